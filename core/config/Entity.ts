@@ -69,6 +69,8 @@ export interface Column {
   readonly lookup?: Lookup
   /** The type in the database, if the table's owner uses another than the declared one. */
   readonly stored?: string
+  /** Whether that type is an enum. */
+  readonly enumerated?: true
   /** The table treats different texts as equal. */
   readonly loose?: true
   /** The collation that does so, as SQL; absent if the type does. */
@@ -278,8 +280,12 @@ export interface Entity {
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
   /** Triggers or policies of its table may refuse rows, change them, or prevent their deletion. */
   readonly triggered?: true
+  /** Its table has AFTER triggers, which may undo what a statement wrote once it has answered. */
+  readonly undoable?: true
   /** What deletes in its table would do to referring rows. */
   readonly cascades?: ReadonlyArray<Cascade>
+  /** What changes of columns outside the key do to referring rows. */
+  readonly follows?: ReadonlyArray<Cascade>
   /** The table that records from when to when each key existed. */
   readonly history?: TableName
   readonly examples: ReadonlyArray<Example>

@@ -24,6 +24,8 @@ const CatalogTable = Schema.Struct({
   columns: Schema.Record(Schema.String, Schema.String),
   /** The types with their lengths and scales. */
   exact: Schema.Record(Schema.String, Schema.String),
+  /** Columns whose type is an enum; `columns` calls them text. */
+  enums: Schema.Array(Schema.String),
   /** Text columns whose type or collation treats different texts as equal. */
   loose: Schema.Array(Schema.String),
   /** Their collation, as SQL. */
@@ -40,12 +42,16 @@ const CatalogTable = Schema.Struct({
   demanded: Schema.Array(Schema.String),
   /** Whether a row trigger or row security sees a row before it is written or deleted. */
   triggered: Schema.Boolean,
+  /** The names of its AFTER triggers, those of partitions and inheriting tables included. */
+  after: Schema.Array(Schema.String),
   /** The names of rules that rewrite statements on it. */
   rules: Schema.Array(Schema.String),
   /** Triggers of the table, and of tables that its deletes or key changes cascade to. */
   triggers: Schema.Array(Schema.String),
   /** Foreign keys whose rows, in other tables or its own, change when its rows are deleted. */
   cascades: Schema.Array(Cascade),
+  /** Foreign keys that change referring rows when the value that they refer to changes. */
+  follows: Schema.Array(Cascade),
   /** Tables that its foreign keys refer to. */
   references: Schema.Array(Schema.String),
   /** Column names of each valid index that covers the whole table. */
@@ -59,7 +65,7 @@ const decodeTables = Schema.decodeUnknownEffect(Schema.Array(CatalogTable))
  * table's. One that is not enforced, or whose trigger is off, changes nothing. Rows hidden by row security cannot be
  * counted.
  */
-export const cascadesOf = (table: string): string => `coalesce((
+export const cascadesOf = (table: string, does: "confdeltype" | "confupdtype" = "confdeltype"): string => `coalesce((
   with recursive family (oid) as (
     select ${table} union all select i.inhrelid from pg_inherits as i join family as o on i.inhparent = o.oid)
   select jsonb_agg(jsonb_build_object(
@@ -77,11 +83,18 @@ export const cascadesOf = (table: string): string => `coalesce((
     'own', f.conrelid in (select oid from family)) order by rs.nspname, r.relname, f.conname)
   from pg_constraint as f join pg_class as r on r.oid = f.conrelid join pg_namespace as rs on rs.oid = r.relnamespace
     join pg_class as t on t.oid = f.confrelid join pg_namespace as ts on ts.oid = t.relnamespace
-  where f.contype = 'f' and f.confdeltype in ('c', 'n', 'd') and f.confrelid in (select oid from family)
+  where f.contype = 'f' and f.${does} in ('c', 'n', 'd') and f.confrelid in (select oid from family)
     and exists (select from pg_trigger as g
       where g.tgconstraint = f.oid and g.tgrelid = f.confrelid and g.tgenabled not in ('D', 'R'))
     and not exists (select from pg_constraint as p
       where p.oid = f.conparentid and p.confrelid in (select oid from family))), '[]')`
+
+/** The names of the AFTER triggers of the same tables. */
+export const afterTriggersOf = (table: string): string => `coalesce((
+  with recursive family (oid) as (
+    select ${table} union all select i.inhrelid from pg_inherits as i join family as o on i.inhparent = o.oid)
+  select jsonb_agg(distinct g.tgname) from pg_trigger as g where g.tgrelid in (select oid from family)
+    and not g.tgisinternal and g.tgtype & 66 = 0 and g.tgtype & 28 <> 0 and g.tgenabled not in ('D', 'R')), '[]')`
 
 export interface Catalog extends ReadonlyMap<string, CatalogTable> {
   /** The schemas that exist: PostgreSQL requires CREATE on the database even for an existing schema. */
@@ -103,6 +116,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
     select n.nspname || '.' || c.relname as table, c.relkind in ('r', 'p') as loadable, known.*,
       c.relrowsecurity or exists (select from pg_trigger as g where g.tgtype & 3 = 3 and g.tgenabled not in ('D', 'R')
         and (g.tgrelid = c.oid or g.tgrelid in (select relid from pg_partition_tree(c.oid)))) as triggered,
+      ${sql.literal(afterTriggersOf("c.oid"))} as after,
       coalesce((select jsonb_agg(r.rulename order by r.rulename) from pg_rewrite as r
         where r.ev_class = c.oid and r.ev_type <> '1' and r.ev_enabled not in ('D', 'R')), '[]') as rules,
       coalesce((select jsonb_agg(a.attname) from pg_index as i cross join unnest(i.indkey) with ordinality as k(num, ord)
@@ -112,6 +126,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
         and (g.tgrelid = c.oid or g.tgrelid in (select f.conrelid from pg_constraint as f where f.contype = 'f'
           and f.confrelid = c.oid and (f.confdeltype not in ('a', 'r') or f.confupdtype not in ('a', 'r'))))), '[]') as triggers,
       ${sql.literal(cascadesOf("c.oid"))} as cascades,
+      ${sql.literal(cascadesOf("c.oid", "confupdtype"))} as follows,
       coalesce((select jsonb_agg(distinct s.nspname || '.' || r.relname) from pg_constraint as f
         join pg_class as r on r.oid = f.confrelid join pg_namespace as s on s.oid = r.relnamespace
         where f.contype = 'f' and f.conrelid = c.oid), '[]') as references,
@@ -121,8 +136,9 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
         from pg_index as i where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indexprs is null), '[]') as indexes
     from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral (
-      select coalesce(jsonb_object_agg(a.attname, format_type(b.type, null)), '{}') as columns,
+      select coalesce(jsonb_object_agg(a.attname, case when b.listed then 'text' else format_type(b.type, null) end), '{}') as columns,
         coalesce(jsonb_object_agg(a.attname, format_type(b.type, b.modifier)), '{}') as exact,
+        coalesce(jsonb_agg(a.attname) filter (where b.listed), '[]') as enums,
         coalesce(jsonb_agg(a.attname) filter (where l.name is not null
           or (select typname from pg_type where oid = b.type) = 'citext'), '[]') as loose,
         coalesce(jsonb_object_agg(a.attname, l.name) filter (where l.name is not null), '{}') as collations,
@@ -133,7 +149,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
             else format('drop column %I', a.attname) end)
           filter (where a.attgenerated <> '' or a.attidentity = 'a'), '{}') as computed,
         coalesce(jsonb_agg(a.attname) filter (where not a.attnotnull), '[]') as nullable,
-        coalesce(jsonb_agg(a.attname) filter (where a.attnotnull and not a.atthasdef and a.attidentity = ''
+        coalesce(jsonb_agg(a.attname) filter (where (a.attnotnull or b.demands) and not a.atthasdef and a.attidentity = ''
           and (select typdefault from pg_type where oid = a.atttypid) is null and not exists (
             select from pg_trigger as g where g.tgrelid = c.oid and g.tgenabled <> 'D' and g.tgtype & 7 = 7)), '[]') as demanded
       from pg_attribute as a cross join lateral (
@@ -141,7 +157,9 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
           select a.atttypid, a.atttypmod
           union all
           select d.typbasetype, d.typtypmod from made join pg_type as d on d.oid = made.type where d.typtype = 'd')
-        select made.type, made.modifier from made join pg_type as t on t.oid = made.type where t.typtype <> 'd') as b
+        select made.type, made.modifier, t.typtype = 'e' as listed,
+          exists (select from made as m join pg_type as d on d.oid = m.type where d.typnotnull) as demands
+        from made join pg_type as t on t.oid = made.type where t.typtype <> 'd') as b
       left join lateral (select format('%I.%I', m.nspname, o.collname) as name from pg_collation as o
         join pg_namespace as m on m.oid = o.collnamespace where o.oid = a.attcollation and not o.collisdeterministic) as l on true
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as known

@@ -46,6 +46,9 @@ export const blends = ({ loose, stored = "", type }: Column): boolean =>
 /** A key without its record, in a form that finds its row; no value is refused here. */
 export const keySql = (column: Column, bound: string): string => {
   const typed = `${bound}::${sqlType(column)}`
+  if (column.enumerated === true) {
+    return `(select e from unnest(enum_range(null::${storedType(column)})) as e where e::text = ${typed})`
+  }
   return column.type === "text" ? asStored(column, typed) : typed
 }
 
@@ -53,11 +56,22 @@ export const keySql = (column: Column, bound: string): string => {
 export const keyHeld = (column: Column, alias: string): string =>
   column.stored === undefined ? `${alias}.${quote(column.name)}::${sqlType(column)}` : `${alias}.${quote(column.name)}`
 
+/** Whether its column refuses some values of the declared type. */
+const refuses = ({ enumerated, stored = "" }: Column): boolean =>
+  enumerated === true || /^(?:smallint|numeric\()/.test(stored)
+
+/** The key of an incoming row `s` in a form that never fails, and the key of a stored row to compare it with. */
+export const keyCame = (column: Column): string => (refuses(column) ? declaredSql(column) : valueSql(column))
+export const keyFound = (column: Column, alias: string): string =>
+  `${alias}.${quote(column.name)}${column.enumerated === true ? "::text" : ""}`
+
 /** A comparable form: `json` has no equality, and different text is a change even if the table finds it equal. */
 export const comparable = (column: Column, alias: string): string => {
   const value = `${alias}.${quote(column.name)}`
   if (column.loose === true) return column.array ? `${value} collate "C"` : `${value}::text collate "C"`
-  return column.stored === "json" ? `${value}::jsonb` : value
+  if (column.stored === "json") return `${value}::jsonb`
+  // A domain over an enum cannot be compared with the enum itself.
+  return column.enumerated === true ? `${value}::${storedType(column)}` : value
 }
 
 /** Columns whose text comes with every row; the others are constants for the whole run. */

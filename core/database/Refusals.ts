@@ -4,17 +4,19 @@
  * of the staged rows and rolls back, in one statement; the load then continues without the refused rows. A plan writes
  * nothing, so its values are only read as the types of their columns.
  */
-import { Effect, Predicate, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column, Entity } from "../config/Entity.ts"
+import { redact } from "../observe/Secrets.ts"
 import { Reason, reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "./ColumnList.ts"
-import { comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
+import { comparable, keyCame, keyFound, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
 import { deletes, folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
+import { codeOf, wordsOf } from "./SqlReason.ts"
 
 /** With more than this, single records are not the cause. */
 export const maxRefused = 1_000
@@ -30,27 +32,11 @@ const maxWords = 1_000
 const ofValues = /^(?:22|23|54|P0001$)/
 
 export const refused = (error: unknown): error is SqlError.SqlError =>
-  SqlError.isSqlError(error) &&
-  Predicate.hasProperty(error.reason.cause, "code") &&
-  ofValues.test(String(error.reason.cause.code))
+  SqlError.isSqlError(error) && ofValues.test(codeOf(error))
 
 const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
 /** The place where PostgreSQL reports a violation. */
 const decodePlace = Schema.decodeUnknownSync(Schema.Struct({ schema: text, table: text, constraint: text }))
-
-/** Another table with rows that refer to rows to be deleted, and the constraint. */
-export interface Referring {
-  readonly table: string
-  readonly rule: string
-}
-
-/** Undefined if the load needs its deletes, or if one of its own rows lacks the row that it refers to. */
-export const referring = ({ mode, table }: Entity, { reason: { cause } }: SqlError.SqlError): Referring | undefined => {
-  if (mode === "replace" || !Predicate.hasProperty(cause, "code") || cause.code !== "23503") return undefined
-  const { constraint, schema, table: name } = decodePlace(cause)
-  if (name === "" || (schema === table.schema && name === table.name)) return undefined
-  return { table: `${schema}.${name}`, rule: constraint }
-}
 
 const RefusedRow = Schema.Struct({
   n: Schema.BigInt,
@@ -107,6 +93,16 @@ export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rul
   return code === "23505" ? reason("reject.exchange", { why }) : why
 }
 
+/** Why a load is done without its deletes: PostgreSQL refuses some of them. */
+export const withheldFor = (error: SqlError.SqlError): Reason => {
+  const { cause } = error.reason
+  const { constraint, schema, table } = decodePlace(cause)
+  if (codeOf(error) === "23503" && table !== "") {
+    return reason("run.referred", { table: `${schema}.${table}`, rule: constraint })
+  }
+  return reason("run.undeletable", { text: redact(wordsOf(error)) })
+}
+
 /** The columns whose length or range a row exceeds; PostgreSQL does not name them. */
 const exceeded = ({ columns }: Entity): string => {
   const cases = columns.flatMap(({ array, lookup, name, source, stored, type }) => {
@@ -128,12 +124,15 @@ const exceeded = ({ columns }: Entity): string => {
   return cases.length === 0 ? "''" : `concat_ws(', ', ${list(cases)})`
 }
 
-/** Finds a row that lacks a column no field fills: not the record's fault, and every new row would be refused too. */
+/**
+ * Finds a row that lacks a column no field fills: not the record's fault, and every new row would be refused too. For a
+ * NOT NULL domain PostgreSQL names no column, and the record is at fault.
+ */
 export const unfilled = <R extends Pick<RefusedRow, "code" | "field">>(
   entity: Entity,
   rows: ReadonlyArray<R>
 ): R | undefined =>
-  rows.find(({ code, field }) => code === "23502" && entity.columns.every(({ name }) => name !== field))
+  rows.find(({ code, field }) => code === "23502" && field !== "" && entity.columns.every(({ name }) => name !== field))
 
 const arrayOf = (values: ReadonlyArray<string>): string =>
   values.length === 0 ? "'{}'::text[]" : `array[${values.map(literal).join(",")}]::text[]`
@@ -151,7 +150,7 @@ const removal = (entity: Entity, readStats: ReadFacts, rows: string, within: str
   if (!deletes(entity) || !readStats.complete || readStats.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
   return `delete from ${quoteTable(entity.table)} as t where true${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
-    and not exists (select from ${staged(keys, rows, "")} as i where ${same(keys, "i", "t")})
+    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
     and not exists (select from ${keysGiven(keys, readStats.keptKeys)} as k where ${same(keys, "k", "t")})`
 }
 
@@ -195,7 +194,7 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
   const came = blending(entity).length === 0 ? "''" : cameText(entity)
   const [arranged] = yield* decodeArranged(
     yield* sql.unsafe(`with came as materialized (
-      select ${list(keys.map((key) => `${valueSql(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
+      select ${list(keys.map((key) => `${keyCame(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
       from (${rows}) as s ${lookupJoins(keys)}),
     dropped as (delete from ${table} where _n in (select _n from (
       select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from came) as r
@@ -232,7 +231,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
       ? ""
       : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${same(parents, "p", "c")})`
   const keys = columnsNamed(entity, entity.key)
-  const texts = keys.map((key) => `(${valueSql(key)})::text`)
+  const texts = keys.map((key) => `(${keyCame(key)})::text`)
   const { table } = staging
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${maxRefused})),
@@ -240,7 +239,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
       jsonb_build_array(${list(texts.map((key) => `left(${key}, ${maxKey})`))}) as shown,
       sum(${texts.map((key) => `coalesce(octet_length(${key}), 0)`).join(" + ")}) over (order by f.n) > ${maxKeys} as long,
       left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
-        select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
+        select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "c")}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
       from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
     gone as (delete from ${table} as s using told where s._n = told.n and not exists (select from told where taken))

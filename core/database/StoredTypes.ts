@@ -6,6 +6,7 @@
 import type { Column, ColumnType, Entity } from "../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
+import { historyTriggers } from "./History.ts"
 
 /** Each type can be widened to those on its right without losing a value. */
 const widenings: ReadonlyArray<ReadonlyArray<ColumnType>> = [
@@ -68,9 +69,11 @@ export const blursKey = (exact: string, column: Column): boolean =>
 export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
   ...entity,
   ...(existing?.triggered === true ? { triggered: true } : {}),
+  ...(existing?.after.some((name) => !historyTriggers(entity).includes(name)) === true ? { undoable: true } : {}),
   ...(existing === undefined || existing.cascades.length === 0 || entity.key.some((name) => !(name in existing.columns))
     ? {}
     : { cascades: existing.cascades }),
+  ...followsOf(entity, existing),
   columns: entity.columns.map((column) => {
     if (existing === undefined) return column
     const [exact, type] = [existing.exact[column.name], existing.columns[column.name]]
@@ -83,7 +86,16 @@ export const asStored = (entity: Entity, existing: CatalogTable | undefined): En
       ...nullable,
       ...(collation === undefined ? {} : { collation }),
       ...(exact === sqlType(column) ? {} : { stored: exact }),
+      ...(existing.enums.includes(column.name) ? { enumerated: true } : {}),
       ...(existing.loose.includes(column.name) ? { loose: true } : {})
     }
   })
 })
+
+/** A load changes no key, so that what refers to keys alone never follows. */
+const followsOf = ({ columns, key, mode }: Entity, existing: CatalogTable | undefined): Pick<Entity, "follows"> => {
+  const changes = (name: string) => !key.includes(name) && columns.some((column) => column.name === name)
+  const follows = existing?.follows.filter((one) => one.seen && one.columns.some(([to]) => changes(to))) ?? []
+  const isThere = key.every((name) => existing !== undefined && name in existing.columns)
+  return follows.length === 0 || mode === "append" || !isThere ? {} : { follows }
+}

@@ -47,8 +47,12 @@ export interface ReadPlan {
 export interface PipelineOptions extends ReadPlan {
   /** The run of an entity, once the database has granted its lock and its table is as declared. */
   readonly begun: (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
-  /** Waits for the loads that this entity's lookups depend on. */
+  /** Waits for the loads that this entity's lookups and foreign keys depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
+  /** Whether those loads are over. */
+  readonly isLoadable: (entity: Entity) => Effect.Effect<boolean>
+  /** `Needs.step`, once the tables are known. */
+  readonly stepOf: Effect.Effect<(entity: Entity) => number>
   /** Tries a load again once other entities have released the keys that it needs. */
   readonly giveWay: KeyHandover
   readonly release: (entity: Entity) => Effect.Effect<unknown>
@@ -134,8 +138,6 @@ export const read = Effect.fn("Pipeline.read")(function* (
   )
 })
 
-const looksUp = (entity: Entity): boolean => entity.columns.some(({ lookup }) => lookup !== undefined)
-
 /** Runs one group to its end. Failures are results, so that one source never stops another. */
 export const run = Effect.fn("Pipeline.run")(
   function* (options: PipelineOptions) {
@@ -153,7 +155,7 @@ export const run = Effect.fn("Pipeline.run")(
         const run = Effect.map(options.begun(entity), (ready) => ({ ...ready, deadline }))
         const isAlone = group.targets.length === 1
         const { limits } = declaration
-        const rule = yield* checkpoints({ entity, isAlone, limits, loadAfter: options.loadAfter(entity), run })
+        const rule = checkpoints({ entity, isAlone, limits, isReady: options.isLoadable(entity), run })
         const runId = Effect.map(run, ({ id }) => id)
         return new Sink(target, runId, { pastRejected: options.pastRejected, checkpoints: rule })
       })
@@ -167,24 +169,20 @@ export const run = Effect.fn("Pipeline.run")(
         (receivers) => watched(read({ ...options, wary: true }, receivers, cost)),
         reasonOf
       )
-    // Entities with lookups load later and get a second read of their own: in a shared one, all would wait.
-    const targets = group.targets
-    const atOnce = yield* DeleteConfirmation.makeConfirmation(
-      targets.filter(({ entity }) => !looksUp(entity)),
+    // The tables are known before any entity asks for a second read.
+    let stepOf = (_: Entity): number => 0
+    const confirmation = yield* DeleteConfirmation.makeConfirmation(
+      group.targets,
+      ({ entity }) => stepOf(entity),
       again
     )
-    const later = yield* DeleteConfirmation.makeConfirmation(
-      targets.filter(({ entity }) => looksUp(entity)),
-      again
-    )
-    const confirmationOf = ({ entity }: Target) => (looksUp(entity) ? later : atOnce)
     // Starts before the lock is granted: the first request is under way while a perhaps distant database decides.
     const reading = yield* Effect.forkScoped(watched(Effect.catchDefect(read(options, sinks, cost), asFailure)))
 
     const loaded = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
-      const confirmation = confirmationOf(sink.target)
       const completeness = yield* Fiber.join(reading)
+      stepOf = yield* options.stepOf
       yield* options.loadAfter(entity)
       yield* onEvent({ _tag: "Loading", entity: entityId(entity) })
       if (entity.mode === "replace" && completeness._tag === "Partial") {
@@ -254,7 +252,7 @@ export const run = Effect.fn("Pipeline.run")(
         const outcome = yield* inTime(options.begun(entity)).pipe(
           Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
           Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(sink.target)) : execute(sink, run))),
-          Effect.ensuring(confirmationOf(sink.target).leave(sink.target)),
+          Effect.ensuring(confirmation.leave(sink.target)),
           Effect.catch((error) =>
             Effect.succeed(failed(sink.target, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
           ),

@@ -81,6 +81,9 @@ export class Sync extends Context.Service<
           const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
           const session = yield* Scope.provide(begin(selected, registry, context), locks)
 
+          const loads = yield* Effect.cached(
+            Effect.map(session.references, (references) => needsOf(groups, references))
+          )
           const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {
             const { reader } = reads
             return yield* Pipeline.run({
@@ -94,7 +97,10 @@ export class Sync extends Context.Service<
               pastRejected: options.pastRejected ?? false,
               begun: session.runOf,
               giveWay,
-              loadAfter: (entity) => Effect.asVoid(ended.wait(needs.lookups(entity))),
+              loadAfter: (entity) => Effect.asVoid(Effect.flatMap(loads, (known) => ended.wait(known.loads(entity)))),
+              isLoadable: (entity) =>
+                Effect.flatMap(loads, (known) => Effect.map(Effect.forEach(known.loads(entity), ended.isOver), all)),
+              stepOf: Effect.map(loads, ({ step }) => step),
               release: session.release,
               onEvent: (event) => (event._tag === "Finished" ? finished(event) : onEvent(event))
             })
@@ -136,6 +142,8 @@ export class Sync extends Context.Service<
     })
   )
 }
+
+const all = (each: ReadonlyArray<boolean>): boolean => each.every((one) => one)
 
 /**
  * Requests locks and tables of the whole selection in one go while the reads begin. Each entity gets its own answer: a
@@ -180,7 +188,11 @@ const begin = Effect.fnUntraced(function* (
         ? Effect.forkIn(Effect.uninterruptible(exit.value[0].release(targetOf(entity))), scope)
         : Effect.void
     })
-  return { runOf, release }
+  // Without tables nothing is loaded.
+  const references = Effect.map(Fiber.await(asked), (exit) =>
+    Exit.isSuccess(exit) ? exit.value[1].references : undefined
+  )
+  return { references, release, runOf }
 })
 
 const inOrderOf = (selected: ReadonlyArray<Entity>, results: ReadonlyArray<RunResult>): ReadonlyArray<RunResult> => {

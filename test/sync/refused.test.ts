@@ -168,7 +168,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
 
     it.effect("of which no row is the cause fails the run with the words of who refused", () =>
       Effect.gen(function* () {
-        const thing = entity("closed")
+        const thing = entity("closed", { mode: "replace" })
         yield* make("create table fake_closed (id bigint primary key, name text, amount numeric)")
         yield* make(`create function closed() returns trigger language plpgsql as
           $$ begin raise exception 'closed on %', 'Sundays' using hint = 'come tomorrow'; end $$`)

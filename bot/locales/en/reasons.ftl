@@ -190,6 +190,7 @@ reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $co
 reason-run-refusedMany = more than { $most } records were refused; the first: { $why }
 reason-run-keyTaken = { $why } That row is outside of what this entity fills, by { $scope }; add that to the key, or fill another table
 reason-run-unfilled = { $text }; no field fills that column: declare one, give the column a default, or let it take nulls
+reason-run-undeletable = nothing was deleted: PostgreSQL refuses to delete some of what is gone ({ $text }); take away what keeps it, or delete it by hand
 reason-run-referred = nothing was deleted: rows of { $table } refer to some that are gone ({ $rule }); delete those first, or let the constraint say what becomes of them, with guard.cascade: allow
 reason-run-keyless = { $count } { $count ->
     [one] record

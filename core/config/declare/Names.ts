@@ -4,7 +4,7 @@ import type { TableName } from "../Entity.ts"
 
 const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"])
 /** The two columns of every entity table, and those that the load statement adds to a row while it works. */
-const ownColumns = /^_(?:first_seen_at|changed_at|kind|n|old_\d+)$/
+const ownColumns = /^_(?:first_seen_at|changed_at|kind|came|n|(?:old|exact)_\d+)$/
 
 /** The fault of a column's name; `undefined` if it is valid. */
 export const columnProblem = (name: string): Reason | undefined => {

@@ -11,6 +11,8 @@ export const run = {
     "{count:int} {count|record|records} came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id",
   "run.referred":
     "nothing was deleted: rows of {table} refer to some that are gone ({rule}); delete those first, or let the constraint say what becomes of them, with guard.cascade: allow",
+  "run.undeletable":
+    "nothing was deleted: PostgreSQL refuses to delete some of what is gone ({text}); take away what keeps it, or delete it by hand",
   "run.partialKept": "the read is partial: {why:reason}; nothing was deleted",
   "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",
   "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {common:list}",

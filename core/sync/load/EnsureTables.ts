@@ -8,6 +8,7 @@ import * as Tables from "../../database/Tables.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { reasonWithLock } from "../Blocked.ts"
 import { connectionLost } from "../RunFailure.ts"
+import type { References } from "../read/ReadGroup.ts"
 
 /** Merges entities by table: several may share one, each declaring the columns that it fills. */
 export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
@@ -36,11 +37,15 @@ export const missingLookup = (
   return table === undefined ? undefined : reason("table.lookupMissing", { entity: entityId(entity), table })
 }
 
+export const referencesOf = (catalog: Catalog.Catalog): References =>
+  new Map([...catalog].map(([table, { references }]) => [table, references]))
+
 export interface EnsuredTables {
   /** Why an entity cannot be loaded, by its id; an entity without an entry can be loaded. */
   readonly conflicts: ReadonlyMap<string, Reason>
   /** The entity with the types of its table. */
   readonly stored: (entity: Entity) => Entity
+  readonly references: References
 }
 
 /** `declared` are all entities, because others may fill columns of the same tables. Gives up before `until`. */
@@ -76,6 +81,7 @@ export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
   }
   const prepared: EnsuredTables = {
     conflicts,
+    references: referencesOf(catalog),
     stored: (entity) => asStored(entity, catalog.get(tableId(entity.table)))
   }
   return prepared

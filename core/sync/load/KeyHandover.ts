@@ -24,7 +24,7 @@ export const othersOf = (entity: Entity, groups: ReadonlyArray<ReadGroup>, needs
     .filter(({ targets }) => targets.every((target) => entityId(target.entity) !== entityId(entity)))
     .filter(({ reader }) => needs.parents(reader).length === 0)
     .flatMap(({ targets }) => targets.map((target) => target.entity))
-    .filter((other) => tableId(other.table) === tableId(entity.table) && needs.lookups(other).length === 0)
+    .filter((other) => tableId(other.table) === tableId(entity.table) && needs.loads(other).length === 0)
 
 export type KeyHandover = <A, E extends Tried, R>(
   entity: Entity,

@@ -43,13 +43,13 @@ export const readStatsOf = (
   const removes = deletes(entity)
   // No second read will show which rows moved.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
-  const referring = removes ? refused?.referring : undefined
+  const withheld = removes ? refused?.withheld : undefined
   const warnings = [
     ...(ending?._tag === "Partial"
       ? [reason(removes ? "run.partialKept" : "run.partial", { why: ending.reason })]
       : []),
     ...(moving ? [reason("run.moving", { count: repeats })] : []),
-    ...(referring === undefined ? [] : [reason("run.referred", { ...referring })]),
+    ...(withheld === undefined ? [] : [withheld]),
     ...doubtOf(second),
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
@@ -63,7 +63,7 @@ export const readStatsOf = (
   const readAgain: ReadonlyArray<Reason> =
     watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
   return {
-    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving && referring === undefined,
+    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving && withheld === undefined,
     keysLost: keysLost + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
     before,
@@ -83,7 +83,7 @@ export const readStatsOf = (
     rejects: rejects.slice(loaded.rejects),
     keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,
-    ...(second === undefined || second.doubt !== undefined || referring !== undefined ? {} : { missed: second.missing })
+    ...(second === undefined || second.doubt !== undefined || withheld !== undefined ? {} : { missed: second.missing })
   }
 }
 

@@ -1,7 +1,7 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../../database/ReadFacts.ts"
-import { type Arranged, type Referring, type RefusedRow, whyOf } from "../../database/Refusals.ts"
+import { type Arranged, type RefusedRow, whyOf } from "../../database/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/Text.ts"
 
@@ -21,7 +21,7 @@ export class RefusedRows {
   readonly #keys: Array<ReadonlyArray<string | null>> = []
   #beyond = 0
   /** Why the load is done without its deletes. */
-  referring: Referring | undefined
+  withheld: Reason | undefined
 
   constructor({ alike, dropped }: Arranged, offset: number) {
     this.folded = dropped

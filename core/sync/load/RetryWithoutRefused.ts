@@ -26,8 +26,8 @@ export interface RefusedLoad {
 }
 
 /**
- * Tries `once` again without the deletes if rows of another table refer to the deleted rows, and without the rows that
- * PostgreSQL refuses. On the second attempt the deletes, which came first while the rows were sought, may be withheld.
+ * Tries `once` again without the rows that PostgreSQL refuses, and without the deletes if it refuses those. On the second
+ * attempt the deletes, which came first while the rows were sought, may be withheld.
  */
 export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   once: Effect.Effect<A, E, R>,
@@ -35,16 +35,20 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
 ) {
   const found = refused.gone
-  const referring = Refusals.referring(stored, error)
-  if (referring !== undefined && refused.referring === undefined) {
-    refused.referring = referring
-    const tried = yield* Effect.result(once)
-    if (tried._tag === "Success") return tried.success
-    if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
-  }
+  const sought = (attempt: Refusals.Attempt) => Refusals.takeOut(stored, facts(), staging, variant(), attempt, before)
+  const isUndeletable = (failure: unknown, attempt: Refusals.Attempt): failure is SqlError.SqlError =>
+    Refusals.refused(failure) && attempt === "removing" && refused.withheld === undefined && stored.mode !== "replace"
   for (const [at, attempt] of attempts.entries()) {
     const known = facts()
-    const rows = yield* Refusals.takeOut(stored, known, staging, variant(), attempt, before)
+    const seeking = yield* Effect.result(sought(attempt))
+    if (seeking._tag === "Failure") {
+      if (!isUndeletable(seeking.failure, attempt)) return yield* Effect.fail(seeking.failure)
+      refused.withheld = Refusals.withheldFor(seeking.failure)
+      const tried = yield* Effect.result(once)
+      if (tried._tag === "Success") return tried.success
+      if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
+    }
+    const rows = seeking._tag === "Success" ? seeking.success : yield* sought(attempt)
     // The refused row may be one that was replaced by a later one with the same key.
     if (rows.length === 0 && !(at === 0 && refused.folded > 0)) continue
     if (rows.some(({ taken }) => taken)) {
@@ -67,5 +71,5 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
     if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
   }
   // None of the rows is refused any more: the obstacle has just disappeared.
-  return refused.gone === found && referring === undefined ? yield* once : yield* error
+  return refused.gone === found && refused.withheld === undefined ? yield* once : yield* error
 })

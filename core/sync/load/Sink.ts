@@ -102,7 +102,7 @@ export class Sink extends EntityReceiver {
     const now = yield* Clock.currentTimeMillis
     if (rule === undefined || this.defect !== undefined) return
     if (now - (this.loadedAt ?? now) < rule.every && this.watch?.isAstray !== true) return
-    if (!rule.isReady() || (this.watch === undefined && this.#awaited.length > 0)) return
+    if (!(yield* rule.isReady) || (this.watch === undefined && this.#awaited.length > 0)) return
     this.watch?.pause(this.mapper.rejected)
     const spent = { ...cost, lastRequests: [] }
     const { cursors, rejects, rows } = this.facts(undefined, spent)

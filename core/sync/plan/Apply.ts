@@ -10,10 +10,10 @@ import { asStored } from "../../database/StoredTypes.ts"
 import * as Tables from "../../database/Tables.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { type Reason, reason, render, said } from "../../reason/Reason.ts"
-import { byTable } from "../load/EnsureTables.ts"
+import { byTable, referencesOf } from "../load/EnsureTables.ts"
 import { type RunResult, warned } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
-import { group, needsOf } from "../read/ReadGroup.ts"
+import { group, needsOf, type References } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
 import type { EntityPlan, Plan } from "./Plan.ts"
 import { writeChange } from "./WriteChange.ts"
@@ -46,7 +46,8 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const { release, runs } = yield* Runs.begin(entities.map(targetOf), { trigger, actor, configHash: registry.hash })
-      const order = inOrder(entities, registry.entities, plan.entities)
+      const references = referencesOf(yield* Catalog.catalog(entities))
+      const order = inOrder(entities, registry.entities, plan.entities, references)
       const results = new Map<Entity, RunResult>()
       for (const { entity, needed } of order) {
         const at = entities.indexOf(entity)
@@ -66,17 +67,19 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
 const inOrder = (
   entities: ReadonlyArray<Entity>,
   declared: ReadonlyArray<Entity>,
-  plans: ReadonlyArray<EntityPlan>
+  plans: ReadonlyArray<EntityPlan>,
+  references: References
 ) => {
   const leaves = leavesTo(entities, plans)
   const groups = group(entities, declared)
   const needs = needsOf(groups)
+  const behind = needsOf(groups, references).loads
   const order = new Map<Entity, ReadonlyArray<Entity>>()
   const visit = (entity: Entity): void => {
     if (order.has(entity)) return
     const reader = groups.find(({ targets }) => targets.some((target) => target.entity === entity))?.reader ?? entity
-    const needed = [...new Set([...needs.parents(reader), ...needs.lookups(entity), ...leaves(entity)])]
-    for (const other of needed) visit(other)
+    const needed = [...new Set([...needs.parents(reader), ...needs.loads(entity), ...leaves(entity)])]
+    for (const other of [...needed, ...behind(entity)]) visit(other)
     order.set(entity, needed)
   }
   for (const entity of entities) visit(entity)

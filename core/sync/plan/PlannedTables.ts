@@ -62,7 +62,7 @@ export const withLookups = Effect.fnUntraced(function* (
   entity: Entity
 ): Effect.fn.Return<Entity> {
   if (entity.columns.every(({ lookup }) => lookup === undefined)) return entity
-  const plans = (yield* ended.wait(needs.lookups(entity))).flatMap(rowsOf)
+  const plans = (yield* ended.wait(needs.loads(entity))).flatMap(rowsOf)
   const columns = entity.columns.map((column) => {
     const { lookup } = column
     if (lookup === undefined) return column
@@ -82,7 +82,7 @@ export const changedBefore = Effect.fnUntraced(function* (
   entity: Entity
 ): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<string> | undefined>> {
   const changed = new Map<string, ReadonlyArray<string> | undefined>()
-  for (const { plan, rows, tryable } of yield* ended.wait([...needs.parents(reader), ...needs.lookups(entity)])) {
+  for (const { plan, rows, tryable } of yield* ended.wait([...needs.parents(reader), ...needs.loads(entity)])) {
     if (rows === undefined || rows.come.length + rows.gone.length === 0) continue
     const table = tableId(rows.entity.table)
     const known = changed.has(table) ? changed.get(table) : []

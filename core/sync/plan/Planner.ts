@@ -15,7 +15,7 @@ import * as Tables from "../../database/Tables.ts"
 import { type Tryable, triable } from "../../database/Trial.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason } from "../../reason/Reason.ts"
-import { byTable, missingLookup } from "../load/EnsureTables.ts"
+import { byTable, missingLookup, referencesOf } from "../load/EnsureTables.ts"
 import * as KeyHandover from "../load/KeyHandover.ts"
 import { Sink } from "../load/Sink.ts"
 import * as Pipeline from "../Pipeline.ts"
@@ -40,9 +40,10 @@ export interface PlanOptions {
 export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray<Entity>, options: PlanOptions = {}) {
   const registry = yield* Registry.now
   const groups = group(selected, registry.entities)
+  const catalog = yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])])
   const tables: PlannedTables = {
-    catalog: yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])]),
-    needs: needsOf(groups),
+    catalog,
+    needs: needsOf(groups, referencesOf(catalog)),
     ended: yield* CompletionLatch.make<Planned>(selected)
   }
   const giveWay = KeyHandover.make(groups, tables.needs, tables.ended)
@@ -181,9 +182,10 @@ const planGroup = Effect.fnUntraced(function* (
     )
 
   const planned: Array<EntityPlan> = []
-  // As in a sync, entities with lookups come after those without.
-  const looksUp = ({ target: { entity } }: Sink) => entity.columns.some(({ lookup }) => lookup !== undefined)
-  for (const some of [sinks.filter((sink) => !looksUp(sink)), sinks.filter(looksUp)]) {
+  // As in a sync, an entity comes after those that it needs.
+  const stepOf = ({ target: { entity } }: Sink) => tables.needs.step(entity)
+  for (const step of [...new Set(sinks.map(stepOf))].toSorted((left, right) => left - right)) {
+    const some = sinks.filter((sink) => stepOf(sink) === step)
     const firsts = yield* Effect.forEach(some, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
     const searches = firsts.flatMap(({ gone, sink, stored }) =>
       gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored)]

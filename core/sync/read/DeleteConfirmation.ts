@@ -162,7 +162,10 @@ export const readAgain = <E, R>(
       )
   )
 
-/** One second read for the entities of a read that ask for it. It begins once each of them has asked or declined. */
+/**
+ * One second read for the entities of a read that ask for it. It begins once each of them has asked or declined. Entities
+ * that wait for others before they load are on a later step, with a second read of its own: in a shared one, all would wait.
+ */
 export interface Confirmation {
   readonly ask: (target: Target, missing: Keys, stored: Entity) => Effect.Effect<Second>
   /** Declines, or has ended; a second call changes nothing. */
@@ -171,18 +174,21 @@ export interface Confirmation {
 
 export const makeConfirmation = Effect.fnUntraced(function* <R>(
   targets: ReadonlyArray<Target>,
+  stepOf: (target: Target) => number,
   read: (searches: ReadonlyArray<Search>) => Effect.Effect<ReadonlyMap<Target, Second>, never, R>
 ): Effect.fn.Return<Confirmation, never, R | Scope.Scope> {
   const scope = yield* Effect.scope
   const context = yield* Effect.context<R>()
   const undecided = new Set(targets)
-  const asked: Array<{ readonly search: Search; readonly answer: Deferred.Deferred<Second> }> = []
+  let asked: ReadonlyArray<{ readonly search: Search; readonly answer: Deferred.Deferred<Second> }> = []
 
   const leave = (target: Target) =>
     Effect.suspend(() => {
       undecided.delete(target)
-      if (undecided.size > 0 || asked.length === 0) return Effect.void
-      const waiting = asked.splice(0)
+      const open = new Set([...undecided].map(stepOf))
+      const waiting = asked.filter(({ search }) => !open.has(stepOf(search.target)))
+      if (waiting.length === 0) return Effect.void
+      asked = asked.filter((one) => !waiting.includes(one))
       return read(waiting.map(({ search }) => search)).pipe(
         Effect.flatMap((seconds) =>
           Effect.forEach(waiting, ({ answer, search }) =>
@@ -197,7 +203,7 @@ export const makeConfirmation = Effect.fnUntraced(function* <R>(
 
   const ask = Effect.fnUntraced(function* (target: Target, missing: Keys, stored: Entity) {
     const answer = yield* Deferred.make<Second>()
-    asked.push({ search: new Search(target, missing, stored), answer })
+    asked = [...asked, { search: new Search(target, missing, stored), answer }]
     yield* leave(target)
     return yield* Deferred.await(answer)
   })

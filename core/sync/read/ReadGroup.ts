@@ -52,9 +52,14 @@ const keyReader = ({ columns, key }: Entity) => {
 export interface Needs {
   /** Needed before the read of an entity and its children: its requests are made from their rows (`forEach`). */
   readonly parents: (reader: Entity) => ReadonlyArray<Entity>
-  /** Needed before its load: lookups search their rows. */
-  readonly lookups: (entity: Entity) => ReadonlyArray<Entity>
+  /** Needed before its load: lookups search their rows, or foreign keys of its table refer to them. */
+  readonly loads: (entity: Entity) => ReadonlyArray<Entity>
+  /** The order of loads within one read; 0: it waits for no other load. */
+  readonly step: (entity: Entity) => number
 }
+
+/** By table, the tables that its foreign keys refer to. */
+export type References = ReadonlyMap<string, ReadonlyArray<string>>
 
 const looksUpIn = ({ columns }: Entity): ReadonlyArray<string> =>
   columns.flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
@@ -62,16 +67,30 @@ const looksUpIn = ({ columns }: Entity): ReadonlyArray<string> =>
 const goesThrough = ({ forEach }: Entity): ReadonlyArray<string> =>
   forEach === undefined ? [] : [tableId(forEach.table)]
 
-/** Entities that wait for each other in a circle do not wait for any of it. */
-export const needsOf = (groups: ReadonlyArray<ReadGroup>): Needs => {
+/** Entities that wait for each other in a circle do not wait for any of it. `references`: as far as they are known. */
+export const needsOf = (groups: ReadonlyArray<ReadGroup>, references: References = new Map()): Needs => {
   const fillers = (tables: ReadonlyArray<string>) => (one: ReadGroup) =>
     one.targets.flatMap(({ entity }) => (tables.includes(tableId(entity.table)) ? [entity] : []))
+  const loadedBefore = (entity: Entity): ReadonlyArray<string> => {
+    const own = tableId(entity.table)
+    return [...looksUpIn(entity), ...(references.get(own) ?? []).filter((table) => table !== own)]
+  }
   const next = new Map(
     groups.map((one) => {
-      const tables = [...goesThrough(one.reader), ...one.targets.flatMap(({ entity }) => looksUpIn(entity))]
+      const tables = [...goesThrough(one.reader), ...one.targets.flatMap(({ entity }) => loadedBefore(entity))]
       return [one, groups.filter((other) => other !== one && fillers(tables)(other).length > 0)] as const
     })
   )
+  const inside = new Map(
+    groups.flatMap((one) =>
+      one.targets.map(({ entity }) => {
+        const needed = fillers(loadedBefore(entity))(one)
+        return [entity, needed.filter((other) => other !== entity)] as const
+      })
+    )
+  )
+  const insideOf = (entity: Entity): ReadonlyArray<Entity> =>
+    (inside.get(entity) ?? []).filter((other) => !reached(other, inside).has(entity))
   const reach = new Map(groups.map((one) => [one, reached(one, next)]))
   const others = (own: ReadGroup, tables: ReadonlyArray<string>) =>
     groups.flatMap((other) => (other === own || reach.get(other)?.has(own) === true ? [] : fillers(tables)(other)))
@@ -79,26 +98,27 @@ export const needsOf = (groups: ReadonlyArray<ReadGroup>): Needs => {
     const own = groups.find(is)
     return own === undefined ? [] : from(own)
   }
+  const loads = (entity: Entity): ReadonlyArray<Entity> =>
+    groupOf(
+      ({ targets }) => targets.some((target) => target.entity === entity),
+      (own) => [...insideOf(entity), ...others(own, loadedBefore(entity))]
+    )
+  const step = (entity: Entity): number =>
+    loads(entity).length === 0 ? 0 : 1 + Math.max(0, ...insideOf(entity).map(step))
   return {
     parents: (reader) =>
       groupOf(
         (one) => one.reader === reader,
         (own) => others(own, goesThrough(reader))
       ),
-    lookups: (entity) =>
-      groupOf(
-        ({ targets }) => targets.some((target) => target.entity === entity),
-        (own) => [
-          ...fillers(looksUpIn(entity))(own).filter((other) => looksUpIn(other).length === 0),
-          ...others(own, looksUpIn(entity))
-        ]
-      )
+    loads,
+    step
   }
 }
 
-const reached = (from: ReadGroup, next: ReadonlyMap<ReadGroup, ReadonlyArray<ReadGroup>>): ReadonlySet<ReadGroup> => {
-  const seen = new Set<ReadGroup>()
-  const visit = (one: ReadGroup): void => {
+const reached = <A>(from: A, next: ReadonlyMap<A, ReadonlyArray<A>>): ReadonlySet<A> => {
+  const seen = new Set<A>()
+  const visit = (one: A): void => {
     for (const other of next.get(one) ?? []) {
       if (seen.has(other)) continue
       seen.add(other)

@@ -158,6 +158,11 @@ export const tables: ReadonlyArray<Broken> = [
     yaml: entity("key: id", "fields: { id: bigint, _changed_at: timestamp }"),
     told: [["7:27", "the daemon keeps itself"]]
   },
+  ...["_n", "_kind", "_came", "_old_0", "_exact_12"].map((name) => ({
+    name: `a column that a load adds to a row: ${name}`,
+    yaml: entity("key: id", `fields: { id: bigint, ${name}: text }`),
+    told: [["7:27", "the daemon keeps itself"] as const]
+  })),
   {
     name: "a column of 64 bytes",
     yaml: entity("key: id", `fields: { id: bigint, ${"ы".repeat(32)}: text }`),
