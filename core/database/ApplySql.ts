@@ -14,6 +14,7 @@ import { reasonSql, textSql } from "../reason/Sql.ts"
 import { cascades, takenClause, takenSql } from "./CascadeSql.ts"
 import { columnsNamed, keyText } from "./ColumnList.ts"
 import { comparable, storedType } from "./ColumnSql.ts"
+import { followedClause, followedSql, follows } from "./FollowSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import type { RejectedRecord } from "./ReadFacts.ts"
 import { firstKeys, unlike } from "./WrittenSql.ts"
@@ -48,7 +49,7 @@ const Applied = Schema.Struct({
   noteReasons: Schema.Array(Reason)
 })
 export type Applied = typeof Applied.Type
-const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
+export const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
 
 /** Reports deviations from the plan: `w` are the rows that were not written, `k` those that were not deleted. */
 const unlikeSql = (made: typeof reasonSql): string =>
@@ -131,6 +132,20 @@ const takenByDeletes = (entity: Entity): string => {
   return takenClause(entity.cascades ?? [], key, rows)
 }
 
+const followedByUpdates = (entity: Entity): string =>
+  followedClause(entity.follows ?? [], {
+    changed: `wanted_updates as n on ${sameKey(entity)("n")}`,
+    value: (name) => {
+      const [column] = columnsNamed(entity, [name])
+      if (column === undefined || entity.key.includes(name)) return undefined
+      const to = `n.to_values ->> ${literal(name)}`
+      return `case when n.to_values ? ${literal(name)} then (${to})::${storedType(column)} else t.${quote(name)} end`
+    }
+  })
+
+/** Of the audit row `l`, what is answered. */
+export const appliedColumns = `l.status, l.inserted, l.updated, l.deleted, l.error, l.reasons, l.note_reasons as "noteReasons"`
+
 const applyStatement = (entity: Entity): string => {
   const table = quoteTable(entity.table)
   const prefixed = (alias: string) => entity.columns.map((column) => comparable(column, alias)).join(", ")
@@ -146,11 +161,14 @@ const applyStatement = (entity: Entity): string => {
   const isTaking = cascades(entity)
   // A row that now refers to a deleted row would be deleted too; the plan did not see it, or does not allow it.
   const isRefused = isTaking && entity.guard.cascade === "refuse"
-  const taken = (made: typeof reasonSql) => (isTaking ? takenSql(made) : "'[]'::jsonb")
+  const isFollowed = follows(entity)
+  const taken = (made: typeof reasonSql) =>
+    `${isTaking ? takenSql(made) : "'[]'::jsonb"}${isFollowed ? ` || ${followedSql(made)}` : ""}`
   const clauses = [
     "run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update)",
     ...wantedClauses(entity, ["$2", "$3", "$4"]),
     ...(isTaking ? [takenByDeletes(entity)] : []),
+    ...(isFollowed ? [followedByUpdates(entity)] : []),
     `stale as materialized (
   select (select count(*) from wanted_inserts as i where exists (select from ${table} as t where ${same("i")}))
     + (select count(*) from wanted_updates as u left join ${table} as t on ${same("u")} where t.${first} is null or ${differs})
@@ -192,7 +210,7 @@ const applyStatement = (entity: Entity): string => {
     reasons = case when s.n > 0 then '[]' else $6::jsonb -> 'reasons' || ${unlikeSql(reasonSql)} end,
     notes = case when s.n > 0 then '[]' else ${taken(textSql)} end, note_reasons = case when s.n > 0 then '[]' else ${taken(reasonSql)} end
   from run, stale as s, unwritten as w, unremoved as k${isTaking ? ", taken as a" : ""} where l.id = run.id
-  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason, l.reasons, l.note_reasons as "noteReasons")`
+  returning ${appliedColumns})`
   ]
   return `with ${clauses.join(",\n")}\nselect * from audit`
 }

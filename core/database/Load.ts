@@ -10,6 +10,7 @@ import { Reason, reason, render } from "../reason/Reason.ts"
 import { AuditedStatus } from "./Audit.ts"
 import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
+import { loadAndReadBack } from "./ReadBack.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { rowCounts } from "./RowCounts.ts"
 import { json } from "./StorableText.ts"
@@ -115,12 +116,15 @@ const statement = Effect.fnUntraced(function* (
   variant: LoadVariant
 ) {
   const sql = yield* SqlClient.SqlClient
-  const parameters = [
-    runId,
-    ...(yield* factParameters(facts)),
-    ...(rows === undefined ? [] : yield* batchParameters(rows))
-  ]
-  return yield* sql.unsafe(loadStatement(entity, variant), parameters)
+  const bound = rows === undefined ? [] : yield* batchParameters(rows)
+  const send = (text: string, still: boolean) =>
+    Effect.flatMap(factParameters(still ? { ...facts, cursors: [] } : facts), (parameters) =>
+      sql.unsafe(text, [runId, ...parameters, ...bound])
+    )
+  const text = loadStatement(entity, variant)
+  if (entity.undoable !== true) return yield* send(text, false)
+  const moves = facts.cursors.length > 0 && facts.pastRejected !== true
+  return yield* loadAndReadBack(entity, variant, { statement: text, send, moves })
 })
 
 const lost = (audit: AuditRow | undefined) =>

@@ -31,6 +31,7 @@ import {
 } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
+import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
@@ -45,6 +46,10 @@ const until = "started_at + ($2::json ->> 'deadline')::bigint * interval '1 ms'"
 const timeout = `set_config('lock_timeout', greatest(1, least(
     extract(epoch from ${until} - clock_timestamp()) * 1000,
     nullif(extract(epoch from current_setting('lock_timeout')::interval) * 1000, 0)))::bigint::text, true) is not null`
+
+/** Of the audit row `l`, what is known of a load. */
+export const outcomeColumns = `l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons,
+    l.notes, l.note_reasons as "noteReasons"`
 
 export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const keys = columnsNamed(entity, entity.key)
@@ -86,6 +91,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     isTaking
       ? ` || case when v.held is ${held ? "not " : ""}null then ${takenSql(made, held ? "v.held" : "null")} else '[]'::jsonb end`
       : ""
+  const followed = (made: typeof reasonSql) => (follows(entity) ? ` || ${followedSql(made)}` : "")
   const clauses = [
     factsClause,
     // Waiting for a lock ends with the run: connections are shared, so nobody can cancel the statement.
@@ -118,6 +124,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     // Plain statements: `on conflict` costs a quarter more, and the lock already excludes other runs of this entity.
     `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff
   where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning ${returned(entity, "")})`,
+    ...(follows(entity) ? [followedByDiff(entity)] : []),
     ...roundedClauses(entity),
     ...writtenClauses(entity, writes),
     `rejects as (
@@ -134,7 +141,8 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       : [
           `outcome as (
   select n.*, c.rows - c.new - c.changed as unchanged, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
-    f.notes${taken(textSql, false)} as notes, f.note_reasons${taken(reasonSql, false)} as note_reasons,
+    f.notes${taken(textSql, false)}${followed(textSql)} as notes,
+    f.note_reasons${taken(reasonSql, false)}${followed(reasonSql)} as note_reasons,
     r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
   from counts as c, verdict as v, facts as f, run as r, written as n${misses === undefined ? "" : ", waiting as w"}${isTaking ? ", taken as a" : ""})`,
           `audit as (
@@ -146,8 +154,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons,
     last_requests = o.last_requests, notes = o.notes, note_reasons = o.note_reasons
   from ${act} as run, outcome as o where l.id = run.id
-  returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons,
-    l.notes, l.note_reasons as "noteReasons")`
+  returning ${outcomeColumns}${entity.undoable === true ? ", o.lacking::integer, o.kept::integer, o.held is not null as held" : ""})`
         ])
   ]
   const answer = asks
@@ -175,7 +182,7 @@ const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Write
     reasons = run.reasons || ${more(reasonSql)}
   from run, counts as c, facts as f, written as n
   where l.id = run.id and tributary.ended_in_time(run.until, n.inserted) is not null
-  returning l.loads)`
+  returning l.loads, n.lacking::integer, n.kept::integer, false as held)`
 }
 
 /** Appends the sentences of a JSON array to a sentence. */

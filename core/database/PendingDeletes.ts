@@ -5,10 +5,10 @@ import type { TableName } from "../config/Entity.ts"
 import { isReason, type Reason, reason, render, stored } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { takenClause, takenSql } from "./CascadeSql.ts"
-import { Cascade, cascadesOf } from "./Catalog.ts"
+import { afterTriggersOf, Cascade, cascadesOf } from "./Catalog.ts"
 import { keyText } from "./ColumnList.ts"
 import { quote, quoteTable } from "./Identifier.ts"
-import { firstKeys, unlike } from "./WrittenSql.ts"
+import { firstKeys, toldSql, unlike } from "./WrittenSql.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
   /** Whether the id never existed; otherwise it is closed. */
@@ -89,6 +89,8 @@ const Place = Schema.Struct({
   table_name: Schema.String,
   key_columns: Schema.Array(Schema.String),
   exists: Schema.optionalKey(Schema.Boolean),
+  /** Triggers may put back what was deleted, once the statement has answered. */
+  undoable: Schema.optionalKey(Schema.Boolean),
   cascades: Schema.optionalKey(Schema.Array(Cascade))
 })
 const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Place))
@@ -145,6 +147,9 @@ const Decision = Schema.Struct({
   kept: Schema.Int
 })
 const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
+const Applied = Schema.Struct({ ...Decision.fields, audit: Schema.BigInt })
+const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
+const decodeKept = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ kept: Schema.Int })))
 
 const Closed = Schema.Struct({
   status: Schema.Literals(["open", "applied", "dropped", "superseded"]),
@@ -178,7 +183,8 @@ export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, ac
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* decodePlaces(
     yield* sql`
-      select table_name, key_columns, ${sql.literal(cascadesOf(`to_regclass(${regclassText})::oid`))} as cascades
+      select table_name, key_columns, ${sql.literal(cascadesOf(`to_regclass(${regclassText})::oid`))} as cascades,
+        ${sql.literal(afterTriggersOf(`to_regclass(${regclassText})::oid`))} <> '[]' as undoable
       from tributary.pending_delete where id = ${id} and status = 'open'`
   )
   if (place === undefined) return yield* missing(id)
@@ -192,18 +198,17 @@ export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, ac
   }))
   const taken = cascades.length === 0 ? "" : `${takenClause(cascades, of, { gone: "there as d where true" })},\n`
   const told = (made: typeof reasonSql) => (cascades.length === 0 ? "'[]'::jsonb" : takenSql(made))
-  const [decided] = yield* decodeDecision(
-    yield* sql.unsafe(
-      `with pending as materialized (
+  const statement = sql.unsafe(
+    `with pending as materialized (
   select * from tributary.pending_delete where id = $1 and status = 'open' for update),
 there as materialized (
   select ${key} from pending as p, jsonb_populate_recordset(null::${table}, p.rows) as r join ${table} as t on ${sameKey}),
 ${taken}deleted as (
   delete from ${table} as t using there as r where ${sameKey} returning ${key}),
 kept as materialized ${firstKeys(
-        keyText(place.key_columns, (name) => `t.${quote(name)}`),
-        `from there as t where not exists (select from deleted as r where ${sameKey})`
-      )},
+      keyText(place.key_columns, (name) => `t.${quote(name)}`),
+      `from there as t where not exists (select from deleted as r where ${sameKey})`
+    )},
 decided as (
   update tributary.pending_delete as d set status = 'applied', decided_at = now(), decided_by = $2,
     deleted = (select count(*) from deleted)
@@ -214,13 +219,42 @@ audit as (
   select p.connector, p.entity, p.account, $3, $2, case when k.n > 0 then 'warning' else 'ok' end, now(), d.deleted,
     ${unlike("load.undeleted", "k", textSql)}, ${unlike("load.undeleted", "k", reasonSql)},
     ${told(textSql)}, ${told(reasonSql)}
-  from pending as p, decided as d, kept as k${taken === "" ? "" : ", taken as a"})
-select d.deleted, d.total, k.n::integer as kept from decided as d, kept as k`,
-      [id, actor, trigger]
-    )
+  from pending as p, decided as d, kept as k${taken === "" ? "" : ", taken as a"} returning id)
+select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d, kept as k, audit as a`,
+    [id, actor, trigger]
   )
+  const decide = Effect.map(Effect.flatMap(statement, decodeApplied), ([first]) => first)
+  const readBack = Effect.fnUntraced(function* (first: typeof Applied.Type) {
+    const told = (made: typeof reasonSql) => unlike("load.returned", "g", made, `(g.n - ${first.kept})`)
+    const back = `from tributary.pending_delete as p, jsonb_populate_recordset(null::${table}, p.rows) as r
+      join ${table} as t on ${sameKey} where p.id = $2`
+    const [read] = yield* decodeKept(
+      yield* sql.unsafe(
+        `with returned as materialized ${firstKeys(
+          keyText(place.key_columns, (name) => `t.${quote(name)}`),
+          back
+        )},
+told as materialized (select ${told(textSql)} as warnings, ${told(reasonSql)} as reasons from returned as g),
+noted as (${toldSql})
+select n::integer as kept from returned`,
+        [first.audit, id]
+      )
+    )
+    return { ...first, ...read }
+  })
+  const decided = yield* place.undoable === true
+    ? sql.withTransaction(
+        Effect.gen(function* () {
+          // Those that are deferred would fire at the commit, behind what is read back.
+          yield* sql`set constraints all immediate`
+          const first = yield* decide
+          return first === undefined ? undefined : yield* readBack(first)
+        })
+      )
+    : decide
   if (decided === undefined) return yield* missing(id)
-  return decided
+  const { deleted, kept, total } = decided
+  return { deleted, kept, total }
 })
 
 /** Keeps the rows; the next whole read asks again if they are still missing. */

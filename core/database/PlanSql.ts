@@ -23,6 +23,7 @@ import {
 } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
+import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
 import { goneNow, missedBefore, missedClause } from "./MissedSql.ts"
@@ -62,6 +63,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     factsClause,
     ...(misses === undefined ? [] : [missedClause(entity, misses, owner)]),
     ...diffClauses(entity, variant, "true", current, goneNow(entity, misses)),
+    ...(follows(entity) ? [followedByDiff(entity)] : []),
     ...roundedClauses(entity)
   ]
   const kind =
@@ -71,6 +73,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant))} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
+  ${follows(entity) ? followedSql(reasonSql) : "'[]'::jsonb"} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end)
@@ -92,6 +95,8 @@ const PlanAnswer = Schema.Struct({
   kept: Schema.Array(Reason),
   /** The rows that the deletes affect, beyond what the verdict reports. */
   taken: Schema.Array(Reason),
+  /** What follows the rows that change. */
+  followed: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
       /** `missed`: gone, but not missed by the previous run, so that it stays until the next one. */

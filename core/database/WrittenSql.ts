@@ -56,13 +56,6 @@ const lookedAt = (entity: Entity, { removes, updates }: Writes): ReadonlyArray<s
   const keys = columnsNamed(entity, entity.key)
   const of = (clause: string) => `not exists (select from ${clause} as w where ${same(keys, "w", "d")})`
   const oldKeys = keys.map(({ name }, at) => `w.${quote(name)} = d._old_${at}`).join(" and ")
-  const values = entity.columns.flatMap((column, at) =>
-    entity.key.includes(column.name)
-      ? []
-      : [
-          `(${at}, ${literal(column.name)}, d.${quote(column.name)}::text, w.${quote(column.name)}::text, ${comparable(column, "w")} is distinct from ${comparable(column, "d")})`
-        ]
-  )
   const wrote = ["inserted", ...(updates ? ["updated"] : [])]
   return [
     `unwritten as materialized ${firstKeys(
@@ -77,24 +70,47 @@ const lookedAt = (entity: Entity, { removes, updates }: Writes): ReadonlyArray<s
           )}`
         ]
       : []),
-    ...(values.length === 0
+    // What triggers make of the rows in the end is read once they have fired.
+    ...(entity.undoable === true
       ? []
-      : [
-          `altered as materialized (
-  select x.at, x.name, count(*) as n,
-    min(array[${keyText(entity.key, ofDiff)}, ${shown("x.came")}, ${shown("x.held")}]) as first
-  from diff as d join (${wrote.map((clause) => `select * from ${clause}`).join(" union all ")}) as w on ${same(keys, "w", "d")}
-    cross join lateral (values ${list(values)}) as x(at, name, came, held, differs)
-  where d._kind <> 'gone' and x.differs group by x.at, x.name)`
-        ])
+      : alteredClause(entity, `(${wrote.map((clause) => `select * from ${clause}`).join(" union all ")})`))
   ]
 }
 
-type Unlike = "load.unwritten" | "load.undeleted"
+/** By column, the values that `held` has otherwise than they came; nothing where all columns are of the key. */
+export const alteredClause = (entity: Entity, held: string): ReadonlyArray<string> => {
+  const values = entity.columns.flatMap((column, at) =>
+    entity.key.includes(column.name)
+      ? []
+      : [
+          `(${at}, ${literal(column.name)}, d.${quote(column.name)}::text, w.${quote(column.name)}::text, ${comparable(column, "w")} is distinct from ${comparable(column, "d")})`
+        ]
+  )
+  return values.length === 0
+    ? []
+    : [
+        `altered as materialized (
+  select x.at, x.name, count(*) as n,
+    min(array[${keyText(entity.key, ofDiff)}, ${shown("x.came")}, ${shown("x.held")}]) as first
+  from diff as d join ${held} as w on ${same(columnsNamed(entity, entity.key), "w", "d")}
+    cross join lateral (values ${list(values)}) as x(at, name, came, held, differs)
+  where d._kind <> 'gone' and x.differs group by x.at, x.name)`
+      ]
+}
+
+/** What is said of it, as a JSON array of what `made` makes. */
+export const alteredSql = ({ columns, key }: Entity, made: typeof reasonSql): string => {
+  const readStats = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
+  return columns.length === key.length
+    ? "'[]'::jsonb"
+    : `(select coalesce(jsonb_agg(${made("load.altered", readStats)} order by a.at), '[]') from altered as a)`
+}
+
+type Unlike = "load.unwritten" | "load.undeleted" | "load.undone" | "load.returned"
 
 /** Reports the rows that `firstKeys` counted, if any, as a JSON array of what `made` builds. */
-export const unlike = (code: Unlike, alias: string, made: typeof reasonSql): string =>
-  `case when ${alias}.n > 0 then jsonb_build_array(${made(code, { count: `${alias}.n`, keys: `${alias}.keys` })}) else '[]'::jsonb end`
+export const unlike = (code: Unlike, alias: string, made: typeof reasonSql, count = `${alias}.n`): string =>
+  `case when ${count} > 0 then jsonb_build_array(${made(code, { count, keys: `${alias}.keys` })}) else '[]'::jsonb end`
 
 /** The number of rows that the run's earlier checkpoints did not write, from the audit row `alias`. */
 export const lackedSql = (alias: string): string =>
@@ -107,13 +123,14 @@ export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof rea
     return `case when n.lacking + n.kept > 0 then jsonb_build_array(${made("load.raced", { count: "(n.lacking + n.kept)" })}) else '[]'::jsonb end`
   }
   const rows = (code: Unlike, clause: string) => `(select ${unlike(code, "u", made)} from ${clause} as u)`
-  const hasValues = entity.columns.length > entity.key.length
-  const readStats = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
   return [
     rows("load.unwritten", "unwritten"),
     ...(removes ? [rows("load.undeleted", "unremoved")] : []),
-    ...(hasValues
-      ? [`(select coalesce(jsonb_agg(${made("load.altered", readStats)} order by a.at), '[]') from altered as a)`]
-      : [])
+    ...(entity.undoable === true ? [] : [alteredSql(entity, made)])
   ].join(" || ")
 }
+
+/** Adds to the audit row $1 what the clause `told` says, once triggers have fired. */
+export const toldSql = `update tributary.sync_log as l set warnings = l.warnings || t.warnings, reasons = l.reasons || t.reasons,
+  status = case when l.status = 'ok' and t.reasons <> '[]' then 'warning' else l.status end
+from told as t where l.id = $1`

@@ -285,6 +285,14 @@ reason-load-undeleted = { $count } { $count ->
     [one] row that is gone from the source is
    *[other] rows that are gone from the source are
 } still in the table, { $keys }: a trigger or a policy of the table keeps such rows; if it is to, mode: upsert deletes nothing
+reason-load-undone = { $count } { $count ->
+    [one] row was written and is
+   *[other] rows were written and are
+} not in the table, { $keys }: a trigger of the table that fires afterwards removed such rows, or gave them another key
+reason-load-returned = { $count } { $count ->
+    [one] row is
+   *[other] rows are
+} in the table that the source does not have, { $keys }: a trigger of the table put such rows there once the deletes were done
 reason-load-keyless = { $count } { $count ->
     [one] row of { $table } has
    *[other] rows of { $table } have
@@ -301,6 +309,10 @@ reason-load-altered = a trigger of the table changed { $count } { $count ->
     [one] value
    *[other] values
 } of { $column }, as of { $key }: { $came } became { $held }
+reason-load-followed = with what is changed, foreign keys ({ $rules }) change { $count } { $count ->
+    [one] row
+   *[other] rows
+} in { $tables }
 reason-load-rounded = { $column } is { $type } in the table, which does not hold { $count } { $count ->
     [one] value
    *[other] values

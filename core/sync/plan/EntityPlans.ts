@@ -67,7 +67,12 @@ export const entityPlan = (
   const rows = rowsOf(entity, answer)
   const withheld = answer.held === null ? [] : [answer.held, ...answer.taken]
   const reasons = [...readStats.warnings, ...withheld, ...answer.kept]
-  const notes = [...(readStats.notes ?? []), ...(answer.held === null ? answer.taken : []), ...untried]
+  const notes = [
+    ...(readStats.notes ?? []),
+    ...(answer.held === null ? answer.taken : []),
+    ...answer.followed,
+    ...untried
+  ]
   return {
     ...identity(entity),
     ddl,

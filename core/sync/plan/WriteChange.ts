@@ -4,8 +4,9 @@
  */
 import { Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
-import { apply, type TableChange } from "../../database/ApplySql.ts"
+import type { TableChange } from "../../database/ApplySql.ts"
 import { percentText } from "../../database/FieldSql.ts"
+import { applyAndReadBack } from "../../database/ReadBackApplied.ts"
 import type { RejectedRecord } from "../../database/ReadFacts.ts"
 import * as Refusals from "../../database/Refusals.ts"
 import { type RefusedChange, sought } from "../../database/RefusedChanges.ts"
@@ -30,7 +31,7 @@ export const writeChange = Effect.fnUntraced(function* (
   let held: Reason | undefined
   for (;;) {
     const warnings = [...(rejects.length === 0 ? [] : [told(rejects)]), ...(held === undefined ? [] : [held])]
-    const tried = yield* Effect.result(apply(stored, runId, left, { rejects, warnings }))
+    const tried = yield* Effect.result(applyAndReadBack(stored, runId, left, { rejects, warnings }))
     if (tried._tag === "Success") return { applied: tried.success, rejected: rejects.length }
     if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
     const found = yield* sought(stored, runId, left)
