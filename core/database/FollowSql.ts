@@ -1,6 +1,6 @@
 /**
- * What changes of one table do to others: rows that refer to a value which is changed follow it, or lose it, by foreign keys that
- * say `on update cascade`, `set null` or `set default`. That is what the owner asked for, and is told with the run.
+ * Counts the rows of other tables that change with an update: they refer to a value outside the key, by foreign keys with
+ * `on update cascade`, `set null` or `set default`. The owner asked for that, so the run only reports it.
  */
 import type { Cascade, Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
@@ -9,9 +9,9 @@ import { literal, quote } from "./Identifier.ts"
 export const follows = ({ follows = [] }: Entity): boolean => follows.length > 0
 
 interface ChangedRows {
-  /** SQL that selects the rows `n` that are about to change, and says which row of the table `t` each of them is. */
+  /** SQL that joins the table `t` with its rows `n` as they will be. */
   readonly changed: string
-  /** What column of such a row will hold, nothing where it keeps what it holds. */
+  /** The new value of a column as SQL; undefined if it does not change. */
   readonly value: (name: string) => string | undefined
 }
 
@@ -23,7 +23,7 @@ const following = ({ columns, referred, referring }: Cascade, { changed, value }
       select from ${referred} as t join ${changed} where ${refers} and (${held}) is distinct from (${next})))`
 }
 
-/** One row `followed`: how many rows of others change, where and by which rules. */
+/** Adds a clause with one row: how many rows change, in which tables, by which foreign keys. */
 export const followedClause = (all: ReadonlyArray<Cascade>, rows: ChangedRows): string => {
   const each = all.map(
     (one) => `select ${literal(one.table)} as place, ${literal(one.rule)} as rule, ${following(one, rows)} as n`
@@ -34,7 +34,7 @@ export const followedClause = (all: ReadonlyArray<Cascade>, rows: ChangedRows): 
   from (${each.join("\n    union all ")}) as x)`
 }
 
-/** Of the rows of `diff` that change. */
+/** The same for the changed rows of `diff`. */
 export const followedByDiff = (entity: Entity): string => {
   const isKey = entity.key.map((name, at) => `t.${quote(name)} = n._old_${at}`).join(" and ")
   return followedClause(entity.follows ?? [], {
@@ -43,7 +43,7 @@ export const followedByDiff = (entity: Entity): string => {
   })
 }
 
-/** As a JSON array of what `made` makes. */
+/** As a JSON array of what `made` builds. */
 export const followedSql = (made: typeof reasonSql): string =>
   `(select case when o.n > 0 then jsonb_build_array(${made("load.followed", { count: "o.n", tables: "o.places", rules: "o.rules" })})
     else '[]'::jsonb end from followed as o)`

@@ -89,7 +89,7 @@ const Place = Schema.Struct({
   table_name: Schema.String,
   key_columns: Schema.Array(Schema.String),
   exists: Schema.optionalKey(Schema.Boolean),
-  /** Triggers may put back what was deleted, once the statement has answered. */
+  /** Whether AFTER triggers may put deleted rows back. */
   undoable: Schema.optionalKey(Schema.Boolean),
   cascades: Schema.optionalKey(Schema.Array(Cascade))
 })
@@ -245,7 +245,7 @@ select n::integer as kept from returned`,
   const decided = yield* place.undoable === true
     ? sql.withTransaction(
         Effect.gen(function* () {
-          // Those that are deferred would fire at the commit, behind what is read back.
+          // Deferred triggers would fire at the commit, after the read.
           yield* sql`set constraints all immediate`
           const first = yield* decide
           return first === undefined ? undefined : yield* readBack(first)

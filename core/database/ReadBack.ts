@@ -1,7 +1,7 @@
 /**
- * What triggers that fire `after` a statement did to the rows that it wrote: the statement has answered before. A load of a
- * table that has such triggers runs in a transaction, in which its rows are compared with the table once more and the audit
- * row is told what is found. Other tables have one statement.
+ * Reads back what a load wrote to a table with AFTER triggers. These fire when the statement has already answered, so
+ * such a load runs in a transaction: a second statement compares the same rows with the table again and adds what it
+ * finds to the audit row. Loads of other tables stay one statement.
  */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -13,32 +13,32 @@ import { literal, quoteTable } from "./Identifier.ts"
 import { outcomeColumns } from "./LoadSql.ts"
 import { alteredClause, alteredSql, firstKeys, ofDiff, toldSql, unlike } from "./WrittenSql.ts"
 
-/** What the statement of the load knew already, so that it is not said twice. */
+/** What the load statement has already reported, so that it is not reported twice. */
 const Answered = Schema.Struct({
-  /** Rows that it did not write. */
+  /** How many rows it did not write. */
   lacking: Schema.Int,
-  /** Rows that it did not delete. */
+  /** How many rows it did not delete. */
   kept: Schema.Int,
-  /** The deletes were withheld. */
+  /** Whether the deletes were withheld. */
   held: Schema.Boolean
 })
 type Answered = typeof Answered.Type
-/** A load that asks before it deletes answers an outcome inside. */
+/** A load that asks before it deletes wraps its outcome. */
 const decodeAnswers = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Union([Answered, Schema.Struct({ outcome: Answered })]))
 )
 
-/** Nothing where the load wrote nothing: it asks, or the run is lost. */
+/** Undefined if the load wrote nothing: it asks first, or the run is lost. */
 const answered = (answer: ReadonlyArray<unknown>) =>
   decodeAnswers(answer).pipe(
     Effect.map(([first]) => (first !== undefined && "outcome" in first ? first.outcome : first)),
     Effect.orElseSucceed(() => undefined)
   )
 
-/** Its parameters are those of the load. */
+/** Takes the parameters of the load statement. */
 export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, kept, lacking }: Answered): string => {
   const table = quoteTable(entity.table)
-  // What of the rows that are there already an append does not write is none of its business.
+  // An append never updates, so it is only compared with the rows that it inserted.
   const compared: Entity = entity.mode === "append" ? { ...entity, mode: "upsert" } : entity
   const written = entity.mode === "append" ? `(select * from ${table} where _first_seen_at = now())` : table
   const isSure = !held && variant.misses === undefined
@@ -77,18 +77,18 @@ export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, 
 
 const decodeUndone = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ undone: Schema.Boolean })))
 
-/** Rows that moved a cursor are not there: all of it is undone, and it is loaded again with the cursor where it was. */
+/** Rows that moved a cursor are missing: the load is rolled back and repeated without moving the cursor. */
 class CursorTooFar extends Data.TaggedError("CursorTooFar") {}
 
 interface Loading<E> {
   readonly statement: string
-  /** `still`: no cursor moves. */
+  /** `still`: without moving a cursor. */
   readonly send: (statement: string, still: boolean) => Effect.Effect<ReadonlyArray<unknown>, E, SqlClient.SqlClient>
-  /** Cursors would move that are to stay where rows are undone. */
+  /** Whether cursors move that must not pass missing rows. */
   readonly moves: boolean
 }
 
-/** Runs the statement and reads its rows back; answers what it answers. */
+/** Runs the load statement and reads its rows back; the answer has the form of the statement's. */
 export const loadAndReadBack = Effect.fnUntraced(function* <E>(
   entity: Entity,
   variant: LoadVariant,

@@ -1,4 +1,4 @@
-/** What triggers that fire `after` a statement did to rows of a plan that it applied, as `ReadBack.ts` has it for a load. */
+/** Reads back what an applied plan wrote to a table with AFTER triggers, as `ReadBack.ts` does for a load. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
@@ -19,7 +19,7 @@ import { storedType } from "./ColumnSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { alteredClause, alteredSql, firstKeys, toldSql, unlike } from "./WrittenSql.ts"
 
-/** `apply`, and what became of it where triggers could undo it. */
+/** Applies a plan, and reads it back if triggers could undo it. */
 export const applyAndReadBack = Effect.fn("ReadBackApplied.applyAndReadBack")(function* (
   entity: Entity,
   runId: bigint,
@@ -40,7 +40,7 @@ export const applyAndReadBack = Effect.fn("ReadBackApplied.applyAndReadBack")(fu
   )
 })
 
-/** `known`: what the statement itself has said. Its parameters are the first of that. */
+/** Takes the first parameters of the apply statement. `known`: what that statement has already reported. */
 const readBackStatement = (entity: Entity, known: ReadonlyArray<Reason>): string => {
   const table = quoteTable(entity.table)
   const same = sameKey(entity)

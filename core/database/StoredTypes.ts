@@ -92,7 +92,7 @@ export const asStored = (entity: Entity, existing: CatalogTable | undefined): En
   })
 })
 
-/** A load changes no key, so that what refers to keys alone never follows. */
+/** A load never changes a key, so foreign keys that refer to keys only do nothing on update. */
 const followsOf = ({ columns, key, mode }: Entity, existing: CatalogTable | undefined): Pick<Entity, "follows"> => {
   const changes = (name: string) => !key.includes(name) && columns.some((column) => column.name === name)
   const follows = existing?.follows.filter((one) => one.seen && one.columns.some(([to]) => changes(to))) ?? []

@@ -70,14 +70,14 @@ const lookedAt = (entity: Entity, { removes, updates }: Writes): ReadonlyArray<s
           )}`
         ]
       : []),
-    // What triggers make of the rows in the end is read once they have fired.
+    // If AFTER triggers can change the rows again, values are read back later.
     ...(entity.undoable === true
       ? []
       : alteredClause(entity, `(${wrote.map((clause) => `select * from ${clause}`).join(" union all ")})`))
   ]
 }
 
-/** By column, the values that `held` has otherwise than they came; nothing where all columns are of the key. */
+/** Collects, by column, values that differ from what came; `held` is the relation with the stored rows. */
 export const alteredClause = (entity: Entity, held: string): ReadonlyArray<string> => {
   const values = entity.columns.flatMap((column, at) =>
     entity.key.includes(column.name)
@@ -130,7 +130,7 @@ export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof rea
   ].join(" || ")
 }
 
-/** Adds to the audit row $1 what the clause `told` says, once triggers have fired. */
+/** Adds the reasons of the clause `told` to the audit row $1. */
 export const toldSql = `update tributary.sync_log as l set warnings = l.warnings || t.warnings, reasons = l.reasons || t.reasons,
   status = case when l.status = 'ok' and t.reasons <> '[]' then 'warning' else l.status end
 from told as t where l.id = $1`

@@ -31,7 +31,7 @@ import type { ReadGroup } from "./read/ReadGroup.ts"
 import * as ReadParts from "./read/ReadParts.ts"
 import type { ReadCost, Receiver } from "./read/Receiver.ts"
 import type { PartRequest, ReadyRun, RequestParents } from "./read/RequestPlan.ts"
-import type { Target } from "./read/Target.ts"
+import type {} from "./read/Target.ts"
 
 export interface ReadPlan {
   readonly group: ReadGroup
