@@ -31,7 +31,6 @@ import type { ReadGroup } from "./read/ReadGroup.ts"
 import * as ReadParts from "./read/ReadParts.ts"
 import type { ReadCost, Receiver } from "./read/Receiver.ts"
 import type { PartRequest, ReadyRun, RequestParents } from "./read/RequestPlan.ts"
-import type {} from "./read/Target.ts"
 
 export interface ReadPlan {
   readonly group: ReadGroup
