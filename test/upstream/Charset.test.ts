@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Entity } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { pairs, surrogates, surrogatesOf, Utf8Reader } from "../../core/upstream/records/Charset.ts"
 import { detectCharset } from "../../core/upstream/records/DetectCharset.ts"
+import { column } from "../support/source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 
 const read = (chunks: ReadonlyArray<Uint8Array>, marks = surrogates()) => {
@@ -207,6 +209,32 @@ describe("an answer", () => {
         assert.match(untold.message, /declare `charset: utf-16le`; the answer begins «/, format)
         assert.include(untold.message, "ж€", "as it would be read then")
       }
+    })
+  )
+
+  it.effect("of CSV whose header is broken is not read where it lacks declared fields", () =>
+    Effect.gen(function* () {
+      const columns = [column("id", "text"), column("имя", "text")]
+      const cyrillic = (...text: ReadonlyArray<number>) =>
+        new Uint8Array([...Buffer.from("id;"), ...text, ...Buffer.from("\n1;a\n")])
+      const read = (body: Uint8Array<ArrayBuffer>, more: Partial<Entity> = {}) =>
+        Effect.gen(function* () {
+          const crm = yield* upstream(() => new Response(body))
+          const declared = { format: "csv", records: "", columns, ...more } as const
+          return (yield* drain(HttpSource.make(crm)(entity(declared)))).records
+        })
+      const name = [0xe8, 0xec, 0xff]
+      const refused = yield* Effect.flip(read(cyrillic(...name)))
+      assert.include(refused.message, "lacks declared fields (имя): declare `charset`, as in `charset: windows-1251`")
+      assert.deepEqual(yield* read(cyrillic(...name), { charset: "windows-1251" }), [{ id: "1", имя: "a" }])
+      // A field that may be missing, or that nobody declared, is not worth the whole list.
+      assert.lengthOf(yield* read(cyrillic(...name), { columns: columns.slice(0, 1) }), 1)
+      const optional = columns.map((one) => ({ ...one, optional: true }) as const)
+      assert.lengthOf(yield* read(cyrillic(...name), { columns: optional }), 1)
+      const renamed = column("имя", "text", {
+        source: { _tag: "Pointer", pointer: { up: 0, tokens: ["имя"] }, otherwise: { up: 0, tokens: ["id"] } }
+      })
+      assert.lengthOf(yield* read(cyrillic(...name), { columns: [renamed] }), 1)
     })
   )
 

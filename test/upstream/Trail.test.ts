@@ -84,7 +84,7 @@ describe("the trail of a run", () => {
       const bodies = [
         `${"x".repeat(199)}😀 and more`,
         "one\n two\t three\u0000\u001b[31m four\u202e",
-        new Uint8Array([0xff, 0xfe, 0x41, 0xed, 0xa0, 0x80])
+        new Uint8Array([0xff, 0xf0, 0x41, 0xed, 0xa0, 0x80])
       ]
       const told = yield* trailOf(
         () => new Response(bodies.shift() ?? ""),

@@ -203,7 +203,7 @@ reason-run-keysBeyond = the keys of { $count } rejected { $count ->
 reason-run-repaired = { $count } { $count ->
     [one] text
    *[other] texts
-} held NUL or broken Unicode, replaced by U+FFFD
+} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`
 reason-run-crossed = { $count } { $count ->
     [one] record has
    *[other] records have
@@ -474,6 +474,7 @@ reason-answer-page = the answer is an HTML page: a proxy or a restart
 reason-answer-root = the root is { $element }
 reason-answer-noCharset = its encoding is told to be «{ $charset }», which is not known; declare `charset`
 reason-answer-otherCharset = it would be read as { $told }, and its bytes look like { $charset }: declare `charset: { $charset }`
+reason-answer-brokenNames = its header has bytes that are invalid in the charset it is read in, and lacks declared fields ({ $fields }): declare `charset`, as in `charset: windows-1251`
 reason-answer-utf32 = it is UTF-32, which is not read; the vendor must send UTF-8
 reason-answer-noValue = no value at { $pointer }
 reason-answer-noArray = there is no array

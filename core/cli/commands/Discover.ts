@@ -138,6 +138,8 @@ const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted
 /** A CSV row that could not be parsed shows no fields. */
 const isReadable = (record: SourceRecord): boolean => unreadableOf(record) === undefined
 
+const isBroken = (value: unknown): boolean => typeof value === "string" && !value.isWellFormed()
+
 const asRecord = (value: unknown): SourceRecord =>
   // The condition proves that a string index is sound.
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceRecord) : { value }
@@ -220,6 +222,10 @@ export const discover = Command.make(
         const message = `${path} answered without records. Say where they are: ${where}`
         return yield* stop(1, message, { error: "no records" })
       }
+      if (found.some((record) => Object.keys(record).some((name) => !name.isWellFormed()))) {
+        const message = `${path} has names that are not text in the charset it is read in. Name it, as in --charset windows-1251.`
+        return yield* stop(1, message, { error: "another charset" })
+      }
       const proposal = propose(found)
       if (proposal.fields.length === 0) {
         return yield* stop(1, `The records of ${path} have no fields.`, { error: "no fields" })
@@ -257,6 +263,9 @@ export const discover = Command.make(
           ? []
           : [`${already.map(entityId).join(" and ")} ${already.length === 1 ? "reads" : "read"} this path already.`]),
         ...(paged.advice === undefined ? [] : [paged.advice]),
+        ...(found.some((record) => Object.values(record).some(isBroken))
+          ? ["Some texts are broken: if they should be letters, name the charset, as in --charset windows-1251."]
+          : []),
         ...(proposal.key.length === 0
           ? ["No column was unique: name the key yourself, several columns if need be."]
           : [])

@@ -25,6 +25,8 @@ export const request = {
   "answer.root": "the root is {element}",
   "answer.noCharset": "its encoding is told to be «{charset}», which is not known; declare `charset`",
   "answer.otherCharset": "it would be read as {told}, and its bytes look like {charset}: declare `charset: {charset}`",
+  "answer.brokenNames":
+    "its header has bytes that are invalid in the charset it is read in, and lacks declared fields ({fields}): declare `charset`, as in `charset: windows-1251`",
   "answer.utf32": "it is UTF-32, which is not read; the vendor must send UTF-8",
   "answer.noValue": "no value at {pointer}",
   "answer.noArray": "there is no array",

@@ -23,7 +23,8 @@ export const run = {
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
   "run.keysBeyond":
     "the keys of {count:int} rejected {count|record|records} are more than is held of them, so nothing was deleted",
-  "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
+  "run.repaired":
+    "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`",
   "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",
   "run.crossed":
     "{count:int} {count|record has|records have} the key of a record of another parent, as {key}, and only the last of them stays a row; add to the key a field that names the parent, {field}",

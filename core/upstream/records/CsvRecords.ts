@@ -57,6 +57,13 @@ const namesOf = (cells: ReadonlyArray<string>): ReadonlyArray<string> => {
 const fieldsOf = (columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
   ownTokens(columns).flatMap(([field]) => field ?? [])
 
+/** The fields of columns that a header lacks, though the source is to send them. */
+const lackingIn = (names: ReadonlyArray<string>, columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
+  columns.flatMap((column) => {
+    const fields = column.optional === true ? [] : fieldsOf([column])
+    return fields.some((field) => names.includes(field)) ? [] : fields.slice(0, 1)
+  })
+
 /** Returns the names of a header. Throws if the header does not belong to this list. */
 const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {
   if (broken) throw new CsvFault({ reason: reason("answer.brokenHeader", { line }) })
@@ -68,6 +75,10 @@ const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvO
   for (const [name, count] of timesIn(plainNames(cells))) {
     if (count > 1 && fields.includes(name))
       throw new CsvFault({ reason: reason("answer.alikeHeader", { name, count }) })
+  }
+  const missed = names.every((name) => name.isWellFormed()) ? [] : lackingIn(names, columns)
+  if (missed.length > 0) {
+    throw new CsvFault({ reason: reason("answer.brokenNames", { fields: missed.join(", ") }) })
   }
   if (fields.length > 0 && !fields.some((field) => names.includes(field))) {
     throw new CsvFault({ reason: reason("answer.noHeader", { fields: fields.join(", ") }) })
