@@ -46,12 +46,11 @@ const rules: Readonly<Record<string, Partial<JobDeclaration>>> = {
 }
 export const names = ["once", "skip", "late", "brief", "slow"] as const
 
-/** The entities that the jobs sync, and the duration of their reads. */
+/** The entities that the jobs sync. A brief read waits for the gate, a slow one takes longer than the grace. */
 export const entities = [entity("brief"), entity("slow")]
-export const answers: Answers = ({ name }) => ({
-  records: [{ id: 1 }],
-  ...(name === "slow" ? { before: Effect.sleep("20 seconds") } : {})
-})
+export const answersBehind =
+  (gate: Effect.Effect<void>): Answers =>
+  ({ name }) => ({ records: [{ id: 1 }], before: name === "slow" ? Effect.sleep("20 seconds") : gate })
 
 export const declare = (file: File): ReadonlyArray<JobDeclaration> =>
   Object.entries(file).map(([name, pattern]) =>
@@ -63,6 +62,8 @@ export interface History {
   readonly events: ReadonlyArray<Event>
   /** The maximal distance of two clocks in it, in milliseconds. */
   readonly apart: number
+  /** How far the clock of the database is ahead of the true time, in milliseconds; negative: behind it. */
+  readonly database: number
 }
 
 const fileOf = (random: Draw): File =>
@@ -90,6 +91,7 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
     }
     const count = random.int(8, 16)
     const isSkewed = random.chance(0.5)
+    const database = isSkewed ? random.int(-mostSkew, mostSkew) * 1_000 : 0
     while (events.length < count) {
       const daemon = random.pick(daemons)
       if (!alive.has(daemon)) {
@@ -126,7 +128,7 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
       add({ _tag: "Start", daemon, file: files.get(daemon) ?? {} })
     }
     add({ _tag: "Elapse", seconds: 600 })
-    return { seed, events, apart: isSkewed ? 2 * mostSkew * 1_000 : 0 }
+    return { seed, events, apart: isSkewed ? 2 * mostSkew * 1_000 : 0, database }
   })
 
 interface Row {
@@ -148,7 +150,7 @@ export class Clerk {
   readonly #clock: (daemon: Daemon) => number
   readonly #apart: number
 
-  /** `clock` is a daemon's own time; `apart` is the maximal distance of two daemons' clocks. */
+  /** `clock` is the time by which a daemon's fires are due; `apart` is the maximal distance of two daemons' clocks. */
   constructor(clock: (daemon: Daemon) => number, apart: number) {
     this.#clock = clock
     this.#apart = apart

@@ -1,67 +1,23 @@
 /** Random histories of two daemons on one database: every due fire ran or was recorded, once. */
 import { assert, it } from "@effect/vitest"
-import { Clock, Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Scope } from "effect"
-import { SqlClient } from "effect/sql"
+import { Clock, Context, DateTime, Duration, Effect, Exit, Latch, Layer, Logger, Queue } from "effect"
+import { SqlClient, Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
-import * as Database from "../../core/database/Database.ts"
-import { Jobs } from "../../core/jobs/Jobs.ts"
-import { Registry } from "../../core/plugin/Registry.ts"
-import { declaration, freshDatabase } from "../support/database.ts"
+import { freshDatabase } from "../support/database.ts"
 import { movable } from "../support/movable.ts"
-import { connectorOf, layerSync } from "../support/source.ts"
 import { all } from "./Check.ts"
-import * as Histories from "./Histories.ts"
-import { Clerk, type Daemon, declare, type Event, type File, type History, historyOf, patienceOf } from "./Histories.ts"
+import { alone, layerOf, type Running, run, type Url } from "./Daemons.ts"
+import { Clerk, type Daemon, type Event, type File, type History, historyOf, patienceOf } from "./Histories.ts"
 import { options } from "./Options.ts"
-import * as Wire from "./Wire.ts"
 
-const forever = Duration.days(10_000)
 /** The number of parallel histories, each on its own database. */
 const lanes = 4
 const begins = DateTime.toEpochMillis(DateTime.makeUnsafe("2026-03-10T05:59:30Z"))
 
-type Url = Effect.Success<typeof freshDatabase>
+/** The daemon ignores smaller differences between clocks. */
+const together = 1_000
 
-const layerOf = (url: Url) =>
-  Database.layer({ declaration: { ...declaration(url), connections: 1, recycle: forever }, dataDirectory: "" })
-
-/** The clock is faster than the work, so no run may be given up because of it. */
-const patient = { limits: { ...connectorOf([]).limits, deadline: forever, timeout: forever } }
-
-/** Starts a daemon, and returns its connection to the database and a way to stop it. */
-const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
-  const scope = yield* Scope.fork(yield* Effect.scope)
-  const wire = yield* Scope.provide(Wire.make(url), scope)
-  const database = yield* TestClock.withLive(Layer.buildWithScope(layerOf(wire.url), scope))
-  const scheduler = Jobs.layerScheduler({ daemon, grace: Duration.seconds(5) })
-  const engine = layerSync(Histories.entities, Histories.answers, patient, declare(file))
-  const services = yield* Layer.buildWithScope(
-    Layer.merge(Jobs.layer, scheduler).pipe(Layer.provideMerge(engine)),
-    scope
-  ).pipe(Effect.provide(database))
-  const registry = Context.get(services, Registry)
-  return {
-    ...wire,
-    jobs: Context.get(services, Jobs),
-    declare: (next: File) =>
-      Effect.flatMap(registry.current, ({ declarations }) =>
-        registry.swap({ connectors: declarations, jobs: declare(next) })
-      ),
-    stop: Scope.close(scope, Exit.void)
-  }
-})
-
-type Running = Effect.Success<ReturnType<typeof run>>
-
-/** Ends the sessions of earlier daemons: the server may still run what they sent before they were cut off. */
-const alone = Effect.fnUntraced(function* (observer: SqlClient.SqlClient) {
-  const others = observer`
-    select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`
-  while ((yield* others).length > 0) yield* TestClock.withLive(Effect.sleep("3 millis"))
-})
-
-const prove = (url: Url, { apart, events, seed }: History) =>
+const prove = (url: Url, { apart, database, events, seed }: History) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(begins)
     const observer = Context.get(yield* TestClock.withLive(Layer.build(layerOf(url))), SqlClient.SqlClient)
@@ -73,7 +29,11 @@ const prove = (url: Url, { apart, events, seed }: History) =>
     let slept = 0
     const trueTime = () => timers.currentTimeMillisUnsafe() + slept
     const clocks = { one: { ...(yield* movable), skew: 0 }, two: { ...(yield* movable), skew: 0 } }
-    const clockOf = (daemon: Daemon) => trueTime() + clocks[daemon].skew
+    /** A fire is due when both the daemon's clock and the database's say so. */
+    const clockOf = (daemon: Daemon) => {
+      const { skew } = clocks[daemon]
+      return trueTime() + (skew - database > together ? database : skew)
+    }
     const clerk = new Clerk(clockOf, apart)
     const running = new Map<Daemon, Running>()
     const files = new Map<Daemon, File>()
@@ -83,15 +43,31 @@ const prove = (url: Url, { apart, events, seed }: History) =>
     let seenAt = begins
     /** A run may stay `running` until a daemon starts, because its own was cut off from the database. */
     let torn = false
-    /** Whether a daemon was cut off since the start, so that a run of that time may have failed. */
-    let isHarmed = false
+    /** The last time a daemon was cut off: a run that was due until then may have failed. */
+    let harmedUntil = 0
+    /** Closed while a daemon is told to stop, so that brief runs are in progress then. */
+    const gate = yield* Latch.make(true)
     /** The time of the last wake-up, and the sleep before it. */
     let sleep = { from: begins, to: begins }
 
-    const as = (daemon: Daemon) => Effect.provideService(Clock.Clock, clocks[daemon].clock)
+    /** Replaces the time that the database would answer. */
+    const timed: Statement.Transformer = (statement, sql) =>
+      Effect.sync(() =>
+        statement.compile()[0] === "select clock_timestamp() as time"
+          ? sql`select ${new Date(trueTime() + database).toISOString()}::timestamptz as time`
+          : statement
+      )
 
-    /** Whether every reachable daemon has declared its jobs, has nothing due and runs nothing. */
-    const isQuiet = Effect.gen(function* () {
+    const as =
+      (daemon: Daemon) =>
+      <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        effect.pipe(
+          Effect.provideService(Clock.Clock, clocks[daemon].clock),
+          Effect.provideService(Statement.CurrentTransformer, timed)
+        )
+
+    /** Whether every reachable daemon has declared its jobs and has nothing due. */
+    const isSettled = Effect.gen(function* () {
       // If the clocks differ, the faster daemon handles a fire, and the other is yet to see it.
       const at = new Date(Math.min(...[...reachable].map(clockOf), trueTime())).toISOString()
       const rows = yield* observer<{ key: string; declared_by: ReadonlyArray<string>; due: boolean }>`
@@ -102,6 +78,12 @@ const prove = (url: Url, { apart, events, seed }: History) =>
         const mine = rows.filter((row) => row.declared_by.includes(daemon))
         if (mine.length !== wanted.length || mine.some(({ due, key }) => due || !wanted.includes(key))) return false
       }
+      return true
+    })
+
+    /** The same, and nothing runs. */
+    const isQuiet = Effect.gen(function* () {
+      if (!(yield* isSettled)) return false
       const going = yield* observer`select from tributary.job_run where status = 'running'`
       return going.length === 0 || torn
     })
@@ -121,13 +103,18 @@ const prove = (url: Url, { apart, events, seed }: History) =>
       return JSON.stringify({ at: new Date(trueTime()), schedules, going })
     })
 
-    /** Waits until all is quiet; a daemon whose database was away retries after a while. */
+    /** Waits for a condition; a daemon whose database was away retries after a while. */
+    const until = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
+      Effect.gen(function* () {
+        for (let looks = 0; !(yield* condition); looks++) {
+          if (looks > 2_000) return yield* Effect.die(`it never comes to rest: ${yield* unrest}`)
+          yield* TestClock.withLive(Effect.sleep("3 millis"))
+          if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
+        }
+      })
+
     const quiet = Effect.gen(function* () {
-      for (let looks = 0; !(yield* isQuiet); looks++) {
-        if (looks > 2_000) return yield* Effect.die(`it never comes to rest: ${yield* unrest}`)
-        yield* TestClock.withLive(Effect.sleep("3 millis"))
-        if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
-      }
+      yield* until(isQuiet)
       // The check reports what is still forgotten.
       if (apart === 0) return
       for (let looks = 0; looks < 300 && !(yield* isRecorded); looks++) {
@@ -154,7 +141,7 @@ const prove = (url: Url, { apart, events, seed }: History) =>
         if (before !== undefined && before !== "running") assert.strictEqual(status, before, `${fire} ended twice`)
         known.set(fire, status)
         if (status === "failed") {
-          assert.isTrue(isHarmed || job === "slow", `${fire} failed in peace: ${JSON.stringify(reasons)}`)
+          assert.isTrue(due <= harmedUntil || job === "slow", `${fire} failed in peace: ${JSON.stringify(reasons)}`)
           assert.isNotEmpty(reasons, `${fire} failed without a reason`)
         }
         if (before !== undefined) continue
@@ -171,13 +158,15 @@ const prove = (url: Url, { apart, events, seed }: History) =>
       files.set(daemon, file)
       clerk.declares(daemon, file)
       reachable.add(daemon)
-      running.set(daemon, yield* as(daemon)(run(url, daemon, file)))
+      running.set(daemon, yield* as(daemon)(run(url, daemon, file, gate.await)))
       torn = false
     })
 
     /** Waits for runs that need only the database: they end before the grace is over. */
     const inGrace = Effect.gen(function* () {
-      const brief = observer`select from tributary.job_run where status = 'running' and job <> 'slow'`
+      const brief = observer`
+        select from tributary.job_run
+        where status = 'running' and job <> 'slow' and scheduled_at > ${new Date(harmedUntil).toISOString()}::timestamptz`
       for (let looks = 0; looks < 1_000 && (yield* brief).length > 0; looks++) {
         yield* TestClock.withLive(Effect.sleep("3 millis"))
       }
@@ -191,8 +180,9 @@ const prove = (url: Url, { apart, events, seed }: History) =>
       if (one === undefined) return
       const stopping = yield* Effect.forkChild(as(daemon)(one.stop))
       yield* TestClock.withLive(Effect.sleep("1 millis"))
+      yield* gate.open
       while (stopping.pollUnsafe() === undefined) {
-        if (!isKilled && !isHarmed) yield* inGrace
+        if (!isKilled) yield* inGrace
         yield* TestClock.adjust("1 second")
         yield* TestClock.withLive(Effect.sleep("3 millis"))
       }
@@ -217,14 +207,17 @@ const prove = (url: Url, { apart, events, seed }: History) =>
         case "Start":
           return yield* begin(event.daemon, event.file)
         case "Stop":
+          yield* gate.close
           yield* TestClock.adjust(Duration.seconds(event.seconds))
-          yield* TestClock.withLive(Effect.sleep("3 millis"))
+          yield* until(isSettled)
           return yield* end(event.daemon)
         case "Kill": {
           yield* TestClock.adjust(Duration.seconds(event.seconds))
           yield* running.get(event.daemon)?.cut ?? Effect.void
-          torn = isHarmed = true
-          return yield* end(event.daemon, true)
+          torn = true
+          yield* end(event.daemon, true)
+          harmedUntil = trueTime() + apart
+          return
         }
         case "Reload": {
           files.set(event.daemon, event.file)
@@ -233,11 +226,12 @@ const prove = (url: Url, { apart, events, seed }: History) =>
         }
         case "Away": {
           yield* running.get(event.daemon)?.cut ?? Effect.void
-          torn = isHarmed = true
+          torn = true
           clerk.leaves(event.daemon)
           reachable.delete(event.daemon)
           yield* TestClock.adjust(Duration.seconds(event.seconds))
           yield* quiet
+          harmedUntil = trueTime() + apart
           yield* check
           yield* running.get(event.daemon)?.mend ?? Effect.void
           clerk.returns(event.daemon)

@@ -1,26 +1,32 @@
 /**
- * Runs the random models for any length of time: `npm run proof -- --minutes 30 --seed 1`. Each round has its own seed;
- * the first round that disagrees ends it, and prints how to repeat it.
+ * Runs the random models for any length of time: `npm run proof -- --minutes 30 --seed 1`, or one of them: `--only daemons`.
+ * Each round has its own seed; the first round that disagrees ends it, and prints how to repeat it.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 
+const models = ["model", "paged", "incremental", "foreign", "daemons"]
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "30" }, seed: { type: "string", default: "1" } }
+  options: {
+    minutes: { type: "string", default: "30" },
+    seed: { type: "string", default: "1" },
+    only: { type: "string", multiple: true, default: models }
+  }
 })
 const minutes = Number(values.minutes)
 const first = Number(values.seed)
-if (!(minutes > 0) || !Number.isSafeInteger(first)) {
-  console.error("Usage: npm run proof -- [--minutes 30] [--seed 1]")
+const isKnown = values.only.every((name) => models.includes(name))
+if (!(minutes > 0) || !Number.isSafeInteger(first) || !isKnown) {
+  console.error(`Usage: npm run proof -- [--minutes 30] [--seed 1] [--only ${models.join("|")}]...`)
   process.exit(2)
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const vitest = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", import.meta.url))
 const round = 100
-const files = ["model", "paged", "incremental", "foreign", "daemons"].map((name) => `test/proof/${name}.test.ts`)
+const files = values.only.map((name) => `test/proof/${name}.test.ts`)
 const ends = performance.now() + minutes * 60_000
 
 let cases = 0
