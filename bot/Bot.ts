@@ -1,7 +1,6 @@
 /** The bot at work: everything it is made of, and how it starts. */
 import { Cause, Effect, Layer, type Redacted, Schedule } from "effect"
 import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
-import { timeOf } from "../core/reason/Reason.ts"
 import type { Config } from "./Config.ts"
 import { features as makeFeatures } from "./Features.ts"
 import * as Onboarding from "./features/onboarding.ts"
@@ -55,18 +54,8 @@ const start = Effect.gen(function* () {
   yield* Middleware.install({ guests: onboarding.guests, features, menu })
   const broadcast = yield* Broadcast
   const { health: ofUpdates, hook } = yield* Updates.start(updates, broadcast.wake)
-  /** What does not reach people is told where all else is well. */
-  const unreached = Effect.gen(function* () {
-    const [chat] = yield* broadcast.lost
-    if (chat !== undefined) return botReason("bot.chatLost", { chat: String(chat.chat), why: chat.why })
-    const [topic] = yield* broadcast.lostTopics
-    if (topic !== undefined) return botReason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
-    // Whether the database answers is told elsewhere.
-    const given = yield* Effect.orElseSucceed(broadcast.givenUp, () => undefined)
-    return (
-      given && botReason("bot.messagesLost", { count: given.count, chat: String(given.chat), at: timeOf(given.at) })
-    )
-  })
+  /** Shown when all else is well. Other parts of the health report a missing database. */
+  const unreached = Effect.orElseSucceed(broadcast.unreached, () => undefined)
   const health = Effect.gen(function* () {
     const standing = yield* ofUpdates
     const why = standing.status === "ok" ? yield* unreached : undefined

@@ -3,7 +3,7 @@
  * alert, the stop list) it is remembered in which message it stands, so that it can be edited or replaced later. What
  * Telegram does not take waits in the outbox; a chat that does not let the bot in is told of in its health.
  */
-import { Cause, Context, DateTime, Effect, Layer, Schedule, Schema } from "effect"
+import { Cause, Context, Effect, Layer, Schedule } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
@@ -11,14 +11,20 @@ import { type Reason, said } from "../../core/reason/Reason.ts"
 import type { Config } from "../Config.ts"
 import { Locales } from "../i18n/Locales.ts"
 import { Directory } from "../people/Directory.ts"
+import { botReason } from "../reasons.ts"
 import { Settings } from "../Settings.ts"
 import type { Shown, View } from "../window/View.ts"
 import { Window } from "../window/Window.ts"
-import { asTopic, type Destination, placeOf } from "./Destination.ts"
+import { asTopic, type Destination } from "./Destination.ts"
+import { givenUp } from "./GivenUp.ts"
 import * as LostTopics from "./LostTopics.ts"
 import { MigratedGroups } from "./MigratedGroups.ts"
-import { type GivenUp, isLater, type Letter, Outbox } from "./Outbox.ts"
+import { type Earlier, isLater, type Letter, Outbox } from "./Outbox.ts"
+import type { Place, Subject } from "./PlacedMessages.ts"
+import * as PlacedMessages from "./PlacedMessages.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
+
+export type { Place, Subject } from "./PlacedMessages.ts"
 
 export type Role = keyof Config["chats"]
 
@@ -30,18 +36,6 @@ export const isGroup = (chat: number): boolean => chat < 0
 
 /** Each reads it in their own language; in a group only what a feature takes there should be offered. */
 export type ViewIn = (translator: Translator, chat: number) => View
-
-export interface Subject {
-  /** `alert`, `stop-list`. */
-  readonly kind: string
-  readonly subject: string
-}
-
-export interface Place {
-  readonly subject: string
-  readonly chat: number
-  readonly sentAt: Date
-}
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
@@ -64,8 +58,8 @@ export class Broadcast extends Context.Service<
       about: Subject & { readonly pin: boolean }
     ) => Answer<void>
     /**
-     * In every chat where the subject stands; what is too old to be edited, or is gone, is told anew. Answers how many it
-     * has reached.
+     * In every chat where the subject stands; what is too old to be edited, or is gone, is told anew, and where Telegram
+     * is away it is edited later. Answers how many it has reached.
      */
     readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
     /** Where the subjects of a kind stand. */
@@ -75,12 +69,8 @@ export class Broadcast extends Context.Service<
     readonly forget: (about: Subject) => Answer<void>
     /** Subjects of a kind of which messages wait until Telegram takes them. */
     readonly waiting: (kind: string) => Answer<ReadonlySet<string>>
-    /** Chats of the configuration that the bot was not let into when it tried last, and why. */
-    readonly lost: Effect.Effect<ReadonlyArray<{ readonly chat: number; readonly why: Reason }>>
-    /** Topics that take nothing, whose messages come to the group. */
-    readonly lostTopics: Effect.Effect<ReadonlyArray<Required<Destination>>>
-    /** Messages that were given up within the last day. */
-    readonly givenUp: Answer<GivenUp | undefined>
+    /** Why messages do not reach people: a closed chat, a closed topic, or messages that were given up. */
+    readonly unreached: Answer<Reason | undefined>
     /** It was let in again. */
     readonly found: (chat: number) => Answer<void>
     /** Telegram takes messages again. */
@@ -94,6 +84,7 @@ export class Broadcast extends Context.Service<
       const { chats } = yield* Settings
       const { call } = yield* Telegram
       const [directory, moved, outbox] = [yield* Directory, yield* MigratedGroups, yield* Outbox]
+      const placed = yield* PlacedMessages.make
       const [speech, window] = [yield* Locales, yield* Window]
 
       const recipientsOf = (people: ReadonlyArray<{ readonly telegramId: number; readonly locale: string | null }>) =>
@@ -131,16 +122,27 @@ export class Broadcast extends Context.Service<
 
       const topics = yield* LostTopics.make
 
-      const send = ({ chat, topic, view }: Letter) =>
-        (topic === undefined ? window.send(chat, view) : topics.send({ chat, topic }, view)).pipe(
-          Effect.tap(() => Effect.sync(() => lost.delete(chat)))
+      const sendAnew = ({ chat, topic, view }: Letter) =>
+        topic === undefined ? window.send(chat, view) : topics.send({ chat, topic }, view)
+
+      const put = (letter: Letter) => {
+        const { chat, earlier, view } = letter
+        if (earlier === undefined) return sendAnew(letter)
+        if (earlier.anew) return Effect.andThen(window.remove(chat, earlier.id), sendAnew(letter))
+        return Effect.catchIf(
+          window.edit({ chat, id: earlier.id, hasPhoto: false }, view),
+          ({ reason }) => reason === "gone",
+          () => sendAnew(letter)
         )
+      }
+
+      const send = (letter: Letter) => Effect.tap(put(letter), () => Effect.sync(() => lost.delete(letter.chat)))
 
       const letterTo = (
         { chat, topic, translator }: Recipient,
         view: ViewIn,
         about: Subject | undefined,
-        pin = false
+        { earlier, pin = false }: { readonly earlier?: Earlier | undefined; readonly pin?: boolean } = {}
       ): Letter => {
         const { keyboard, text } = view(translator, chat)
         return {
@@ -148,48 +150,27 @@ export class Broadcast extends Context.Service<
           ...asTopic(topic),
           view: keyboard instanceof InlineKeyboard ? { text, keyboard } : { text },
           about: about === undefined ? undefined : { kind: about.kind, subject: about.subject },
-          pin
+          pin,
+          ...(earlier === undefined ? {} : { earlier })
         }
       }
 
       /** A bot that stops remembers what it has said, or it would say it again. */
       const post = (letter: Letter) =>
-        Effect.uninterruptibleMask((restore) => Effect.tap(restore(send(letter)), (shown) => placed(letter, shown)))
+        Effect.uninterruptibleMask((restore) => Effect.tap(restore(send(letter)), (shown) => stands(letter, shown)))
 
       const tryTo = (letter: Letter) =>
         Effect.catchTag(post(letter), "TelegramError", (error) => Effect.as(failed(letter, error), undefined))
 
       const tell: Broadcast["Service"]["tell"] = (to, view) => tryTo(letterTo(to, view, undefined))
 
-      const remember = Effect.fnUntraced(function* (
-        { kind, subject }: Subject,
-        { chat, id }: Shown,
-        topic: number | null
-      ) {
-        const now = DateTime.formatIso(yield* DateTime.now)
-        yield* sql`
-          insert into tributary.bot_message as m (kind, subject, chat_id, topic, message_id, sent_at)
-          values (${kind}, ${subject}, ${BigInt(chat)}, ${topic}, ${BigInt(id)}, ${now}::timestamptz)
-          on conflict (kind, subject, chat_id) do update
-          set message_id = excluded.message_id, sent_at = excluded.sent_at, topic = excluded.topic`
-      })
-
-      const placed = Effect.fnUntraced(function* ({ about, pin, topic }: Letter, shown: Shown) {
-        if (about !== undefined) yield* remember(about, shown, topic ?? null)
+      const stands = Effect.fnUntraced(function* ({ about, earlier, pin, topic }: Letter, shown: Shown) {
+        if (shown.id === earlier?.id) return
+        if (about !== undefined) yield* placed.remember(about, shown, topic ?? null)
         if (!pin) return
         yield* call((api) => api.pinChatMessage(shown.chat, shown.id, { disable_notification: true })).pipe(
           Effect.catch((error) => Effect.logWarning("a message could not be pinned", error.message))
         )
-      })
-
-      const messagesOf = Effect.fnUntraced(function* ({ kind, subject }: Subject) {
-        const rows = yield* sql`
-          select chat_id, topic, message_id from tributary.bot_message where kind = ${kind} and subject = ${subject}`
-        return (yield* Effect.orDie(decodeMessages(rows))).map(({ message_id, ...place }) => ({
-          ...placeOf(place),
-          id: Number(message_id),
-          hasPhoto: false
-        }))
       })
 
       const all = { concurrency: "unbounded" } as const
@@ -204,84 +185,59 @@ export class Broadcast extends Context.Service<
         )
       )
 
+      /** Changes or replaces what stands for the subject in a chat and what waits for it there, or sends the first message. */
+      const tellOf = (about: Subject, view: ViewIn, recipient: Recipient, { anew = false, pin = false } = {}) =>
+        Effect.gen(function* () {
+          const { chat } = recipient
+          const standing = (yield* placed.of(about)).find((message) => message.chat === chat)
+          yield* outbox.drop(about, chat)
+          return yield* tryTo(letterTo(recipient, view, about, { pin, earlier: standing && { id: standing.id, anew } }))
+          // What is being delivered at this moment would otherwise come beside it.
+        }).pipe(outbox.inTurn(recipient.chat))
+
+      const unreached = Effect.gen(function* () {
+        const [chat] = lost
+        if (chat !== undefined) return botReason("bot.chatLost", { chat: String(chat[0]), why: chat[1] })
+        const [topic] = yield* topics.lost
+        if (topic !== undefined) return botReason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
+        return yield* Effect.provideService(givenUp, SqlClient.SqlClient, sql)
+      })
+
       return Broadcast.of({
         recipients,
         admins,
         translatorOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => speech.in(person?.locale)),
         tell,
         tellAll: Effect.fn("Broadcast.tellAll")(function* (to, view, about) {
-          // A bot that was restarted does not know that it waits there already: it would come a second time.
-          if (about !== undefined) {
-            const chats = new Set(to.map(({ chat }) => chat))
-            yield* Effect.forEach(chats, (chat) => outbox.drop(about, chat), { discard: true })
-          }
-          return reached(yield* Effect.forEach(to, (recipient) => tryTo(letterTo(recipient, view, about)), all))
+          const each = (recipient: Recipient) =>
+            about === undefined ? tryTo(letterTo(recipient, view, undefined)) : tellOf(about, view, recipient)
+          return reached(yield* Effect.forEach(to, each, all))
         }),
         replaceAll: Effect.fn("Broadcast.replaceAll")(function* (to, view, about) {
-          const old = new Map((yield* messagesOf(about)).map((message) => [message.chat, message]))
-          yield* Effect.forEach(
-            to,
-            Effect.fnUntraced(function* (recipient) {
-              const before = old.get(recipient.chat)
-              if (before !== undefined) yield* window.remove(before.chat, before.id)
-              yield* outbox.drop(about, recipient.chat)
-              yield* tryTo(letterTo(recipient, view, about, about.pin))
-            }),
-            all
-          )
+          const how = { anew: true, pin: about.pin }
+          yield* Effect.forEach(to, (recipient) => tellOf(about, view, recipient, how), { ...all, discard: true })
         }),
         editAll: Effect.fn("Broadcast.editAll")(function* (view, about) {
-          const edit = Effect.fnUntraced(function* (message: Shown & Destination) {
-            const letter = letterTo(yield* recipientAt(message), view, about)
-            return yield* Effect.catchTag(window.edit(message, letter.view), "TelegramError", (error) =>
-              error.reason === "gone" ? tryTo(letter) : Effect.as(failed(letter, error), undefined)
-            )
-          })
-          const edited = yield* Effect.forEach(yield* messagesOf(about), edit, all)
           // What was not even sent is replaced by what is so now.
-          const waiting = yield* Effect.forEach(
-            yield* outbox.chats(about),
-            Effect.fnUntraced(function* (to) {
-              yield* outbox.drop(about, to.chat)
-              return yield* tryTo(letterTo(yield* recipientAt(to), view, about))
-            }),
-            all
-          )
-          return reached([...edited, ...waiting])
+          const places = [...(yield* placed.of(about)), ...(yield* outbox.chats(about))]
+          const chats = new Map(places.map((place) => [place.chat, place]))
+          const each = (place: Destination) =>
+            Effect.flatMap(recipientAt(place), (recipient) => tellOf(about, view, recipient))
+          return reached(yield* Effect.forEach(chats.values(), each, all))
         }),
-        standing: Effect.fn("Broadcast.standing")(function* (kind: string) {
-          const rows = yield* sql`select distinct subject from tributary.bot_message where kind = ${kind}`
-          return (yield* Effect.orDie(decodeSubjects(rows))).map(({ subject }) => subject)
-        }),
-        places: Effect.fn("Broadcast.places")(function* (kind: string) {
-          const rows = yield* sql`select subject, chat_id, sent_at from tributary.bot_message where kind = ${kind}`
-          return (yield* Effect.orDie(decodePlaces(rows))).map(
-            ({ chat_id, sent_at, subject }): Place => ({ subject, chat: Number(chat_id), sentAt: sent_at })
-          )
-        }),
+        standing: placed.subjects,
+        places: placed.places,
         forget: Effect.fn("Broadcast.forget")(function* ({ kind, subject }: Subject) {
-          yield* sql`delete from tributary.bot_message where kind = ${kind} and subject = ${subject}`
+          yield* placed.forget({ kind, subject })
           yield* outbox.forget({ kind, subject })
         }),
-        lost: Effect.sync(() => [...lost].map(([chat, why]) => ({ chat, why }))),
         found: Effect.fn("Broadcast.found")(function* (chat: number) {
           if (lost.delete(chat)) yield* outbox.wake
         }),
-        lostTopics: topics.lost,
-        givenUp: outbox.givenUp,
+        unreached,
         waiting: outbox.subjects,
         wake: outbox.wake
       })
     })
   )
 }
-
-const decodeMessages = Schema.decodeUnknownEffect(
-  Schema.Array(
-    Schema.Struct({ chat_id: Schema.BigInt, topic: Schema.NullOr(Schema.BigInt), message_id: Schema.BigInt })
-  )
-)
-const decodePlaces = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ subject: Schema.String, chat_id: Schema.BigInt, sent_at: Schema.Date }))
-)
-const decodeSubjects = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ subject: Schema.String })))

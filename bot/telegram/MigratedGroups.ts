@@ -51,14 +51,15 @@ export class MigratedGroups extends Context.Service<
             sql`
               insert into tributary.bot_moved as m (chat_id, to_chat_id) values (${old}, ${now})
               on conflict (chat_id) do update set to_chat_id = excluded.to_chat_id`,
+            // The ids of messages belong to the old group; in the new one they are other messages.
             sql`
-              update tributary.bot_message as m set chat_id = ${now} where chat_id = ${old} and not exists (
+              update tributary.bot_message as m set chat_id = ${now}, message_id = 0 where chat_id = ${old} and not exists (
                 select from tributary.bot_message as o
                 where o.chat_id = ${now} and o.kind = m.kind and o.subject = m.subject)`,
             sql`
               update tributary.bot_mute as m set chat_id = ${now} where chat_id = ${old} and not exists (
                 select from tributary.bot_mute as o where o.chat_id = ${now} and o.kind = m.kind)`,
-            sql`update tributary.bot_outbox set chat_id = ${now} where chat_id = ${old}`
+            sql`update tributary.bot_outbox set chat_id = ${now}, earlier_id = null where chat_id = ${old}`
           ])
         )
       })

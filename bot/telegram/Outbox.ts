@@ -1,7 +1,7 @@
 /**
  * Messages that Telegram did not take: kept, and sent as soon as it does, in their order within a chat. A newer message
- * about the same subject takes an older one's place. What nobody could be given within a day, or Telegram refuses for good,
- * is given up: it is logged, and its place is known for a week.
+ * about the same subject takes an older one's place. What nobody could be given within a day (a change of a message that
+ * is there: within a week), or Telegram refuses for good, is given up: it is logged, and its place is known for a week.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -18,18 +18,18 @@ export interface Letter {
   /** What it stands for. */
   readonly about: { readonly kind: string; readonly subject: string } | undefined
   readonly pin: boolean
+  /** The message that this one changes or, if `anew`, replaces. */
+  readonly earlier?: Earlier
+}
+
+export interface Earlier {
+  readonly id: number
+  readonly anew: boolean
 }
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type About = NonNullable<Letter["about"]>
 type Deliver = (letter: Letter) => Effect.Effect<unknown, TelegramError | SqlError.SqlError>
-
-/** What was given up within the last day. */
-export interface GivenUp {
-  readonly count: number
-  readonly chat: number
-  readonly at: DateTime.Utc
-}
 
 export class Outbox extends Context.Service<
   Outbox,
@@ -45,9 +45,10 @@ export class Outbox extends Context.Service<
     readonly chats: (about: About) => Answer<ReadonlyArray<Destination>>
     /** Subjects of a kind of which messages wait. */
     readonly subjects: (kind: string) => Answer<ReadonlySet<string>>
-    readonly givenUp: Answer<GivenUp | undefined>
     /** Telegram takes messages again. */
     readonly wake: Answer<void>
+    /** While nothing that waits for the chat is being sent. */
+    readonly inTurn: (chat: number) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     /** Sends what is due, for ever. */
     readonly deliver: (send: Deliver) => Effect.Effect<never, SqlError.SqlError>
   }
@@ -57,13 +58,21 @@ export class Outbox extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const turn = yield* Semaphore.make(1)
+      const turns = new Map<number, Semaphore.Semaphore>()
       /** When the next is due; 0: not known yet. */
       let due = 0
+
+      const inTurn: Outbox["Service"]["inTurn"] = (chat) => (effect) => {
+        const own = turns.get(chat) ?? Semaphore.makeUnsafe(1)
+        turns.set(chat, own)
+        return own.withPermit(effect)
+      }
 
       const at = (millis: number) => DateTime.formatIso(DateTime.makeUnsafe(millis))
 
       const keep = Effect.fn("Outbox.keep")(function* (letter: Letter, error: TelegramError) {
-        const { about, chat, pin, topic = null, view } = letter
+        const { about, chat, earlier, pin, topic = null, view } = letter
+        const [stands, anew] = [earlier === undefined ? null : BigInt(earlier.id), earlier?.anew ?? false]
         const now = yield* Clock.currentTimeMillis
         const next = now + Duration.toMillis(pauseAfter(error, 0))
         const keyboard = JSON.stringify(view.keyboard?.inline_keyboard ?? [])
@@ -73,9 +82,10 @@ export class Outbox extends Context.Service<
             delete from tributary.bot_outbox
             where chat_id = ${BigInt(chat)} and kind = ${kind} and subject = ${subject} and given_up_at is null
           )
-          insert into tributary.bot_outbox (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries)
+          insert into tributary.bot_outbox
+            (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries, earlier_id, anew)
           values (${BigInt(chat)}, ${topic}, ${kind}, ${subject}, ${pin}, ${view.text}, ${keyboard}::jsonb,
-            ${at(now)}::timestamptz, ${at(next)}::timestamptz, 0)`
+            ${at(now)}::timestamptz, ${at(next)}::timestamptz, 0, ${stands}, ${anew})`
         due = Math.min(due, next)
       })
 
@@ -100,10 +110,12 @@ export class Outbox extends Context.Service<
             delete from tributary.bot_outbox where given_up_at <= ${at(now - Duration.toMillis(known))}::timestamptz
           )
           update tributary.bot_outbox set ${given(now)}
-          where given_up_at is null and made_at <= ${at(now - Duration.toMillis(lifetime))}::timestamptz
+          where given_up_at is null and made_at <= case
+            when earlier_id is null or anew then ${at(now - Duration.toMillis(lifetime))}::timestamptz
+            else ${at(now - Duration.toMillis(known))}::timestamptz end
           returning chat_id, topic, kind, subject`
         for (const { chat_id, kind, subject } of yield* Effect.orDie(decodeLost(rows))) {
-          yield* Effect.annotateLogs(Effect.logError("a message was not delivered within a day and is given up"), {
+          yield* Effect.annotateLogs(Effect.logError("a message was not delivered in time and is given up"), {
             chat: Number(chat_id),
             about: `${kind ?? "message"} ${subject ?? ""}`.trim()
           })
@@ -118,12 +130,17 @@ export class Outbox extends Context.Service<
       const deliverChat = Effect.fnUntraced(function* (rows: ReadonlyArray<typeof Row.Type>, send: Deliver) {
         for (const row of rows) {
           const letter = letterOf(row)
-          const failed = yield* send(letter).pipe(
+          const sent = send(letter).pipe(
             Effect.andThen(sql`delete from tributary.bot_outbox where id = ${row.id}`),
             // Sent and not written off is sent twice.
             Effect.uninterruptible,
             Effect.as(undefined),
             Effect.catchTag("TelegramError", Effect.succeed)
+          )
+          // Something newer may have taken its place since it was read.
+          const waits = sql`select from tributary.bot_outbox where id = ${row.id} and given_up_at is null`
+          const failed = yield* inTurn(letter.chat)(
+            Effect.flatMap(waits, ({ length }) => (length === 0 ? Effect.undefined : sent))
           )
           if (failed === undefined) continue
           if (!isLater(failed)) {
@@ -143,8 +160,8 @@ export class Outbox extends Context.Service<
         const rows = yield* Effect.orDie(
           decodeRows(
             yield* sql`
-            select id, chat_id, topic, kind, subject, pin, text, keyboard::text, tries from tributary.bot_outbox
-            where due_at <= ${at(now)}::timestamptz and given_up_at is null order by id limit 200`
+            select id, chat_id, topic, kind, subject, pin, text, keyboard::text, tries, earlier_id, anew
+            from tributary.bot_outbox where due_at <= ${at(now)}::timestamptz and given_up_at is null order by id limit 200`
           )
         )
         const chats = Map.groupBy(rows, ({ chat_id }) => chat_id)
@@ -156,6 +173,7 @@ export class Outbox extends Context.Service<
       }, turn.withPermit)
 
       return Outbox.of({
+        inTurn,
         keep,
         lose,
         drop: Effect.fn("Outbox.drop")(function* ({ kind, subject }: About, chat?: number) {
@@ -180,14 +198,6 @@ export class Outbox extends Context.Service<
             select chat_id, topic, kind, subject from tributary.bot_outbox where kind = ${kind} and given_up_at is null`
           return new Set((yield* Effect.orDie(decodeLost(rows))).flatMap(({ subject }) => subject ?? []))
         }),
-        givenUp: Effect.gen(function* () {
-          const since = (yield* Clock.currentTimeMillis) - Duration.toMillis(lifetime)
-          const rows = yield* sql`
-            select chat_id, given_up_at as at, count(*) over () as count from tributary.bot_outbox
-            where given_up_at > ${at(since)}::timestamptz order by given_up_at desc, id desc limit 1`
-          const [last] = yield* Effect.orDie(decodeGivenUp(rows))
-          return last && { count: Number(last.count), chat: Number(last.chat_id), at: DateTime.fromDateUnsafe(last.at) }
-        }),
         wake: Effect.gen(function* () {
           const now = yield* Clock.currentTimeMillis
           yield* sql`
@@ -207,7 +217,7 @@ export const isLater = ({ reason }: Pick<TelegramError, "reason">): boolean =>
 
 const lifetime = Duration.hours(24)
 
-/** That it was given up. */
+/** How long the table remembers what was given up, and how long the change of a message waits. */
 const known = Duration.days(7)
 
 const pauses = { first: Duration.seconds(5), longest: Duration.minutes(10) }
@@ -225,7 +235,9 @@ const Row = Schema.Struct({
   pin: Schema.Boolean,
   text: Schema.String,
   keyboard: Schema.fromJsonString(Schema.mutable(Schema.Array(Schema.mutable(Schema.Array(Button))))),
-  tries: Schema.Int
+  tries: Schema.Int,
+  earlier_id: Schema.NullOr(Schema.BigInt),
+  anew: Schema.Boolean
 })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const decodeNext = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ due_at: Schema.NullOr(Schema.Date) })))
@@ -240,12 +252,9 @@ const decodeLost = Schema.decodeUnknownEffect(
   )
 )
 
-const decodeGivenUp = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, at: Schema.Date, count: Schema.BigInt }))
-)
-
-const letterOf = ({ keyboard, kind, pin, subject, text, ...place }: typeof Row.Type): Letter => ({
+const letterOf = ({ anew, earlier_id, keyboard, kind, pin, subject, text, ...place }: typeof Row.Type): Letter => ({
   ...placeOf(place),
+  ...(earlier_id === null ? {} : { earlier: { id: Number(earlier_id), anew } }),
   view: { text, keyboard: new InlineKeyboard(keyboard.map((row) => [...row])) },
   about: kind === null || subject === null ? undefined : { kind, subject },
   pin

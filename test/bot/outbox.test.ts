@@ -76,6 +76,49 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message th
     })
   )
 
+  it.effect(
+    "of an alert that ended and began again meanwhile closes the one that stood, and what changes is changed",
+    () =>
+      Effect.gen(function* () {
+        const { admin, alerts, telegram } = yield* World
+        const key = "circuit_open books"
+        const about = (text: string) =>
+          Effect.map(admin.messages, (chat) => chat.filter((message) => message.text.includes(text)))
+        const away = Effect.forEach(["/sendMessage", "/editMessageText"], (path) =>
+          telegram.fault({ path, mode: "disconnect" })
+        )
+        yield* alerts.raise(alert("books", "silent since one"))
+        yield* admin.sees(last("silent since one"))
+        yield* remembered(admin.id, 1)
+        const [stood] = yield* about("silent since one")
+
+        yield* away
+        yield* alerts.raise(alert("books", "silent since then"))
+        yield* wait(1)
+        yield* telegram.clearFaults
+        yield* admin.sees(anywhere("silent since then"))
+        yield* wait(0)
+        assert.deepEqual(
+          (yield* about("silent since")).map(({ id }) => id),
+          [stood?.id]
+        )
+
+        yield* away
+        yield* alerts.clear(key)
+        yield* wait(1)
+        yield* alerts.raise(alert("books", "silent again"))
+        yield* wait(2)
+        yield* telegram.clearFaults
+        yield* admin.sees(anywhere("silent again"))
+        yield* wait(0)
+        const closed = (yield* admin.messages).find(({ id }) => id === stood?.id)
+        assert.match(closed?.text ?? "", /^✅ Система не отвечает: books/)
+        assert.lengthOf(yield* about("🔴"), 1)
+        yield* alerts.clear(key)
+        yield* admin.sees((chat) => chat.every(({ text }) => !text.includes("🔴")))
+      })
+  )
+
   it.effect("because it is asked too often waits as long as Telegram says, also over a restart", () =>
     Effect.gen(function* () {
       const { admin, alerts, sql, startBot, stopBot, telegram } = yield* World

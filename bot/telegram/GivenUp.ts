@@ -1,0 +1,31 @@
+/** Messages that nobody received: the outbox gave them up within the last day. */
+import { Clock, DateTime, Duration, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { timeOf } from "../../core/reason/Reason.ts"
+import { botReason } from "../reasons.ts"
+
+const told = Duration.hours(24)
+
+/** The reason to report, `undefined` if there is none. */
+export const givenUp = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const since = DateTime.makeUnsafe((yield* Clock.currentTimeMillis) - Duration.toMillis(told))
+  const rows = yield* sql`
+    select chat_id, given_up_at as at, count(*) over () as count from tributary.bot_outbox
+    where given_up_at > ${DateTime.formatIso(since)}::timestamptz order by given_up_at desc, id desc limit 1`
+  const [last] = yield* Effect.orDie(decode(rows))
+  if (last === undefined) return undefined
+  const { at, chat_id, count } = last
+  return botReason("bot.messagesLost", { count: Number(count), chat: String(chat_id), at: timeOf(at) })
+})
+
+/** The same for a process beside the bot: before the first start of the bot there is no table. */
+export const givenUpBefore = Effect.catchIf(
+  givenUp,
+  (error) => error.reason._tag === "SqlSyntaxError",
+  () => Effect.undefined
+)
+
+const decode = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, at: Schema.DateTimeUtcFromDate, count: Schema.BigInt }))
+)
