@@ -27,12 +27,17 @@ export const pluginType: PluginType<typeof Config> = {
     const bot = Effect.promise(() => import("./Bot.ts"))
     return Layer.unwrap(Effect.map(bot, ({ layer }) => layer(settings, token)))
   },
-  probe: ({ config: { apiRoot, token } }) =>
-    token === undefined
-      ? Effect.succeed(render(noToken))
-      : Effect.flatMap(
-          Effect.promise(() => import("./telegram/Probe.ts")),
-          ({ probe }) => probe({ apiRoot, token })
-        ),
+  probe: ({ config: { apiRoot, chats, token } }) => {
+    if (token === undefined) return Effect.succeed(render(noToken))
+    const named = Object.values(chats).flatMap((all) => all.map(({ chat }) => chat))
+    return Effect.flatMap(
+      Effect.promise(() => import("./telegram/Probe.ts")),
+      ({ probe }) => probe({ apiRoot, token }, new Set(named.filter((chat) => chat !== 0)))
+    )
+  },
+  problem: Effect.flatMap(
+    Effect.promise(() => import("./telegram/GivenUp.ts")),
+    ({ givenUpBefore }) => givenUpBefore
+  ),
   sandbox: () => import("./sandbox.ts")
 }

@@ -6,12 +6,14 @@ import { Array as Arr, DateTime, Effect, Order } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { type Alert, Control, type EntityStanding } from "../../core/control/Control.ts"
 import { code, escapeHtml, maxCaption, within } from "../../core/plugin/chat/Html.ts"
+import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
-import { reason } from "../../core/reason/Reason.ts"
+import { type Reason, reason } from "../../core/reason/Reason.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
+import { Broadcast } from "../telegram/Broadcast.ts"
 import { callbackIdOf } from "../window/CallbackIds.ts"
 import { runsChart } from "../window/Chart.ts"
 import { type WaitingCount, WaitingCounts } from "../window/WaitingCounts.ts"
@@ -32,10 +34,13 @@ interface State {
   readonly alerts: ReadonlyArray<Alert>
   /** Only what does wait. */
   readonly waiting: ReadonlyArray<WaitingCount>
+  /** Why messages do not reach people. */
+  readonly unreached: Reason | undefined
 }
 
 export const make = Effect.gen(function* () {
   const { on } = yield* HandlerRuntime
+  const { unreached } = yield* Broadcast
   const control = yield* Control
   const { features } = yield* Settings
   const waiting = yield* WaitingCounts
@@ -49,6 +54,7 @@ export const make = Effect.gen(function* () {
         jobs: control.jobs.list,
         alerts: control.alerts.open,
         waiting: Effect.map(waiting.read(ctx.person), (all) => all.filter(({ count }) => count > 0)),
+        unreached,
         days: control.days(daysShown)
       },
       { concurrency: "unbounded" }
@@ -116,11 +122,17 @@ const textOf = (translator: Translator, state: State): string => {
   return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, maxCaption)
 }
 
-const problemLines = (translator: Translator, { alerts, jobs, standings, waiting }: State): ReadonlyArray<string> => {
+const problemLines = (
+  translator: Translator,
+  { alerts, jobs, standings, unreached, waiting }: State
+): ReadonlyArray<string> => {
   const wrongJobs = new Set(jobs.filter(isWrong).map(({ name }) => name))
   const late = standings.filter((standing) => standing.late).map(({ id }) => id)
   return [
     ...waiting.flatMap(({ count, waiting: { line } }) => (line === undefined ? [] : [translator.say(line, { count })])),
+    ...(unreached === undefined
+      ? []
+      : [translator.say("status-unreached", { why: reasonText(translator, unreached) })]),
     ...alerts
       .filter(
         ({ kind, subject }) => !toldElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))

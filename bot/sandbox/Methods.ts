@@ -64,6 +64,8 @@ const sendChatAction: Method = Effect.fnUntraced(function* (world, { action = ""
 
 const getChat: Method = Effect.fnUntraced(function* (world, { chat_id }) {
   const chat = yield* Messages.chatOf(world, chat_id)
+  // A person who blocked the bot is still told of, a group that threw it out is not.
+  if (!chat.isPrivate) yield* Messages.openChat(world, chat_id)
   const pinned = chat.messages.findLast(({ isPinned }) => isPinned)
   return {
     ...chatJson(world, chat),

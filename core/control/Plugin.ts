@@ -5,7 +5,7 @@
  */
 import { Context, type Effect, type Layer, type Schema } from "effect"
 import type { HttpClient } from "effect/http"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import type { PluginSettings } from "../config/Plugin.ts"
 import type { Hook } from "../plugin/Connector.ts"
 import type { PersonalData } from "../plugin/PersonalData.ts"
@@ -67,5 +67,7 @@ export interface PluginType<
    * for a person.
    */
   probe?(settings: PluginSettings<C["Type"]>): Effect.Effect<string, { readonly message: string }>
+  /** A problem that only its tables show, for `doctor`. `undefined` if there is none, or no table yet. */
+  readonly problem?: Effect.Effect<Reason | undefined, SqlError.SqlError, SqlClient.SqlClient>
   readonly sandbox: SandboxModule
 }

@@ -67,7 +67,7 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message", 
     "that Telegram did not take for a day is given up, which the health says for another day, and what it said is gone",
     () =>
       Effect.gen(function* () {
-        const { alerts, sql, startBot, stopBot, telegram } = yield* World
+        const { admin, alerts, sql, startBot, stopBot, telegram } = yield* World
         const group = yield* shiftIn("/46")
         yield* telegram.fault({ path: "/sendMessage", mode: "disconnect" })
         yield* alerts.raise(alert("books", "silent since eleven"))
@@ -89,6 +89,8 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message", 
           )
         )
         assert.deepEqual(yield* rows, [{ chat: String(group.id), text: "", topic: "46" }])
+        yield* admin.send("/status")
+        yield* admin.sees(last("Нужно внимание", "📭 1 сообщение не доставлено"))
         yield* sql`update tributary.bot_outbox set given_up_at = given_up_at - interval '25 hours'`
         yield* eventually(Effect.map(reasonOfHealth, (text) => text.startsWith("ok")))
         yield* alerts.clear("circuit_open books")

@@ -10,6 +10,7 @@ status-waiting-unknown = ❓ { $count ->
     [one] Of { $count } sending nobody knows whether it arrived
    *[other] Of { $count } sendings nobody knows whether they arrived
 }
+status-unreached = 📭 { $why }
 status-to-unknown = ❓ Find out whether it arrived ({ $count })
 status-late = 🕐 { $count ->
     [one] Late

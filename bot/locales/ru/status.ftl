@@ -11,6 +11,7 @@ status-waiting-unknown = ❓ { $count ->
     [one] О { $count } отправке неизвестно, дошла ли она
    *[many] О { $count } отправках неизвестно, дошли ли они
 }
+status-unreached = 📭 { $why }
 status-to-unknown = ❓ Разобраться, дошло ли ({ $count })
 status-late = 🕐 { $count ->
     [one] Опаздывает

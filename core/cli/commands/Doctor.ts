@@ -7,6 +7,7 @@ import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Database from "../../database/Database.ts"
 import { Registry } from "../../plugin/Registry.ts"
+import { render } from "../../reason/Reason.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { plural } from "../render/Format.ts"
 import { Terminal } from "../render/Terminal.ts"
@@ -23,7 +24,12 @@ interface Finding {
 /** `doctor` does not wait as long as a vendor asks: its user wants an answer now. */
 const timeout = Duration.seconds(30)
 
-const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>
+/** `found` makes the findings from the answer. */
+const asked = <A, E extends { readonly message: string }, R>(
+  part: string,
+  probe: Effect.Effect<A, E, R>,
+  found: (answer: A) => ReadonlyArray<Finding>
+) =>
   Effect.map(
     Effect.result(
       Effect.timeoutOrElse(probe, {
@@ -31,11 +37,11 @@ const finding = <E extends { readonly message: string }, R>(part: string, probe:
         orElse: () => Effect.fail({ message: `no answer within ${Duration.format(timeout)}` })
       })
     ),
-    Result.match({
-      onSuccess: (message): Finding => ({ part, ok: true, message }),
-      onFailure: ({ message }): Finding => ({ part, ok: false, message })
-    })
+    Result.match({ onSuccess: found, onFailure: ({ message }) => [{ part, ok: false, message }] })
   )
+
+const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>
+  asked(part, probe, (message) => [{ part, ok: true, message }])
 
 const databaseVersion = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -62,9 +68,19 @@ export const doctor = Command.make(
       const probe = loaded.pluginTypes.find(({ name }) => name === plugin.name)?.probe?.(plugin)
       return probe === undefined ? [] : [finding(plugin.name, probe)]
     })
-    const [stored, reached, answered] = yield* Effect.all(
+    const declared = new Set(loaded.plugins.map(({ name }) => name))
+    const problemsOfPlugins = Effect.forEach(
+      loaded.pluginTypes.filter(({ name }) => declared.has(name)),
+      ({ name, problem = Effect.undefined }) =>
+        Effect.map(problem, (why) => (why === undefined ? [] : [{ part: name, ok: false, message: render(why) }]))
+    )
+    const stored = Effect.all({ version: databaseVersion, problems: problemsOfPlugins }).pipe(Effect.provide(database))
+    const found = yield* Effect.all(
       [
-        finding("database", Effect.provide(databaseVersion, database)),
+        asked("database", stored, ({ problems, version }) => [
+          { part: "database", ok: true, message: version },
+          ...problems.flat()
+        ]),
         connectors,
         Effect.all(plugins, { concurrency: "unbounded" })
       ],
@@ -72,7 +88,7 @@ export const doctor = Command.make(
     )
     const problems = plural(loaded.broken.length, "problem")
     const files = { part: "configuration", ok: false, message: `${problems}; \`tributary check\` shows them` }
-    const findings = [...(loaded.broken.length === 0 ? [] : [files]), stored, ...reached, ...answered]
+    const findings = [...(loaded.broken.length === 0 ? [] : [files]), ...found.flat(2)]
     const { out } = yield* Terminal
     const { style } = yield* out.screen
     const width = Math.max(...findings.map(({ part }) => part.length))
