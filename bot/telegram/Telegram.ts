@@ -2,6 +2,7 @@
  * The Bot API as effects. Calls wait for Telegram's limits and are repeated when it asks for patience, and a few times
  * within seconds when the network fails; what it refuses is one error that says which kind it is. Updates are fetched by a
  * client of their own, whose failures the daemon must see. Every call ends: a Telegram that does not answer is an error.
+ * None is followed to another server.
  */
 import { autoRetry } from "@grammyjs/auto-retry"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
@@ -97,7 +98,10 @@ export class Telegram extends Context.Service<
   static readonly layer = ({ apiRoot, token }: TelegramOptions) =>
     Layer.sync(Telegram, () => {
       const secret = Redacted.value(token)
-      const bot = new Bot<BotContext>(secret, { client: { apiRoot, timeoutSeconds: Duration.toSeconds(callTimeout) } })
+      const client = { apiRoot, baseFetchConfig: { redirect: "error" } } as const
+      const bot = new Bot<BotContext>(secret, {
+        client: { ...client, timeoutSeconds: Duration.toSeconds(callTimeout) }
+      })
       // The network's failures are ours: autoRetry repeats them for ever, an hour apart in the end, before anything else of
       // the same chat.
       const patience = {
@@ -107,7 +111,7 @@ export class Telegram extends Context.Service<
         rethrowInternalServerErrors: true
       }
       bot.api.config.use(atOnce, autoRetry(patience), throttlerOf(apiRoot, secret), blanked)
-      const plain = new Api(secret, { apiRoot })
+      const plain = new Api(secret, client)
       plain.config.use(blanked)
       const raw: Telegram["Service"]["raw"] = (request, within = answerWithin) =>
         Effect.tryPromise({
@@ -130,7 +134,10 @@ export class Telegram extends Context.Service<
           }
           const response = yield* Effect.tryPromise({
             try: async (signal) => {
-              const answer = await fetch(`${apiRoot}/file/bot${secret}/${file.file_path}`, { signal })
+              const answer = await fetch(`${apiRoot}/file/bot${secret}/${file.file_path}`, {
+                signal,
+                redirect: "error"
+              })
               if (!answer.ok) throw new Error(`the file was answered with status ${answer.status}`)
               return new Uint8Array(await answer.arrayBuffer())
             },

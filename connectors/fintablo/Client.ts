@@ -60,10 +60,12 @@ const kindOf = (status: number): UpstreamError["kind"] => {
   return status === 429 ? "RateLimited" : "Status"
 }
 
+const isRedirect = (status: number): boolean => status >= 300 && status < 400
+
 const inspect = (answer: Answer): UpstreamError | undefined => {
   const { headers, subject } = answer
-  // An answer that may name a time to wait is judged by the engine, which knows the time.
-  if (answer.status === 429 || answer.status === 503) return undefined
+  // The engine judges a redirect, and an answer that may name a time to wait, because it knows the time.
+  if (isRedirect(answer.status) || answer.status === 429 || answer.status === 503) return undefined
   const verdict = verdictOf(answer)
   const inBody = verdict?.status ?? answer.status
   if (isFine(answer.status) && isFine(inBody)) return undefined
