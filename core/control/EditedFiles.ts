@@ -124,36 +124,51 @@ export const make = Effect.fnUntraced(function* (directory: string, names: Names
 
   const swap = (name: string) => fs.rename(newAt(name), at(name))
 
-  /** Restores the files. A failure here must be repaired by a person. */
-  const putBack = Effect.fn("EditedFiles.putBack")(function* (before: ReadonlyArray<Found>) {
+  /**
+   * Restores the files. A file that somebody else has changed meanwhile is left alone. A failure here must be repaired by a
+   * person.
+   */
+  const putBack = Effect.fn("EditedFiles.putBack")(function* (
+    before: ReadonlyArray<Found>,
+    edits: ReadonlyArray<FileEdit>
+  ) {
     yield* Effect.forEach(before, ({ bytes, name }) =>
-      (bytes === undefined ? remove(name) : Effect.andThen(prepare(name, bytes), swap(name))).pipe(
-        Effect.catch(({ message }) => Effect.logError(`${at(name)} could not be put back as it was: ${message}`))
-      )
+      Effect.gen(function* () {
+        const written = edits.find((edit) => edit.name === name)?.text ?? null
+        const now = yield* look(name)
+        if ((now.text ?? null) !== written) return
+        yield* bytes === undefined ? remove(name) : Effect.andThen(prepare(name, bytes), swap(name))
+      }).pipe(Effect.catch(({ message }) => Effect.logError(`${at(name)} could not be put back as it was: ${message}`)))
     )
   })
 
-  /** Replaces each file that was found. */
+  /** Replaces each file that was found, unless somebody else has changed it since. */
   const replace = Effect.fn("EditedFiles.replace")(function* (
     before: ReadonlyArray<Found>,
     edits: ReadonlyArray<FileEdit>
   ) {
-    const forAll = (step: (edit: FileEdit) => Effect.Effect<void, PlatformError>) =>
-      Effect.forEach(edits, (edit) => Effect.catch(step(edit), ({ message }) => unwritable(edit.name, said(message))), {
-        discard: true
-      })
+    const forAll = (step: (edit: FileEdit) => Effect.Effect<void, PlatformError | ConfigurationUnwritable>) =>
+      Effect.forEach(
+        edits,
+        (edit) => Effect.catchTag(step(edit), "PlatformError", ({ message }) => unwritable(edit.name, said(message))),
+        { discard: true }
+      )
     const left = Effect.forEach(edits, ({ name }) => Effect.ignore(fs.remove(newAt(name), { force: true })))
     yield* Effect.onError(
       forAll(({ name, text }) => (text === null ? Effect.void : prepare(name, new TextEncoder().encode(text)))),
       () => left
     )
     const swapped: Array<string> = []
-    yield* Effect.onError(
-      forAll(({ name, text }) =>
-        Effect.tap(text === null ? remove(name) : swap(name), () => Effect.sync(() => swapped.push(name)))
-      ),
-      () => Effect.andThen(left, putBack(before.filter(({ name }) => swapped.includes(name))))
-    )
+    const put = Effect.fnUntraced(function* ({ name, text }: FileEdit) {
+      const { digest } = yield* look(name)
+      if (before.some((found) => found.name === name && found.digest !== digest)) yield* editedMeanwhile(name)
+      yield* text === null ? remove(name) : swap(name)
+      swapped.push(name)
+    })
+    yield* Effect.onError(forAll(put), () => {
+      const ours = before.filter(({ name }) => swapped.includes(name))
+      return Effect.andThen(left, putBack(ours, edits))
+    })
   })
 
   const unwritable = (name: string, why: Reason) =>
@@ -161,6 +176,9 @@ export const make = Effect.fnUntraced(function* (directory: string, names: Names
 
   return { look, putBack, replace }
 })
+
+export const editedMeanwhile = (file: string) =>
+  Effect.fail(new ConfigurationUnwritable({ reason: reason("config.editedMeanwhile", { file }) }))
 
 const linked = (file: string) => new ConfigurationUnwritable({ reason: reason("config.link", { file }) })
 

@@ -130,10 +130,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
         reason: reason("config.refused", { why: placed(first), hint: reason("config.onMachine") })
       })
     }
-    if (basedOn === undefined || basedOn === now.digest) return now
-    return yield* new EditedFiles.ConfigurationUnwritable({
-      reason: reason("config.editedMeanwhile", { file: name })
-    })
+    return basedOn === undefined || basedOn === now.digest ? now : yield* EditedFiles.editedMeanwhile(name)
   })
 
   /** After an interruption the files are either unchanged, or loaded by the reload. */
@@ -150,9 +147,9 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
         })
       }
       yield* files.replace(before, wanted)
-      const exit = yield* Effect.exit(reload(by))
+      const exit = yield* Effect.exit(reload(by, wanted))
       if (Exit.isSuccess(exit) && isTaken(exit.value)) return exit.value
-      yield* files.putBack(before)
+      yield* files.putBack(before, wanted)
       // Otherwise the alert of the failure would stay although nothing is wrong any more.
       if (Exit.isSuccess(exit)) yield* Effect.exit(reload(by))
       return yield* exit

@@ -20,11 +20,20 @@ import { Registry } from "./Registry.ts"
 import { truncatedFiles } from "./TruncatedFiles.ts"
 import * as Versions from "./Versions.ts"
 
+/** The text that an edit wrote into a file; `null` if it removed the file. */
+export interface WrittenFile {
+  readonly name: string
+  readonly text: string | null
+}
+
 export class Reload extends Context.Service<
   Reload,
   {
-    /** Reloads, one attempt at a time. A configuration that cannot be loaded is an answer, not an error. */
-    readonly reload: (by: Initiator) => Effect.Effect<ConfigVersion>
+    /**
+     * Reloads, one attempt at a time. A configuration that cannot be loaded is an answer, not an error. `written` are files
+     * that were checked before: if the directory holds other texts, the attempt fails.
+     */
+    readonly reload: (by: Initiator, written?: ReadonlyArray<WrittenFile>) => Effect.Effect<ConfigVersion>
     /** The live version and its files. */
     readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: Loaded["files"] }>
     /** The declarations of that version, which hold secrets. */
@@ -94,8 +103,12 @@ export class Reload extends Context.Service<
         }
 
         /** An interruption either comes before the swap, or waits until everything is reported. */
-        const attempt = Effect.fnUntraced(function* (by: Initiator) {
+        const attempt = Effect.fnUntraced(function* (by: Initiator, written: ReadonlyArray<WrittenFile>) {
           const loaded = yield* Effect.interruptible(Effect.provide(load, services))
+          const other = written.find((file) => !isIn(loaded.files, file))
+          if (other !== undefined) {
+            return yield* record(failed(reason("config.editedMeanwhile", { file: other.name })), by)
+          }
           const changes = changesBetween(live.loaded, loaded)
           // A person who requests a reload has seen what it removes; a file that was only saved may be incomplete.
           const cut = by.trigger === "watch" ? truncatedFiles(live.loaded, loaded, changes) : undefined
@@ -108,8 +121,8 @@ export class Reload extends Context.Service<
         })
 
         const reload = Effect.fn("Reload.reload")(
-          function* (by: Initiator) {
-            const version = yield* attempt(by).pipe(
+          function* (by: Initiator, written: ReadonlyArray<WrittenFile> = []) {
+            const version = yield* attempt(by, written).pipe(
               Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) =>
                 record({ ...nothing, status: "invalid", diagnostics, reasons: diagnostics.map(placed) }, by)
               ),
@@ -143,6 +156,9 @@ export class Reload extends Context.Service<
 const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
   before.length === after.length &&
   before.every(({ name, text }) => after.some((file) => file.name === name && file.text === text))
+
+const isIn = (files: Loaded["files"], { name, text }: WrittenFile): boolean =>
+  (files.find((file) => file.name === name)?.text ?? null) === text
 
 /** The database may be unavailable at this moment; the loaded configuration runs anyway. */
 const timeout = "5 seconds"

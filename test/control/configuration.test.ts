@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Result, Stream } from "effect"
 import { by, connector, jobs, world } from "./fixtures.ts"
 
 const file = "connectors/fake.yaml"
@@ -157,6 +157,37 @@ describe("an edit of the configuration", () => {
       const again = yield* Effect.flatMap(control.configuration.propose({ name: file, text: without }), valid)
       assert.include(again.patch, "\n-# mine\n")
     })
+  )
+
+  it.live.each(["checked", "taken"] as const)(
+    "whose file is another one just when it is %s is refused, and the other one stays",
+    (step) =>
+      Effect.gen(function* () {
+        const { control, directory, fs, meanwhile, read } = yield* world
+        const theirs = connector.replace("  other:", "  theirs:")
+        // As editors save: a new file in place of the old one.
+        meanwhile[step] = Effect.orDie(
+          Effect.andThen(
+            fs.writeFileString(`${directory}/theirs.tmp`, theirs),
+            fs.rename(`${directory}/theirs.tmp`, `${directory}/${file}`)
+          )
+        )
+        const edits = [
+          { name: "connectors/new.yaml", text: "type: fake\n" },
+          { name: file, text: without }
+        ]
+        const written = yield* Effect.result(control.configuration.write(edits, by))
+        const told = Result.isFailure(written) ? written.failure.message : (written.success.error ?? "it was taken")
+        assert.include(told, `${file} was changed by somebody else meanwhile`)
+        assert.strictEqual(yield* read(file), theirs)
+        assert.deepEqual(yield* fs.readDirectory(`${directory}/connectors`), ["fake.yaml"])
+        const live = (yield* control.generation).entities.map(({ name }) => name)
+        assert.sameMembers(live, step === "checked" ? ["thing", "other"] : ["thing", "theirs"])
+        assert.isEmpty(yield* control.alerts.open)
+        const [latest] = yield* control.configuration.versions(1)
+        const texts = yield* control.configuration.filesOf(latest?.id ?? 0)
+        assert.strictEqual(texts?.find(({ name }) => name === file)?.text, step === "checked" ? connector : theirs)
+      })
   )
 
   it.live("of which a part cannot be written changes nothing, and says what to do", () =>

@@ -70,7 +70,17 @@ export const world = Effect.gen(function* () {
 
   const state: { answer: Answer } = { answer: { records: [{ id: 1, name: "one" }] } }
   const types = [fake(() => state.answer)]
-  const load = (overlay: Overlay) => Configuration.load({ directory, types, environment: {}, overlay })
+  /** What somebody else does right before the next read of the directory: to check an edit, or to load it. */
+  const meanwhile: { checked?: Effect.Effect<unknown>; taken?: Effect.Effect<unknown> } = {}
+  const load = (overlay: Overlay) => {
+    const step = overlay.size > 0 ? "checked" : "taken"
+    const happens = Effect.suspend(() => {
+      const { [step]: other = Effect.void } = meanwhile
+      delete meanwhile[step]
+      return other
+    })
+    return Effect.andThen(happens, Configuration.load({ directory, types, environment: {}, overlay }))
+  }
   const first = yield* load(new Map())
   const scope = yield* Scope.fork(yield* Effect.scope)
   const services = yield* Layer.buildWithScope(
@@ -86,6 +96,7 @@ export const world = Effect.gen(function* () {
   return {
     directory,
     state,
+    meanwhile,
     write,
     fs,
     read: (name: string) => fs.readFileString(`${directory}/${name}`),
