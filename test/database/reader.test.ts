@@ -1,6 +1,6 @@
 /** Who reads for exports: as declared, and on the embedded server a plain role. */
 import { randomUUID } from "node:crypto"
-import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -17,6 +17,20 @@ const read = (query: string) =>
     ExportQuery.read({ connector: "sheet", name: "list", query, timeout: Duration.seconds(10), own: {} }, "UTC"),
     ({ rows }) => rows
   )
+
+/** Runs exclude each other by advisory locks, and the server has a limited number of them. */
+const locking = [
+  "select pg_advisory_lock(n) from generate_series(1, 1000000) as n",
+  "select pg_try_advisory_lock(1)",
+  "select pg_advisory_xact_lock_shared(1, 2)",
+  "select pg_advisory_unlock_all()"
+]
+
+/** The statement that the page of gsheet gives to the owner of a database. */
+const closing = Effect.map(
+  Effect.promise(() => readFile(new URL("../../connectors/gsheet/README.md", import.meta.url), "utf8")),
+  (page) => /^ *do \$\$[\s\S]*?^ *\$\$;$/m.exec(page)?.[0] ?? assert.fail("the page closes nothing")
+)
 
 const refusal = (query: string) => Effect.map(Effect.flip(read(query)), told)
 
@@ -75,9 +89,19 @@ describe("exports", () => {
         const own = new URL(Redacted.value(url))
         own.username = role
         own.password = "of-exports"
+        const sql = yield* SqlClient.SqlClient
+        yield* sql.unsafe((yield* closing).replaceAll("tributary", "current_user"))
         yield* Effect.gen(function* () {
           assert.deepEqual(yield* read("select session_user::text as who"), [{ who: role }])
-          assert.match(yield* refusal("select set_config('role', 'postgres', false)"), /permission denied to set role/)
+          const others = "from pg_stat_activity where datname = current_database() and usename <> session_user"
+          for (const query of [
+            "select set_config('role', 'postgres', false)",
+            `select pg_terminate_backend(pid) ${others}`,
+            `select pg_cancel_backend(pid) ${others}`,
+            ...locking
+          ]) {
+            assert.match(yield* refusal(query), /permission denied/, query)
+          }
         }).pipe(Effect.provide(withExports(url, { url: Redacted.make(own.href) })))
       }).pipe(Effect.scoped, Effect.provide(withExports(url, undefined)))
     })
@@ -105,6 +129,14 @@ describe("exports", () => {
         yield* sql`create table other.second as select 2 as n`
         assert.deepEqual(yield* read("select n from other.second"), [{ n: "2" }])
         for (const query of [
+          ...locking,
+          "select pg_terminate_backend(pg_backend_pid())",
+          "select pg_cancel_backend(pg_backend_pid())",
+          "select pg_notify('a', 'b')",
+          "select pg_logical_emit_message(false, 'a', 'b')",
+          "select lo_import('/etc/passwd')",
+          "select set_config('temp_file_limit', '-1', false)",
+          "select query_to_xml('select pg_advisory_lock(1)', true, true, '')",
           "select id from tributary.sync_log",
           "select rolpassword from pg_authid",
           "select pg_read_file('PG_VERSION')",
@@ -113,6 +145,10 @@ describe("exports", () => {
         ]) {
           assert.match(yield* refusal(query), /permission denied/, query)
         }
+        const limit = read("select current_setting('temp_file_limit') as kept")
+        assert.deepEqual(yield* limit, [{ kept: "2GB" }])
+        // The daemon goes on to use what nobody else may.
+        yield* sql`select pg_advisory_xact_lock(1)`
         const [{ super: isSuper } = { super: true }] = yield* sql<{ super: boolean }>`
           select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls as super from pg_roles
           where rolname = 'tributary_export'`
