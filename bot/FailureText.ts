@@ -7,6 +7,7 @@ import { UserFacingError } from "../core/plugin/chat/UserFacingError.ts"
 import { carried, type Reason } from "../core/reason/Reason.ts"
 
 const keys: Readonly<Record<string, string>> = {
+  DatabaseSilent: "failure-database",
   SqlError: "failure-database",
   TelegramError: "failure-telegram"
 }

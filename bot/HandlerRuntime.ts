@@ -5,6 +5,7 @@
 import { Cause, Context, Effect, type Fiber, FiberSet, Layer } from "effect"
 import type { MiddlewareFn } from "grammy"
 import { UserFacingError } from "../core/plugin/chat/UserFacingError.ts"
+import * as DatabaseSilence from "./DatabaseSilence.ts"
 import { sentenceOf } from "./FailureText.ts"
 import type { BotContext } from "./session/Context.ts"
 import type { TelegramError } from "./telegram/Telegram.ts"
@@ -29,6 +30,7 @@ export class HandlerRuntime extends Context.Service<
     HandlerRuntime,
     Effect.gen(function* () {
       const window = yield* Window
+      const unlessSilent = yield* DatabaseSilence.make
       const running = yield* FiberSet.make<unknown, unknown>()
       const promise = yield* FiberSet.runtimePromise(running)<never>()
       const fork = yield* FiberSet.runtime(running)<never>()
@@ -56,15 +58,8 @@ export class HandlerRuntime extends Context.Service<
 
       return HandlerRuntime.of({
         on: (handler) => (ctx) =>
-          promise(
-            told(ctx)(
-              window.patiently(
-                ctx,
-                Effect.suspend(() => handler(ctx))
-              )
-            )
-          ),
-        promise,
+          promise(told(ctx)(window.patiently(ctx, unlessSilent(Effect.suspend(() => handler(ctx)))))),
+        promise: (effect) => promise(unlessSilent(effect)),
         behind: (effect) =>
           fork(
             Effect.catchCause(effect, (cause) =>

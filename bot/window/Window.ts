@@ -5,6 +5,7 @@
 import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref, Semaphore } from "effect"
 import type { Api } from "grammy"
 import { remember } from "../../core/plugin/chat/BoundedMap.ts"
+import * as DatabaseSilence from "../DatabaseSilence.ts"
 import { sentenceOf } from "../FailureText.ts"
 import type { BotContext } from "../session/Context.ts"
 import { makeMessages, type Where } from "../telegram/Messages.ts"
@@ -43,6 +44,7 @@ export class Window extends Context.Service<
     Window,
     Effect.gen(function* () {
       const { call } = yield* Telegram
+      const unlessSilent = yield* DatabaseSilence.make
       const working = yield* FiberSet.make<unknown, unknown>()
       /** How often each message was shown anew; work that began in an earlier state must not write over a later one. */
       const revisions = new Map<string, number>()
@@ -160,7 +162,7 @@ export class Window extends Context.Service<
         const latest = yield* Ref.make<View | undefined>(undefined)
         const fiber = yield* FiberSet.run(
           working,
-          begin((view) => Ref.set(latest, view))
+          unlessSilent(begin((view) => Ref.set(latest, view)))
         )
         const quick = yield* Effect.timeoutOption(Fiber.await(fiber), quickAnswer)
         if (Option.isSome(quick)) return yield* Effect.asVoid(show(ctx, yield* quick.value))

@@ -6,7 +6,7 @@ import { cp } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
-import { Context, Effect, Exit, FileSystem, Layer, Logger, Path, Scope } from "effect"
+import { Context, Effect, Exit, FileSystem, Layer, Logger, Path, type Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
@@ -53,9 +53,16 @@ export interface Options {
   readonly environment?: Readonly<Record<string, string>>
   /** What is synced before the bot starts; default everything. */
   readonly sync?: ReadonlyArray<string>
+  /** How the daemon comes to its database; default straight. */
+  readonly through?: (database: Redacted.Redacted) => Effect.Effect<Redacted.Redacted, never, Scope.Scope>
 }
 
-const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync = ["*"] }: Options) {
+const make = Effect.fnUntraced(function* ({
+  environment = {},
+  files = {},
+  sync = ["*"],
+  through = Effect.succeed
+}: Options) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const directory = yield* fs.makeTempDirectoryScoped()
@@ -82,6 +89,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
     Configuration.load({ directory, types, plugins: [pluginType], environment: known, overlay })
   const loaded = yield* loadWith(new Map())
   const url = yield* freshDatabase
+  const way = yield* through(url)
 
   const logged: Array<LogLine> = []
   const services = yield* Control.layer({ directory, load: loadWith, plugins: [pluginType.name] }).pipe(
@@ -91,7 +99,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
     Layer.provideMerge(layerHttp),
     Layer.provideMerge(
       Layer.effectDiscard(Migrations.run([...types, pluginType])).pipe(
-        Layer.provideMerge(Database.layer({ declaration: declaration(url), dataDirectory: "" }))
+        Layer.provideMerge(Database.layer({ declaration: declaration(way), dataDirectory: "" }))
       )
     ),
     Layer.provideMerge(Logger.layer([Logger.make((options) => logged.push(lineOf(options)))])),

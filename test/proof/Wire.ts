@@ -1,11 +1,11 @@
-/** A connection between a daemon and its database that can be cut. */
+/** A connection between a daemon and its database that can be cut or stopped. */
 import { connect, createServer, type Socket } from "node:net"
 import { Effect, Redacted } from "effect"
 
 export const make = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const target = new URL(Redacted.value(url))
   const sockets = new Set<Socket>()
-  let open = true
+  let [open, frozen] = [true, false]
   const server = createServer((client) => {
     if (!open) return client.destroy()
     const upstream = connect(Number(target.port), target.hostname)
@@ -21,6 +21,7 @@ export const make = Effect.fnUntraced(function* (url: Redacted.Redacted) {
         other.destroy()
       })
       one.pipe(other)
+      if (frozen) one.pause()
     }
     return client
   })
@@ -49,6 +50,15 @@ export const make = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     }),
     mend: Effect.sync(() => {
       open = true
+    }),
+    /** Old and new connections stay open and carry nothing, as with a stopped server. */
+    freeze: Effect.sync(() => {
+      frozen = true
+      for (const socket of sockets) socket.pause()
+    }),
+    thaw: Effect.sync(() => {
+      frozen = false
+      for (const socket of sockets) socket.resume()
     })
   }
 })
