@@ -59,7 +59,7 @@ export { carried, define, Reason, reason, render, rootOf, said, stored, together
 // HTTP to vendors, and what a read is.
 export type { Credential } from "./upstream/exchange/Credential.ts"
 export { type Answer, wholeBody } from "./upstream/exchange/Exchange.ts"
-export { failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/exchange/Failure.ts"
+export { beginning, failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/exchange/Failure.ts"
 export * as SessionToken from "./upstream/exchange/SessionToken.ts"
 export * as Upstream from "./upstream/exchange/Upstream.ts"
 export type { VendorEndpoint } from "./upstream/exchange/VendorEndpoint.ts"

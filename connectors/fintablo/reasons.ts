@@ -2,7 +2,7 @@
 import { define } from "../../core/sdk.ts"
 
 export const fintablo = define({
-  "fintablo.inBody": "answered {status:int} with {inBody:int} in the body: {body}",
+  "fintablo.inBody": "answered {status:int} with {inBody:int} in the body: {body:reason}",
   "fintablo.checkToken": "{why:reason}; check the token",
   "fintablo.request": "{why:reason} (X-Request-Id {id})"
 })

@@ -2,7 +2,7 @@
 
 import { Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import { type Answer, failure, quote, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
+import { type Answer, beginning, failure, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
 import { parseCells } from "./Cells.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -30,7 +30,7 @@ export const decoded = <A, E>(
   )
 
 export const notAs = (answer: Answer, expected: Reason) => {
-  const told = { expected, begins: quote(answer.subject, answer.head) }
+  const told = { expected, begins: beginning(answer.subject, answer.head) }
   const isPage = /^\s*</.test(answer.head)
   const why = isPage ? gsheet("gsheet.notJsonPage", told) : gsheet("gsheet.notJson", told)
   return failure(answer.subject, "Format", why, { status: answer.status })

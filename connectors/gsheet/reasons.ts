@@ -47,9 +47,9 @@ export const gsheet = define({
   "gsheet.noKey":
     "privateKey is no private key: take private_key from the JSON file of the service account, from {begin} to the last {dashes}",
   "gsheet.tokenAnswer": "expected a token answer, JSON with access_token",
-  "gsheet.notJson": "expected JSON with {expected:reason}; the answer begins {begins}",
+  "gsheet.notJson": "expected JSON with {expected:reason}; the answer begins {begins:reason}",
   "gsheet.notJsonPage":
-    "expected JSON with {expected:reason}; the answer is an HTML page: a proxy or a restart; the answer begins {begins}",
+    "expected JSON with {expected:reason}; the answer is an HTML page: a proxy or a restart; the answer begins {begins:reason}",
   "gsheet.properties": "the properties of a spreadsheet",
   "gsheet.cells": "the cells of a tab",
   "gsheet.ranges": "{count:int} valueRanges",

@@ -36,7 +36,7 @@ export const iiko = define({
   "iiko.noSession": "expected a session token; the answer is {found:reason}",
   "iiko.page": "an HTML page: a proxy or a restart",
   "iiko.noToken": "{count:int} characters of no token",
-  "iiko.answered": "answered {status:int}: {body}; {remedy:reason}",
+  "iiko.answered": "answered {status:int}: {body:reason}; {remedy:reason}",
   "iiko.noLicence":
     "no licence slot of the API is free; end another program's session, wait until one expires, or license more",
   "iiko.moduleNotLicensed": "the licence does not cover this module; ask the iiko partner to add it",
@@ -69,7 +69,7 @@ export const iiko = define({
   "iiko.noNumber": "nothing was sent, there is no number: {why:reason}",
   "iiko.refused": "iiko refused the document {number}: {why:reason}",
   "iiko.answeredError": "answered ERROR: {why:reason}",
-  "iiko.unreadableAnswer": "expected {expected:reason}; the answer begins {begins}",
+  "iiko.unreadableAnswer": "expected {expected:reason}; the answer begins {begins:reason}",
   "iiko.savedDocument": "JSON with the result of a document",
   "iiko.validatedDocument": "XML with the validation of a document",
   "iiko.documentsOfNumber": "JSON with the documents of a number",

@@ -72,7 +72,7 @@ describe("reasons", () => {
     const answered = reason("request.tried", {
       why: reason("request.failed", {
         request: "iiko: GET /stores",
-        why: reason("request.answered", { status: 500, body: "«interrupted»" })
+        why: reason("request.answered", { status: 500, body: said("«interrupted»") })
       }),
       count: 4
     })

@@ -20,7 +20,7 @@ const at = DateTime.makeUnsafe("2026-03-10T07:00:00Z")
 const failed = (path: string, why: Reason) =>
   reason("request.tried", { why: reason("request.failed", { request: `iiko: GET /${path}`, why }), count: 4 })
 const timeout = reason("request.timeout", { limit: "30s" })
-const refused = reason("request.unauthorized", { status: 401, body: "«no»" })
+const refused = reason("request.unauthorized", { status: 401, body: said("«no»") })
 
 const late = (failure: Reason | null): WatchedEntity => ({
   expectedAt: at,

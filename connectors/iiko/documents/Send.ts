@@ -9,9 +9,9 @@ import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
 import {
   ActionRefused,
   type Answer,
+  beginning,
   failure,
   type Json,
-  quote,
   type Reason,
   reason,
   said,
@@ -59,7 +59,7 @@ export const ask = Effect.fnUntraced(function* (
 }, Effect.scoped)
 
 export const unreadable = ({ head, status, subject }: Answer, expected: Reason, cause: unknown): UpstreamError =>
-  failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: quote(subject, head) }), {
+  failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: beginning(subject, head) }), {
     status,
     cause
   })

@@ -81,14 +81,15 @@ export const line = (text: string, redact: (text: string) => string, most: numbe
   cut(printable(redact(text).replaceAll(/\s+/g, " ").trim()), most)
 
 /** The beginning of an answer, on one line, fit for a message. */
-export const quote = (subject: RequestLabel, text: string): string => {
-  const told = line(text, subject.redact, 200)
-  return told === "" ? "nothing" : `«${told}»`
-}
+export const quote = (subject: RequestLabel, text: string): string => `«${line(text, subject.redact, 200)}»`
+
+/** The same as a reason, which also says that there is nothing. */
+export const beginning = (subject: RequestLabel, text: string): Reason =>
+  text.trim() === "" ? reason("answer.nothing") : said(quote(subject, text))
 
 /** The same for the body of an error answer. */
-export const quoteBody = (subject: RequestLabel, text: string): string =>
-  text.trim() === "" ? "an empty body" : quote(subject, text)
+export const quoteBody = (subject: RequestLabel, text: string): Reason =>
+  text.trim() === "" ? reason("answer.empty") : said(quote(subject, text))
 
 export const failure = (
   subject: RequestLabel,
@@ -98,31 +99,34 @@ export const failure = (
 ): UpstreamError =>
   new UpstreamError({ kind, reason: reason("request.failed", { request: subject.name, why }), ...more })
 
-const cutOff = "the connection broke off before the answer was whole; a proxy, a restart or a limit of the system"
+const cutOff = reason("net.cutOff")
+const unknownAuthority = reason("net.unknownAuthority")
 
-const advice: Readonly<Record<string, string>> = {
+const advice: Readonly<Record<string, Reason>> = {
   ECONNRESET: cutOff,
   EPIPE: cutOff,
   UND_ERR_SOCKET: cutOff,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: cutOff,
   HPE_INVALID_EOF_STATE: cutOff,
-  ECONNREFUSED: "connection refused; is the system up, is the address right?",
-  ENOTFOUND: "the host name is unknown; check baseUrl",
-  EAI_AGAIN: "the host name could not be looked up; check DNS and the network",
-  UND_ERR_CONNECT_TIMEOUT: "no connection in time; check the address, the network and firewalls",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
-  SELF_SIGNED_CERT_IN_CHAIN: "the certificate's authority is unknown; name it in NODE_EXTRA_CA_CERTS",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the certificate's authority is unknown; name it in NODE_EXTRA_CA_CERTS",
-  CERT_HAS_EXPIRED: "the certificate has expired; the vendor must renew it"
+  ECONNREFUSED: reason("net.refused"),
+  ENOTFOUND: reason("net.unknownHost"),
+  EAI_AGAIN: reason("net.lookup"),
+  UND_ERR_CONNECT_TIMEOUT: reason("net.noConnection"),
+  DEPTH_ZERO_SELF_SIGNED_CERT: reason("net.selfSigned"),
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_HAS_EXPIRED: reason("net.expired")
 }
 
 const codeOf = (cause: unknown): string | undefined =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
 
-/** Finds the message of the innermost cause: undici says "terminated" and keeps the reason below. */
-const maxDepth = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return "the connection broke off"
-  return advice[codeOf(cause) ?? ""] ?? (cause.cause instanceof Error ? maxDepth(cause.cause) : cause.message)
+/** The reason of the innermost cause: undici says "terminated" and keeps the reason below. */
+const innermost = (cause: unknown, redact: (text: string) => string): Reason => {
+  if (!(cause instanceof Error)) return reason("net.broke")
+  const known = advice[codeOf(cause) ?? ""]
+  if (known !== undefined) return known
+  return cause.cause instanceof Error ? innermost(cause.cause, redact) : said(redact(cause.message))
 }
 
 /**
@@ -132,7 +136,7 @@ const maxDepth = (cause: unknown): string => {
 export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpClientError): UpstreamError =>
   error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError"
     ? failure(subject, "Declaration", reason("request.unsendable"))
-    : failure(subject, "Unreachable", said(subject.redact(maxDepth(error.cause))), { cause: error.cause })
+    : failure(subject, "Unreachable", innermost(error.cause, subject.redact), { cause: error.cause })
 
 /** How long the answer asks to wait: either form of `Retry-After`, or else of the first of `own` headers that is there. */
 const retryAfterOf = (
@@ -167,8 +171,12 @@ export const refused = (
     return failure(subject, "Unauthorized", reason("request.unauthorized", answered), { status })
   }
   if (status >= 300 && status < 400) {
-    const location = quote(subject, UrlParams.redactUrl(headers.location ?? "", secretNames))
-    return failure(subject, "Status", reason("request.redirected", { status, location }), { status })
+    const { location = "" } = headers
+    const why =
+      location.trim() === ""
+        ? reason("request.redirectedNowhere", { status })
+        : reason("request.redirected", { status, location: quote(subject, UrlParams.redactUrl(location, secretNames)) })
+    return failure(subject, "Status", why, { status })
   }
   return failure(subject, "Status", reason("request.answered", answered), { status })
 }

@@ -9,7 +9,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { follow, tokensOf } from "../../config/Pointer.ts"
 import { mapTexts as inTexts, type Reason, reason, said } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
-import { failure, quote } from "../exchange/Failure.ts"
+import { beginning, failure } from "../exchange/Failure.ts"
 import { longRecord, type MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "../Source.ts"
 import { type Broken, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
@@ -53,6 +53,26 @@ const expected = ({ format, records }: Declared): Reason => {
 
 type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | CsvFault | MemoryLimitExceeded
 
+/** The messages of the JSON decoder, which has no codes for them. The first group is what a message quotes. */
+const faults: ReadonlyArray<readonly [says: RegExp, fault: (quoted: string) => Reason]> = [
+  [/^Unexpected end of input$/, () => reason("answer.jsonEnds")],
+  [/^Invalid JSON value$/, () => reason("answer.jsonInvalid")],
+  [/^Unexpected content after the document$/, () => reason("answer.jsonMore")],
+  [/^Unexpected character (.*)$/s, (character) => reason("answer.jsonCharacter", { character })],
+  [/^Expected an array at (.*)$/s, (pointer) => reason("answer.jsonNoArray", { pointer })],
+  [/^Expected an object or array at (.*)$/s, (pointer) => reason("answer.jsonNoObject", { pointer })],
+  [/^No value at (.*)$/s, (pointer) => reason("answer.noValue", { pointer })],
+  [/^Duplicate key (.*) along the pointer$/s, (name) => reason("answer.jsonTwice", { name })]
+]
+
+const faultOf = (message: string): Reason => {
+  for (const [says, fault] of faults) {
+    const found = says.exec(message)
+    if (found !== null) return fault(found[1] ?? "")
+  }
+  return said(message)
+}
+
 /** The decoder's message, with the position in its own notation. */
 const complaint = (error: DecodeError, most: number): Reason => {
   switch (error._tag) {
@@ -61,11 +81,11 @@ const complaint = (error: DecodeError, most: number): Reason => {
       return error.reason
     case "JsonArrayError":
       if (error.kind === "Limit") return longRecord(most)
-      return reason("answer.nearCharacter", { what: said(error.message), offset: error.offset ?? 0 })
+      return reason("answer.nearCharacter", { what: faultOf(error.message), offset: error.offset ?? 0 })
     case "NdjsonError":
       return error.unterminated ? reason("answer.cutLine") : reason("answer.noJsonLine")
     case "XmlError":
-      if (error.kind !== "Limit") return said(error.message)
+      if (error.kind !== "Limit") return reason("answer.xmlInvalid", { what: said(error.message) })
       return /maxDepth/.test(error.message)
         ? reason("answer.deepXml", { limit: maxXmlDepth, line: error.line ?? 0, column: error.column ?? 0 })
         : longRecord(most)
@@ -79,7 +99,7 @@ const notAs = (declared: Declared, answer: Answer, found: Reason, cause?: unknow
     reason("request.unexpected", {
       expected: expected(declared),
       found: inTexts(found, answer.subject.redact),
-      begins: quote(answer.subject, answer.head)
+      begins: beginning(answer.subject, answer.head)
     }),
     { status: answer.status, cause }
   )
