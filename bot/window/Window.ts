@@ -35,7 +35,7 @@ export class Window extends Context.Service<
       ctx: BotContext,
       placeholder: View,
       work: (progress: (view: View) => Effect.Effect<void>) => Effect.Effect<View, E>
-    ) => Effect.Effect<void, TelegramError | E>
+    ) => Effect.Effect<void, TelegramError | DatabaseSilence.DatabaseSilent | E>
     /** Waits for the work that goes on. */
     readonly settled: Effect.Effect<void>
   }
@@ -160,10 +160,7 @@ export class Window extends Context.Service<
       ) {
         /** The last state of progress that is not shown yet. */
         const latest = yield* Ref.make<View | undefined>(undefined)
-        const fiber = yield* FiberSet.run(
-          working,
-          unlessSilent(begin((view) => Ref.set(latest, view)))
-        )
+        const fiber = yield* FiberSet.run(working, unlessSilent(begin((view) => Ref.set(latest, view))))
         const quick = yield* Effect.timeoutOption(Fiber.await(fiber), quickAnswer)
         if (Option.isSome(quick)) return yield* Effect.asVoid(show(ctx, yield* quick.value))
         let shown = yield* show(ctx, placeholder)

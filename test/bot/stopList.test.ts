@@ -91,6 +91,30 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
     })
   )
 
+  it.effect("that changes while Telegram is away takes the place of the old one as soon as it is back", () =>
+    Effect.gen(function* () {
+      const { employee, load, sql, stop, telegram } = yield* chain
+      const [before] = yield* pinned(employee)
+      for (const path of ["/sendMessage", "/deleteMessage"]) yield* telegram.fault({ path, mode: "disconnect" })
+      const dish = stop(mira)
+      yield* load
+      yield* eventually(
+        Effect.map(
+          sql`select 1 from tributary.bot_outbox where chat_id = ${BigInt(employee.id)}`,
+          ({ length }) => length === 1
+        )
+      )
+      yield* telegram.clearFaults
+      const chat = yield* employee.sees((messages) =>
+        messages.some(({ pinned, text }) => pinned && text.includes(dish))
+      )
+      assert.notInclude(
+        chat.map(({ id }) => id),
+        before?.id
+      )
+    })
+  )
+
   it.effect("is not told to who blocked the bot, and to the others all the same", () =>
     Effect.gen(function* () {
       const { employee, load, sent, sql, stop } = yield* chain

@@ -79,6 +79,17 @@ describe("a daemon with a bot", () => {
       // No secret was printed, the bot's token among them: the place looks at everything.
       const { code } = yield* Effect.timeout(second.ended, "15 seconds")
       assert.strictEqual(code, 130)
+
+      yield* sql`
+        insert into tributary.bot_outbox (chat_id, pin, text, keyboard, made_at, due_at, tries, given_up_at)
+        values (5, false, '', '[]', now(), now(), 0, now())`
+      const looked = yield* run("doctor")
+      assert.match(looked.stdout, /✓ bot +Telegram answers/)
+      assert.match(
+        looked.stdout,
+        /✗ bot +1 message was given up since Telegram did not take it, the last one for the chat 5/
+      )
+      assert.strictEqual(looked.code, 1)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
@@ -97,6 +108,8 @@ describe("a daemon with a bot", () => {
       )
       assert.strictEqual(wrong.code, 1)
       assert.match(wrong.stdout, /✗ bot +Telegram does not accept the token: correct it and reload/)
+      yield* write("config/bot.yaml", shipped("bot.yaml").replace("alerts: []", "alerts: [-100777]"))
+      assert.match((yield* run("doctor")).stdout, /✗ bot +the bot cannot write to the chat -100777: .*chat not found/)
       yield* write("config/bot.yaml", shipped("bot.yaml").replace(/^token:.*$/m, ""))
       assert.match((yield* run("doctor")).stdout, /✓ bot +it has no token/)
     }).pipe(Effect.provide(NodeServices.layer))
