@@ -1,4 +1,4 @@
-/** Messages that nobody asked for, as a feature sends them. */
+/** `ChatBroadcast` over the bot's own broadcasts. */
 import { Effect } from "effect"
 import type { ChatBroadcast, ChatRecipient, ViewIn } from "../../core/plugin/chat/ChatBroadcast.ts"
 import { Directory } from "../people/Directory.ts"
@@ -11,7 +11,7 @@ export const make = Effect.gen(function* () {
   const [broadcast, directory] = [yield* Broadcast, yield* Directory]
   const { chats } = yield* Settings
 
-  /** A role that `bot.yaml` cannot name is a mistake of the feature. */
+  /** A role that `bot.yaml` does not have is an error of the feature's author. */
   const roleOf = (role: string) =>
     Effect.orDie(Effect.fromNullishOr(Object.keys(chats).find((name): name is Role => name === role)))
 

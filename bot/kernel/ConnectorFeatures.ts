@@ -1,6 +1,7 @@
 /**
- * The features of the bot's connector as those of the bot: their commands, presses and answers hang on composers, those of
- * admins behind the branch that guards them. A press comes only to the feature whose namespace it begins with.
+ * Converts the features of the connector to features of the bot: their commands, presses and answers become handlers of
+ * composers. Those for admins are behind the branch that checks for admins; a press is only passed to the feature whose
+ * namespace is its first word.
  */
 import { Effect } from "effect"
 import { Composer } from "grammy"

@@ -1,4 +1,4 @@
-/** What the connector that `bot.yaml` names brings to the chat; one that is not declared brings nothing. */
+/** The chat module of the connector that `bot.yaml` names; without features if that connector is not declared. */
 import { Context, Effect, Layer } from "effect"
 import { Control } from "../../core/control/Control.ts"
 import type { ConnectorChat } from "../../core/plugin/chat/ChatFeature.ts"

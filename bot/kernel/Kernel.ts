@@ -1,4 +1,4 @@
-/** The kernel that features of a connector are made with: the bot's services, in the plain types of the contract. */
+/** The layer of `ChatKernel`: the services of the bot, in the plain types of the contract. */
 import { Effect, Layer, type Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Control } from "../../core/control/Control.ts"

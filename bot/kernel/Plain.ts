@@ -1,4 +1,4 @@
-/** The plain types of the contract, as the bot has them. */
+/** Conversions between the plain types of the contract and the bot's own. */
 import { InlineKeyboard } from "grammy"
 import type { ChatPerson } from "../../core/plugin/chat/People.ts"
 import type { ChatView } from "../../core/plugin/chat/View.ts"

@@ -1,4 +1,4 @@
-/** What an action found out, as a feature reads it; one that broke off becomes its own words for the person. */
+/** Decodes the data of an action. An action that broke off becomes a failure with its summary. */
 import { Effect, type Schema } from "effect"
 import { type ActionOutcome, UserFacingError } from "../../../core/sdk.ts"
 

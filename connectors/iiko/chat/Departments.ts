@@ -1,6 +1,6 @@
 /**
- * Whose figures somebody looks at: an employee at those of their own department, an admin at any department's or all.
- * What a button names counts for admins alone, and only where there is such a department.
+ * The department whose data a person sees: employees their own, admins any department or all. The department in the data of
+ * a button only counts for admins, and only if it exists.
  */
 import { Effect } from "effect"
 import {
@@ -12,14 +12,14 @@ import {
   UserFacingError
 } from "../../../core/sdk.ts"
 
-/** As buttons name it: an id, `all`, or `own` for whoever has no choice. */
+/** In the data of buttons: an id, `all`, or `own` for employees, who have no choice. */
 export const scopePattern = "own|all|[0-9a-f-]{36}"
 
 export type Scope = Department | "all"
 
 export const keyOf = (scope: Scope): string => (scope === "all" ? "all" : scope.id)
 
-/** `undefined`: an employee who has not said yet where they work. */
+/** `undefined` for an employee who has not chosen a department yet. */
 export const scopeOf = (
   person: ChatPerson,
   asked: string,
@@ -31,7 +31,7 @@ export const scopeOf = (
   return found === undefined ? Effect.fail(new UserFacingError({ key: "offer-gone" })) : Effect.succeed(found)
 }
 
-/** Of messages that nobody asked for: the one department that somebody is told of; `null`: all of them. */
+/** For messages without a request: the department that the reader is told about; `null` for all. */
 export const partOf = (reader: ChatPerson | undefined): string | null =>
   reader === undefined || reader.isAdmin ? null : (reader.department?.id ?? null)
 
@@ -43,7 +43,7 @@ export const askForOwn = (translator: Translator): ChatView => ({
     .text(translator.t("menu-back"), "menu")
 })
 
-/** For an admin. */
+/** The choice of a department, for admins. */
 export const choice = (
   translator: Translator,
   departments: ReadonlyArray<Department>,

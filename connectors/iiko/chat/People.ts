@@ -1,11 +1,11 @@
-/** The employees of an iiko and its departments, for whoever lets people in. */
+/** The employees and departments of iiko, as a `PeopleSource`. */
 import { Effect } from "effect"
 import type { PeopleSource } from "../../../core/sdk.ts"
 import * as People from "../people/People.ts"
 import { normalisePhone } from "../people/Phone.ts"
 import type { TableUnavailable } from "../TableUnavailable.ts"
 
-/** Before the very first sync there are no tables, and nobody is an employee. */
+/** Before the first sync there are no tables: an empty list. */
 const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, TableUnavailable, R>) =>
   Effect.catch(effect, ({ cause }) =>
     cause.reason._tag === "SqlSyntaxError" ? Effect.succeed<ReadonlyArray<A>>([]) : Effect.fail(cause)

@@ -1,4 +1,4 @@
-/** What people can do with an iiko in a chat. */
+/** The chat features of iiko and its source of employees. */
 import type { ConnectorChat } from "../../../core/sdk.ts"
 import * as Invoices from "./invoices/index.ts"
 import { people } from "./People.ts"

@@ -1,4 +1,4 @@
-/** Keeps what was set last, some thousand of them. */
+/** A map that keeps only the entries that were set last: some thousands. */
 const maxEntries = 2_000
 
 export const remember = <K, A>(map: Map<K, A>, key: K, value: A): void => {

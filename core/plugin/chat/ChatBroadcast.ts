@@ -1,4 +1,4 @@
-/** Messages that nobody asked for, to those whom the configuration names for them. */
+/** Messages without a request, to the chats that the configuration names for them. */
 import type { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { ChatPerson } from "./People.ts"
@@ -10,14 +10,14 @@ export interface ChatRecipient {
   readonly chat: number
   readonly topic?: number
   readonly translator: Translator
-  /** `undefined`: a group, or somebody who is not signed in. */
+  /** `undefined` for a group, and for a person who is not signed in. */
   readonly person: ChatPerson | undefined
 }
 
-/** Each reads it in their own language. */
+/** Called for each recipient, with the translator of their language. */
 export type ViewIn = (translator: Translator) => ChatView
 
-/** What a message is about: it is remembered where it stands, to be edited or replaced there. */
+/** What a message is about. The bot stores which messages are about it, so that it can edit or replace them. */
 export interface Subject {
   readonly kind: string
   readonly subject: string
@@ -26,26 +26,26 @@ export interface Subject {
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
 export interface ChatBroadcast {
-  /** Chats that the bot's file names for the role; without any, everybody. */
+  /** The chats that the bot's file names for the role; everybody if it names none. */
   readonly recipients: (role: string) => Answer<ReadonlyArray<ChatRecipient>>
-  /** Whether it names any. */
+  /** Whether the bot's file names any chat for the role. */
   readonly isNamed: (role: string) => boolean
   readonly admins: Answer<ReadonlyArray<ChatRecipient>>
-  /** Somebody as the audit names them; `undefined`: nobody who may be here. */
+  /** The chat of a person, by their name in the audit; `undefined` if they may not use the bot. */
   readonly personal: (actor: string) => Answer<(ChatRecipient & { readonly person: ChatPerson }) | undefined>
-  /** What cannot be sent now waits. */
+  /** A message that cannot be sent now waits in the outbox. */
   readonly tell: (to: ChatRecipient, view: ViewIn) => Answer<void>
-  /** To all of them at once, each remembered by the subject when there is one. Answers how many it has reached. */
+  /** Sends to all concurrently, and stores the messages under the subject if there is one. Returns the number reached. */
   readonly tellAll: (to: ReadonlyArray<ChatRecipient>, view: ViewIn, about?: Subject) => Answer<number>
-  /** A new message below all others, and the one that stood for the subject goes. */
+  /** Sends a new message and deletes the former one about the subject. */
   readonly replaceAll: (
     to: ReadonlyArray<ChatRecipient>,
     view: ViewIn,
     about: Subject & { readonly pin: boolean }
   ) => Answer<void>
-  /** In every chat where the subject stands. Answers how many it has reached. */
+  /** Edits all messages about the subject. Returns the number reached. */
   readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
-  /** The subjects of a kind that stand somewhere. */
+  /** The subjects of a kind about which there are messages. */
   readonly standing: (kind: string) => Answer<ReadonlyArray<string>>
   readonly forget: (about: Subject) => Answer<void>
 }

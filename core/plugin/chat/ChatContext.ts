@@ -1,30 +1,30 @@
-/** What a feature is given with a press, a command or a text: who it is from, and how the answer gets there. */
+/** The context of one press, command or text: who sent it, and how to answer. */
 import type { Effect, Schema } from "effect"
 import type { Initiator } from "../../observe/Initiator.ts"
 import type { ChatPerson } from "./People.ts"
 import type { Translator } from "./Translator.ts"
 import type { ChatView } from "./View.ts"
 
-/** What may go wrong on the way to a chat; the kernel tells the person and the log. */
+/** A failure of a handler; the kernel reports it to the person and to the log. */
 export type ChatFailure = { readonly message: string }
 
-/** What the next text that somebody types is meant for. */
+/** The question that the next typed text answers. */
 export interface ExpectedText {
-  /** The namespace of the feature, and which of its questions. */
+  /** The namespace of the feature that asked. */
   readonly feature: string
   readonly step: string
-  /** What the question was about: an id, as the feature likes. */
+  /** The subject of the question: an id in a form of the feature's choice. */
   readonly about: string | null
 }
 
-/** Is stored after every step that changes it, so that a restart interrupts nobody; handlers change it in place. */
+/** The state of a chat. Handlers change it in place; it is stored after each handler, so it survives a restart. */
 export interface ChatSession {
   expects: ExpectedText | null
-  /** The state of a feature's flow, by its namespace; each decodes its own. */
+  /** The state of each feature's flow by namespace; each feature decodes its own. */
   flows: Record<string, Schema.Json>
 }
 
-/** Who asks, for the audit. */
+/** The person who asks, for the audit. */
 export interface AskedBy extends Initiator {
   readonly actor: string
 }
@@ -36,17 +36,17 @@ export interface ChatContext {
   readonly by: AskedBy
   readonly translator: Translator
   readonly session: ChatSession
-  /** In the window of the chat. */
+  /** Shows it in the window of the chat. */
   readonly show: (view: ChatView) => Effect.Effect<void, ChatFailure>
   /**
-   * Shows what the work comes to, and `placeholder` where it takes longer than a second. It goes on after the handler has
-   * ended; `progress` may be called as often as one likes.
+   * Shows the result of the work, and `placeholder` if it takes longer than a second. The work continues after the handler
+   * has ended; `progress` may be called at any rate.
    */
   readonly work: <E extends ChatFailure>(
     placeholder: ChatView,
     work: (progress: (view: ChatView) => Effect.Effect<void>) => Effect.Effect<ChatView, E>
   ) => Effect.Effect<void, ChatFailure>
-  /** The main menu, in the window; what the chat was in the middle of is over. */
+  /** Shows the main menu in the window and drops the expected text. */
   readonly menu: Effect.Effect<void, ChatFailure>
 }
 

@@ -1,4 +1,4 @@
-/** What features do with the daemon: the part of the control port that they need, in words of their own. */
+/** The part of the control port that chat features use, as types of its own: `core/plugin` is below `core/control`. */
 import type { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Initiator } from "../../observe/Initiator.ts"
@@ -6,7 +6,7 @@ import type { Reason } from "../../reason/Reason.ts"
 import type { ItemStatus, Json } from "../Action.ts"
 import type { AskedBy } from "./ChatContext.ts"
 
-/** How a run of an action ended. */
+/** The outcome of a run of an action. */
 export interface ActionOutcome {
   /** Its id, as in `iiko.stop-list`. */
   readonly action: string
@@ -19,11 +19,11 @@ export interface ActionOutcome {
     readonly detailReason: Reason | null
   }>
   readonly notes: ReadonlyArray<string>
-  /** What it found out; null: it broke off. */
+  /** The data that the action found; null if it broke off. */
   readonly data: Json | null
 }
 
-/** One thing that was sent. */
+/** An entry of the log of actions: one thing that was sent. */
 export interface LoggedAction {
   readonly action: string
   readonly key: string
@@ -32,14 +32,14 @@ export interface LoggedAction {
   readonly request: Json
   readonly errorReason: Reason | null
   readonly detailReason: Reason | null
-  /** Who decided on one of which nobody knew whether it arrived. */
+  /** The person who decided whether it arrived, where the daemon did not know. */
   readonly resolvedBy: string | null
 }
 
-/** What a run of an entity tells. */
+/** An event of the run of an entity. */
 export type EntityEvent =
   | { readonly _tag: "Started" | "Reading" | "Loading"; readonly entity: string }
-  /** So many more records were mapped to rows. */
+  /** `count` more records were mapped to rows. */
   | { readonly _tag: "Rows"; readonly entity: string; readonly count: number }
   | {
       readonly _tag: "Finished"
@@ -54,7 +54,7 @@ export type EntityEvent =
 
 export interface ChatControl {
   readonly actions: {
-    /** Answers when it is over; whatever goes wrong on the way is in the outcome. */
+    /** Returns when the action has ended; its failures are in the outcome. */
     readonly run: (
       id: string,
       input: unknown,
@@ -66,12 +66,12 @@ export interface ChatControl {
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<LoggedAction>, SqlError.SqlError>
     readonly find: (action: string, key: string) => Effect.Effect<LoggedAction | undefined, SqlError.SqlError>
-    /** What people decide on, from now on. */
+    /** Decisions of people on entries, from now on. */
     readonly decisions: Stream.Stream<LoggedAction>
   }
-  /** Every action that ended, whatever set it off, from now on. */
+  /** Every action that ends, whatever its trigger, from now on. */
   readonly actionRuns: Stream.Stream<{ readonly trigger: string; readonly run: ActionOutcome }>
-  /** Everything that any run tells from now on. */
+  /** The events of all runs, from now on. */
   readonly events: Stream.Stream<EntityEvent>
   readonly standings: Effect.Effect<
     ReadonlyArray<{

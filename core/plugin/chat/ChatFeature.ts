@@ -1,6 +1,6 @@
 /**
- * What a connector brings to chats. A feature is made once for each bot, with the kernel at hand; what it takes (commands,
- * buttons, texts) is data, and the kernel hands it nothing else.
+ * The features that a connector type adds to the bot. A feature is made once for each bot and may use the kernel. It declares
+ * the commands, presses and texts that it handles; the kernel passes it no others.
  */
 import type { Effect, Scope } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -8,82 +8,86 @@ import type { ChatContext, ChatFailure, ChatHandler } from "./ChatContext.ts"
 import type { ChatKernel } from "./ChatKernel.ts"
 import type { PeopleSource } from "./People.ts"
 
-/** Whom something is for; admins who are no employees see nothing that needs a department. */
+/** Who is offered something. Admins who are no employees are not offered what is for employees. */
 export type Audience = "everybody" | "employees" | "admins"
 
 export interface ChatCommand {
-  /** Its description in the locales is `command-<name>`. */
+  /** The locales have its description under `command-<name>`. */
   readonly name: string
-  /** Whom it is offered to. Others are refused it where it is for admins. */
+  /** Who is offered it. A command for admins is ignored for others. */
   readonly audience: Audience
   readonly run: ChatHandler
 }
 
-/** A place in the main menu. */
+/** A button of the main menu. */
 export interface ChatEntry {
-  /** Of its label in the locales; also tells entries apart. */
+  /** The key of its label in the locales; unique among entries. */
   readonly key: string
   readonly audience: Audience
-  /** The kind of what waits behind it: its number stands on the button. */
+  /** The kind of `Waiting` whose count is on the button. */
   readonly waits?: string
-  /** Whether it is offered at this moment; not given: always. */
+  /** Whether it is offered now. Default: always. */
   readonly when?: (ctx: ChatContext) => boolean
   readonly open: ChatHandler
 }
 
-/** Of a button. Data can be forged, so what it names is looked up among what the person may choose. */
+/** A press of a button. Its data can be forged: a feature looks ids up among those that the person may choose. */
 export interface ChatPress {
-  /** All of its data. */
+  /** Matches the whole data. */
   readonly data: string | RegExp
-  /** Only admins' presses come; default everybody's. */
+  /** Accept presses of admins only. Default: of everybody. */
   readonly admins?: true
-  /** `match`: all of the data, and the groups of the pattern. */
+  /** `match`: the whole data, then the groups of the pattern. */
   readonly run: (ctx: ChatContext, match: ReadonlyArray<string | undefined>) => Effect.Effect<void, ChatFailure>
 }
 
-/** The answer to a question of the feature, as it put it into `session.expects`. */
+/** A typed answer to a question that the feature put into `session.expects`. */
 export interface ChatAnswer {
   readonly step: string
   readonly admins?: true
   readonly run: (ctx: ChatContext, text: string) => Effect.Effect<void, ChatFailure>
 }
 
-/** What admins are to decide on. */
+/** Things that wait for a decision of an admin. */
 export interface Waiting {
   readonly kind: string
-  /** Who made each of them, as the audit names them: nobody decides on their own while there is another admin. null: anybody does. */
+  /**
+   * The author of each, by their name in the audit: it is not counted for the author while there is another admin. null if
+   * every admin may decide.
+   */
   readonly authors: Effect.Effect<ReadonlyArray<string | null>, SqlError.SqlError>
-  /** The data of the button that opens them, and the key of its label. */
+  /** The data of the button that opens them. */
   readonly opens: string
+  /** The key of the label of that button. */
   readonly label: string
-  /** The key of the line about them in the status; not given: something else tells of them. */
+  /** The key of the line about them in the status. Default: no line. */
   readonly line?: string
 }
 
 export interface ChatFeature {
-  /** The first word of the data of its buttons: presses of others never come. No two features have the same. */
+  /** The first word of the data of its buttons, unique among features. Other presses are not passed to it. */
   readonly namespace: string
   readonly commands?: ReadonlyArray<ChatCommand>
   readonly entries?: ReadonlyArray<ChatEntry>
   readonly presses?: ReadonlyArray<ChatPress>
   readonly answers?: ReadonlyArray<ChatAnswer>
   readonly waiting?: Waiting
-  /** Goes on as long as the bot does; a failure is logged and it begins again. */
+  /** Runs as long as the bot; a failure is logged and it is started again. */
   readonly background?: Effect.Effect<void, ChatFailure>
 }
 
 export interface NamedFeature {
-  /** As `features:` of the bot's file switches it off. */
+  /** Its key in `features:` of the bot's file. */
   readonly name: string
   readonly make: Effect.Effect<ChatFeature, never, ChatKernel | SqlClient.SqlClient | Scope.Scope>
 }
 
-/** What `chat/index.ts` of a connector type exports as `chat`. Its words are in `chat/locales/<language>/`. */
+/** The export `chat` of a type's `chat/index.ts`. The texts are in `chat/locales/<language>/`. */
 export interface ConnectorChat {
   /** In the order of the menu. */
   readonly features: ReadonlyArray<NamedFeature>
   readonly people?: PeopleSource
 }
 
-/** Imported when a bot starts: nothing else has a use for it. */
+/** Imported when a bot starts, since nothing else needs it. */
 export type ChatModule = () => Promise<{ readonly chat: ConnectorChat }>

@@ -1,6 +1,6 @@
 /**
- * Everything that the bot hands to the features of a connector: plain types, so that a connector imports neither the bot
- * nor what it is made with. Answers to a press or a text go by its `ChatContext`.
+ * The services that the bot offers to the features of a connector, in plain types: a connector imports neither the bot nor
+ * grammY. Answers to a press or a text go through its `ChatContext`.
  */
 import { Context, type Effect, type Schema } from "effect"
 import type { SqlError } from "effect/sql"
@@ -11,9 +11,9 @@ import type { ChatPerson, Department } from "./People.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
-/** What was told last of a subject, also before a restart. */
+/** The state of a subject as of the last message about it; it survives a restart. */
 export interface ToldState<A> {
-  /** `undefined`: nothing was ever told. */
+  /** `undefined` before the first message. */
   readonly read: Answer<A | undefined>
   readonly write: (state: A) => Answer<void>
 }
@@ -21,29 +21,29 @@ export interface ToldState<A> {
 export class ChatKernel extends Context.Service<
   ChatKernel,
   {
-    /** The instance whose features they are, as in `iiko`. */
+    /** The name of the connector, such as `iiko`. */
     readonly connector: string
-    /** The daemon's. */
+    /** The time zone of the daemon. */
     readonly timezone: string
-    /** A section of the bot's file that is the features' own, decoded. */
+    /** A decoded section of the bot's file that belongs to the features. */
     readonly settings: (section: string) => unknown
     readonly control: ChatControl
     readonly people: {
-      /** As the audit names them; `undefined`: nobody who may be here. */
+      /** By their name in the audit; `undefined` if they may not use the bot. */
       readonly find: (actor: string) => Answer<ChatPerson | undefined>
       readonly admins: Answer<ReadonlyArray<ChatPerson>>
       readonly departments: Answer<ReadonlyArray<Department>>
     }
     readonly broadcast: ChatBroadcast
-    /** What a button offers, bound to exactly that: taken once, whoever presses first, also after a restart. */
+    /** Offers bound to a button: each is taken once, by the first press, also after a restart. */
     readonly confirmations: {
-      /** Answers its id, for the data of buttons. */
+      /** Returns its id, for the data of the button. */
       readonly make: (kind: string, about: Schema.Json, madeBy: string) => Answer<number>
-      /** `undefined`: it was taken already, or is too old. */
+      /** `undefined` if it was taken already, or is too old. */
       readonly take: (kind: string, id: number) => Answer<Schema.Json | undefined>
     }
     readonly told: <A, I>(subject: string, schema: Schema.Codec<A, I>) => ToldState<A>
-    /** Begins it, and nobody waits; a failure is logged, and what the end of the bot cuts off is not done. */
+    /** Runs it in the background: a failure is logged, and the end of the bot interrupts it. */
     readonly behind: (effect: Effect.Effect<unknown, ChatFailure>) => Effect.Effect<void>
   }
 >()("tributary/core/plugin/chat/ChatKernel") {}

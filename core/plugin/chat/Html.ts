@@ -1,22 +1,22 @@
-/** The HTML of messages, kept within what a messenger takes. */
+/** HTML of messages, within the limits of a messenger. */
 
 export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
 export const bold = (html: string): string => `<b>${html}</b>`
 export const code = (text: string): string => `<code>${escapeHtml(text)}</code>`
-/** A block that keeps its columns. */
+/** A preformatted block. */
 export const pre = (text: string): string => `<pre>${escapeHtml(text)}</pre>`
 
-/** 4096 at most are left after parsing; what surrounds a list needs some of it. */
+/** A message has at most 4096 characters without markup; text around a list needs some of them. */
 export const maxText = 3500
-/** Of the text under a picture: 1024. */
+/** The caption of a picture has at most 1024. */
 export const maxCaption = 900
 
 const markup = /<[^>]+>/g
 const entity = /&\w+;/g
 
-/** As many lines as fit, and a last one that says how many do not. */
+/** The lines that fit, and a last one with the number of those that do not. */
 export const within = (lines: ReadonlyArray<string>, more: (left: number) => string, most = maxText): string => {
   let length = 0
   const shown = lines.findIndex((line) => {
@@ -26,11 +26,11 @@ export const within = (lines: ReadonlyArray<string>, more: (left: number) => str
   return shown < 0 ? lines.join("\n") : [...lines.slice(0, shown), more(lines.length - shown)].join("\n")
 }
 
-/** Cut in the middle of nothing: an end that is too long is replaced by `…`. */
+/** Cuts a text that is too long, with `…` at its end. */
 export const cut = (text: string, most: number): string =>
   [...text].length <= most ? text : `${[...text].slice(0, most - 1).join("")}…`
 
-/** The same, but both ends stay: of a path the end tells as much as the beginning. */
+/** Cuts out the middle: the end of a path is as important as its beginning. */
 export const cutMiddle = (text: string, most: number): string => {
   const letters = [...text]
   if (letters.length <= most) return text
@@ -38,7 +38,7 @@ export const cutMiddle = (text: string, most: number): string => {
   return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (most - 1 - head)).join("")}`
 }
 
-/** The same, but what stands in parentheses at the end stays: it tells namesakes apart. */
+/** Like `cut`, but keeps parentheses at the end, which distinguish equal names. */
 export const cutName = (name: string, most: number): string => {
   const tail = /\s*\([^()]{1,20}\)$/.exec(name)?.[0] ?? ""
   return `${cut(name.slice(0, name.length - tail.length), most - [...tail].length)}${tail}`

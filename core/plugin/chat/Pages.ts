@@ -1,6 +1,6 @@
-/** Long lists in pages: what is on one, and the buttons to those beside it. */
+/** Pages of a long list, with buttons to the pages before and after. */
 
-/** Where buttons are put, from the left and from above. */
+/** A keyboard to which buttons are added. */
 export interface Buttons {
   readonly text: (label: string, data: string) => unknown
   readonly row: () => unknown
@@ -8,7 +8,7 @@ export interface Buttons {
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
-  /** From 0; the nearest there is to the one that was asked for. */
+  /** From 0; the existing page nearest to the requested one. */
   readonly at: number
   readonly count: number
 }
@@ -19,7 +19,7 @@ export const pageOf = <A>(all: ReadonlyArray<A>, asked: number, size: number): P
   return { items: all.slice(at * size, (at + 1) * size), at, count }
 }
 
-/** A row of its own, where there is more than one page. */
+/** Adds a row of buttons if there is more than one page. */
 export const addPages = (
   keyboard: Buttons,
   { at, count }: Pick<Page<unknown>, "at" | "count">,

@@ -1,4 +1,4 @@
-/** Who people are, to a feature; and where a connector knows them from. */
+/** The people of the bot as features see them, and the source of employees that a connector may provide. */
 import type { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 
@@ -7,16 +7,16 @@ export interface Department {
   readonly name: string
 }
 
-/** Somebody who may use the bot. */
+/** A person who may use the bot. */
 export interface ChatPerson {
-  /** As the audit names them. */
+  /** Their name in the audit. */
   readonly actor: string
   readonly name: string
-  /** null: an admin who is no employee. */
+  /** null for an admin who is no employee. */
   readonly employeeId: string | null
-  /** The name of their role at work. */
+  /** The name of their position. */
   readonly position: string | null
-  /** null: they have not said yet where they work. */
+  /** null until they have chosen where they work. */
   readonly department: Department | null
   readonly isAdmin: boolean
 }
@@ -26,23 +26,23 @@ export interface Employee {
   readonly name: string
   readonly firstName: string
   readonly lastName: string
-  /** As `normalisePhone` writes them. */
+  /** In the form of `normalisePhone`. */
   readonly phones: ReadonlyArray<string>
   /** The name of the main role. */
   readonly position: string | null
-  /** Ids. Whom nothing ties to one in particular works in all of them. */
+  /** Ids. An employee with none works in all departments. */
   readonly departments: ReadonlyArray<string>
-  /** Whether they work there on the day that was asked about. */
+  /** Whether they are employed on the requested day. */
   readonly active: boolean
 }
 
-/** Says who somebody is: the bot lets employees in by phone number or last name. */
+/** A source of employees: the bot signs people in by phone number or last name. */
 export interface PeopleSource {
-  /** What it is read from, as in `employee`; after each of their syncs it is read again. */
+  /** Names of the entities that it is read from, such as `employee`; it is read again after each of their syncs. */
   readonly entities: ReadonlyArray<string>
   /**
-   * All of an instance on a day (`yyyy-MM-dd`), those who left too, because it is to be noticed of somebody who is signed
-   * in. Before the very first sync nobody.
+   * All employees of a connector on a day (`yyyy-MM-dd`), including former ones, so that a signed-in person who left is
+   * recognised. Empty before the first sync.
    */
   readonly read: (
     connector: string,
@@ -52,6 +52,6 @@ export interface PeopleSource {
     SqlError.SqlError,
     SqlClient.SqlClient
   >
-  /** `undefined`: it is no number, or lacks its area. */
+  /** `undefined` for a text that is no number, or lacks its area code. */
   readonly normalisePhone: (text: string) => string | undefined
 }

@@ -1,25 +1,24 @@
 /**
- * Why something is as it is, in the language of the reader: each code of a reason has a message. The words of an outside
- * system stay as they are.
+ * Reasons in the language of the reader: each code has a message in the locales. Messages of outside systems stay unchanged.
  */
 import { DateTime, Option } from "effect"
 import { type Param, partsOf, type Reason, separatorOf } from "../../reason/Reason.ts"
 import { cut, escapeHtml } from "./Html.ts"
 import type { Translator } from "./Translator.ts"
 
-/** Plain text, as its reader says it. */
+/** Plain text. */
 export const reasonText = (translator: Translator, reason: Reason): string =>
   translated(translator, reason).replaceAll(command, "/\u2060")
 
-/** One a line. */
+/** One line for each reason. */
 export const reasonLines = (translator: Translator, reasons: ReadonlyArray<Reason>): string =>
   reasons.map((reason) => reasonText(translator, reason)).join("\n")
 
-/** The same for a message: HTML, no longer than that. */
+/** HTML for a message, cut to `most` characters. */
 export const reasonHtml = (translator: Translator, reason: Reason, most: number): string =>
   escapeHtml(cut(reasonText(translator, reason), most))
 
-/** A chat would make a path something to tap on, which sends it as a command. */
+/** Telegram makes a link of a path in a text; a tap on it would send it as a command. */
 const command = /(?<=^|\s)\/(?=\w)/gm
 
 const translated = (translator: Translator, { code, params }: Reason): string =>

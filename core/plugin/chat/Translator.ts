@@ -1,6 +1,6 @@
 /**
- * What is said to somebody in their language. `say` gives HTML for messages, with every variable escaped; `t` gives plain
- * text, for buttons.
+ * Texts in the language of a person. `say` returns HTML for messages, with all variables escaped; `t` returns plain text, for
+ * buttons.
  */
 import type { DateTime, Duration } from "effect"
 
@@ -18,6 +18,6 @@ export interface Translator {
   readonly time: (at: DateTime.DateTime | Date) => string
   /** `35 мин`, `2 ч 5 мин`, `3 дн 4 ч`; a minute at least. */
   readonly span: (lasted: Duration.Duration) => string
-  /** Of a day such as `2026-11-27`: `27 ноября`. */
+  /** `27 ноября` for `2026-11-27`. */
   readonly day: (isoDate: string) => string
 }

@@ -1,13 +1,13 @@
-/** A failure that people are told of by a sentence of its own, which says what to do. */
+/** A failure with a sentence of its own in the locales, which tells the person what to do. */
 import { Data } from "effect"
 import type { Reason } from "../../reason/Reason.ts"
 import type { Variables } from "./Translator.ts"
 
-/** It is an ordinary answer: nothing is logged. */
+/** It is an ordinary answer and is not logged. */
 export class UserFacingError extends Data.TaggedError("UserFacingError")<{
   readonly key: string
   readonly variables?: Variables
-  /** Told as `$why`. */
+  /** The variable `$why` of the sentence. */
   readonly why?: Reason
 }> {
   override get message(): string {

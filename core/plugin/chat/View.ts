@@ -1,12 +1,12 @@
-/** What a chat shows, as plain data: whoever talks to the messenger draws it. */
+/** A message with buttons, as plain data; the bot converts it for the messenger. */
 
 export interface Button {
   readonly label: string
-  /** Comes back when it is pressed: 64 bytes at most, the first word is the namespace of the feature that takes it. */
+  /** Returned with the press: at most 64 bytes; the first word is the namespace of the feature that handles it. */
   readonly data: string
 }
 
-/** Buttons below a message, put together from the left and from above. */
+/** The buttons below a message, added row by row from the left. */
 export class Keyboard {
   readonly rows: Array<Array<Button>> = [[]]
 
@@ -15,7 +15,7 @@ export class Keyboard {
     return this
   }
 
-  /** What comes next stands below. */
+  /** Begins a new row. */
   row(): this {
     this.rows.push([])
     return this

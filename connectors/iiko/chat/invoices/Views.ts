@@ -1,4 +1,4 @@
-/** A list of incoming invoices, and one of them with its lines. */
+/** The list of incoming invoices, and one invoice with its lines. */
 
 import {
   addPages,
@@ -13,12 +13,12 @@ import {
 import type { Invoice, Line } from "../../documents/Incoming.ts"
 import { keyOf, type Scope, scopePattern } from "../Departments.ts"
 
-/** What people choose from, in days. */
+/** The periods to choose from, in days. */
 const periods = [1, 7, 30] as const
 export const usualDays = 7
 export const maxDays = 30
 
-/** Data of buttons: days, scope, page. */
+/** The data of buttons: days, scope, page. */
 export const listPattern = new RegExp(`^invoices:list:(${periods.join("|")}):(${scopePattern}):(\\d{1,3})$`)
 
 const perPage = 6

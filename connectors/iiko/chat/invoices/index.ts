@@ -1,6 +1,6 @@
 /**
- * Incoming invoices of a department's stores, as they were read last. An invoice opens only for whom the list would offer
- * it: what a button names is looked for in their own list first.
+ * Incoming invoices of a department's stores, as of the last sync. An invoice is only opened if it is in the person's own
+ * list, whatever id a button has.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -9,7 +9,7 @@ import { incoming, incomingItems } from "../../documents/Incoming.ts"
 import { askForOwn, choice, keyOf, scopeOf } from "../Departments.ts"
 import { listOf, listPattern, maxDays, opened, usualDays } from "./Views.ts"
 
-/** The list that somebody came from. */
+/** The list from which the invoice was opened. */
 const Flow = Schema.Struct({ list: Schema.String.check(Schema.isPattern(listPattern)) })
 const decodeFlow = Schema.decodeUnknownOption(Flow)
 
@@ -21,7 +21,7 @@ export const make = Effect.gen(function* () {
   const read = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
 
-  /** Of the last days, today included. */
+  /** The invoices of the last days, including today. */
   const invoicesOf = Effect.fnUntraced(function* (departmentId: string | undefined, days: number) {
     const today = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
     const since = DateTime.formatIsoDate(DateTime.subtract(today, { days: days - 1 }))

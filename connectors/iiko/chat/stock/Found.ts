@@ -1,4 +1,4 @@
-/** What the action found below its minimum. */
+/** The data of the action: products below their minimum. */
 import { Schema } from "effect"
 
 export const Product = Schema.Struct({

@@ -1,4 +1,4 @@
-/** How it reads: the list that somebody opened, page by page, and the message that nobody asked for. */
+/** The texts: pages of the opened list, and the message of a job. */
 import { Option } from "effect"
 import {
   addPages,
@@ -13,14 +13,14 @@ import {
 import { keyOf, type Scope } from "../Departments.ts"
 import type { Departments, Product } from "./Found.ts"
 
-/** Of two lines each. */
+/** Products on a page, of two lines each. */
 const perPage = 12
 
 export interface Opened {
   readonly scope: Scope
   readonly departments: Departments
   readonly at: Date | null
-  /** Something could not be read anew. */
+  /** Some data could not be synced and is older. */
   readonly isStale: boolean
 }
 
@@ -53,7 +53,7 @@ export const listed = (
   return { text: [title, body, isStale ? `${read}\n${translator.say("stock-stale")}` : read].join("\n\n"), keyboard }
 }
 
-/** `named`: under the names of departments. */
+/** `named`: with the names of departments as headings. */
 export const toldOf = (translator: Translator, departments: Departments, named: boolean): ChatView => ({
   text: [translator.say("stock-told"), bodyOf(translator, departments, named)].join("\n\n")
 })

@@ -1,8 +1,8 @@
-/** How far the refresh of products and balances is, while somebody waits for it. */
+/** The progress of the sync of products and balances, for the person who waits for it. */
 import { Effect, Stream } from "effect"
 import type { ChatControl, ChatView, Translator } from "../../../../core/sdk.ts"
 
-/** Tells it until it is interrupted. `refreshed`: ids of the products and of the balances. */
+/** Reports until it is interrupted. `refreshed`: the entity ids of products and balances. */
 export const follow = (
   translator: Translator,
   events: ChatControl["events"],

@@ -1,7 +1,7 @@
 /**
- * What is below its minimum, as it was read last. Opening it asks iiko for nothing, turning its pages asks nobody, and a
- * button reads products and balances anew. What a job finds goes to the chats of the role; an employee among them is told
- * of their own department.
+ * Products below their minimum, as of the last sync. Opening the list does not call iiko, turning a page does not even query
+ * the database, and a button syncs products and balances. The findings of a job go to the chats of the role `stock`;
+ * employees get those of their own department.
  */
 import { Effect, Stream } from "effect"
 import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../../../core/sdk.ts"
@@ -20,7 +20,7 @@ export const make = Effect.gen(function* () {
 
   const readAt = Effect.map(standings, (all) => all.find(({ id }) => id === balances)?.freshAt ?? null)
 
-  /** By chat; a person turns the pages of the list that they opened. */
+  /** The list that was opened in each chat, for its other pages. */
   const opened = new Map<number, Opened>()
 
   const turn = Effect.fnUntraced(function* (ctx: ChatContext, asked: string, page: number) {
@@ -65,7 +65,7 @@ export const make = Effect.gen(function* () {
       (recipient) => {
         const part = partOf(recipient.person)
         const own = part === null ? departments : departments.filter(({ id }) => id === part)
-        // Where others lack something and this one does not, there is nothing to say.
+        // Other departments lack something and this one does not: no message.
         if (own.length === 0 && departments.length > 0) return Effect.void
         return broadcast.tell(recipient, (translator) => toldOf(translator, own, part === null))
       },

@@ -1,13 +1,13 @@
-/** What the bot says of the stop list: how it is, how it changed, and how long what was stopped on a day. */
+/** Texts about the stop list: its products, its changes, and how long each product was stopped on a day. */
 import { DateTime } from "effect"
 import { bold, escapeHtml, type Translator, within } from "../../../../core/sdk.ts"
 import type { Line } from "../../stop-list/Report.ts"
 import type { Difference, Stopped } from "../../stop-list/State.ts"
 
 export interface Reader {
-  /** The one department that they read of; `null`: all, each named in its line. */
+  /** The department they are told about; `null` for all, each named in its line. */
   readonly part: string | null
-  /** Decides what is told without its date. */
+  /** Times of the same day are shown without a date. */
   readonly now: DateTime.Zoned
 }
 
@@ -31,7 +31,7 @@ export const differenceOf = ({ added, gone, still }: Difference, part: string | 
 
 export const isChange = ({ added, gone }: Difference): boolean => added.length + gone.length > 0
 
-/** Nothing new and nothing gone: the list alone. */
+/** The changes; only the list if there are none. */
 export const changes = (translator: Translator, difference: Difference, reader: Reader): string => {
   const part = differenceOf(difference, reader.part)
   if (!isChange(part)) return list(translator, part.still, reader)
@@ -46,7 +46,7 @@ export const changes = (translator: Translator, difference: Difference, reader: 
   ])
 }
 
-/** As it is. */
+/** The list without changes. */
 export const list = (translator: Translator, all: ReadonlyArray<Stopped>, reader: Reader): string => {
   const own = ofPart(all, reader.part)
   if (own.length === 0) return `${translator.say("stop-list-title")}\n\n${translator.say("stop-list-empty")}`
@@ -54,7 +54,7 @@ export const list = (translator: Translator, all: ReadonlyArray<Stopped>, reader
   return fitted(translator, [translator.say("stop-list-title-of", { count: own.length }), "", ...lines])
 }
 
-/** The longest first, as it is given. */
+/** In the given order: the longest first. */
 export const report = (translator: Translator, { date, from, lines, to }: Report, part: string | null): string => {
   const title = translator.say("stop-list-report-title", { day: translator.day(date), from, to })
   const own = ofPart(lines, part)

@@ -1,6 +1,6 @@
 /**
- * What the stop list tells by itself: a pinned message that is replaced whenever something is new or gone, and the report
- * of the evening. Groups read of all departments, an employee of their own, and only where that part has changed.
+ * Notifications about the stop list: a pinned message that is replaced when a product was added or removed, and the report
+ * in the evening. Groups get all departments; employees get their own, and only if it has changed.
  */
 import { DateTime, Duration, Effect, Schema, Semaphore, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -18,10 +18,10 @@ export const Report = Schema.Struct({
 })
 export const decodeReport = Schema.decodeUnknownEffect(Report)
 
-/** A cash desk stops several dishes one after the other; people hear of them at once. */
+/** A cash desk stops several dishes one after another: one message for all. */
 const quiet = Duration.seconds(2)
 
-/** Loaded, and not as it was. */
+/** Whether a sync of the entity changed rows. */
 const isNews = (event: EntityEvent, entity: string): boolean => {
   if (event._tag !== "Finished" || event.entity !== entity) return false
   const { deleted, inserted, status, updated } = event.result
@@ -35,7 +35,7 @@ export const make = Effect.gen(function* () {
   const told = toldOf("stop-list", Schema.Array(State.Stopped))
   const turn = yield* Semaphore.make(1)
 
-  /** By what they are told of. */
+  /** The recipients, grouped by the department they are told about. */
   const readers = Effect.map(broadcast.recipients("stopList"), (all) =>
     [...Map.groupBy(all, ({ person }) => partOf(person))].map(([part, to]) => ({ part, to }))
   )
@@ -60,11 +60,11 @@ export const make = Effect.gen(function* () {
       },
       { concurrency: "unbounded", discard: true }
     )
-    // After the messages: told twice is better than never, and the second replaces the first.
+    // After the messages: a repeated message is better than none, and it replaces the first.
     yield* told.write(current)
   }).pipe(Effect.provideService(SqlClient.SqlClient, sql), turn.withPermit)
 
-  /** What another process loaded, or this one while there was no bot. */
+  /** Changes that another process loaded, or this one while the bot was stopped. */
   const catchUp = Effect.flatMap(told.read, (before) => (before === undefined ? Effect.void : tellChanges))
 
   const watch = Stream.filter(events, (event) => isNews(event, `${connector}.stop_list`)).pipe(
@@ -74,7 +74,7 @@ export const make = Effect.gen(function* () {
 
   const reports = actionRuns.pipe(
     Stream.filter(({ run, trigger }) => trigger === "job" && run.action === `${connector}.stop-list-report`),
-    // One that broke off has found nothing out; the job's own alert tells of it.
+    // A run that broke off has no data; the alert of the job reports it.
     Stream.filter(({ run }) => run.data !== null && !run.dryRun),
     Stream.runForEach(
       Effect.fnUntraced(function* ({ run }) {

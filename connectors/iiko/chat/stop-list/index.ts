@@ -1,4 +1,4 @@
-/** The stop list on demand, read anew when asked, with the reports of today and yesterday; and its news, by themselves. */
+/** The stop list on demand, with a button that syncs it and the reports of today and yesterday; and its notifications. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import {
@@ -23,7 +23,7 @@ export const make = Effect.gen(function* () {
 
   const zonedNow = Effect.map(DateTime.now, (now) => DateTime.setZoneNamedUnsafe(now, timezone))
 
-  /** Whether it was read whole. */
+  /** Syncs the stop list; returns whether it was read completely. */
   const refreshed = Effect.fnUntraced(function* ({ by }: ChatContext) {
     const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, by)
     if (run.data === null) return yield* new UserFacingError({ key: "failure-other", why: run.summaryReason })
@@ -78,7 +78,7 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-/** Whose department nobody knows would see either nothing or everything. */
+/** An employee without a department would see either nothing or everything. */
 const needsDepartment = ({ person }: ChatContext): boolean => !person.isAdmin && person.department === null
 
 const keyboardOf = (translator: Translator): Keyboard =>

@@ -1,4 +1,4 @@
-/** The last evenings, the newest first: what the log of actions has of them, and what was left where it was. */
+/** The last evenings, newest first: the transfers in the log of actions, and what was not transferred. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { ChatKernel } from "../../../../core/sdk.ts"
@@ -6,12 +6,12 @@ import { byEvening, storeNames } from "../../documents/Transfers.ts"
 import * as SkippedTransfers from "./SkippedTransfers.ts"
 import type { Evening, LoggedMove } from "./Summary.ts"
 
-/** Entries, a few an evening: some weeks of them. */
+/** Some weeks of entries, with a few each evening. */
 const maxEntries = 400
 
 const decodeRequest = Schema.decodeUnknownOption(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
 
-/** `action`: the id of the one that moves. */
+/** `action`: the id of the action that transfers. */
 export const make = Effect.fnUntraced(function* (action: string) {
   const { connector, control } = yield* ChatKernel
   const sql = yield* SqlClient.SqlClient

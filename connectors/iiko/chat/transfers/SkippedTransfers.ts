@@ -1,11 +1,11 @@
-/** What the last evenings left where it was: the log knows only what was sent, so this is kept beside it. */
+/** What was not transferred on the last evenings: the log has only what was sent, so the bot stores it. */
 import { Effect, Schema } from "effect"
 import { ChatKernel } from "../../../../core/sdk.ts"
 
-/** About a month. */
+/** Evenings that are kept: about a month. */
 const evenings = 30
 
-/** What was kept before there were reasons has none, and one of another version may not be known. */
+/** Old entries have no reason, and the code of another version may be unknown. */
 const Why = { why: Schema.String, whyReason: Schema.optionalKey(Schema.Unknown) }
 
 export const SkippedTransfers = Schema.Struct({
@@ -27,7 +27,7 @@ export const make = Effect.map(ChatKernel, ({ told }) => {
   const read = Effect.map(kept.read, (days) => days ?? {})
   return {
     read,
-    /** A later run of the same evening stands in place of the one before. */
+    /** A later run of the same evening replaces the earlier one. */
     remember: Effect.fn("SkippedTransfers.remember")(function* (day: string, { skipped, unmatched }: SkippedTransfers) {
       const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
       const last = days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)

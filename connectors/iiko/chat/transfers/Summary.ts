@@ -1,4 +1,4 @@
-/** What the bot says of transfers: of a run that ended or of a dry one, and of an evening in the log; failures first. */
+/** Texts about transfers: a run, a dry run, and an evening in the log; failures first. */
 import { Schema } from "effect"
 import {
   type ActionOutcome,
@@ -26,7 +26,7 @@ const Transfer = Schema.Struct({
 })
 type Transfer = typeof Transfer.Type
 
-/** What the action found out. */
+/** The data of the action. */
 const Found = Schema.Struct({
   day: Schema.String,
   transfers: Schema.Array(Transfer),
@@ -35,11 +35,11 @@ const Found = Schema.Struct({
 export type Found = typeof Found.Type
 export const decodeFound = Schema.decodeUnknownEffect(Found)
 
-/** An entry of the log, with the names of its stores. */
+/** An entry of the log with the names of its stores. */
 export interface LoggedMove extends Pick<Moved, "status" | "detail"> {
   readonly source: string
   readonly target: string
-  /** How many products; `undefined`: the entry does not say. */
+  /** The number of products; `undefined` if the entry does not have it. */
   readonly count: number | undefined
 }
 
@@ -49,10 +49,10 @@ export interface Evening {
   readonly left: SkippedTransfers
 }
 
-/** Of one line; a long one would hide all the others. */
+/** The longest detail of a line; a longer one would hide the other lines. */
 const maxDetail = 500
 
-/** What needs somebody comes first. */
+/** Statuses that need a person come first. */
 const urgency = ["failed", "unknown", "busy", "sending", "planned", "done", "already"]
 const marks: Readonly<Record<string, string>> = {
   failed: "❌",
@@ -87,7 +87,7 @@ const listOf = (translator: Translator, { items }: Transfer): ReadonlyArray<stri
 
 type Unmatched = SkippedTransfers["unmatched"][number]["products"]
 
-/** Products of one reason stand together, so that it is read once. */
+/** Groups products by reason, so that each reason is shown once. */
 const reasonsOf = (translator: Translator, products: Unmatched): string =>
   [...Map.groupBy(products, (one) => whyOf(translator, one))]
     .map(([why, those]) => `${why}: ${those.map(({ product }) => product).join(", ")}`)
@@ -109,7 +109,7 @@ const leftOf = (translator: Translator, { skipped, unmatched }: SkippedTransfers
 
 const isTrouble = ({ status }: { readonly status: string }): boolean => troubles.has(status)
 
-/** What failed, what was left, what went well. */
+/** Failed transfers, then what was left, then successful transfers. */
 const told = <A extends { readonly status: string }>(
   translator: Translator,
   moves: ReadonlyArray<A>,
@@ -121,7 +121,7 @@ const told = <A extends { readonly status: string }>(
   return [...sorted.filter(isTrouble).flatMap(linesOf), ...leftOf(translator, left), ...well.flatMap(linesOf)]
 }
 
-/** Of a dry run with every product: that is what somebody asked for. */
+/** A dry run is shown with every product. */
 export const ofFound = (translator: Translator, found: Found, dryRun: boolean): string => {
   const title = translator.say(dryRun ? "transfers-would-title" : "transfers-did-title", {
     day: translator.day(found.day)
@@ -135,7 +135,7 @@ export const ofFound = (translator: Translator, found: Found, dryRun: boolean): 
     : fitted(translator, [title, "", ...lines])
 }
 
-/** One that broke off found nothing out. */
+/** A run that broke off has no data. */
 export const ofBroken = (translator: Translator, { items, summaryReason }: ActionOutcome): string =>
   fitted(translator, [
     translator.say("transfers-broken", { why: cut(toldIn(translator, summaryReason), maxDetail) }),

@@ -1,6 +1,6 @@
 /**
- * Automatic transfers, for admins: the last evenings from the log, what would be moved now, and moving it now. Whatever
- * sets a run off, admins and the accounting chats that the configuration names hear what it came to.
+ * Automatic transfers, for admins: the last evenings from the log, a dry run, and a run now. The outcome of every run,
+ * whatever its trigger, is sent to admins and to the accounting chats that the configuration names.
  */
 import { Effect, Stream } from "effect"
 import {
@@ -61,7 +61,7 @@ export const make = Effect.gen(function* () {
     yield* perform(ctx, false)
   })
 
-  /** Accounting hears of it where the configuration says who that is: a default would be everybody. */
+  /** Accounting only if the configuration names it: the default of a role is everybody. */
   const concerned = Effect.gen(function* () {
     const admins = yield* broadcast.admins
     const accounting = broadcast.isNamed("accounting") ? yield* broadcast.recipients("accounting") : []

@@ -1,4 +1,4 @@
-/** What somebody answers to how much of a product goes: typed, picked, or sure of far more than there is. */
+/** Answers to the question for an amount: typed, picked, or confirmed although it is far above the stock. */
 import { Effect } from "effect"
 import { readAmount } from "../../writeoff/Amounts.ts"
 import { doubted } from "./AmountCheck.ts"
@@ -26,7 +26,7 @@ export const amountAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => {
     {
       step: "amount",
       to: /^writeoff:sure:([\d.]{1,20})$/,
-      // Of another question than the one that stands there: asked again.
+      // A confirmation for another question: the current one is asked again.
       handle: (draft, amount) =>
         Effect.succeed([draft.asked?.doubted === amount ? sure(draft, draft.asked, amount) : draft])
     },
@@ -40,7 +40,7 @@ export const amountAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => {
 
 type Asked = NonNullable<Draft["asked"]>
 
-/** Back to where the product was picked; the search begins anew. */
+/** Returns to the step where the product was picked, with an empty search. */
 const settled = (draft: Draft, items: Draft["items"]): Draft => {
   const from = items.length === 0 ? "products" : draft.asked?.from === "change" ? "confirm" : "products"
   return { ...draft, items, asked: null, query: "", step: from }

@@ -1,7 +1,6 @@
 /**
- * Whether somebody means it: what goes in far larger amounts than there are is asked about where it is put down, before it
- * is sent (what is repeated, too), where an admin corrects it, and before they approve it. A "yes" is for the very amounts
- * that were shown.
+ * Amounts far above the stock have to be confirmed: when they are entered, before they are submitted (also of a repeated
+ * write-off), when an admin corrects them, and before approval. A confirmation only holds for the amounts that were shown.
  */
 import { createHash } from "node:crypto"
 import { type Translator, within } from "../../../../core/sdk.ts"
@@ -11,10 +10,10 @@ import { amountText, itemLine } from "./StockOnHand.ts"
 
 type Line = Pick<WriteoffItem, "amount" | "productId">
 
-/** Amounts that somebody has said yes to, by product. */
+/** Confirmed amounts by product. */
 export type Confirmed = Readonly<Record<string, string>>
 
-/** Of the lines those that are to be asked about. */
+/** The lines that need a confirmation. */
 export const doubted = <A extends Line>(
   lines: ReadonlyArray<A>,
   stock: StoreStock | undefined,
@@ -22,13 +21,13 @@ export const doubted = <A extends Line>(
 ): ReadonlyArray<A> =>
   lines.filter(({ amount, productId }) => confirmed[productId] !== amount && isFar(amount, stock?.of(productId)))
 
-/** What the button that says yes carries: of other lines, or other amounts of theirs, it is no answer. */
+/** A hash of the lines, in the data of the confirming button: it does not confirm other lines or amounts. */
 export const markOf = (lines: ReadonlyArray<Line>): string => {
   const asked = lines.map(({ amount, productId }) => `${productId} ${amount}`).toSorted()
   return createHash("sha256").update(asked.join("\n")).digest("hex").slice(0, 16)
 }
 
-/** Of one line, while its amount is asked for. */
+/** The question about one line. */
 export const doubtOf = (
   translator: Translator,
   { name, ...line }: WriteoffItem,
@@ -41,7 +40,7 @@ export const doubtOf = (
   })
 }
 
-/** Line by line, with what there is. */
+/** All lines to confirm, with their stock. */
 export const doubtsOf = (
   translator: Translator,
   lines: ReadonlyArray<WriteoffItem>,

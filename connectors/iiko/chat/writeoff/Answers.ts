@@ -1,4 +1,4 @@
-/** What an answer of somebody makes of the draft, for the steps at which something is chosen. */
+/** The answers at each step of a draft, and how each changes the draft. */
 import { Effect } from "effect"
 import { type ChatFailure, type ChatPerson, cut, type Translator } from "../../../../core/sdk.ts"
 import type { Draft, Step } from "./Draft.ts"
@@ -9,10 +9,10 @@ const maxItems = 50
 const maxQuery = 60
 const maxReason = 300
 
-/** The draft as it is now, and what else is said. */
+/** The changed draft, and what else to show. */
 export type Answered = readonly [Draft, Extra?]
 
-/** `value`: what was typed, or what the pattern of the button holds. */
+/** `value`: the typed text, or the group of the button's pattern. */
 export type Handle = (
   draft: Draft,
   value: string,
@@ -32,7 +32,7 @@ export const refuse = (draft: Draft, translator: Translator): Answered => [
   { note: translator.say("writeoff-not-offered") }
 ]
 
-/** The account chooses itself where there is only one, and stays where the store offers it, too. */
+/** Chooses the account if there is only one, and keeps the former one if the store offers it. */
 export const withStore = Effect.fnUntraced(function* (
   { accountsFor }: Steps,
   draft: Draft,
@@ -42,7 +42,7 @@ export const withStore = Effect.fnUntraced(function* (
   const [only, ...others] = accounts
   const kept = accounts.find(({ id }) => id === draft.account?.id)
   const account = only !== undefined && others.length === 0 ? only : (kept ?? null)
-  // What was sure of one store is not of another.
+  // Confirmations only hold for one store.
   const confirmed = store.id === draft.store?.id ? draft.confirmed : undefined
   const step = account === null ? "account" : "products"
   return { ...draft, store, account, confirmed: confirmed ?? {}, step } satisfies Draft

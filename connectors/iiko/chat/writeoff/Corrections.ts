@@ -1,4 +1,4 @@
-/** What an admin changes in a write-off before it is decided on: how much of a line goes, or that it does not. */
+/** Corrections by an admin before the decision: the amount of a line, or its removal. */
 
 import { Effect } from "effect"
 import { type ChatContext, cutName, Keyboard } from "../../../../core/sdk.ts"
@@ -13,7 +13,7 @@ import { amountText, noAmount, thereText } from "./StockOnHand.ts"
 const maxLabel = 48
 
 export interface CorrectionParts<E, F> {
-  /** Opens it again, which prolongs the time. */
+  /** Opens it again, which prolongs the lock. */
   readonly opened: (ctx: ChatContext, id: number) => Effect.Effect<Writeoff, E>
   readonly review: (ctx: ChatContext, writeoff: Writeoff) => Effect.Effect<void, F>
 }
@@ -38,7 +38,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     ctx: ChatContext,
     id: number,
     product: string,
-    /** What was wrong with the last answer, or far above the stock in it. */
+    /** Why the last answer was no amount, or its amount if it is far above the stock. */
     asked: { readonly note?: string; readonly far?: string } = {}
   ) {
     const { translator } = ctx
@@ -78,7 +78,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
   ) {
     const { items } = yield* opened(ctx, id)
     const changed = change(items)
-    // One without any lines cannot be approved: that is what rejecting is for.
+    // A write-off without lines cannot be approved; it can be rejected.
     if (changed.length === 0) return yield* showLines(ctx, id)
     yield* review(ctx, yield* writeoffs.correct(id, ctx.person.actor, changed))
   })
@@ -97,7 +97,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     yield* far.length > 0 ? askLine(ctx, id, product, { far: read.amount }) : setLine(ctx, id, product, read.amount)
   })
 
-  /** Of another question than the one that stands there: nothing but the lines again. */
+  /** A confirmation for another question shows the lines again. */
   const takeSure = Effect.fnUntraced(function* (ctx: ChatContext, id: number, amount: string) {
     const asked = askedIn(ctx)
     yield* asked.id === id && asked.far === amount ? setLine(ctx, id, asked.product, amount) : showLines(ctx, id)
@@ -106,11 +106,11 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
   return { askLine, correct, showLines, takeLine, takeSure }
 })
 
-/** The question that stands there. */
+/** The current question. */
 interface Asked {
   readonly id: number
   readonly product: string
-  /** The amount that is asked about, because it is far above the stock. */
+  /** The amount to confirm, because it is far above the stock. */
   readonly far: string | undefined
   readonly unit: string | null
 }

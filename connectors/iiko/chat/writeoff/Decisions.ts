@@ -1,4 +1,4 @@
-/** What an admin decides on a write-off that they have open: it goes out, or does not, or somebody else decides. */
+/** The decisions of an admin on an opened write-off: approve, reject, or release it for others. */
 import { Effect } from "effect"
 import { type ChatContext, Keyboard } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
@@ -21,11 +21,11 @@ export const make = Effect.fnUntraced(function* ({ notices, opened, refusals }: 
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
 
-  /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
+  /** Asks for confirmation if amounts are far above the stock; returns whether it asked. */
   const asksFirst = Effect.fnUntraced(function* (ctx: ChatContext, id: number, mark: string | undefined) {
     const { person, translator } = ctx
     const standing = yield* writeoffs.byId(id)
-    // Of what one has not open nothing is asked: it is refused.
+    // Approval without having opened it is refused anyway.
     if (standing?.status !== "waiting" || standing.lockedBy !== person.actor) return false
     const stock = yield* writeoffs.stock(standing.store.id)
     const far = doubted(standing.items, stock)

@@ -1,6 +1,6 @@
 /**
- * A write-off that somebody is gathering. It lives in the session alone, so it survives a restart, and the database hears
- * of it once, when it is whole.
+ * A write-off that a person is gathering. It is only in the session, so it survives a restart; it becomes a row when it is
+ * submitted.
  */
 
 import { Clock, Effect, Option, Schema } from "effect"
@@ -12,25 +12,25 @@ export const namespace = "writeoff"
 
 const Named = { id: Schema.String, name: Schema.String }
 
-/** The product whose quantity is asked for, and where one goes on from there. */
+/** The product whose amount is asked for, and the step that follows. */
 const Asked = Schema.Struct({
   productId: Schema.String,
   name: Schema.String,
   unit: Schema.NullOr(Schema.String),
   from: Schema.Literals(["products", "change"]),
-  /** An amount so far above the stock that it is asked about. */
+  /** An amount far above the stock, which has to be confirmed. */
   doubted: Schema.optionalKey(Schema.String)
 })
 
 export const Draft = Schema.Struct({
-  /** When it was begun, which tells it from others of the same chat. */
+  /** When it was begun: distinguishes the drafts of a chat. */
   begun: Schema.Int,
   step: Schema.Literals(["store", "account", "products", "amount", "reason", "confirm", "change"]),
   store: Schema.NullOr(Schema.Struct({ ...Named, kind: Schema.Literals(storeKinds) })),
   account: Schema.NullOr(Schema.Struct(Named)),
   items: Schema.Array(WriteoffItem),
   asked: Schema.NullOr(Asked),
-  /** Amounts far above the stock of this store that its author has said yes to, by product. */
+  /** Confirmed amounts far above the stock of the store, by product. */
   confirmed: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   reason: Schema.String,
   query: Schema.String
@@ -40,7 +40,7 @@ export type Step = Draft["step"]
 
 const decode = Schema.decodeUnknownOption(Draft)
 
-/** What the next text is an answer to, by the step that asks. */
+/** The question that a text answers, by step. */
 const questions: Readonly<Partial<Record<Step, string>>> = { products: "search", amount: "amount", reason: "reason" }
 
 export const begin = Effect.map(
@@ -57,7 +57,7 @@ export const begin = Effect.map(
   })
 )
 
-/** What is submitted twice under it is one write-off. Not the message: one window shows one draft after the other. */
+/** Submissions with the same token are one write-off. Not by message: one window shows several drafts in turn. */
 export const tokenOf = (chat: number, begun: number): string => `${chat}:${begun}`
 
 export const withItem = (items: ReadonlyArray<WriteoffItem>, item: WriteoffItem): ReadonlyArray<WriteoffItem> =>
@@ -69,7 +69,7 @@ export const without = (items: ReadonlyArray<WriteoffItem>, product: string): Re
   items.filter(({ productId }) => productId !== product)
 
 export const makeDrafts = () => {
-  /** Ids by token. Sending may end after its handler, when the session cannot be changed any more. */
+  /** Ids by token. Sending may end after its handler, when the session can no longer be changed. */
   const submitted = new Map<string, number>()
   const tokenIn = (ctx: ChatContext, { begun }: Draft) => tokenOf(ctx.chat, begun)
   const of = (ctx: ChatContext): Draft | undefined => {
@@ -78,7 +78,7 @@ export const makeDrafts = () => {
   }
   return {
     of,
-    /** One with something in it that would be lost. */
+    /** Whether there is a draft with lines. */
     isKept: (ctx: ChatContext): boolean => (of(ctx)?.items.length ?? 0) > 0,
     save: (ctx: ChatContext, draft: Draft): void => {
       const step = questions[draft.step]

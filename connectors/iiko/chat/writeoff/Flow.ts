@@ -1,6 +1,6 @@
 /**
  * Gathering a write-off, step by step in one window: store, account, products and quantities, reason, confirmation. A
- * button of another step than the one somebody is at shows that step again and changes nothing.
+ * button of another step than the current one shows the current step again and changes nothing.
  */
 import { Effect } from "effect"
 import { type ChatAnswer, type ChatContext, type ChatPress, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
@@ -31,12 +31,12 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
     if (person.department === null) return yield* ctx.show(askForOwn(translator))
     const [draft, { chosen }] = [yield* begin, yield* steps.storesFor(person)]
     const first = chosen === undefined ? draft : yield* withStore(steps, draft, chosen)
-    // Loaded while they choose, so that it is there when it is shown.
+    // Loaded while the person chooses, for the next step.
     if (first.step !== "products") yield* notices.behind(steps.frequent(person))
     yield* present(ctx, first)
   })
 
-  /** `anew`: the data of the button that does it. */
+  /** `anew`: the data of the button that begins a new draft. */
   const askFirst = Effect.fnUntraced(function* (
     { session, show, translator }: ChatContext,
     draft: Draft,
@@ -91,7 +91,7 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
       return ctx.menu
     })
 
-  /** Whether it is ready to be sent; else what it lacks is on the screen. */
+  /** Whether it can be submitted; otherwise shows the step that is incomplete. */
   const isReady = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft) {
     const { draft: whole, extra } = yield* checked(steps, draft, ctx.person, ctx.translator)
     const isWhole = whole.step === "confirm" && extra.note === undefined
@@ -99,7 +99,7 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
     return isWhole
   })
 
-  /** Of an older one: begins at the confirmation when nothing is missing. */
+  /** Begins a draft like an older one, at the confirmation if nothing is missing. */
   const startFrom = Effect.fnUntraced(function* (ctx: ChatContext, like: Partial<Draft>) {
     if (ctx.person.department === null) return yield* new UserFacingError({ key: "departments-own" })
     const { draft, extra } = yield* checked(steps, { ...(yield* begin), ...like }, ctx.person, ctx.translator)

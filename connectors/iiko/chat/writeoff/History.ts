@@ -1,4 +1,4 @@
-/** What somebody has written off: the list, each one whole, and what they can still do about it. */
+/** The write-offs of a person: the list, each one in full, and its remaining actions. */
 
 import { Effect } from "effect"
 import {
@@ -48,7 +48,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     return writeoffView(ctx.translator, writeoff, yield* namesIn(writeoff), reader)
   })
 
-  /** One's own; admins may look at anybody's. */
+  /** Finds an own write-off; admins may open those of others. */
   const find = Effect.fnUntraced(function* (ctx: ChatContext, id: number, whose: "own" | "any" = "any") {
     const { actor, isAdmin } = ctx.person
     const writeoff = yield* writeoffs.byId(id)

@@ -1,6 +1,6 @@
 /**
- * Who is told of what: admins of what waits, the author and the admins of what became of it, accounting of what was sent.
- * The admins' messages are remembered until everybody was told, so what a restart cut off is told after it.
+ * Notifications: admins about what waits, the author and the admins about the outcome, accounting about what was sent. The
+ * admins' messages are stored until the outcome was sent, so an interrupted notification is sent after a restart.
  */
 
 import { Duration, Effect, Schema, Stream } from "effect"
@@ -11,7 +11,7 @@ import { announcement, canRetry, makeNames, textOf, writeoffView } from "./Write
 
 const kind = "writeoff"
 
-/** An action ends before the row says so. */
+/** An action ends before its row is updated. */
 const quiet = Duration.seconds(2)
 
 const Tidied = Schema.Struct({
@@ -19,14 +19,14 @@ const Tidied = Schema.Struct({
 })
 const decodeTidied = Schema.decodeUnknownEffect(Tidied)
 
-/** Nobody waits for an answer any more. */
+/** Whether nobody waits for a decision or an outcome any more. */
 const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
 
 export const make = Effect.gen(function* () {
   const { behind, broadcast, connector, control } = yield* ChatKernel
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
-  /** Lest it be told twice. */
+  /** Notifications that were sent, so that none is sent twice. */
   const told = new Map<string, true>()
   const isFirst = (key: string): boolean => {
     if (told.has(key)) return false
@@ -65,7 +65,7 @@ export const make = Effect.gen(function* () {
     yield* broadcast.tell(to, (translator) => writeoffView(translator, writeoff, names, reader))
   })
 
-  /** `by`: who made it so, and knows. */
+  /** `by`: the person who changed it and needs no notification. */
   const settle = Effect.fn("Writeoff.settle")(function* (writeoff: Writeoff, by?: string) {
     if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}:${writeoff.detail}`)) return
     const names = yield* namesIn(writeoff)
@@ -79,13 +79,13 @@ export const make = Effect.gen(function* () {
       }
     }, about(writeoff))
     if (author !== by && writeoff.status !== "cancelled") yield* tell(author, writeoff)
-    // Of what was tried again after it had failed or was unknown no message is left to edit.
+    // A write-off that was retried after it had failed or was unknown has no message left to edit.
     if (edited === 0 && decidedBy !== null && decidedBy !== by && decidedBy !== author) yield* tell(decidedBy, writeoff)
     yield* account(writeoff)
     yield* broadcast.forget(about(writeoff))
   })
 
-  /** What ended, or was submitted, while nobody was told. */
+  /** Sends notifications that are missing. */
   const sweep = Effect.gen(function* () {
     const waiting = yield* writeoffs.waiting
     const standing = new Set(yield* broadcast.standing(kind))
@@ -124,7 +124,7 @@ export const make = Effect.gen(function* () {
     { concurrency: "unbounded", discard: true }
   )
 
-  // Who pressed does not wait for it; what the end of the bot cuts off is told by its successor.
+  // The person who pressed does not wait for notifications; after an interruption the next bot sends them.
   return { account, announce, background, behind, settle }
 })
 

@@ -1,4 +1,4 @@
-/** A write-off that an admin has open: nobody else decides on it meanwhile, and nobody on their own. */
+/** A write-off that an admin has opened: locked for others, and never the admin's own if there is another admin. */
 import { Effect } from "effect"
 import { type ChatContext, ChatKernel, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
@@ -11,7 +11,7 @@ export const make = Effect.gen(function* () {
   const namesIn = yield* makeNames
 
   return {
-    /** Opening again prolongs the time, so every step begins with it. */
+    /** Every step begins by opening it again, which prolongs the lock. */
     opened: Effect.fnUntraced(function* ({ person: { actor } }: ChatContext, id: number) {
       const writeoff = yield* writeoffs.open(id, actor)
       if (writeoff.author !== actor) return writeoff
@@ -20,7 +20,7 @@ export const make = Effect.gen(function* () {
       yield* writeoffs.release(id, actor)
       return yield* new UserFacingError({ key: "writeoff-own" })
     }),
-    /** With all that can be decided. */
+    /** Shows it with buttons for all decisions. */
     review: Effect.fnUntraced(function* ({ session, show, translator }: ChatContext, writeoff: Writeoff) {
       const { id } = writeoff
       session.expects = null

@@ -1,11 +1,11 @@
-/** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
+/** Opening a write-off syncs products and reference lists that are old, in the background. */
 
 import { Clock, Duration, Effect } from "effect"
 import { type AskedBy, ChatKernel } from "../../../../core/sdk.ts"
 
 const maxAge = Duration.minutes(10)
 
-/** What is chosen from in a write-off; several entities may fill one table. */
+/** The tables of a write-off's choices; several entities may fill one table. */
 const lists = ["entity", "product", "product_group", "store"]
 
 export const make = Effect.gen(function* () {
@@ -27,7 +27,7 @@ export const make = Effect.gen(function* () {
     )
   })
 
-  /** Whoever opens one next does not begin it again. */
+  /** Not again within ten minutes. */
   return Effect.fnUntraced(function* (by: AskedBy) {
     const now = yield* Clock.currentTimeMillis
     if (now - begun <= Duration.toMillis(maxAge)) return

@@ -1,4 +1,4 @@
-/** What people read when a write-off does not let them do what they pressed. */
+/** The view after a press that the state of the write-off does not allow. */
 
 import { Effect } from "effect"
 import type { ChatContext, ChatView, Translator } from "../../../../core/sdk.ts"
@@ -8,7 +8,7 @@ import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 export const make = Effect.gen(function* () {
   const namesIn = yield* makeNames
 
-  /** Beside the sentence, how it stands now, where that is theirs to see. */
+  /** The sentence, and the current state if the person may see it. */
   const view = Effect.fnUntraced(function* (ctx: ChatContext, { reason, writeoff }: WriteoffRefused) {
     const { person, translator } = ctx
     if (writeoff === undefined) return { text: translator.say(`writeoff-refused-${reason}`) } satisfies ChatView

@@ -1,6 +1,6 @@
 /**
- * Admins decide on what waits: who opens one first has it alone for ten minutes, corrects it, approves or rejects it, or
- * gives it back. Nobody decides on their own while there is another admin.
+ * The review by admins: the first who opens a write-off has it locked for ten minutes, and corrects, approves, rejects or
+ * releases it. Nobody decides on their own while there is another admin.
  */
 import { Effect } from "effect"
 import type { ChatAnswer, ChatContext, ChatPress } from "../../../../core/sdk.ts"
@@ -26,7 +26,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
 
   const open = (ctx: ChatContext, id: number) => Effect.flatMap(opened(ctx, id), (writeoff) => review(ctx, writeoff))
 
-  /** A refusal tells how it stands instead. */
+  /** Shows the current state if the write-off refuses the step. */
   const guarded = <E extends { readonly message: string }>(
     ctx: ChatContext,
     effect: Effect.Effect<void, WriteoffRefused | E>

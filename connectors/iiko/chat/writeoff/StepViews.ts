@@ -1,4 +1,4 @@
-/** What each step of a draft looks like: a question, and buttons for its answers. */
+/** The view of each step of a draft: a question, and buttons for its answers. */
 import { addPages, cutName, escapeHtml, Keyboard, pageOf, type Translator, within } from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Product } from "../../writeoff/ProductSearch.ts"
@@ -6,7 +6,7 @@ import { doubted, doubtOf, doubtsOf } from "./AmountCheck.ts"
 import type { Draft } from "./Draft.ts"
 import { amountText, itemLine, readText, thereText } from "./StockOnHand.ts"
 
-/** In a button. */
+/** Characters in a button. */
 const maxLabel = 48
 export const perPage = 8
 
@@ -20,7 +20,7 @@ export interface StepParts {
 
 type Named = { readonly id: string; readonly name: string }
 
-/** At the end of a question that is whole without it. */
+/** The unit at the end of a question. */
 export const unitText = (unit: string | null): string => (unit === null ? "" : `, ${unit}`)
 
 export const storeStep = (translator: Translator, stores: ReadonlyArray<Named>): StepParts => {
@@ -122,7 +122,7 @@ export const changeStep = (translator: Translator, { items }: Draft): StepParts 
   return { body: translator.say("writeoff-which-item"), keyboard }
 }
 
-/** Above every question: the place, and what is in it so far. */
+/** The head above every question: store, account and lines so far. */
 export const headOf = (
   translator: Translator,
   { account, items, store }: Draft,

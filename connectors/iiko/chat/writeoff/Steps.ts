@@ -1,4 +1,4 @@
-/** The steps of a draft: what each offers, how it is shown, and which comes before. All that is chosen from comes from memory. */
+/** The steps of a draft: the choices of each, its view, and the step before. All choices come from memory. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { ChatPerson, ChatView, Translator } from "../../../../core/sdk.ts"
@@ -11,13 +11,13 @@ import * as StepViews from "./StepViews.ts"
 const everything = { limit: 1_000_000 }
 
 export interface Extra {
-  /** HTML above all else: what was wrong with the last answer. */
+  /** HTML above the view: why the last answer was not accepted. */
   readonly note?: string
   readonly page?: number
 }
 
 export const make = Effect.map(Writeoffs, (writeoffs) => {
-  /** Admins choose whatever their position is. */
+  /** Admins may choose regardless of their position. */
   const storesFor = ({ department, isAdmin, position }: ChatPerson) =>
     writeoffs.stores(department?.id ?? "", isAdmin ? undefined : (position ?? undefined))
   const stockFor = ({ store }: Draft) =>
@@ -65,7 +65,7 @@ export const make = Effect.map(Writeoffs, (writeoffs) => {
     return { text: parts.filter((part) => part !== undefined && part !== "").join("\n\n"), keyboard } satisfies ChatView
   })
 
-  /** The step before, of those at which there is something to choose; nothing: the menu. */
+  /** The step before, without steps that have one choice only; `undefined`: the menu. */
   const before = Effect.fnUntraced(function* (draft: Draft, person: ChatPerson) {
     const accounts = yield* accountsFor(draft)
     const { chosen } = yield* storesFor(person)

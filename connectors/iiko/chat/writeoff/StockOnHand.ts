@@ -1,4 +1,4 @@
-/** The stock on hand beside what is written off: by line, and when it was read. */
+/** Texts about the stock on hand: by line, and when it was read. */
 
 import { bold, cut, escapeHtml, type Translator } from "../../../../core/sdk.ts"
 import type { NoAmount } from "../../writeoff/Amounts.ts"
@@ -10,7 +10,7 @@ export const amountText = (
   { amount, unit }: { readonly amount: string; readonly unit: string | null }
 ): string => (unit === null ? translator.number(amount) : `${translator.number(amount)} ${unit}`)
 
-/** `stock`: of the store it is taken from, where it is still to be decided on. */
+/** `stock`: of the store, while the write-off is not decided. */
 export const itemLine = (translator: Translator, item: WriteoffItem, stock?: StoreStock): string => {
   const line = `${escapeHtml(item.name)}: ${bold(escapeHtml(amountText(translator, item)))}`
   const there = stock?.of(item.productId)
@@ -19,7 +19,7 @@ export const itemLine = (translator: Translator, item: WriteoffItem, stock?: Sto
   return `${isMore(item.amount, there) ? "⚠️" : "•"} ${line} · ${told}`
 }
 
-/** Of one product, for who is asked how much of it goes. */
+/** The stock of one product, for the question about its amount. */
 export const thereText = (
   translator: Translator,
   stock: StoreStock,
@@ -33,7 +33,7 @@ export const thereText = (
     : translator.say("writeoff-there-now", { amount })
 }
 
-/** How far what is said of the stock can be relied on. */
+/** When the stock was read. */
 export const readText = (translator: Translator, { age, at }: StoreStock): string => {
   if (at === null) return translator.say("writeoff-stock-unread")
   return age === null
@@ -41,7 +41,7 @@ export const readText = (translator: Translator, { age, at }: StoreStock): strin
     : translator.say("writeoff-stock-stale", { at: translator.moment(at), age: translator.span(age) })
 }
 
-/** What is wrong with what somebody typed for an amount. */
+/** Why a typed text is no amount. */
 export const noAmount = (translator: Translator, text: string, why: NoAmount, unit: string | null): string => {
   const typed = cut(text, 30)
   return why === "unit" && unit !== null

@@ -1,4 +1,4 @@
-/** A draft goes out, once however often its button is pressed: to the admins, or at once where there is none but the author. */
+/** Submits a draft, once however often its button is pressed: to the admins, or directly if only the author is one. */
 
 import { Effect } from "effect"
 import { type ChatContext, ChatKernel, type ChatPress, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
@@ -42,7 +42,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     return writeoffView(ctx.translator, written, yield* namesIn(written), reader, note)
   })
 
-  /** A second press: the first one's outcome, as it stands. */
+  /** After a second press: the outcome of the first. */
   const showAgain = Effect.fnUntraced(function* (ctx: ChatContext, token: string) {
     const id = drafts.submitted(token)
     const written = id === undefined ? undefined : yield* writeoffs.byId(id)
@@ -56,7 +56,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     yield* flow.present(ctx, draft)
   })
 
-  /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
+  /** Asks for confirmation if amounts are far above the stock; returns whether it asked. */
   const asksFirst = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, mark: string | undefined) {
     const { translator } = ctx
     const stock = yield* steps.stockFor(draft)

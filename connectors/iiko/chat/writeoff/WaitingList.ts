@@ -1,4 +1,4 @@
-/** What waits for admins, page by page. */
+/** The write-offs that wait for admins, in pages. */
 import { Effect } from "effect"
 import { addPages, type ChatContext, cut, Keyboard, pageOf, type Translator } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"

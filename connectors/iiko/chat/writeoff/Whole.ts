@@ -1,10 +1,10 @@
-/** Whether a draft is whole: what stands in it and is no longer offered is named and taken out. */
+/** Whether a draft is complete. Lines that are no longer offered are removed and named. */
 import { Effect } from "effect"
 import { type ChatPerson, cut, type Translator } from "../../../../core/sdk.ts"
 import type { Draft, Step } from "./Draft.ts"
 import type { Extra, Steps } from "./Steps.ts"
 
-/** The draft is at the step where it lacks something, else at the confirmation. */
+/** The returned draft is at the first incomplete step, or at the confirmation. */
 export const checked = Effect.fnUntraced(function* (
   steps: Steps,
   draft: Draft,

@@ -1,4 +1,4 @@
-/** How a write-off that was submitted reads: how it stands, what is in it, and what an admin made of it. */
+/** The view of a submitted write-off: status, lines, and corrections by an admin. */
 
 import { Effect } from "effect"
 import {
@@ -32,7 +32,7 @@ export const icons: Readonly<Record<Writeoff["status"], string>> = {
   expired: "⌛"
 }
 
-/** Who is named in it, as people know them, and what its store has while it is to be decided on. */
+/** The names of the people in it, and the stock of its store while it is not decided. */
 export interface Names {
   readonly decidedBy: string
   readonly lockedBy: string
@@ -52,7 +52,7 @@ export const makeNames = Effect.gen(function* () {
     })
 })
 
-/** With what was corrected beside what the author had. */
+/** Corrected lines show the author's amount as well. */
 const linesOf = (
   translator: Translator,
   { items, submittedItems }: Writeoff,
@@ -80,7 +80,7 @@ const decisionOf = (translator: Translator, writeoff: Writeoff, names: Names): s
   return translator.say(key, { name: names.decidedBy, at })
 }
 
-/** What the network said helps only an admin; what iiko said concerns the author too. */
+/** Errors of the network are shown to admins only, those of iiko to the author too. */
 export const textOf = (
   translator: Translator,
   writeoff: Writeoff,
@@ -120,7 +120,7 @@ const nextOf = (translator: Translator, { detailReason, status }: Writeoff): str
       })
 }
 
-/** Of an answer only what the system said, of a page its title: where it was asked is nothing to whoever reads this. */
+/** Only the text of the answer, or the title of a page, without the request. */
 const saidIn = (detail: Reason): string | undefined => {
   const { body } = rootOf(detail).params
   if (typeof body !== "string") return undefined
@@ -134,7 +134,7 @@ export interface Reader {
 
 export const canRetry = ({ status }: Writeoff): boolean => status === "failed" || status === "unknown"
 
-/** With what this reader can do about it. */
+/** With buttons for what this reader can do. */
 export const writeoffView = (
   translator: Translator,
   writeoff: Writeoff,
@@ -162,7 +162,7 @@ export const writeoffView = (
   return { text: note === undefined ? text : `${note}\n\n${text}`, keyboard }
 }
 
-/** For an admin who has not opened it. */
+/** The notification for admins who have not opened it. */
 export const announcement = (translator: Translator, writeoff: Writeoff, note?: string): ChatView => {
   const { authorName, id, items, number, reason, store } = writeoff
   const text = translator.say("writeoff-asked", {

@@ -1,4 +1,4 @@
-/** Write-offs: employees gather them, admins decide on them, everybody concerned is told what became of them. */
+/** Write-offs: employees gather them, admins decide on them, and both are told the outcome. */
 import { Effect, Layer, Schema, Stream } from "effect"
 import { type ChatFeature, ChatKernel } from "../../../../core/sdk.ts"
 import { viaActions } from "../../writeoff/Sending.ts"
@@ -13,7 +13,7 @@ import * as Review from "./Review.ts"
 import * as Steps from "./Steps.ts"
 import * as Submit from "./Submit.ts"
 
-/** `writeoffs:` of the bot's file. */
+/** The section `writeoffs:` of the bot's file. */
 const Settings = Schema.Struct({
   groups: Schema.Array(Schema.String),
   numberPrefix: Schema.String,
@@ -73,5 +73,5 @@ const feature = Effect.gen(function* () {
   } satisfies ChatFeature
 })
 
-/** The services end with the bot. */
+/** The services live as long as the bot. */
 export const make = Effect.flatMap(Layer.build(layerWriteoffs), (services) => Effect.provide(feature, services))
