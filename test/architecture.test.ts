@@ -212,6 +212,19 @@ describe("the code", () => {
     )
   })
 
+  it("of core names no vendor, except in texts for people", () => {
+    // The generic type bears the name of a style, which core may mention.
+    const vendors = readdirSync(join(root, "connectors")).filter((name) => name !== "rest")
+    const named = new RegExp(`\\b(?:${[...vendors, "telegram"].join("|")})`, "gi")
+    // Backticks by their code: the rules below read this file too.
+    const quoted = /"(?:\\.|[^"\\\n])*"|\x60(?:\\.|[^\x60\\])*\x60/g
+    assert.isNotEmpty(vendors)
+    assert.deepEqual(
+      broken(core, ({ text }) => text.replaceAll(quoted, "").match(named) ?? []),
+      []
+    )
+  })
+
   it("is typed without exceptions", () => {
     assert.deepEqual(
       broken(everything, ({ code }) => code.match(/.*(?<![.\w])any\b(?!\s*:).*/g) ?? []),

@@ -31,7 +31,7 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 export interface Entry {
   readonly id: number
-  /** `iiko.negative-transfer`. */
+  /** `crm.send`. */
   readonly action: string
   /** The action's id, a colon, and what identifies the same thing in another run of the action. */
   readonly key: string

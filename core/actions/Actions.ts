@@ -29,7 +29,7 @@ export class ActionSettled extends Data.TaggedError("ActionSettled")<{
 }
 
 export interface ListedAction {
-  /** `iiko.negative-transfer`. */
+  /** `crm.send`. */
   readonly id: string
   readonly connector: string
   readonly description: string

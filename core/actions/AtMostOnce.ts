@@ -15,7 +15,7 @@ import { type Outcome, outcomeOf } from "./Outcome.ts"
 import { look, lookPatiently, type ReadBack } from "./ReadBack.ts"
 
 export interface AtMostOnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
-  /** `iiko.negative-transfer`. */
+  /** `crm.send`. */
   readonly action: string
   /** Absent if the system cannot be queried for what was applied. */
   readonly readBack: ReadBack | undefined

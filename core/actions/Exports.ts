@@ -11,7 +11,7 @@ import * as ExportRun from "./ExportRun.ts"
 export { type ExportOptions, ExportResult, UnknownExport } from "./ExportRun.ts"
 
 export interface ListedExport extends Pick<ExportDeclaration, "connector" | "name"> {
-  /** `gsheet.nomenclature`. */
+  /** `sheet.prices`. */
   readonly id: string
   readonly last: Audit.AuditedRun | null
 }

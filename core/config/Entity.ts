@@ -293,7 +293,7 @@ export interface Entity {
   readonly timezone: string
 }
 
-/** `iiko.product`: the name of an entity in selectors, logs and tables. */
+/** `crm.deal`: the name of an entity in selectors, logs and tables. */
 export const entityId = (entity: Pick<Entity, "connector" | "name">): string => `${entity.connector}.${entity.name}`
 
 /** The type of a column as YAML writes it: `text`, `bigint[]`. */

@@ -14,6 +14,6 @@ export interface ExportDeclaration {
   readonly destination?: string
 }
 
-/** `gsheet.nomenclature`: the id of anything identified by its connector and its name. */
+/** `sheet.prices`: the id of anything identified by its connector and its name. */
 export const exportId = ({ connector, name }: Pick<ExportDeclaration, "connector" | "name">): string =>
   `${connector}.${name}`

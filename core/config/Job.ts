@@ -17,9 +17,9 @@ export type Step =
   /** Syncs the entities of these selectors, all at once. */
   | { readonly _tag: "Sync"; readonly selectors: ReadonlyArray<string> }
   | { readonly _tag: "Trim"; readonly trim: Trim }
-  /** The id of the action, `iiko.negative-transfer`, and its input. */
+  /** The id of the action, `crm.send`, and its input. */
   | { readonly _tag: "Action"; readonly action: string; readonly input: Readonly<Record<string, unknown>> }
-  /** Their ids, such as `gsheet.nomenclature`; run one after the other. */
+  /** Their ids, such as `sheet.prices`; run one after the other. */
   | { readonly _tag: "Export"; readonly exports: ReadonlyArray<string> }
   | { readonly _tag: "Parallel"; readonly steps: ReadonlyArray<Step> }
 

@@ -1,4 +1,4 @@
-/** The ids that a selector (`iiko.product`, `iiko.*`, `*`) matches; the ids are those of entities. */
+/** The ids that a selector (`crm.deal`, `crm.*`, `*`) matches; the ids are those of entities. */
 
 /**
  * Matches each part at its first occurrence, which never needs backtracking, so the time is linear whatever was typed.

@@ -1,6 +1,6 @@
 /**
- * Posts to a webhook the alerts that reached nobody in a chat: the bot is off, or Telegram does not accept its
- * messages. A posted alert is posted again when it is over. A failed post is repeated until it succeeds.
+ * Posts to a webhook the alerts that reached nobody in a chat: the plugin that tells of them is off, or its messages do
+ * not arrive. A posted alert is posted again when it is over. A failed post is repeated until it succeeds.
  */
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"

@@ -71,7 +71,7 @@ export type OnEvent = (event: SyncEvent) => Effect.Effect<void>
 
 /** The status of an entity. */
 export interface EntityStanding {
-  /** For example `iiko.product`. */
+  /** For example `crm.deal`. */
   readonly id: string
   readonly table: string
   /** null: there is no table yet. */

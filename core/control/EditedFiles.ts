@@ -19,7 +19,7 @@ export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwr
 }
 
 export interface ConfigFile {
-  /** Relative to the configuration directory: `connectors/iiko.yaml`. */
+  /** Relative to the configuration directory: `connectors/crm.yaml`. */
   readonly name: string
   readonly text: string
 }

@@ -10,7 +10,7 @@ import { someOf } from "./Names.ts"
 
 interface Case {
   readonly kind: AlertKind
-  /** `iiko.product`. */
+  /** `crm.deal`. */
   readonly id: string
   /** The cause that it may share with others; `null` if nothing is known to have failed. */
   readonly cause: Reason | null

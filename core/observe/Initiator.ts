@@ -2,6 +2,6 @@
 export interface Initiator {
   /** `cli`, `api`, `console`, `bot`, `job`, `schedule`, `signal`, `watch`. */
   readonly trigger: string
-  /** The person, such as `telegram:42`; null if it was none. */
+  /** The person, such as `chat:42`; null if it was none. */
   readonly actor: string | null
 }

@@ -72,7 +72,7 @@ export interface Intent {
 
 /** An entity whose sync failed, so that its table is unchanged. */
 export interface StaleEntity {
-  /** For example `iiko.product`. */
+  /** For example `crm.deal`. */
   readonly entity: string
   readonly why: Reason
 }

@@ -9,7 +9,7 @@ type Rows = Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient>
 
 export interface PersonalData {
   /**
-   * Erases the person with this name in the audit, such as `telegram:42`, and returns the number of affected rows. A
+   * Erases the person with this name in the audit, such as `chat:42`, and returns the number of affected rows. A
    * row that others need is kept without the name.
    */
   readonly erase: (actor: string) => Rows

@@ -48,7 +48,7 @@ export const untouched = (target: RunTarget<Named>): Omit<RunResult, "durationMs
 /** The warnings of a result: the sentences, and the reasons that they were rendered from. */
 export const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
-/** `entity` is the id, `iiko.product`. */
+/** `entity` is the id, `crm.deal`. */
 export type SyncEvent =
   | { readonly _tag: "Started"; readonly entity: string }
   | { readonly _tag: "Reading"; readonly entity: string; readonly event: ReadEvent }

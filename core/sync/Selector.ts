@@ -1,4 +1,4 @@
-/** Selectors as people type them: `iiko.product`, `iiko.*`, `*`, `!iiko.employee`. */
+/** Selectors as people type them: `crm.deal`, `crm.*`, `*`, `!crm.person`. */
 import { Data, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, suggested } from "../config/Nearest.ts"

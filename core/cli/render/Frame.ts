@@ -97,7 +97,7 @@ export const summary = (board: Board, total: number, now: number, begun: number,
   return view.style(failed === 0 ? "strong" : "bad", Text.cut(parts.join(", "), view.width))
 }
 
-/** `✓ iiko.product  2 000 rows, 12 inserted, 3.2 s`; `padding` aligns the names of all entities. */
+/** `✓ crm.deal  2 000 rows, 12 inserted, 3.2 s`; `padding` aligns the names of all entities. */
 /** `isPlan`: nothing was changed, and the counts show what would be. */
 export const finishedLine = (
   entity: string,

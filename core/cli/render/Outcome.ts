@@ -18,7 +18,7 @@ const order: ReadonlyArray<RunStatus> = ["failed", "warning", "skipped", "ok"]
 
 export const rank = (status: RunStatus): number => order.indexOf(status)
 
-/** `iiko.product`, or `crm.order@seller1` if a connector has accounts. */
+/** `crm.deal`, or `crm.order@seller1` if a connector has accounts. */
 export const label = (run: {
   readonly connector: string
   readonly entity: string

@@ -8,7 +8,7 @@ import { optional } from "../schema/Keys.ts"
 
 /** An action as a job names it. */
 export interface DeclaredAction {
-  /** For example `iiko.negative-transfer`. */
+  /** For example `crm.send`. */
   readonly id: string
   readonly input: Decodable
   /** Whether it has all its settings; without them it cannot run. */

@@ -33,6 +33,6 @@ export const parseTable = (text: string): TableName | Reason => {
   return { schema, name }
 }
 
-/** The names of connectors and entities, which occur in selectors (`iiko.product`, `iiko.*`) and in messages. */
+/** The names of connectors and entities, which occur in selectors (`crm.deal`, `crm.*`) and in messages. */
 export const namePattern = /^[\p{L}_][\p{L}\p{N}_-]*$/u
 export const nameRule = reason("name.rule")

@@ -8,7 +8,7 @@ import { suggested } from "../Nearest.ts"
 import { readPlain } from "./PlainFile.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
-/** Text by path below the directory, with `/`: `connectors/iiko.yaml`. `null`: as if the file did not exist. */
+/** Text by path below the directory, with `/`: `connectors/crm.yaml`. `null`: as if the file did not exist. */
 export type Overlay = ReadonlyMap<string, string | null>
 
 interface Named {

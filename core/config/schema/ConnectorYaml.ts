@@ -70,7 +70,7 @@ export const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
 
 /** The YAML settings and the callers' input of an action. */
 export interface ActionSchema<S extends Decodable = Decodable, I extends Decodable = Decodable> {
-  /** The name in YAML and, after the connector's name, everywhere else: `iiko.negative-transfer`. */
+  /** The name in YAML and, after the connector's name, everywhere else: `crm.send`. */
   readonly name: string
   readonly description: string
   /**

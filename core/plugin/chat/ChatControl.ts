@@ -8,7 +8,7 @@ import type { AskedBy } from "./ChatContext.ts"
 
 /** The outcome of a run of an action. */
 export interface ActionOutcome {
-  /** Its id, as in `iiko.stop-list`. */
+  /** Its id, as in `crm.send`. */
   readonly action: string
   readonly dryRun: boolean
   readonly summary: string
@@ -75,7 +75,7 @@ export interface ChatControl {
   readonly events: Stream.Stream<EntityEvent>
   readonly standings: Effect.Effect<
     ReadonlyArray<{
-      /** `iiko.product`. */
+      /** `crm.deal`. */
       readonly id: string
       readonly table: string
       readonly freshAt: Date | null

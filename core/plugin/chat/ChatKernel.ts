@@ -21,7 +21,7 @@ export interface ToldState<A> {
 export class ChatKernel extends Context.Service<
   ChatKernel,
   {
-    /** The name of the connector, such as `iiko`. */
+    /** The name of the connector, such as `crm`. */
     readonly connector: string
     /** The time zone of the daemon. */
     readonly timezone: string

@@ -11,7 +11,7 @@ import { secretNames, withoutNamed } from "./NamedSecrets.ts"
 
 /** How failures name one request. */
 export interface RequestLabel {
-  /** `fintablo: GET /v1/deal?page=2` */
+  /** `crm: GET /deals?page=2` */
   readonly name: string
   readonly method: string
   /** The whole URL below the base URL, with its query, without secrets. */

@@ -75,7 +75,7 @@ describe("RunTable", () => {
     const shown = lines(orders, 80)
     assert.deepStrictEqual(
       shown.slice(1, 3).map((line) => line.split(" ")[0]),
-      ["allegro.order/first", "allegro.order/second"]
+      ["allegro.order@first", "allegro.order@second"]
     )
     assert.strictEqual(shown.at(-1), "  → again: tributary sync allegro.order")
   })
