@@ -1,6 +1,6 @@
 /** What people read when something did not work: a sentence that says what to do, in their language. */
 import { SqlError } from "effect/sql"
-import { meaningOf } from "../core/database/SqlReason.ts"
+import { meaningOf } from "../core/database/connection/SqlReason.ts"
 import { reasonText } from "../core/plugin/chat/ReasonText.ts"
 import type { Translator, Variables } from "../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../core/plugin/chat/UserFacingError.ts"

@@ -12,7 +12,7 @@ export { optional, required, withDefault } from "./config/schema/Keys.ts"
 export { HttpUrl, Identifier, PositiveDuration, Secret, Whole } from "./config/schema/Scalars.ts"
 
 // Why something is as it is.
-export { sqlReason } from "./database/SqlReason.ts"
+export { sqlReason } from "./database/connection/SqlReason.ts"
 // The contract of a connector type.
 export * as Action from "./plugin/Action.ts"
 export {

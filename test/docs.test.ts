@@ -9,7 +9,7 @@ import { load } from "../core/config/Configuration.ts"
 import { columnTypes } from "../core/config/Entity.ts"
 import { schemaDrift } from "../core/config/schema/JsonSchemas.ts"
 import { pluginTypes } from "../core/control/Discovery.ts"
-import { sqlType } from "../core/database/ColumnSql.ts"
+import { sqlType } from "../core/database/tables/ColumnSql.ts"
 import { connectorTypes } from "../core/plugin/Discovery.ts"
 
 const root = new URL("../", import.meta.url)

@@ -1,7 +1,7 @@
 /** Actions on outside systems: lists and runs them, and knows the outcome of everything that was to be sent. */
 import { Context, Data, Effect, Layer, Schema, type Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Locks } from "../database/Locks.ts"
+import { Locks } from "../database/connection/Locks.ts"
 import * as EventBus from "../observe/EventBus.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto"
 import { Cause, Effect, Exit, Schedule, Scope } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { Locks } from "../database/Locks.ts"
+import type { Locks } from "../database/connection/Locks.ts"
 import type { ActionContext, ActionItem, Intent, Json, SentItem } from "../plugin/Action.ts"
 import { type Reason, reason, timeOf, together } from "../reason/Reason.ts"
 import { connectionLost, reasonOf } from "../sync/RunFailure.ts"

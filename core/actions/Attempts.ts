@@ -4,7 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { onLocks } from "../database/Locks.ts"
+import { onLocks } from "../database/connection/Locks.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
 import { type Reason, render } from "../reason/Reason.ts"

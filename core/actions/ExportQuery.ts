@@ -4,8 +4,8 @@
  */
 import { Duration, Effect, Schema } from "effect"
 import type { ExportDeclaration } from "../config/Export.ts"
-import { quote } from "../database/Identifier.ts"
-import { Reader } from "../database/Reader.ts"
+import { Reader } from "../database/connection/Reader.ts"
+import { quote } from "../database/tables/Identifier.ts"
 import type { ExportKind, ExportRows } from "../plugin/Export.ts"
 import { reason } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"

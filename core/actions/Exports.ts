@@ -2,9 +2,9 @@
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
-import * as Audit from "../database/Audit.ts"
-import type { Locks } from "../database/Locks.ts"
-import type { Reader } from "../database/Reader.ts"
+import * as Audit from "../database/audit/Audit.ts"
+import type { Locks } from "../database/connection/Locks.ts"
+import type { Reader } from "../database/connection/Reader.ts"
 import { Registry } from "../plugin/Registry.ts"
 import * as ExportRun from "./ExportRun.ts"
 

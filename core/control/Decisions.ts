@@ -1,6 +1,6 @@
 /** A person's decision on a pending delete, the same for every interface. */
 import { Effect } from "effect"
-import * as PendingDeletes from "../database/PendingDeletes.ts"
+import * as PendingDeletes from "../database/audit/PendingDeletes.ts"
 
 export type Decision = "apply" | "drop"
 

@@ -4,8 +4,8 @@
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import { tableId } from "../database/Identifier.ts"
-import { type Standing as Overview, overview } from "../database/Overview.ts"
+import { type Standing as Overview, overview } from "../database/audit/Overview.ts"
+import { tableId } from "../database/tables/Identifier.ts"
 import * as HealthQueries from "../jobs/HealthQueries.ts"
 import type { Generation } from "../plugin/Registry.ts"
 

@@ -7,7 +7,7 @@ import { Clock, Context, Duration, Effect, Layer, Option, Redacted } from "effec
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { HttpDeclaration } from "../config/Connector.ts"
-import { hashOf, type TokenScope, tokenScopes } from "../database/ApiTokens.ts"
+import { hashOf, type TokenScope, tokenScopes } from "../database/audit/ApiTokens.ts"
 import * as LoginLimit from "./LoginLimit.ts"
 import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./Problems.ts"
 import * as Sessions from "./Sessions.ts"

@@ -5,7 +5,7 @@
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
-import type { TokenScope } from "../database/ApiTokens.ts"
+import type { TokenScope } from "../database/audit/ApiTokens.ts"
 import { Access } from "./Access.ts"
 import { Caller } from "./Caller.ts"
 import {

@@ -4,7 +4,7 @@
  */
 import { Clock, DateTime, Duration, Effect, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
-import * as ApiTokens from "../database/ApiTokens.ts"
+import * as ApiTokens from "../database/audit/ApiTokens.ts"
 
 interface Found extends ApiTokens.Known {
   readonly at: number

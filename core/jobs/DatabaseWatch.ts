@@ -3,7 +3,7 @@
  * then nobody would know why.
  */
 import { Effect, Layer } from "effect"
-import { isReadOnly } from "../database/Writable.ts"
+import { isReadOnly } from "../database/connection/Writable.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { reasonOf } from "../sync/RunFailure.ts"

@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
-import { telling } from "../database/Audit.ts"
+import { telling } from "../database/audit/Audit.ts"
 import { type Reason, stored } from "../reason/Reason.ts"
 import { dueTime } from "./DueClock.ts"
 import {

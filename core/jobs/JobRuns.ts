@@ -4,8 +4,8 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Locks, onLocks } from "../database/Locks.ts"
-import { json, storable } from "../database/StorableText.ts"
+import { Locks, onLocks } from "../database/connection/Locks.ts"
+import { json, storable } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { RunTarget } from "../config/RunTarget.ts"
-import * as Runs from "../database/Runs.ts"
+import * as Runs from "../database/audit/Runs.ts"
 import { failed } from "./Results.ts"
 import { defective, logDefect, type RunFailure } from "./RunFailure.ts"
 import type { ReadyRun } from "./read/RequestPlan.ts"

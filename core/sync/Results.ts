@@ -1,7 +1,7 @@
 /** The result of a run, by how it ended. */
 import type { RunTarget } from "../config/RunTarget.ts"
-import type * as Load from "../database/Load.ts"
-import type * as Runs from "../database/Runs.ts"
+import type * as Runs from "../database/audit/Runs.ts"
+import type * as Load from "../database/load/Load.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { type RunResult, untouched, warned } from "./Run.ts"
 

@@ -2,7 +2,7 @@
 
 import { Schema } from "effect"
 import { type Named, type RunTarget, targetColumns } from "../config/RunTarget.ts"
-import { rowCounts } from "../database/RowCounts.ts"
+import { rowCounts } from "../database/audit/RowCounts.ts"
 import { Reason, render } from "../reason/Reason.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 

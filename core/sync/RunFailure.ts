@@ -1,6 +1,6 @@
 /** Why a run wrote nothing, and which database failures are worth waiting out. */
 import { Data, Effect, Predicate, Schedule } from "effect"
-import { isAway, codeOf as nameOf, sqlReason } from "../database/SqlReason.ts"
+import { isAway, codeOf as nameOf, sqlReason } from "../database/connection/SqlReason.ts"
 import { redact } from "../observe/Secrets.ts"
 import { mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 

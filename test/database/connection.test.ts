@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 
 const migrations = new URL("../../migrations/", import.meta.url)

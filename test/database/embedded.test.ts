@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { PgConnection } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Redacted, Scope } from "effect"
-import * as Embedded from "../../core/database/Embedded.ts"
+import * as Embedded from "../../core/database/connection/Embedded.ts"
 import { eventually } from "../support/eventually.ts"
 
 const folder = Effect.acquireRelease(

@@ -8,7 +8,7 @@ import { Duration, Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as ExportQuery from "../../core/actions/ExportQuery.ts"
 import type { DatabaseDeclaration } from "../../core/config/Connector.ts"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import { describe as told } from "../../core/sync/RunFailure.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { concat, parameter, TextColumnWriter, texts } from "../../core/database/TextColumn.ts"
+import { concat, parameter, TextColumnWriter, texts } from "../../core/database/tables/TextColumn.ts"
 import { layerDatabase } from "../support/database.ts"
 
 const values = ["", "a", null, "Молоко 3,2% ", "🥛🥛", "x".repeat(10_000), null, "'\"\\{},\n", "ж".repeat(3_000)]

@@ -1,7 +1,7 @@
 /** What the tables hold at the end of a day, beside what the systems hold. */
 import { assert } from "@effect/vitest"
 import { Array as Arr, Effect } from "effect"
-import { quoteTable } from "../../core/database/Identifier.ts"
+import { quoteTable } from "../../core/database/tables/Identifier.ts"
 import type { World } from "./fixtures.ts"
 
 /** So many rows as the systems have. */

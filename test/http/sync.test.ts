@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Latch, Layer, Scope, Stream } from "effect"
 import { HttpServer } from "effect/http"
-import { lastRuns } from "../../core/database/Audit.ts"
+import { lastRuns } from "../../core/database/audit/Audit.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"

@@ -3,7 +3,7 @@ import { Context, DateTime, Duration, Effect, Layer, Metric, Stream } from "effe
 import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import * as HealthMonitor from "../../core/jobs/HealthMonitor.ts"
 import type { WatchedEntity } from "../../core/jobs/HealthQueries.ts"
 import { isElsewhere, wrongWithEntities } from "../../core/jobs/Outages.ts"

@@ -1,6 +1,6 @@
 /** Shared draws of all random cases: columns, guards, and a source's rows that appear, disappear and are edited. */
 import type { Guard } from "../../core/config/Entity.ts"
-import { sqlType } from "../../core/database/ColumnSql.ts"
+import { sqlType } from "../../core/database/tables/ColumnSql.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { amount, type Domain, name, others, type Picked, pickRow, quantity } from "./Domains.ts"
 import type { ModelRecord } from "./Model.ts"

@@ -4,8 +4,8 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { sqlType } from "../../core/database/ColumnSql.ts"
-import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
+import * as PendingDeletes from "../../core/database/audit/PendingDeletes.ts"
+import { sqlType } from "../../core/database/tables/ColumnSql.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { pickRow } from "./Domains.ts"
 import type { Domains } from "./Draws.ts"

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
-import { literal, quote, quoteTable, tableId } from "../../core/database/Identifier.ts"
+import { literal, quote, quoteTable, tableId } from "../../core/database/tables/Identifier.ts"
 import type { Target } from "./Cases.ts"
 import { rowId } from "./Model.ts"
 

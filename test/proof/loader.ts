@@ -5,7 +5,7 @@
 import { createInterface } from "node:readline/promises"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Layer, Logger, Redacted, Schema } from "effect"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { declaration } from "../support/database.ts"
 import { type Answer, layerSync } from "../support/source.ts"

@@ -4,7 +4,7 @@ import { PgConnection } from "@effect/sql-pg"
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { inject } from "vitest"
 import type { DatabaseDeclaration } from "../../core/config/Connector.ts"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 
 export const declaration = (url: Redacted.Redacted): DatabaseDeclaration => ({
   url,

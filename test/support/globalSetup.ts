@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Redacted, Scope } from "effect"
 import type { TestProject } from "vitest/node"
-import * as Embedded from "../../core/database/Embedded.ts"
+import * as Embedded from "../../core/database/connection/Embedded.ts"
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 /** Over a proxy that counts: a load is one round trip, however far away the database is. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
 import { rows, syncerOf, tableOf } from "./fixtures.ts"

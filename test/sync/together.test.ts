@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../core/database/Database.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity, layerSync } from "../support/source.ts"

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Entity.ts"
 import type { Step } from "../../core/config/schema/TransformYaml.ts"
-import { texts } from "../../core/database/TextColumn.ts"
+import { texts } from "../../core/database/tables/TextColumn.ts"
 import { render } from "../../core/reason/Reason.ts"
 import { Mapper } from "../../core/sync/map/Mapper.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"

@@ -1,7 +1,7 @@
 /** `deletes`: shows withheld deletes, and decides on them. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import * as PendingDeletes from "../../database/PendingDeletes.ts"
+import * as PendingDeletes from "../../database/audit/PendingDeletes.ts"
 import { plural } from "../render/Format.ts"
 import * as PendingView from "../render/PendingView.ts"
 import { Terminal } from "../render/Terminal.ts"

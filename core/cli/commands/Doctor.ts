@@ -5,7 +5,7 @@
 import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../database/Database.ts"
+import * as Database from "../../database/connection/Database.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { render } from "../../reason/Reason.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"

@@ -1,7 +1,7 @@
 /** `log`: the audit, newest first, or one run in full. */
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { type AuditedRun, lastRuns, runDetail } from "../../database/Audit.ts"
+import { type AuditedRun, lastRuns, runDetail } from "../../database/audit/Audit.ts"
 import * as LogView from "../render/LogView.ts"
 import * as RunView from "../render/RunView.ts"
 import { Terminal } from "../render/Terminal.ts"

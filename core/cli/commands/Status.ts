@@ -2,7 +2,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
-import { type AuditedRun, runsById, standings } from "../../database/Audit.ts"
+import { type AuditedRun, runsById, standings } from "../../database/audit/Audit.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import * as Versions from "../../plugin/Versions.ts"
 import * as ReloadView from "../render/ReloadView.ts"

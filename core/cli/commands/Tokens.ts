@@ -1,7 +1,7 @@
 /** `tokens`: lists the holders of named tokens for the API; makes and revokes tokens. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import * as ApiTokens from "../../database/ApiTokens.ts"
+import * as ApiTokens from "../../database/audit/ApiTokens.ts"
 import { Terminal } from "../render/Terminal.ts"
 import * as TokensView from "../render/TokensView.ts"
 import { layerEngine } from "../shared/Engine.ts"

@@ -1,6 +1,6 @@
 /** The named tokens of the API; never the tokens themselves. */
 import { DateTime } from "effect"
-import type { ListedToken } from "../../database/ApiTokens.ts"
+import type { ListedToken } from "../../database/audit/ApiTokens.ts"
 import { moment } from "./Format.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"
-import { AuditedStatus } from "../../database/Audit.ts"
+import { AuditedStatus } from "../../database/audit/Audit.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Decision, decide as decideOn } from "../../control/Decisions.ts"
-import * as PendingDeletes from "../../database/PendingDeletes.ts"
+import * as PendingDeletes from "../../database/audit/PendingDeletes.ts"
 import { Api } from "../Api.ts"
 import { fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"

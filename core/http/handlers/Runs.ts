@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import * as Audit from "../../database/Audit.ts"
+import * as Audit from "../../database/audit/Audit.ts"
 import { Api } from "../Api.ts"
 import { RunsPage, RunsQuery } from "../api/Runs.ts"
 import { readDatabase } from "../Background.ts"

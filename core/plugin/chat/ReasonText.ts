@@ -18,7 +18,7 @@ export const reasonLines = (translator: Translator, reasons: ReadonlyArray<Reaso
 export const reasonHtml = (translator: Translator, reason: Reason, most: number): string =>
   escapeHtml(cut(reasonText(translator, reason), most))
 
-/** Telegram makes a link of a path in a text; a tap on it would send it as a command. */
+/** A messenger makes a link of a path in a text; a tap on it would send it as a command. */
 const command = /(?<=^|\s)\/(?=\w)/gm
 
 const translated = (translator: Translator, { code, params }: Reason): string =>

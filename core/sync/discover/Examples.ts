@@ -4,8 +4,8 @@
  */
 import { type Diagnostic, diagnose, type Location } from "../../config/Diagnostic.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { boundColumns } from "../../database/ColumnSql.ts"
-import { texts } from "../../database/TextColumn.ts"
+import { boundColumns } from "../../database/tables/ColumnSql.ts"
+import { texts } from "../../database/tables/TextColumn.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { isRecord } from "../map/Cells.ts"
 import { Mapper } from "../map/Mapper.ts"

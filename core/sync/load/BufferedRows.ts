@@ -4,9 +4,9 @@
  */
 import { Effect, Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { RowBatch } from "../../database/Load.ts"
-import type { Staging, StagingError } from "../../database/Staging.ts"
-import { concat } from "../../database/TextColumn.ts"
+import type { RowBatch } from "../../database/load/Load.ts"
+import type { Staging, StagingError } from "../../database/load/Staging.ts"
+import { concat } from "../../database/tables/TextColumn.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import { type RunFailure, retryWhileAway } from "../RunFailure.ts"
 

@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { tableId } from "../../database/Identifier.ts"
+import { tableId } from "../../database/tables/Identifier.ts"
 import type { Reason } from "../../reason/Reason.ts"
 import type * as CompletionLatch from "../read/CompletionLatch.ts"
 import type { Needs, ReadGroup } from "../read/ReadGroup.ts"

@@ -1,7 +1,7 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../../config/Entity.ts"
-import type { ReadFacts, RejectedRecord } from "../../database/ReadFacts.ts"
-import { type Arranged, type RefusedRow, whyOf } from "../../database/Refusals.ts"
+import type { ReadFacts, RejectedRecord } from "../../database/load/ReadFacts.ts"
+import { type Arranged, type RefusedRow, whyOf } from "../../database/load/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/Text.ts"
 

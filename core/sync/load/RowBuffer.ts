@@ -1,6 +1,6 @@
 /** Rows that wait to be loaded, by column, as text. */
-import type { RowBatch } from "../../database/Load.ts"
-import { TextColumnWriter } from "../../database/TextColumn.ts"
+import type { RowBatch } from "../../database/load/Load.ts"
+import { TextColumnWriter } from "../../database/tables/TextColumn.ts"
 
 export class RowBuffer {
   readonly #columns: ReadonlyArray<TextColumnWriter>

@@ -3,9 +3,9 @@
  * with its reason and never stops the others.
  */
 import type { Entity } from "../../config/Entity.ts"
-import { deletes } from "../../database/DiffSql.ts"
-import type { RowBatch } from "../../database/Load.ts"
-import type { RejectedRecord } from "../../database/ReadFacts.ts"
+import { deletes } from "../../database/load/DiffSql.ts"
+import type { RowBatch } from "../../database/load/Load.ts"
+import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type UnreadableRecord, unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"

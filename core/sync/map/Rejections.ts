@@ -1,5 +1,5 @@
 /** The records of a read that became no rows: all are counted, their keys are kept up to a limit, and some are kept for a person. */
-import type { RejectedRecord } from "../../database/ReadFacts.ts"
+import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Rejected } from "./Decode.ts"
 import { RejectedKeys } from "./RejectedKeys.ts"

@@ -1,6 +1,6 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column, Entity } from "../../config/Entity.ts"
-import { boundColumns } from "../../database/ColumnSql.ts"
+import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"

@@ -1,7 +1,7 @@
 /** Receives the records of one entity during a read: they are mapped at once, and their rows wait to be loaded. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import { stage } from "../../database/Staging.ts"
+import { stage } from "../../database/load/Staging.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import { BufferedRows, type Failure, type Needs, type Overflow } from "../load/BufferedRows.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"

@@ -4,8 +4,8 @@
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import * as Audit from "../../database/Audit.ts"
-import { tableId } from "../../database/Identifier.ts"
+import * as Audit from "../../database/audit/Audit.ts"
+import { tableId } from "../../database/tables/Identifier.ts"
 import { isReason, type Reason, reason } from "../../reason/Reason.ts"
 import type { RunResult } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"

@@ -2,7 +2,7 @@
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { targetOf } from "../../config/RunTarget.ts"
-import { tableId } from "../../database/Identifier.ts"
+import { tableId } from "../../database/tables/Identifier.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader } from "../map/Cells.ts"
 import { takenByChildren } from "../map/FieldNames.ts"

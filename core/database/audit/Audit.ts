@@ -1,0 +1,196 @@
+/** Queries of the audit: the last runs, and the state of every entity. */
+
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import type { Named } from "../../config/RunTarget.ts"
+import { LastRequest } from "../../observe/LastRequest.ts"
+import { type Reason, stored, storedList } from "../../reason/Reason.ts"
+import { rowCounts } from "./RowCounts.ts"
+
+export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
+
+const Run = Schema.Struct({
+  id: Schema.BigInt,
+  connector: Schema.String,
+  entity: Schema.String,
+  account: Schema.NullOr(Schema.String),
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  status: AuditedStatus,
+  started_at: Schema.Date,
+  finished_at: Schema.NullOr(Schema.Date),
+  ...rowCounts,
+  requests: Schema.Int,
+  bytes: Schema.BigInt,
+  warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Schema.Unknown),
+  notes: Schema.Array(Schema.String),
+  note_reasons: Schema.Array(Schema.Unknown),
+  error: Schema.NullOr(Schema.String),
+  error_reason: Schema.Unknown
+})
+
+/** A row of the audit, with its warnings and its error also as data. */
+type WithReasons<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
+  readonly reasons: ReadonlyArray<Reason>
+  readonly noteReasons: ReadonlyArray<Reason>
+  readonly errorReason: Reason | null
+}
+export type AuditedRun = WithReasons<typeof Run.Type>
+
+const told = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
+  ...row,
+  reasons: storedList(row.reasons, row.warnings),
+  noteReasons: storedList(note_reasons, row.notes),
+  errorReason: row.error === null ? null : stored(error_reason, row.error)
+})
+
+const decode = Schema.decodeUnknownEffect(Schema.Array(Run))
+const decodeRuns = (rows: unknown) => Effect.map(decode(rows), (decoded) => decoded.map(told))
+
+const runColumns = Object.keys(Run.fields)
+  .map((name) => `l.${name}`)
+  .join(", ")
+
+/** A run with its last requests; there are none if the run went well. */
+const LoggedRun = Schema.Struct({ ...Run.fields, last_requests: Schema.Array(LastRequest) })
+export type LoggedRun = typeof LoggedRun.Type
+const decodeLogged = Schema.decodeUnknownEffect(Schema.Array(LoggedRun))
+
+/** Returns the last runs of the given entities and exports, newest first. */
+export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Named>, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe(
+    `select ${runColumns}, l.last_requests from tributary.sync_log as l
+    where l.connector || '.' || l.entity in (select json_array_elements_text($1::json)) order by l.id desc limit $2`,
+    [JSON.stringify(entities.map(entityId)), limit]
+  )
+  return (yield* decodeLogged(rows)).map(told)
+})
+
+export interface RunFilter {
+  /** Only runs with a smaller id than this, the last one of the previous page. */
+  readonly before?: bigint | undefined
+  readonly connector?: string | undefined
+  readonly entity?: string | undefined
+  readonly status?: typeof AuditedStatus.Type | undefined
+}
+
+/** Returns a page of the whole audit, newest first. */
+export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const { before, connector, entity, status } = filter
+  const wanted = sql.and([
+    ...(before === undefined ? [] : [sql`l.id < ${before}`]),
+    ...(connector === undefined ? [] : [sql`l.connector = ${connector}`]),
+    ...(entity === undefined ? [] : [sql`l.entity = ${entity}`]),
+    ...(status === undefined ? [] : [sql`l.status = ${status}`])
+  ])
+  const rows = yield* sql`
+    select ${sql.literal(runColumns)} from tributary.sync_log as l where ${wanted} order by l.id desc limit ${limit}`
+  return yield* decodeRuns(rows)
+})
+
+const Outcome = Schema.Struct({
+  connector: Schema.String,
+  status: Schema.Literals(["ok", "warning", "failed"]),
+  finished_at: Schema.Date
+})
+const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
+
+/**
+ * Selects runs that say something about the state of an entity. A skipped run did nothing, and a refused plan says
+ * nothing about the data, which is as fresh as before.
+ */
+export const telling =
+  "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
+
+/** Returns the outcome of the last run of each entity that ever ran. */
+export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: ReadonlyArray<Entity>) {
+  const sql = yield* SqlClient.SqlClient
+  const wanted = entities.map(({ connector, name }) => ({ connector, entity: name }))
+  const rows = yield* sql`
+    select w.connector, last.status, last.finished_at
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(connector text, entity text)
+    cross join lateral (select l.status, l.finished_at from tributary.sync_log as l
+      where l.connector = w.connector and l.entity = w.entity and l.status <> 'running' and ${sql.literal(telling)}
+      order by l.id desc limit 1) as last`
+  return yield* decodeOutcomes(rows)
+})
+
+const RunStanding = Schema.Struct({
+  id: Schema.String,
+  fresh_at: Schema.NullOr(Schema.Date),
+  rows: Schema.NullOr(Schema.BigInt),
+  pending: Schema.BigInt,
+  run_id: Schema.NullOr(Schema.BigInt)
+})
+export type RunStanding = typeof RunStanding.Type
+const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(RunStanding))
+
+/**
+ * Returns the state of each entity: the end of its last good run, the number of rows in its scope (an estimate for a
+ * large table, so that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
+ */
+export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
+  const sql = yield* SqlClient.SqlClient
+  const wanted = entities.map((entity) => ({
+    id: entityId(entity),
+    connector: entity.connector,
+    entity: entity.name,
+    ...entity.table,
+    scope: entity.scope
+  }))
+  const rows = yield* sql`
+    select w.id,
+      (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
+        and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
+      tributary.rows_of(w.schema, w.name, w.scope) as rows,
+      (select coalesce(sum(p.total), 0)::bigint from tributary.pending_delete as p
+        where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
+      (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
+        and ${sql.literal(telling)} order by l.id desc limit 1) as run_id
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
+  return yield* decodeStandings(rows)
+})
+
+export const runsById = Effect.fn("Audit.runsById")(function* (ids: ReadonlyArray<bigint>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe(
+    `select ${runColumns} from tributary.sync_log as l where l.id::text in (select json_array_elements_text($1::json))`,
+    [JSON.stringify(ids.map(String))]
+  )
+  return new Map((yield* decodeRuns(rows)).map((run) => [run.id, run]))
+})
+
+const Reject = Schema.Struct({
+  position: Schema.Int,
+  key: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  field: Schema.NullOr(Schema.String),
+  reason: Schema.String,
+  /** `reason` as data; null in rows from before reasons existed. */
+  why: Schema.Unknown,
+  value: Schema.NullOr(Schema.String),
+  record: Schema.NullOr(Schema.String)
+})
+export type AuditedReject = Omit<typeof Reject.Type, "why"> & { readonly why: Reason }
+const Detail = Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject) })
+export type AuditedRunDetail = Omit<WithReasons<typeof Detail.Type>, "rejects"> & {
+  readonly rejects: ReadonlyArray<AuditedReject>
+}
+const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detail))
+
+/** One run with the first of its rejected records and its last requests; `undefined` if the id does not exist. */
+export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rejects: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${sql.literal(runColumns)}, l.last_requests, coalesce((select jsonb_agg(to_jsonb(r) order by r.position) from (
+      select position, key, field, reason, why, value, record from tributary.sync_reject
+      where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
+    from tributary.sync_log as l where l.id = ${id}`
+  const [run] = (yield* decodeDetails(rows)).map(told)
+  return run === undefined
+    ? undefined
+    : { ...run, rejects: run.rejects.map((one) => ({ ...one, why: stored(one.why, one.reason) })) }
+})

@@ -1,0 +1,242 @@
+/**
+ * The common part of the load and the plan statement: the typed rows without duplicates, their difference from the
+ * table, and the verdict on the deletes.
+ */
+import type { Column, Entity } from "../../config/Entity.ts"
+import { reasonSql, textSql } from "../../reason/Sql.ts"
+import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import {
+  boundColumns,
+  boundType,
+  comparable,
+  declaredSql,
+  exactName,
+  keyHeld,
+  keySql,
+  lookupJoins,
+  roundedColumns,
+  valueSql
+} from "../tables/ColumnSql.ts"
+import { literal, quote, quoteTable, tableId } from "../tables/Identifier.ts"
+import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
+import { blending, cameText, equalKeysClause } from "./EqualKeysSql.ts"
+import { keepsClause, keptValue, percent } from "./FieldSql.ts"
+
+export interface LoadVariant {
+  /** Whether duplicate keys are possible and must be removed; otherwise the rows are known to be distinct. */
+  readonly fold: boolean
+  /** For a child of an entity that does not mirror: deletes stay within the parents that were read. */
+  readonly within: ReadonlyArray<string>
+  /** Whether the read had several pages, between which rows move: then deletes are returned and nothing is written. */
+  readonly confirm: boolean
+  /** The declaration for which missed rows are remembered; only rows that the previous run missed too are deleted. */
+  readonly misses?: string | undefined
+  /** Columns whose field was in no record of a whole read; many values at once are not overwritten with null. */
+  readonly absent: ReadonlyArray<string>
+  /** The staged rows; absent if the rows are bound to the statement. */
+  readonly staging?: Staged
+  /** Whether the read continues: its rows so far are loaded, and its run is not over. */
+  readonly checkpoint?: boolean
+  /** Whether the known fields of the source have changed and have to be stored. */
+  readonly fields?: boolean
+  /** Present for an incremental read. */
+  readonly cursor?: CursorVariant | undefined
+}
+
+export interface Staged {
+  /** Quoted and qualified. */
+  readonly table: string
+  /** Selects its rows with their types; `_n` numbers them in the order of the read. */
+  readonly rows: string
+  /** One of them as JSON, as it was staged; the table is `w`. */
+  readonly record: string
+}
+
+/** The declaration that a cursor is stored with, and the type of its values: the column's, or text from the source. */
+export interface CursorVariant {
+  readonly declaration: string
+  readonly type: string
+}
+
+export const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
+  list(columns.map((_, index) => `$${from + index}::text[]`))
+
+const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
+  `select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
+  from unnest(${arrays(columns, from)}) as b(${names(columns)})`
+
+/** The bound rows with their types; `_n` numbers them in the order of the read. */
+export const boundRows = (entity: Entity, firstParameter: number): string => {
+  const bound = boundColumns(entity)
+  const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
+  return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
+}
+
+/** The condition for the entity's own rows: those with the scope's constants. */
+export const inScope = (entity: Entity, alias: string): string =>
+  Object.keys(entity.scope)
+    .map((name) => {
+      const column = entity.columns.find((candidate) => candidate.name === name)
+      return column === undefined ? "" : ` and ${alias}.${quote(name)} is not distinct from ${valueSql(column)}`
+    })
+    .join("")
+
+export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || entity.mode === "replace"
+
+export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
+  complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
+  warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
+  missed integer, vanished jsonb, past_rejected boolean))`
+
+/** Whether duplicate keys have to be removed: there may be some, or different keys may be equal in the table. */
+export const folds = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): boolean =>
+  fold || blending(entity).length > 0
+
+/**
+ * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only new,
+ * changed or missing rows; empty for an unchanged table). `runExists` gates the comparison; `goes` selects the rows of
+ * `diff as d` that would be deleted.
+ */
+export const diffClauses = (
+  entity: Entity,
+  variant: LoadVariant,
+  runExists: string,
+  current = quoteTable(entity.table),
+  goes = "d._kind = 'gone'"
+): ReadonlyArray<string> => {
+  const keys = columnsNamed(entity, entity.key)
+  const within = columnsNamed(entity, variant.within)
+  const columns = entity.columns
+  const compared = columns.filter((column) => !entity.key.includes(column.name))
+  const rows = variant.staging === undefined ? boundRows(entity, 4 + keys.length + within.length) : variant.staging.rows
+  const blended = blending(entity)
+  const typed = list([
+    ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
+    ...(blended.length === 0 ? [] : [`${cameText(entity)} as _came`])
+  ])
+  const exact = roundedColumns(entity).map((column, at) => `, ${declaredSql(column)} as ${exactName(at)}`)
+  const source = `select ${typed}${exact.join("")}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
+  const dedupe = folds(entity, variant)
+  const came = blended.length === 0 ? `(${source})` : "came"
+  const incoming = dedupe
+    ? `select distinct on (${names(keys)}) * from ${came} as f order by ${names(keys)}, _n desc`
+    : source
+  const firstKey = quote(entity.key[0])
+  const absent = columnsNamed(entity, variant.absent)
+  const differs =
+    compared.length === 0 || entity.mode === "append"
+      ? "false"
+      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
+  const join = deletes(entity) ? "full join" : "left join"
+  const lacking = keyless(entity, "c")
+  const there = `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
+    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
+  })`
+  return [
+    `kept as materialized (${boundList(keys, 4)})`,
+    ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
+    ...(lacking === ""
+      ? []
+      : [
+          `keyless as materialized (select count(*) as n from ${current} as c where (${lacking})${inScope(entity, "c")})`
+        ]),
+    ...(blended.length === 0 ? [] : [`came as materialized (${source})`, equalKeysClause(entity)]),
+    `incoming as ${dedupe ? "" : "not "}materialized (${incoming})`,
+    ...(absent.length === 0
+      ? []
+      : [
+          keepsClause(
+            entity.guard,
+            absent,
+            `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
+          )
+        ]),
+    `diff as materialized (
+  select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))}${exact.map((_, at) => `, i.${exactName(at)}`).join("")},
+    case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind
+  from (incoming as i ${join} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
+  where ${runExists} and case
+    when t.${firstKey} is null then true
+    when i._n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
+    else ${differs} end)`,
+    `counts as materialized (
+  select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
+    count(*) filter (where _kind = 'gone') as gone,
+    ${dedupe ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
+  from diff)`,
+    ...takenClauses(entity, goes),
+    `verdict as materialized (
+  select case
+      when c.gone = 0 then null
+${guardCases(entity)}
+    end as held, c.rows - c.new + c.gone as total
+  from counts as c, facts as f${cascades(entity) ? ", taken as a" : ""})`
+  ]
+}
+
+/** Only a whole read shows which rows are gone, and only if every key in it could be read. */
+const goneAllowed = (keys: ReadonlyArray<Column>): string =>
+  `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${same(keys, "kept", "t")})`
+
+/** The rows that the deletes affect; in a self-referencing table, by the future references of its rows. */
+const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
+  const key = columnsNamed(entity, entity.key).map((column, at) => ({
+    held: (alias: string) => keyHeld(column, alias),
+    of: (alias: string) => `${alias}._old_${at}`
+  }))
+  const value = (name: string) => (columnsNamed(entity, [name]).length === 0 ? undefined : `n.${quote(name)}`)
+  const rows = { gone: `diff as d where ${goes}`, changed: "diff as n where n._kind = 'changed'", value }
+  return cascades(entity) ? [takenClause(entity.cascades ?? [], key, rows)] : []
+}
+
+/** A `replace` swaps a whole scope by design, so no share of it is too much. */
+const guardCases = (entity: Entity): string => {
+  const { guard, mode } = entity
+  return [
+    ...(guard.empty === "refuse" ? ["when f.fetched = 0 then 'empty'"] : []),
+    `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
+    ...(mode === "mirror"
+      ? [
+          `when c.gone > ${guard.floor} and c.gone::float8 / (c.rows - c.new + c.gone) > ${guard.maxDelete} then 'share'`
+        ]
+      : []),
+    ...(cascades(entity) && guard.cascade === "refuse"
+      ? ["when a.removed + a.changed > 0 then 'cascade'", "when a.unseen is not null then 'unseen'"]
+      : [])
+  ]
+    .map((line) => `      ${line}`)
+    .join("\n")
+}
+
+/** The verdict in the form of `made`, null if nothing is held. */
+export const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
+    when 'empty' then ${made("guard.empty", { count: "c.gone" })}
+    when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
+    when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}${cascades(entity) ? heldCascades(made) : ""}
+  end`
+export const heldText = (entity: Entity): string => held(entity, textSql)
+export const heldReason = (entity: Entity): string => held(entity, reasonSql)
+
+/** Whether a row of the table `alias` has no key, so that its record is unknown. Empty if that is impossible. */
+const keyless = (entity: Entity, alias: string): string =>
+  columnsNamed(entity, entity.key)
+    .flatMap(({ name, nullable }) => (nullable === true ? [`${alias}.${quote(name)} is null`] : []))
+    .join(" or ")
+
+/** Reports the rows left alone because of that, as a JSON array of what `made` builds. */
+export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
+  const table = quoteTable(entity.table)
+  const lacking = keyless(entity, "t")
+  if (lacking === "") return "'[]'::jsonb"
+  const readStats = {
+    count: "k.n",
+    table: literal(tableId(entity.table)),
+    key: literal(entity.key.join(", ")),
+    statement: literal(`select * from ${table} as t where ${lacking}`)
+  }
+  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", readStats)}) else '[]'::jsonb end from keyless as k)`
+}
+
+/** Reports the rows that the first read missed and the second found, as a JSON array. */
+export const slidSql = (made: typeof reasonSql): string =>
+  `case when f.missed > c.gone then jsonb_build_array(${made("confirm.slid", { count: "(f.missed - c.gone)" })}) else '[]'::jsonb end`

@@ -1,0 +1,49 @@
+/**
+ * Counts the rows of other tables that change with an update: they refer to a value outside the key, by foreign keys with
+ * `on update cascade`, `set null` or `set default`. The owner asked for that, so the run only reports it.
+ */
+import type { Cascade, Entity } from "../../config/Entity.ts"
+import type { reasonSql } from "../../reason/Sql.ts"
+import { literal, quote } from "../tables/Identifier.ts"
+
+export const follows = ({ follows = [] }: Entity): boolean => follows.length > 0
+
+interface ChangedRows {
+  /** SQL that joins the table `t` with its rows `n` as they will be. */
+  readonly changed: string
+  /** The new value of a column as SQL; undefined if it does not change. */
+  readonly value: (name: string) => string | undefined
+}
+
+const following = ({ columns, referred, referring }: Cascade, { changed, value }: ChangedRows): string => {
+  const refers = columns.map(([to, from]) => `r.${quote(from)} = t.${quote(to)}`).join(" and ")
+  const held = columns.map(([to]) => `t.${quote(to)}`).join(", ")
+  const next = columns.map(([to]) => value(to) ?? `t.${quote(to)}`).join(", ")
+  return `(select count(*) from ${referring} as r where exists (
+      select from ${referred} as t join ${changed} where ${refers} and (${held}) is distinct from (${next})))`
+}
+
+/** Adds a clause with one row: how many rows change, in which tables, by which foreign keys. */
+export const followedClause = (all: ReadonlyArray<Cascade>, rows: ChangedRows): string => {
+  const each = all.map(
+    (one) => `select ${literal(one.table)} as place, ${literal(one.rule)} as rule, ${following(one, rows)} as n`
+  )
+  const told = (name: string) => `string_agg(distinct x.${name}, ', ') filter (where x.n > 0)`
+  return `followed as materialized (
+  select coalesce(sum(x.n), 0)::bigint as n, ${told("place")} as places, ${told("rule")} as rules
+  from (${each.join("\n    union all ")}) as x)`
+}
+
+/** The same for the changed rows of `diff`. */
+export const followedByDiff = (entity: Entity): string => {
+  const isKey = entity.key.map((name, at) => `t.${quote(name)} = n._old_${at}`).join(" and ")
+  return followedClause(entity.follows ?? [], {
+    changed: `diff as n on n._kind = 'changed' and ${isKey}`,
+    value: (name) => (entity.columns.some((column) => column.name === name) ? `n.${quote(name)}` : undefined)
+  })
+}
+
+/** As a JSON array of what `made` builds. */
+export const followedSql = (made: typeof reasonSql): string =>
+  `(select case when o.n > 0 then jsonb_build_array(${made("load.followed", { count: "o.n", tables: "o.places", rules: "o.rules" })})
+    else '[]'::jsonb end from followed as o)`

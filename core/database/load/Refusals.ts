@@ -1,0 +1,254 @@
+/**
+ * Finds the rows that PostgreSQL refuses, after it refused a whole load because of one: a number out of its column's
+ * range, an index entry too long, a row too wide, a check or a trigger of the table's owner. The search writes halves
+ * of the staged rows and rolls back, in one statement; the load then continues without the refused rows. A plan writes
+ * nothing, so its values are only read as the types of their columns.
+ */
+import { Effect, Schema } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
+import type { Column, Entity } from "../../config/Entity.ts"
+import { redact } from "../../observe/Secrets.ts"
+import { Reason, reason } from "../../reason/Reason.ts"
+import { reasonSql } from "../../reason/Sql.ts"
+import { codeOf, wordsOf } from "../connection/SqlReason.ts"
+import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import { comparable, keyCame, keyFound, keySql, lookupJoins, valueSql } from "../tables/ColumnSql.ts"
+import { literal, quote, quoteTable } from "../tables/Identifier.ts"
+import { deletes, folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
+import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
+import type { ReadFacts } from "./ReadFacts.ts"
+
+/** With more than this, single records are not the cause. */
+export const maxRefused = 1_000
+
+/** The maximum size of all keys that are returned whole, in bytes. */
+const maxKeys = 16_000_000
+/** The maximum length of any other key, in characters. */
+const maxKey = 500
+/** The maximum length of a message of PostgreSQL, which may quote a value. */
+const maxWords = 1_000
+
+/** Errors that a value can cause: by their class, and errors raised by a trigger of the table's owner. */
+const ofValues = /^(?:22|23|54|P0001$)/
+
+export const refused = (error: unknown): error is SqlError.SqlError =>
+  SqlError.isSqlError(error) && ofValues.test(codeOf(error))
+
+const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
+/** The place where PostgreSQL reports a violation. */
+const decodePlace = Schema.decodeUnknownSync(Schema.Struct({ schema: text, table: text, constraint: text }))
+
+const RefusedRow = Schema.Struct({
+  n: Schema.BigInt,
+  code: Schema.String,
+  message: Schema.String,
+  detail: Schema.String,
+  field: Schema.String,
+  /** The constraint that was violated. */
+  rule: Schema.String,
+  key: Schema.Array(Schema.NullOr(Schema.String)),
+  /** Whether the keys are too large in total, so that this one is cut. */
+  long: Schema.Boolean,
+  record: Schema.String,
+  /** Whether its key belongs to a row of another entity, which is not the record's fault. */
+  taken: Schema.Boolean
+})
+export type RefusedRow = typeof RefusedRow.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(RefusedRow))
+
+/** For nulls and checks the detail is the whole row, which the reject holds anyway. */
+const detailIsRow = new Set(["23502", "23514"])
+
+/** The meaning in our words; undefined if PostgreSQL's words are enough. */
+const meaningOf = ({ code, rule }: Pick<RefusedRow, "code" | "rule">): Reason | undefined => {
+  switch (code) {
+    case "22001":
+      return reason("reject.tooLong")
+    case "22003":
+      return reason("reject.tooLarge")
+    case "22007":
+    case "22008":
+      return reason("reject.noTime")
+    case "22P02":
+      return reason("reject.noValue")
+    case "23502":
+      return reason("reject.null")
+    case "23503":
+      return reason("reject.noReference", { rule })
+    case "23505":
+      return reason("reject.notUnique", { rule })
+    case "23514":
+      return rule === "" ? undefined : reason("reject.check", { rule })
+    default:
+      return undefined
+  }
+}
+
+/** Explains the refusal with PostgreSQL's words, and with a remedy if one is known. */
+export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rule">): Reason => {
+  const { code, detail, message } = row
+  const text = detail === "" || detailIsRow.has(code) ? message : `${message}; ${detail}`
+  const what = meaningOf(row)
+  const why = what === undefined ? reason("reject.database", { text }) : reason("reject.refused", { what, text })
+  return code === "23505" ? reason("reject.exchange", { why }) : why
+}
+
+/** Why a load is done without its deletes: PostgreSQL refuses some of them. */
+export const withheldFor = (error: SqlError.SqlError): Reason => {
+  const { cause } = error.reason
+  const { constraint, schema, table } = decodePlace(cause)
+  if (codeOf(error) === "23503" && table !== "") {
+    return reason("run.referred", { table: `${schema}.${table}`, rule: constraint })
+  }
+  return reason("run.undeletable", { text: redact(wordsOf(error)) })
+}
+
+/** The columns whose length or range a row exceeds; PostgreSQL does not name them. */
+const exceeded = ({ columns }: Entity): string => {
+  const cases = columns.flatMap(({ array, lookup, name, source, stored, type }) => {
+    if (array || lookup !== undefined || source._tag === "Constant" || stored === undefined) return []
+    const value = `s.${quote(name)}`
+    const length = /^(?:character varying|character)\((\d+)\)$/.exec(stored)?.[1]
+    if (length !== undefined && type === "text") {
+      return [`case when f.code = '22001' and char_length(rtrim(${value})) > ${length} then ${literal(name)} end`]
+    }
+    const [, precision, scale = "0"] = /^numeric\((\d+)(?:,(-?\d+))?\)$/.exec(stored) ?? []
+    const range =
+      stored === "smallint"
+        ? `${value} not between -32768 and 32767`
+        : precision !== undefined && type === "decimal"
+          ? `abs(round(${value}, ${scale})) >= 10::numeric ^ ${Number(precision) - Number(scale)}`
+          : undefined
+    return range === undefined ? [] : [`case when f.code = '22003' and ${range} then ${literal(name)} end`]
+  })
+  return cases.length === 0 ? "''" : `concat_ws(', ', ${list(cases)})`
+}
+
+/**
+ * Finds a row that lacks a column no field fills: not the record's fault, and every new row would be refused too. For a
+ * NOT NULL domain PostgreSQL names no column, and the record is at fault.
+ */
+export const unfilled = <R extends Pick<RefusedRow, "code" | "field">>(
+  entity: Entity,
+  rows: ReadonlyArray<R>
+): R | undefined =>
+  rows.find(({ code, field }) => code === "23502" && field !== "" && entity.columns.every(({ name }) => name !== field))
+
+const arrayOf = (values: ReadonlyArray<string>): string =>
+  values.length === 0 ? "'{}'::text[]" : `array[${values.map(literal).join(",")}]::text[]`
+
+const keysGiven = (columns: ReadonlyArray<Column>, values: ReadonlyArray<ReadonlyArray<string>>): string =>
+  `(select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
+    from unnest(${list(values.map(arrayOf))}) as b(${names(columns)}))`
+
+const staged = (columns: ReadonlyArray<Column>, rows: string, where: string): string =>
+  `(select ${list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))}
+    from (select * from (${rows}) as r${where}) as s ${lookupJoins(columns)})`
+
+/** Deletes first what a whole read would delete: it may hold a value that another row is about to take. */
+const removal = (entity: Entity, readStats: ReadFacts, rows: string, within: string): string => {
+  if (!deletes(entity) || !readStats.complete || readStats.keysLost > 0) return "select 1"
+  const keys = columnsNamed(entity, entity.key)
+  return `delete from ${quoteTable(entity.table)} as t where true${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
+    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
+    and not exists (select from ${keysGiven(keys, readStats.keptKeys)} as k where ${same(keys, "k", "t")})`
+}
+
+/** The writing part of a load, for a range of rows. */
+const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyArray<string>): string => {
+  const target = quoteTable(entity.table)
+  const keys = columnsNamed(entity, entity.key)
+  const others = entity.columns.filter(({ name }) => !entity.key.includes(name) && !absent.includes(name))
+  const updates = others.length > 0 && entity.mode !== "append"
+  const known = `select from ${target} as c where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}`
+  return `with incoming as materialized ${staged(entity.columns, rows, " where _n between $1 and $2")}${
+    updates
+      ? `, updated as (update ${target} as c set ${list(others.map(({ name }) => `${quote(name)} = i.${quote(name)}`))}
+    from incoming as i where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}
+      and (${list(others.map((column) => comparable(column, "c")))}) is distinct from (${names(others, "i.")}) returning 1)`
+      : ""
+  }
+  insert into ${target} (${names(entity.columns)}) select ${names(entity.columns)} from incoming as i
+  where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""}`
+}
+
+const Arranged = Schema.Struct({ dropped: Schema.Int, alike: Schema.Array(Reason) })
+export type Arranged = typeof Arranged.Type
+const decodeArranged = Schema.decodeUnknownEffect(Schema.Array(Arranged))
+
+/**
+ * Prepares the staged rows for the search: keeps the last row of each key, as a load does. Returns the number of
+ * dropped rows, and warnings about equal keys.
+ */
+export const arrange = Effect.fn("Refusals.arrange")(function* (
+  entity: Entity,
+  { rows, table }: Staged,
+  duplicates: boolean
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`create index on ${table} (_n)`)
+  yield* sql.unsafe(`analyze ${table}`)
+  const none: Arranged = { dropped: 0, alike: [] }
+  if (!folds(entity, { fold: duplicates })) return none
+  const keys = columnsNamed(entity, entity.key)
+  const came = blending(entity).length === 0 ? "''" : cameText(entity)
+  const [arranged] = yield* decodeArranged(
+    yield* sql.unsafe(`with came as materialized (
+      select ${list(keys.map((key) => `${keyCame(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
+      from (${rows}) as s ${lookupJoins(keys)}),
+    dropped as (delete from ${table} where _n in (select _n from (
+      select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from came) as r
+      where nth > 1) returning 1),
+    ${equalKeysClause(entity)}
+    select (select count(*) from dropped)::integer as dropped, ${equalKeysSql(entity, reasonSql)} as alike`)
+  )
+  return arranged ?? none
+})
+
+/** `removing`: with the deletes; `keeping`: without them, as if withheld. */
+export type Attempt = "removing" | "keeping" | "reading"
+
+/** Reads every value as its column's type; a value that is not used would not be evaluated. */
+const reading = (entity: Entity, rows: string): string =>
+  `select count(*) from ${staged(entity.columns, rows, " where _n between $1 and $2")} as i where i::text is null`
+
+/** Shorter than PostgreSQL's deadlock timeout: of two that wait for each other, the plan is the one that gives up. */
+export const impatient = "select set_config('lock_timeout', '300ms', true)"
+
+/** Takes refused rows out of the staged ones; fails the run if the key of one is taken. `before`: SQL to run first. */
+export const takeOut = Effect.fn("Refusals.takeOut")(function* (
+  entity: Entity,
+  facts: ReadFacts,
+  staging: Staged,
+  { absent, within }: Pick<LoadVariant, "absent" | "within">,
+  attempt: Attempt,
+  before = ""
+): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
+  const sql = yield* SqlClient.SqlClient
+  const parents = columnsNamed(entity, within)
+  const inside =
+    parents.length === 0
+      ? ""
+      : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${same(parents, "p", "c")})`
+  const keys = columnsNamed(entity, entity.key)
+  const texts = keys.map((key) => `(${keyCame(key)})::text`)
+  const { table } = staging
+  const rows = yield* sql.unsafe(
+    `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${maxRefused})),
+    told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(texts)}) as key,
+      jsonb_build_array(${list(texts.map((key) => `left(${key}, ${maxKey})`))}) as shown,
+      sum(${texts.map((key) => `coalesce(octet_length(${key}), 0)`).join(" + ")}) over (order by f.n) > ${maxKeys} as long,
+      left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
+        select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "c")}`).join(" and ")}
+          and not (true${inScope(entity, "c")}${inside})) as taken
+      from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
+    gone as (delete from ${table} as s using told where s._n = told.n and not exists (select from told where taken))
+    select n, code, left(message, ${maxWords}) as message, left(detail, ${maxWords}) as detail,
+      coalesce(nullif(field, ''), exceeded) as field, rule, case when long then shown else key end as key, long, record, taken from told order by told.n`,
+    [
+      before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1"),
+      attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)
+    ]
+  )
+  return yield* decodeRows(rows)
+})

@@ -1,0 +1,227 @@
+/**
+ * Keeps entity tables as declared: creates missing ones, adds columns and indexes, widens types; never narrows and
+ * never drops. If a change is not safe, the reason contains the statement that a person would have to run.
+ */
+
+import { Clock, Data, Duration, Effect, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Column, type Entity, entityId, type TableName } from "../../config/Entity.ts"
+import { type Reason, reason, render } from "../../reason/Reason.ts"
+import type { Catalog, CatalogTable } from "./Catalog.ts"
+import { bound, keyIndex, obstacle, type Widening } from "./ChangeObstacles.ts"
+import { sqlType } from "./ColumnSql.ts"
+import { historyDdl } from "./History.ts"
+import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
+import { blursKey, declarable, serves, wider } from "./StoredTypes.ts"
+
+/** The table in the database cannot hold the declared columns, and changing it could lose data. */
+export class TableConflict extends Data.TaggedError("TableConflict")<{
+  readonly entity: string
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
+
+/**
+ * Returns the statements that make the table of one entity, and its history, as declared; empty if they are. `declared`
+ * are the entities that may fill columns of it.
+ */
+export const ddl = Effect.fnUntraced(function* (
+  entity: Entity,
+  known: Catalog,
+  declared: ReadonlyArray<Entity> = [entity]
+) {
+  const id = tableId(entity.table)
+  const existing = known.get(id)
+  if (existing !== undefined) {
+    const sharing = declared.filter(({ table }) => tableId(table) === id)
+    const filled = new Set(sharing.flatMap(({ columns }) => columns.map(({ name }) => name)))
+    const conflict = conflictOf(entity, existing, filled)
+    const why =
+      conflict ??
+      (yield* obstacle(entity, existing, widenings(entity.columns, existing), hasIndex(existing, entity.key, true)))
+    if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
+  }
+  const statements = tableDdl(entity, existing, known)
+  const { history } = entity
+  if (history === undefined) return statements
+  const kept = known.get(tableId(history))
+  const why = kept === undefined ? undefined : yield* bound(history, historyWidenings(entity, kept))
+  if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
+  // A recreated table has no triggers yet.
+  return existing === undefined || kept === undefined
+    ? [...statements, ...historyDdl(entity, history)]
+    : [...statements, ...historyWidenings(entity, kept).map((widening) => widened(history, widening))]
+})
+
+/** Existing columns that cannot hold what is declared. */
+const widenings = (columns: ReadonlyArray<Column>, { columns: types }: CatalogTable): ReadonlyArray<Widening> =>
+  columns.flatMap((column) => {
+    const existing = types[column.name]
+    return existing === undefined || serves(existing, column) ? [] : [{ column, existing }]
+  })
+
+/** The triggers copy keys into the history, so it must hold what the table holds. */
+const historyWidenings = ({ columns, key }: Entity, kept: CatalogTable): ReadonlyArray<Widening> =>
+  columns.flatMap((column) => {
+    const existing = kept.columns[column.name]
+    return !key.includes(column.name) || existing === undefined || !wider(existing, column)
+      ? []
+      : [{ column, existing }]
+  })
+
+const widened = (table: TableName, { column }: Widening): string =>
+  `alter table ${quoteTable(table)} alter column ${quote(column.name)} type ${sqlType(column)}`
+
+const tableDdl = (entity: Entity, existing: CatalogTable | undefined, known: Catalog): ReadonlyArray<string> => {
+  const table = quoteTable(entity.table)
+  const columnSql = (column: Column) => `${quote(column.name)} ${sqlType(column)}`
+  const stamps = ["_first_seen_at", "_changed_at"].map(
+    (name) => [name, `${quote(name)} timestamp with time zone not null default now()`] as const
+  )
+  const keys = entity.key.map(quote).join(", ")
+  const indexes = entity.indexes.filter((columns) => !hasIndex(existing, columns, false))
+  const indexSql = indexes.map(
+    (columns) =>
+      `create index if not exists ${quote(generatedName(entity.table.name, ...columns, "idx"))} on ${table} (${columns.map(quote).join(", ")})`
+  )
+  if (existing === undefined) {
+    const columns = [...entity.columns.map(columnSql), ...stamps.map(([, sql]) => sql)]
+    const schema = known.schemas.has(entity.table.schema)
+      ? []
+      : [`create schema if not exists ${quote(entity.table.schema)}`]
+    return [
+      ...schema,
+      `create table if not exists ${table} (${columns.join(", ")}, primary key (${keys}))`,
+      ...indexSql
+    ]
+  }
+  const statements = entity.columns.flatMap((column) =>
+    existing.columns[column.name] === undefined
+      ? [`alter table ${table} add column if not exists ${columnSql(column)}`]
+      : widenings([column], existing).map((widening) => widened(entity.table, widening))
+  )
+  for (const [name, sql] of stamps) {
+    if (existing.columns[name] === undefined) statements.push(`alter table ${table} add column if not exists ${sql}`)
+  }
+  if (!hasIndex(existing, entity.key, true)) {
+    statements.push(`create unique index if not exists ${quote(keyIndex(entity))} on ${table} (${keys})`)
+  }
+  return [...statements, ...indexSql]
+}
+
+/** Returns why the table cannot become as declared, and a remedy. */
+const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<string>): Reason | undefined => {
+  const id = tableId(entity.table)
+  const table = quoteTable(entity.table)
+  if (!existing.loadable) return reason("table.view", { table: id })
+  if (existing.rules.length > 0) {
+    const statement = existing.rules.map((rule) => `drop rule ${quote(rule)} on ${table}`).join("; ")
+    return reason("table.rules", { table: id, rules: existing.rules.join(", "), statement })
+  }
+  for (const column of entity.columns) {
+    const [type, exact] = [existing.columns[column.name], existing.exact[column.name]]
+    if (type === undefined || exact === undefined) continue
+    const change = existing.computed[column.name]
+    if (change !== undefined) {
+      return reason("table.computed", { column: `${id}.${column.name}`, statement: `alter table ${table} ${change}` })
+    }
+    if (!serves(type, column)) {
+      if (wider(type, column)) continue
+      const fit = declarable(type)
+      const readStats = {
+        column: `${id}.${column.name}`,
+        existing: type,
+        declared: sqlType(column),
+        statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)} using …`
+      }
+      return fit === undefined
+        ? reason("table.foreignType", readStats)
+        : reason("table.narrower", { ...readStats, fit })
+    }
+    const citext = /^(.*)\.citext$/.exec(exact)
+    if (entity.key.includes(column.name) && citext !== null) {
+      return reason("table.unseenType", {
+        column: `${id}.${column.name}`,
+        existing: exact,
+        statement: `alter role current_user set search_path = "$user", public, ${citext[1]}`
+      })
+    }
+    if (entity.key.includes(column.name) && blursKey(exact, column)) {
+      return reason("table.roundedKey", {
+        column: `${id}.${column.name}`,
+        existing: exact,
+        statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)}`
+      })
+    }
+  }
+  // Checked first: the column of an earlier key is not null either, but the remedy differs.
+  return otherKey(entity, existing) ?? unfilled(entity, existing, filled)
+}
+
+/** Rows that were loaded by one key cannot be compared by another. */
+const otherKey = ({ columns, key, table }: Entity, existing: CatalogTable): Reason | undefined => {
+  if (hasIndex(existing, key, true) || existing.key.length === 0) return undefined
+  // A self-filling key of the owner's can exist beside ours; any other is the key that the table was loaded by.
+  const isDeclared = (name: string) => columns.some((column) => column.name === name)
+  if (existing.key.some((name) => existing.filled.includes(name) && !isDeclared(name))) return undefined
+  return reason("table.otherKey", {
+    table: tableId(table),
+    existing: existing.key.join(", "),
+    declared: key.join(", "),
+    statement: `drop table ${quoteTable(table)}`
+  })
+}
+
+const unfilled = ({ table }: Entity, existing: CatalogTable, filled: ReadonlySet<string>): Reason | undefined => {
+  const columns = existing.demanded.filter((name) => !filled.has(name))
+  if (columns.length === 0) return undefined
+  const changes = columns.map((name) => `alter column ${quote(name)} drop not null`)
+  return reason("table.unfilled", {
+    table: tableId(table),
+    columns: columns.join(", "),
+    statement: `alter table ${quoteTable(table)} ${changes.join(", ")}`
+  })
+}
+
+const hasIndex = (existing: CatalogTable | undefined, columns: ReadonlyArray<string>, unique: boolean): boolean =>
+  existing?.indexes.some((index) =>
+    unique
+      ? index.unique && index.columns.length === columns.length && columns.every((name) => index.columns.includes(name))
+      : columns.every((name, at) => index.columns[at] === name)
+  ) ?? false
+
+/** A statement that waits for a table blocks everybody after it, readers too. */
+const lockTimeout = Duration.seconds(1)
+const tries = 4
+
+/**
+ * Runs the statements of one table in their own transaction, one process at a time. A locked table is tried again if
+ * that ends before `until`.
+ */
+export const change = Effect.fn("Tables.change")(function* (
+  entity: Entity,
+  statements: ReadonlyArray<string>,
+  until = Number.POSITIVE_INFINITY
+) {
+  if (statements.length === 0) return
+  const sql = yield* SqlClient.SqlClient
+  const lock = sql.unsafe(
+    `select pg_advisory_xact_lock(hashtextextended(${literal(`tributary ddl ${tableId(entity.table)}`)}, 0))`
+  )
+  const patiently = sql.unsafe(`set local lock_timeout = ${Duration.toMillis(lockTimeout)}`)
+  const all = [lock, patiently, ...statements.map((statement) => sql.unsafe(statement))]
+  yield* sql.withTransaction(Effect.all(all, { discard: true })).pipe(
+    Effect.retry({
+      times: tries,
+      schedule: Schedule.spaced(lockTimeout),
+      while: (error) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now) => error.reason._tag === "LockTimeoutError" && now + 2 * Duration.toMillis(lockTimeout) < until
+        )
+    })
+  )
+})
