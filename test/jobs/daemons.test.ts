@@ -111,6 +111,21 @@ describe("daemons with different files", () => {
     })
   )
 
+  it.effect("keep how their other jobs stand when one of them is gone", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T22:00:00Z")
+      const daemon = yield* started(process, "one", morning, evening)
+      // As its jitter was drawn.
+      yield* daemon.sql`update tributary.job_schedule set next_fire = '2026-03-10T23:10:00Z' where job = 'evening'`
+      yield* daemon.declare(evening)
+      yield* becomes(daemon, "evening 0 23 * * *")
+      assert.deepEqual(yield* daemon.sql`select next_fire from tributary.job_schedule`, [
+        { next_fire: new Date("2026-03-10T23:10:00Z") }
+      ])
+    })
+  )
+
   it.effect("know what they are to do themselves, though the table was emptied", () =>
     Effect.gen(function* () {
       const { process } = yield* world

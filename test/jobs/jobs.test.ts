@@ -181,6 +181,14 @@ describe("a job that is still running when it is to run again", () => {
           startedAt: null
         })
       }
+      assert.deepEqual(
+        (yield* here.fires("slow")).map(({ detail, status }) => [status, detail]),
+        [
+          ["running", null],
+          ["skipped", "the run before it is still going on"],
+          ["skipped", "the run before it is still going on"]
+        ]
+      )
       yield* open
       assert.strictEqual((yield* Fiber.join(first)).status, "ok")
     })

@@ -38,6 +38,25 @@ it.effect("metrics count the fires of jobs by what became of them, and how late 
   )
 )
 
+it.effect("metrics count what a fire was held back on purpose as no lateness", () =>
+  isolated(
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const morning = job("morning", { jitter: Duration.minutes(30) })
+      const before = yield* process([morning])
+      yield* before.planned("morning")
+      yield* before.sql`update tributary.job_schedule set next_fire = '2026-03-10T07:20:00Z'`
+      yield* before.stop
+      yield* setTime("2026-03-10T07:25:00Z")
+      const daemon = yield* process([morning])
+      yield* daemon.settled("morning", 1)
+      yield* daemon.stop
+      assert.include(yield* lines, 'tributary_job_lateness_seconds_sum{job="morning"} 300')
+    })
+  )
+)
+
 it.effect("metrics show the runs in progress, and none after they were interrupted", () =>
   isolated(
     Effect.gen(function* () {
