@@ -47,7 +47,7 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const secrets = secretNames(read)
   const daemon = declareDaemon(files.daemon, options.environment, problems, secrets)
   const connectors = files.connectors.map((file) =>
-    declareConnector({ ...options, ...file, secrets, timezone: daemon.timezone }, problems)
+    declareConnector({ ...options, ...file, secrets, timezone: daemon.timezone, hashKey: daemon.hashKey }, problems)
   )
   const actions = connectors.flatMap((connector) => connector.actions)
   const exports = connectors.flatMap((connector) => connector.exports)

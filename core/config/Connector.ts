@@ -59,6 +59,8 @@ export interface ConnectorDeclaration<Config = unknown> extends ConnectorSetting
 export interface DaemonDeclaration {
   /** Absent: the host's name and the configuration directory. */
   readonly name?: string
+  /** The key of the step `hash`. */
+  readonly hashKey?: Redacted.Redacted
   readonly timezone: string
   readonly database: DatabaseDeclaration
   readonly http: HttpDeclaration

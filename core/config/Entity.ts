@@ -2,7 +2,7 @@
  * An entity as the engine sees it: defaults filled in, the matrix expanded, values resolved, names checked. Everything
  * here is immutable; everything a run needs is decided before it begins.
  */
-import type { Duration } from "effect"
+import type { Duration, Redacted } from "effect"
 import type { Location } from "./Diagnostic.ts"
 import type { Scalar } from "./schema/Scalars.ts"
 import type { Step } from "./schema/TransformYaml.ts"
@@ -57,12 +57,18 @@ export interface Column {
     | { readonly _tag: "Parameter"; readonly name: string }
     | { readonly _tag: "Record" }
   /**
-   * For dates and times a pattern such as `dd.MM.yyyy`, `unix`, `unix-ms` or `unix-us`; for numbers `1,234.56` or
-   * `1.234,56`.
+   * For dates and times a pattern such as `dd.MM.yyyy`, `unix`, `unix-ms`, `unix-us`, `rfc822` or `/Date()/`; for
+   * numbers see `NumberFormat.ts`.
    */
   readonly format?: string
+  /** The words for true and false, in place of the usual ones. */
+  readonly words?: Words
   /** What happens to the value before it is read as the type. */
   readonly transform?: ReadonlyArray<Step>
+  /** With the step `hash`: its key, and a name of that key that says nothing about it. */
+  readonly hash?: HashKey
+  /** Places below its own that hold personal data, which are not read. */
+  readonly without?: ReadonlyArray<ReadonlyArray<string>>
   /** A null rejects the record. */
   readonly required: boolean
   readonly default?: Scalar
@@ -79,6 +85,16 @@ export interface Column {
   readonly nullable?: true
   /** If no record has the field, that is not reported. */
   readonly optional?: boolean
+}
+
+export interface HashKey {
+  readonly key: Redacted.Redacted
+  readonly id: string
+}
+
+export interface Words {
+  readonly true: ReadonlyArray<string>
+  readonly false: ReadonlyArray<string>
 }
 
 export interface TableName {
@@ -288,6 +304,10 @@ export interface Entity {
   readonly follows?: ReadonlyArray<Cascade>
   /** The table that records from when to when each key existed. */
   readonly history?: TableName
+  /** The places of fields that are kept nowhere. */
+  readonly drop?: ReadonlyArray<ReadonlyArray<string>>
+  /** The places of personal data in its records, dropped or hashed: left out wherever records are shown or stored. */
+  readonly personal?: ReadonlyArray<ReadonlyArray<string>>
   readonly examples: ReadonlyArray<Example>
   /** The time zone of naive times and of `today`. */
   readonly timezone: string

@@ -54,6 +54,29 @@ export const followAll = (start: unknown, tokens: ReadonlyArray<string>): unknow
   return value
 }
 
+/** The value without what is at some places below it; undefined if it is one of them. Lists as in `followAll`. */
+export const withoutPlaces = (value: unknown, places: ReadonlyArray<ReadonlyArray<string>>): unknown => {
+  if (places.some(({ length }) => length === 0)) return undefined
+  if (typeof value !== "object" || value === null || places.length === 0) return value
+  if (Array.isArray(value)) {
+    const inItem = (at: number) =>
+      places.flatMap((place) => {
+        const [token = "", ...rest] = place
+        return index.test(token) ? (Number(token) === at ? [rest] : []) : [place]
+      })
+    return value.map((item: unknown, at) => withoutPlaces(item, inItem(at)))
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+      const kept = withoutPlaces(
+        inner,
+        places.flatMap(([token, ...rest]) => (token === name ? [rest] : []))
+      )
+      return kept === undefined ? [] : [[name, kept]]
+    })
+  )
+}
+
 /** Parses `name`, `/a/b/0`, `../name` or `../a/b`; returns a reason if it is invalid. */
 export const parsePointer = (from: string): Pointer | Reason => {
   if (from === "") return reason("pointer.empty", { key: "from" })

@@ -14,6 +14,7 @@ import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Connector } from "../plugin/Connector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
+import { PersonalAnswers } from "../upstream/exchange/Failure.ts"
 import * as RequestTrace from "../upstream/exchange/RequestTrace.ts"
 import { yieldTurn } from "../upstream/exchange/YieldTurn.ts"
 import { complete, partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
@@ -127,7 +128,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
   const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) =>
     Effect.flatMap(Effect.forEach(parts, part), (ended) => ReadParts.together(ended, parents))
   )
-  return yield* once.pipe(
+  return yield* Effect.provideService(once, PersonalAnswers, group.reader.personal !== undefined).pipe(
     Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
     Effect.retry({
       times: declaration.retry.delays.length,

@@ -35,7 +35,10 @@ it.effect("a key that is near none is told with those there are, the first of ma
     assert.include(many?.message, 'unknown key "wobble"')
     assert.match(many?.hint ?? "", /^known here: path, method, query, .* and \d+ more$/)
     const [few] = yield* problemsOf(entity("key: id", "fields: { id: { type: bigint, wobble: 1 } }"))
-    assert.strictEqual(few?.hint, "known here: from, type, format, required, optional, default, value, lookup")
+    assert.strictEqual(
+      few?.hint,
+      "known here: from, type, format, true, false, transform, required, optional, default, value, lookup"
+    )
   })
 )
 

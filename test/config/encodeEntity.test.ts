@@ -42,7 +42,12 @@ const yamls: Readonly<Record<string, string>> = {
         tags: { from: /tags, type: "text[]", transform: [{ split: ", " }, { extract: '\\p{L}+' }] }
         full_name: { type: text, transform: [{ join: [first, /b/last], with: "-" }, { replace: '(a)', with: $1 }] }
         price: { type: decimal, transform: [cents] }
+        paid: { type: boolean, true: [Да, 1], false: [Нет, ""] }
+        vat: { type: decimal, format: "currency 1.234,56", default: "1,5 €" }
+        at: { type: timestamp, format: "/Date()/" }
+        email: { type: text, transform: [lower, hash] }
         owner: { from: owner_name, lookup: { table: other.person, key: name, value: id }, type: bigint }
+      drop: [passport, /customer/phone]
       indexes: [level, [kind, level]]
       history: past.deal_history`,
   "numbered pages with their proofs": `
@@ -98,13 +103,19 @@ const yamls: Readonly<Record<string, string>> = {
 const written = (entities: ReadonlyArray<Entity>) =>
   Object.fromEntries(entities.map((entity) => [entity.name, parse(encodeEntity(entity, { entities }))]))
 
+/** A key for the step `hash`. */
+const hashing = [
+  { HASH_KEY: "sixteen characters" },
+  { "config/daemon.yaml": "hashKey: { secret: HASH_KEY }\n" }
+] as const
+
 describe("an entity as YAML", () => {
   for (const [name, yaml] of Object.entries(yamls)) {
     it.effect(`is read back as it was: ${name}`, () =>
       Effect.gen(function* () {
-        const { entities } = yield* connectorOf(`type: rest\nbaseUrl: x\nentities:${yaml}\n`)
+        const { entities } = yield* connectorOf(`type: rest\nbaseUrl: x\nentities:${yaml}\n`, ...hashing)
         const text = stringify({ type: "rest", baseUrl: "x", entities: written(entities) })
-        const again = yield* connectorOf(text)
+        const again = yield* connectorOf(text, ...hashing)
         assert.deepStrictEqual(again.entities.map(shown), entities.map(shown))
       })
     )

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { render } from "../../core/reason/Reason.ts"
 import { columnOf, entityOf } from "./cases/declared.ts"
-import { problemsOf } from "./cases/harness.ts"
+import { problemsOf, problemsOfFiles } from "./cases/harness.ts"
 
 const told = (field: string, ...more: ReadonlyArray<string>) =>
   Effect.map(
@@ -81,6 +81,83 @@ describe("transform", () => {
     Effect.gen(function* () {
       const found = yield* told("{ type: text, transform: [trim] }", "scope: { c: x }")
       assert.deepStrictEqual(found, ["9:24 the scope gives this column its value: remove `transform`"])
+    })
+  )
+
+  it.effect("hashes texts, last, and only with a key", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* told("{ type: text, transform: [hash] }"), [
+        "9:36 hash needs a key, and the daemon has none"
+      ])
+      const files = {
+        "config/daemon.yaml": "hashKey: { secret: KEY }\n",
+        "config/connectors/shop.yaml": `type: rest\nbaseUrl: x\nentities:\n  deal: { path: /d, key: id, fields: { id: { type: bigint, transform: [hash, trim] } } }\n`
+      }
+      const problems = (key: string) =>
+        Effect.map(problemsOfFiles(files, { KEY: key }), (found) => found.map(({ reason }) => render(reason)))
+      assert.deepStrictEqual(yield* problems("sixteen letters!"), [
+        "a hash is a text, and this column is bigint",
+        "hash comes last"
+      ])
+      const short = (yield* problems("fifteen letters")).join()
+      assert.include(short, "expected a secret of at least 16 characters")
+      assert.notInclude(short, "fifteen")
+    })
+  )
+
+  it.effect("keeps no column of what is dropped", () =>
+    Effect.gen(function* () {
+      for (const [drop, ...problems] of [
+        ["[c]", "10:12 the column c keeps what is to be kept nowhere"],
+        ["[/c/d]"],
+        ["[../c]", "10:12 drop is about the records of the entity itself, not of its parent"],
+        ["[/c~2]", '10:12 "/c~2" is no JSON Pointer: after ~ comes 0 (for ~) or 1 (for /)'],
+        ["[]", "10:11 a list of nothing: write at least one value"]
+      ] as const)
+        assert.deepStrictEqual(yield* told("{ type: json }", `drop: ${drop}`), problems, drop)
+    })
+  )
+})
+
+describe("the words of a boolean", () => {
+  it.effect("are those for true and those for false, and no word is both", () =>
+    Effect.gen(function* () {
+      for (const [field, ...problems] of [
+        ["{ type: boolean, true: [Да, 1], false: [Нет] }"],
+        ["{ type: boolean, true: [Да] }", "9:27 words for one of the two only"],
+        [
+          "{ type: text, true: [Да], false: [Нет] }",
+          "9:24 true and false are words of a boolean, and this column is text"
+        ],
+        ["{ type: boolean, true: [Да], false: [Нет, ДА] }", '9:52 "ДА" means both true and false']
+      ] as const)
+        assert.deepStrictEqual(yield* told(field), problems, field)
+    })
+  )
+})
+
+describe("a format", () => {
+  it.effect("is of the type, and a default is written in it", () =>
+    Effect.gen(function* () {
+      for (const [field, ...problems] of [
+        ["{ type: decimal, format: 'currency 1.234,56', default: '1,5 €' }"],
+        ["{ type: decimal, format: duration, default: PT1M }"],
+        ["{ type: timestamp, format: rfc822, default: '5 Mar 2026 10:00 GMT' }"],
+        ["{ type: time, format: 'h:mm a' }"],
+        [
+          "{ type: decimal, format: euro }",
+          /"euro" is no way to write a number: 1,234.56, 1.234,56, currency, percent/
+        ],
+        ["{ type: decimal, format: share, default: 5 }", /5 is no decimal \(share\)/],
+        ["{ type: timestamp, format: '/Date()/', default: today }", /"today" is no timestamp/],
+        ["{ type: time, format: 'hh:mm' }", /needs AM or PM \(a\) with an hour of twelve/],
+        ["{ type: time, format: 'HH:mm a' }", /needs AM or PM/],
+        ["{ type: time, format: rfc822 }", /lacks the hour/]
+      ] as const) {
+        const found = yield* told(field)
+        assert.lengthOf(found, problems.length, `${field}: ${found.join("; ")}`)
+        for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem)
+      }
     })
   )
 })

@@ -497,6 +497,7 @@ reason-answer-manyQuotes = a record holds more than { $limit } quotation marks
 reason-answer-longNumber = a number has more than { $limit } digits
 reason-answer-deepXml = elements nest deeper than { $limit } levels, at line { $line }, column { $column }
 reason-answer-empty = an empty body
+reason-answer-personal = a text that is not shown, because the answer holds personal data
 reason-answer-nothing = nothing
 reason-answer-jsonEnds = the JSON ends in the middle
 reason-answer-jsonInvalid = no valid JSON

@@ -381,6 +381,7 @@ reason-answer-manyQuotes = в одной записи больше { $limit } к
 reason-answer-longNumber = в числе больше { $limit } цифр
 reason-answer-deepXml = элементы вложены глубже { $limit } уровней, строка { $line }, столбец { $column }
 reason-answer-empty = пустое тело
+reason-answer-personal = текст не показан: в ответе личные данные
 reason-answer-nothing = пустой строки
 reason-answer-jsonEnds = JSON обрывается на середине
 reason-answer-jsonInvalid = неправильный JSON

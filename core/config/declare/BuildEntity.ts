@@ -1,5 +1,5 @@
 /** Builds an entity as the engine sees it: fills in defaults, and checks everything that concerns this entity alone. */
-import { Duration } from "effect"
+import { Duration, type Redacted } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Column, Entity, Incremental, Mode, TableName } from "../Entity.ts"
 import { locationOf } from "../files/Problems.ts"
@@ -11,11 +11,14 @@ import { isDateFormat } from "../values/DatePattern.ts"
 import { columnsOf } from "./Columns.ts"
 import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
 import { parseTable } from "./Names.ts"
+import { droppedOf } from "./Personal.ts"
 import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
 import { readingOf } from "./Request.ts"
 
 export interface BuildOptions {
   readonly timezone: string
+  /** The key of the step `hash`, if the daemon has one. */
+  readonly hashKey: Redacted.Redacted | undefined
   readonly defaults: ConnectorSchema["entityDefaults"]
   /** The parent, if it is known and valid; a missing or broken parent is reported elsewhere. */
   readonly parent: EntityDraft | undefined
@@ -30,7 +33,8 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
   const { name, yaml } = declared
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
   const params = parametersOf(declared, options.parent)
-  const columns = columnsOf(declared, key, params)
+  const columns = columnsOf(declared, key, params, options.hashKey)
+  const drop = droppedOf(declared, columns)
   checkKey(declared, key, columns)
   const mode = modeOf(declared, options.parent)
   const incremental = incrementalOf(declared, columns)
@@ -59,6 +63,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     ...(yaml.unique === true ? { unique: true } : {}),
     mode,
     ...scopeOf(declared, columns),
+    ...(drop.length === 0 ? {} : { drop }),
     guard: yaml.guard,
     ...(incremental === undefined ? {} : { incremental }),
     indexes,

@@ -1,4 +1,5 @@
 /** The columns of an entity: declared fields, constants of its scope, the raw record. */
+import type { Redacted } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Column, type ColumnType, columnTypes, type Lookup } from "../Entity.ts"
 import type { Path } from "../files/Tree.ts"
@@ -6,18 +7,20 @@ import { camelCase, parsePointer } from "../Pointer.ts"
 import type { FieldYaml } from "../schema/EntityYaml.ts"
 import type { Scalar } from "../schema/Scalars.ts"
 import { formatProblem } from "../values/ColumnFormat.ts"
-import { compilePattern } from "../values/DatePattern.ts"
-import { ambiguous, numberText } from "../values/NumberText.ts"
+import { isMomentText } from "../values/MomentText.ts"
+import { numberParser } from "../values/NumberFormat.ts"
+import { ambiguous } from "../values/NumberText.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { parameterOf } from "./Placeholders.ts"
-import { checkTransform, joinedOf } from "./Transform.ts"
+import { checkTransform, hashOf, joinedOf } from "./Transform.ts"
 
 /** `params` are the names that a value may refer to. */
 export const columnsOf = (
   declared: EntityDraft,
   key: ReadonlyArray<string>,
-  params: ReadonlyArray<string>
+  params: ReadonlyArray<string>,
+  hashKey?: Redacted.Redacted
 ): ReadonlyArray<Column> => {
   const { yaml } = declared
   const scope = new Map(Object.entries(yaml.scope))
@@ -25,7 +28,8 @@ export const columnsOf = (
     const problem = columnProblem(name)
     if (problem !== undefined) atKey(declared, ["fields", name], problem)
     const long: FieldYaml = typeof field === "string" ? { type: field } : field
-    return fieldColumn(declared, name, long, key.includes(name), scope.get(name)) ?? []
+    const isKey = key.includes(name)
+    return fieldColumn(declared, name, long, { isKey, scoped: scope.get(name), hashKey }) ?? []
   })
   const constants = [...scope].flatMap(([name, value]): ReadonlyArray<Column> => {
     if (name in yaml.fields) return []
@@ -68,8 +72,15 @@ const fieldColumn = (
   declared: EntityDraft,
   name: string,
   field: FieldYaml,
-  isKey: boolean,
-  scoped: Scalar | undefined
+  {
+    hashKey,
+    isKey,
+    scoped
+  }: {
+    readonly isKey: boolean
+    readonly scoped: Scalar | undefined
+    readonly hashKey: Redacted.Redacted | undefined
+  }
 ): Column | undefined => {
   const path = ["fields", name]
   const fixed = scoped === undefined ? field.value : scoped
@@ -99,7 +110,7 @@ const fieldColumn = (
     const problem = array ? reason("column.defaultArray") : misfit(field.default, type, field.format)
     if (problem !== undefined) atValue(declared, [...path, "default"], problem)
   }
-  checkTransform(declared, path, { field, type, array })
+  checkTransform(declared, path, { field, type, array, hashKey })
   const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
   const source = joinedOf(declared, path, field) ?? placeOf(declared, path, name, field)
   if (source === undefined) return undefined
@@ -110,12 +121,37 @@ const fieldColumn = (
     source,
     required: isKey || field.required === true,
     ...(field.format === undefined ? {} : { format: field.format }),
+    ...wordsOf(declared, path, field, type),
     ...(field.transform === undefined ? {} : { transform: field.transform }),
+    ...hashOf(field, hashKey),
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(lookup === undefined ? {} : { lookup }),
     ...(field.optional === true ? { optional: true } : {})
   }
 }
+
+/** Both lists of words, or neither: a word that is not listed must mean something, too. */
+const wordsOf = (declared: EntityDraft, path: Path, field: FieldYaml, type: ColumnType): Pick<Column, "words"> => {
+  const keys = (["true", "false"] as const).filter((key) => field[key] !== undefined)
+  const [first] = keys
+  if (first === undefined) return {}
+  if (type !== "boolean") {
+    atKey(declared, [...path, first], reason("column.wordsType", { type }))
+    return {}
+  }
+  if (keys.length === 1) {
+    const example = first === "true" ? "false: [Нет]" : "true: [Да]"
+    atKey(declared, [...path, first], reason("column.oneWord"), reason("column.writeWord", { example }))
+  }
+  const words = { true: (field.true ?? []).map(String), false: (field.false ?? []).map(String) }
+  const seen = new Set(words.true.map(plainWord))
+  words.false.forEach((word, at) => {
+    if (seen.has(plainWord(word))) atValue(declared, [...path, "false", at], reason("column.sameWord", { word }))
+  })
+  return { words }
+}
+
+const plainWord = (word: string): string => word.trim().toLowerCase()
 
 /** The place in the record, or a column's own name. */
 const placeOf = (declared: EntityDraft, path: Path, name: string, field: FieldYaml): Column["source"] | undefined => {
@@ -145,7 +181,8 @@ const checkCombinations = (declared: EntityDraft, path: Path, field: FieldYaml, 
   } else if (field.value !== undefined) {
     clash("from", reason("column.constantPlace", { key: "from" }))
     clash("lookup", reason("column.constantLookup"))
-    for (const key of ["default", "format", "transform"] as const) clash(key, reason("column.constantNeedsNo", { key }))
+    for (const key of ["default", "format", "true", "false", "transform"] as const)
+      clash(key, reason("column.constantNeedsNo", { key }))
   }
 }
 
@@ -187,11 +224,8 @@ const isWritten = (value: Scalar, type: ColumnType, format: string): boolean => 
   const asNumber = (text: string | undefined) => text !== undefined && text !== ambiguous && fits(text)
   const whole = type === "integer" || type === "bigint"
   const fits = (text: string) => !whole || /^[+-]?\d+(?:\.0*)?$/.test(text)
-  if (whole || type === "decimal" || type === "double") return asNumber(numberText(format)(value))
-  if (/^unix/.test(format)) return asNumber(numberText(undefined)(value))
-  return type === "time"
-    ? compilePattern(`yyyy ${format}`)(`2000 ${value}`) !== undefined
-    : compilePattern(format)(String(value)) !== undefined
+  if (whole || type === "decimal" || type === "double") return asNumber(numberParser(format)(value))
+  return isMomentText(String(value), type, format)
 }
 
 const fitting: Readonly<Partial<Record<ColumnType, RegExp>>> = {

@@ -1,4 +1,5 @@
 /** Turns one file of `connectors/` into a declaration; its entities are finished when all files are read. */
+import type { Redacted } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { ConnectorDeclaration, Limits } from "../Connector.ts"
 import type { ExportDeclaration } from "../Export.ts"
@@ -18,6 +19,7 @@ import { atValue, type EntityDraft } from "./EntityDraft.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
+import { withPersonal } from "./Personal.ts"
 import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {
@@ -30,6 +32,8 @@ export interface DeclareOptions {
   readonly secrets: ReadonlySet<string>
   /** The daemon's time zone, unless the connector has its own. */
   readonly timezone: string
+  /** The key of the step `hash`, if the daemon has one. */
+  readonly hashKey?: Redacted.Redacted | undefined
 }
 
 export interface DeclaredConnector {
@@ -74,7 +78,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     problems
   )
   const timezone = common?.timezone ?? options.timezone
-  const built = buildEntities(entities, { timezone, type, config })
+  const built = withPersonal(buildEntities(entities, { timezone, type, config, hashKey: options.hashKey }))
   const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
   const known = entities.names.map((entity) => `${name}.${entity}`)
   const named = { known, actions: knownActions, exports: exported.known }
@@ -204,21 +208,24 @@ const decodeEntity = (
 
 const buildEntities = (
   { declared, names, own }: DeclaredEntities,
-  options: { readonly timezone: string; readonly type: ConnectorSchema | undefined; readonly config: unknown }
+  options: Pick<DeclareOptions, "timezone" | "hashKey"> & {
+    readonly type: ConnectorSchema | undefined
+    readonly config: unknown
+  }
 ): ReadonlyArray<BuiltConnector> =>
   declared.flatMap((one) => {
     const { parent: wanted } = one.yaml
     const parent = declared.find(({ name }) => name === wanted)
     const children = declared.filter(({ yaml }) => yaml.parent === one.name)
     if (wanted !== undefined) checkParent(one, wanted, parent, names)
-    const { config, timezone, type } = options
+    const { config, hashKey, timezone, type } = options
     const keys = type?.entityKeys
     const value = own.get(one)
     // The problems are already reported: without its own keys or the connector's it is unknown what the entity reads.
     if (keys !== undefined && (value === undefined || config === undefined)) return []
     const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
-    const entity = buildEntity(one, { timezone, defaults, parent, children, own: shown })
+    const entity = buildEntity(one, { timezone, hashKey, defaults, parent, children, own: shown })
     return [{ declared: one, entity }]
   })
 

@@ -1,4 +1,6 @@
 /** Checks the steps of a field's `transform`: each by itself, in its place, and with the type that reads the result. */
+import { createHmac } from "node:crypto"
+import { Redacted } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Column, ColumnType, Pointer } from "../Entity.ts"
 import { compileExpression } from "../expression/Program.ts"
@@ -8,13 +10,26 @@ import type { FieldYaml } from "../schema/EntityYaml.ts"
 import type { Step } from "../schema/TransformYaml.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
+const hashKeyExample = "hashKey: { secret: TRIBUTARY_HASH_KEY }"
+
 interface Transformed {
   readonly field: FieldYaml
   readonly type: ColumnType
   readonly array: boolean
+  readonly hashKey: Redacted.Redacted | undefined
 }
 
-export const checkTransform = (declared: EntityDraft, path: Path, { array, field, type }: Transformed): void => {
+/** The key with a name of its own, so that cursors of rows with older hashes end. */
+export const hashOf = ({ transform }: FieldYaml, key: Redacted.Redacted | undefined): Pick<Column, "hash"> =>
+  key === undefined || transform?.includes("hash") !== true
+    ? {}
+    : { hash: { key, id: createHmac("sha256", Redacted.value(key)).update("id").digest("hex").slice(0, 16) } }
+
+export const checkTransform = (
+  declared: EntityDraft,
+  path: Path,
+  { array, field, hashKey, type }: Transformed
+): void => {
   const { transform = [] } = field
   if (transform.length === 0) return
   const at = [...path, "transform"]
@@ -26,6 +41,17 @@ export const checkTransform = (declared: EntityDraft, path: Path, { array, field
       if (type !== "decimal" && type !== "double") atValue(declared, place, reason("transform.centsType", { type }))
       if (!isLast) atValue(declared, place, reason("transform.last", { step }))
       if (field.format !== undefined) atKey(declared, [...path, "format"], reason("transform.format", { step }))
+    }
+    if (step === "hash") {
+      if (type !== "text") atValue(declared, place, reason("transform.hashType", { type }))
+      if (!isLast) atValue(declared, place, reason("transform.last", { step }))
+      if (hashKey === undefined)
+        atValue(
+          declared,
+          place,
+          reason("transform.hashKey"),
+          reason("transform.writeHashKey", { example: hashKeyExample })
+        )
     }
     if (typeof step === "string") return
     if ("split" in step && !array) {

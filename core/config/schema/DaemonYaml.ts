@@ -120,10 +120,22 @@ const Alerts = Schema.Struct({
   heartbeatEvery: withDefault(PositiveDuration, "1m", "How often the heartbeat is sent. Default 1m.")
 })
 
+/** A shorter one could be guessed by trying it on a known value. */
+const LongSecret = Secret.check(
+  Schema.makeFilter(
+    (secret) => Redacted.value(secret).length >= 16,
+    expecting(reason("value.longSecret", { least: 16 }))
+  )
+)
+
 export const DaemonYaml = Schema.Struct({
   name: optional(
     Schema.NonEmptyString,
     "Tells daemons apart that share a database, and stays the same over restarts. Default: the host's name and the configuration directory."
+  ),
+  hashKey: optional(
+    LongSecret,
+    "The key of the step hash, as a secret of at least 16 characters. Equal values have equal hashes as long as it stays; with another one, all of them are new."
   ),
   timezone: withDefault(Timezone, "UTC", "An IANA time zone, such as Europe/Kaliningrad. Default UTC."),
   database: withDefault(Database, {}, "Where the tables are."),

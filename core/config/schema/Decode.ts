@@ -68,7 +68,9 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
   for (const finding of findings) {
     const { issue, path } = finding
     const at = locate(tree, path)
-    if (issue._tag === "UnexpectedKey" || misspelt.has(JSON.stringify(path)) || at.value._tag === "Secret") continue
+    // A misplaced secret is reported above; one that a check refuses, such as a short one, is not.
+    const isReported = at.value._tag === "Secret" && finding.why === undefined
+    if (issue._tag === "UnexpectedKey" || misspelt.has(JSON.stringify(path)) || isReported) continue
     if (issue._tag === "MissingKey" && at.value._tag === "List") {
       problems.report(at.value.span, reason("value.emptyList"))
     } else if (issue._tag === "MissingKey") {

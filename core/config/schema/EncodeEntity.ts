@@ -35,11 +35,12 @@ const placeOf = ({ name, source }: Column) => {
 
 /** The long form of a field, or the type alone if it has no other keys. */
 const fieldOf = ({ key, scope, within = [] }: Entity, column: Column) => {
-  const { format, lookup, name, optional, required, transform } = column
+  const { format, lookup, name, optional, required, transform, words } = column
   const long = {
     ...(name in scope || within.includes(name) ? {} : placeOf(column)),
     type: typeText(column),
     ...(format === undefined ? {} : { format }),
+    ...words,
     ...(transform === undefined ? {} : { transform }),
     ...(required && !key.includes(name) ? { required } : {}),
     ...(optional === true ? { optional } : {}),
@@ -152,6 +153,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     mode,
     scope: unlessEmpty(scopeOf(entity)),
     fields: fieldsOf(entity),
+    drop: entity.drop?.map(pointerText),
     raw: entity.columns.some(({ source }) => source._tag === "Record") ? true : undefined,
     guard: entity.guard,
     incremental: incremental && withoutUndefined({ ...incrementalOf(entity) }),

@@ -20,6 +20,10 @@ const Lookup = Schema.Struct({
   value: required(Identifier, reason("meaning.lookupValue"))
 })
 
+const Truths = Schema.NonEmptyArray(
+  Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
+).annotate(wanted(reason("value.values")))
+
 export const FieldYaml = Schema.Struct({
   from: optional(
     Schema.String,
@@ -28,11 +32,13 @@ export const FieldYaml = Schema.Struct({
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
   format: optional(
     Schema.String,
-    "How dates and times are written: dd.MM.yyyy and the like, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56."
+    "How dates and times are written: dd.MM.yyyy, dd MMM yyyy hh:mm a and the like, rfc822, /Date()/, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56, alone or behind currency, percent (12,5% is 12.5) or share (12,5% is 0.125); how spans of time are, in seconds: duration, H:mm or m:ss."
   ),
+  true: optional(Truths, "The words for true of a boolean, as in true: [Да]. In any case, and no others then."),
+  false: optional(Truths, 'The words for false of a boolean, as in false: [Нет, ""].'),
   transform: optional(
     TransformYaml,
-    "What happens to the value before it is read as the type, step by step: trim, lower, upper, cents, split, extract, replace, map, join. As in [trim, { map: { A: active } }]."
+    "What happens to the value before it is read as the type, step by step: trim, lower, upper, cents, split, extract, replace, map, join, hash. As in [trim, { map: { A: active } }]."
   ),
   required: optional(Schema.Boolean, "A null rejects the record."),
   optional: optional(
@@ -174,6 +180,10 @@ export const EntityYaml = Schema.Struct({
       wanted(reason("value.mapLike", { example: "{ id: bigint, name: text }" }))
     ),
     reason("meaning.fields", { long: "column: { from, type, … }" })
+  ),
+  drop: optional(
+    Schema.NonEmptyArray(Schema.String),
+    "Personal data that is kept nowhere, each place written like from: no raw column, no rejected record and no text of an answer holds it, and it is no new field. As in [passport, /customer/phone]."
   ),
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
   guard: withDefault(Guard, {}, "When deletes are withheld."),

@@ -5,9 +5,9 @@ import { wanted } from "./Expected.ts"
 import { optional, required } from "./Keys.ts"
 import { Scalar } from "./Scalars.ts"
 
-const Word = Schema.Literals(["trim", "lower", "upper", "cents"]).annotate({
+const Word = Schema.Literals(["trim", "lower", "upper", "cents", "hash"]).annotate({
   description:
-    "trim: without surrounding space. lower, upper: in small or capital letters. cents: a number of hundredths, such as 1999 for 19.99."
+    "trim: without surrounding space. lower, upper: in small or capital letters. cents: a number of hundredths, such as 1999 for 19.99. hash: a keyed hash in place of personal data (hashKey in daemon.yaml)."
 })
 
 const Split = Schema.Struct({ split: required(Schema.NonEmptyString, reason("meaning.split")) })

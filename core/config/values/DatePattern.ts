@@ -1,7 +1,8 @@
 /**
  * Patterns for dates and times, to read and to write them: a run of one of the letters `yMdHmsS` is a field, `'quoted'` text
  * stands for itself, and so does any other character (`yyyy-MM-dd'T'HH:mm:ss`). In place of a pattern stand `iso` and the
- * numbers since 1970 `unix` (seconds), `unix-ms` and `unix-us`.
+ * numbers since 1970 `unix` (seconds), `unix-ms` and `unix-us`. Some are only read: an hour of twelve `h` with AM or PM `a`,
+ * English names of months `MMM` and `MMMM`, .NET's `/Date()/` and `rfc822`.
  */
 import { DateTime } from "effect"
 import { isMoment, type Parts } from "./DateText.ts"
@@ -9,10 +10,16 @@ import { isMoment, type Parts } from "./DateText.ts"
 /** Seconds, milliseconds and microseconds since 1970; when they are read, each may have a fraction. */
 export const epochs: ReadonlySet<string> = new Set(["unix", "unix-ms", "unix-us"])
 
+/** What .NET writes: `/Date(1772694000000+0300)/`. */
+export const dotNetDate = "/Date()/"
+
+/** Formats that are no patterns. */
+export const namedFormats: ReadonlySet<string> = new Set([...epochs, dotNetDate, "rfc822"])
+
 type Token = { readonly field: string } | { readonly literal: string }
 
 const tokensOf = (pattern: string): ReadonlyArray<Token> =>
-  [...pattern.matchAll(/'([^']*)'|([yMdHmsS])\2*|[\s\S]/g)].map(([token, quoted, letter]) =>
+  [...pattern.matchAll(/'([^']*)'|([yMdHhmsSa])\2*|[\s\S]/g)].map(([token, quoted, letter]) =>
     letter === undefined ? { literal: quoted ?? token } : { field: token }
   )
 
@@ -30,14 +37,24 @@ export const isDateFormat = (format: string): boolean => {
 export const fieldsOf = (pattern: string): ReadonlySet<string> | undefined => {
   const bare = pattern.replace(/'[^']*'/g, "")
   const letters = bare.match(/[a-zA-Z']/g) ?? []
-  return letters.every((letter) => "yMdHmsS".includes(letter)) ? new Set(letters) : undefined
+  return letters.every((letter) => "yMdHhmsSa".includes(letter)) ? new Set(letters) : undefined
 }
 
-const partOf: Readonly<Record<string, keyof Parts>> = {
+const months = "january february march april may june july august september october november december".split(" ")
+
+/** The number of a month by its English name, or the first three letters of it; 0 if it is none. */
+export const monthOf = (name: string): number => {
+  const lower = name.toLowerCase()
+  return months.findIndex((month) => month === lower || month.slice(0, 3) === lower) + 1
+}
+
+const partOf: Readonly<Record<string, keyof Parts | "hourOfTwelve" | "half">> = {
   y: "year",
   M: "month",
   d: "day",
   H: "hour",
+  h: "hourOfTwelve",
+  a: "half",
   m: "minute",
   s: "second",
   S: "fraction"
@@ -48,11 +65,13 @@ const partOf: Readonly<Record<string, keyof Parts>> = {
  * letters. A month alone is its first day.
  */
 export const compilePattern = (pattern: string): ((text: string) => Parts | undefined) => {
-  const order: Array<keyof Parts> = []
+  const order: Array<string> = []
   const source = tokensOf(pattern).map((token) => {
     if ("literal" in token) return token.literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
     const { field } = token
     order.push(partOf[field.charAt(0)] ?? "year")
+    if (field.startsWith("a")) return "([AaPp])\\.?[Mm]\\.?"
+    if (field.startsWith("MMM")) return field.length === 3 ? "([A-Za-z]{3})" : "([A-Za-z]{3,9})"
     return field.length === 1 ? "(\\d{1,2})" : `(\\d{${field.length}})`
   })
   const expression = new RegExp(`^${source.join("")}$`)
@@ -66,9 +85,9 @@ export const compilePattern = (pattern: string): ((text: string) => Parts | unde
     const year = Number(values.year ?? 0)
     const parts: Parts = {
       year: values.year?.length === 2 ? 2000 + year : year,
-      month: Number(values.month ?? 1),
+      month: values.month === undefined ? 1 : Number(values.month) || monthOf(values.month),
       day: Number(values.day ?? 1),
-      hour: Number(values.hour ?? 0),
+      hour: hourOf(values),
       minute: Number(values.minute ?? 0),
       second: Number(values.second ?? 0),
       fraction: (values.fraction ?? "").slice(0, 6),
@@ -76,6 +95,13 @@ export const compilePattern = (pattern: string): ((text: string) => Parts | unde
     }
     return isMoment(parts) ? parts : undefined
   }
+}
+
+/** 12 AM is midnight and 12 PM noon; 0 and what is above 12 are no hours of twelve. */
+const hourOf = ({ half, hour, hourOfTwelve }: Readonly<Record<string, string>>): number => {
+  if (hourOfTwelve === undefined) return Number(hour ?? 0)
+  const number = Number(hourOfTwelve)
+  return number < 1 || number > 12 ? Number.NaN : (number % 12) + (half?.toLowerCase() === "p" ? 12 : 0)
 }
 
 const numberOf: Readonly<Record<string, (parts: DateTime.DateTime.PartsWithWeekday) => number>> = {

@@ -33,6 +33,7 @@ export const isMoment = (parts: Parts): boolean =>
   parts.month <= 12 &&
   parts.day >= 1 &&
   parts.day <= daysIn(parts.year, parts.month) &&
+  // False for what is no number.
   parts.hour <= 23 &&
   parts.minute <= 59 &&
   parts.second <= 59 &&
@@ -93,6 +94,11 @@ export const isPlainTimestamp = (text: string): boolean => {
   const second = digits(text, 17, 19)
   return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59 && plainDateAt(text)
 }
+
+/** What databases write for no date: `0000-00-00`, `00.00.0000 00:00:00`, `00000000`. */
+const zeros = /^(?:0000([-./])00\1(?:00)|00([-./])00\2(?:0000)|0{8})(?:[T ]?00:?00(?::?00(?:\.0+)?)?Z?)?$/
+
+export const isZeroDate = (text: string): boolean => zeros.test(text)
 
 const two = (value: number): string => String(value).padStart(2, "0")
 

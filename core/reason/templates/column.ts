@@ -22,11 +22,17 @@ export const column = {
   "column.constantLookup": '"value" is a constant and looks nothing up: keep one of them',
   "column.constantNeedsNo": 'a constant needs no "{key}"',
 
-  "format.number": '"{format}" is no way to write a number: 1,234.56 or 1.234,56',
+  "column.wordsType": "true and false are words of a boolean, and this column is {type}",
+  "column.oneWord": "words for one of the two only",
+  "column.writeWord": "write {example} as well",
+  "column.sameWord": '"{word}" means both true and false',
+
+  "format.number": '"{format}" is no way to write a number: {formats}',
   "format.otherType": '"format" belongs to dates, times, timestamps and numbers; this column is {type}',
   "format.noPattern":
-    '"{format}" is no pattern: write one such as dd.MM.yyyy or {example}, or unix, unix-ms or unix-us',
+    '"{format}" is no pattern: write one such as dd.MM.yyyy or {example}, or unix, unix-ms, unix-us, rfc822 or /Date()/',
   "format.noTime": '"{format}" lacks the hour (HH) or the minute (mm)',
+  "format.twelve": '"{format}" needs AM or PM (a) with an hour of twelve (hh), and no HH',
   "format.minutes": '"{format}" has minutes (mm) where the month is meant: MM',
   "format.noDate": '"{format}" lacks the year (yyyy) or the month (MM)'
 } as const

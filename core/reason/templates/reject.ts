@@ -9,6 +9,8 @@ export const reject = {
   "reject.notDouble": "not a number in the range of double",
   "reject.twoNumbers": "one of two numbers: declare {formats}",
   "reject.notBoolean": "not true or false",
+  "reject.notNumber": "not a number ({format})",
+  "reject.notWord": "none of the words {words}",
   "reject.notUuid": "not a uuid",
   "reject.notDate": "not a date ({format})",
   "reject.notTime": "not a time of day",

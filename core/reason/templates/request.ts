@@ -51,6 +51,7 @@ export const request = {
   "answer.longNumber": "a number has more than {limit:int} digits",
   "answer.deepXml": "elements nest deeper than {limit:int} levels, at line {line:int}, column {column:int}",
   "answer.empty": "an empty body",
+  "answer.personal": "a text that is not shown, because the answer holds personal data",
   "answer.nothing": "nothing",
   "answer.jsonEnds": "the JSON ends in the middle",
   "answer.jsonInvalid": "no valid JSON",

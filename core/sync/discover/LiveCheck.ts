@@ -11,6 +11,7 @@ import { texts } from "../../database/tables/TextColumn.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
+import { PersonalAnswers } from "../../upstream/exchange/Failure.ts"
 import type { ReadEvent, ReadOptions, SourceRecord } from "../../upstream/Source.ts"
 import * as RefusedRows from "../load/RefusedRows.ts"
 import type { Params } from "../map/Cells.ts"
@@ -129,6 +130,7 @@ const firstPage = Effect.fnUntraced(function* (
     return records.length < sampleSize ? Effect.void : leave
   }).pipe(
     Effect.raceFirst(Deferred.await(over)),
+    Effect.provideService(PersonalAnswers, reader.personal !== undefined),
     Effect.timeoutOrElse({
       duration: deadline,
       orElse: () => new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(deadline) }) })

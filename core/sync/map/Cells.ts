@@ -1,6 +1,6 @@
 /** Finds the value of a column in a record, and the child records in a parent's record; compiled once per entity. */
 import type { Column, Entity, Pointer } from "../../config/Entity.ts"
-import { followAll, tokensOf } from "../../config/Pointer.ts"
+import { followAll, tokensOf, withoutPlaces } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
@@ -20,7 +20,14 @@ const pointed = ({ tokens, up }: Pointer): Read => {
   return (record) => followAll(record, tokens)
 }
 
+/** Personal data below the column's place is left out. */
 export const cellReader = (column: Column): Read => {
+  const read = placeReader(column)
+  const { without } = column
+  return without === undefined ? read : (record, parent, params) => withoutPlaces(read(record, parent, params), without)
+}
+
+const placeReader = (column: Column): Read => {
   switch (column.source._tag) {
     case "Pointer": {
       const { otherwise, pointer } = column.source

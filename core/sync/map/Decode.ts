@@ -4,18 +4,21 @@
  * is rejected. So is `true` for a number, because finding a row that PostgreSQL refuses means searching all rows.
  */
 
-import type { Column, ColumnType } from "../../config/Entity.ts"
+import type { Column, ColumnType, Words } from "../../config/Entity.ts"
 import { compilePattern } from "../../config/values/DatePattern.ts"
 import {
   dateText,
   isPlainDate,
   isPlainTimestamp,
+  isZeroDate,
   type Parts,
   parseIso,
   timestampText,
   timeText
 } from "../../config/values/DateText.ts"
-import { ambiguous, type NumberText, numberText } from "../../config/values/NumberText.ts"
+import { decidingFormats, isStyle, numberParser } from "../../config/values/NumberFormat.ts"
+import { ambiguous } from "../../config/values/NumberText.ts"
+import { parseRfc822 } from "../../config/values/Rfc822.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { unmarked } from "../../upstream/records/ExactNumbers.ts"
 import { epoch } from "./Epoch.ts"
@@ -46,7 +49,6 @@ const whys = {
   whole: reason("reject.notWhole"),
   decimal: reason("reject.notDecimal"),
   double: reason("reject.notDouble"),
-  ambiguous: reason("reject.twoNumbers", { formats: "`format: 1,234.56` or `format: 1.234,56`" }),
   boolean: reason("reject.notBoolean"),
   uuid: reason("reject.notUuid"),
   time: reason("reject.notTime"),
@@ -54,10 +56,15 @@ const whys = {
 } as const
 
 /** Reads a number, or rejects text that is not one. */
-const read = (parse: NumberText, value: unknown, otherwise: Reason): string | Rejected => {
-  const text = parse(value)
-  if (text === ambiguous) return new Rejected(whys.ambiguous, value)
-  return text ?? new Rejected(otherwise, value)
+const numberReader = (format: string | undefined, unformatted: Reason): ((value: unknown) => string | Rejected) => {
+  const parse = numberParser(format)
+  const two = reason("reject.twoNumbers", { formats: decidingFormats(format) })
+  const none = format === undefined || isStyle(format) ? unformatted : reason("reject.notNumber", { format })
+  return (value) => {
+    const text = parse(value)
+    if (text === ambiguous) return new Rejected(two, value)
+    return text ?? new Rejected(none, value)
+  }
 }
 
 /** `1.5e3`, `17.0`; nothing where it is no whole number. */
@@ -70,11 +77,14 @@ const integral = (text: string): bigint | undefined => {
   return sign === "-" ? -exact : exact
 }
 
-const whole = (limit: bigint, parse: NumberText): Decoder => {
+const whole = (limit: bigint, format: string | undefined): Decoder => {
+  const read = numberReader(format, whys.whole)
+  const isPlain = format === undefined
   const outside = reason("reject.range", { type: limit === int4 ? "integer" : "bigint" })
   return (value) => {
-    if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return String(value)
-    const text = read(parse, value, whys.whole)
+    if (isPlain && typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647)
+      return String(value)
+    const text = read(value)
     if (text instanceof Rejected) return text
     const exact = integral(text)
     if (exact === undefined) return new Rejected(whys.whole, value)
@@ -82,26 +92,49 @@ const whole = (limit: bigint, parse: NumberText): Decoder => {
   }
 }
 
-const double =
-  (parse: NumberText): Decoder =>
-  (value) => {
-    const text = read(parse, value, whys.double)
+const double = (format: string | undefined): Decoder => {
+  const read = numberReader(format, whys.double)
+  return (value) => {
+    const text = read(value)
     if (text instanceof Rejected) return text
     const parsed = Number(text)
     return Number.isFinite(parsed) ? String(parsed) : new Rejected(whys.double, value)
   }
+}
 
-const truths: ReadonlyMap<string, string> = new Map([
-  ...["true", "t", "yes", "y", "1"].map((text) => [text, "true"] as const),
-  ...["false", "f", "no", "n", "0"].map((text) => [text, "false"] as const)
-])
+const usualWords: Words = { true: ["true", "t", "yes", "y", "1"], false: ["false", "f", "no", "n", "0"] }
+
+/** Declared words replace the usual ones; what JSON has for true and false is always understood. */
+const truth = (declared: Words | undefined): Decoder => {
+  const { false: no, true: yes } = declared ?? usualWords
+  const truths = new Map([
+    ...yes.map((word) => [word.trim().toLowerCase(), "true"] as const),
+    ...no.map((word) => [word.trim().toLowerCase(), "false"] as const)
+  ])
+  const why = declared === undefined ? whys.boolean : reason("reject.notWord", { words: [...yes, ...no].join(", ") })
+  return (value) => {
+    if (typeof value === "boolean") return String(value)
+    // `[1]` would be written as 1.
+    const text = typeof value === "object" ? undefined : truths.get(String(value).trim().toLowerCase())
+    return text ?? new Rejected(why, value)
+  }
+}
 
 const moment = (format: string | undefined, timezone: string): ((value: unknown) => Parts | undefined) => {
   const number = epoch(format, timezone)
   if (number !== undefined) return number
-  const parse = format === undefined || format === "iso" ? parseIso : compilePattern(format)
+  const parse = textParser(format)
   return (value) => (typeof value === "string" ? parse(value.trim()) : undefined)
 }
+
+const textParser = (format: string | undefined): ((text: string) => Parts | undefined) => {
+  if (format === undefined || format === "iso") return parseIso
+  return format === "rfc822" ? parseRfc822 : compilePattern(format)
+}
+
+/** Nothing for a date of zeros, which stands for none; a rejection for anything else. */
+const noMoment = (value: unknown, why: Reason): Decoded =>
+  typeof value === "string" && isZeroDate(value.trim()) ? null : new Rejected(why, value)
 
 const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
 /** PostgreSQL would round it, up to 24:00:00. In timestamps it is cut off, too. */
@@ -121,28 +154,22 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
         return uuid.test(text) ? text.toLowerCase() : new Rejected(whys.uuid, value)
       }
     case "integer":
-      return whole(int4, numberText(column.format))
+      return whole(int4, column.format)
     case "bigint":
-      return whole(int8, numberText(column.format))
-    case "decimal": {
-      const parse = numberText(column.format)
-      return (value) => read(parse, value, whys.decimal)
-    }
+      return whole(int8, column.format)
+    case "decimal":
+      return numberReader(column.format, whys.decimal)
     case "double":
-      return double(numberText(column.format))
+      return double(column.format)
     case "boolean":
-      return (value) => {
-        // `[1]` would be written as 1.
-        const text = typeof value === "object" ? "" : String(value).trim().toLowerCase()
-        return truths.get(text) ?? new Rejected(whys.boolean, value)
-      }
+      return truth(column.words)
     case "date": {
       const parse = moment(column.format, timezone)
       const why = reason("reject.notDate", { format: column.format ?? "yyyy-MM-dd" })
       return (value) => {
         if (plain && typeof value === "string" && isPlainDate(value)) return value
         const parts = parse(value)
-        return parts === undefined ? new Rejected(why, value) : dateText(parts)
+        return parts === undefined ? noMoment(value, why) : dateText(parts)
       }
     }
     case "time": {
@@ -163,7 +190,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
       return (value) => {
         if (plain && typeof value === "string" && isPlainTimestamp(value)) return value
         const parts = parse(value)
-        return parts === undefined ? new Rejected(why, value) : timestampText(parts, timezone)
+        return parts === undefined ? noMoment(value, why) : timestampText(parts, timezone)
       }
     }
     case "json":
@@ -180,7 +207,8 @@ export const decoder = (column: Column, timezone: string, repairs: Repairs): Dec
   const decode = scalarDecoder(type, column, timezone, repairs)
   // JSON distinguishes a number from text; all other types want its digits.
   const scalar: Decoder = type === "json" ? decode : (value) => decode(unmarked(value))
-  const keepsEmpty = type === "text" || type === "json"
+  const { false: no = [], true: yes = [] } = column.words ?? {}
+  const keepsEmpty = type === "text" || type === "json" || [...no, ...yes].includes("")
   if (!column.array || column.lookup !== undefined) {
     return (value) => (value === null || value === undefined || (!keepsEmpty && empty(value)) ? null : scalar(value))
   }

@@ -1,14 +1,23 @@
-/** Times given as a number since 1970, exact to the microsecond, the precision of PostgreSQL. */
+/**
+ * Times given as a number since 1970, exact to the microsecond, the precision of PostgreSQL. In .NET's
+ * `/Date(1772694000000+0300)/` the offset only says where the time was written.
+ */
 import { BigDecimal, DateTime, Option } from "effect"
+import { dotNetDate } from "../../config/values/DatePattern.ts"
 import type { Parts } from "../../config/values/DateText.ts"
-import { ambiguous, numberText } from "../../config/values/NumberText.ts"
+import { ambiguous, type NumberText, numberText } from "../../config/values/NumberText.ts"
 
 /** The number of decimal digits between a unit and a microsecond. */
 const digits: ReadonlyMap<string, number> = new Map([
   ["unix", 6],
   ["unix-ms", 3],
-  ["unix-us", 0]
+  ["unix-us", 0],
+  [dotNetDate, 3]
 ])
+
+const dotNet = /^\s*\\?\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?\/\s*$/
+
+const dotNetText: NumberText = (value) => (typeof value === "string" ? dotNet.exec(value)?.[1] : undefined)
 
 /** Cuts off anything finer than a microsecond, as in ISO text; towards the past, also before 1970. */
 const microsOf = (text: string, scale: number): bigint => {
@@ -23,7 +32,7 @@ export const epoch = (
 ): ((value: unknown) => Parts | undefined) | undefined => {
   const scale = format === undefined ? undefined : digits.get(format)
   if (scale === undefined) return undefined
-  const parse = numberText(undefined)
+  const parse = format === dotNetDate ? dotNetText : numberText(undefined)
   const zone = Option.getOrThrow(DateTime.zoneFromString(timezone))
   return (value) => {
     const text = parse(value)

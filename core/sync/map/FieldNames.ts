@@ -69,7 +69,7 @@ export class FieldNames {
 
   /** `taken` are the fields that child entities take from its records. */
   constructor(entity: Entity, taken: ReadonlyArray<Tokens> = []) {
-    this.#places = placesOf([...ownTokens(entity.columns), ...taken])
+    this.#places = placesOf([...ownTokens(entity.columns), ...(entity.drop ?? []), ...taken])
   }
 
   see(record: SourceRecord): void {

@@ -82,7 +82,7 @@ export class Mapper {
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.#children = entity.parent === undefined ? undefined : childRecords(entity)
     this.#rows = new RowBuffer(this.#cells.length)
-    this.rejections = new Rejections(entity.key, deletes(entity))
+    this.rejections = new Rejections(entity.key, deletes(entity), entity.personal)
     this.duplicatesPossible = this.#keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
     this.loaded = { ...emptyCheckpoint, duplicates: this.#keys.isInexact, seen: this.#seen.state }
@@ -284,6 +284,7 @@ export class Mapper {
     const key = this.#keys.ofRecord(record, parent, this.#params)
     this.#repairs.count = count
     if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
-    this.rejections.add({ position, field: cell.column.name, key, rejected, record })
+    const { isPersonal } = cell
+    this.rejections.add({ position, field: cell.column.name, isPersonal, key, rejected, record })
   }
 }

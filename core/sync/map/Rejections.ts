@@ -1,4 +1,6 @@
 /** The records of a read that became no rows: all are counted, their keys are kept up to a limit, and some are kept for a person. */
+import type { Entity } from "../../config/Entity.ts"
+import { withoutPlaces } from "../../config/Pointer.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Rejected } from "./Decode.ts"
@@ -12,6 +14,8 @@ interface Rejection {
   readonly position: number
   /** Null if the record as a whole is at fault. */
   readonly field: string | null
+  /** Whether the value is personal. */
+  readonly isPersonal?: boolean
   readonly key: Key
   readonly rejected: Rejected
   readonly record: SourceRecord
@@ -19,6 +23,7 @@ interface Rejection {
 
 export class Rejections {
   readonly #key: ReadonlyArray<string>
+  readonly #personal: ReadonlyArray<ReadonlyArray<string>>
   readonly #removes: boolean
   #keys: RejectedKeys
   rejected = 0
@@ -27,8 +32,9 @@ export class Rejections {
   rejects: Array<RejectedRecord> = []
 
   /** `removes`: whether rows whose keys are missing from the read are deleted, so that keys must be kept. */
-  constructor(key: ReadonlyArray<string>, removes: boolean) {
+  constructor(key: ReadonlyArray<string>, removes: boolean, personal: NonNullable<Entity["personal"]> = []) {
     this.#key = key
+    this.#personal = personal
     this.#removes = removes
     this.#keys = new RejectedKeys(key.length)
   }
@@ -43,7 +49,7 @@ export class Rejections {
     return this.#keys.beyond
   }
 
-  add({ field, key, position, record, rejected: { value, why } }: Rejection): void {
+  add({ field, isPersonal = false, key, position, record, rejected: { value, why } }: Rejection): void {
     this.rejected += 1
     if (key === undefined) this.keysLost += 1
     else if (this.#removes) this.#keys.add(this.#key.map((name) => key[name] ?? ""))
@@ -53,9 +59,20 @@ export class Rejections {
       key: key === undefined ? null : shownKey(Object.fromEntries(this.#key.map((name) => [name, key[name] ?? ""]))),
       field,
       why,
-      value: value === null ? null : shown(value, 500),
-      record: shown(record, 4_000)
+      value: value === null || isPersonal || this.#mayHide(value) ? null : shown(value, 500),
+      record: this.#shownRecord(field, record)
     })
+  }
+
+  /** An object or a list may hold personal data. */
+  #mayHide(value: unknown): boolean {
+    return this.#personal.length > 0 && typeof value === "object"
+  }
+
+  /** Where a record could not be parsed, nobody knows which part of it is personal. */
+  #shownRecord(field: string | null, record: SourceRecord): string | null {
+    if (this.#personal.length === 0) return shown(record, 4_000)
+    return field === null ? null : shown(withoutPlaces(record, this.#personal), 4_000)
   }
 
   /** A checkpoint has reported them, and the records that PostgreSQL refused. */

@@ -1,5 +1,6 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column, Entity } from "../../config/Entity.ts"
+import { pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params, type Read } from "./Cells.ts"
@@ -12,6 +13,8 @@ export interface Cell {
   readonly read: Read
   readonly decode: Decoder
   readonly isKey: boolean
+  /** Whether its values are personal data, also before a step. */
+  readonly isPersonal: boolean
   readonly fallback: string | null
 }
 
@@ -27,9 +30,15 @@ export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =
       read: cellReader(column),
       decode: transformed(column, plain),
       isKey: entity.key.includes(column.name),
+      isPersonal: isPersonal(column, entity.personal ?? []),
       fallback: fallback instanceof Rejected ? null : fallback
     }
   })
+
+/** A value from the parent's record counts as personal if it is hashed. */
+const isPersonal = ({ hash, source }: Column, personal: NonNullable<Entity["personal"]>): boolean =>
+  hash !== undefined ||
+  pointersOf(source).some(({ tokens }) => personal.some((place) => place.every((token, at) => tokens[at] === token)))
 
 export const keyOf = (
   entity: Entity,

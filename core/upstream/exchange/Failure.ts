@@ -2,7 +2,7 @@
  * How failed exchanges are reported. Every `UpstreamError` is made here, so each names connector, method and path, says
  * what to do, and holds no secret: known secrets are removed from every text, parameters that carry keys are blanked.
  */
-import { type Duration, Redacted } from "effect"
+import { Context, type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
 import { hidden, redact } from "../../observe/Secrets.ts"
 import { type Reason, reason, said } from "../../reason/Reason.ts"
@@ -17,7 +17,14 @@ export interface RequestLabel {
   /** The whole URL below the base URL, with its query, without secrets. */
   readonly url: string
   readonly redact: (text: string) => string
+  /** Whether answers hold personal data, so that no text of them may be shown. */
+  readonly isPersonal?: boolean
 }
+
+/** Set for reads whose records hold personal data. */
+export const PersonalAnswers = Context.Reference<boolean>("tributary/core/upstream/PersonalAnswers", {
+  defaultValue: () => false
+})
 
 /**
  * Removes secrets from a text: those of the configuration, the given ones as they are and URL-encoded, and anything
@@ -59,11 +66,12 @@ export const requestLabelOf = (
   connector: string,
   request: HttpClientRequest.HttpClientRequest,
   redact: (text: string) => string,
-  baseUrl?: string
+  baseUrl?: string,
+  isPersonal = false
 ): RequestLabel => {
   const { method } = request
   const url = redact(urlOf(request, baseUrl))
-  return { name: `${connector}: ${method} ${cut(printable(url), 160)}`, method, url, redact }
+  return { name: `${connector}: ${method} ${cut(printable(url), 160)}`, method, url, redact, isPersonal }
 }
 
 /** Replaces characters that PostgreSQL refuses or that move a cursor; they do not belong in a message. */
@@ -85,11 +93,14 @@ export const quote = (subject: RequestLabel, text: string): string => `«${line(
 
 /** The same as a reason, which also says that there is nothing. */
 export const beginning = (subject: RequestLabel, text: string): Reason =>
-  text.trim() === "" ? reason("answer.nothing") : said(quote(subject, text))
+  text.trim() === "" ? reason("answer.nothing") : quoted(subject, text)
 
 /** The same for the body of an error answer. */
 export const quoteBody = (subject: RequestLabel, text: string): Reason =>
-  text.trim() === "" ? reason("answer.empty") : said(quote(subject, text))
+  text.trim() === "" ? reason("answer.empty") : quoted(subject, text)
+
+const quoted = (subject: RequestLabel, text: string): Reason =>
+  subject.isPersonal === true ? reason("answer.personal") : said(quote(subject, text))
 
 export const failure = (
   subject: RequestLabel,

@@ -95,7 +95,7 @@ export const watch = <A extends Answered, R>(
             at,
             millis: now - at,
             status: answer?.status ?? null,
-            head: confidential ? "" : (answer?.head.slice(0, remembered) ?? ""),
+            head: confidential || subject.isPersonal === true ? "" : (answer?.head.slice(0, remembered) ?? ""),
             error: Exit.isSuccess(exit) ? null : whyOf(exit.cause)
           })
         })

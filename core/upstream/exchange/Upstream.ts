@@ -14,7 +14,16 @@ import type { UpstreamError } from "../Source.ts"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import { type Answer, exchange, wholeBody } from "./Exchange.ts"
-import { afterTries, failure, isTransient, type RequestLabel, redactor, refused, requestLabelOf } from "./Failure.ts"
+import {
+  afterTries,
+  failure,
+  isTransient,
+  PersonalAnswers,
+  type RequestLabel,
+  redactor,
+  refused,
+  requestLabelOf
+} from "./Failure.ts"
 import * as RequestTrace from "./RequestTrace.ts"
 import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 import { VendorState } from "./VendorState.ts"
@@ -154,7 +163,7 @@ export const make = Effect.fn("Upstream.make")(function* (
 
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
         const redact = redactor(held === undefined ? secrets : [...secrets, held.secret])
-        const subject = requestLabelOf(name, request, redact, options.baseUrl)
+        const subject = requestLabelOf(name, request, redact, options.baseUrl, yield* PersonalAnswers)
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }

@@ -1,0 +1,169 @@
+/** Personal data: what is dropped or hashed is in no raw column, no reject and no text of an answer. */
+import { createHmac } from "node:crypto"
+import { inspect } from "node:util"
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../../core/config/Entity.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { connectorOf } from "../config/cases/declared.ts"
+import { layerDatabase } from "../support/database.ts"
+import { upstream } from "../upstream/vendor.ts"
+import { syncer, tableOf } from "./fixtures.ts"
+
+const environment = { PERSONAL_KEY: "sixteen characters at least" }
+const daemon = { "config/daemon.yaml": "hashKey: { secret: PERSONAL_KEY }\n" }
+
+const declared = (...lines: ReadonlyArray<string>) =>
+  Effect.map(
+    connectorOf(
+      `type: rest\nbaseUrl: x\nentities:\n${lines.map((line) => `  ${line}\n`).join("")}`,
+      environment,
+      daemon
+    ),
+    ({ entities }) =>
+      entities.map((entity): Entity => ({ ...entity, connector: "fake", guard: { ...entity.guard, maxReject: 1 } }))
+  )
+
+const stored = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rejects = yield* sql`select field, value, record from tributary.sync_reject order by position`
+  const runs = yield* sql`select last_requests, error, warnings from tributary.sync_log`
+  return JSON.stringify({ rejects, runs })
+})
+
+const secrets = ["+7 921 000", "Ann Lee", " ann@X.test", "4500 123456"] as const
+
+const leaks = (text: string) => secrets.filter((secret) => text.toLowerCase().includes(secret.trim().toLowerCase()))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("what is dropped or hashed", () => {
+    it.effect("is nowhere, and its columns and all the rest are there", () =>
+      Effect.gen(function* () {
+        const [entity] = yield* declared(
+          "client:",
+          "  path: /c",
+          "  key: id",
+          "  raw: true",
+          "  drop: [passport, /contacts/phone]",
+          "  fields:",
+          "    id: bigint",
+          "    email: { type: text, transform: [trim, lower, hash] }",
+          "    domain: { from: email, type: text, transform: [{ extract: '@(.*)' }] }",
+          "    contacts: json",
+          "    n: integer"
+        )
+        if (entity === undefined) return assert.fail("declared")
+        const [phone, , email, passport] = secrets
+        const record = (id: number, n: unknown) => ({
+          id,
+          n,
+          email,
+          passport,
+          contacts: [{ phone, kind: "home" }, { kind: "work" }]
+        })
+        const sync = syncer([entity])
+        const [result] = yield* sync({ records: [record(1, 1), record(2, "x"), { ...record(3, 1), email: { email } }] })
+        assert.deepInclude(result, { inserted: 1, rejected: 2 })
+        const [row] = yield* tableOf(entity)
+        const hash = createHmac("sha256", environment.PERSONAL_KEY).update("ann@x.test").digest("hex")
+        assert.strictEqual(row?.email, hash)
+        assert.deepInclude(row, { domain: "X.test", contacts: [{ kind: "home" }, { kind: "work" }], n: 1 })
+        assert.deepStrictEqual(row?.raw, { id: 1, n: 1, contacts: [{ kind: "home" }, { kind: "work" }] })
+        assert.deepStrictEqual(leaks(inspect(row, { depth: null })), [])
+        const told = yield* stored
+        assert.include(told, '\\"kind\\":\\"work\\"')
+        assert.deepStrictEqual(leaks(told), [])
+      })
+    )
+
+    it.effect("in a child's records is in none of its parent's either", () =>
+      Effect.gen(function* () {
+        const [orders, lines] = yield* declared(
+          "order: { path: /o, key: id, raw: true, drop: [/buyer], fields: { id: bigint, n: integer } }",
+          "line:",
+          "  parent: order",
+          "  records: /lines",
+          "  key: id",
+          "  raw: true",
+          "  fields:",
+          "    id: bigint",
+          "    n: integer",
+          "    guest: { type: text, transform: [hash] }",
+          "    phone: { from: ../phone, type: text, transform: [hash] }"
+        )
+        if (orders === undefined || lines === undefined) return assert.fail("declared")
+        const line = (id: number, n: unknown) => ({ id, n, guest: "Ann Lee" })
+        const order = (id: number, n: unknown) => ({
+          id,
+          n,
+          buyer: { name: "Ann Lee" },
+          phone: "+7 921 000",
+          lines: [line(10 * id, 1), line(10 * id + 1, "x")]
+        })
+        yield* syncer([orders, lines])({ records: [order(1, 1), order(2, "x")] })
+        const rows = [...(yield* tableOf(orders)), ...(yield* tableOf(lines))]
+        assert.lengthOf(rows, 3)
+        assert.deepStrictEqual(rows[0]?.raw, {
+          id: 1,
+          n: 1,
+          lines: [
+            { id: 10, n: 1 },
+            { id: 11, n: "x" }
+          ]
+        })
+        assert.deepStrictEqual(leaks(inspect(rows, { depth: null })), [])
+        const told = yield* stored
+        assert.include(told, '\\"lines\\":')
+        assert.deepStrictEqual(leaks(told), [])
+      })
+    )
+
+    it.effect("is in no text that is told of an answer, nor in a row that could not be taken apart", () =>
+      Effect.gen(function* () {
+        const [people, csv] = yield* declared(
+          "person: { path: /p, key: id, drop: [name], fields: { id: bigint } }",
+          "guest: { path: /g, format: csv, key: id, drop: [name], fields: { id: bigint } }"
+        )
+        if (people === undefined || csv === undefined) return assert.fail("declared")
+        const bodies = [
+          ['{"name": "Ann Lee", "items": 1}', 200],
+          ['{"error": "no such person: Ann Lee"}', 400],
+          ['[{"id": 1, "name": "Ann Lee"}', 200]
+        ] as const
+        for (const [body, status] of bodies) {
+          const read = HttpSource.make(yield* upstream(() => new Response(body, { status })))
+          const [result] = yield* syncer([people], { retry: { delays: [] } })((of, options) => ({
+            source: read(of, options)
+          }))
+          assert.strictEqual(result?.status, "failed")
+          assert.include(result?.error ?? "", "personal data")
+          assert.deepStrictEqual(leaks(JSON.stringify(result)), [])
+        }
+        const read = HttpSource.make(yield* upstream(() => new Response("id,name\n1,Ann,Lee Ann Lee\n2,b\n")))
+        const [result] = yield* syncer([csv])((of, options) => ({ source: read(of, options) }))
+        assert.deepInclude(result, { rejected: 1, inserted: 1 })
+        assert.deepStrictEqual(leaks(yield* stored), [])
+      })
+    )
+
+    it.effect("is no new field, and a hash is the same as long as its key is", () =>
+      Effect.gen(function* () {
+        const [entity] = yield* declared(
+          "kept: { path: /k, key: id, drop: [first_name, /a/b], fields: { id: { type: text, transform: [hash] }, at: { from: /a/at, type: date } } }"
+        )
+        const [id] = entity?.columns ?? []
+        if (entity === undefined || id?.hash === undefined) return assert.fail("declared")
+        const sync = (one: Entity) => syncer([one])
+        const records = [{ id: 7, firstName: "Ann Lee", a: { b: 1, at: "2026-01-02" } }]
+        yield* sync(entity)({ records: [{ id: 7, a: { at: "2026-01-02" } }] })
+        const [second] = yield* sync(entity)({ records })
+        assert.deepInclude(second, { status: "ok", unchanged: 1, warnings: [] })
+        const other = { ...id, hash: { key: Redacted.make("another key, as long"), id: "other" } }
+        const columns = entity.columns.map((column) => (column === id ? other : column))
+        const [third] = yield* sync({ ...entity, columns })({ records })
+        assert.deepInclude(third, { inserted: 1, deleted: 1 })
+      })
+    )
+  })
+})
