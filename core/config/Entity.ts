@@ -109,6 +109,16 @@ export type Format = "json" | "ndjson" | "xml" | "csv"
 export const separators = [",", ";", "\t", "|"] as const
 export type Separator = (typeof separators)[number]
 
+/** How CSV differs from the usual. */
+export interface CsvForm {
+  /** What stands around a cell, in place of `"`; false: nothing does. */
+  readonly quote?: '"' | "'" | false
+  /** The number of lines before the header. */
+  readonly skipRows?: number
+  /** No line has the names: the cells are `column_1`, `column_2` and so on. */
+  readonly header?: false
+}
+
 /** The conditions under which deletes are withheld. Shares are 0 to 1. */
 export interface Guard {
   readonly maxDelete: number
@@ -275,6 +285,7 @@ export interface Entity {
   readonly separator?: Separator
   /** The name that `TextDecoder` has for it; absent: what the answers say. */
   readonly charset?: string
+  readonly csv?: CsvForm
   readonly page: Page
   /** The vendor's way to refuse in an answer with data; `none`: nothing beside the records is a refusal. */
   readonly fail?: FailCondition | "none"

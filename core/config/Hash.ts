@@ -16,7 +16,7 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
  * valid only for the same hash. What only affects paging, order, guards or overlap is left out.
  */
 export const readingHash = (reader: Entity, target: Entity): string => {
-  const { charset, forEach, format, incremental, own, records, request, separator, timezone } = reader
+  const { charset, csv, forEach, format, incremental, own, records, request, separator, timezone } = reader
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
   const children = target.parent === undefined ? null : target.records
@@ -24,6 +24,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   const read = [request, own ?? null, format, records, forEach === undefined ? null : through, asked, timezone]
   if (separator !== undefined) read.push(separator)
   if (charset !== undefined) read.push({ charset })
+  if (csv !== undefined) read.push({ csv })
   return createHash("sha256")
     .update(JSON.stringify([read, children, table, columns, key, mode, scope], sorted))
     .digest("hex")

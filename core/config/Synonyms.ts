@@ -8,7 +8,7 @@ const usual: Readonly<Record<string, string>> = {
   uuid: "guid uniqueidentifier",
   integer: "int int2 int4 int16 int32 smallint tinyint mediumint serial",
   bigint: "int8 int64 long bigserial",
-  decimal: "numeric number money currency",
+  decimal: "numeric number money currency decimalseparator decimalpoint decimalcomma",
   double: "float float4 float8 float32 float64 real doubleprecision",
   boolean: "bool bit flag",
   timestamp: "datetime datetime2 datetimeoffset timestamptz timestampwithtimezone timestampwithouttimezone instant",
@@ -16,6 +16,8 @@ const usual: Readonly<Record<string, string>> = {
   // Keys of entities and connectors.
   page: "paging pages pagination paginate pager",
   separator: "delimiter delim sep fieldseparator columnseparator",
+  quote: "quotechar quotecharacter enclosure textqualifier",
+  skipRows: "skiplines skip skipheader headerrows",
   charset: "encoding codepage characterset",
   path: "endpoint url uri route resource",
   baseUrl: "url uri host endpoint server address",

@@ -97,6 +97,8 @@ const yamls: Readonly<Record<string, string>> = {
     part: { parent: goods, records: /parts, key: [id, goods_id], fields: { id: bigint, goods_id: { from: ../id, type: bigint } } }
     sale: { path: "/stalls/{stall}", forEach: { entity: stall, params: { stall: id } }, key: id, fields: { id: bigint } }
     csv: { path: /c, format: csv, separator: ";", key: id, fields: { id: bigint } }
+    form: { path: /f, format: csv, charset: cp1251, quote: "'", skipRows: 2, header: false, decimal: ",", key: id, fields: { id: { from: column_1, type: bigint }, sum: { from: column_2, type: decimal, format: currency } } }
+    plain: { path: /f, format: csv, quote: false, separator: "|", header: true, key: id, fields: { id: bigint } }
     xml: { path: /x, format: xml, records: list/item, key: id, fields: { id: { from: "@id", type: bigint } } }`
 }
 

@@ -161,3 +161,57 @@ describe("a format", () => {
     })
   )
 })
+
+describe("the form of CSV", () => {
+  const fields = "{ id: { from: column_1, type: bigint }, sum: { from: /column_2, type: decimal } }"
+
+  it.effect("decides how numbers are written, where a field does not", () =>
+    Effect.gen(function* () {
+      const entity = yield* entityOf(
+        "path: /d",
+        "format: csv",
+        "decimal: ','",
+        "key: id",
+        "fields:",
+        "  id: bigint",
+        "  day: date",
+        "  sum: 'decimal[]'",
+        "  price: { type: decimal, format: currency }",
+        "  own: { type: double, format: '1,234.56' }",
+        "  cents: { type: decimal, transform: [cents] }"
+      )
+      assert.deepStrictEqual(
+        entity.columns.map(({ format }) => format),
+        ["1.234,56", undefined, "1.234,56", "currency 1.234,56", "1,234.56", undefined]
+      )
+    })
+  )
+
+  it.effect("is refused where it means nothing", () =>
+    Effect.gen(function* () {
+      const problems = (...lines: ReadonlyArray<string>) =>
+        Effect.map(
+          problemsOf(
+            `type: rest\nbaseUrl: x\nentities:\n  deal:\n    path: /d\n    key: id\n${lines.map((line) => `    ${line}\n`).join("")}`
+          ),
+          (found) => found.map(({ column, line, reason }) => `${line}:${column} ${render(reason)}`)
+        )
+      assert.deepStrictEqual(yield* problems("format: csv", "header: false", "skipRows: 3", `fields: ${fields}`), [])
+      assert.deepStrictEqual(yield* problems("format: csv", "header: false", "fields: { id: bigint }"), [
+        '9:15 without a header no cell is called "id"'
+      ])
+      assert.deepStrictEqual(
+        yield* problems("skipRows: 1", "decimal: ','", "header: true", "quote: false", "fields: { id: bigint }"),
+        [
+          "7:5 only csv has skipRows",
+          "8:5 only csv has decimal",
+          "9:5 only csv has header",
+          "10:5 only csv has quote"
+        ].map((problem) => `${problem}, this is json`)
+      )
+      assert.deepStrictEqual(yield* problems("format: csv", 'quote: "`"', "fields: { id: bigint }"), [
+        '8:12 expected one of ", \', false, found "`" — did you mean """?'
+      ])
+    })
+  )
+})

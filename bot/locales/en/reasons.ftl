@@ -480,6 +480,11 @@ reason-answer-utf32 = it is UTF-32, which is not read; the vendor must send UTF-
 reason-answer-noValue = no value at { $pointer }
 reason-answer-noArray = there is no array
 reason-answer-otherHeader = the header of the first page has names that this one lacks ({ $names })
+reason-answer-fewCells = its first row has { $cells ->
+        [one] { $cells } cell
+       *[other] { $cells } cells
+    }, and none for { $fields }
+reason-answer-onlySkipped = it ends within the lines that skipRows leaves out
 reason-answer-noHeader = its first line, the header, has none of the declared fields ({ $fields })
 reason-answer-alikeHeader = its header has { $name } { $count } times; declare which is meant, as in `from: { $name }_1`
 reason-answer-brokenHeader = in line { $line }, the header, something stands behind the end of a quoted name

@@ -8,7 +8,7 @@ import type { FieldYaml } from "../schema/EntityYaml.ts"
 import type { Scalar } from "../schema/Scalars.ts"
 import { formatProblem } from "../values/ColumnFormat.ts"
 import { isMomentText } from "../values/MomentText.ts"
-import { numberParser } from "../values/NumberFormat.ts"
+import { numberParser, withStyle } from "../values/NumberFormat.ts"
 import { ambiguous } from "../values/NumberText.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
@@ -111,6 +111,7 @@ const fieldColumn = (
     if (problem !== undefined) atValue(declared, [...path, "default"], problem)
   }
   checkTransform(declared, path, { field, type, array, hashKey })
+  const format = formatOf(declared, field, type)
   const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
   const source = joinedOf(declared, path, field) ?? placeOf(declared, path, name, field)
   if (source === undefined) return undefined
@@ -120,7 +121,7 @@ const fieldColumn = (
     array,
     source,
     required: isKey || field.required === true,
-    ...(field.format === undefined ? {} : { format: field.format }),
+    ...(format === undefined ? {} : { format }),
     ...wordsOf(declared, path, field, type),
     ...(field.transform === undefined ? {} : { transform: field.transform }),
     ...hashOf(field, hashKey),
@@ -128,6 +129,16 @@ const fieldColumn = (
     ...(lookup === undefined ? {} : { lookup }),
     ...(field.optional === true ? { optional: true } : {})
   }
+}
+
+const numbers = new Set<ColumnType>(["integer", "bigint", "decimal", "double"])
+
+/** The format of a number in a file whose decimal sign is declared. */
+const formatOf = (declared: EntityDraft, { format, transform }: FieldYaml, type: ColumnType) => {
+  const { decimal } = declared.yaml
+  if (decimal === undefined || !numbers.has(type) || transform?.includes("cents") === true) return format
+  const style = decimal === "," ? "1.234,56" : "1,234.56"
+  return format === undefined ? style : withStyle(format, style)
 }
 
 /** Both lists of words, or neither: a word that is not listed must mean something, too. */

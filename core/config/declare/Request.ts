@@ -9,7 +9,7 @@ import { requestKeys } from "../schema/EntityYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
-type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "charset" | "page" | "fail">
+type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "charset" | "csv" | "page" | "fail">
 
 export const readingOf = (
   declared: EntityDraft,
@@ -56,8 +56,10 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
   if ((format === "ndjson" || format === "csv") && records !== "") {
     atValue(declared, ["records"], reason("records.already", { format }))
   }
-  if (format !== "csv" && yaml.separator !== undefined) {
-    atKey(declared, ["separator"], reason("records.noSeparator", { format }))
+  if (format !== "csv") {
+    for (const key of ["separator", "quote", "skipRows", "header", "decimal"] as const) {
+      if (yaml[key] !== undefined) atKey(declared, [key], reason("records.onlyCsv", { key, format }))
+    }
   }
   const since = yaml.incremental?.from
   if (since !== undefined && tokensOf(since) !== undefined && format === "json" && records === "") {
@@ -71,10 +73,38 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
     records,
     ...(yaml.separator === undefined ? {} : { separator: yaml.separator }),
     ...(yaml.charset === undefined ? {} : { charset: yaml.charset }),
+    ...csvOf(declared),
     page,
     ...(fail === undefined ? {} : { fail })
   }
 }
+
+/** Without what is usual. */
+const csvOf = (declared: EntityDraft): Pick<Entity, "csv"> => {
+  const { header, quote, skipRows } = declared.yaml
+  if (header === false) checkPositions(declared)
+  const csv = {
+    ...(quote === undefined || quote === '"' ? {} : { quote }),
+    ...(skipRows === undefined ? {} : { skipRows }),
+    ...(header === false ? { header } : {})
+  }
+  return Object.keys(csv).length === 0 ? {} : { csv }
+}
+
+/** Without a header, a cell has no other name than its position. */
+const checkPositions = (declared: EntityDraft): void => {
+  for (const [name, field] of Object.entries(declared.yaml.fields)) {
+    const { from = name, transform = [], value = undefined } = typeof field === "string" ? {} : field
+    const [first] = transform
+    const isJoined = typeof first === "object" && "join" in first
+    if (value !== undefined || isJoined || name in declared.yaml.scope || positionName.test(from)) continue
+    const example = reason("records.position", { example: `${name}: { from: column_1, … }` })
+    atKey(declared, ["fields", name], reason("records.noNames", { name: from }), example)
+  }
+}
+
+/** The name of the third cell is `column_3`, also as a JSON Pointer. */
+const positionName = /^\/?column_[1-9]\d*$/
 
 const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
 

@@ -117,7 +117,7 @@ const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entit
 }
 
 const requestOf = (entity: Entity) => {
-  const { format, page, records, request, separator } = entity
+  const { charset, csv, format, page, records, request, separator } = entity
   return {
     path: request.path,
     method: request.method,
@@ -126,6 +126,8 @@ const requestOf = (entity: Entity) => {
     format,
     records: unlessEmpty(records),
     separator,
+    charset,
+    ...csv,
     page: pageOf(page),
     fail: failOf(entity)
   }

@@ -151,6 +151,19 @@ export const EntityYaml = Schema.Struct({
     CharsetFromText,
     "The charset of the answers, as in windows-1251. Default: what Content-Type says, or the XML declaration, else utf-8. A byte order mark counts more than either."
   ),
+  quote: optional(
+    Schema.Literals(['"', "'", false]),
+    "What stands around a cell of csv that holds a separator; false: nothing does. Default a double quotation mark."
+  ),
+  skipRows: optional(Whole(1, 1_000), "How many lines of csv stand before the header, such as a title."),
+  header: optional(
+    Schema.Boolean,
+    "Whether the first line of csv names the columns. false: the cells are column_1, column_2 and so on. Default true."
+  ),
+  decimal: optional(
+    Schema.Literals([",", "."]),
+    "What stands before the fraction in the numbers of csv; the other sign groups thousands then. A format of the field counts more."
+  ),
   page: optional(PageYaml, "How the list is paged. Default: not at all."),
   fail: optional(
     FailYaml,
@@ -208,6 +221,10 @@ export const requestKeys = [
   "format",
   "separator",
   "charset",
+  "quote",
+  "skipRows",
+  "header",
+  "decimal",
   "page",
   "fail",
   "forEach",

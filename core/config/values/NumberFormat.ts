@@ -27,6 +27,10 @@ const parsed = (format: string): Format | undefined => {
 export const isNumberFormat = (format: string): boolean =>
   isDurationFormat(format) || (format !== "" && parsed(format) !== undefined)
 
+/** The format with a style, if it is a word without one. */
+export const withStyle = (format: string, style: string): string =>
+  words.some((word) => word === format) ? `${format} ${style}` : format
+
 /** Whether it only says how thousands and fractions are written. */
 export const isStyle = (format: string): boolean => styles.some((style) => style === format)
 

@@ -98,7 +98,9 @@ export const declaration = {
   "records.elements": '"{records}" is no path of element names',
   "records.nameElements": "name the elements from the root to the record, as in records: employees/employee",
   "records.nothingBeside": "{format} has nothing beside its records",
-  "records.noSeparator": "only csv has a separator, this is {format}",
+  "records.onlyCsv": "only csv has {key}, this is {format}",
+  "records.noNames": 'without a header no cell is called "{name}"',
+  "records.position": "name it by its position, as in {example}",
   "records.already": '{format} is a list of records already: remove "records"',
 
   "incremental.noHighest": '"{column}" has no highest value to go on from',

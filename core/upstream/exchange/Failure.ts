@@ -88,8 +88,9 @@ const cut = (text: string, most: number): string =>
 export const line = (text: string, redact: (text: string) => string, most: number): string =>
   cut(printable(redact(text).replaceAll(/\s+/g, " ").trim()), most)
 
-/** The beginning of an answer, on one line, fit for a message. */
-export const quote = (subject: RequestLabel, text: string): string => `«${line(text, subject.redact, 200)}»`
+/** The beginning of an answer, on one line, fit for a message; of an answer with personal data, no text. */
+export const quote = (subject: RequestLabel, text: string): string =>
+  subject.isPersonal === true ? "«…»" : `«${line(text, subject.redact, 200)}»`
 
 /** The same as a reason, which also says that there is nothing. */
 export const beginning = (subject: RequestLabel, text: string): Reason =>

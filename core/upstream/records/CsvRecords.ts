@@ -1,15 +1,17 @@
 /**
  * The records of CSV. The pages of one read repeat the header line. A header that lacks names of the first one is not a
- * page of this list: an error sent as a line of text would otherwise be read as a header without rows. A row whose
+ * page of this list: an error sent as a line of text would otherwise be read as a header without rows. Without a header
+ * the first row must have every cell that a column reads, for the same reason. A row whose
  * number of cells differs from the header is an unreadable record, identified by its line.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
-import type { Column, Separator } from "../../config/Entity.ts"
+import type { Column, CsvForm, Separator } from "../../config/Entity.ts"
 import { ownTokens } from "../../config/Pointer.ts"
 import { reason } from "../../reason/Reason.ts"
 import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "../Source.ts"
 import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
+import { SkippedLines } from "./SkippedLines.ts"
 import { unreadable } from "./UnreadableRecord.ts"
 
 /** The names in the first header of a read. */
@@ -23,6 +25,7 @@ export interface CsvOptions {
   readonly most: number
   /** Absent: the separator that is most frequent in the header line. */
   readonly separator?: Separator | undefined
+  readonly form?: CsvForm | undefined
   /** A header that contains none of their fields is rejected. */
   readonly columns?: ReadonlyArray<Column> | undefined
 }
@@ -86,6 +89,17 @@ const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvO
   return names
 }
 
+/** The names of the cells of a file without a header: the first row of a read decides how many they are. */
+const positionsOf = ({ cells }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {
+  const names = header.names ?? cells.map((_, at) => `column_${at + 1}`)
+  const lacking = fieldsOf(columns).filter((field) => !names.includes(field))
+  if (lacking.length > 0) {
+    throw new CsvFault({ reason: reason("answer.fewCells", { cells: cells.length, fields: lacking.join(", ") }) })
+  }
+  header.names = names
+  return names
+}
+
 const isBlank = (cells: ReadonlyArray<string>): boolean => {
   for (const cell of cells) if (cell !== "" && cell.trim() !== "") return false
   return true
@@ -95,25 +109,34 @@ const maxShown = 100
 
 class CsvTable {
   readonly #options: CsvOptions
+  readonly #hasHeader: boolean
   #names: ReadonlyArray<string> | undefined
   /** Plain assignment is faster, but assigning `__proto__` would set the prototype. */
   #assignable = false
 
   constructor(options: CsvOptions) {
     this.#options = options
+    this.#hasHeader = options.form?.header !== false
   }
 
-  get hasHeader(): boolean {
-    return this.#names !== undefined
+  /** Whether not even a header came. Without headers, an answer without rows is an empty list. */
+  get isBlank(): boolean {
+    return this.#names === undefined && this.#hasHeader
   }
 
   take(row: CsvRow, out: Array<SourceRecord>): void {
     const { broken, cells } = row
+    if (this.#names === undefined && !this.#hasHeader && !isBlank(cells)) {
+      this.#names = positionsOf(row, this.#options)
+      this.#assignable = true
+    }
     const names = this.#names
     if (names === undefined) {
+      if (!this.#hasHeader) return
       this.#names = checked(row, this.#options)
       this.#assignable = !this.#names.includes("__proto__")
-    } else if (!broken && names.length > 1 && (isBlank(cells) || this.#isHeader(cells, names))) return
+    } else if (!broken && names.length > 1 && (isBlank(cells) || (this.#hasHeader && this.#isHeader(cells, names))))
+      return
     else if (broken || cells.length !== names.length) out.push(notAsHeader(row, names))
     else out.push(this.#recordOf(cells, names))
   }
@@ -153,7 +176,8 @@ export const csvRecords = (
 ): Channel.Channel<Batch, Fault | UpstreamError, boolean, Texts, UpstreamError, void> =>
   Channel.fromTransform((upstream: Pull.Pull<Texts, UpstreamError, void>, _scope) =>
     Effect.sync(() => {
-      const rows = new CsvRows(options.separator, options.most)
+      const rows = new CsvRows(options.separator, options.most, options.form)
+      const skipped = new SkippedLines(options.form?.skipRows ?? 0)
       const table = new CsvTable(options)
       let ended = false
       const emit = (read: (out: Array<CsvRow>) => void): Records => {
@@ -169,16 +193,20 @@ export const csvRecords = (
       }
       const pull: Records = Effect.suspend(() =>
         ended
-          ? Cause.done(!table.hasHeader)
+          ? Cause.done(table.isBlank)
           : Pull.matchEffect(upstream, {
               onSuccess: (texts) =>
                 emit((out) => {
-                  for (const text of texts) rows.feed(text, out)
+                  for (const text of texts) rows.feed(skipped.behind(text), out)
                 }),
               onFailure: Effect.failCause,
               onDone: () => {
                 ended = true
-                return emit((out) => rows.end(out))
+                return emit((out) => {
+                  // An answer that ends before its list begins is no list, but perhaps a message.
+                  if (skipped.isShort) throw new CsvFault({ reason: reason("answer.onlySkipped") })
+                  rows.end(out)
+                })
               }
             })
       )

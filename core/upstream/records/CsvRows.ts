@@ -3,7 +3,7 @@
  * quoted cells, quotation marks within unquoted cells. A malformed row ends at the end of its line and is reported.
  */
 import { Data } from "effect"
-import { type Separator, separators } from "../../config/Entity.ts"
+import { type CsvForm, type Separator, separators } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { longRecord, MemoryLimitExceeded, manyQuotes, manyValues, memoryLimits } from "../exchange/MemoryLimits.ts"
 
@@ -20,7 +20,7 @@ export interface CsvRow {
 /** A fault after which the rest of the answer cannot be interpreted. */
 export class CsvFault extends Data.TaggedError("CsvFault")<{ readonly reason: Reason }> {}
 
-const [lf, cr, quote, comma, mark] = [10, 13, 34, 44, 0xfeff]
+const [lf, cr, comma, mark] = [10, 13, 44, 0xfeff]
 
 /**
  * State of the cell parser: before a cell, in an unquoted cell, in a quoted cell, after a quote in it, after the
@@ -32,18 +32,23 @@ const sepLine = /^\uFEFF?[ \t]*"?sep=(.)"?[ \t]*$/i
 
 /** The text up to the end of the first line, which shows the separator. */
 class FirstLine {
+  readonly #quote: string | undefined
   readonly #texts: Array<string> = []
   readonly #counts = new Map<string, number>(separators.map((one) => [one, 0]))
   #quoted = false
   #length = 0
   #seen = false
 
+  constructor(quote: string | undefined) {
+    this.#quote = quote
+  }
+
   /** Returns whether the line has ended, or enough of it was read. */
   see(text: string): boolean {
     this.#texts.push(text)
     for (let at = 0; at < text.length; at++) {
       const char = text[at] ?? ""
-      if (char === '"') this.#quoted = !this.#quoted
+      if (char === this.#quote) this.#quoted = !this.#quoted
       else if (this.#quoted) continue
       else if (char !== "\n" && char !== "\r") {
         this.#seen ||= char.trim() !== ""
@@ -77,7 +82,10 @@ class FirstLine {
 export class CsvRows {
   readonly #declared: Separator | undefined
   readonly #most: number
-  #first: FirstLine | undefined = new FirstLine()
+  /** The sign around cells; with none, a code that no character has. */
+  readonly #quote: string
+  readonly #quoteCode: number
+  #first: FirstLine | undefined
   #separator: number = comma
   #state: State = "begin"
   #cell = ""
@@ -85,17 +93,21 @@ export class CsvRows {
   /** Characters of the row before the text that is being read. */
   #length = 0
   #quotes = 0
-  #line = 1
-  #rowLine = 1
+  #line: number
+  #rowLine: number
   #quoteLine = 1
   /** A following line feed belongs to the preceding line ending; `#quotedCr` is the same within a quoted cell. */
   #afterCr = false
   #quotedCr = false
 
   /** `most`: the maximum length of one row, in characters. */
-  constructor(declared: Separator | undefined, most: number) {
+  constructor(declared: Separator | undefined, most: number, { quote = '"', skipRows = 0 }: CsvForm = {}) {
     this.#declared = declared
     this.#most = most
+    this.#quote = quote === false ? "" : quote
+    this.#quoteCode = this.#quote.charCodeAt(0)
+    this.#line = this.#rowLine = skipRows + 1
+    this.#first = new FirstLine(quote === false ? undefined : quote)
   }
 
   feed(text: string, out: Array<CsvRow>): void {
@@ -117,7 +129,7 @@ export class CsvRows {
     if (said !== undefined) {
       this.#separator = (this.#declared ?? said).charCodeAt(0)
       const rest = end < 0 ? "" : text.slice(end).replace(/^\r?\n?/, "")
-      this.#line = this.#rowLine = 2
+      this.#line = ++this.#rowLine
       this.#read(rest, out)
       return
     }
@@ -157,7 +169,7 @@ export class CsvRows {
 
   /** Reads to the end of an unquoted piece of a cell, or of the text skipped after a fault. */
   #plainTo(text: string, from: number): number {
-    const separator = this.#separator
+    const [separator, quote] = [this.#separator, this.#quoteCode]
     let at = from
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at)
@@ -173,7 +185,7 @@ export class CsvRows {
   }
 
   #quotedTo(text: string, from: number): number {
-    const found = text.indexOf('"', from)
+    const found = text.indexOf(this.#quote, from)
     const end = found < 0 ? text.length : found
     if (end > from) {
       const piece = text.slice(from, end)
@@ -189,7 +201,7 @@ export class CsvRows {
 
   /** Handles a quotation mark or a separator. */
   #meet(code: number): void {
-    if (code === quote) {
+    if (code === this.#quoteCode) {
       if (++this.#quotes > memoryLimits.quotes)
         throw new MemoryLimitExceeded({ reason: manyQuotes(memoryLimits.quotes) })
       this.#quoteMet()
@@ -208,7 +220,7 @@ export class CsvRows {
       case "begin":
       case "plain":
         if (this.#cell.trim() !== "") {
-          this.#cell += '"'
+          this.#cell += this.#quote
           return
         }
         this.#cell = ""
@@ -220,7 +232,7 @@ export class CsvRows {
         this.#state = "quote"
         return
       case "quote":
-        this.#cell += '"'
+        this.#cell += this.#quote
         this.#state = "quoted"
         return
       default:

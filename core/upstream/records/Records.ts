@@ -22,7 +22,7 @@ import { recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
 import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
-type Declared = Pick<Entity, "format" | "records" | "separator"> & Partial<Pick<Entity, "columns">>
+type Declared = Pick<Entity, "format" | "records" | "separator" | "csv"> & Partial<Pick<Entity, "columns">>
 
 /** What an answer holds beside its records. */
 export interface Beside {
@@ -164,7 +164,7 @@ interface Reading extends Marking {
 }
 
 const decoder = (
-  { columns, format, records, separator }: Declared,
+  { columns, csv, format, records, separator }: Declared,
   reading: Reading,
   broken: Broken
 ): Decoder<DecodeError> => {
@@ -195,7 +195,7 @@ const decoder = (
     }
     case "csv":
       return Channel.mapDone(
-        csvRecords({ header: reading.header ?? {}, most: reading.most, separator, columns }),
+        csvRecords({ header: reading.header ?? {}, most: reading.most, separator, columns, form: csv }),
         (blank): Beside => (blank ? { blank } : {})
       )
   }

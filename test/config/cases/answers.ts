@@ -32,7 +32,7 @@ export const answers: ReadonlyArray<Broken> = [
   {
     name: "a separator of what is no CSV",
     yaml: entity(...well, 'separator: ";"'),
-    told: [["8:5", "only csv has a separator, this is json"]]
+    told: [["8:5", "only csv has separator, this is json"]]
   },
   {
     name: "a charset that nobody knows",

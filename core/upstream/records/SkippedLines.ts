@@ -1,0 +1,36 @@
+/** Leaves out the first lines of a text that arrives in pieces, however their ends are written and cut. */
+const [lf, cr] = [10, 13]
+
+export class SkippedLines {
+  #left: number
+  /** Whether a line feed would belong to the end of the last line. */
+  #afterCr = false
+  #begun = false
+
+  constructor(count: number) {
+    this.#left = count
+  }
+
+  /** Whether text came, but not all of the lines. */
+  get isShort(): boolean {
+    return this.#left > 0 && this.#begun
+  }
+
+  /** What follows the lines. */
+  behind(text: string): string {
+    if (this.#left === 0 && !this.#afterCr) return text
+    this.#begun ||= text !== ""
+    let at = 0
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      const isSecond = this.#afterCr && code === lf
+      this.#afterCr = false
+      if (isSecond) continue
+      if (this.#left === 0) break
+      if (code !== cr && code !== lf) continue
+      this.#left--
+      this.#afterCr = code === cr
+    }
+    return text.slice(at)
+  }
+}
