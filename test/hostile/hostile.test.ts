@@ -79,10 +79,10 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
         assert.isAtLeast(healthy.length, 10)
         for (const { deleted, error, status } of healthy)
           assert.deepStrictEqual({ deleted, error, status }, { deleted: 0, error: null, status: "ok" })
-        // 294 MiB when it was measured; what a collection comes too late for differs from run to run.
+        // Measured: 294 to 310 MiB, where a process that reads one small answer takes 185; a late collection adds some.
         assert.isAtMost(last?.mib ?? Number.POSITIVE_INFINITY, 330)
-        // 104 to 114 ms of its own time on a busy machine, most of it one record of CSV as it was read then.
-        assert.isAtMost(last?.blocked ?? Number.POSITIVE_INFINITY, 1_000)
+        // Measured: 32 to 39 ms of CPU time in a machine with a load of 20; the longest one is to scan a record of 100,000 levels.
+        assert.isAtMost(last?.blocked ?? Number.POSITIVE_INFINITY, 100)
       }),
     300_000
   )

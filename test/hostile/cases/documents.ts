@@ -172,14 +172,14 @@ export const documents: ReadonlyArray<Case> = [
     format: "json",
     answer: { body: ['{"items":[{"id":1}],"items":[]}'] },
     status: "failed",
-    told: /Duplicate key/
+    told: /the key "items" stands there twice/
   },
   {
     name: "json_two_documents",
     format: "json",
     answer: { body: [good("json") + good("json")] },
     status: "failed",
-    told: /Unexpected content after the document/
+    told: /something stands behind the JSON/
   },
   {
     name: "json_error_envelope",
