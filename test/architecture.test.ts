@@ -148,7 +148,7 @@ describe("imports", () => {
       /^core\/plugin\/(?:Action|PersonalData|StaleWhileRevalidate|chat\/\w+)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^core\/reason\/Reason\.ts$/,
-      /^core\/database\/SqlReason\.ts$/
+      /^core\/database\/connection\/SqlReason\.ts$/
     ]
     const packages = /^(?:effect(?:\/.*)?|node:.*|grammy(?:\/.*)?|@grammyjs\/.*|@resvg\/resvg-js)$/
     assert.deepEqual(
