@@ -18,13 +18,20 @@ export interface Setup {
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Schema.Unknown))
 
+interface Declared {
+  readonly format: "json" | "xml"
+  readonly rows: number
+  /** Fields in full, in place of their types. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
 /** A configuration of one `rest` connector named `bench`: each entity with its path; JSON is YAML too. */
 export const writeConfig = Effect.fn("bench.writeConfig")(function* (
   directory: string,
-  entities: Readonly<Record<string, { readonly format: "json" | "xml"; readonly rows: number }>>
+  entities: Readonly<Record<string, Declared>>
 ) {
   const fs = yield* FileSystem.FileSystem
-  const declared = Object.entries(entities).map(([name, { format, rows }]) => [
+  const declared = Object.entries(entities).map(([name, { fields: changed = {}, format, rows }]) => [
     name,
     {
       path: `/${format}`,
@@ -32,7 +39,7 @@ export const writeConfig = Effect.fn("bench.writeConfig")(function* (
       format,
       ...(format === "xml" ? { records: "records/record" } : {}),
       key: "id",
-      fields: Object.fromEntries(fields.map(({ column, type }) => [column, type]))
+      fields: { ...Object.fromEntries(fields.map(({ column, type }) => [column, type])), ...changed }
     }
   ])
   yield* fs.makeDirectory(`${directory}/connectors`, { recursive: true })

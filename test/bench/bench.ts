@@ -18,6 +18,7 @@ import * as Rows from "./Rows.ts"
 import * as Search from "./Search.ts"
 import type { Setup } from "./Setup.ts"
 import * as Size from "./Size.ts"
+import * as Transforms from "./Transforms.ts"
 import * as Whole from "./Whole.ts"
 import * as WriteoffSteps from "./WriteoffSteps.ts"
 
@@ -29,10 +30,14 @@ const parts = {
   f: Api.figures,
   g: Search.figures,
   h: Presses.figures,
-  i: WriteoffSteps.figures
+  i: WriteoffSteps.figures,
+  j: Transforms.figures
 }
 
-const only = Flag.String("only").pipe(Flag.withDefault("a,b,c,d,e,f,g,h,i"), Flag.withDescription("Parts, as in a,b,e"))
+const only = Flag.String("only").pipe(
+  Flag.withDefault("a,b,c,d,e,f,g,h,i,j"),
+  Flag.withDescription("Parts, as in a,b,e")
+)
 const rows = Flag.Int("rows").pipe(Flag.withDefault(200_000), Flag.withDescription("Records of the row benchmarks"))
 const repeat = Flag.Int("repeat").pipe(Flag.withDefault(3), Flag.withDescription("Alternations of reference and ours"))
 

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { compileExpression, type Program } from "../../core/config/expression/Program.ts"
-import { maxSearched, Search } from "../../core/config/expression/Search.ts"
+import { maxSearched, Search, searching } from "../../core/config/expression/Search.ts"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
 import { render } from "../../core/reason/Reason.ts"
 
@@ -17,14 +17,11 @@ const found = (source: string, text: string): ReadonlyArray<ReadonlyArray<string
   const search = new Search(programOf(source), text)
   const all: Array<ReadonlyArray<string | undefined>> = []
   for (let at = 0; at <= text.length; ) {
-    const slots = search.from(at)
-    if (slots === undefined) break
-    const groups = Array.from({ length: slots.length / 2 }, (_, group) =>
-      (slots[2 * group] ?? -1) < 0 ? undefined : text.slice(slots[2 * group], slots[2 * group + 1])
-    )
-    all.push(groups)
-    const [from = 0, to = 0] = slots
-    at = to > from ? to : to + ((text.codePointAt(to) ?? 0) > 0xffff ? 2 : 1)
+    const one = search.from(at)
+    if (one === undefined) break
+    all.push(one.groups)
+    const end = one.index + (one.groups[0]?.length ?? 0)
+    at = end > one.index ? end : end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1)
   }
   return all
 }
@@ -105,6 +102,26 @@ describe("an expression", () => {
     }
     // Each of the matches looks to the end of the text, and what it learns there is kept.
     assert.lengthOf(found("a(?:.*b)?", text), 50_000)
+  })
+
+  it("is left to JavaScript only where that cannot take long", () => {
+    for (const [source, limit] of [
+      ["№\\d+$", 315],
+      ["abc", 99_999],
+      ["^(\\S+)\\s+(.*)$", 45],
+      ["(?:,\\d{3})*", 315],
+      ["(?:-\\d+)?", 45],
+      ["(a|b)*", 0],
+      ["(?:ab?)+", 0],
+      ["(?:a|b)c+", 45]
+    ] as const)
+      assert.strictEqual(programOf(source).nativeLimit, limit, source)
+    const [short, long] = ["a".repeat(10), "a".repeat(400)]
+    const program = programOf("(a+)b|a")
+    for (const text of [short, long]) {
+      assert.deepStrictEqual(searching(program, text).from(3)?.index, 3)
+      assert.deepStrictEqual([...(searching(program, text).from(3)?.groups ?? [])], ["a", undefined])
+    }
   })
 
   it("is refused with a reason", () => {

@@ -1,4 +1,7 @@
-/** A parsed expression as a program for `Search`: steps that are taken one after the other, and forks between two. */
+/**
+ * A parsed expression as a program for `Search`: steps that are taken one after the other, and forks between two. Short
+ * texts are left to JavaScript, where its search cannot take long.
+ */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Node, parseExpression } from "./Parse.ts"
 
@@ -20,6 +23,9 @@ export interface Program {
   readonly groups: number
   /** Whether it can match at the beginning of the text only. */
   readonly isAnchored: boolean
+  readonly native: RegExp
+  /** The length of the longest text that is searched by JavaScript. */
+  readonly nativeLimit: number
 }
 
 /** `[a-z]{1000}` is a thousand instructions. */
@@ -33,11 +39,47 @@ export const compileExpression = (source: string): Program | Reason => {
   writer.write({ _tag: "Group", index: 0, node: parsed.node })
   writer.instructions.push({ op: "done" })
   const [, first] = writer.instructions
+  const isAnchored = first?.op === "assert" && first.kind === "start"
   return {
     instructions: writer.instructions,
     forks: writer.forks,
     groups: parsed.groups,
-    isAnchored: first?.op === "assert" && first.kind === "start"
+    isAnchored,
+    native: new RegExp(source, "gu"),
+    nativeLimit: nativeLimit(parsed.node, isAnchored)
+  }
+}
+
+/** The most ways through a text that JavaScript may try. */
+const maxWays = 100_000
+
+/**
+ * JavaScript tries every length of every repetition, from every beginning: as many ways as the text has characters, to
+ * the power of their number. Where one repetition stands in another, or a choice in one, there is no such limit.
+ */
+const nativeLimit = (node: Node, isAnchored: boolean): number => {
+  const found = repetitionsIn(node, false)
+  return Math.floor(maxWays ** (1 / Math.max(1, found + (isAnchored ? 0 : 1)))) - 1
+}
+
+/** The number of repetitions that may be of several lengths; endless if a way cannot be counted. */
+const repetitionsIn = (node: Node, isRepeated: boolean): number => {
+  const sum = (nodes: ReadonlyArray<Node>) => nodes.reduce((total, one) => total + repetitionsIn(one, isRepeated), 0)
+  switch (node._tag) {
+    case "Character":
+    case "Assertion":
+      return 0
+    case "Sequence":
+      return sum(node.nodes)
+    case "Choice":
+      return isRepeated ? Number.POSITIVE_INFINITY : sum(node.nodes) + 1
+    case "Group":
+      return repetitionsIn(node.node, isRepeated)
+    case "Repeat": {
+      const isVariable = node.least !== node.most
+      if (isVariable && isRepeated) return Number.POSITIVE_INFINITY
+      return (isVariable ? 1 : 0) + repetitionsIn(node.node, isRepeated || node.most > 1)
+    }
   }
 }
 

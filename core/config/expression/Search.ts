@@ -4,8 +4,36 @@
  */
 import type { Instruction, Program } from "./Program.ts"
 
-/** Two positions of each group, its beginning and its end; -1: the group took no part. */
-export type Found = ReadonlyArray<number>
+export interface Found {
+  readonly index: number
+  /** The texts of the groups, with the whole match as the first; undefined: the group took no part. */
+  readonly groups: ReadonlyArray<string | undefined>
+}
+
+/** The searches of one text, each for the first match that begins at a position or behind it. */
+export interface Searching {
+  readonly from: (position: number) => Found | undefined
+}
+
+/** The text must not be longer than `maxSearched`. */
+export const searching = (program: Program, text: string): Searching =>
+  text.length <= program.nativeLimit ? new NativeSearch(program, text) : new Search(program, text)
+
+class NativeSearch implements Searching {
+  readonly #expression: RegExp
+  readonly #text: string
+
+  constructor({ native }: Program, text: string) {
+    this.#expression = native
+    this.#text = text
+  }
+
+  from(position: number): Found | undefined {
+    this.#expression.lastIndex = position
+    const groups = this.#expression.exec(this.#text)
+    return groups === null ? undefined : { index: groups.index, groups }
+  }
+}
 
 /** The most that a search may try, and remember, a bit for each: a second at worst. */
 const maxBits = 1 << 20
@@ -17,8 +45,8 @@ const isWord = (code: number | undefined): boolean =>
   code !== undefined &&
   ((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122))
 
-/** The searches of one text, which must not be longer than `maxSearched`. */
-export class Search {
+/** The same in time proportional to the text, whatever the expression is. */
+export class Search implements Searching {
   readonly #program: Program
   readonly #text: string
   /** A bit for each fork at each position: whether it was tried in vain. */
@@ -34,16 +62,24 @@ export class Search {
     this.#vain = new Uint32Array(((program.forks * (text.length + 1)) >>> 5) + 1)
   }
 
-  /** The first match that begins at a position or behind it. */
   from(position: number): Found | undefined {
     const { groups, isAnchored } = this.#program
     const text = this.#text
     const slots = new Array<number>(2 * groups).fill(-1)
     for (let at = position; at <= text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) {
       if (isAnchored && at > 0) return undefined
-      if (this.#begins(at, slots)) return slots
+      if (this.#begins(at, slots)) return this.#found(slots)
     }
     return undefined
+  }
+
+  /** Two slots of each group hold its beginning and its end; -1: the group took no part. */
+  #found(slots: ReadonlyArray<number>): Found {
+    const groups = Array.from({ length: slots.length / 2 }, (_, group) => {
+      const from = slots[2 * group] ?? -1
+      return from < 0 ? undefined : this.#text.slice(from, slots[2 * group + 1])
+    })
+    return { index: slots[0] ?? 0, groups }
   }
 
   /** Whether a match begins at a position; the slots are as before if none does. */

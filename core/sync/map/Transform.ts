@@ -6,7 +6,7 @@ import { createHmac, createSecretKey } from "node:crypto"
 import { Redacted } from "effect"
 import type { Column } from "../../config/Entity.ts"
 import { compileExpression, type Program } from "../../config/expression/Program.ts"
-import { type Found, maxSearched, Search } from "../../config/expression/Search.ts"
+import { maxSearched, type Searching, searching } from "../../config/expression/Search.ts"
 import type { Step } from "../../config/schema/TransformYaml.ts"
 import { ambiguous, numberText } from "../../config/values/NumberText.ts"
 import { shifted } from "../../config/values/Shift.ts"
@@ -87,8 +87,8 @@ const compiled = (step: Step, column: Column): Apply => {
       return hashing(column)
   }
   if ("split" in step) return (text) => (text === "" ? null : text.split(step.split))
-  if ("extract" in step) return searching(step.extract, extract)
-  if ("replace" in step) return searching(step.replace, replacing(step.with))
+  if ("extract" in step) return expressed(step.extract, extract)
+  if ("replace" in step) return expressed(step.replace, replacing(step.with))
   if ("map" in step) return mapped(step)
   // `check` allows it in front of all others only.
   return (text) => text
@@ -120,25 +120,20 @@ const hashing = ({ hash, name }: Column): Apply => {
   return (text) => (text === "" ? "" : createHmac("sha256", key).update(text).digest("hex"))
 }
 
-type Use = (search: Search, text: string) => string | null
+type Use = (search: Searching, text: string) => string | null
 
 /** `check` has compiled the expression before, so it is a program. */
-const searching = (source: string, use: Use): Apply => {
+const expressed = (source: string, use: Use): Apply => {
   const program = compileExpression(source) as Program
   const longest = maxSearched(program)
   const why = reason("reject.longSearched", { limit: longest })
-  return (text) => (text.length > longest ? new Rejected(why, text) : use(new Search(program, text), text))
-}
-
-const groupOf = (found: Found, group: number, text: string): string | undefined => {
-  const from = found[2 * group] ?? -1
-  return from < 0 ? undefined : text.slice(from, found[2 * group + 1])
+  return (text) => (text.length > longest ? new Rejected(why, text) : use(searching(program, text), text))
 }
 
 /** The first group, the whole match if there is none; null if nothing was found. */
-const extract: Use = (search, text) => {
-  const found = search.from(0)
-  return found === undefined ? null : (groupOf(found, found.length > 2 ? 1 : 0, text) ?? null)
+const extract: Use = (search) => {
+  const groups = search.from(0)?.groups
+  return groups?.[groups.length > 1 ? 1 : 0] ?? null
 }
 
 const replacing = (template: string): Use => {
@@ -150,12 +145,13 @@ const replacing = (template: string): Use => {
     let copied = 0
     for (let at = 0; at <= text.length; ) {
       const found = search.from(at)
-      const [from = 0, to = 0] = found ?? []
       if (found === undefined) break
-      result += text.slice(copied, from)
-      for (const part of parts) result += typeof part === "string" ? part : (groupOf(found, part, text) ?? "")
-      copied = to
-      at = to > from ? to : to + ((text.codePointAt(to) ?? 0) > 0xffff ? 2 : 1)
+      const { groups, index } = found
+      const end = index + (groups[0]?.length ?? 0)
+      result += text.slice(copied, index)
+      for (const part of parts) result += typeof part === "string" ? part : (groups[part] ?? "")
+      copied = end
+      at = end > index ? end : end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1)
     }
     return result + text.slice(copied)
   }
