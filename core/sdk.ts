@@ -6,10 +6,12 @@
 // Declarations and the keys of YAML.
 export type { ConnectorSettings, Limits, Retry } from "./config/Connector.ts"
 export { type Column, type Entity, entityId } from "./config/Entity.ts"
+export { follow, tokensOf } from "./config/Pointer.ts"
 export { checked, expecting, refused, wanted } from "./config/schema/Expected.ts"
 export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
 export { optional, required, withDefault } from "./config/schema/Keys.ts"
-export { HttpUrl, Identifier, PositiveDuration, Secret, Whole } from "./config/schema/Scalars.ts"
+export { HttpUrl, Identifier, PositiveDuration, Scalar, Secret, Whole } from "./config/schema/Scalars.ts"
+export { formatDate, isDateFormat } from "./config/values/DatePattern.ts"
 
 // Why something is as it is.
 export { sqlReason } from "./database/connection/SqlReason.ts"

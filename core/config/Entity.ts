@@ -154,12 +154,29 @@ export interface Cascade {
   readonly own: boolean
 }
 
-/** A date in `query`, `headers` or `body` that is computed when the run begins. */
-export interface DateValue {
-  readonly date: "now" | "today"
+/** A span of time; months are those of the calendar. */
+export interface Span {
   readonly offset: Duration.Duration
+  readonly months?: number
+}
+
+/** A date in `query`, `headers` or `body` that is computed when the run begins. */
+export interface DateValue extends Span {
+  readonly date: "now" | "today"
   readonly sign: 1 | -1
   readonly format: string
+}
+
+export type Bound = DateValue | { readonly day: string }
+
+/** Windows of time in which a list is read, one after the other; `{from}` and `{to}` of the request are their bounds. */
+export interface Windows {
+  readonly from: Bound
+  readonly to: Bound
+  readonly step: Span
+  readonly format: string
+  /** `{to}` is the last moment of its window that the format can write, and not the first of the next. */
+  readonly inclusive: boolean
 }
 
 export type TemplateValue =
@@ -170,11 +187,15 @@ export type TemplateValue =
 
 export interface RequestTemplate {
   readonly method: "GET" | "POST"
-  /** Relative to the connector's base URL; `forEach` fills `{name}`. */
+  /** Relative to the connector's base URL. `{name}` of `forEach`, `{today-30d}` and `{cursor}` are filled everywhere. */
   readonly path: string
   readonly query: Readonly<Record<string, TemplateValue>>
   readonly headers: Readonly<Record<string, string>>
+  /** At most one of the three: JSON, a form, or GraphQL. */
   readonly body?: TemplateValue
+  readonly form?: Readonly<Record<string, TemplateValue>>
+  /** Only the variables are templates: braces of the query are its own. */
+  readonly graphql?: { readonly query: string; readonly variables: Readonly<Record<string, TemplateValue>> }
 }
 
 /** The places where an answer says how long the list is; `none`: what is there proves nothing. */
@@ -192,6 +213,10 @@ export interface CountedProof extends PageProof {
   readonly endStatus?: ReadonlyArray<number>
 }
 
+/**
+ * How a list is paged. A `param` or `sizeParam` that begins with a slash is a JSON Pointer into the body of the request,
+ * any other is a query parameter.
+ */
 export type Page =
   | ({ readonly type: "none" } & PageProof)
   | ({
@@ -207,6 +232,8 @@ export type Page =
       readonly param: string
       readonly sizeParam: string
       readonly size: number
+      /** The offset of the first page; absent: 0. */
+      readonly first?: number
       readonly maxPages: number
     } & CountedProof)
   | ({
@@ -219,11 +246,25 @@ export type Page =
     } & PageProof)
   | ({
       readonly type: "link"
-      /** The place of the next page in the body; absent: the Link header. */
+      /** The place of the next page in the body; absent: the header. */
       readonly next?: ReadonlyArray<string>
+      /** The header that names the next page; absent: Link. */
+      readonly header?: string
       readonly maxPages: number
       readonly sizeParam?: string
       readonly size?: number
+    } & PageProof)
+  | ({
+      readonly type: "keyset"
+      readonly param: string
+      /** The column or pointer as declared, and its places in a record: the first one that has a value counts. */
+      readonly by: string
+      readonly places: ReadonlyArray<ReadonlyArray<string>>
+      readonly sizeParam?: string
+      readonly size?: number
+      /** Default `empty`. */
+      readonly until?: "empty" | "short"
+      readonly maxPages: number
     } & PageProof)
 
 /** A condition under which an answer is a refusal, whatever its status. */
@@ -241,7 +282,8 @@ export interface Incremental {
   readonly cursor?: string
   /** The place of the source's cursor, beside the records of an answer. */
   readonly from?: ReadonlyArray<string>
-  readonly param: string
+  /** A query parameter, or a JSON Pointer into the body; absent: `{cursor}` in the request. */
+  readonly param?: string
   /** A span of time; for a numeric cursor a number. */
   readonly overlap: Duration.Duration | number
   /** The vendor's format of the value: a date pattern, `iso`, `unix`, `unix-ms`, `unix-us` or `text` (as stored). */
@@ -287,6 +329,7 @@ export interface Entity {
   readonly charset?: string
   readonly csv?: CsvForm
   readonly page: Page
+  readonly windows?: Windows
   /** The vendor's way to refuse in an answer with data; `none`: nothing beside the records is a refusal. */
   readonly fail?: FailCondition | "none"
   /** The entity whose read this one shares: its records are inside the parent's. */

@@ -25,6 +25,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   if (separator !== undefined) read.push(separator)
   if (charset !== undefined) read.push({ charset })
   if (csv !== undefined) read.push({ csv })
+  if (reader.windows !== undefined) read.push(reader.windows)
   return createHash("sha256")
     .update(JSON.stringify([read, children, table, columns, key, mode, scope], sorted))
     .digest("hex")

@@ -2,21 +2,24 @@
  * Entities read over HTTP: request, pages, records. A connector built on it needs little more than credentials and a
  * base URL.
  */
-import { Channel, Effect } from "effect"
-import { HttpClientRequest } from "effect/http"
-import type { Entity } from "../config/Entity.ts"
+import { Channel, DateTime, Effect, Option } from "effect"
+import { type Entity, entityId, type Windows } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
-import { reason } from "../reason/Reason.ts"
+import { reason, said } from "../reason/Reason.ts"
 import type { Answer } from "./exchange/Exchange.ts"
-import { failure, quoteBody } from "./exchange/Failure.ts"
+import { failure, quote, quoteBody } from "./exchange/Failure.ts"
 import type { Upstream } from "./exchange/Upstream.ts"
-import { factsOf, isRefused, plain } from "./pages/PageFacts.ts"
+import { factsOf, graphqlErrors, isRefused, plain } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
-import { paginate } from "./pages/Pages.ts"
+import { type PagesOptions, paginate } from "./pages/Pages.ts"
+import { inWindows, windowsOf, windowsProblem } from "./pages/Windows.ts"
 import type { CsvHeader } from "./records/CsvRecords.ts"
 import { type Beside, exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
-import type { Batch, ReadOptions, Source, UpstreamError } from "./Source.ts"
-import { requestOf } from "./Template.ts"
+import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
+import { requestsOf } from "./Template.ts"
+
+/** A read that has no windows can go on from the state of an earlier one. */
+export type HttpReadOptions = ReadOptions & Pick<PagesOptions, "from" | "onPage">
 
 type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
 
@@ -51,6 +54,8 @@ const pageRecords = (
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
   return Channel.mapDoneEffect(recordsOrNone(entity, answer, { marks, header: first.header }), (beside) => {
+    const errors = graphqlErrors(entity, beside)
+    if (errors !== undefined) return Effect.fail(refusal(answer, errors))
     if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
     if (number === 1) {
       first.names = new Set(Object.keys(beside.envelope ?? {}))
@@ -67,8 +72,14 @@ const pageRecords = (
   })
 }
 
-const refusal = ({ head, status, subject }: Answer): UpstreamError =>
-  failure(subject, "Status", reason("request.declaredFailure", { status, body: quoteBody(subject, head) }), { status })
+/** `errors`: what an answer of GraphQL says went wrong. */
+const refusal = ({ head, status, subject }: Answer, errors?: string): UpstreamError => {
+  const why =
+    errors === undefined
+      ? reason("request.declaredFailure", { status, body: quoteBody(subject, head) })
+      : reason("request.graphqlErrors", { status, errors: said(quote(subject, errors)) })
+  return failure(subject, "Status", why, { status })
+}
 
 const inHead = ({ url }: Answer, { link, total }: PageFacts) => ({ url, hasLink: link !== undefined, total })
 
@@ -81,25 +92,15 @@ const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["p
     })
   )
 
-/**
- * Applies a page to the request: its parameters replace those of the request, an address that the vendor named replaces
- * everything.
- */
-const pageOf = (request: HttpClientRequest.HttpClientRequest, { url, query }: PageRequest) =>
-  (url === undefined ? request : HttpClientRequest.setUrl(request, new URL(url))).pipe(
-    HttpClientRequest.setUrlParams(query)
-  )
-
-export const make =
-  (upstream: Upstream) =>
-  (entity: Entity, options: ReadOptions = {}): Source =>
+export const make = (upstream: Upstream) => {
+  const readList = (entity: Entity, options: HttpReadOptions): Source =>
     Channel.unwrap(
-      Effect.map(requestOf(entity, options), (request) => {
+      Effect.map(requestsOf(entity, options), (requestOf) => {
         const first: FirstPage = { header: {} }
         const fetchPage = (page: PageRequest, number: number): PageChannel =>
           Channel.unwrap(
             Effect.map(
-              upstream.send(pageOf(request, page), {
+              upstream.send(requestOf(page), {
                 // The requests of entities are reads, whatever their method.
                 idempotent: true,
                 charset: entity.charset,
@@ -111,6 +112,32 @@ export const make =
                   : peeked(entity, answer, options.peek)
             )
           )
-        return paginate(entity.page, fetchPage, options.wary)
+        return paginate(entity.page, fetchPage, options)
       })
     )
+  return (entity: Entity, options: HttpReadOptions = {}): Source => {
+    const { windows } = entity
+    if (windows === undefined) return readList(entity, options)
+    const { from: _from, onPage: _onPage, params, ...each } = options
+    return Channel.unwrap(
+      Effect.map(windowsFor(entity, windows), (found) =>
+        // A look at one answer is a look at the newest, where there most likely is one.
+        inWindows(options.peek === undefined ? found : found.slice(-1), (window) =>
+          readList(entity, { ...each, params: { ...params, ...window } })
+        )
+      )
+    )
+  }
+}
+
+const windowsFor = Effect.fnUntraced(function* (entity: Entity, windows: Windows) {
+  const now = DateTime.setZoneNamed(yield* DateTime.now, entity.timezone)
+  const found = Option.isSome(now) ? windowsOf(windows, now.value) : []
+  const why = Option.isSome(now) ? windowsProblem(found) : reason("request.timezone", { timezone: entity.timezone })
+  if (found !== undefined && why === undefined) return found
+  const id = entityId(entity)
+  return yield* new UpstreamError({
+    kind: "Declaration",
+    reason: reason("request.declaration", { entity: id, why: why ?? reason("request.noWindow") })
+  })
+})

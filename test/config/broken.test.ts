@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { answers } from "./cases/answers.ts"
+import { bodies } from "./cases/bodies.ts"
 import { requests } from "./cases/entities.ts"
 import { type Broken, connector, entity, syntax } from "./cases/files.ts"
 import { place, problemsOf } from "./cases/harness.ts"
 import { tables } from "./cases/tables.ts"
 
-const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, answers, tables }
+const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, bodies, answers, tables }
 
 for (const [suite, cases] of Object.entries(suites)) {
   describe(`a broken file is told by its place: ${suite}`, () => {

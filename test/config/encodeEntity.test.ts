@@ -71,6 +71,33 @@ const yamls: Readonly<Record<string, string>> = {
       headers: { X-Version: "2" }
       key: id
       fields: { id: bigint }`,
+  "places in the body, moments and the cursor in texts": `
+    deal:
+      path: "/deals/{today-1mo:yyyy-MM}"
+      body: { filter: { open: true }, until: { date: today+1y } }
+      page: { type: page, size: 5, param: /paging/page, sizeParam: /paging/size, first: 7 }
+      key: id
+      fields: { id: bigint }
+      incremental: { cursor: id, param: /filter/since, initial: 0 }
+    form:
+      path: /forms
+      form: { kind: [a, b], from: { date: today } }
+      page: { type: offset, size: 5, param: /from, sizeParam: /n, first: 1 }
+      key: id
+      fields: { id: bigint }
+    graph:
+      path: /graphql
+      graphql: { query: "{ a {id} }", variables: { since: "{cursor}", after: null } }
+      records: /data/a/nodes
+      page: { type: cursor, param: /variables/after, next: /data/a/end, hasMore: /data/a/more }
+      key: id
+      fields: { id: bigint }
+      incremental: { cursor: id, initial: 0 }
+    keys: { path: /keys, page: { type: keyset, by: id, param: after, size: 9, sizeParam: n, until: short }, key: id, fields: { id: { from: /deep/id, type: bigint } } }
+    pointed: { path: /pointed, page: { type: keyset, by: /a~1b, param: after }, key: id, fields: { id: bigint } }
+    header: { path: /header, page: { type: link, header: X-Next }, key: id, fields: { id: bigint } }
+    days: { path: "/days/{from}", windows: { from: 2024-02-29, to: today-1y, step: 1mo }, key: id, fields: { id: bigint } }
+    times: { path: "/times/{from}/{to}", windows: { from: today-2w, step: 36h, format: unix-ms, inclusive: true }, key: id, fields: { id: bigint } }`,
   "an empty body, no fields of its own": `
     deal: { path: /deals, method: POST, body: {}, scope: { kind: a }, raw: true, key: kind, fields: {} }`,
   "what has changed": `

@@ -44,7 +44,7 @@ describe("everything wrong is told at once", () => {
         'config/connectors/c.yaml:1:1: "baseUrl" is missing',
         "config/connectors/c.yaml:3:16: nothing gives {id} a value",
         "config/connectors/c.yaml:4:58: the table t is also written by c.one (config/connectors/c.yaml:3:3), and no scope keeps them apart",
-        'config/connectors/c.yaml:4:75: expected one of none, page, offset, cursor, link, found "pages" — did you mean "page"?',
+        'config/connectors/c.yaml:4:75: expected one of none, page, offset, cursor, link, keyset, found "pages" — did you mean "page"?',
         "config/daemon.yaml:2:15: expected a number from 0 to 65535, found 80800",
         "config/daemon.yaml:2:34: the secret ADMIN_TOKEN is not set"
       ])

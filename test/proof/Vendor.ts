@@ -8,7 +8,8 @@ import type { ModelRecord } from "./Model.ts"
 
 /** The vendor's way of listing, on good days. */
 export interface Style {
-  readonly page: Page
+  /** The order of a list by key is judged in test/upstream/Keyset.test.ts. */
+  readonly page: Exclude<Page, { readonly type: "keyset" }>
   /** The number of records on a page, whatever size is requested. */
   readonly cap: number
   /** The proof of the end: only the page after the last one, or a value beside the records. */

@@ -5,13 +5,16 @@ import { TestClock } from "effect/testing"
 import type { DateValue, Entity } from "../../core/config/Entity.ts"
 import { formatDate } from "../../core/config/values/DatePattern.ts"
 import type { ReadOptions } from "../../core/upstream/Source.ts"
-import { requestOf } from "../../core/upstream/Template.ts"
+import { requestsOf } from "../../core/upstream/Template.ts"
 import { entity } from "./vendor.ts"
 
 const request = (changes: Partial<Entity["request"]>, options: ReadOptions = {}, more: Partial<Entity> = {}) =>
-  requestOf(
-    entity({ request: { method: "GET", path: "/deals", query: {}, headers: {}, ...changes }, ...more }),
-    options
+  Effect.map(
+    requestsOf(
+      entity({ request: { method: "GET", path: "/deals", query: {}, headers: {}, ...changes }, ...more }),
+      options
+    ),
+    (requestOf) => requestOf({ query: {} })
   )
 
 const bodyText = ({ body }: HttpClientRequest.HttpClientRequest) =>

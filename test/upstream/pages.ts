@@ -3,7 +3,7 @@ import { Array as Arr, Channel, Effect } from "effect"
 import type { Page } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/pages/Pager.ts"
-import { paginate } from "../../core/upstream/pages/Pages.ts"
+import { type PagesOptions, paginate } from "../../core/upstream/pages/Pages.ts"
 import type { Batch, Completeness, SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { drain } from "./vendor.ts"
 
@@ -15,7 +15,12 @@ export type Answer = {
 
 export const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
 
-export const read = (page: Page, answer: (request: PageRequest, nth: number) => Answer, wary = false) => {
+export const read = (
+  page: Page,
+  answer: (request: PageRequest, nth: number) => Answer,
+  wary = false,
+  more: PagesOptions = {}
+) => {
   const requests: Array<PageRequest> = []
   const fetchPage = (request: PageRequest) => {
     requests.push(request)
@@ -28,7 +33,7 @@ export const read = (page: Page, answer: (request: PageRequest, nth: number) => 
     )
     return Channel.concat(Channel.fromArray(batches), Channel.end(facts))
   }
-  const source = paginate(page, fetchPage, wary)
+  const source = paginate(page, fetchPage, { wary, ...more })
   return Effect.map(drain(source), ({ records, completeness }) => ({
     ids: records.map(({ id }) => id),
     completeness,
@@ -40,6 +45,7 @@ export const byPage = { type: "page", param: "page", sizeParam: "size", size: 3,
 export const byOffset = { type: "offset", param: "offset", sizeParam: "limit", size: 3, maxPages: 10 } as const
 export const byCursor = { type: "cursor", param: "after", next: ["next"], maxPages: 10 } as const
 export const byLink = { type: "link", maxPages: 10 } as const
+export const byKey = { type: "keyset", param: "after", by: "id", places: [["id"]], size: 3, maxPages: 10 } as const
 
 /** So many records, paged as asked, up to `cap` a page. */
 export const listOf =

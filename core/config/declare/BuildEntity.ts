@@ -161,7 +161,7 @@ const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): I
     atValue(declared, ["incremental", "cursor"], reason("incremental.transformed", { column: column.name }))
   }
   if (column !== undefined) checkOverlap(declared, column, incremental)
-  if (param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
+  if (param !== undefined && param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
   const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
   if (format !== "text" && !isDateFormat(format)) {
     atValue(declared, ["incremental", "format"], reason("incremental.format", { format }))
@@ -169,7 +169,7 @@ const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): I
   return {
     ...(cursor === undefined ? {} : { cursor }),
     ...(from === undefined ? {} : { from }),
-    param,
+    ...(param === undefined ? {} : { param }),
     overlap: incremental.overlap ?? usual ?? Duration.zero,
     format,
     ...(initial === undefined || initial === null ? {} : { initial: String(initial) }),

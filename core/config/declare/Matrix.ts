@@ -50,7 +50,7 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
 }
 
 /** Checked with the request itself, which `forEach` may fill. */
-const requested = new Set(["path", "query", "headers", "body", "forEach"])
+const requested = new Set(["path", "query", "headers", "body", "form", "graphql", "forEach"])
 
 /**
  * Reports names that are not in the matrix: in a constant, a scope or a range they would remain unchanged in every

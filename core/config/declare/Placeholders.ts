@@ -1,13 +1,16 @@
 /**
  * Checks `{name}` in an entity. A matrix has filled its own before. `forEach` fills the rest for every row: in a
  * request (the path, values of the query, headers, texts of the body) and, as a whole value, in a field or the scope.
- * An unfilled placeholder would be sent or stored literally.
+ * In a request the clock fills `{now}` and `{today-30d:dd.MM.yyyy}`, `incremental` fills `{cursor}`, and `windows` fills
+ * `{from}` and `{to}`. An unfilled placeholder would be sent or stored literally.
  */
 import { reason } from "../../reason/Reason.ts"
 import type { TemplateValue } from "../Entity.ts"
 import { locate, type Tree } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
 import { EntityYaml } from "../schema/EntityYaml.ts"
+import { isDateFormat } from "../values/DatePattern.ts"
+import { momentOf } from "../values/Moments.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
 type Place = ReadonlyArray<string | number>
@@ -24,8 +27,10 @@ interface Text {
  * somebody's JSON.
  */
 const written = /\{([A-Za-z_][\w.-]*)\}/g
+/** The same, and moments with their format: other braces with a colon are somebody's JSON. */
+const writtenInRequest = /\{((?:today|now)(?:[+-]\w*)?(?=[:}])|[A-Za-z_][\w.-]*(?=\}))(?::([^{}]*))?\}/g
 /** Braces have no other use in a path. */
-const writtenInPath = /\{([^{}]*)\}/g
+const writtenInPath = /\{([^{}:]*)(?::([^{}]*))?\}/g
 
 const fillable = /^[A-Za-z_]\w*$/
 
@@ -49,6 +54,8 @@ export const checkPlaceholders = (
   if (declared.yaml.parent !== undefined && parent === undefined) return
   const params = parametersOf(declared, parent)
   const sent = declared.yaml.parent === undefined ? checkRequest(declared, params) : new Set(params)
+  checkWindows(declared, params, sent)
+  checkCursor(declared, sent.has(cursor) && !params.includes(cursor))
   checkStored(declared, params)
   checkElsewhere(declared, params)
   const kept = new Set([declared, ...children].flatMap(storedBy))
@@ -62,26 +69,61 @@ export const checkPlaceholders = (
   }
 }
 
+/** The names that the entity itself gives values in its request, also by a key that has a problem of its own. */
+const ownNames = ({ tree: { entries } }: EntityDraft): ReadonlyArray<string> => [
+  ...(entries.has("incremental") ? [cursor] : []),
+  ...(entries.has("windows") ? bounds : [])
+]
+
 /** Returns the names that the request uses. */
 const checkRequest = (declared: EntityDraft, params: ReadonlyArray<string>): ReadonlySet<string> => {
-  const { body = null, forEach, headers = {}, path = "", query = {} } = declared.yaml
+  const { body = null, forEach, form = {}, graphql, headers = {}, path = "", query = {} } = declared.yaml
+  const own = ownNames(declared)
   const used = new Set<string>()
   const check = ({ at, isName, text }: Text, pattern: RegExp) => {
-    for (const [, name = ""] of text.matchAll(pattern)) {
+    for (const [place, name = "", format] of text.matchAll(pattern)) {
       used.add(name)
-      const place = `{${name}}`
       if (isName) atKey(declared, at, reason("place.unfilledHere", { place }), reason("place.values"))
-      else if (!params.includes(name)) {
+      else if (momentOf(name) !== undefined && !(format === undefined && params.includes(name))) {
+        if (format !== undefined && !isDateFormat(format)) atValue(declared, at, reason("place.format", { format }))
+      } else if (format === undefined && own.includes(name)) continue
+      else if (format !== undefined || !params.includes(name)) {
         const why = suggested(reason("place.unfilled", { place }), name, params)
         atValue(declared, at, why, forEach === undefined ? hint : undefined)
       }
     }
   }
   check({ text: path, at: ["path"], isName: false }, writtenInPath)
-  for (const [key, value] of Object.entries({ query, headers, body })) {
-    for (const text of textsOf(value, [key])) check(text, written)
+  for (const [key, value] of Object.entries({ query, headers, body, form })) {
+    for (const text of textsOf(value, [key])) check(text, writtenInRequest)
   }
+  for (const text of textsOf(graphql?.variables ?? null, ["graphql", "variables"])) check(text, writtenInRequest)
   return used
+}
+
+const cursor = "cursor"
+const bounds: ReadonlyArray<string> = ["from", "to"]
+
+const checkWindows = (declared: EntityDraft, params: ReadonlyArray<string>, sent: ReadonlySet<string>): void => {
+  if (declared.yaml.windows === undefined) return
+  const taken = params.find((name) => bounds.includes(name))
+  if (taken !== undefined) atKey(declared, ["windows"], reason("windows.taken", { place: `{${taken}}` }))
+  else if (!sent.has("from")) {
+    atKey(declared, ["windows"], reason("place.unused", { place: "{from}" }))
+  }
+}
+
+/** The cursor is sent somewhere; a text with it has a value from the first read on. */
+const checkCursor = (declared: EntityDraft, isWritten: boolean): void => {
+  const { incremental } = declared.yaml
+  if (incremental === undefined) return
+  const at = ["incremental"]
+  if (!isWritten && incremental.param === undefined) {
+    atKey(declared, at, reason("incremental.noParam", { place: "{cursor}" }))
+  }
+  if (isWritten && (incremental.initial ?? null) === null) {
+    atKey(declared, at, reason("incremental.noInitial", { place: "{cursor}" }))
+  }
 }
 
 const hint = reason("place.fill", { places: "{names}" })
@@ -127,7 +169,7 @@ const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void
 }
 
 /** Checked above, or not made of texts to fill. */
-const lookedAt = new Set(["path", "query", "headers", "body", "forEach", "examples", "matrix"])
+const lookedAt = new Set(["path", "query", "headers", "body", "form", "graphql", "forEach", "examples", "matrix"])
 
 /** Checks all other texts of the entity, which are used literally. The type's own keys are left to the type. */
 const checkElsewhere = (declared: EntityDraft, params: ReadonlyArray<string>): void => {

@@ -1,15 +1,22 @@
 /**
  * Builds the request of an entity, and the place of its records in the answer. A child has no request: its parent has.
  */
+import { Duration } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Entity, Page, RequestTemplate } from "../Entity.ts"
-import { tokensOf } from "../Pointer.ts"
+import { suggested } from "../Nearest.ts"
+import { camelCase, parsePointer, tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { requestKeys } from "../schema/EntityYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"
-import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
+import { isOfDays } from "../values/Moments.ts"
+import { checkBodyPlaces } from "./BodyPlaces.ts"
+import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
 
-type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "charset" | "csv" | "page" | "fail">
+type Reading = Pick<
+  Entity,
+  "request" | "format" | "records" | "separator" | "charset" | "csv" | "page" | "windows" | "fail"
+>
 
 export const readingOf = (
   declared: EntityDraft,
@@ -75,6 +82,7 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
     ...(yaml.charset === undefined ? {} : { charset: yaml.charset }),
     ...csvOf(declared),
     page,
+    ...windowsOf(declared),
     ...(fail === undefined ? {} : { fail })
   }
 }
@@ -106,6 +114,17 @@ const checkPositions = (declared: EntityDraft): void => {
 /** The name of the third cell is `column_3`, also as a JSON Pointer. */
 const positionName = /^\/?column_[1-9]\d*$/
 
+const windowsOf = (declared: EntityDraft): Pick<Entity, "windows"> => {
+  const { incremental, windows } = declared.yaml
+  if (windows === undefined) return {}
+  if (incremental !== undefined) atKey(declared, ["windows"], reason("windows.incremental"))
+  const { format = "yyyy-MM-dd", inclusive = isOfDays(format), ...bounds } = windows
+  const { months, offset } = windows.step
+  const isShorter = months === undefined && (!format.includes("d") || Duration.toDays(offset) < 1)
+  if (isOfDays(format) && isShorter) atValue(declared, ["windows", "step"], reason("windows.step", { format }))
+  return { windows: { ...bounds, format, inclusive } }
+}
+
 const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
 
 const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answer): Page => {
@@ -126,10 +145,15 @@ const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answe
     case "link": {
       const { next: declaredNext, ...linked } = rest
       const next = within("next", declaredNext, "/links/next")
+      if (declaredNext !== undefined && linked.header !== undefined) {
+        atKey(declared, ["page", "header"], reason("page.oneNext", { key: "next" }))
+      }
       return { ...linked, ...proofs, ...(next === undefined ? {} : { next }) }
     }
     case "cursor":
       return { ...rest, ...proofs, next: within("next", rest.next, "/paging/next") ?? [] }
+    case "keyset":
+      return { ...rest, ...proofs, places: keyPlaces(declared, rest.by) }
     case "page":
     case "offset": {
       const { totalPages: declaredPages, ...counted } = rest
@@ -137,6 +161,29 @@ const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answe
       return { ...counted, ...proofs, ...(totalPages === undefined ? {} : { totalPages }) }
     }
   }
+}
+
+/** Where a record has the key by which it is paged: a pointer says it, or the column does. */
+const keyPlaces = (declared: EntityDraft, by: string): ReadonlyArray<ReadonlyArray<string>> => {
+  const at = ["page", "by"]
+  if (by.startsWith("/")) {
+    const tokens = tokensOf(by)
+    if (tokens === undefined || tokens.includes("")) atValue(declared, at, reason("pointer.none", { pointer: by }))
+    return [tokens ?? []]
+  }
+  const { fields } = declared.yaml
+  const field = Object.hasOwn(fields, by) ? fields[by] : undefined
+  if (field === undefined) {
+    if (!hasField(declared, by)) {
+      atValue(declared, at, suggested(reason("column.unknown", { column: by }), by, Object.keys(fields)))
+    }
+    return []
+  }
+  const { from = undefined, value = undefined } = typeof field === "string" ? {} : field
+  const pointer = from === undefined ? { up: 0, tokens: [by] } : parsePointer(from)
+  if ("code" in pointer) return []
+  if (value !== undefined || pointer.up !== 0) atValue(declared, at, reason("page.noKey", { column: by }))
+  return from === undefined && camelCase(by) !== by ? [pointer.tokens, [camelCase(by)]] : [pointer.tokens]
 }
 
 /** The form of the answers; `records` is set if a pointer beside the records must point to something. */
@@ -178,17 +225,36 @@ const failing = (declared: EntityDraft, fallback: Entity["fail"], format: Entity
 }
 
 const requestOf = (declared: EntityDraft): RequestTemplate => {
-  const { body, headers = {}, method = body === undefined ? "GET" : "POST", path, query = {} } = declared.yaml
+  const { body, form, graphql, headers = {}, path, query = {} } = declared.yaml
+  const contents = (["body", "form", "graphql"] as const).filter((name) => declared.yaml[name] !== undefined)
+  const [content, second] = contents
+  const { method = content === undefined ? "GET" : "POST" } = declared.yaml
   checkPath(declared, path)
-  if (body !== undefined && method === "GET")
-    atKey(declared, ["body"], reason("request.getBody"), reason("request.post"))
+  checkBodyPlaces(declared)
+  if (content !== undefined && method === "GET") {
+    atKey(declared, [content], reason("request.getBody"), reason("request.post"))
+  }
+  if (content !== undefined && second !== undefined) {
+    atKey(declared, [second], reason("request.oneBody", { name: second, other: content }))
+  }
+  if (graphql !== undefined && (declared.yaml.format ?? "json") !== "json") {
+    atKey(declared, ["graphql"], reason("request.graphqlJson"))
+  }
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) atKey(declared, ["headers", name], reason("request.noHeader", { name }))
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       atValue(declared, ["headers", name], reason("request.headerValue"))
     }
   }
-  return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
+  return {
+    method,
+    path: path ?? "/",
+    query,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    ...(form === undefined ? {} : { form }),
+    ...(graphql === undefined ? {} : { graphql })
+  }
 }
 
 const checkPath = (declared: EntityDraft, path: string | undefined): void => {

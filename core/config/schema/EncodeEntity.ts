@@ -75,10 +75,11 @@ const scopeOf = ({ columns, scope, within = [] }: Entity) => ({
 
 const pageOf = (page: Page) =>
   Object.fromEntries(
-    Object.entries(page).map(([name, value]: [string, unknown]) => [
-      name,
-      Array.isArray(value) && name !== "endStatus" ? besideOf(value) : value
-    ])
+    Object.entries(page).flatMap(([name, value]: [string, unknown]) => {
+      // `by` says it.
+      if (name === "places") return []
+      return [[name, Array.isArray(value) && name !== "endStatus" ? besideOf(value) : value]]
+    })
   )
 
 const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, pointer: besideOf(fail.pointer) } : fail)
@@ -123,12 +124,15 @@ const requestOf = (entity: Entity) => {
     method: request.method,
     query: unlessEmpty(request.query),
     body: request.body,
+    form: request.form,
+    graphql: request.graphql,
     format,
     records: unlessEmpty(records),
     separator,
     charset,
     ...csv,
     page: pageOf(page),
+    windows: entity.windows,
     fail: failOf(entity)
   }
 }

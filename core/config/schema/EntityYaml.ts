@@ -7,8 +7,9 @@ import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
 import { CharsetFromText, DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
-import { BodyYaml, QueryYaml } from "./TemplateYaml.ts"
+import { BodyYaml, GraphqlYaml, QueryYaml } from "./TemplateYaml.ts"
 import { TransformYaml } from "./TransformYaml.ts"
+import { WindowsYaml } from "./WindowsYaml.ts"
 
 const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
   wanted(reason("value.columnType", { types: columnTypes.join(", ") }))
@@ -95,7 +96,10 @@ const Incremental = Schema.Struct({
     Schema.String,
     "Instead of cursor: a JSON Pointer to the next cursor beside the records (/meta/next_since); the last answer counts."
   ),
-  param: required(Schema.NonEmptyString, reason("meaning.incrementalParam")),
+  param: optional(
+    Schema.NonEmptyString,
+    "The query parameter that gets it, or a JSON Pointer into the body (/filter/since). Without it {cursor} stands somewhere in the request, and `initial` says what it is at first."
+  ),
   overlap: optional(
     Schema.Union([DurationFromText, Whole(0, Number.MAX_SAFE_INTEGER)]).annotate(wanted(reason("value.overlap"))),
     "How far before the cursor to ask again: a span of time (5m), of a cursor of numbers a number (100). Default 5m for timestamps, 1d for dates, 0 for numbers."
@@ -128,7 +132,10 @@ const Example = Schema.Struct({
 const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate(wanted(reason("value.constant")))
 
 export const EntityYaml = Schema.Struct({
-  path: optional(Schema.String, "Below the connector's base URL; {name} is filled by forEach. As in /v1/deal."),
+  path: optional(
+    Schema.String,
+    "Below the connector's base URL, as in /v1/deal. In path, query, headers, body, form and variables {name} is filled by forEach, {now} and {today-30d:dd.MM.yyyy} by the clock, {cursor} by incremental."
+  ),
   method: optional(Schema.Literals(["GET", "POST"]), "Default GET, or POST when there is a body."),
   query: optional(QueryYaml, "Query parameters; a list repeats the parameter."),
   headers: optional(
@@ -138,6 +145,8 @@ export const EntityYaml = Schema.Struct({
     "Request headers beside the connector's own."
   ),
   body: optional(BodyYaml, "The JSON body of the request; { date: today } may stand anywhere in it."),
+  form: optional(QueryYaml, "The body as a form: names and values, URL-encoded."),
+  graphql: optional(GraphqlYaml, "A GraphQL query, sent as JSON. `errors` in its answer fail the run."),
   format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
   records: optional(
     Schema.String,
@@ -165,6 +174,10 @@ export const EntityYaml = Schema.Struct({
     "What stands before the fraction in the numbers of csv; the other sign groups thousands then. A format of the field counts more."
   ),
   page: optional(PageYaml, "How the list is paged. Default: not at all."),
+  windows: optional(
+    WindowsYaml,
+    "The list is read in windows of time, one after the other, as in windows: { from: today-1y, step: 7d }; {from} and {to} of each stand in the request. For vendors that cap how much of a list can be read."
+  ),
   fail: optional(
     FailYaml,
     "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. `error`, `success: false` and the like at other places beside the records make a read incomplete, unless this is none."
@@ -218,6 +231,8 @@ export const requestKeys = [
   "query",
   "headers",
   "body",
+  "form",
+  "graphql",
   "format",
   "separator",
   "charset",
@@ -226,6 +241,7 @@ export const requestKeys = [
   "header",
   "decimal",
   "page",
+  "windows",
   "fail",
   "forEach",
   "incremental"

@@ -6,6 +6,7 @@ import { optional, required, withDefault } from "./Keys.ts"
 import { Whole } from "./Scalars.ts"
 
 const Size = Whole(1, 1_000_000)
+const First = Whole(0, 1_000_000)
 const Name = Schema.NonEmptyString
 
 const maxPages = withDefault(
@@ -13,8 +14,9 @@ const maxPages = withDefault(
   10_000,
   "Pages beyond which a read is taken as incomplete. Default 10000."
 )
+const place = "or a JSON Pointer into the body (/variables/after)"
 const optionalSize = {
-  sizeParam: optional(Name, "The query parameter of the size, if the vendor takes one."),
+  sizeParam: optional(Name, `The query parameter of the size, ${place}, if the vendor takes one.`),
   size: optional(Size, "Records a page.")
 }
 
@@ -26,12 +28,13 @@ const hasMore = optional(
   Schema.String,
   "JSON Pointer to a flag that is false on the last page, as in hasMore: /has_more; or none: such a flag proves nothing."
 )
+const until = withDefault(
+  Schema.Literals(["empty", "short"]),
+  "empty",
+  "What ends the list where no total does. empty: a page without records. short: a page of fewer records than size, for vendors that fill every page. Default empty."
+)
 const counts = {
-  until: withDefault(
-    Schema.Literals(["empty", "short"]),
-    "empty",
-    "What ends the list where no total does. empty: a page without records. short: a page of fewer records than size, for vendors that fill every page. Default empty."
-  ),
+  until,
   total,
   totalPages: optional(Schema.String, "JSON Pointer to the number of pages, as in totalPages: /meta/total_pages."),
   hasMore,
@@ -47,23 +50,24 @@ export const PageYaml = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("page"),
     size: required(Size, reason("meaning.pageSize")),
-    param: withDefault(Name, "page", "The query parameter of the page number. Default page."),
+    param: withDefault(Name, "page", `The query parameter of the page number, ${place}. Default page.`),
     sizeParam: optionalSize.sizeParam,
-    first: withDefault(Whole(0, 1), 1, "The number of the first page. Default 1."),
+    first: withDefault(First, 1, "The number of the first page. Default 1."),
     ...counts,
     maxPages
   }).annotate({ description: "Numbered pages." }),
   Schema.Struct({
     type: Schema.Literal("offset"),
     size: required(Size, reason("meaning.offsetSize")),
-    param: withDefault(Name, "offset", "The query parameter of the offset. Default offset."),
-    sizeParam: withDefault(Name, "limit", "The query parameter of the size. Default limit."),
+    param: withDefault(Name, "offset", `The query parameter of the offset, ${place}. Default offset.`),
+    sizeParam: withDefault(Name, "limit", `The query parameter of the size, ${place}. Default limit.`),
+    first: optional(First, "The offset of the first page. Default 0."),
     ...counts,
     maxPages
   }).annotate({ description: "An offset and a limit." }),
   Schema.Struct({
     type: Schema.Literal("cursor"),
-    param: withDefault(Name, "cursor", "The query parameter of the cursor. Default cursor."),
+    param: withDefault(Name, "cursor", `The query parameter of the cursor, ${place}. Default cursor.`),
     next: required(Schema.String, reason("meaning.next")),
     ...optionalSize,
     total,
@@ -74,15 +78,26 @@ export const PageYaml = Schema.Union([
     type: Schema.Literal("link"),
     next: optional(
       Schema.String,
-      "JSON Pointer to the address of the next page in the answer, or to an object with href, as in next: /links/next. Without it the Link header names the next page."
+      "JSON Pointer to the address of the next page in the answer, or to an object with href, as in next: /links/next. Without it a header names the next page."
     ),
+    header: optional(Name, "The header with the address of the next page, as in header: X-Next. Default Link."),
     ...optionalSize,
     total,
     hasMore,
     maxPages
   }).annotate({
     description: "Each answer names the address of the next."
-  })
+  }),
+  Schema.Struct({
+    type: Schema.Literal("keyset"),
+    by: required(Schema.NonEmptyString, reason("meaning.keysetBy")),
+    param: required(Name, reason("meaning.keysetParam", { example: "/filter/id_after" })),
+    ...optionalSize,
+    until,
+    total,
+    hasMore,
+    maxPages
+  }).annotate({ description: "Each request asks for the records behind the last one of the page before." })
 ]).annotate(wanted(reason("value.page")))
 
 export type PageYaml = typeof PageYaml.Type

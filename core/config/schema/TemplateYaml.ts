@@ -3,20 +3,19 @@ import { Duration, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { DateValue, TemplateValue } from "../Entity.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
+import { momentOf, momentPattern } from "../values/Moments.ts"
 import { expecting, wanted } from "./Expected.ts"
-import { optional, required } from "./Keys.ts"
-import { durationText, millisOf, Scalar } from "./Scalars.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import { durationText, Scalar } from "./Scalars.ts"
 
-const dateText = /^(today|now)(?:([+-])(\d+(?:ms|s|m|h|d)))?$/u
+export const MomentText = Schema.String.check(Schema.isPattern(momentPattern, expecting(reason("value.date"))))
 
-const DateText = Schema.String.check(Schema.isPattern(dateText, expecting(reason("value.date"))))
-
-const DateFormat = Schema.String.check(
+export const DateFormat = Schema.String.check(
   Schema.makeFilter((format: string) => isDateFormat(format), expecting(reason("value.dateFormat")))
 )
 
 const DateValueYaml = Schema.Struct({
-  date: required(DateText, reason("meaning.date")),
+  date: required(MomentText, reason("meaning.date")),
   format: optional(DateFormat, "How it is written. Default yyyy-MM-dd, for now yyyy-MM-dd'T'HH:mm:ss.")
 }).annotate({ description: "A date worked out when the run begins, in the connector's time zone." })
 
@@ -25,24 +24,19 @@ const isDateValue = (u: unknown): u is DateValue => typeof u === "object" && u !
 
 const DateValueFromYaml = DateValueYaml.pipe(
   Schema.decodeTo(Schema.declare(isDateValue), {
-    decode: SchemaGetter.transform(({ date, format }: typeof DateValueYaml.Type): DateValue => {
-      const [, base, sign, span] = dateText.exec(date) ?? []
-      const now = base === "now"
-      return {
-        date: now ? "now" : "today",
-        offset: Duration.millis(millisOf(span ?? "")),
-        sign: sign === "-" ? -1 : 1,
-        format: format ?? (now ? "yyyy-MM-dd'T'HH:mm:ss" : "yyyy-MM-dd")
-      }
-    }),
-    encode: SchemaGetter.transform((value: DateValue) => ({
-      date: Duration.isZero(value.offset)
-        ? value.date
-        : `${value.date}${value.sign < 0 ? "-" : "+"}${durationText(value.offset)}`,
-      format: value.format
-    }))
+    // The pattern above has been checked.
+    decode: SchemaGetter.transform(
+      ({ date, format }: typeof DateValueYaml.Type): DateValue =>
+        momentOf(date, format) ?? { date: "today", offset: Duration.zero, sign: 1, format: "yyyy-MM-dd" }
+    ),
+    encode: SchemaGetter.transform((value: DateValue) => ({ date: momentText(value), format: value.format }))
   })
 )
+
+export const momentText = ({ date, months, offset, sign }: Omit<DateValue, "format">): string => {
+  if (months === undefined && Duration.isZero(offset)) return date
+  return `${date}${sign < 0 ? "-" : "+"}${months === undefined ? durationText(offset) : `${months}mo`}`
+}
 
 const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate(wanted(reason("value.simple")))
 
@@ -52,6 +46,15 @@ export const QueryYaml = Schema.Record(
 ).annotate(wanted(reason("value.mapLike", { example: "{ limit: 100, from: { date: today } }" })))
 
 const Body: Schema.Codec<TemplateValue, unknown> = Schema.suspend(() => BodyYaml)
+
+export const GraphqlYaml = Schema.Struct({
+  query: required(Schema.NonEmptyString, reason("meaning.graphqlQuery")),
+  variables: withDefault(
+    Schema.Record(Schema.String, Body).annotate(wanted(reason("value.mapLike", { example: "{ first: 100 }" }))),
+    {},
+    "The variables of the query; placeholders are filled here, and nowhere in the query itself."
+  )
+})
 
 export const BodyYaml = Schema.Union([
   Scalar,

@@ -52,6 +52,12 @@ export const read = {
   "read.nameRepeated": "the {what:reason} of page {page:int} came before; declare page.hasMore",
   "read.cursor": "cursor",
   "read.nextLink": "next link",
+  "read.keysetMissing": "a record has no value at page.by ({by}) to go on from; what lies behind it may be missing",
+  "read.keysetTwice":
+    "two records one after the other have {key} at page.by ({by}): others with it may be missing where a page ended, or the vendor sends records from the last one on and not behind it; name what is different in every record",
+  "read.keysetOrder":
+    "{key} comes behind {before} although the list goes the other way by page.by ({by}): records between the pages may be missing; ask for that order, as in query: { sort: {by} }",
+  "read.keysetIgnored": "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; is page.param right?",
   "read.nextUndeclared": "the answer has a next page; declare page: { type: link }",
   "read.nextInvalid": "the next link is not an address",
   "read.nextForeign": "the next link leads to another host, {origin}",

@@ -43,6 +43,8 @@ export const value = {
   "value.simpleOrList": "a text, a number, true, false, { date: today }, or a list of them",
   "value.values": "a list of values",
   "value.date": "today, now, or one of them and a span such as today-30d or now+2h",
+  "value.bound": "a day such as 2024-01-01, or today, now, or one of them and a span such as today-1y",
+  "value.span": "a whole number and a unit, ms, s, m, h, d, w, mo or y",
   "value.dateFormat": "a date pattern such as dd.MM.yyyy, or iso, unix, unix-ms, unix-us",
   "value.columnType": "a column type ({types}, or one of them with [])",
   "value.field": "a type, or a map such as { {example} }",

@@ -90,7 +90,7 @@ export const requestPlanOf = Effect.fnUntraced(function* (
 
 /** A row without a value that the path needs (an order without a delivery yet) leads to no request. */
 const namesParent = (reader: Entity) => {
-  const names = parametersIn(reader.request.path)
+  const names = parametersIn(reader)
   return ({ params }: Part): boolean => params === undefined || names.every((name) => params[name] !== null)
 }
 
@@ -98,7 +98,7 @@ const namelessOf = (reader: Entity): Reason | undefined =>
   reader.forEach &&
   reason("read.namelessParents", {
     table: tableId(reader.forEach.table),
-    names: parametersIn(reader.request.path).join(", ")
+    names: parametersIn(reader).join(", ")
   })
 
 /** Decides where each request begins. */

@@ -7,7 +7,7 @@
 import type { Page } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, partial } from "../Source.ts"
-import { finished, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
+import { finished, type PageRead, type PageRequest, type Pager, pastFlag, placed, sizeOf } from "./Pager.ts"
 
 /** An end that the vendor reports, and the fault if records follow it. */
 interface End {
@@ -17,35 +17,47 @@ interface End {
 
 const sure: End = { sure: true }
 
+export interface CountedState {
+  /** Records so far: the position of the next page by offset. */
+  received: number
+  largest: number
+  linked: boolean
+  last: Pick<PageRead, "number" | "records">
+  seenAgain: boolean
+  /** Whether short pages prove the end: false once records followed a short page. */
+  fills: boolean
+  /** The end after which the current page was requested. */
+  asked: End | null
+  refuted: Reason | null
+}
+
+const start = (): CountedState => ({
+  received: 0,
+  largest: 0,
+  linked: false,
+  last: { number: 0, records: 0 },
+  seenAgain: false,
+  fills: true,
+  asked: null,
+  refuted: null
+})
+
 /** Whether the count looks like a vendor's cap of the page size: 20, 50, 32, 128. */
 const isRound = (count: number): boolean => count % 10 === 0 || (count >= 16 && (count & (count - 1)) === 0)
 
 export const countedPager = (
   declared: Extract<Page, { readonly type: "page" | "offset" }>,
   position: (page: { readonly number: number; readonly received: number }) => number,
-  wary: boolean
-): Pager => {
-  const { param, size, sizeParam, until } = declared
-  let received = 0
-  let largest = 0
-  let linked = false
-  let last = { number: 0, records: 0 }
-  let seenAgain = false
-  /** Whether short pages prove the end: false once records followed a short page. */
-  let fills = true
-  /** The end after which the current page was requested. */
-  let asked: End | undefined
-  let refuted: Reason | undefined
-  const request = (number: number): PageRequest => ({
-    query: {
-      [param]: String(position({ number, received })),
-      ...(sizeParam === undefined ? {} : { [sizeParam]: String(size) })
-    }
-  })
+  wary: boolean,
+  state: CountedState = start()
+): Pager<CountedState> => {
+  const { param, size, until } = declared
+  const request = (number: number): PageRequest =>
+    placed({ [param]: position({ number, received: state.received }), ...sizeOf(declared) })
 
   /** Whether the page is as full as pages are known to get: a total equal to it may be the page's own count. */
   const isFull = ({ number, records }: Pick<PageRead, "number" | "records">): boolean =>
-    records >= size || (number === 1 ? isRound(records) : records >= largest)
+    records >= size || (number === 1 ? isRound(records) : records >= state.largest)
 
   const endOf = (page: PageRead): End | undefined => {
     const { flagless, hasMore, hints, link, number, records, sum, total, totalPages } = page
@@ -61,10 +73,10 @@ export const countedPager = (
         : { sure: !named && !isFull(page), otherwise: reason("read.pastPages", { pages: totalPages }) }
     }
     // The vendor named the next page each time, and now names none.
-    if (linked) return sure
-    if (total !== undefined || until !== "short" || records >= size || !fills) return undefined
+    if (state.linked) return sure
+    if (total !== undefined || until !== "short" || records >= size || !state.fills) return undefined
     // A first page shorter than requested may be the largest that the vendor sends.
-    return { sure: !named && largest >= size }
+    return { sure: !named && state.largest >= size }
   }
 
   /**
@@ -72,49 +84,52 @@ export const countedPager = (
    */
   const repeated = (page: PageRead): PageRequest | Completeness => {
     const { number, repeats } = page
+    const { largest, last } = state
     const again = { page: number, earlier: repeats ?? 0 }
     if (number === 2) return partial(reason("read.pagingIgnored", { ...again, param }))
     if (repeats !== last.number) return partial(reason("read.circle", again))
     if (last.records >= largest) return partial(reason("read.repeatedFull", again))
-    if (seenAgain) return ended(page)
-    seenAgain = true
-    received += page.records
+    if (state.seenAgain) return ended(page)
+    state.seenAgain = true
+    state.received += page.records
     return request(number)
   }
 
   /** A row may have moved to a full first page before the second page was requested. */
   const ended = (page: PageRead): Completeness => {
-    if (refuted !== undefined) return partial(refuted)
+    const { last, refuted } = state
+    if (refuted !== null) return partial(refuted)
     const end = finished(page)
     return end._tag === "Complete" && last.number === 1 && isFull(last) ? completeIn(2) : end
   }
 
   const beyond = (number: number, end: End): PageRequest => {
-    asked = end
+    state.asked = end
     return { ...request(number), beyond: end.sure ? "proven" : "said" }
   }
 
   return {
+    state,
     first: request(0),
     next: (page) => {
       const { link, number, records, repeats } = page
-      const behind = asked
-      asked = undefined
-      if (repeats !== undefined) return behind === undefined ? repeated(page) : finished(page)
+      const behind = state.asked
+      state.asked = null
+      if (repeats !== undefined) return behind === null ? repeated(page) : finished(page)
       if (records === 0) {
         if (link !== undefined) return partial(reason("read.emptyLinked"))
-        if (!wary || behind !== undefined || refuted !== undefined || last.number === 0) return ended(page)
-        received += largest
+        if (!wary || behind !== null || state.refuted !== null || state.last.number === 0) return ended(page)
+        state.received += state.largest
         return beyond(number, { sure: true, otherwise: reason("read.pastEmpty", { page: number }) })
       }
-      if (behind !== undefined) refuted = behind.otherwise ?? (behind.sure ? reason("read.pastEnd") : undefined)
-      if (last.number > 0 && last.records < size) fills = false
-      const end = refuted === undefined ? endOf(page) : undefined
+      if (behind !== null) state.refuted = behind.otherwise ?? (behind.sure ? reason("read.pastEnd") : null)
+      if (state.last.number > 0 && state.last.records < size) state.fills = false
+      const end = state.refuted === null ? endOf(page) : undefined
       if (end?.sure === true && !wary) return finished(page)
-      received += records
-      largest = Math.max(largest, records)
-      linked ||= link !== undefined
-      last = page
+      state.received += records
+      state.largest = Math.max(state.largest, records)
+      state.linked ||= link !== undefined
+      state.last = { number, records }
       return end === undefined ? request(number) : beyond(number, end)
     }
   }

@@ -24,7 +24,9 @@ const isNext = (parameters: string): boolean =>
   )
 
 /** The address of `rel=next` in a Link header. The header may be a quarter of a MiB, so no part of it is read twice. */
-const inHeader = ({ link = "" }: Headers.Headers): string | undefined => {
+const inHeader = ({ link }: Headers.Headers): string | undefined => (link === undefined ? undefined : nextOf(link))
+
+const nextOf = (link: string): string | undefined => {
   for (let open = link.indexOf("<"); open >= 0; ) {
     const close = link.indexOf(">", open)
     if (close < 0) return undefined
@@ -64,8 +66,18 @@ const resolved = (target: string, { url }: Answer): Next => {
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === false || (typeof value === "string" && value.trim() === "")
 
+/** The address in the declared header, which may have the form of a Link header. */
+const inOwnHeader = (name: string, { headers }: Answer): string | undefined => {
+  const value = headers[name.toLowerCase()]?.trim() ?? ""
+  return value.startsWith("<") ? nextOf(value) : value || undefined
+}
+
 /** Reads the next page from the declared place of the body, else from the header. */
 export const nextFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Next => {
+  if (page.type === "link" && page.header !== undefined) {
+    const target = inOwnHeader(page.header, answer)
+    return target === undefined ? {} : resolved(target, answer)
+  }
   if (page.type !== "link" || page.next === undefined) {
     const target = inHeader(answer.headers)
     return target === undefined ? {} : resolved(target, answer)
@@ -75,9 +87,10 @@ export const nextFacts = (page: Page, answer: Answer, envelope: JsonObject | und
   return typeof value === "string" ? resolved(value.trim(), answer) : { doubt: reason("read.nextInvalid") }
 }
 
-/** Whether only a header names the next page of a list that is paged by its bodies. */
+/** Whether only the Link header names the next page of a list that is paged otherwise. */
 export const isOnlyInHeader = (page: Page, { headers }: Answer): boolean =>
-  (page.type === "cursor" || (page.type === "link" && page.next !== undefined)) && inHeader(headers) !== undefined
+  (page.type === "cursor" || (page.type === "link" && (page.next ?? page.header) !== undefined)) &&
+  inHeader(headers) !== undefined
 
 /** The cursor or address of the next page; page numbers and links to the current page are also written there. */
 export const nextIn = (value: unknown): string | undefined => {

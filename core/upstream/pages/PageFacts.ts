@@ -132,12 +132,13 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
   const { page } = entity
   const found = usual(entity.format, around(entity, envelope)).filter(([pointer]) => !isSince(entity, pointer))
   const told = [...found, ...inJsonHeader(answer)]
-  const isCounted = page.type === "page" || page.type === "offset"
+  // A next page that is named beside them leads where they lead.
+  const isCounted = page.type === "page" || page.type === "offset" || page.type === "keyset"
   const named = (names: RegExp) => told.filter(([, name]) => names.test(name))
   const total =
     page.total === undefined ? highest([...named(usualTotal), ...inHeaders(usualTotalHeaders, answer)]) : undefined
   const pages =
-    page.total === "none" || (isCounted && page.totalPages !== undefined)
+    page.total === "none" || ("totalPages" in page && page.totalPages !== undefined)
       ? undefined
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
   // What the declared place gives is followed anyway.
@@ -147,9 +148,12 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
   const next = follows
     ? undefined
     : found.find((one) => isNext(one) && (isCounted || !leadsBack(one, placed, answer.asked)))
+  const ownHeader = page.type === "link" ? page.header?.toLowerCase() : undefined
   const inHead = ["x-next-page", "nextpage", answer.headers["x-next-page"]] as const
   const header =
-    !follows && nextIn(inHead[2]) !== undefined && !leadsBack(inHead, placed, answer.asked) ? inHead[0] : undefined
+    !follows && ownHeader !== inHead[0] && nextIn(inHead[2]) !== undefined && !leadsBack(inHead, placed, answer.asked)
+      ? inHead[0]
+      : undefined
   const flags = [...named(usualMore), ...inHeaders(["x-has-more"], answer)].map(
     ([pointer, , value]) => [pointer, flagOf(value)] as const
   )
@@ -221,6 +225,16 @@ export const isRefused = ({ fail }: Entity, { envelope }: Beside): boolean =>
   fail !== "none" &&
   envelope !== undefined &&
   String(follow(envelope, fail.pointer) ?? null) === String(fail.equals)
+
+/** The errors of a GraphQL answer, which come with a status of 200, also beside data that lack something. */
+export const graphqlErrors = ({ request: { graphql } }: Entity, { envelope }: Beside): string | undefined => {
+  const errors = graphql === undefined ? undefined : envelope?.errors
+  if (errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)) return undefined
+  const messages = (Array.isArray(errors) ? errors : [errors]).map((error: unknown) =>
+    isJsonObject(error) && typeof error.message === "string" ? error.message : JSON.stringify(error)
+  )
+  return messages.join("; ")
+}
 
 const looksInto = (page: Page): boolean =>
   page.type === "cursor" ||

@@ -3,7 +3,8 @@
  * paging.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { type Completeness, complete, partial } from "../Source.ts"
+import { unmarked } from "../records/ExactNumbers.ts"
+import { type Batch, type Completeness, complete, partial } from "../Source.ts"
 import type { NextNumber } from "./NextNumber.ts"
 
 /** What distinguishes one page's request from another's. */
@@ -11,6 +12,8 @@ export interface PageRequest {
   /** The whole address, where the vendor named it. */
   readonly url?: string
   readonly query: Readonly<Record<string, string>>
+  /** Values for places in the body, by JSON Pointer. */
+  readonly body?: Readonly<Record<string, string | number>>
   /**
    * The list is said to end before this page, so a refusal of it confirms the end. If the end was proven, any failure
    * does.
@@ -73,10 +76,29 @@ export interface PageRead extends PageFacts {
   readonly repeats?: number
 }
 
-export interface Pager {
+export interface Pager<State = unknown> {
   readonly first: PageRequest
+  /** Receives the records of a page as they arrive. */
+  readonly see?: (batch: Batch) => void
   readonly next: (page: PageRead) => PageRequest | Completeness
+  /** Everything that it remembers, as JSON: a pager that is given it continues where this one is. */
+  readonly state: State
 }
+
+/** Sends each parameter where it belongs: a name that begins with a slash is a place in the body. */
+export const placed = (params: Readonly<Record<string, string | number>>): PageRequest => {
+  const all = Object.entries(params)
+  const body = all.filter(([name]) => name.startsWith("/"))
+  const query = all.flatMap(([name, value]) => (name.startsWith("/") ? [] : [[name, String(unmarked(value))]]))
+  return {
+    query: Object.fromEntries(query),
+    ...(body.length === 0 ? {} : { body: Object.fromEntries(body) })
+  }
+}
+
+/** The size of a page, for a vendor that takes one. */
+export const sizeOf = ({ size, sizeParam }: { readonly size?: number; readonly sizeParam?: string }) =>
+  sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size }
 
 /** The list is complete, unless something that the vendor said contradicts that. */
 export const finished = (page: PageRead): Completeness => {

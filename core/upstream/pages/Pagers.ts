@@ -1,144 +1,84 @@
 /**
- * The five kinds of paging: which page to request next, and what shows the end. An end that the vendor has not shown is
+ * The kinds of paging: which page to request next, and what shows the end. An end that the vendor has not shown is
  * `Partial`, and so is one that something contradicts: a page cap, a repeated cursor or link, a total that shrinks or
  * is not reached, an undeclared next page. The reason says what to declare. If an end may be a mistake, one more page
  * is requested; only a page with records refutes the end.
  */
 import type { Page } from "../../config/Entity.ts"
-import { type Reason, reason } from "../../reason/Reason.ts"
-import { type Completeness, partial } from "../Source.ts"
-import { countedPager } from "./CountedPager.ts"
-import { finished, type PageFacts, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
+import { reason } from "../../reason/Reason.ts"
+import { partial } from "../Source.ts"
+import { type CountedState, countedPager } from "./CountedPager.ts"
+import { type KeysetState, keysetPager } from "./KeysetPager.ts"
+import { cursorPager, linkPager, type NamedState } from "./NamedPager.ts"
+import { finished, type PageFacts, type Pager } from "./Pager.ts"
+
+/** The state of a pager of each kind. */
+type OwnState =
+  | { readonly type: "none" }
+  | { readonly type: "page" | "offset"; readonly of: CountedState }
+  | { readonly type: "cursor" | "link"; readonly of: NamedState }
+  | { readonly type: "keyset"; readonly of: KeysetState }
+
+export interface PagerState {
+  readonly own: OwnState
+  readonly total: number | null
+  readonly hinted: PageFacts["hints"] | null
+}
 
 const single: Pager = {
+  state: {},
   first: { query: {} },
   next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
 }
 
-/** Servers accept some KiB of an address; a longer cursor or link cannot be requested. */
-const maxNameLength = 1 << 14
+type Stated = Pick<Pager, "first" | "next" | "see"> & { readonly own: OwnState }
 
-const wordFor = (what: "cursor" | "next link"): Reason =>
-  what === "cursor" ? reason("read.cursor") : reason("read.nextLink")
-
-/**
- * Follows the page that the vendor names. The list ends where none is named, or where the same one is named again and
- * brings nothing new.
- */
-const named = (
-  first: PageRequest,
-  what: "cursor" | "next link",
-  nameOf: (page: PageRead) => string | undefined,
-  requestOf: (name: string) => PageRequest
-): Pager => {
-  const seen = new Set<string>()
-  let asked: string | undefined
-  let askedAgain = false
-  let beyond = false
-  let refuted: Reason | undefined
-  let largest = 0
-  const ended = (page: PageRead): Completeness => (refuted === undefined ? finished(page) : partial(refuted))
-  return {
-    first,
-    next: (page) => {
-      const { hasMore, hints, number, records, repeats } = page
-      if (beyond) {
-        if (records === 0 || repeats !== undefined) return finished(page)
-        beyond = false
-        refuted = pastFlag
-      }
-      const name = nameOf(page)
-      const same = name !== undefined && name === asked
-      if (name === undefined) return ended(page)
-      if (name.length > maxNameLength) {
-        return partial(reason("read.longName", { what: wordFor(what), page: number, limit: maxNameLength }))
-      }
-      if (hasMore === false && refuted === undefined) {
-        if (seen.has(name)) return finished(page)
-        seen.add(name)
-        asked = name
-        beyond = true
-        return { ...requestOf(name), beyond: "said" }
-      }
-      if (same && (records === 0 || hints?.less === true)) return ended(page)
-      if (same && askedAgain && repeats === number - 1) {
-        return records < largest ? ended(page) : partial(reason("read.stuck", { page: number, earlier: number - 1 }))
-      }
-      if (repeats !== undefined) {
-        return partial(
-          reason("read.namedRepeats", {
-            page: number,
-            earlier: repeats,
-            key: what === "cursor" ? "page.param / page.next" : "page.type"
-          })
-        )
-      }
-      largest = Math.max(largest, records)
-      if (same && !askedAgain) {
-        askedAgain = true
-        return requestOf(name)
-      }
-      if (seen.has(name)) return partial(reason("read.nameRepeated", { what: wordFor(what), page: number }))
-      seen.add(name)
-      asked = name
-      return requestOf(name)
-    }
-  }
-}
-
-const sized = ({ size, sizeParam }: { readonly size?: number; readonly sizeParam?: string }) =>
-  sizeParam === undefined || size === undefined ? {} : { [sizeParam]: String(size) }
-
-const byCursor = (declared: Extract<Page, { readonly type: "cursor" }>): Pager => {
-  const { param, size } = declared
-  const query = sized(declared)
-  const pager = named(
-    { query },
-    "cursor",
-    ({ cursor }) => {
-      if (cursor === undefined || cursor === null || cursor === "" || cursor === false) return undefined
-      return typeof cursor === "string" ? cursor : JSON.stringify(cursor)
-    },
-    (cursor) => ({ query: { ...query, [param]: cursor } })
-  )
-  return {
-    first: pager.first,
-    next: (page) => {
-      const { cursor, hasMore, number, records } = page
-      return cursor === undefined && hasMore !== false && number === 1 && size !== undefined && records >= size
-        ? partial(reason("read.cursorMissing"))
-        : pager.next(page)
-    }
-  }
-}
-
-const pagerOf = (page: Page, wary: boolean): Pager => {
+/** A state of another kind of paging, after an edit of the declaration, is no state. */
+const pagerOf = (page: Page, wary: boolean, before: OwnState | undefined): Stated => {
   switch (page.type) {
     case "none":
-      return single
+      return { ...single, own: { type: "none" } }
     case "page":
-      return countedPager(page, ({ number }) => page.first + number, wary)
-    case "offset":
-      return countedPager(page, ({ received }) => received, wary)
-    case "cursor":
-      return byCursor(page)
-    case "link":
-      return named(
-        { query: sized(page) },
-        "next link",
-        ({ link }) => link,
-        (url) => ({ url, query: {} })
+    case "offset": {
+      const { first = 0, type } = page
+      const position = type === "page" ? (number: number) => first + number : (_: number, got: number) => first + got
+      const pager = countedPager(
+        page,
+        ({ number, received }) => position(number, received),
+        wary,
+        before?.type === type ? before.of : undefined
       )
+      return { ...pager, own: { type, of: pager.state } }
+    }
+    case "cursor": {
+      const pager = cursorPager(page, before?.type === "cursor" ? before.of : undefined)
+      return { ...pager, own: { type: "cursor", of: pager.state } }
+    }
+    case "link": {
+      const pager = linkPager(page, before?.type === "link" ? before.of : undefined)
+      return { ...pager, own: { type: "link", of: pager.state } }
+    }
+    case "keyset": {
+      const pager = keysetPager(page, wary, before?.type === "keyset" ? before.of : undefined)
+      return { ...pager, own: { type: "keyset", of: pager.state } }
+    }
   }
 }
 
-/** The pager of one read, with the checks that hold for every kind; `wary` as in `ReadOptions`. */
-export const makePager = (declared: Page, wary = false): Pager => {
-  const pager = pagerOf(declared, wary)
-  let total: number | undefined
-  let hinted: PageFacts["hints"]
+/**
+ * The pager of one read, with the checks that hold for every kind; `wary` as in `ReadOptions`. `before` is the state
+ * that a pager of the same list had; it is taken over, so give a copy of one that is still in use.
+ */
+export const makePager = (declared: Page, wary = false, before?: PagerState): Pager<PagerState> => {
+  const pager = pagerOf(declared, wary, before?.own)
+  let total = before?.total ?? undefined
+  let hinted = before?.hinted ?? undefined
   return {
     first: pager.first,
+    ...(pager.see === undefined ? {} : { see: pager.see }),
+    get state() {
+      return structuredClone({ own: pager.own, total: total ?? null, hinted: hinted ?? null })
+    },
     next: (page) => {
       if (page.doubt !== undefined) return partial(page.doubt)
       // After the end some vendors count the records of the answer, which has none.

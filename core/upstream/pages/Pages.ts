@@ -1,7 +1,7 @@
 /**
  * All pages of a list, one after the other, as one source. Each page's connection is released before the next page is
  * requested. A page that begins with the same record as an earlier page is that page again, and its records are not
- * handed on.
+ * handed on. The state between two pages is data, from which a read can continue.
  */
 import { hash } from "node:crypto"
 import { Cause, Channel, Effect, Exit, Option, Pull, Scope } from "effect"
@@ -9,21 +9,42 @@ import type { Page } from "../../config/Entity.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Batch, type Completeness, completeIn, partial, type Source, type UpstreamError } from "../Source.ts"
 import type { PageFacts, PageRequest } from "./Pager.ts"
-import { makePager } from "./Pagers.ts"
+import { makePager, type PagerState } from "./Pagers.ts"
 
 type PagePull = Pull.Pull<Batch, UpstreamError, Completeness>
 
 /**
  * Recognises pages by their first record: it has a key, so a page that begins with the same record is that page again.
  */
-const makeRepetitions = () => {
-  const pages = new Map<string, number>()
-  return (number: number, [first]: Batch): number | undefined => {
+const repetitionIn =
+  (pages: Map<string, number>) =>
+  (number: number, [first]: Batch): number | undefined => {
     const print = hash("sha1", printOf(first))
     const earlier = pages.get(print)
     if (earlier === undefined) pages.set(print, number)
     return earlier
   }
+
+/** Everything that is known between two pages, as JSON. */
+export interface PagesState {
+  readonly pager: PagerState
+  /** The next page, with its number counted from 1. */
+  readonly request: PageRequest
+  readonly number: number
+  readonly previous: PageRequest | null
+  readonly sum: number
+  readonly pages: number
+  /** The first record of each page, as a hash, with the number of the page. */
+  readonly firsts: ReadonlyArray<readonly [string, number]>
+}
+
+export interface PagesOptions {
+  /** See `ReadOptions.wary`. */
+  readonly wary?: boolean | undefined
+  /** Continues a read; its completeness is that of all pages. */
+  readonly from?: PagesState | undefined
+  /** Called when all records of a page were handed on and another page follows. */
+  readonly onPage?: ((state: () => PagesState) => void) | undefined
 }
 
 /** A record too deep for `JSON.stringify` is identified by its upper levels. */
@@ -51,15 +72,16 @@ const endStatus = (page: Page, number: number, error: UpstreamError | undefined)
 export const paginate = (
   declared: Page,
   fetchPage: (request: PageRequest, number: number) => Channel.Channel<Batch, UpstreamError, PageFacts>,
-  wary = false
+  { from, onPage, wary = false }: PagesOptions = {}
 ): Source =>
   Channel.fromTransformBracket((_upstream, _scope, scope) =>
     Effect.sync(() => {
-      const pager = makePager(declared, wary)
-      const repetition = makeRepetitions()
-      let sum = 0
-      let pages = 0
-      let previous: PageRequest | undefined
+      const pager = makePager(declared, wary, from && structuredClone(from.pager))
+      const firsts = new Map(from?.firsts)
+      const repetition = repetitionIn(firsts)
+      let sum = from?.sum ?? 0
+      let pages = from?.pages ?? 0
+      let previous: PageRequest | undefined = from?.previous ?? undefined
 
       const turn = (request: PageRequest, number: number, records: number, facts: PageFacts, repeats?: number) => {
         const next = pager.next({
@@ -74,6 +96,15 @@ export const paginate = (
           return Cause.done(next._tag === "Complete" ? completeIn(next.pages > 1 ? next.pages : pages) : next)
         }
         previous = request
+        onPage?.(() => ({
+          pager: pager.state,
+          request: next,
+          number: number + 1,
+          previous: request,
+          sum,
+          pages,
+          firsts: [...firsts]
+        }))
         return follow(open(next, number + 1, "first"))
       }
 
@@ -129,6 +160,7 @@ export const paginate = (
             records += batch.length
             if (repeats !== undefined) return pullPage
             sum += batch.length
+            pager.see?.(batch)
             return Effect.succeed(batch)
           },
           onFailure: (cause): PagePull =>
@@ -151,7 +183,7 @@ export const paginate = (
           pull = next
           return next
         })
-      pull = follow(open(pager.first, 1, "first"))
+      pull = follow(open(from?.request ?? pager.first, from?.number ?? 1, "first"))
       return Effect.suspend(() => pull)
     })
   )

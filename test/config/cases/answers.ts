@@ -42,7 +42,7 @@ export const answers: ReadonlyArray<Broken> = [
   {
     name: "a page of unknown type",
     yaml: entity(...well, "page: { type: pages, size: 5 }"),
-    told: [["8:19", 'expected one of none, page, offset, cursor, link, found "pages" — did you mean "page"?']]
+    told: [["8:19", 'expected one of none, page, offset, cursor, link, keyset, found "pages" — did you mean "page"?']]
   },
   {
     name: "a page of no type",

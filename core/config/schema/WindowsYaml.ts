@@ -1,0 +1,51 @@
+/** Windows of time in which a list is read, one after the other. */
+import { DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import type { Bound, Span } from "../Entity.ts"
+import { momentOf, momentPattern, spanOf, spanPattern } from "../values/Moments.ts"
+import { expecting, wanted } from "./Expected.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import { durationText } from "./Scalars.ts"
+import { DateFormat, momentText } from "./TemplateYaml.ts"
+
+/** The 30th of February is read as the first of March. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) &&
+  Option.exists(DateTime.make(text), (day) => DateTime.formatIso(day).startsWith(text))
+
+const isBound = (u: unknown): u is Bound => typeof u === "object" && u !== null && ("day" in u || "sign" in u)
+
+const BoundFromText = Schema.String.check(
+  Schema.makeFilter((text: string) => momentPattern.test(text) || isDay(text), expecting(reason("value.bound")))
+).pipe(
+  Schema.decodeTo(Schema.declare(isBound), {
+    decode: SchemaGetter.transform((text: string): Bound => momentOf(text) ?? { day: text }),
+    encode: SchemaGetter.transform((bound: Bound) => ("day" in bound ? bound.day : momentText(bound)))
+  })
+)
+
+const isSpan = (u: unknown): u is Span => typeof u === "object" && u !== null && "offset" in u
+
+const SpanFromText = Schema.String.check(
+  Schema.isPattern(spanPattern, expecting(reason("value.span"))),
+  Schema.makeFilter((text: string) => /[1-9]/.test(text), expecting(reason("value.positive")))
+).pipe(
+  Schema.decodeTo(Schema.declare(isSpan), {
+    // The pattern has been checked.
+    decode: SchemaGetter.transform((text: string): Span => spanOf(text) ?? { offset: Duration.days(1) }),
+    encode: SchemaGetter.transform(({ months, offset }: Span) =>
+      months === undefined ? durationText(offset) : `${months}mo`
+    )
+  })
+)
+
+export const WindowsYaml = Schema.Struct({
+  from: required(BoundFromText, reason("meaning.windowsFrom")),
+  to: withDefault(BoundFromText, "now", "Where the last window ends: a day, or a moment such as today. Default now."),
+  step: required(SpanFromText, reason("meaning.windowsStep")),
+  format: optional(DateFormat, "How {from} and {to} are written. Default yyyy-MM-dd."),
+  inclusive: optional(
+    Schema.Boolean,
+    "The vendor counts {to} as inside: it is written as the last day (second, millisecond) of its window, and not as the first of the next. Default true for a format without a time of day, else false."
+  )
+}).annotate(wanted(reason("value.mapLike", { example: "{ from: today-1y, step: 7d }" })))

@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DateTime, Duration, Effect } from "effect"
+import { TestClock } from "effect/testing"
+import type { Windows } from "../../core/config/Entity.ts"
+import { momentOf } from "../../core/config/values/Moments.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { windowsOf } from "../../core/upstream/pages/Windows.ts"
+import { drain, entity, json, upstream } from "./vendor.ts"
+
+const now = DateTime.makeZonedUnsafe("2026-03-31T10:20:30Z", { timeZone: "Europe/Kaliningrad" })
+
+const moment = (text: string) => momentOf(text) ?? assert.fail(text)
+
+const windows = (changes: Partial<Windows>): Windows => ({
+  from: { day: "2026-03-01" },
+  to: moment("today"),
+  step: { offset: Duration.days(7) },
+  format: "yyyy-MM-dd",
+  inclusive: true,
+  ...changes
+})
+
+const texts = (changes: Partial<Windows>) => windowsOf(windows(changes), now)?.map(({ from, to }) => `${from} ${to}`)
+
+describe("windows of time", () => {
+  it("meet each other, and end where they are told to", () => {
+    assert.deepEqual(texts({}), [
+      "2026-03-01 2026-03-07",
+      "2026-03-08 2026-03-14",
+      "2026-03-15 2026-03-21",
+      "2026-03-22 2026-03-28",
+      "2026-03-29 2026-03-31"
+    ])
+    assert.deepEqual(texts({ from: { day: "2026-03-18" }, inclusive: false }), [
+      "2026-03-18 2026-03-25",
+      "2026-03-25 2026-03-31"
+    ])
+    // The end is a day of its own.
+    assert.deepEqual(texts({ from: { day: "2026-03-24" } })?.at(-1), "2026-03-31 2026-03-31")
+    assert.deepEqual(texts({ from: { day: "2026-03-24" }, inclusive: false }), ["2026-03-24 2026-03-31"])
+  })
+
+  it("are of the calendar, over a day of 23 hours and over months of any length", () => {
+    assert.deepEqual(texts({ from: { day: "2026-03-28" }, step: { offset: Duration.days(1) } }), [
+      "2026-03-28 2026-03-28",
+      "2026-03-29 2026-03-29",
+      "2026-03-30 2026-03-30",
+      "2026-03-31 2026-03-31"
+    ])
+    assert.deepEqual(
+      texts({ from: { day: "2025-12-31" }, step: { offset: Duration.zero, months: 1 }, format: "dd.MM.yyyy" }),
+      ["31.12.2025 30.01.2026", "31.01.2026 27.02.2026", "28.02.2026 30.03.2026", "31.03.2026 31.03.2026"]
+    )
+  })
+
+  it("end with the last moment that the format can write", () => {
+    const step = { offset: Duration.hours(12) }
+    const from = moment("today")
+    const to = moment("now")
+    for (const [format, first] of [
+      ["yyyy-MM-dd'T'HH:mm:ss", "2026-03-31T00:00:00 2026-03-31T11:59:59"],
+      ["yyyy-MM-dd HH:mm", "2026-03-31 00:00 2026-03-31 11:59"],
+      ["unix", "1774908000 1774951199"],
+      ["unix-ms", "1774908000000 1774951199999"],
+      ["iso", "2026-03-30T22:00:00.000Z 2026-03-31T09:59:59.999Z"]
+    ] as const) {
+      assert.deepEqual(texts({ from, step, to, format })?.[0], first)
+    }
+    assert.deepEqual(texts({ from, step, to, format: "HH:mm:ss", inclusive: false }), [
+      "00:00:00 12:00:00",
+      "12:00:00 12:20:30"
+    ])
+  })
+
+  it.effect("are read one after the other, each in its own pages, and together are whole if each is", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DateTime.toEpochMillis(now))
+      const asked: Array<string> = []
+      const reading = Effect.fnUntraced(function* (changes: Partial<Windows>, lacking = false) {
+        asked.length = 0
+        const from = yield* upstream((_, url) => {
+          const { from = "", page } = Object.fromEntries(url.searchParams)
+          asked.push(`${from} ${page}`)
+          const all = from === "2026-03-15" ? [] : [`${from} a`, `${from} b`, `${from} c`]
+          const items = all.slice((Number(page) - 1) * 2, Number(page) * 2).map((id) => ({ id }))
+          return json({ items, total: lacking && from === "2026-03-08" ? 4 : all.length })
+        })
+        const declared = entity({
+          request: { method: "GET", path: "/deals", query: { from: "{from}" }, headers: {} },
+          page: { type: "page", param: "page", size: 2, first: 1, total: ["total"], maxPages: 9 },
+          windows: windows(changes)
+        })
+        return yield* drain(HttpSource.make(from)(declared))
+      })
+      const whole = yield* reading({ to: { day: "2026-03-21" } })
+      assert.deepEqual(asked, ["2026-03-01 1", "2026-03-01 2", "2026-03-08 1", "2026-03-08 2", "2026-03-15 1"])
+      assert.lengthOf(whole.records, 6)
+      assert.deepEqual(whole.completeness, { _tag: "Complete", pages: 4 })
+      const lacking = yield* reading({ to: { day: "2026-03-21" } }, true)
+      assert.lengthOf(lacking.records, 6)
+      assert.strictEqual(lacking.completeness._tag, "Partial")
+      for (const [changes, told] of [
+        [{ from: { day: "2026-04-02" } }, "windows makes none: it begins behind its end"],
+        [{ from: { day: "0001-01-01" } }, "windows makes more than 10000 of them"]
+      ] as const) {
+        assert.include((yield* Effect.flip(reading(changes))).message, told)
+      }
+    })
+  )
+})
