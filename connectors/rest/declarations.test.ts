@@ -4,14 +4,14 @@ import { Effect, FileSystem, Path } from "effect"
 import { load } from "../../core/config/Configuration.ts"
 import { connectorType } from "./index.ts"
 
-const shop = (yaml: string) =>
+const shop = (yaml: string, environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const directory = yield* fs.makeTempDirectoryScoped()
     yield* fs.makeDirectory(path.join(directory, "connectors"))
     yield* fs.writeFileString(path.join(directory, "connectors", "shop.yaml"), yaml)
-    const { connectors } = yield* load({ directory, types: [connectorType], environment: {} })
+    const { connectors } = yield* load({ directory, types: [connectorType], environment })
     return connectors[0]?.entities ?? []
   }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
@@ -50,6 +50,36 @@ describe("what says that a request failed", () => {
       for (const fail of ["{ pointer: status, equals: 1 }", '{ pointer: "", equals: 1 }', "{ pointer: /status }"]) {
         assert.strictEqual((yield* Effect.flip(shop(`${head}fail: ${fail}\n${entities}`)))._tag, "ConfigurationInvalid")
       }
+    })
+  )
+})
+
+describe("authorization", () => {
+  it.effect("that cannot work is refused", () =>
+    Effect.gen(function* () {
+      const environment = { KEY: "k" }
+      const oauth = "type: oauth2, tokenUrl: http://shop.test/t, clientId: a, clientSecret: { secret: KEY }"
+      const hmac = "type: hmac, secret: { secret: KEY }"
+      for (const [auth, told] of [
+        [`${oauth}, grant: refresh_token`, "a refreshToken belongs to grant: refresh_token, and only to it"],
+        [`${oauth}, refreshToken: { secret: KEY }`, "a refreshToken belongs to grant: refresh_token, and only to it"],
+        [`${hmac}, sign: "{verb}", headers: { X-S: "{signature}" }`, "nothing gives {verb} a value here"],
+        [`${hmac}, sign: "{body}", headers: { X-S: "{body}" }`, "no header holds {signature}"],
+        [`${hmac}, sign: "{signature}", headers: { X-S: "{signature}" }`, "nothing gives {signature} a value here"],
+        ["type: login, path: login", "a path begins with a slash"],
+        ["type: login, path: /login, body: {}, form: {}", "a login has one body"],
+        ["type: login, path: /login, method: GET, body: {}", "a login has one body"],
+        ["type: login, path: /login, token: data", '"data" is no JSON Pointer']
+      ] as const) {
+        const refused = yield* Effect.flip(shop(`${head}auth: { ${auth} }\n${entities}`, environment))
+        assert.include(refused.message, told)
+      }
+      yield* shop(
+        `${head}auth: { ${oauth}, grant: refresh_token, refreshToken: { secret: KEY } }\n${entities}`,
+        environment
+      )
+      const login = "type: login, path: /login, form: { user: a, level: 1, password: { secret: KEY } }"
+      yield* shop(`${head}userAgent: A/1.0 (+http://a.test)\nauth: { ${login} }\n${entities}`, environment)
     })
   )
 })

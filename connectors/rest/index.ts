@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { Connector, type ConnectorType, failOf, HttpSource, Upstream } from "../../core/sdk.ts"
-import { authorized, secretsOf } from "./Auth.ts"
+import { authorized, secretsOf } from "./auth/Authorize.ts"
 import { Config } from "./Config.ts"
 
 /** What APIs say in place of `Retry-After`: Wildberries, in seconds. */
@@ -18,8 +18,14 @@ export const connectorType: ConnectorType<typeof Config> = {
     Layer.effect(
       Connector,
       Effect.gen(function* () {
-        const { auth, baseUrl, probe } = declaration.config
-        const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth), waitHeaders })
+        const { auth, baseUrl, probe, userAgent } = declaration.config
+        const anonymous = yield* Upstream.make({
+          declaration,
+          baseUrl,
+          secrets: secretsOf(auth),
+          waitHeaders,
+          ...(userAgent === undefined ? {} : { userAgent })
+        })
         const upstream = yield* authorized(declaration.name, anonymous, auth)
         return Connector.of({
           read: HttpSource.make(upstream),

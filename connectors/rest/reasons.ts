@@ -3,10 +3,18 @@ import { define } from "../../core/sdk.ts"
 
 export const rest = define({
   "rest.tokenAnswer": "expected a token answer, JSON with access_token",
+  "rest.refreshRefused":
+    "{why:reason}; a vendor that replaces the refresh token with each use cannot be read with one from the environment",
+  "rest.loginAnswer": "expected a login answer with a token at {pointer}",
 
   // Faults of the file.
   "rest.name": "the name of a header or parameter",
   "rest.auth": "a map such as { type: bearer, token: { secret: CRM_TOKEN } }",
+  "rest.userAgentText": "one line of ASCII characters",
+  "rest.grant": "a refreshToken belongs to {example}, and only to it",
+  "rest.loginBody": "a login has one body, body or form, and a GET has none",
+  "rest.place": "nothing gives {place} a value here; there are {known}",
+  "rest.noSignature": "no header holds {place}",
   "rest.probe": "a path begins with a slash",
 
   // Meanings of the keys.
@@ -17,5 +25,9 @@ export const rest = define({
   "rest.tokenUrl": "Where tokens are issued.",
   "rest.clientId": "The client's id.",
   "rest.clientSecret": "The client's secret, as in {example}.",
+  "rest.loginPath": "Where to log in, below baseUrl, as in /login.",
+  "rest.hmacSecret": "The key of the signature, as in {example}.",
+  "rest.sign": "What is signed, as in {example}.",
+  "rest.hmacHeaders": "The headers that show it, as in {example}.",
   "rest.baseUrl": "What every path is appended to, as in {example}."
 })

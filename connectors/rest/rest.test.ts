@@ -9,7 +9,8 @@ import type { Fault } from "../../core/plugin/Sandbox.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
-import type { Auth, Config } from "./Config.ts"
+import type { Auth } from "./auth/AuthYaml.ts"
+import type { Config } from "./Config.ts"
 import { connectorType } from "./index.ts"
 import { type RestSandboxOptions, sandbox } from "./sandbox.ts"
 
@@ -140,6 +141,7 @@ describe("authorization", () => {
         tokenUrl: `${url}/oauth/token`,
         clientId: "sandbox",
         clientSecret: token,
+        grant: "client_credentials",
         scope: "read"
       })
     ]
@@ -185,7 +187,13 @@ describe("authorization", () => {
       }
       const stranger = yield* start({
         sandbox: { auth: "oauth2" },
-        auth: () => ({ type: "oauth2", tokenUrl: `${url}/oauth/token`, clientId: "x", clientSecret: wrong })
+        auth: () => ({
+          type: "oauth2",
+          tokenUrl: `${url}/oauth/token`,
+          clientId: "x",
+          clientSecret: wrong,
+          grant: "client_credentials"
+        })
       })
       const refused = yield* Effect.flip(stranger.read("item"))
       assert.match(refused.message, /^shop: POST \/oauth\/token: answered 401: .*invalid_client/)

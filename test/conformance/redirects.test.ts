@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect, Exit, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Telegram } from "../../bot/telegram/Telegram.ts"
-import type { Auth } from "../../connectors/rest/Config.ts"
+import type { Auth } from "../../connectors/rest/auth/AuthYaml.ts"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { ConnectorType } from "../../core/plugin/Connector.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
@@ -102,7 +102,28 @@ const auths: ReadonlyArray<readonly [what: string, auth: (url: string) => Auth]>
   ["a password", () => ({ type: "basic", user: "anna", password: secret })],
   ["a key in a header", () => ({ type: "apiKey", in: "header", name: "X-Api-Key", value: secret })],
   ["a key in the address", () => ({ type: "apiKey", in: "query", name: "key", value: secret })],
-  ["OAuth", (url) => ({ type: "oauth2", tokenUrl: `${url}/token`, clientId: "anna", clientSecret: secret })]
+  [
+    "OAuth",
+    (url) => ({
+      type: "oauth2",
+      tokenUrl: `${url}/token`,
+      clientId: "anna",
+      clientSecret: secret,
+      grant: "client_credentials"
+    })
+  ],
+  [
+    "a signature",
+    () => ({
+      type: "hmac",
+      secret,
+      sign: "{target}",
+      algorithm: "sha256",
+      encoding: "hex",
+      timestamp: "unix",
+      headers: { "X-Signature": "{signature}" }
+    })
+  ]
 ]
 
 describe("what an API is shown", () => {

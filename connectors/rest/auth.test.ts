@@ -1,0 +1,189 @@
+/** Logins, signatures and refresh tokens against vendors that are functions of the request. */
+import { createHash, createHmac } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { DateTime, Duration, Effect, Redacted } from "effect"
+import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
+import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
+import { authorized, secretsOf } from "./auth/Authorize.ts"
+import type { Auth, AuthOf } from "./auth/AuthYaml.ts"
+
+const baseUrl = "http://crm.test/api"
+
+const declaration: Upstream.Options["declaration"] = {
+  name: "crm",
+  limits: {
+    concurrency: 4,
+    timeout: Duration.seconds(10),
+    deadline: Duration.minutes(1),
+    checkpoint: false,
+    maxBytes: 1 << 20,
+    maxHeld: 1 << 20
+  },
+  retry: { delays: [] }
+}
+
+type Answered = { readonly status?: number; readonly body: unknown }
+
+const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest) =>
+  body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : ""
+
+/** A connector of that authorization, and what it sent. */
+const connected = Effect.fnUntraced(function* (
+  auth: Auth,
+  answer: (request: HttpClientRequest.HttpClientRequest, url: URL) => Answered
+) {
+  const sent: Array<string> = []
+  const client = HttpClient.make((request, url) => {
+    sent.push(`${request.method} ${url.pathname}${url.search}`)
+    const { body, status = 200 } = answer(request, url)
+    return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(body, { status })))
+  })
+  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth) }).pipe(
+    Effect.provideService(HttpClient.HttpClient, client)
+  )
+  const upstream = yield* authorized("crm", anonymous, auth)
+  return { sent, get: (path: string) => Upstream.text(upstream, HttpClientRequest.get(path)), upstream }
+})
+
+const password = Redacted.make("the password")
+
+const login = (changes: Partial<AuthOf<"login">> = {}): AuthOf<"login"> => ({
+  type: "login",
+  path: "/login",
+  method: "POST",
+  body: { user: "reader", password },
+  token: "/data/token",
+  lifetime: Duration.hours(1),
+  in: "header",
+  name: "Authorization",
+  ...changes
+})
+
+describe("a login", () => {
+  it.effect("is made once for all who wait, again when its time is over, and once when it is refused", () =>
+    Effect.gen(function* () {
+      let valid = 0
+      const { get, sent } = yield* connected(login(), (request) => {
+        if (request.url.endsWith("/login")) return { body: { data: { token: `token ${++valid}` } } }
+        const isValid = request.headers.authorization === `Bearer token ${valid}`
+        return { status: isValid ? 200 : 401, body: {} }
+      })
+      const logins = () => sent.filter((one) => one === "POST /api/login").length
+      yield* Effect.all([get("/a"), get("/b"), get("/c")], { concurrency: "unbounded" })
+      assert.strictEqual(logins(), 1)
+      yield* TestClock.adjust("53 minutes")
+      yield* get("/a")
+      assert.strictEqual(logins(), 1)
+      yield* TestClock.adjust("2 minutes")
+      yield* get("/a")
+      assert.strictEqual(logins(), 2)
+      valid = 7
+      yield* Effect.all([get("/a"), get("/b")], { concurrency: "unbounded" })
+      assert.strictEqual(logins(), 3)
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+
+  it.effect("sends its secrets in JSON or a form, and the token where it belongs, for as long as the answer says", () =>
+    Effect.gen(function* () {
+      const bodies: Array<string> = []
+      const auth = login({
+        form: { user: "reader", key: password, none: null },
+        token: "/id",
+        expiresIn: "/seconds",
+        in: "query",
+        name: "sid"
+      })
+      const { body: _, ...form } = auth
+      const { get, sent } = yield* connected(form, (request) => {
+        if (!request.url.endsWith("/login")) return { body: {} }
+        bodies.push(bodyOf(request))
+        return { body: { id: 77, seconds: "60" } }
+      })
+      yield* get("/a")
+      yield* TestClock.adjust("55 seconds")
+      yield* get("/b")
+      assert.deepEqual(sent, ["POST /api/login", "GET /api/a?sid=77", "POST /api/login", "GET /api/b?sid=77"])
+      assert.deepEqual(bodies, Array(2).fill("user=reader&key=the+password"))
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+
+  it.effect("that answers without a token is told without a secret", () =>
+    Effect.gen(function* () {
+      for (const body of [{ data: {}, hint: "the password" }, "the password", { data: { token: "" } }]) {
+        const { get } = yield* connected(login(), () => ({ body }))
+        const error = yield* Effect.flip(get("/a"))
+        assert.strictEqual(error.message, 'crm: POST /login: expected a login answer with a token at "/data/token"')
+      }
+      const { get } = yield* connected(login(), () => ({ status: 401, body: "not the password" }))
+      assert.notInclude((yield* Effect.flip(get("/a"))).message, "the password")
+      const plain = yield* connected(login({ token: "", prefix: "", name: "X-Token" }), (request) =>
+        request.url.endsWith("/login") ? { body: "abc" } : { body: request.headers["x-token"] }
+      )
+      assert.strictEqual(yield* plain.get("/a"), '"abc"')
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+})
+
+describe("a signature", () => {
+  it.effect("is made of the request as it is sent and of the time, and anew when it is refused", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe("2026-03-05T23:30:00Z")))
+      const secret = Redacted.make("the secret")
+      const auth: AuthOf<"hmac"> = {
+        type: "hmac",
+        secret,
+        algorithm: "sha512",
+        encoding: "hex",
+        timestamp: "http",
+        sign: "{method} {host} {path} {query} {timestamp} {body} {bodyHash}",
+        headers: { Date: "{timestamp}", "X-Signature": "v1={signature}" }
+      }
+      const refused = new Set<string>()
+      const { sent, upstream } = yield* connected(auth, (request, url) => {
+        const { date = "", "x-signature": signature } = request.headers
+        assert.strictEqual(date, "Thu, 05 Mar 2026 23:30:00 GMT")
+        const body = bodyOf(request)
+        const bodyHash = createHash("sha512").update(body).digest("hex")
+        const text = `${request.method} crm.test ${url.pathname} ${url.search.slice(1)} ${date} ${body} ${bodyHash}`
+        const isValid = signature === `v1=${createHmac("sha512", "the secret").update(text).digest("hex")}`
+        const again = refused.has(request.method)
+        refused.add(request.method)
+        return { status: isValid && again ? 200 : 401, body: {} }
+      })
+      yield* Upstream.text(upstream, HttpClientRequest.get("/a", { urlParams: { q: "a b&c", n: "1" } }))
+      yield* Upstream.text(upstream, HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post("/b"), { id: "ж" }))
+      assert.deepEqual(sent, Array(2).fill("GET /api/a?q=a+b%26c&n=1").concat(Array(2).fill("POST /api/b")))
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+})
+
+describe("a refresh token", () => {
+  it.effect("is sent for each token, and the refusal of one that was replaced is explained", () =>
+    Effect.gen(function* () {
+      const forms: Array<string> = []
+      const auth: AuthOf<"oauth2"> = {
+        type: "oauth2",
+        tokenUrl: `${baseUrl}/token`,
+        clientId: "mirror",
+        clientSecret: password,
+        grant: "refresh_token",
+        refreshToken: Redacted.make("the refresh token")
+      }
+      const { get } = yield* connected(auth, (request) => {
+        if (!request.url.endsWith("/token")) return { body: {} }
+        forms.push(bodyOf(request))
+        return forms.length === 1
+          ? { body: { access_token: "t", refresh_token: "another", expires_in: 60 } }
+          : { status: 400, body: { error: "invalid_grant" } }
+      })
+      yield* get("/a")
+      yield* TestClock.adjust("1 minute")
+      const { message } = yield* Effect.flip(get("/a"))
+      assert.deepEqual(forms, Array(2).fill("grant_type=refresh_token&refresh_token=the+refresh+token"))
+      assert.include(message, "invalid_grant")
+      assert.include(message, "a vendor that replaces the refresh token with each use cannot be read")
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+})
