@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { Entity, Guard, Mode } from "../../core/config/Entity.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
-import { drawAgain, drawAttempts } from "./Attempts.ts"
+import { drawAgain, drawAttempts, drawCalm } from "./Attempts.ts"
 import { keyDomains, type Picked } from "./Domains.ts"
 import { type Domains, drawDomains, drawGuard, evolve, ownedTable, rawOf, type Size } from "./Draws.ts"
 import { drawFamily } from "./Family.ts"
@@ -83,7 +83,7 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
       guard: {
         ...drawGuard(random),
         ...(owned ? { confirm: random.pick<Guard["confirm"]>(["next", false]) } : {}),
-        cascade: refers === undefined ? "refuse" : others.pick<Guard["cascade"]>(["refuse", "allow"])
+        ...(refers === undefined ? {} : { cascade: others.pick<Guard["cascade"]>(["refuse", "allow"]), floor: 20 })
       },
       key: Object.keys(keys),
       required: ["quantity"],
@@ -121,11 +121,15 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
     // Two scopes must not hold the same key; now and then they try.
     const rivals = sides.filter((other) => other.world !== world && !scopeInKey && random.chance(0.9))
     for (const id of rivals.flatMap((other) => [...other.world.keys()])) world.delete(id)
+    // Most reads of a table that others refer to are good, so that rows really go.
+    const isCalm = refers !== undefined && others.chance(0.85)
+    for (const id of isCalm ? [...world.keys()] : []) if (others.chance(0.5)) world.delete(id)
+    const [attempts, again] = [drawAttempts(random, domains, world, size), drawAgain(random, domains, world)]
     return {
       reader: target.entity,
       targets: [target],
-      attempts: drawAttempts(random, domains, world, size),
-      again: drawAgain(random, domains, world),
+      attempts: isCalm ? drawCalm(others, domains, world) : attempts,
+      again: isCalm ? drawCalm(others, domains, world) : again,
       between: refers === undefined ? undefined : drawBetween(others),
       pageSize: size === "few" ? random.int(1, 5) : size === "padded" ? 1 : 700,
       raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...extra }))

@@ -57,10 +57,11 @@ export interface Between {
 }
 
 export const drawBetween = (random: Draw): Between => {
-  const shares = () => Array.from({ length: random.int(0, 2) }, () => random.int(0, 999) / 1_000)
+  const shares = (least: number, most: number) =>
+    Array.from({ length: random.int(least, most) }, () => random.int(0, 999) / 1_000)
   return {
-    leave: random.chance(0.5) ? [] : shares(),
-    come: shares().map((to) => ({ table: random.int(0, 999) / 1_000, to })),
+    leave: random.chance(0.3) ? shares(1, 3) : [],
+    come: shares(1, 4).map((to) => ({ table: random.int(0, 999) / 1_000, to })),
     decide: random.chance(0.3) ? random.pick(["apply", "apply", "drop"] as const) : undefined
   }
 }
