@@ -227,6 +227,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         { code: "run.referred", params: { table: "public.own_reach", rule: "own_reach_thing_fkey" } }
       ],
       [
+        "restricted",
+        [
+          "create table own_restrict (thing bigint references fake_restricted on delete restrict)",
+          "insert into own_restrict values (6)"
+        ],
+        { code: "run.referred", params: { table: "public.own_restrict", rule: "own_restrict_thing_fkey" } }
+      ],
+      [
         "above_itself",
         [
           "alter table fake_above_itself add up bigint references fake_above_itself",
@@ -261,6 +269,30 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepInclude(planned, { error: null })
           assert.deepStrictEqual([planned?.inserts.length, planned?.deletes.length], [1, name === "raised" ? 1 : 0])
         })
+    )
+
+    it.effect("are none of those that wait for a second run, and are found where no record came", () =>
+      Effect.gen(function* () {
+        const usual = entity("due")
+        const thing: Entity = { ...usual, guard: { ...usual.guard, maxReject: 1, confirm: "next", empty: "allow" } }
+        const sync = syncerOf(thing)
+        yield* make("create table fake_due (id bigint primary key, name text, amount numeric check (amount < 100))")
+        yield* sync({ records: rows(1, 8) })
+        yield* make("create table own_due (thing bigint references fake_due)", "insert into own_due values (7)")
+        yield* sync({ records: rows(1, 7) })
+        // 8 is missed a second time; 7, which is referred to, for the first time.
+        const dear = { id: 9, name: "dear", amount: 100 }
+        const second = yield* sync({ records: [...rows(1, 6), dear] })
+        assert.deepInclude(second, { deleted: 1, rejected: 1 })
+        assert.deepStrictEqual(
+          second.reasons.map(({ code }) => code),
+          ["run.rejected", "confirm.next"]
+        )
+        const none: Entity = { ...thing, guard: { ...thing.guard, confirm: false, maxDelete: 1 } }
+        const empty = yield* syncerOf(none)({ records: [] })
+        assert.deepInclude(empty, { status: "warning", error: null, deleted: 0 })
+        assert.strictEqual(empty.reasons[0]?.code, "run.referred")
+      })
     )
 
     it.effect("fail a replace: a part is no whole", () =>

@@ -20,6 +20,10 @@ export const missedBefore = (entity: Entity): string =>
 export const goneNow = (entity: Entity, misses: string | undefined): string =>
   `d._kind = 'gone'${misses === undefined ? "" : ` and ${missedBefore(entity)}`}`
 
+/** The owner for `missedClause` outside of a run. */
+export const ownerSql = ({ connector, name }: Entity): string =>
+  `(select null::bigint as id, ${literal(connector)} as connector, ${literal(name)} as entity, null::text as account)`
+
 /**
  * The rows that the previous run missed and that are still in the table. `owner` is the target, as a relation with the
  * columns id, connector, entity and account; in a plan the id is null.

@@ -10,7 +10,7 @@ import { Reason } from "../../reason/Reason.ts"
 import { reasonSql } from "../../reason/Sql.ts"
 import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
-import { literal, quote, quoteTable } from "../tables/Identifier.ts"
+import { quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import {
   deletes,
@@ -26,7 +26,7 @@ import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
-import { goneNow, missedBefore, missedClause } from "./MissedSql.ts"
+import { goneNow, missedBefore, missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 
@@ -56,12 +56,11 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   // A table that does not exist yet, or has no such key, has no missing rows.
   const isThere = existing !== undefined && entity.key.every((name) => name in existing.columns)
   const misses = isThere && deletes(entity) ? variant.misses : undefined
-  const owner = `(select null::bigint as id, ${literal(entity.connector)} as connector, ${literal(entity.name)} as entity, null::text as account)`
   // A plan has no run and stores no rejects, but its parameters keep their positions of a load.
   const clauses = [
     "unused as (select $1::bigint, $3::json)",
     factsClause,
-    ...(misses === undefined ? [] : [missedClause(entity, misses, owner)]),
+    ...(misses === undefined ? [] : [missedClause(entity, misses, ownerSql(entity))]),
     ...diffClauses(entity, variant, "true", current, goneNow(entity, misses)),
     ...(follows(entity) ? [followedByDiff(entity)] : []),
     ...roundedClauses(entity)

@@ -16,6 +16,7 @@ import { comparable, keyCame, keyFound, keySql, lookupJoins, valueSql } from "..
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { deletes, folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
+import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 
 /** With more than this, single records are not the cause. */
@@ -97,7 +98,8 @@ export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rul
 export const withheldFor = (error: SqlError.SqlError): Reason => {
   const { cause } = error.reason
   const { constraint, schema, table } = decodePlace(cause)
-  if (codeOf(error) === "23503" && table !== "") {
+  // A `restrict` has a code of its own since PostgreSQL 18.
+  if (/^23(?:503|001)$/.test(codeOf(error)) && table !== "") {
     return reason("run.referred", { table: `${schema}.${table}`, rule: constraint })
   }
   return reason("run.undeletable", { text: redact(wordsOf(error)) })
@@ -146,10 +148,18 @@ const staged = (columns: ReadonlyArray<Column>, rows: string, where: string): st
     from (select * from (${rows}) as r${where}) as s ${lookupJoins(columns)})`
 
 /** Deletes first what a whole read would delete: it may hold a value that another row is about to take. */
-const removal = (entity: Entity, readStats: ReadFacts, rows: string, within: string): string => {
+const removal = (
+  entity: Entity,
+  readStats: ReadFacts,
+  rows: string,
+  within: string,
+  misses: string | undefined
+): string => {
   if (!deletes(entity) || !readStats.complete || readStats.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
-  return `delete from ${quoteTable(entity.table)} as t where true${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
+  const missed = misses === undefined ? "" : `with ${missedClause(entity, misses, ownerSql(entity))} `
+  const isDue = misses === undefined ? "" : ` and exists (select from missed as m where ${same(keys, "m", "t")})`
+  return `${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
     and not exists (select from ${keysGiven(keys, readStats.keptKeys)} as k where ${same(keys, "k", "t")})`
 }
@@ -220,7 +230,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
   staging: Staged,
-  { absent, within }: Pick<LoadVariant, "absent" | "within">,
+  { absent, misses, within }: Pick<LoadVariant, "absent" | "misses" | "within">,
   attempt: Attempt,
   before = ""
 ): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
@@ -233,6 +243,15 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   const keys = columnsNamed(entity, entity.key)
   const texts = keys.map((key) => `(${keyCame(key)})::text`)
   const { table } = staging
+  const parameters = [
+    before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside, misses) : "select 1"),
+    attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)
+  ]
+  if (facts.rows === 0) {
+    // Joined with no rows, the function would not be called, and nothing would be deleted by way of trial.
+    yield* sql.unsafe("select from tributary.refusals($1, $2, 0, 1)", parameters)
+    return []
+  }
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${maxRefused})),
     told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(texts)}) as key,
@@ -245,10 +264,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
     gone as (delete from ${table} as s using told where s._n = told.n and not exists (select from told where taken))
     select n, code, left(message, ${maxWords}) as message, left(detail, ${maxWords}) as detail,
       coalesce(nullif(field, ''), exceeded) as field, rule, case when long then shown else key end as key, long, record, taken from told order by told.n`,
-    [
-      before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1"),
-      attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)
-    ]
+    parameters
   )
   return yield* decodeRows(rows)
 })

@@ -37,12 +37,14 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   const found = refused.gone
   const sought = (attempt: Refusals.Attempt) => Refusals.takeOut(stored, facts(), staging, variant(), attempt, before)
   const isUndeletable = (failure: unknown, attempt: Refusals.Attempt): failure is SqlError.SqlError =>
-    Refusals.refused(failure) && attempt === "removing" && refused.withheld === undefined && stored.mode !== "replace"
+    Refusals.refused(failure) && attempt === "removing" && refused.withheld === undefined
   for (const [at, attempt] of attempts.entries()) {
     const known = facts()
     const seeking = yield* Effect.result(sought(attempt))
     if (seeking._tag === "Failure") {
       if (!isUndeletable(seeking.failure, attempt)) return yield* Effect.fail(seeking.failure)
+      // A replace cannot do without its deletes, but the guard may withhold them once records are rejected.
+      if (stored.mode === "replace") continue
       refused.withheld = Refusals.withheldFor(seeking.failure)
       const tried = yield* Effect.result(once)
       if (tried._tag === "Success") return tried.success
