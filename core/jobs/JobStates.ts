@@ -2,6 +2,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
+import { dueTime } from "./DueClock.ts"
 import { type JobFire, JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
@@ -18,7 +19,8 @@ export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor:
 /** Resumes a job; fires during the pause are not made up for. */
 export const resume = Effect.fn("JobStates.resume")(function* (job: string) {
   const sql = yield* SqlClient.SqlClient
-  const now = DateTime.formatIso(yield* DateTime.now)
+  // A time ahead of the database's would skip fires that are yet to come.
+  const now = DateTime.formatIso(yield* dueTime)
   yield* sql`
     with resumed as (
       update tributary.job_state set paused_at = null, paused_by = null

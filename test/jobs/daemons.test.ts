@@ -271,3 +271,18 @@ it.effect("a daemon whose clock is ahead leaves to the others what is yet to com
     )
   })
 )
+
+it.effect("a job that is resumed by a clock that is ahead misses nothing that is yet to come", () =>
+  Effect.gen(function* () {
+    const { process } = yield* world
+    yield* TestClock.setTime(yield* TestClock.withLive(Clock.currentTimeMillis))
+    const hourly = job("hourly", { schedule: at("0 * * * *") })
+    yield* (yield* started(process, "other", hourly)).stop
+    const { jobs, sql } = yield* process([hourly], undefined, false)
+    yield* jobs.pause("hourly", "anna")
+    yield* TestClock.adjust("3 hours")
+    yield* jobs.resume("hourly", "anna")
+    const since = sql`select since > clock_timestamp() as ahead from tributary.job_schedule`
+    assert.deepEqual(yield* since, [{ ahead: false }])
+  })
+)
