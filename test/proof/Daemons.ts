@@ -7,7 +7,7 @@ import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { declaration, type freshDatabase } from "../support/database.ts"
 import { connectorOf, layerSync } from "../support/source.ts"
-import { answersBehind, type Daemon, declare, entities, type File } from "./Histories.ts"
+import { answersBehind, type Daemon, declare, entities, type File, type Gates } from "./Histories.ts"
 import * as Wire from "./Wire.ts"
 
 const forever = Duration.days(10_000)
@@ -20,13 +20,13 @@ export const layerOf = (url: Url) =>
 /** The clock is faster than the work, so no run may be given up because of it. */
 const patient = { limits: { ...connectorOf([]).limits, deadline: forever, timeout: forever } }
 
-/** Starts a daemon, and returns its connection to the database and a way to stop it. Brief runs wait for the gate. */
-export const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File, gate: Effect.Effect<void>) {
+/** Starts a daemon, and returns its connection to the database and a way to stop it. Its reads wait for the gates. */
+export const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File, gates: Gates) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const wire = yield* Scope.provide(Wire.make(url), scope)
   const database = yield* TestClock.withLive(Layer.buildWithScope(layerOf(wire.url), scope))
   const scheduler = Jobs.layerScheduler({ daemon, grace: Duration.seconds(5) })
-  const engine = layerSync(entities, answersBehind(gate), patient, declare(file))
+  const engine = layerSync(entities, answersBehind(gates), patient, declare(file))
   const services = yield* Layer.buildWithScope(
     Layer.merge(Jobs.layer, scheduler).pipe(Layer.provideMerge(engine)),
     scope

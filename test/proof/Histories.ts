@@ -1,5 +1,5 @@
 /** Histories of daemons that share a database, and the records that a perfect clerk would make of their fires. */
-import { DateTime, Duration, Effect } from "effect"
+import { DateTime, Duration, Effect, type Latch } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
@@ -46,11 +46,15 @@ const rules: Readonly<Record<string, Partial<JobDeclaration>>> = {
 }
 export const names = ["once", "skip", "late", "brief", "slow"] as const
 
-/** The entities that the jobs sync. A brief read waits for the gate, a slow one takes longer than the grace. */
+/** The entities that the jobs sync, and what their reads wait for. */
 export const entities = [entity("brief"), entity("slow")]
+export interface Gates {
+  readonly brief: Latch.Latch
+  readonly slow: Latch.Latch
+}
 export const answersBehind =
-  (gate: Effect.Effect<void>): Answers =>
-  ({ name }) => ({ records: [{ id: 1 }], before: name === "slow" ? Effect.sleep("20 seconds") : gate })
+  (gates: Gates): Answers =>
+  ({ name }) => ({ records: [{ id: 1 }], before: name === "slow" ? gates.slow.await : gates.brief.await })
 
 export const declare = (file: File): ReadonlyArray<JobDeclaration> =>
   Object.entries(file).map(([name, pattern]) =>

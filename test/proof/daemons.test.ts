@@ -45,8 +45,9 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
     let torn = false
     /** The last time a daemon was cut off: a run that was due until then may have failed. */
     let harmedUntil = 0
-    /** Closed while a daemon is told to stop, so that brief runs are in progress then. */
-    const gate = yield* Latch.make(true)
+    /** Closed before a daemon ends, so that runs are in progress. Brief ones go on within the grace, slow ones after it. */
+    const gates = { brief: yield* Latch.make(true), slow: yield* Latch.make(true) }
+    const closed = Effect.andThen(gates.brief.close, gates.slow.close)
     /** The time of the last wake-up, and the sleep before it. */
     let sleep = { from: begins, to: begins }
 
@@ -109,7 +110,7 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
         for (let looks = 0; !(yield* condition); looks++) {
           if (looks > 2_000) return yield* Effect.die(`it never comes to rest: ${yield* unrest}`)
           yield* TestClock.withLive(Effect.sleep("3 millis"))
-          if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
+          if (looks % 4 === 3) yield* TestClock.adjust("2 seconds")
         }
       })
 
@@ -119,7 +120,7 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
       if (apart === 0) return
       for (let looks = 0; looks < 300 && !(yield* isRecorded); looks++) {
         yield* TestClock.withLive(Effect.sleep("3 millis"))
-        if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
+        if (looks % 4 === 3) yield* TestClock.adjust("2 seconds")
       }
     })
 
@@ -158,7 +159,7 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
       files.set(daemon, file)
       clerk.declares(daemon, file)
       reachable.add(daemon)
-      running.set(daemon, yield* as(daemon)(run(url, daemon, file, gate.await)))
+      running.set(daemon, yield* as(daemon)(run(url, daemon, file, gates)))
       torn = false
     })
 
@@ -180,7 +181,7 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
       if (one === undefined) return
       const stopping = yield* Effect.forkChild(as(daemon)(one.stop))
       yield* TestClock.withLive(Effect.sleep("1 millis"))
-      yield* gate.open
+      yield* gates.brief.open
       while (stopping.pollUnsafe() === undefined) {
         if (!isKilled) yield* inGrace
         yield* TestClock.adjust("1 second")
@@ -207,15 +208,20 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
         case "Start":
           return yield* begin(event.daemon, event.file)
         case "Stop":
-          yield* gate.close
+          yield* closed
           yield* TestClock.adjust(Duration.seconds(event.seconds))
           yield* until(isSettled)
-          return yield* end(event.daemon)
+          yield* end(event.daemon)
+          return yield* gates.slow.open
         case "Kill": {
+          yield* closed
           yield* TestClock.adjust(Duration.seconds(event.seconds))
+          // Sometimes runs are in progress, sometimes they are just being claimed.
+          if (event.seconds % 2 === 0) yield* until(isSettled)
           yield* running.get(event.daemon)?.cut ?? Effect.void
           torn = true
           yield* end(event.daemon, true)
+          yield* gates.slow.open
           harmedUntil = trueTime() + apart
           return
         }
