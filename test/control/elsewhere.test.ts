@@ -94,7 +94,9 @@ describe("an alert that no chat was told of", () => {
       yield* pass("5 minutes")
       assert.isAbove(state.asked, 3)
       state.answer = "never"
+      const { asked } = state
       yield* pass("5 minutes")
+      assert.isAtLeast(state.asked - asked, 10, "it has ten seconds to answer, each time")
       assert.isEmpty(posted)
       assert.lengthOf(yield* alerts.unheard, 2)
       state.answer = 200

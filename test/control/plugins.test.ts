@@ -101,6 +101,21 @@ describe("a plugin that cannot start", () => {
     })
   )
 
+  it.effect("is tried again soon when it is declared otherwise, however long it waits by then", () =>
+    Effect.gen(function* () {
+      const { script, swap } = yield* world([])
+      script.broken.add("one").add("two")
+      yield* swap(declared("one"))
+      yield* TestClock.adjust("1 hour")
+      yield* swap(declared("two"))
+      yield* settle
+      script.broken.clear()
+      yield* TestClock.adjust("2 seconds")
+      yield* settle
+      assert.deepEqual(script.log, ["+two"])
+    })
+  )
+
   it.effect("gives its place back to the one before", () =>
     Effect.gen(function* () {
       const { health, script, swap } = yield* world([declared("one")])

@@ -210,11 +210,12 @@ describe("the scheduler", () => {
       yield* before.jobs.pause("morning", "boris")
       yield* before.stop
       yield* setTime("2026-03-10T07:00:30Z")
-      const daemon = yield* process([job("morning")])
+      const daemon = yield* process([job("morning"), job("off", { enabled: false })])
       assert.deepEqual(yield* daemon.settled("morning", 1), [
         { at: seven, status: "skipped", detail: "paused by anna" }
       ])
-      const [paused] = yield* daemon.jobs.list
+      const [paused, off] = yield* daemon.jobs.list
+      assert.deepInclude(off, { enabled: false, paused: false, nextFire: null })
       assert.deepInclude(paused, { paused: true, nextFire: null })
       yield* daemon.jobs.resume("morning", "anna")
       const [resumed] = yield* daemon.jobs.list
