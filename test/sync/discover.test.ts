@@ -236,6 +236,8 @@ describe("the lists of XML", () => {
     assert.deepEqual(found(feed), ["feed/entry 3", "feed/link 2"])
     assert.deepEqual(found("<a><b><r><id/></r><r/></b><c><r><id/></r><r/></c></a>"), ["a/b/r 2", "a/c/r 2"])
     assert.deepEqual(found("<a><ids><id>1</id><id>2</id><id>3</id></ids><r><n/></r><r/></a>"), ["a/r 2", "a/ids/id 3"])
+    // A namespace is no field.
+    assert.deepEqual(found('<a><n xmlns="u">1</n><n>2</n><n>3</n><r><x/></r><r/></a>'), ["a/r 2", "a/n 3"])
   })
 
   it("that have one record are where an element holds nothing else, else the first with fields", () => {
@@ -244,6 +246,7 @@ describe("the lists of XML", () => {
     assert.deepEqual(found(`<shop><total>1</total><item><id>1</id><n/></item></shop>`), ["shop/item 1"])
     assert.deepEqual(found('<shop xmlns="u"><row id="1"/></shop>'), ["shop/row 1"])
     assert.deepEqual(found("<shop><id>1</id></shop>"), ["shop/id 1"])
+    assert.deepEqual(found("<shop><item><id>1</id></item></shop>"), ["shop/item 1"])
     assert.deepEqual(found("<shop/>"), [])
     assert.deepEqual(found("no XML"), [])
   })
