@@ -1,5 +1,6 @@
 /** The values of columns in random cases, each with the forms that a source sends and the types that owners choose. */
 import type { Column } from "../../core/config/Entity.ts"
+import type { Step } from "../../core/config/schema/TransformYaml.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { bad, type Cell, refused } from "./Model.ts"
 
@@ -7,6 +8,8 @@ export interface Domain {
   readonly type: Column["type"]
   readonly values: ReadonlyArray<readonly [value: string | null, ...forms: ReadonlyArray<unknown>]>
   readonly bad: ReadonlyArray<unknown>
+  /** What makes the values of the forms. */
+  readonly transform?: ReadonlyArray<Step>
   /** Types that the table's owner may have chosen. */
   readonly owners?: ReadonlyArray<Owner>
   /** The chosen type. */
@@ -169,6 +172,22 @@ export const others: Readonly<Record<string, Domain>> = {
     ],
     bad: [],
     owners: [{ sql: "json", keeps: same }]
+  }
+}
+
+/** Columns whose values are made by steps. */
+export const transformed: Readonly<Record<string, Domain>> = {
+  state: {
+    type: "text",
+    transform: ["trim", { map: { A: "active", C: "closed" }, otherwise: "none" }],
+    values: [["active", "A", " A "], ["closed", "C"], ["none", "B", "", 7, "a"], absent],
+    bad: [{}, { A: 1 }]
+  },
+  fee: {
+    type: "decimal",
+    transform: [{ replace: "[a-z]", with: "" }, "cents"],
+    values: [["19.99", 1999, "1999", "1 999 ct"], ["-0.05", -5, "-5"], ["0", 0, "0.00"], blank],
+    bad: ["-", {}, "1,234"]
   }
 }
 

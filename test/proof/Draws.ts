@@ -10,9 +10,9 @@ export type Domains = Readonly<Record<string, Domain>>
 /** `padded`: rows so long that they are staged; `many`: more than any counter of the engine handles at once. */
 export type Size = "few" | "padded" | "many"
 
-/** Draws the columns of a case; now and then the table has an owner, who chose the types. */
-export const drawDomains = (random: Draw, keys: Domains, owned: boolean): Domains => {
-  const extra = Object.fromEntries(Object.entries(others).filter(() => random.chance(0.25)))
+/** Draws the columns of a case, `more` among them; now and then the table has an owner, who chose the types. */
+export const drawDomains = (random: Draw, keys: Domains, owned: boolean, more: Domains = {}): Domains => {
+  const extra = Object.fromEntries(Object.entries({ ...others, ...more }).filter(() => random.chance(0.25)))
   const own = Object.entries({ name, amount, quantity, ...extra }).map(([title, domain]) => {
     const owner = owned && random.chance(0.6) ? domain.owners?.[random.int(0, domain.owners.length - 1)] : undefined
     return [title, owner === undefined ? domain : { ...domain, owner }] as const

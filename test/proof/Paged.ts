@@ -4,7 +4,7 @@ import type { Entity, Mode, Page } from "../../core/config/Entity.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { sent } from "./Attempts.ts"
-import { keyDomains, type Picked, pickRow } from "./Domains.ts"
+import { keyDomains, type Picked, pickRow, transformed } from "./Domains.ts"
 import { type Domains, drawDomains, drawGuard, evolve, keyPart } from "./Draws.ts"
 import type { Attempt, Declared, ModelRecord } from "./Model.ts"
 import { type Mood, type ReadLog, type Style, type Trouble, Vendor } from "./Vendor.ts"
@@ -185,7 +185,7 @@ export const pagedCaseOf = (seed: number): Effect.Effect<PagedCase> =>
       { id: uuid },
       { id: text, part: bigint }
     ])
-    const domains = drawDomains(random, keys, false)
+    const domains = drawDomains(random, keys, false, transformed)
     const style = drawStyle(random)
     const refuses = random.chance(0.4)
     const declared: Declared = {
@@ -206,8 +206,12 @@ export const pagedCaseOf = (seed: number): Effect.Effect<PagedCase> =>
       mode: declared.mode,
       guard: declared.guard,
       key: [declared.key[0] ?? "", ...declared.key.slice(1)],
-      columns: Object.entries(domains).map(([title, { type }]) =>
-        column(title, type, { required: title === "quantity", optional: declared.optional.includes(title) })
+      columns: Object.entries(domains).map(([title, { transform, type }]) =>
+        column(title, type, {
+          required: title === "quantity",
+          optional: declared.optional.includes(title),
+          ...(transform === undefined ? {} : { transform })
+        })
       )
     })
     const fail = { pointer: ["well"], equals: false }

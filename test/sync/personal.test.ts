@@ -90,7 +90,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           "    id: bigint",
           "    n: integer",
           "    guest: { type: text, transform: [hash] }",
-          "    phone: { from: ../phone, type: text, transform: [hash] }"
+          "    phone: { from: ../phone, type: text, transform: [hash] }",
+          "    code: { from: ../code, type: text, transform: [{ map: { a: b } }, hash] }"
         )
         if (orders === undefined || lines === undefined) return assert.fail("declared")
         const line = (id: number, n: unknown) => ({ id, n, guest: "Ann Lee" })
@@ -99,11 +100,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           n,
           buyer: { name: "Ann Lee" },
           phone: "+7 921 000",
+          code: id === 1 ? "a" : "4500 123456",
           lines: [line(10 * id, 1), line(10 * id + 1, "x")]
         })
         yield* syncer([orders, lines])({ records: [order(1, 1), order(2, "x")] })
         const rows = [...(yield* tableOf(orders)), ...(yield* tableOf(lines))]
-        assert.lengthOf(rows, 3)
+        assert.lengthOf(rows, 2)
         assert.deepStrictEqual(rows[0]?.raw, {
           id: 1,
           n: 1,
