@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Menu } from "@grammyjs/menu"
 import { Context, Effect, Layer, Redacted } from "effect"
-import type { SqlClient } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { Api, Context as TelegramContext } from "grammy"
 import { HandlerRuntime } from "../../bot/HandlerRuntime.ts"
 import { make as makeLanguages } from "../../bot/i18n/FluentTranslator.ts"
@@ -115,10 +115,14 @@ const world = Effect.gen(function* () {
   return { entries, heard, sent, shown }
 })
 
-/** The feature of these tests asks for none of them. */
-const layerUnused = Layer.succeedContext(
-  Context.empty() as Context.Context<ChatKernel | SqlClient.SqlClient> // so nobody misses them
-).pipe(Layer.merge(Layer.succeed(MainMenu, { fill: () => new Menu<BotContext>("none"), show: () => Effect.void })))
+/** The feature of these tests uses neither, and handlers ask a database only after ten seconds. */
+const unused = Context.make(SqlClient.SqlClient, {} as SqlClient.SqlClient) as Context.Context<
+  ChatKernel | SqlClient.SqlClient
+>
+const layerUnused = Layer.merge(
+  Layer.succeedContext(unused),
+  Layer.succeed(MainMenu, { fill: () => new Menu<BotContext>("none"), show: () => Effect.void })
+)
 
 const settings: Settings["Service"] = {
   token: Redacted.make("1:a"),
