@@ -3,9 +3,10 @@
  * command line: a connector that is only declared must be quick to load. Stand-ins of vendors have `sdk-sandbox.ts`.
  */
 
+export type { Column } from "./config/Column.ts"
 // Declarations and the keys of YAML.
 export type { ConnectorSettings, Limits, Retry } from "./config/Connector.ts"
-export { type Column, type Entity, entityId } from "./config/Entity.ts"
+export { type Entity, entityId } from "./config/Entity.ts"
 export { follow, tokensOf } from "./config/Pointer.ts"
 export { checked, expecting, refused, wanted } from "./config/schema/Expected.ts"
 export { FailYaml, failOf } from "./config/schema/FailYaml.ts"

@@ -1,6 +1,6 @@
 /** The places of values and records: JSON Pointers, top-level names, and the parent's record. */
 import { type Reason, reason } from "../reason/Reason.ts"
-import type { Column, Pointer } from "./Entity.ts"
+import type { Column, Pointer } from "./Column.ts"
 
 /** The tokens of an RFC 6901 pointer; `undefined`: it is malformed. */
 export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => {

@@ -1,6 +1,6 @@
 /** The reason for a failure. If it was waiting for a lock, the reason names the lock's holder. */
 import { Effect } from "effect"
-import type { TableName } from "../config/Entity.ts"
+import type { TableName } from "../config/Column.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import { blocker } from "../database/tables/Blockers.ts"
 import { type Reason, reason } from "../reason/Reason.ts"

@@ -3,8 +3,9 @@
  * base URL.
  */
 import { Channel, DateTime, Effect, Option } from "effect"
-import { type Entity, entityId, type Windows } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
+import type { Windows } from "../config/RequestTemplate.ts"
 import { reason, said } from "../reason/Reason.ts"
 import type { Answer } from "./exchange/Exchange.ts"
 import { failure, quote, quoteBody } from "./exchange/Failure.ts"

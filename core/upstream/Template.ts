@@ -5,8 +5,9 @@
  */
 import { DateTime, Effect, Option } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
-import { type DateValue, type Entity, entityId, type RequestTemplate, type TemplateValue } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import { tokensOf } from "../config/Pointer.ts"
+import type { DateValue, RequestTemplate, TemplateValue } from "../config/RequestTemplate.ts"
 import type { Scalar } from "../config/schema/Scalars.ts"
 import { formatMoment, momentOf } from "../config/values/Moments.ts"
 import { type Reason, reason } from "../reason/Reason.ts"

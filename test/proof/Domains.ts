@@ -1,5 +1,5 @@
 /** The values of columns in random cases, each with the forms that a source sends and the types that owners choose. */
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/config/Column.ts"
 import type { Step } from "../../core/config/schema/TransformYaml.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { bad, type Cell, refused } from "./Model.ts"

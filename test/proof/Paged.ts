@@ -1,6 +1,7 @@
 /** Random vendors that list in pages, and the end that their read must have, written again from the design. */
 import { Effect } from "effect"
-import type { Entity, Mode, Page } from "../../core/config/Entity.ts"
+import type { Entity, Mode } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { sent } from "./Attempts.ts"

@@ -1,7 +1,7 @@
 /** The content of PostgreSQL after a run, in the model's terms: values as canonical text, rows by their `rowId`. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/config/Column.ts"
 import { literal, quote, quoteTable, tableId } from "../../core/database/tables/Identifier.ts"
 import type { Target } from "./Cases.ts"
 import { rowId } from "./Model.ts"

@@ -2,7 +2,7 @@
  * A vendor that lists records in pages, in its own way and with its bad days, as a function of the request. It logs
  * what it returned in each read, which is all that a client can know.
  */
-import type { Page } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { rawOf } from "./Draws.ts"
 import type { ModelRecord } from "./Model.ts"
 

@@ -1,8 +1,9 @@
 /** A connector whose source is a variable: the test decides its answers, its end and its failures. */
 import { Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
+import type { Column } from "../../core/config/Column.ts"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
-import type { Column, Entity } from "../../core/config/Entity.ts"
+import type { Entity } from "../../core/config/Entity.ts"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"

@@ -1,6 +1,6 @@
 /** Values as vendors write them, by the declared format; no database is needed. */
 import { assert, describe, it } from "@effect/vitest"
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/config/Column.ts"
 import { render } from "../../core/reason/Reason.ts"
 import { decoder, Rejected } from "../../core/sync/map/Decode.ts"
 import { column } from "../support/source.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/config/Column.ts"
 import { formatProblem } from "../../core/config/values/ColumnFormat.ts"
 import { type Reason, render } from "../../core/reason/Reason.ts"
 import { decoder, Rejected } from "../../core/sync/map/Decode.ts"

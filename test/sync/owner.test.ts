@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/config/Column.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity, layerRegistry } from "../support/source.ts"

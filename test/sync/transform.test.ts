@@ -1,6 +1,6 @@
 /** The steps of a field's `transform`: what a value becomes, and what is rejected; no database is needed. */
 import { assert, describe, it } from "@effect/vitest"
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/config/Column.ts"
 import type { Step } from "../../core/config/schema/TransformYaml.ts"
 import { texts } from "../../core/database/tables/TextColumn.ts"
 import { render } from "../../core/reason/Reason.ts"

@@ -1,7 +1,8 @@
 /** What an answer says beside its records: in XML, around a list that lies deeper, and however its text is cut. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import type { Entity, Page } from "../../core/config/Entity.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { render } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { EnvelopeReader } from "../../core/upstream/records/Envelope.ts"

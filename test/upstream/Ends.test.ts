@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
-import type { Page } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { said } from "../../core/reason/Reason.ts"
 import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, UpstreamError } from "../../core/upstream/Source.ts"

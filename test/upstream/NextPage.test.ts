@@ -1,7 +1,8 @@
 /** The next page as answers name it in their bodies, over HTTP as vendors write it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Entity, Page } from "../../core/config/Entity.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { render } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { completeIn } from "../../core/upstream/Source.ts"

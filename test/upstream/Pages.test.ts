@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Exit, Result } from "effect"
-import type { Page } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/pages/Pager.ts"
 import { paginate } from "../../core/upstream/pages/Pages.ts"

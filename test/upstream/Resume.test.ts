@@ -1,7 +1,7 @@
 /** A read that goes on from its state as JSON, between any two pages, ends like one that was never interrupted. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Page } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import type { PageRequest } from "../../core/upstream/pages/Pager.ts"
 import type { PagesState } from "../../core/upstream/pages/Pages.ts"
 import { type Answer, byCursor, byKey, byLink, byOffset, byPage, listOf, range, read } from "./pages.ts"

@@ -1,7 +1,8 @@
 /** Signs of more records at places that nobody declared, under the names that vendors usually give them. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import type { Entity, Page } from "../../core/config/Entity.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { render } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { drain, entity, upstream } from "./vendor.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { Windows } from "../../core/config/Entity.ts"
+import type { Windows } from "../../core/config/RequestTemplate.ts"
 import { momentOf } from "../../core/config/values/Moments.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { windowsOf } from "../../core/upstream/pages/Windows.ts"

@@ -1,6 +1,6 @@
 /** Lists in pages as functions of the request, and what a read of one comes to. */
 import { Array as Arr, Channel, Effect } from "effect"
-import type { Page } from "../../core/config/Entity.ts"
+import type { Page } from "../../core/config/RequestTemplate.ts"
 import { render } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/pages/Pager.ts"
 import { type PagesOptions, paginate } from "../../core/upstream/pages/Pages.ts"

@@ -1,7 +1,8 @@
 /** Builds an entity as the engine sees it: fills in defaults, and checks everything that concerns this entity alone. */
 import { Duration, type Redacted } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import type { Column, Entity, Incremental, Mode, TableName } from "../Entity.ts"
+import type { Column, TableName } from "../Column.ts"
+import type { Entity, Incremental, Mode } from "../Entity.ts"
 import { locationOf } from "../files/Problems.ts"
 import { locate, type Path } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"

@@ -1,7 +1,7 @@
 /** The columns of an entity: declared fields, constants of its scope, the raw record. */
 import type { Redacted } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { type Column, type ColumnType, columnTypes, type Lookup } from "../Entity.ts"
+import { type Column, type ColumnType, columnTypes, type Lookup } from "../Column.ts"
 import type { Path } from "../files/Tree.ts"
 import { camelCase, parsePointer } from "../Pointer.ts"
 import type { FieldYaml } from "../schema/EntityYaml.ts"

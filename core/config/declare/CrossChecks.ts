@@ -1,6 +1,7 @@
 /** Checks that need all entities: tables written twice, columns of other tables, `forEach`. */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { type Entity, entityId, type TableName, typeText } from "../Entity.ts"
+import { type TableName, typeText } from "../Column.ts"
+import { type Entity, entityId } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
 import { nearest, suggested } from "../Nearest.ts"
 import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"

@@ -1,6 +1,6 @@
 /** Checks names of tables and columns against those that PostgreSQL and the daemon reserve. */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import type { TableName } from "../Entity.ts"
+import type { TableName } from "../Column.ts"
 
 const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"])
 /** The two columns of every entity table, and those that the load statement adds to a row while it works. */

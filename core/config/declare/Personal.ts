@@ -3,7 +3,8 @@
  * raw column, columns that take an object around it, rejects, and the text of answers.
  */
 import { reason } from "../../reason/Reason.ts"
-import type { Column, Entity } from "../Entity.ts"
+import type { Column } from "../Column.ts"
+import type { Entity } from "../Entity.ts"
 import { camelCase, parsePointer, pointersOf, tokensOf } from "../Pointer.ts"
 import type { BuiltConnector } from "./CrossChecks.ts"
 import { atValue, type EntityDraft } from "./EntityDraft.ts"

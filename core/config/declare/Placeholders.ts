@@ -5,9 +5,9 @@
  * `{from}` and `{to}`. An unfilled placeholder would be sent or stored literally.
  */
 import { reason } from "../../reason/Reason.ts"
-import type { TemplateValue } from "../Entity.ts"
 import { locate, type Tree } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
+import type { TemplateValue } from "../RequestTemplate.ts"
 import { EntityYaml } from "../schema/EntityYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf } from "../values/Moments.ts"

@@ -3,9 +3,10 @@
  */
 import { Duration } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import type { Entity, Page, RequestTemplate } from "../Entity.ts"
+import type { Entity } from "../Entity.ts"
 import { suggested } from "../Nearest.ts"
 import { camelCase, parsePointer, tokensOf } from "../Pointer.ts"
+import type { Page, RequestTemplate } from "../RequestTemplate.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { requestKeys } from "../schema/EntityYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto"
 import { Redacted } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import type { Column, ColumnType, Pointer } from "../Entity.ts"
+import type { Column, ColumnType, Pointer } from "../Column.ts"
 import { compileExpression } from "../expression/Program.ts"
 import type { Path } from "../files/Tree.ts"
 import { parsePointer } from "../Pointer.ts"

@@ -1,8 +1,10 @@
 /** The keys that every connector has, whatever its type, and what a type tells the loader about its own keys. */
 import { Duration, Schema } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Column } from "../Column.ts"
 import type { Retry } from "../Connector.ts"
-import type { Column, Entity, Format, Page } from "../Entity.ts"
+import type { Entity, Format } from "../Entity.ts"
+import type { Page } from "../RequestTemplate.ts"
 import { expecting, wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import {

@@ -5,8 +5,10 @@
  */
 import { Schema } from "effect"
 import { Document } from "yaml"
-import { type Column, type Entity, entityId, type Page, type Pointer, type TableName, typeText } from "../Entity.ts"
+import { type Column, type Pointer, type TableName, typeText } from "../Column.ts"
+import { type Entity, entityId } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
+import type { Page } from "../RequestTemplate.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
 

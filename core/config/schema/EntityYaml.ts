@@ -1,7 +1,8 @@
 /** The keys of an entity as operators write them, before defaults that depend on one another are filled in. */
 import { Schema, Struct } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import { columnTypes, separators } from "../Entity.ts"
+import { columnTypes } from "../Column.ts"
+import { separators } from "../Entity.ts"
 import { wanted } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"

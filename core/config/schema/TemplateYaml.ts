@@ -1,7 +1,7 @@
 /** Values of a request: constants, and dates computed when a run begins. */
 import { Duration, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import type { DateValue, TemplateValue } from "../Entity.ts"
+import type { DateValue, TemplateValue } from "../RequestTemplate.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf, momentPattern } from "../values/Moments.ts"
 import { expecting, wanted } from "./Expected.ts"

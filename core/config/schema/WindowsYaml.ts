@@ -1,7 +1,7 @@
 /** Windows of time in which a list is read, one after the other. */
 import { DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import type { Bound, Span } from "../Entity.ts"
+import type { Bound, Span } from "../RequestTemplate.ts"
 import { momentOf, momentPattern, spanOf, spanPattern } from "../values/Moments.ts"
 import { expecting, wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"

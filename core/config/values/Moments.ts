@@ -1,6 +1,6 @@
 /** Moments that a declaration names by the clock: `today`, `now`, and either of them with a span, as in `today-30d`. */
 import { DateTime, Duration } from "effect"
-import type { DateValue, Span } from "../Entity.ts"
+import type { DateValue, Span } from "../RequestTemplate.ts"
 import { formatDate } from "./DatePattern.ts"
 
 /** What a span may be counted in; months and years are of the calendar. */

@@ -1,7 +1,7 @@
 /** Deletes that a guard withheld: the exact rows, waiting for one decision of one person. */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { TableName } from "../../config/Entity.ts"
+import type { TableName } from "../../config/Column.ts"
 import { isReason, type Reason, reason, render, stored } from "../../reason/Reason.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { takenClause, takenSql } from "../load/CascadeSql.ts"

@@ -2,7 +2,8 @@
  * The common part of the load and the plan statement: the typed rows without duplicates, their difference from the
  * table, and the verdict on the deletes.
  */
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import {

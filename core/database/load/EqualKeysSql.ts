@@ -3,7 +3,8 @@
  * `citext`, or characters of a fixed length. Their records become one row, like records with one key, and a warning
  * names both.
  */
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { blends, declaredSql } from "../tables/ColumnSql.ts"

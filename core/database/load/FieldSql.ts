@@ -2,8 +2,8 @@
  * Judges columns whose field was in no record of a read. Each would be emptied in every row, as likely by a
  * vendor's mistake as on purpose, so it is judged like deletes: beyond floor and share the column keeps its values.
  */
-
-import type { Column, Entity, Guard } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity, Guard } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { comparable } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"

@@ -3,7 +3,8 @@
  * too. Only rows that the guard allows to be deleted are remembered or deleted. A row that any read sees, whole or not,
  * is forgotten. A run that proves nothing (a partial or held one) forgets nothing else and adds nothing.
  */
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, same } from "../tables/ColumnList.ts"
 import { storedType } from "../tables/ColumnSql.ts"

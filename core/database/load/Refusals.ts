@@ -6,7 +6,8 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { redact } from "../../observe/Secrets.ts"
 import { Reason, reason } from "../../reason/Reason.ts"
 import { reasonSql } from "../../reason/Sql.ts"

@@ -1,6 +1,6 @@
 /** Finds the session that holds a lock on a table: a lock timeout says only that a statement waited. */
 import { Effect, Schema } from "effect"
-import type { TableName } from "../../config/Entity.ts"
+import type { TableName } from "../../config/Column.ts"
 import { reason } from "../../reason/Reason.ts"
 import { onLocks } from "../connection/Locks.ts"
 import { quoteTable, tableId } from "./Identifier.ts"

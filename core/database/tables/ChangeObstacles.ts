@@ -4,7 +4,8 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Column, Entity, TableName } from "../../config/Entity.ts"
+import type { Column, TableName } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { firstKeys } from "../load/WrittenSql.ts"
 import type { CatalogTable } from "./Catalog.ts"

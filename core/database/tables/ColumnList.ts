@@ -1,5 +1,6 @@
 /** Lists of columns in SQL text. */
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { literal, quote } from "./Identifier.ts"
 
 export const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>

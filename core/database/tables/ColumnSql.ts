@@ -1,5 +1,6 @@
 /** The SQL of a declared column: its type, and the expression that turns the bound text into a value. */
-import type { Column, ColumnType, Entity } from "../../config/Entity.ts"
+import type { Column, ColumnType } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { generatedName, literal, quote, quoteTable } from "./Identifier.ts"
 
 const sqlTypes: Readonly<Record<ColumnType, string>> = {

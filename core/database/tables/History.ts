@@ -2,7 +2,8 @@
  * The intervals in which each key of a mirrored table existed. Triggers record them, so whatever adds or removes a row
  * (a load, an applied plan, a pending delete) opens or closes its interval in the same transaction.
  */
-import type { Entity, TableName } from "../../config/Entity.ts"
+import type { TableName } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { generatedName, quote, quoteTable } from "./Identifier.ts"
 

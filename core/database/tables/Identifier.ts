@@ -1,6 +1,6 @@
 /** Names in SQL text: always quoted, so that reserved words, Cyrillic and capitals are just names. */
 import { createHash } from "node:crypto"
-import type { TableName } from "../../config/Entity.ts"
+import type { TableName } from "../../config/Column.ts"
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 

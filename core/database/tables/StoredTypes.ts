@@ -3,7 +3,8 @@
  * its values, in the owner's precision. New values are cast to that type before the comparison, so that a rounded row
  * is not "updated" by every run.
  */
-import type { Column, ColumnType, Entity } from "../../config/Entity.ts"
+import type { Column, ColumnType } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { historyTriggers } from "./History.ts"

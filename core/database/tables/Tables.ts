@@ -2,10 +2,10 @@
  * Keeps entity tables as declared: creates missing ones, adds columns and indexes, widens types; never narrows and
  * never drops. If a change is not safe, the reason contains the statement that a person would have to run.
  */
-
 import { Clock, Data, Duration, Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Column, type Entity, entityId, type TableName } from "../../config/Entity.ts"
+import type { Column, TableName } from "../../config/Column.ts"
+import { type Entity, entityId } from "../../config/Entity.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import type { Catalog, CatalogTable } from "./Catalog.ts"
 import { bound, keyIndex, obstacle, type Widening } from "./ChangeObstacles.ts"

@@ -1,7 +1,6 @@
 /** Proposes a declaration for records that nobody has declared yet: columns, types, the key. */
-
+import type { ColumnType } from "../../config/Column.ts"
 import { columnProblem } from "../../config/declare/Names.ts"
-import type { ColumnType } from "../../config/Entity.ts"
 import { camelCase, pointerText, snakeCase } from "../../config/Pointer.ts"
 import { compilePattern } from "../../config/values/DatePattern.ts"
 import { parseIso } from "../../config/values/DateText.ts"

@@ -1,5 +1,6 @@
 /** Finds the value of a column in a record, and the child records in a parent's record; compiled once per entity. */
-import type { Column, Entity, Pointer } from "../../config/Entity.ts"
+import type { Column, Pointer } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { followAll, tokensOf, withoutPlaces } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"

@@ -3,8 +3,7 @@
  * form (`"1 234,56"`, `"true"`, `1`, `""` for nothing) and strict about meaning: a value that cannot be read for sure
  * is rejected. So is `true` for a number, because finding a row that PostgreSQL refuses means searching all rows.
  */
-
-import type { Column, ColumnType, Words } from "../../config/Entity.ts"
+import type { Column, ColumnType, Words } from "../../config/Column.ts"
 import { compilePattern } from "../../config/values/DatePattern.ts"
 import {
   dateText,

@@ -1,5 +1,6 @@
 /** The keys of one entity's rows and records, compiled once. */
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"

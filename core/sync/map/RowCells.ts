@@ -1,5 +1,6 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"

@@ -4,7 +4,7 @@
  */
 import { createHmac, createSecretKey } from "node:crypto"
 import { Redacted } from "effect"
-import type { Column } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
 import { compileExpression, type Program } from "../../config/expression/Program.ts"
 import { maxSearched, type Searching, searching } from "../../config/expression/Search.ts"
 import type { Step } from "../../config/schema/TransformYaml.ts"

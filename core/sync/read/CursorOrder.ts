@@ -1,6 +1,6 @@
 /** The order of a cursor column's values as PostgreSQL would sort them, from the text they are bound as. */
 import { BigDecimal, DateTime, Option } from "effect"
-import type { Column } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
 import { isPlainTimestamp } from "../../config/values/DateText.ts"
 
 type Key = number | bigint | string | BigDecimal.BigDecimal

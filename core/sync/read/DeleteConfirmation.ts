@@ -4,7 +4,8 @@
  * second read holds no rows: it looks for the keys in question.
  */
 import { Deferred, Effect, Result, type Scope } from "effect"
-import type { Column, Entity } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"

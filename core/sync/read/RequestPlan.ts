@@ -5,7 +5,8 @@
  */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Column, type Entity, entityId, type Incremental } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import { type Entity, entityId, type Incremental } from "../../config/Entity.ts"
 import * as Cursors from "../../database/audit/Cursors.ts"
 import type { BegunRun } from "../../database/audit/Runs.ts"
 import { valueSql } from "../../database/tables/ColumnSql.ts"

@@ -4,7 +4,7 @@
  * flag may contradict a next page, and a short first page may be the vendor's largest. A wary read requests one more
  * page after any end.
  */
-import type { Page } from "../../config/Entity.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, partial } from "../Source.ts"
 import { finished, type PageRead, type PageRequest, type Pager, pastFlag, placed, sizeOf } from "./Pager.ts"

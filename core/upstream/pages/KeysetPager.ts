@@ -3,8 +3,8 @@
  * with an empty page. It is whole only if its records come in the order of the key and no two of them share one: those
  * that lie elsewhere, or share the key at which a page ends, are never sent.
  */
-import type { Page } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { unmarked } from "../records/ExactNumbers.ts"
 import { isJsonObject } from "../records/Json.ts"

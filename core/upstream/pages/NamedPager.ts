@@ -2,7 +2,7 @@
  * Pages that the vendor names: by a cursor, or by the address of the next. The list ends where none is named, or where
  * the same one is named again and brings nothing new.
  */
-import type { Page } from "../../config/Entity.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Completeness, partial } from "../Source.ts"
 import { finished, type PageRead, type PageRequest, type Pager, pastFlag, placed, sizeOf } from "./Pager.ts"

@@ -3,8 +3,8 @@
  * only on the request's own origin, because the credentials are sent with it.
  */
 import type { Headers } from "effect/http"
-import type { Page } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
 import { isJsonObject, type JsonObject } from "../records/Json.ts"

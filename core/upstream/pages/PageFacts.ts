@@ -3,8 +3,9 @@
  * that the entity declares are proofs. Places with usual names count only where they contradict the end, since their
  * meaning is not declared.
  */
-import type { Entity, Page } from "../../config/Entity.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { follow, tokenText } from "../../config/Pointer.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
 import { envelopeOf } from "../records/Envelope.ts"

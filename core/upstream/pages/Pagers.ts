@@ -4,7 +4,7 @@
  * is not reached, an undeclared next page. The reason says what to declare. If an end may be a mistake, one more page
  * is requested; only a page with records refutes the end.
  */
-import type { Page } from "../../config/Entity.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { reason } from "../../reason/Reason.ts"
 import { partial } from "../Source.ts"
 import { type CountedState, countedPager } from "./CountedPager.ts"

@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto"
 import { Cause, Channel, Effect, Exit, Option, Pull, Scope } from "effect"
-import type { Page } from "../../config/Entity.ts"
+import type { Page } from "../../config/RequestTemplate.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Batch, type Completeness, completeIn, partial, type Source, type UpstreamError } from "../Source.ts"
 import type { PageFacts, PageRequest } from "./Pager.ts"

@@ -3,7 +3,7 @@
  * read of its own, and the list is whole if each of them is.
  */
 import { Channel, DateTime, Duration } from "effect"
-import type { Bound, Windows } from "../../config/Entity.ts"
+import type { Bound, Windows } from "../../config/RequestTemplate.ts"
 import { formatDate } from "../../config/values/DatePattern.ts"
 import { momentAt } from "../../config/values/Moments.ts"
 import { reason } from "../../reason/Reason.ts"

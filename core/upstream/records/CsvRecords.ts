@@ -5,7 +5,8 @@
  * number of cells differs from the header is an unreadable record, identified by its line.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
-import type { Column, CsvForm, Separator } from "../../config/Entity.ts"
+import type { Column } from "../../config/Column.ts"
+import type { CsvForm, Separator } from "../../config/Entity.ts"
 import { ownTokens } from "../../config/Pointer.ts"
 import { reason } from "../../reason/Reason.ts"
 import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
