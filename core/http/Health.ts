@@ -12,7 +12,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
 import { endpointName } from "../upstream/exchange/VendorEndpoint.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
-import type { Unwell, Well } from "./Responses.ts"
+import type { Unwell, Well } from "./HealthResponses.ts"
 
 const worst = ["failed", "warning", "ok"] as const
 
