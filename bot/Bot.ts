@@ -1,4 +1,4 @@
-/** The bot at work: everything it is made of, and how it starts. */
+/** The running bot: the services it is made of, and how it starts. */
 import { Cause, Effect, Layer, type Redacted, Schedule } from "effect"
 import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
 import type { Config } from "./Config.ts"
@@ -24,7 +24,7 @@ import { PendingConfirmations } from "./window/PendingConfirmations.ts"
 import { WaitingCounts } from "./window/WaitingCounts.ts"
 import { Window } from "./window/Window.ts"
 
-/** Everything that features are made of. */
+/** The services that features are made of. */
 const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
   Kernel.layer.pipe(Layer.provideMerge(layerBot(settings, telegram)))
 
@@ -53,7 +53,7 @@ const start = Effect.gen(function* () {
   yield* Middleware.install({ guests: onboarding.guests, features, menu })
   const broadcast = yield* Broadcast
   const { health: ofUpdates, hook } = yield* Updates.start(updates, broadcast.wake)
-  /** Shown when all else is well. Other parts of the health report a missing database. */
+  /** Shown when all else is well. Other parts of the health report show a missing database. */
   const unreached = Effect.orElseSucceed(broadcast.unreached, () => undefined)
   const health = Effect.gen(function* () {
     const standing = yield* ofUpdates

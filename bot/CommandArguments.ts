@@ -1,16 +1,18 @@
-/** What somebody asked for: selectors, and options as the command line has them, before or behind them. */
+/** The arguments of a command: selectors, and the options of the command line, before or after them. */
 export interface CommandArguments {
   readonly options: ReadonlyArray<CommandOption>
   readonly selectors: ReadonlyArray<string>
 }
 
-/** `full`: everything again, whatever the cursors say. `past-rejected`: rejected records do not hold the cursors. */
+/** `full`: reads everything, whatever the cursors say. `past-rejected`: rejected records do not hold the cursors. */
 export type CommandOption = "full" | "past-rejected"
 
-/** Phones make a dash of two hyphens. */
+/** Phones turn two hyphens into a dash. */
 const optionWord = /^(?:--|[—–])(.*)$/u
 
-/** The options in the order of `known`, so that the same wish is the same text; `unknown` are the others, as typed. */
+/**
+ * Returns options in the order of `known`, so that equal requests have equal text; `unknown` are the rest, as typed.
+ */
 export const parse = (
   text: string,
   known: ReadonlyArray<CommandOption>
@@ -26,20 +28,20 @@ export const parse = (
   }
 }
 
-/** As it is typed: `--full iiko.product`. */
+/** Returns the arguments as a person types them: `--full iiko.product`. */
 export const textOf = ({ options, selectors }: CommandArguments): string =>
   [...options.map((option) => `--${option}`), ...selectors].join(" ")
 
-/** Every choice of options, none first. */
+/** Returns every combination of options, the empty one first. */
 export const choices = ([option, ...others]: ReadonlyArray<CommandOption>): ReadonlyArray<
   ReadonlyArray<CommandOption>
 > => (option === undefined ? [[]] : [...choices(others), ...choices(others).map((choice) => [option, ...choice])])
 
-/** For the data of buttons; nothing where there are none. */
+/** Returns the options for the data of buttons; an empty text without options. */
 export const suffixOf = (options: ReadonlyArray<CommandOption>): string =>
   options.length === 0 ? "" : `:${options.join("+")}`
 
-/** For their patterns; the group is what `optionsIn` reads. */
+/** A part of the buttons' patterns; `optionsIn` reads its group. */
 export const suffix = "(?::([a-z+-]{1,30}))?"
 
 export const optionsIn = (

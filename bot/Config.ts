@@ -6,7 +6,7 @@ import { HttpUrl, PositiveDuration, Secret } from "../core/config/schema/Scalars
 import { botReason } from "./reasons.ts"
 import { Destinations } from "./telegram/Destination.ts"
 
-/** Of a person; 0 stands for nobody, so that a variable may be unset. */
+/** The id of a person; 0 means nobody, so that a variable may be unset. */
 const ChatId = Schema.Int
 
 const chats = (who: string) =>

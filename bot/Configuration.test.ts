@@ -23,7 +23,7 @@ const codesIn = ({ code, params }: Reason): ReadonlyArray<string> => [
   )
 ]
 
-/** Without what stands in quotes and backticks, in braces and in the files themselves: keys and values are in no language. */
+/** Removes text in quotes, backticks and braces, and lines of the files: keys and values belong to no language. */
 const prose = (block: string): string =>
   block
     .split("\n")
@@ -54,7 +54,7 @@ describe("what is wrong with the files", () => {
       const said = ({ hintReason, reason }: Diagnostic) =>
         [reason, ...(hintReason === undefined ? [] : [hintReason])].flatMap(codesIn).includes("said")
       const untold = (yield* broken).filter(said).map(({ message }) => message)
-      // The pattern of a cron job is the business of a library, the meaning of a test's own key that of the test.
+      // A library words the pattern of a cron job, and this test the meaning of its own key.
       assert.deepEqual(
         untold.filter((message) => !/is missing$|cron/.test(message)),
         []

@@ -1,4 +1,4 @@
-/** What became of the configuration, in words: what an edit or a reload changes, and what is wrong with it and where. */
+/** The configuration in words: what an edit or a reload changes, and what is wrong with it and where. */
 
 import { renderDiagnostics } from "../core/config/Diagnostic.ts"
 import type { Changes, ConfigVersion, Diagnostic } from "../core/control/Control.ts"
@@ -7,7 +7,7 @@ import { reasonText } from "../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../core/plugin/chat/Translator.ts"
 import { together } from "../core/reason/Reason.ts"
 
-/** How a reload ended. */
+/** Returns how a reload ended. */
 export const outcome = (
   translator: Translator,
   { changes, diagnostics, id, reasons, status }: ConfigVersion
@@ -29,7 +29,7 @@ export const outcome = (
   }
 }
 
-/** Whether the daemon runs what was loaded. */
+/** Whether the daemon runs the loaded configuration. */
 export const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
 
 export const changesOf = (translator: Translator, changes: Changes): string => {
@@ -59,7 +59,7 @@ const names = (translator: Translator, all: ReadonlyArray<string>): string => {
 
 const maxBlock = 3000
 
-/** In the language of the reader; what stands in the files stays as it is. */
+/** Translates a diagnostic into the language of the reader; text from the files stays unchanged. */
 const translated = (translator: Translator, diagnostic: Diagnostic): string => {
   const { hintReason, reason } = diagnostic
   const hint = hintReason === undefined ? {} : { hint: reasonText(translator, hintReason) }
@@ -69,7 +69,7 @@ const translated = (translator: Translator, diagnostic: Diagnostic): string => {
   )
 }
 
-/** As compilers print them, each whole; the first is shown whatever its length. */
+/** Returns diagnostics as compilers print them, each whole; the first is shown whatever its length. */
 export const diagnosticsBlock = (translator: Translator, diagnostics: ReadonlyArray<Diagnostic>): string => {
   const texts = diagnostics.map((diagnostic) => cut(translated(translator, diagnostic), maxBlock))
   let length = 0
@@ -83,7 +83,7 @@ export const diagnosticsBlock = (translator: Translator, diagnostics: ReadonlyAr
     : `${pre(shown.join("\n\n"))}\n${translator.say("progress-more", { count: left })}`
 }
 
-/** The beginning of a patch, beside what else the message says; whether that is all of it. */
+/** Returns the beginning of a patch that fits beside the rest of the message, and whether it is the whole patch. */
 export const patchBlock = (patch: string, beside: string): { readonly html: string; readonly isWhole: boolean } => {
   const lines = patch.split("\n").slice(0, 50)
   const shown = cut(lines.map((line) => cut(line, 300)).join("\n"), Math.max(200, Math.min(2000, 3500 - beside.length)))

@@ -11,7 +11,7 @@ export class DatabaseSilent extends Data.TaggedError("DatabaseSilent") {
   }
 }
 
-/** Longer work may wait for Telegram instead, so the database is asked first; at once while it is known to be silent. */
+/** Longer work may only be waiting for Telegram, so the database is probed first; immediately if known to be silent. */
 const pause = Duration.seconds(10)
 
 const answerWithin = Duration.seconds(5)

@@ -1,4 +1,4 @@
-/** What people read when something did not work: a sentence that says what to do, in their language. */
+/** The texts of failures that people read: a sentence that says what to do, in their language. */
 import { SqlError } from "effect/sql"
 import { meaningOf } from "../core/database/connection/SqlReason.ts"
 import { reasonText } from "../core/plugin/chat/ReasonText.ts"
@@ -12,11 +12,11 @@ const keys: Readonly<Record<string, string>> = {
   TelegramError: "failure-telegram"
 }
 
-/** `undefined`: a mistake of ours. */
+/** Returns `undefined` for a defect of the bot. */
 export const sentenceOf = (failure: { readonly message: string } | undefined, translator: Translator): string => {
   if (failure instanceof UserFacingError)
     return translator.say(failure.key, { ...failure.variables, ...whyOf(translator, failure.why) })
-  // Of one that is not there somebody in a chat can only be told to try again.
+  // A person in a chat can only try again when the database is not there.
   const isThere = SqlError.isSqlError(failure) && failure.reason._tag !== "ConnectionError"
   const meaning = isThere ? meaningOf(failure) : undefined
   if (meaning !== undefined) return translator.say("failure-other", whyOf(translator, meaning))

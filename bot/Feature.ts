@@ -1,6 +1,6 @@
 /**
- * What a feature is: middleware for its commands, buttons and texts, its places in the menu, and what it does by itself.
- * A feature is made once for each bot, with all services at hand; its handlers need nothing more.
+ * The type of a feature: middleware for its commands, buttons and texts, its places in the menu, and its background
+ * work. A feature is made once for each bot, with all services available; its handlers need nothing more.
  */
 import type { Effect } from "effect"
 import type { Composer } from "grammy"
@@ -16,12 +16,12 @@ export const isFor = (audience: Audience, person: Person | undefined): boolean =
 }
 
 export interface Entry {
-  /** Of its label in the locales; also tells entries apart. */
+  /** The key of its label in the locales; it also identifies the entry. */
   readonly key: string
   readonly audience: Audience
-  /** The kind of what waits behind it: its number stands on the button. */
+  /** The kind of waiting items behind the entry: the button shows their number. */
   readonly waits?: string
-  /** Whether it is offered at this moment; not given: always. */
+  /** Whether the entry is offered now; always, if absent. */
   readonly when?: (ctx: BotContext) => boolean
   readonly open: Handler
 }
@@ -33,21 +33,21 @@ export interface Command {
 }
 
 export interface Feature {
-  /** Sees only updates of people who are signed in, in private chats. */
+  /** Receives only updates of people who are signed in, in private chats. */
   readonly composer: Composer<BotContext>
-  /** Sees only commands and presses of admins in groups. */
+  /** Receives only commands and presses of admins in groups. */
   readonly groups?: Composer<BotContext>
   readonly entries?: ReadonlyArray<Entry>
   readonly commands?: ReadonlyArray<Command>
   readonly waiting?: Waiting
-  /** Goes on as long as the bot does; a failure is logged and it begins again. */
+  /** Runs as long as the bot does; a failure is logged and it starts again. */
   readonly background?: Effect.Effect<void, { readonly message: string }>
 }
 
-/** For a composer's branch of admins: buttons and commands can be forged, so the branch is what guards them. */
+/** The condition of a composer's branch for admins. Buttons and commands can be forged, so the branch is the guard. */
 export const isAdmin = (ctx: BotContext): boolean => ctx.person?.isAdmin === true
 
-/** Whether the next text is an answer to this feature's question. */
+/** Whether the next text answers this feature's question. */
 export const expects =
   (feature: string, step?: string) =>
   ({ session }: BotContext): boolean =>

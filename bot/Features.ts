@@ -1,4 +1,4 @@
-/** What the bot can do, in the order of its menu; `features:` in `bot.yaml` switches each of it off that has a name there. */
+/** The features of the bot, in the order of its menu; `features:` in `bot.yaml` switches off those that it names. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Control } from "../core/control/Control.ts"
@@ -27,7 +27,7 @@ import type { PendingConfirmations } from "./window/PendingConfirmations.ts"
 import type { WaitingCounts } from "./window/WaitingCounts.ts"
 import type { Window } from "./window/Window.ts"
 
-/** What features are made of. */
+/** The services that features are made of. */
 type FeatureServices =
   | HandlerRuntime
   | Broadcast
@@ -44,7 +44,7 @@ type FeatureServices =
 
 type Switched = ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]>
 
-/** It turns buttons of alerts into those of the others, and has no place in the menu. */
+/** Alerts come first: they turn their buttons into those of other features, and have no place in the menu. */
 const first: Switched = [["alerts", Alerts.make]]
 
 const ofDaemon: Switched = [
@@ -60,7 +60,7 @@ const ofDaemon: Switched = [
   ["always", Admins.make]
 ]
 
-/** Those of the connector stand first in the menu: they are the daily work. */
+/** The features of the connector are first in the menu: they are the daily work. */
 export const features = Effect.gen(function* () {
   const settings = yield* Settings
   const made = Effect.fnUntraced(function* (all: Switched) {

@@ -1,6 +1,6 @@
 /**
- * From grammY's promises into effects: each update is a fiber of the bot's scope. Whatever a handler fails with becomes a
- * sentence for the person and a line in the log, here and nowhere else.
+ * Runs effects for grammY's promises: each update is a fiber of the bot's scope. Only this file turns the failure of a
+ * handler into a sentence for the person and a line in the log.
  */
 import { Cause, Context, Effect, type Fiber, FiberSet, Layer } from "effect"
 import type { MiddlewareFn } from "grammy"
@@ -11,18 +11,18 @@ import type { BotContext } from "./session/Context.ts"
 import type { TelegramError } from "./telegram/Telegram.ts"
 import { Window } from "./window/Window.ts"
 
-/** Handlers have got what they need from the feature that made them. */
+/** A handler has its services from the feature that made it. */
 export type Handler<C extends BotContext = BotContext> = (ctx: C) => Effect.Effect<void, { readonly message: string }>
 
 export class HandlerRuntime extends Context.Service<
   HandlerRuntime,
   {
     readonly on: <C extends BotContext>(handler: Handler<C>) => MiddlewareFn<C>
-    /** For what grammY asks for beside handlers; a failure rejects it. */
+    /** Runs an effect for other callbacks of grammY; a failure rejects the promise. */
     readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
-    /** Begins it, and nobody waits; a failure is logged, and what the end of the bot cuts off is not done. */
+    /** Starts an effect in the background; a failure is logged, and the end of the bot interrupts it. */
     readonly behind: (effect: Effect.Effect<unknown, { readonly message: string }>) => Fiber.Fiber<unknown>
-    /** Waits for those that run. */
+    /** Waits for the running handlers. */
     readonly settled: Effect.Effect<void>
   }
 >()("tributary/bot/HandlerRuntime") {

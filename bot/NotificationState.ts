@@ -1,4 +1,4 @@
-/** What was told last of a subject, so that the next message says what has changed since, also after a restart. */
+/** The last notification about a subject, so that the next message can say what changed since, also after a restart. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -7,7 +7,7 @@ export const make = <A, I>(subject: string, schema: Schema.Codec<A, I>) => {
   const decode = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ state: State })))
   const encode = Schema.encodeEffect(State)
 
-  /** `undefined`: nothing was ever told. */
+  /** Returns `undefined` if nothing was ever reported. */
   const read = Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`select state::text as state from tributary.bot_told where subject = ${subject}`

@@ -1,4 +1,4 @@
-/** What `config/bot.yaml` says, for whoever needs it, and the daemon's time zone. */
+/** The settings of `config/bot.yaml`, and the daemon's time zone. */
 import { Context } from "effect"
 import type { Config } from "./Config.ts"
 

@@ -20,7 +20,7 @@ export const pluginType: PluginType<typeof Config> = {
   personal,
   exclusive: true,
   follows: ({ connector }) => [connector],
-  /** What makes up the bot is imported when it runs: the commands of a terminal have no use for it. */
+  /** The bot's modules are imported when it runs, because terminal commands do not need them. */
   layer: (settings) => {
     const { token } = settings.config
     if (token === undefined) return Layer.succeed(Plugin, off)

@@ -1,4 +1,4 @@
-/** Why something of the bot is as it is: the codes that concern nobody else. Translations are in `locales/`. */
+/** The codes of reasons that only the bot uses. Translations are in `locales/`. */
 import { define } from "../core/reason/Reason.ts"
 
 export const botReason = define({
@@ -24,7 +24,7 @@ export const botReason = define({
   "bot.fetches": "@{name} fetches updates",
   "bot.isSent": "@{name} is sent updates",
 
-  // The meaning of keys.
+  // The meanings of keys.
   "meaning.webhookUrl": "Where Telegram reaches the daemon, as in {example}.",
   "meaning.webhookSecret": "What Telegram must show: letters, digits, _ and -, as a secret.",
   "meaning.transport": "polling, or a webhook"

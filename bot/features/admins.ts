@@ -1,6 +1,6 @@
 /**
- * `/admins`: who the admins are; one is added from the employees who are signed in, or taken off the list, but never the
- * last one and never one that `bot.yaml` names. Every change is in the log, and the other admins hear of it.
+ * `/admins`: lists the admins. An employee who is signed in can become one; an admin can be removed, except the last
+ * one and those that `bot.yaml` names. Every change is logged and reported to the other admins.
  */
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -15,7 +15,7 @@ import { Broadcast } from "../telegram/Broadcast.ts"
 import { Commands } from "../telegram/Commands.ts"
 import { Window } from "../window/Window.ts"
 
-/** What was typed, and the page of those whom it finds. */
+/** The typed text, and the page of the people it finds. */
 const Search = Schema.Struct({ text: Schema.String, page: Schema.Int })
 const decodeSearch = Schema.decodeUnknownOption(Search)
 
@@ -51,7 +51,7 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text, keyboard })
   })
 
-  /** Those who can become one. */
+  /** The people who can become an admin. */
   const candidates = Effect.map(directory.everybody, (people) =>
     people
       .filter((person) => !person.isAdmin && person.employeeId !== null)
@@ -83,7 +83,7 @@ export const make = Effect.gen(function* () {
   const searchOf = ({ session }: BotContext) =>
     Option.getOrElse(decodeSearch(session.flows.admins), () => ({ text: "", page: 0 }))
 
-  /** In the log, and to the other admins. */
+  /** Reports a change in the log and to the other admins. */
   const noted = Effect.fnUntraced(function* (by: Person, person: Person, what: "added" | "removed") {
     yield* Effect.annotateLogs(Effect.logInfo(`an admin was ${what}`), {
       service: "admins",

@@ -1,6 +1,6 @@
 /**
- * `/deletes`: deletes that a guard withheld, with the exact rows; an admin lets them happen or keeps the rows, once. Who
- * comes second is told who decided, and how.
+ * `/deletes`: deletes that a guard withheld, with the exact rows. An admin applies or drops them, once; the next one
+ * who tries sees who decided, and how.
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -19,9 +19,9 @@ import type { BotContext } from "../session/Context.ts"
 import { Window } from "../window/Window.ts"
 
 const pageSize = 8
-/** Of pending deletes that can be chosen in one message; more have never been open at once. */
+/** The number of pending deletes in one message; there have never been more. */
 const maxListed = 20
-/** Whoever presses the button of a decision older than the last so many is told only that it is gone. */
+/** For a decision older than this many the answer is only that it is gone. */
 const decisionsLooked = 100
 const maxReason = 300
 
@@ -49,7 +49,7 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text, keyboard })
   })
 
-  /** How it was decided, and by whom. */
+  /** Returns how it was decided, and by whom. */
   const decidedView = Effect.fnUntraced(function* (translator: Translator, id: bigint) {
     const decided = (yield* control.deletes.decided(0, decisionsLooked)).find((one) => one.id === id)
     if (decided === undefined) return yield* new UserFacingError({ key: "offer-gone" })
@@ -57,7 +57,7 @@ export const make = Effect.gen(function* () {
     return { text: decisionText(translator, decided, by), keyboard: backToList(translator) }
   })
 
-  /** What is still open; otherwise tells what became of it. */
+  /** Finds a delete that is still pending; otherwise shows how it was decided. */
   const find = Effect.fnUntraced(function* (ctx: BotContext, id: bigint) {
     const found = (yield* control.deletes.open(0)).find((one) => one.id === id)
     if (found === undefined) yield* window.show(ctx, yield* decidedView(ctx.translator, id))
@@ -119,7 +119,7 @@ export const make = Effect.gen(function* () {
           text: translator.say(`deletes-done-${decision}`, { entity, rows: decision === "apply" ? rows : found.total }),
           keyboard: backToList(translator)
         })),
-        // Between the look and the decision somebody else was quicker.
+        // Another admin decided between the look and this decision.
         Effect.catchTag("PendingDeleteGone", () => decidedView(translator, id))
       )
     )
@@ -172,7 +172,7 @@ const decisionText = (translator: Translator, decided: DecidedDelete, by: string
 
 type Row = Readonly<Record<string, string | null>>
 
-/** What people call a row by, the best first. */
+/** The columns that people know a row by, the best first. */
 const readable = [/^name$/, /name$/, /^title$/, /^(?:description|label|comment)$/]
 
 const rowLine = (key: Row, current: Row | null): string => {

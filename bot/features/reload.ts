@@ -1,6 +1,6 @@
 /**
- * `/reload`: the edited files are loaded, and the answer says what changed or what is wrong and where. The bot may be
- * among what is replaced: what it has begun it ends before it goes.
+ * `/reload`: loads the edited files; the answer says what changed, or what is wrong and where. The reload may replace
+ * the bot itself, which finishes its work before it stops.
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"

@@ -1,6 +1,6 @@
 /**
- * `/status`: what is wrong first, each thing with a button that leads to it, then a line for each connector and what
- * fires next, under a picture of the last two weeks.
+ * `/status`: problems first, each with a button that leads to it, then a line for each connector and the next fires,
+ * under a picture of the last two weeks.
  */
 import { Array as Arr, DateTime, Effect, Order } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -22,7 +22,7 @@ import { shortly } from "./log/index.ts"
 
 const daysShown = 14
 const nextShown = 3
-/** Of buttons that lead to one entity's log. */
+/** The number of buttons that lead to one entity's log. */
 const maxLogs = 3
 const maxReason = 90
 
@@ -32,7 +32,7 @@ interface State {
   readonly standings: ReadonlyArray<EntityStanding>
   readonly jobs: ReadonlyArray<JobState>
   readonly alerts: ReadonlyArray<Alert>
-  /** Only what does wait. */
+  /** The kinds of which something waits. */
   readonly waiting: ReadonlyArray<WaitingCount>
   /** Why messages do not reach people. */
   readonly unreached: Reason | undefined
@@ -106,7 +106,7 @@ const isFailed = ({ last }: EntityStanding): boolean => last?.status === "failed
 const isWrong = ({ enabled, lastFire }: JobState): boolean =>
   enabled && (lastFire?.status === "failed" || lastFire?.status === "missed")
 
-/** What the standings and the jobs tell better, with the reason. */
+/** Alerts that the standings and the jobs report better, with the reason. */
 const toldElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held", "action_unknown"]
 
 const textOf = (translator: Translator, state: State): string => {
@@ -116,7 +116,7 @@ const textOf = (translator: Translator, state: State): string => {
       ? translator.say("status-well")
       : translator.say("status-problems", { count: problems.length })
   const rest = ["", ...connectorLines(translator, state.standings), ...nextLines(translator, state.jobs)]
-  // What is wrong may be much: it leaves room for the rest, which is short.
+  // The list of problems may be long: it leaves room for the rest, which is short.
   const room = Math.max(maxCaption / 2, maxCaption - rest.join("\n").length - head.length - 2)
   const more = (left: number) => translator.say("status-more", { count: left })
   return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, maxCaption)

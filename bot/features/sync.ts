@@ -1,6 +1,6 @@
 /**
- * `/sync`: what is picked or typed is read now, with the options of the command line; one message tells how far it is and
- * then what it came to.
+ * `/sync`: reads the picked or typed entities now, with the options of the command line. One message shows the progress
+ * and then the results.
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -28,7 +28,7 @@ export const make = Effect.gen(function* () {
     const keyboard = new InlineKeyboard().text(translator.t("sync-again"), again)
     if (features.log) keyboard.text(translator.t("sync-log"), "log")
     keyboard.row().text(translator.t("back"), "sync").text(translator.t("menu-back"), "menu")
-    // What is begun goes on without the bot: the control port sees to that.
+    // A started sync continues without the bot: the control port ensures that.
     return window.work(ctx, { text: title }, (show) =>
       Progress.live({ translator, title, entities, show }, (onEvent) =>
         sync(selectors, actorOfUpdate(ctx), { full, pastRejected, onEvent })

@@ -1,6 +1,6 @@
 /**
- * `/unknown`: what was sent and may not have arrived. An admin who looked there says how it was, once; before anything
- * may go out again, the daemon looks as well, where the system can be asked.
+ * `/unknown`: actions that were sent and may not have arrived. An admin who checked the system records the outcome,
+ * once. Before anything is sent again, the daemon checks as well if the system can be asked.
  */
 import { DateTime, Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -21,7 +21,7 @@ import { Window } from "../window/Window.ts"
 
 /** More than ever waited at once. */
 const maxCount = 20
-/** More than anybody counts. */
+/** More than a person counts. */
 const maxCounted = 100
 const maxLabel = 60
 const maxError = 500
@@ -44,7 +44,7 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text, keyboard })
   })
 
-  /** How it stands, and what an admin can say of it while nobody knows. */
+  /** Returns the state of the action, and the admin's choices while its outcome is unknown. */
   const viewOf = Effect.fnUntraced(function* (translator: Translator, id: number) {
     const entry = yield* actions.entry(id)
     if (entry === undefined) return yield* new UserFacingError({ key: "offer-gone" })
@@ -60,7 +60,7 @@ export const make = Effect.gen(function* () {
   const decide = Effect.fnUntraced(function* (ctx: BotContext, as: "done" | "failed", id: number) {
     yield* window.work(ctx, { text: ctx.translator.say("unknown-looking") }, () =>
       actions.resolve(id, as, actorOfUpdate(ctx).actor).pipe(
-        // It was found, or somebody else was quicker: the entry says so itself.
+        // It was found, or another admin was quicker: the entry itself shows that.
         Effect.catchTag("ActionSettled", () => Effect.void),
         Effect.andThen(viewOf(ctx.translator, id))
       )

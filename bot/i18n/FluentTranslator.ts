@@ -1,6 +1,6 @@
 /**
- * What the bot says, from the Fluent files in `locales/`, and how it writes numbers, times and names. `say` gives HTML for
- * messages, with every variable escaped; `t` gives plain text, for buttons.
+ * Translates the bot's texts with the Fluent files in `locales/`, and writes numbers, times and names. `say` returns
+ * HTML for messages, with every variable escaped; `t` returns plain text, for buttons.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ import type { Translator, Variables } from "../../core/plugin/chat/Translator.ts
 
 export interface Languages {
   readonly locales: ReadonlyArray<string>
-  /** What nobody speaks is spoken in the first language. */
+  /** Returns the translator of a language, or of the first one if it has no files. */
   readonly in: (locale: string | null | undefined) => Translator
 }
 
@@ -27,7 +27,7 @@ const filesIn = (folder: string): ReadonlyArray<string> =>
         .map((name) => join(folder, name))
     : []
 
-/** A connector has the words for its reasons and for its chat features in its own folder. */
+/** The folder of a connector has the words of its reasons and its chat features. */
 const filesOf = (locale: string): ReadonlyArray<string> => [
   ...filesIn(join(ownFolder, locale)),
   ...readdirSync(connectors).flatMap((name) => [
@@ -36,13 +36,13 @@ const filesOf = (locale: string): ReadonlyArray<string> => [
   ])
 ]
 
-/** Together: of a locale the library looks into what was loaded first and, if it is the default, last; nowhere else. */
+/** Joins the files: the library searches only a locale's first source and, for the default, its last one. */
 const sourceOf = (locale: string): string =>
   filesOf(locale)
     .map((path) => readFileSync(path, "utf8"))
     .join("\n")
 
-/** A test holds the files against each other and against the code; there is nobody to warn at run time. */
+/** A test compares the files with each other and with the code; nobody reads warnings at run time. */
 const fluentOptions = { warningHandler: () => {} }
 
 /** Reads the files. */
@@ -72,7 +72,7 @@ const translatorOf = (i18n: I18n, locale: string, timeZone: string): Translator 
   const separators = new Intl.NumberFormat(locale).formatToParts(-12345.6)
   const part = (type: Intl.NumberFormatPartTypes) => separators.find((one) => one.type === type)?.value ?? ""
   const [group, point] = [part("group"), part("decimal")]
-  /** Each look at Fluent negotiates the language anew; what has no variables is always the same. */
+  /** Fluent negotiates the language at each lookup; a text without variables never changes. */
   const plain = new Map<string, string>()
   const without = (key: string) => {
     const known = plain.get(key) ?? i18n.t(locale, key)

@@ -1,4 +1,4 @@
-/** The `ChatContext` of an update of a person who is signed in. */
+/** The `ChatContext` of an update from a person who is signed in. */
 import { Effect } from "effect"
 import type { ChatContext } from "../../core/plugin/chat/ChatContext.ts"
 import { actorOfUpdate } from "../people/Actor.ts"

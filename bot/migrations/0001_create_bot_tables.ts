@@ -29,7 +29,7 @@ export default Effect.gen(function* () {
       value jsonb not null,
       changed_at timestamptz not null
     )`
-  // What a message with buttons offers, taken once: a plan, an edited file, somebody who asks to be let in.
+  // What a message with buttons offers, taken once: a plan, an edited file, a person who wants to be let in.
   yield* sql`
     create table tributary.bot_offer (
       id bigint generated always as identity primary key,
@@ -38,7 +38,7 @@ export default Effect.gen(function* () {
       made_by text not null,
       made_at timestamptz not null
     )`
-  // What was said in which chat, so that it can be edited or replaced later.
+  // Sent messages by chat, so that they can be edited or replaced later.
   yield* sql`
     create table tributary.bot_message (
       kind text not null,
@@ -48,7 +48,7 @@ export default Effect.gen(function* () {
       sent_at timestamptz not null,
       primary key (kind, subject, chat_id)
     )`
-  // What was told last, where the next message says what has changed since.
+  // The last notification, where the next message says what has changed since.
   yield* sql`create table tributary.bot_told (subject text primary key, state jsonb not null)`
   yield* sql`
     create table tributary.bot_mute (

@@ -3,7 +3,7 @@ import { SqlClient } from "effect/sql"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  // Messages that Telegram did not take yet.
+  // Messages that Telegram has not accepted yet.
   yield* sql`
     create table tributary.bot_outbox (
       id bigint generated always as identity primary key,
@@ -19,6 +19,6 @@ export default Effect.gen(function* () {
       tries integer not null
     )`
   yield* sql`create index bot_outbox_due on tributary.bot_outbox (due_at)`
-  // Groups that became supergroups have another id from then on.
+  // Groups that became supergroups have a new id.
   yield* sql`create table tributary.bot_moved (chat_id bigint primary key, to_chat_id bigint not null)`
 })

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** Topics of groups; and when a message that nobody could be given was given up. */
+/** Topics of groups; and when an undeliverable message was given up. */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`alter table tributary.bot_message add column topic bigint`

@@ -1,4 +1,4 @@
-/** Who asks, as the audit has it: the person whose update it is. */
+/** The actor for the audit: the person whose update it is. */
 import type { By } from "../../core/control/Control.ts"
 import type { BotContext } from "../session/Context.ts"
 import { actorOf } from "./Person.ts"

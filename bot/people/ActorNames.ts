@@ -1,4 +1,4 @@
-/** Who did something, as people know each other: a person of the bot by name, anybody else as the audit names them. */
+/** The names of actors: a person of the bot by name, anybody else as the audit names them. */
 import { Effect } from "effect"
 import type { Directory } from "./Directory.ts"
 import { telegramIdOf } from "./Person.ts"

@@ -1,7 +1,7 @@
 /**
- * Everybody who may talk to the bot, in memory: an update asks the database for nothing to know who wrote. It is read when
- * it is first needed, after each sync of the people, and now and then; who was dismissed is a stranger from the next read
- * on. Where no connector says who works there, nobody is an employee.
+ * The people who may talk to the bot, in memory, so that an update needs no query to find its sender. They are read
+ * when first needed, after each sync of the people, and periodically; a dismissed employee is a stranger from the next
+ * read on. Without a connector that lists employees, nobody is one.
  */
 import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -18,30 +18,30 @@ type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 export class Directory extends Context.Service<
   Directory,
   {
-    /** `undefined`: nobody who may be here. */
+    /** Returns `undefined` for a person who has no access. */
     readonly find: (telegramId: number) => Answer<Person | undefined>
-    /** All who may be here and did not block the bot. */
+    /** All people who have access and did not block the bot. */
     readonly everybody: Answer<ReadonlyArray<Person>>
     readonly admins: Answer<ReadonlyArray<Person>>
-    /** Whether `bot.yaml` names them: they are admins whatever the bot is told. */
+    /** Whether `bot.yaml` names the person, who then stays an admin whatever happens in the bot. */
     readonly isNamed: (telegramId: number) => boolean
 
-    /** Current employees with that phone. */
+    /** Returns the current employees with that phone. */
     readonly withPhone: (phone: string) => Answer<ReadonlyArray<Employee>>
-    /** Current employees whose last name it is, case and «ё» aside. */
+    /** Returns the current employees with that last name, ignoring case and «ё». */
     readonly withLastName: (name: string) => Answer<ReadonlyArray<Employee>>
     readonly employee: (id: string) => Answer<Employee | undefined>
     readonly departments: Answer<ReadonlyArray<Department>>
 
     readonly signIn: (person: PeopleStore.NewPerson) => Answer<void>
-    /** An admin whom the configuration names by number alone gets the name they have in Telegram. */
+    /** Stores the Telegram name of an admin whom the configuration names only by number. */
     readonly meet: (telegramId: number, name: string) => Answer<void>
     readonly setDepartment: (telegramId: number, department: string) => Answer<void>
     readonly setLocale: (telegramId: number, locale: string) => Answer<void>
     readonly setBlocked: (telegramId: number, blocked: boolean) => Answer<void>
-    /** Answers whether they were none before. */
+    /** Returns whether the person was no admin before. */
     readonly addAdmin: (telegramId: number, by: number) => Answer<boolean>
-    /** Never the last one; answers whether they are none now. */
+    /** Never removes the last one; returns whether the person is no admin now. */
     readonly removeAdmin: (telegramId: number) => Answer<boolean>
   }
 >()("tributary/bot/people/Directory") {
@@ -58,7 +58,7 @@ interface Snapshot {
   readonly departments: ReadonlyArray<Department>
 }
 
-/** What is older is still answered, and read again meanwhile: another process may have synced. */
+/** An older copy still answers while it is read again: another process may have synced. */
 const maxAge = Duration.minutes(10)
 
 const nobody: PeopleSource = {
@@ -67,7 +67,7 @@ const nobody: PeopleSource = {
   normalisePhone: () => undefined
 }
 
-/** As names are compared. */
+/** Returns a name in the form in which names are compared. */
 export const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
 
 const make = Effect.gen(function* () {
@@ -114,7 +114,7 @@ const make = Effect.gen(function* () {
       name: employee?.name ?? stored?.name ?? String(telegramId),
       employeeId: employee?.active === true ? employee.id : null,
       position: employee?.position ?? null,
-      // Who was moved chooses anew: what they chose before is no longer theirs.
+      // An employee who moved chooses again, because the old choice is no longer theirs.
       department:
         departments.find(
           ({ id }) => id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))
@@ -130,7 +130,7 @@ const make = Effect.gen(function* () {
   )
   const employees = Effect.map(now, (snapshot) => [...snapshot.employees.values()].filter(({ active }) => active))
 
-  /** What was written is known before anybody asks again. */
+  /** A change is known before the next question. */
   const written = <A>(effect: Effect.Effect<A, SqlError.SqlError, SqlClient.SqlClient>) =>
     Effect.tap(provided(effect), () => renew)
 

@@ -1,6 +1,6 @@
 /**
- * The code that makes somebody the first admin: printed when a bot starts that has none, good once and for an hour. Who
- * guesses is no longer listened to, and everybody else is: nobody's guesses use it up. It lives in memory alone.
+ * The code that makes a person the first admin: printed when a bot without admins starts, valid once, for an hour. A
+ * person who guessed wrong too often is ignored, and does not use up the code for others. It exists only in memory.
  */
 import { randomInt } from "node:crypto"
 import { Clock, Context, Duration, Effect, Layer, Semaphore } from "effect"
@@ -10,9 +10,11 @@ import { Directory } from "./Directory.ts"
 export class FirstAdmin extends Context.Service<
   FirstAdmin,
   {
-    /** Whether it is the code and there is no admin yet; a right one is used up. One that is too old is replaced and printed. */
+    /**
+     * Whether the code is right and no admin exists. A right code is used up; an expired one is replaced by a new one.
+     */
     readonly claim: (code: string, telegramId: number) => Effect.Effect<boolean, SqlError.SqlError>
-    /** Prints a code when one is needed. */
+    /** Prints a code if one is needed. */
     readonly announce: Effect.Effect<void>
   }
 >()("tributary/bot/people/FirstAdmin") {
@@ -46,7 +48,7 @@ export class FirstAdmin extends Context.Service<
         const before = wrong.get(telegramId) ?? 0
         if (before >= maxWrong) return false
         if (given.trim() === code) {
-          // Read before it is used up: who is told that the database is away may send it again.
+          // Read before the code is used up: if the database is away, the person may send it again.
           const admins = yield* directory.admins
           code = undefined
           return admins.length === 0
@@ -60,10 +62,10 @@ export class FirstAdmin extends Context.Service<
   )
 }
 
-/** Of 10^8 codes, each. */
+/** The wrong guesses of each person, of 10^8 codes. */
 const maxWrong = 5
 
-/** What is remembered of strangers is bounded; Telegram's own limits leave all others together no chance within an hour. */
+/** The memory for strangers is bounded; Telegram's own limits leave all others together no chance within an hour. */
 const maxGuessers = 10_000
 
 const lifetime = Duration.hours(1)

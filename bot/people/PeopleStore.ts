@@ -1,4 +1,4 @@
-/** Who is signed in and who is an admin, as rows. */
+/** The rows of people who are signed in and of admins. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -38,7 +38,7 @@ export interface NewPerson {
   readonly employeeId: string | null
 }
 
-/** An employee who changes the phone takes the place of who they were before. */
+/** An employee with a new phone replaces their earlier entry. */
 export const signIn = Effect.fn("People.signIn")(function* ({ employeeId, name, phone, telegramId }: NewPerson) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
@@ -62,7 +62,7 @@ export const change = Effect.fn("People.change")(function* (
   yield* sql`update tributary.bot_person set ${sql.update(changes)} where telegram_id = ${BigInt(telegramId)}`
 })
 
-/** Answers whether they were none before. */
+/** Returns whether the person was no admin before. */
 export const addAdmin = Effect.fn("People.addAdmin")(function* (telegramId: number, by: string) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
@@ -72,7 +72,7 @@ export const addAdmin = Effect.fn("People.addAdmin")(function* (telegramId: numb
   return rows.length > 0
 })
 
-/** `others`: how many admins there are who are not rows. Two who remove each other at once leave one. */
+/** `others`: the number of admins without a row. Two admins who remove each other at once leave one. */
 export const removeAdmin = Effect.fn("People.removeAdmin")(function* (telegramId: number, others: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

@@ -1,4 +1,4 @@
-/** Somebody who is signed in. */
+/** A person who is signed in. */
 export interface Person {
   readonly telegramId: number
   readonly name: string
@@ -13,10 +13,10 @@ export interface Person {
   readonly blocked: boolean
 }
 
-/** As the audit and other services name somebody. */
+/** Returns the person's name in the audit and in other services. */
 export const actorOf = (telegramId: number): string => `telegram:${telegramId}`
 
-/** The id in such a name; `undefined`: it is somebody else's. */
+/** Returns the id in such a name; `undefined` if it names somebody else. */
 export const telegramIdOf = (actor: string): number | undefined => {
   const [, id] = /^telegram:(\d+)$/.exec(actor) ?? []
   return id === undefined ? undefined : Number(id)

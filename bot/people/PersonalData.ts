@@ -1,11 +1,11 @@
-/** What the bot's tables keep of people, and how it goes. */
+/** Personal data in the bot's tables: its erasure and its expiry. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { counted, erased, type PersonalData } from "../../core/plugin/PersonalData.ts"
 import { telegramIdOf } from "./Person.ts"
 
 export const personal: PersonalData = {
-  /** Whoever was let in has to ask again; an admin whom `bot.yaml` names goes on to be one. */
+  /** The person has to sign in again; an admin whom `bot.yaml` names stays one. */
   erase: Effect.fn("PersonalData.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
     const id = telegramIdOf(actor)

@@ -1,7 +1,7 @@
 /**
- * Keeps the messages of alerts as the alerts are: told once in each chat, edited while they go on, edited to say that they
- * are over and then forgotten. It compares what is open with what stands in the chats, so a restart changes nothing, and
- * what a muted chat missed is told when it wants to hear again.
+ * Keeps the messages of alerts up to date: sends each once to a chat, edits it while the alert is open, and edits it a
+ * last time when the alert is over. It compares the open alerts with the messages in the chats, so a restart changes
+ * nothing, and an unmuted chat receives what it missed.
  */
 import { Clock, DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -12,17 +12,17 @@ import { Broadcast, isGroup, type Place, type ViewIn } from "../../telegram/Broa
 import * as Messages from "./Messages.ts"
 import * as Mutes from "./Mutes.ts"
 
-/** What happens at once is told at once. */
+/** Alerts that are raised together are sent together. */
 const gathering = Duration.millis(500)
 
 const pause = Duration.minutes(1)
 
-/** A chat that a message did not reach is tried again so much later. */
+/** The delay before a message is sent again to a chat that it did not reach. */
 const tryAgain = Duration.hours(1)
 
 type AlertNotice = { readonly _tag: "Changed"; readonly all: ReadonlyArray<Notification> } | { readonly _tag: "Check" }
 
-/** What nobody raised again so long after a start is over. */
+/** `patience`: an alert that nobody raised again so long after a start is over. */
 export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
   const broadcast = yield* Broadcast
   const control = yield* Control
@@ -41,7 +41,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
       return Messages.open(translator, alert, keyboard, lasted === undefined ? undefined : translator.span(lasted))
     }
 
-  /** To those who were not told yet and want to hear it. Answers whether somebody was told, or all want to hear nothing. */
+  /** Sends the alert to unmuted chats that do not have it. Returns whether one was reached, or all are muted. */
   const tellRest = Effect.fnUntraced(function* (alert: Alert, places: Iterable<Place>) {
     const subject = alert.key
     const there = new Set([...places].map(({ chat }) => chat))
@@ -59,7 +59,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     return reached > 0 || (all.length > 0 && all.every(({ chat }) => muted.has(chat)))
   })
 
-  /** Says a last word in the messages. */
+  /** Edits the messages for the last time. */
   const end = Effect.fnUntraced(function* (subject: string, view: ViewIn) {
     yield* broadcast.editAll(view, { kind, subject })
     yield* broadcast.forget({ kind, subject })
@@ -71,7 +71,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
     for (const [subject, notifications] of Map.groupBy(all, ({ alert }) => alert.key)) {
       const [alert, there = []] = [open.get(subject), places.get(subject)]
-      // The daemon may have been restarted meanwhile; the chats know longer.
+      // The daemon may have restarted meanwhile; the messages in the chats are older.
       const since = Math.min(...there.map(({ sentAt }) => sentAt.getTime()))
       const stood = Duration.millis(Math.max(0, (yield* Clock.currentTimeMillis) - since))
       const lasted = notifications

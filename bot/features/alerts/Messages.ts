@@ -1,4 +1,4 @@
-/** How an alert reads in a chat, while it is open and when it is over. */
+/** The text of an alert in a chat, while it is open and when it is over. */
 import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
 import { code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
@@ -8,36 +8,36 @@ import type { FeatureName } from "../../Config.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
 import type { View } from "../../window/View.ts"
 
-/** Kind and what it is about, from the key of an alert, whose code says nothing to people. */
+/** Returns the kind and the subject, from the key of an alert, whose code means nothing to people. */
 const partsOf = (subject: string): readonly [kind: string, about: string] => {
   const [kind = "", ...about] = subject.split(" ")
-  // A system has a name of several words where its vendor counts something apart; elsewhere a code follows.
+  // A system's name has several words where its vendor counts a part separately; elsewhere a code follows.
   return [kind, kind === "circuit_open" ? about.join(" ") : (about[0] ?? "")]
 }
 
 const maxMessage = 700
 const maxNames = 2_000
 
-/** `lasted`: it is still so after that long. */
+/** `lasted`: the alert is still open after that long. */
 export const open = (translator: Translator, alert: Alert, keyboard: InlineKeyboard, lasted?: string): View => {
   const { entities, kind, reason, subject } = alert
   const title = `🔴 <b>${translator.say(`alert-${kind}`)}</b>${lasted === undefined ? "" : ` ${translator.say("alert-still", { lasted })}`}`
   const facts = [quote(reasonText(translator, reason)), translator.say(`alert-${kind}-todo`)]
   const about = entities.length < 2 ? [code(subject)] : entities.map((id) => `• ${code(id)}`)
-  // Whatever the number of names, why it is so is told.
+  // The reason is shown whatever the number of names.
   const names = within(about, (left) => translator.say("alert-more", { count: left }), maxNames)
   return { text: [title, names, ...facts].join("\n"), keyboard }
 }
 
 const quote = (message: string): string => `<blockquote>${escapeHtml(cut(message, maxMessage))}</blockquote>`
 
-/** It is not over, but told with others. */
+/** The alert is not over, but another message reports it together with others. */
 export const merged = (translator: Translator, subject: string): View => {
   const [kind, about] = partsOf(subject)
   return { text: `↪️ ${titleOf(translator, kind)}: ${code(about)}\n${translator.say("alert-merged")}` }
 }
 
-/** `lasted` is not known of what ended while nobody looked. */
+/** `lasted` is unknown if the alert ended while the bot was stopped. */
 export const over = (translator: Translator, subject: string, lasted: string | undefined): View => {
   const [kind, about] = partsOf(subject)
   const end = lasted === undefined ? translator.say("alert-over") : translator.say("alert-recovered", { lasted })
@@ -47,11 +47,11 @@ export const over = (translator: Translator, subject: string, lasted: string | u
 const titleOf = (translator: Translator, kind: string): string =>
   translator.say(isKnown(kind, translator) ? `alert-${kind}` : "alert-unknown")
 
-/** Fluent answers the key in braces for what it does not have. */
+/** Fluent returns the key in braces for a missing message. */
 const isKnown = (kind: string, translator: Translator): boolean =>
   /^[a-z_]+$/.test(kind) && !translator.t(`alert-${kind}`).startsWith("{")
 
-/** Where to look: buttons that open beside the message, which stays to be edited. */
+/** Adds buttons that lead to the cause. They open a message below, so that this one can still be edited. */
 export const buttons = (
   translator: Translator,
   { entities, kind, subject }: Pick<Alert, "entities" | "kind" | "subject">,
@@ -72,6 +72,6 @@ export const buttons = (
   return muteButton(translator, keyboard.row())
 }
 
-/** All that is offered in a group: the rest is about more than alerts. */
+/** The only button of a group: the others lead to more than alerts. */
 export const muteButton = (translator: Translator, keyboard: InlineKeyboard): InlineKeyboard =>
   keyboard.text(translator.t("alert-to-mute"), "alerts:to:mute")

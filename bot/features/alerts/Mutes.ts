@@ -1,13 +1,13 @@
-/** Which chats want no new messages of alerts, until when, and who said so. */
+/** The chats that receive no new alerts, until when, and who muted them. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
 export interface Mute {
   readonly chat: number
-  /** "": all of them. */
+  /** The kind of alert; an empty text means all kinds. */
   readonly kind: string
   readonly until: Date
-  /** `null`: it was not written down. */
+  /** `null`: it was not recorded. */
   readonly actor: string | null
 }
 
@@ -22,7 +22,7 @@ const decodeMutes = Schema.decodeUnknownEffect(
   )
 )
 
-/** Those that are not over. */
+/** Reads the mutes that have not expired. */
 export const active = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
@@ -54,7 +54,7 @@ export const clear = Effect.fn("Mutes.clear")(function* (chat: number) {
   yield* sql`delete from tributary.bot_mute where chat_id = ${BigInt(chat)}`
 })
 
-/** Chats that hear nothing of a kind. */
+/** Returns the chats that receive no alerts of a kind. */
 export const mutedIn = (mutes: ReadonlyArray<Mute>, kind: string): ReadonlySet<number> =>
   new Set(mutes.flatMap((mute) => (mute.kind === "" || mute.kind === kind ? [mute.chat] : [])))
 

@@ -1,6 +1,6 @@
 /**
- * Alerts in the chats that the configuration names for them, and `/mute`. A button of an alert opens what it leads to in
- * the window, so that the alert stays where it is and can say later that it is over.
+ * Alerts in the chats that the configuration names for them, and `/mute`. A button of an alert opens its target in the
+ * window, so that the alert's message stays and can later report the end.
  */
 import { DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -18,7 +18,7 @@ import { Window } from "../../window/Window.ts"
 import * as AlertNotifier from "./AlertNotifier.ts"
 import * as Mutes from "./Mutes.ts"
 
-/** Whoever raises alerts looks once a minute, and not before the daemon has caught up with what it missed. */
+/** Raisers of alerts check once a minute, and not before the daemon has caught up with what it missed. */
 const settleTime = Duration.minutes(5)
 
 export const make = Effect.gen(function* () {
@@ -103,7 +103,7 @@ export const make = Effect.gen(function* () {
     yield* show(ctx)
   })
 
-  /** A new window below the alert takes the place of the chat's old one, and the press counts as one of its buttons. */
+  /** Opens a new window below the alert instead of the chat's old one; the press counts as one of its buttons. */
   const moveAside = Effect.fnUntraced(function* (ctx: BotContext, to: string) {
     const query = ctx.callbackQuery
     const message = query?.message
@@ -119,7 +119,7 @@ export const make = Effect.gen(function* () {
 
   const beside: MiddlewareFn<BotContext> = async (ctx, next) => {
     const [, to] = /^alerts:to:(.+)$/.exec(ctx.callbackQuery?.data ?? "") ?? []
-    // Nothing else is shown in a group; messages from before still have the buttons.
+    // A group shows nothing else; older messages still have the buttons.
     const isShown = to === "mute" || !isGroup(ctx.chat?.id ?? 0)
     if (to !== undefined && isShown) await promise(moveAside(ctx, to === "mute" ? "alerts:mutes" : to))
     await next()

@@ -1,4 +1,4 @@
-/** A document that somebody sent, as a file of the configuration: which one it is meant to be, and its text. */
+/** Finds the configuration file that a sent document is meant to be, and reads its text. */
 import { Effect } from "effect"
 import type { Document } from "grammy/types"
 import type { ConfigFile } from "../../../core/control/Control.ts"
@@ -22,8 +22,8 @@ export const read = Effect.fn("Documents.read")(function* (
 })
 
 /**
- * A caption that is a path decides; else the document's name among the files there are, and then the text: with a `type`
- * it is a connector. `undefined`: it cannot be told.
+ * Returns the file's name: from a caption that is a path; else from the document's name among the existing files; else
+ * from the text, where a `type` means a connector. `undefined` if none of them tells.
  */
 export const nameOf = (
   document: { readonly fileName: string; readonly caption: string; readonly text: string },
@@ -32,7 +32,7 @@ export const nameOf = (
 ): string | undefined => {
   const path = pathIn(document.caption, known)
   if (path !== undefined) return path
-  // A telephone that has the file already saves the next one as `iiko (1).yaml`.
+  // A phone that already has the file saves the next one as `iiko (1).yaml`.
   const name = document.fileName.trim().replace(/\s*\(\d+\)(?=\.yaml$)/, "")
   if (known.includes(name)) return name
   if (!name.endsWith(".yaml")) return undefined

@@ -1,6 +1,6 @@
 /**
- * A YAML document from an admin: checked as a whole before anything is written, written when its button is pressed, and
- * one press away from the former text afterwards.
+ * A YAML document from an admin: it is checked as a whole before anything is written, written when its button is
+ * pressed, and one press restores the former text afterwards.
  */
 import { Effect, Schema } from "effect"
 import { InlineKeyboard, InputFile } from "grammy"
@@ -18,10 +18,10 @@ import * as Documents from "./Documents.ts"
 
 const Edit = Schema.Struct({
   name: Schema.String,
-  /** null: the file is to go. */
+  /** null: the file is to be deleted. */
   text: Schema.NullOr(Schema.String),
   basedOn: Schema.NullOr(Schema.String),
-  /** What ran before; null: there was no such file. */
+  /** The former text; null if there was no such file. */
   former: Schema.NullOr(Schema.String)
 })
 type Edit = typeof Edit.Type
@@ -80,7 +80,7 @@ export const make = Effect.gen(function* () {
     const { translator } = ctx
     const document = ctx.message?.document
     if (document === undefined) return
-    // The answer belongs below the document, not into what stands above it.
+    // The answer appears below the document, not in the window above it.
     const old = ctx.session.window
     ctx.session.window = null
     ctx.session.expects = null
@@ -108,7 +108,7 @@ export const make = Effect.gen(function* () {
     return yield* Effect.orDie(decodeEdit(taken))
   })
 
-  /** The former state as an edit of its own, which also comes with a way back. */
+  /** Returns the former state as an edit of its own, which can be undone as well. */
   const previous = Effect.fnUntraced(function* ({ former, name, text }: Edit, madeBy: string) {
     const proposal = yield* Effect.option(configuration.propose({ name, text: former }))
     const found = proposal._tag === "Some" ? proposal.value : undefined

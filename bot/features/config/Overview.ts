@@ -1,4 +1,4 @@
-/** What the configuration declares, for a chat: systems, their tables and the jobs that read them, and its versions. */
+/** The declared configuration in a chat: systems, their tables and the jobs that read them, and its versions. */
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
@@ -37,7 +37,7 @@ export const front = (
 
 const perPage = 12
 
-/** `undefined`: there is no such connector. */
+/** Returns `undefined` for an unknown connector. */
 export const connector = Effect.fn("Overview.connector")(function* (
   translator: Translator,
   { generation, select }: Control["Service"],
@@ -88,7 +88,7 @@ const icons: Readonly<Record<ConfigVersion["status"], string>> = {
   failed: "❌"
 }
 
-/** `actors`: of each version who set it off. */
+/** `actors`: who caused each version. */
 export const versions = (
   translator: Translator,
   all: ReadonlyArray<ConfigVersion>,
@@ -107,7 +107,7 @@ export const versions = (
   }
 }
 
-/** `+a ~b −c`, whatever kind of thing they are. */
+/** Returns `+a ~b −c` for all kinds together. */
 const shortly = ({ daemon, rebuilt: _, restart, ...kinds }: NonNullable<ConfigVersion["changes"]>): string =>
   [
     ...Object.values(kinds).flatMap(({ added, changed, removed }) => [

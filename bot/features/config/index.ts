@@ -1,4 +1,4 @@
-/** `/config`: what is declared, the files to take and to send back edited, and who changed what when. */
+/** `/config`: what is declared, the files to download and to send back edited, and the history of changes. */
 import { Effect } from "effect"
 import { Composer } from "grammy"
 import { Control } from "../../../core/control/Control.ts"

@@ -1,4 +1,4 @@
-/** A cron pattern in words where it is one that people say in words; else the pattern itself. HTML. */
+/** Returns a cron pattern in words if it is a common one, else the pattern itself; HTML. */
 
 import { code } from "../../../core/plugin/chat/Html.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"

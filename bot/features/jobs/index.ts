@@ -1,4 +1,4 @@
-/** `/jobs`: when each job fires and how it last went; an admin runs one now, pauses it, lets it go on. */
+/** `/jobs`: when each job fires and how it last ended. An admin runs one now, pauses or resumes it. */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
@@ -138,7 +138,7 @@ export const make = Effect.gen(function* () {
 const detailOf = (translator: Translator, reasons: Fire["reasons"]): string =>
   `<i>${escapeHtml(cut(reasonLines(translator, reasons), maxDetail))}</i>`
 
-/** When it fires, how it last went, when it fires next. */
+/** Returns when the job fires, how it last ended and when it fires next. */
 const factsOf = (translator: Translator, job: JobState, timezone: string): ReadonlyArray<string> => {
   const { enabled, lastFire, nextFire, paused } = job
   const zone = job.timezone === timezone ? "" : ` (${escapeHtml(job.timezone)})`

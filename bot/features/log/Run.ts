@@ -1,4 +1,4 @@
-/** One run of the audit: all that it warned of and noted, and what it asked for last when it went wrong. */
+/** One run of the audit: all its warnings and notes, and the last request of a failed one. */
 import { InlineKeyboard } from "grammy"
 import type { AuditedRun, AuditedRunDetail } from "../../../core/control/Control.ts"
 import { code, cutMiddle, maxText, pre, within } from "../../../core/plugin/chat/Html.ts"
@@ -7,7 +7,7 @@ import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { duration } from "../../window/Progress.ts"
 import type { View } from "../../window/View.ts"
 
-/** Columns of a block that a phone shows without breaking a line. */
+/** The columns of a block that a phone shows without breaking a line. */
 const width = 32
 const requestsShown = 5
 const maxReason = 500
@@ -39,7 +39,7 @@ const requestLines = (
   return [cutMiddle(`${method} ${path}`, width), cutMiddle(`  ${ms} ms · ${outcome}`, width)]
 }
 
-/** Those of a page that there is more to tell of than their line does. */
+/** Whether the run has more details than its line on the page shows. */
 export const hasMore = ({ error, notes, warnings }: AuditedRun): boolean =>
   error !== null || warnings.length > 0 || notes.length > 0
 

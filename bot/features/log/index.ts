@@ -1,6 +1,6 @@
 /**
- * `/log`: the audit of runs, the newest first: all of them, those of a connector or an entity, or only the failed ones;
- * and one of them with everything that there is to tell of it.
+ * `/log`: the audit of runs, the newest first: all of them, those of a connector or an entity, or only the failed ones.
+ * It also shows one run with all its details.
  */
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -19,7 +19,7 @@ import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
 import { hasMore, runData, runView } from "./Run.ts"
 
-/** Which runs the chat looks at; null: of everything. */
+/** The runs that the chat looks at; null: all of them. */
 const Look = Schema.Struct({ of: Schema.NullOr(Schema.String), failed: Schema.Boolean })
 type Look = typeof Look.Type
 const decodeLook = Schema.decodeUnknownOption(Look)
@@ -92,7 +92,7 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text, keyboard })
   })
 
-  /** `/log failed iiko.product`, in any order, or `/log 1042`. */
+  /** Reads `/log failed iiko.product`, in any order, or `/log 1042`. */
   const asked = Effect.fnUntraced(function* (ctx: BotContext) {
     const given = String(ctx.match ?? "")
       .split(/\s+/)
@@ -159,7 +159,7 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-/** When it was, of what, what it changed, and who set it off; HTML. */
+/** Returns when the run was, its entity, its changes and its actor; HTML. */
 const firstLine = (translator: Translator, run: AuditedRun, actor: string | undefined): string => {
   const { connector, deleted, entity, inserted, rejected, started_at, status, trigger, updated } = run
   const counts = [
@@ -174,7 +174,7 @@ const firstLine = (translator: Translator, run: AuditedRun, actor: string | unde
   return `${what} ${about}`
 }
 
-/** The worst that there is to tell. */
+/** Returns the worst reason of the run. */
 const whyLine = (
   translator: Translator,
   { errorReason, noteReasons, reasons, status }: AuditedRun
@@ -183,7 +183,7 @@ const whyLine = (
   return why === undefined ? [] : [`    ${escapeHtml(shortly(translator, why))}`]
 }
 
-/** As much of a reason as fits beside others. */
+/** Shortens a reason so that it fits beside others. */
 export const shortly = (translator: Translator, reason: Reason, most = maxError): string =>
   cut(reasonText(translator, reason).split("\n")[0] ?? "", most)
 

@@ -16,7 +16,7 @@ export const make = Effect.gen(function* () {
   const { locales } = yield* Settings
   const window = yield* Window
 
-  /** Those an employee works in; of an admin, and of who has none in iiko, all. */
+  /** Returns the departments of an employee; all of them for an admin and for a person who has none in iiko. */
   const departmentsOf = Effect.fnUntraced(function* ({ person }: BotContext) {
     const all = yield* directory.departments
     const employee = person?.employeeId == null ? undefined : yield* directory.employee(person.employeeId)
@@ -27,7 +27,7 @@ export const make = Effect.gen(function* () {
   const chooseDepartment = Effect.fnUntraced(function* (ctx: BotContext) {
     const keyboard = new InlineKeyboard()
     for (const { id, name } of yield* departmentsOf(ctx)) keyboard.text(name, `department:${id}`).row()
-    // Somebody new has nowhere to go back to.
+    // A new person has no earlier screen.
     if (ctx.person?.department != null || ctx.person?.isAdmin === true)
       keyboard.text(ctx.translator.t("menu-back"), "menu")
     yield* window.show(ctx, { text: ctx.translator.say("onboarding-department"), keyboard })
@@ -35,7 +35,7 @@ export const make = Effect.gen(function* () {
 
   const setDepartment = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.person?.telegramId))
-    // A press is whatever somebody sends, not only what was offered.
+    // The data of a press can be forged, so the department is checked again.
     const offered = yield* departmentsOf(ctx)
     if (offered.every((department) => department.id !== id)) return yield* new UserFacingError({ key: "offer-gone" })
     yield* directory.setDepartment(telegramId, id)
@@ -58,7 +58,7 @@ export const make = Effect.gen(function* () {
     yield* menu.show(ctx)
   })
 
-  /** After signing in: the department if it is not known yet, then the menu. */
+  /** Continues after signing in: asks for an unknown department, then shows the menu. */
   const arrive = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
     ctx.person = yield* directory.find(telegramId)
     if (ctx.person?.employeeId == null || ctx.person.department !== null) return yield* menu.show(ctx)

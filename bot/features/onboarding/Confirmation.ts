@@ -1,4 +1,4 @@
-/** Admins confirm who a person is when the phone number alone does not tell. */
+/** Lets admins confirm who a person is when the phone number is not enough. */
 import { Effect, Schema } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { Employee } from "../../../core/plugin/chat/People.ts"
@@ -25,7 +25,7 @@ export const make = Effect.gen(function* () {
   const offers = yield* PendingConfirmations
   const window = yield* Window
 
-  /** Asks all admins which of the found employees it is. */
+  /** Asks all admins which of the found employees the person is. */
   const ask = Effect.fnUntraced(function* (ctx: BotContext, found: ReadonlyArray<Employee>, phone: string | null) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
     const candidates = found.map(({ id, name, position }) => ({
@@ -44,7 +44,7 @@ export const make = Effect.gen(function* () {
     })
   })
 
-  /** `at`: which of the candidates; absent: none of them. */
+  /** `at`: the index of the candidate; absent: none of them. */
   const decide = Effect.fnUntraced(function* (ctx: BotContext, offer: number, at?: number) {
     const taken = yield* offers.take("onboarding", offer)
     if (taken === undefined) return yield* new UserFacingError({ key: "offer-gone" })

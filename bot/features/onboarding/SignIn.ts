@@ -1,4 +1,4 @@
-/** How strangers sign in: by the contact they share, by last name, or as the first admin by the code of the log. */
+/** Signs strangers in: by the contact they share, by last name, or as the first admin by the code in the log. */
 import { Effect } from "effect"
 import { Keyboard } from "grammy"
 import type { Employee } from "../../../core/plugin/chat/People.ts"
@@ -12,7 +12,7 @@ import { Window } from "../../window/Window.ts"
 import type { Choices } from "./Choices.ts"
 import type { Confirmation } from "./Confirmation.ts"
 
-/** Employees of one name that an admin can tell apart in a message. */
+/** The number of namesakes that an admin can tell apart in a message. */
 const maxCandidates = 8
 
 export interface SignInParts extends Pick<Choices, "arrive">, Pick<Confirmation, "ask"> {}
@@ -31,7 +31,7 @@ export const make = Effect.fnUntraced(function* ({ arrive, ask }: SignInParts) {
     yield* call((api) => api.sendMessage(chat, text, { parse_mode: "HTML", reply_markup: keyboard }))
   })
 
-  /** Takes the keyboard with the contact away, which only a message can. */
+  /** Removes the keyboard with the contact, which only a new message can do. */
   const welcome = Effect.fnUntraced(function* (ctx: BotContext, name: string) {
     const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
     const text = ctx.translator.say("onboarding-welcome", { name })
@@ -52,7 +52,7 @@ export const make = Effect.fnUntraced(function* ({ arrive, ask }: SignInParts) {
   const takeContact = Effect.fnUntraced(function* (ctx: BotContext) {
     const contact = ctx.message?.contact
     if (contact === undefined) return
-    // A contact that was forwarded, or picked from the address book, is somebody else's.
+    // A contact that was forwarded, or picked from the address book, belongs to another person.
     if (contact.user_id !== ctx.from?.id) return yield* new UserFacingError({ key: "onboarding-foreign-contact" })
     const found = yield* directory.withPhone(contact.phone_number)
     const [only, ...others] = found

@@ -1,6 +1,6 @@
 /**
- * Lets people in: by the phone number of the contact they share, by last name where an admin confirms it, and the first
- * admin by a code that the daemon printed. Then the department, the language, the menu.
+ * Signs people in: by the phone number of the contact they share, by last name if an admin confirms it, and the first
+ * admin by a code that the daemon printed. Then come the department, the language and the menu.
  */
 import { Effect } from "effect"
 import { Composer } from "grammy"
@@ -12,7 +12,7 @@ import * as Choices from "./Choices.ts"
 import * as Confirmation from "./Confirmation.ts"
 import * as SignIn from "./SignIn.ts"
 
-/** `guests` sees updates of strangers, `feature.composer` of people who are signed in. */
+/** `guests` receives updates of strangers, `feature.composer` those of people who are signed in. */
 export interface Onboarding {
   readonly guests: Composer<BotContext>
   readonly feature: Feature
@@ -33,7 +33,7 @@ export const make = Effect.gen(function* () {
 
   const composer = new Composer<BotContext>()
   composer.command("admin", on(claim))
-  // An admin who turns out to be an employee.
+  // An admin may turn out to be an employee.
   composer.filter(({ person }) => person?.employeeId === null).on("message:contact", on(takeContact))
   composer.command("department", on(chooseDepartment))
   composer.command("language", on(chooseLanguage))

@@ -1,6 +1,6 @@
 /**
- * A plan as its message keeps it: the counts, some rows of each kind, and the number of the offer that holds the whole.
- * So looking through it is quick however large the plan is.
+ * A plan as its message keeps it: the counts, some rows of each kind, and the number of the confirmation that holds the
+ * whole plan. So browsing a large plan is as quick as a small one.
  */
 import { Effect, Schema } from "effect"
 import type { Plan } from "../../../core/control/Control.ts"
@@ -10,7 +10,7 @@ const Counts = Schema.Struct({
   inserts: Schema.Int,
   updates: Schema.Int,
   deletes: Schema.Int,
-  /** Messages of an older version have none. */
+  /** Absent in messages of an older version. */
   missed: Schema.optionalKey(Schema.Int),
   withheld: Schema.Int
 })
@@ -18,11 +18,11 @@ export type Counts = typeof Counts.Type
 
 const SavedPlanEntity = Schema.Struct({
   ...EntityPlan.fields,
-  /** A message of another version has none, or such as are not known: then the sentences stand for themselves. */
+  /** Absent or unknown in messages of another version: then the sentences are shown instead. */
   errorReason: Schema.Unknown.pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   reasons: Schema.Array(Schema.Unknown).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   noteReasons: Schema.optionalKey(Schema.Unknown),
-  /** Columns. */
+  /** The columns of the key. */
   key: Schema.Array(Schema.String),
   counts: Counts
 })
@@ -33,7 +33,7 @@ export const SavedPlan = Schema.Struct({
   /** The data of the button that plans the same again. */
   again: Schema.String,
   configHash: Schema.String,
-  /** null: it cannot be applied from here. */
+  /** null: the plan cannot be applied from the chat. */
   offer: Schema.NullOr(Schema.Int),
   isTooLarge: Schema.Boolean,
   entities: Schema.Array(SavedPlanEntity)
@@ -42,10 +42,10 @@ export type SavedPlan = typeof SavedPlan.Type
 
 export const decode = Schema.decodeUnknownEffect(SavedPlan)
 
-/** Rows of each kind of an entity. */
+/** The number of rows kept of each kind of an entity. */
 const sample = 5
 
-/** `keyOf`: the key's columns by the entity's id. */
+/** `keyOf` returns the key's columns for the entity's id. */
 export const entitiesOf = (plan: Plan, keyOf: (id: string) => ReadonlyArray<string>): ReadonlyArray<SavedPlanEntity> =>
   plan.entities.map((entity) => ({
     ...entity,

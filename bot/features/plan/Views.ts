@@ -1,4 +1,4 @@
-/** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
+/** A plan in a chat: its totals, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
 import { bold, code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
 import { addPages, pageOf } from "../../../core/plugin/chat/Pages.ts"
@@ -24,7 +24,7 @@ export const summary = (translator: Translator, id: number, kept: SavedPlan): Vi
   const text = within(
     [
       bold(translator.say("plan-of", { what: cut(selectors.join(" "), 100) })),
-      // What stops it stands first.
+      // The obstacle comes first.
       ...told
         .toSorted((one, other) => Number(one.error === null) - Number(other.error === null))
         .map(lineOf(translator)),
@@ -76,7 +76,7 @@ interface Block {
   readonly html: string
 }
 
-/** Statements, then rows of each kind, as far as they are kept, then fields that are declared otherwise than they come. */
+/** Returns statements, then the kept rows of each kind, then fields whose declaration differs from the source. */
 const blocksOf = (translator: Translator, entities: ReadonlyArray<SavedPlanEntity>): ReadonlyArray<Block> =>
   entities.flatMap((entity) => {
     const { absent = [], counts, ddl, deletes, inserts, key, missed = [], undeclared = [], updates, withheld } = entity
@@ -104,7 +104,7 @@ const blocksOf = (translator: Translator, entities: ReadonlyArray<SavedPlanEntit
 type Row = SavedPlanEntity["inserts"][number]
 type Update = SavedPlanEntity["updates"][number]["changes"][number]
 
-/** The key, then what else is known of it. */
+/** Returns the key, then the other known columns. */
 const rowLine = (row: Row, key: ReadonlyArray<string>): string => {
   const others = Object.keys(row).filter((column) => !key.includes(column) && row[column] !== null)
   const known = [...key.filter((column) => column in row), ...others]

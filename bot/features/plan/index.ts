@@ -1,6 +1,6 @@
 /**
- * `/plan`: what a sync would do, row by row, and then exactly that or nothing: the buttons are bound to the plan that the
- * message shows. It is applied once, whoever presses and however often.
+ * `/plan`: shows what a sync would change, row by row, then applies exactly that or nothing: the buttons are bound to
+ * the plan in the message. It is applied once, whoever presses and however often.
  */
 import { Effect, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -26,7 +26,7 @@ const decodePlan = Schema.decodeUnknownEffect(Plan)
 const encodePlan = Schema.encodeEffect(Schema.toCodecJson(Plan))
 const encodeKept = Schema.encodeEffect(Schema.toCodecJson(SavedPlans.SavedPlan))
 
-/** Characters of the document; what is larger is a matter for the command line. */
+/** The limit of the document in characters; a larger plan is applied on the command line. */
 const maxOffered = 4_000_000
 
 export const make = Effect.gen(function* () {
@@ -35,7 +35,7 @@ export const make = Effect.gen(function* () {
   const offers = yield* PendingConfirmations
   const window = yield* Window
 
-  /** Who took which plan lately: a second tap of theirs is no mistake that needs words. */
+  /** Who recently took which plan: a second tap of the same person is no error to report. */
   const takers = new Map<number, number>()
 
   const keep = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: EntityPicker.Chosen, madeBy: string) {
@@ -80,7 +80,7 @@ export const make = Effect.gen(function* () {
   const show = (ctx: BotContext, id: number, view: (kept: SavedPlans.SavedPlan) => View) =>
     Effect.flatMap(look(id), (kept) => Effect.asVoid(window.show(ctx, view(kept))))
 
-  /** `undefined`: they have it already. */
+  /** Returns `undefined` if the same person has already taken it. */
   const take = Effect.fnUntraced(function* (ctx: BotContext, { offer }: SavedPlans.SavedPlan) {
     const own = ctx.from?.id ?? 0
     if (offer !== null && takers.get(offer) === own) return undefined
@@ -89,7 +89,7 @@ export const make = Effect.gen(function* () {
     const [oldest] = takers.keys()
     if (takers.size > takersKept && oldest !== undefined) takers.delete(oldest)
     takers.set(offer, own)
-    // It may have been made by a version that planned otherwise.
+    // Another version of the bot may have made the plan.
     return yield* Effect.mapError(decodePlan(document), () => new UserFacingError({ key: "offer-gone" }))
   })
 
