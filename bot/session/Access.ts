@@ -1,11 +1,11 @@
-/** Says who wrote and in which language they are spoken to; strangers get as far as the door. */
+/** Identifies the sender of an update and their language; strangers only reach the sign-in. */
 import { Effect } from "effect"
 import type { Composer, MiddlewareFn } from "grammy"
 import { Locales } from "../i18n/Locales.ts"
 import { Directory } from "../people/Directory.ts"
 import type { BotContext } from "./Context.ts"
 
-/** As they call themselves in Telegram. */
+/** Returns the name that the person has in Telegram. */
 export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
   [from?.first_name, from?.last_name].filter((part) => part !== undefined && part !== "").join(" ") || "?"
 
@@ -22,7 +22,7 @@ export const make = Effect.gen(function* () {
     if (person?.blocked === true && ctx.myChatMember === undefined) yield* directory.setBlocked(telegramId, false)
   })
 
-  /** Who pressed «block» is not written to any more. */
+  /** Marks a person who blocked the bot, so that nothing more is sent to them. */
   const noteBlock = (ctx: BotContext) => {
     const status = ctx.myChatMember?.new_chat_member.status
     return ctx.person === undefined

@@ -1,13 +1,13 @@
-/** What a handler is given with an update. */
+/** The context that a handler receives with an update. */
 import type { Context, SessionFlavor } from "grammy"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import type { Person } from "../people/Person.ts"
 import type { Session } from "./Session.ts"
 
 interface Own {
-  /** In the language of who wrote. */
+  /** The translator for the sender's language. */
   translator: Translator
-  /** Who wrote, when they are signed in and may still be here. */
+  /** The sender, if they are signed in and still have access. */
   person: Person | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a press or a command asks for, as one line of the log when its handling begins. What people type besides is theirs.
+ * Logs the requested action of a press or a command as one line when its handling begins. Other typed text is private.
  */
 import { Effect } from "effect"
 import { redact } from "../../core/observe/Secrets.ts"
@@ -15,7 +15,7 @@ export interface Input {
 
 const maxCount = 100
 
-/** What somebody says to become the first admin is a secret. */
+/** The text with which a person becomes the first admin is a secret. */
 const secret = new Set(["admin"])
 
 const deedOf = ({ callbackQuery, message }: Pick<BotContext, "callbackQuery" | "message">): Input | undefined => {
@@ -41,7 +41,7 @@ const line = ({ from, update }: BotContext, { action, module, parameters }: Inpu
     })
   )
 
-/** The entries of the menu say by themselves which they are: in its buttons are numbers of rows. */
+/** Entries of the menu log themselves: their buttons contain only numbers of rows. */
 const isMenu = ({ callbackQuery }: BotContext): boolean => callbackQuery?.data?.startsWith("main/") === true
 
 export const logInput = (ctx: BotContext): Effect.Effect<void> => {
@@ -49,6 +49,6 @@ export const logInput = (ctx: BotContext): Effect.Effect<void> => {
   return deed === undefined ? Effect.void : line(ctx, deed)
 }
 
-/** `entry`: its key in the locales, as in `menu-status`. */
+/** `entry` is its key in the locales, as in `menu-status`. */
 export const logInputEntry = (ctx: BotContext, entry: string): Effect.Effect<void> =>
   line(ctx, { module: "menu", action: entry.replace(/^menu-/, ""), parameters: "" })

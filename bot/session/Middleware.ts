@@ -1,6 +1,6 @@
 /**
- * The way of an update: a press is acknowledged before anything else, then come the queue of its chat, the session, who
- * it is, and the features. What somebody typed goes once it was dealt with.
+ * The path of an update: a press is acknowledged before anything else; then come the queue of its chat, the session,
+ * the sender, and the features. Typed text is deleted once it was handled.
  */
 import { sequentialize } from "@grammyjs/runner"
 import { Duration, Effect, Fiber } from "effect"
@@ -22,7 +22,7 @@ import { logInput } from "./InputLog.ts"
 import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
 
-/** How long work waits for the press to be acknowledged: when many press at once, all presses go first. */
+/** How long work waits for the acknowledgement: when many people press at once, all acknowledgements go first. */
 const lead = Duration.millis(250)
 
 export interface Parts {
@@ -35,7 +35,7 @@ export interface Parts {
 const chatOf = (ctx: Pick<Context, "callbackQuery" | "chat" | "message">): string =>
   [ctx.chat?.id ?? "", topicOf(ctx)].filter((part) => part !== undefined).join(":")
 
-/** Who writes in the name of the group cannot be told from its other admins. */
+/** A person who writes in the name of the group cannot be told from its other admins. */
 const isAnonymous = ({ chat, message }: BotContext): boolean =>
   chat !== undefined && message?.sender_chat?.id === chat.id
 
@@ -57,14 +57,14 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     return next()
   }
 
-  /** Within the chat's queue, so that nothing overtakes a press. */
+  /** Runs within the chat's queue, so that nothing overtakes a press. */
   const letItPass: MiddlewareFn<BotContext> = async (ctx, next) => {
     const acknowledgement = acknowledgements.get(ctx)
     if (acknowledgement !== undefined) await promise(Effect.timeoutOption(Fiber.await(acknowledgement), lead))
     await next()
   }
 
-  /** Where the handlers' own guard does not reach: the session or the directory cannot be read. */
+  /** Handles failures outside the handlers' own guard: the session or the directory cannot be read. */
   const guard: MiddlewareFn<BotContext> = async (ctx, next) => {
     try {
       await next()
@@ -82,7 +82,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     }
   }
 
-  /** Commands and answers have done their part once they were read; contacts and files stay. */
+  /** Deletes commands and answers once they were read; contacts and files stay. */
   const tidy: MiddlewareFn<BotContext> = async (ctx, next) => {
     await next()
     const { message } = ctx
@@ -113,7 +113,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     delete: (key: string) => promise(sessions.remove(key))
   }
 
-  /** Whether the bot may write in a group, and under which id. */
+  /** Tracks whether the bot may write in a group, and the group's id. */
   const membership: MiddlewareFn<BotContext> = async (ctx, next) => {
     const { chat, message, myChatMember } = ctx
     if (chat === undefined || chat.type === "private") return await next()
@@ -131,7 +131,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
 
   bot.use(guard, acknowledge, sequentialize(chatOf), letItPass, note, membership)
   const sessionOfChat = session({ initial, storage, getSessionKey: chatOf })
-  // In a group only admins are heard, and little is done: its id is what `chats:` in bot.yaml wants.
+  // A group only serves admins, with few features: `chats:` in bot.yaml needs its id.
   const groups = bot.chatType(["group", "supergroup"]).on(["message:entities:bot_command", "callback_query:data"])
   groups.use(identified)
   groups.filter(isAnonymous).command(
@@ -147,7 +147,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   led.use(...features.flatMap(({ groups }) => (groups === undefined ? [] : [groups])))
 
   const chats = bot.chatType("private")
-  // What Telegram says when the bot pins something: it is from the bot, and no message of anybody's.
+  // Telegram's notice that the bot pinned a message: its sender is the bot.
   chats.on(
     "message:pinned_message",
     on(({ message }) => window.remove(message.chat.id, message.message_id))
@@ -156,12 +156,12 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   direct.use(sessionOfChat, identified)
   direct.on("my_chat_member", on(noteBlock))
   const talk = direct.on(["message:text", "message:contact", "message:file", "callback_query"])
-  // The menu first: it is drawn for whoever comes in through the guests' door as well.
+  // The menu comes first: it is also drawn for a person who has just signed in.
   talk.use(tidy, forgetQuestion, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))
   const showMenu = on(menu.show)
   talk.command(["start", "menu"], showMenu)
   talk.callbackQuery("menu", showMenu)
   talk.use(...features.map(({ composer }) => composer))
-  // Buttons of messages from before, and texts that nobody asked for.
+  // Buttons of old messages, and texts that answer no question.
   talk.use(showMenu)
 })

@@ -1,6 +1,6 @@
 /**
- * Sessions in PostgreSQL, with all that were used lately in memory: a step asks the database for nothing before it
- * answers, and writes once after it, if it changed anything. Only one bot runs at a time, so nobody else changes them.
+ * Sessions in PostgreSQL, with the recently used ones in memory: a step needs no query before it answers, and writes
+ * once afterwards if it changed anything. Only one bot runs at a time, so nobody else changes them.
  */
 import { Context, DateTime, Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -12,7 +12,7 @@ const decodeSession = Schema.decodeUnknownOption(Schema.fromJsonString(SessionSc
 export class Sessions extends Context.Service<
   Sessions,
   {
-    /** `undefined`: there is none, or an older version stored what this one cannot read. */
+    /** Returns `undefined` if there is none, or if an older version stored one that this version cannot read. */
     readonly read: (key: string) => Effect.Effect<Session | undefined, SqlError.SqlError>
     readonly write: (key: string, session: Session) => Effect.Effect<void, SqlError.SqlError>
     readonly remove: (key: string) => Effect.Effect<void, SqlError.SqlError>
@@ -22,7 +22,7 @@ export class Sessions extends Context.Service<
     Sessions,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      /** As text, so that a handler that changes its session in place changes nothing here. */
+      /** As text, so that a handler that mutates its session changes nothing here. */
       const stored = new Map<string, string | undefined>()
 
       const load = Effect.gen(function* () {
@@ -33,7 +33,7 @@ export class Sessions extends Context.Service<
           if (!stored.has(key)) stored.set(key, value)
         }
       })
-      // Once; a database that is away is asked again by the next who needs it.
+      // Read once; if the database is away, the next caller tries again.
       const [loaded, forget] = yield* Effect.cachedInvalidateWithTTL(load, Duration.infinity)
       const warmed = Effect.tapError(loaded, () => forget)
 
@@ -72,5 +72,5 @@ export class Sessions extends Context.Service<
   )
 }
 
-/** Whose chat was used within it finds the session in memory at once. */
+/** A chat that was used within this time finds its session in memory immediately. */
 const warm = Duration.days(30)

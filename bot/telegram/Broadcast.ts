@@ -1,7 +1,7 @@
 /**
- * Messages that nobody asked for, to those whom the configuration names for them. Where one belongs to a subject (an
- * alert, the stop list) it is remembered in which message it stands, so that it can be edited or replaced later. What
- * Telegram does not take waits in the outbox; a chat that does not let the bot in is told of in its health.
+ * Notifications to the recipients that the configuration names. For a notification about a subject (an alert, the stop
+ * list) the bot remembers its messages, so that it can edit or replace them later. Messages that Telegram does not
+ * accept wait in the outbox; the bot's health reports a chat that does not let it in.
  */
 import { Cause, Context, Effect, Layer, Schedule } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -34,7 +34,7 @@ export interface Recipient extends Destination {
 
 export const isGroup = (chat: number): boolean => chat < 0
 
-/** Each reads it in their own language; in a group only what a feature takes there should be offered. */
+/** Each recipient reads it in their own language; a group should only get buttons that a feature handles there. */
 export type ViewIn = (translator: Translator, chat: number) => View
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
@@ -42,38 +42,38 @@ type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 export class Broadcast extends Context.Service<
   Broadcast,
   {
-    /** Chats that the configuration names; without any, all admins get alerts and everybody gets the rest. */
+    /** The chats that the configuration names; without any, alerts go to all admins and the rest to everybody. */
     readonly recipients: (role: Role) => Answer<ReadonlyArray<Recipient>>
     readonly admins: Answer<ReadonlyArray<Recipient>>
-    /** In the language of a person, for a message to them alone. */
+    /** Returns the translator of a person, for a message to them alone. */
     readonly translatorOf: (telegramId: number) => Answer<Translator>
-    /** `undefined`: they blocked the bot, or it waits until Telegram takes it; that is logged. */
+    /** Returns `undefined` if they blocked the bot, which is logged, or if the message waits for Telegram. */
     readonly tell: (to: Recipient, view: ViewIn) => Answer<Shown | undefined>
-    /** To all of them at once, each remembered by the subject when there is one. Answers how many it has reached. */
+    /** Sends to all of them at once and remembers the messages of a subject. Returns the number of chats reached. */
     readonly tellAll: (to: ReadonlyArray<Recipient>, view: ViewIn, about?: Subject) => Answer<number>
-    /** A new message below all others, and the one that stood for the subject goes. */
+    /** Sends a new message below all others and deletes the subject's old one. */
     readonly replaceAll: (
       to: ReadonlyArray<Recipient>,
       view: ViewIn,
       about: Subject & { readonly pin: boolean }
     ) => Answer<void>
     /**
-     * In every chat where the subject stands; what is too old to be edited, or is gone, is told anew, and where Telegram
-     * is away it is edited later. Answers how many it has reached.
+     * Edits the subject's message in every chat. A message that is too old or gone is sent again; if Telegram is away,
+     * the edit waits. Returns the number of chats reached.
      */
     readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
-    /** Where the subjects of a kind stand. */
+    /** The subjects of a kind that have messages. */
     readonly standing: (kind: string) => Answer<ReadonlyArray<string>>
-    /** The same with the chats, and since when. */
+    /** The messages of a kind by subject and chat, and since when they exist. */
     readonly places: (kind: string) => Answer<ReadonlyArray<Place>>
     readonly forget: (about: Subject) => Answer<void>
-    /** Subjects of a kind of which messages wait until Telegram takes them. */
+    /** The subjects of a kind whose messages wait for Telegram. */
     readonly waiting: (kind: string) => Answer<ReadonlySet<string>>
     /** Why messages do not reach people: a closed chat, a closed topic, or messages that were given up. */
     readonly unreached: Answer<Reason | undefined>
-    /** It was let in again. */
+    /** Records that a chat let the bot in again. */
     readonly found: (chat: number) => Answer<void>
-    /** Telegram takes messages again. */
+    /** Reports that Telegram accepts messages again. */
     readonly wake: Answer<void>
   }
 >()("tributary/bot/telegram/Broadcast") {
@@ -106,7 +106,7 @@ export class Broadcast extends Context.Service<
       const named = new Set(Object.values(chats).flatMap((all) => all.map(({ chat }) => chat)))
       const lost = new Map<number, Reason>()
 
-      /** It waits, or is told to nobody. */
+      /** Keeps the message in the outbox, or gives it up. */
       const failed = Effect.fnUntraced(function* (letter: Letter, error: TelegramError) {
         const { chat } = letter
         yield* Effect.annotateLogs(Effect.logWarning("a message could not be sent", error.message), {
@@ -155,7 +155,7 @@ export class Broadcast extends Context.Service<
         }
       }
 
-      /** A bot that stops remembers what it has said, or it would say it again. */
+      /** A stopping bot still records what it has sent, or it would send it again. */
       const post = (letter: Letter) =>
         Effect.uninterruptibleMask((restore) => Effect.tap(restore(send(letter)), (shown) => stands(letter, shown)))
 
@@ -185,14 +185,14 @@ export class Broadcast extends Context.Service<
         )
       )
 
-      /** Changes or replaces what stands for the subject in a chat and what waits for it there, or sends the first message. */
+      /** Edits or replaces a chat's message about the subject and the one that waits, or sends the first message. */
       const tellOf = (about: Subject, view: ViewIn, recipient: Recipient, { anew = false, pin = false } = {}) =>
         Effect.gen(function* () {
           const { chat } = recipient
           const standing = (yield* placed.of(about)).find((message) => message.chat === chat)
           yield* outbox.drop(about, chat)
           return yield* tryTo(letterTo(recipient, view, about, { pin, earlier: standing && { id: standing.id, anew } }))
-          // What is being delivered at this moment would otherwise come beside it.
+          // Otherwise a message that is being delivered at this moment would appear beside it.
         }).pipe(outbox.inTurn(recipient.chat))
 
       const unreached = Effect.gen(function* () {
@@ -218,7 +218,7 @@ export class Broadcast extends Context.Service<
           yield* Effect.forEach(to, (recipient) => tellOf(about, view, recipient, how), { ...all, discard: true })
         }),
         editAll: Effect.fn("Broadcast.editAll")(function* (view, about) {
-          // What was not even sent is replaced by what is so now.
+          // A message that was never sent is replaced by the current state.
           const places = [...(yield* placed.of(about)), ...(yield* outbox.chats(about))]
           const chats = new Map(places.map((place) => [place.chat, place]))
           const each = (place: Destination) =>

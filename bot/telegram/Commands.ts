@@ -1,4 +1,4 @@
-/** The commands that Telegram offers while somebody types `/`: each person's own, in their language. */
+/** The commands that Telegram suggests after `/`: each person's own, in their language. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
@@ -15,11 +15,11 @@ const scopeOf = (chat: number) => ({ type: "chat", chat_id: chat }) as const
 export class Commands extends Context.Service<
   Commands,
   {
-    /** Once, when all features are made. */
+    /** Called once, when all features are made. */
     readonly fill: (commands: ReadonlyArray<Command>) => void
-    /** Everybody's for everybody, and for each admin's chat those of admins as well. */
+    /** Publishes the common commands for everybody, and those of admins as well in each admin's chat. */
     readonly publish: Effect.Effect<void, TelegramError | SqlError.SqlError>
-    /** Who is no admin any more sees everybody's. */
+    /** Leaves only the common commands to a person who is no admin any more. */
     readonly retract: (telegramId: number) => Effect.Effect<void>
   }
 >()("tributary/bot/telegram/Commands") {
@@ -36,7 +36,7 @@ export class Commands extends Context.Service<
         yield* call((api) => api.setMyCommands(described(common, speech.in(undefined))))
         for (const { locale, telegramId } of yield* directory.admins) {
           const own = described(commands, speech.in(locale))
-          // Of an admin who never wrote, Telegram knows no chat.
+          // Telegram knows no chat of an admin who never wrote.
           yield* Effect.ignore(call((api) => api.setMyCommands(own, { scope: scopeOf(telegramId) })))
         }
       }).pipe(Effect.withSpan("Commands.publish"))

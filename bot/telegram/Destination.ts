@@ -1,4 +1,4 @@
-/** Whom the configuration names for messages: a person, a group, or one topic of a group. */
+/** The recipient of messages that the configuration names: a person, a group, or one topic of a group. */
 import { Schema, SchemaGetter } from "effect"
 import { expecting, refused, wanted } from "../../core/config/schema/Expected.ts"
 import { reason } from "../../core/reason/Reason.ts"
@@ -9,17 +9,17 @@ export type Destination = typeof Destination.Type
 
 const written = /^(-?\d{1,15})(?:\/(\d{1,10}))?$/
 
-/** The general topic of a group, which is asked for by naming none. */
+/** The general topic of a group, which a request addresses by naming none. */
 const general = 1
 
-/** `-1001234567890/45`: as /id says it there. */
+/** Returns `-1001234567890/45`, as /id shows it. */
 export const textOf = ({ chat, topic }: Destination): string =>
   topic === undefined ? String(chat) : `${chat}/${topic}`
 
 export const asTopic = (topic: number | null | undefined): Pick<Destination, "topic"> =>
   topic === undefined || topic === null ? {} : { topic }
 
-/** As the tables have it. */
+/** Returns the destination of a row. */
 export const placeOf = (row: { readonly chat_id: bigint; readonly topic: bigint | null }): Destination => ({
   chat: Number(row.chat_id),
   ...asTopic(row.topic === null ? null : Number(row.topic))
@@ -41,7 +41,7 @@ const DestinationFromYaml = Schema.Union([
     })
   )
 
-/** A message about something stands once in a chat, to be edited there: in one topic of it. */
+/** A chat, or one topic of it, has one message about a subject, which is edited there. */
 export const Destinations = Schema.Array(DestinationFromYaml).check(
   Schema.makeFilter((all) => {
     const other = all.find(

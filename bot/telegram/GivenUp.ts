@@ -1,4 +1,4 @@
-/** Messages that nobody received: the outbox gave them up within the last day. */
+/** Messages that reached nobody: the outbox gave them up within the last day. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { timeOf } from "../../core/reason/Reason.ts"
@@ -6,7 +6,7 @@ import { botReason } from "../reasons.ts"
 
 const told = Duration.hours(24)
 
-/** The reason to report, `undefined` if there is none. */
+/** Returns the reason to report, `undefined` if there is none. */
 export const givenUp = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const since = DateTime.makeUnsafe((yield* Clock.currentTimeMillis) - Duration.toMillis(told))
@@ -19,7 +19,7 @@ export const givenUp = Effect.gen(function* () {
   return botReason("bot.messagesLost", { count: Number(count), chat: String(chat_id), at: timeOf(at) })
 })
 
-/** The same for a process beside the bot: before the first start of the bot there is no table. */
+/** The same for another process: before the bot's first start there is no table. */
 export const givenUpBefore = Effect.catchIf(
   givenUp,
   (error) => error.reason._tag === "SqlSyntaxError",

@@ -1,4 +1,4 @@
-/** What stands below a message, within what Telegram takes: 100 buttons, 10 kB. */
+/** The buttons below a message, within Telegram's limits: 100 buttons, 10 kB. */
 import { InlineKeyboard } from "grammy"
 
 type Rows = InlineKeyboard["inline_keyboard"]
@@ -11,8 +11,8 @@ const fits = (rows: Rows): boolean =>
   buttonsIn(rows) <= maxCount.buttons && Buffer.byteLength(JSON.stringify({ inline_keyboard: rows })) <= maxCount.bytes
 
 /**
- * The last row stays: it leads back. What is left out before it is counted by a button, which leads to the menu. Lists
- * that may be long have pages; this is for the one that nobody thought of, lest the message is refused as a whole.
+ * Keeps the last row, which leads back. A button before it counts the omitted ones and leads to the menu. Long lists
+ * have pages; this is for an unforeseen one, so that Telegram does not refuse the whole message.
  */
 export const fitted = (keyboard: InlineKeyboard): InlineKeyboard => {
   const rows = keyboard.inline_keyboard.filter(({ length }) => length > 0)

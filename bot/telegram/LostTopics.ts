@@ -1,4 +1,4 @@
-/** Topics of groups that take no messages, because somebody deleted or closed them: what belongs there comes to the group. */
+/** Topics of groups that take no messages, because somebody deleted or closed them: their messages go to the group. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Locales } from "../i18n/Locales.ts"
@@ -14,7 +14,7 @@ export const make = Effect.gen(function* () {
   const [speech, window] = [yield* Locales, yield* Window]
   const lost = new Map<string, Topic>()
 
-  /** Once, also over a restart. */
+  /** Reports it once, also across restarts. */
   const tell = Effect.fnUntraced(
     function* (topic: Topic) {
       const told = NotificationState.make(`topic ${textOf(topic)}`, Schema.Boolean)

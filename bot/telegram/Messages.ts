@@ -1,6 +1,6 @@
 /**
- * Messages as Telegram takes them. What it does not take as it is meant goes in the next best form: a picture that is
- * refused as its text, an answer to a topic that is closed beside it, a keyboard that is too large without its middle.
+ * Sends messages in the form that Telegram accepts. What it refuses goes in the next best form: a picture as its text,
+ * an answer to a closed topic beside it, a keyboard that is too large without its middle.
  */
 import { Effect } from "effect"
 import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
@@ -9,14 +9,14 @@ import { fitted } from "./Keyboards.ts"
 import { type Telegram, TelegramError } from "./Telegram.ts"
 
 export interface Where {
-  /** Of an update, whose menus are drawn on the way. */
+  /** The API of an update, which draws its menus. */
   readonly api?: Api
   readonly topic?: number | undefined
-  /** It stands in the group because its topic took nothing. */
+  /** Runs when the topic refused the message and the group received it. */
   readonly onMissed?: Effect.Effect<void>
 }
 
-/** `touch`: told of every message that shows something new. */
+/** `touch` is called for every message that shows something new. */
 export const makeMessages = (call: Telegram["Service"]["call"], touch: (message: Shown) => void) => {
   const send = (chat: number, view: View, to: Where = {}): Effect.Effect<Shown, TelegramError> => {
     const { keyboard, photo, text } = view
@@ -30,12 +30,12 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
         photo === undefined
           ? await api.sendMessage(chat, text, { ...options, link_preview_options: { is_disabled: true } })
           : await api.sendPhoto(chat, new InputFile(photo, "chart.png"), { ...options, caption: text })
-      // A group that became a supergroup meanwhile has another id.
+      // A group that became a supergroup has another id.
       return { chat: answer.chat.id, id: answer.message_id, hasPhoto: photo !== undefined }
     }, to.api)
     return sent.pipe(
       Effect.tap((message) => Effect.sync(() => touch(message))),
-      // Where pictures are not allowed, or the topic is closed, what is said is said all the same.
+      // If pictures are not allowed, or the topic is closed, the text is sent anyway.
       Effect.catchIf(
         ({ reason }) => reason === "refused" && (photo !== undefined || to.topic !== undefined),
         () => {
@@ -75,7 +75,7 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
         () => Effect.void
       ),
       Effect.mapError((error) =>
-        // The picture may go where a text can stand.
+        // The picture may be sent where the text was.
         photo !== undefined && error.reason === "refused"
           ? new TelegramError({ reason: "gone", message: error.message })
           : error
@@ -90,6 +90,6 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
 
 const nothingPressed = new InlineKeyboard()
 
-/** A menu is drawn by what sends it. */
+/** Sending draws a menu. */
 const markupOf = (keyboard: View["keyboard"]) =>
   keyboard instanceof InlineKeyboard ? fitted(keyboard) : (keyboard ?? nothingPressed)

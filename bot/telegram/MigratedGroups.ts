@@ -1,6 +1,6 @@
 /**
- * Groups that became supergroups: Telegram refuses their old id and names the new one. Whatever is asked of the old one is
- * asked of the new one from then on, also after a restart, though the configuration still names the old one.
+ * Groups that became supergroups: Telegram refuses their old id and names the new one. Requests for the old id use the
+ * new one from then on, also after a restart, though the configuration still names the old one.
  */
 import { Context, Effect, FiberSet, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -10,7 +10,7 @@ import { Telegram } from "./Telegram.ts"
 export class MigratedGroups extends Context.Service<
   MigratedGroups,
   {
-    /** The id that a chat has now. */
+    /** Returns the current id of a chat. */
     readonly current: (chat: number) => number
     readonly note: (from: number, to: number) => Effect.Effect<void, SqlError.SqlError>
   }
@@ -29,7 +29,7 @@ export class MigratedGroups extends Context.Service<
           moves.set(Number(chat_id), Number(to_chat_id))
         }
       })
-      // What cannot be read now is learned again from Telegram's refusal.
+      // If this read fails, Telegram's refusal teaches the new id again.
       yield* Effect.catch(read, (error) => Effect.logWarning("moved groups are not known", error.message))
 
       const current = (chat: number): number => {
@@ -51,7 +51,7 @@ export class MigratedGroups extends Context.Service<
             sql`
               insert into tributary.bot_moved as m (chat_id, to_chat_id) values (${old}, ${now})
               on conflict (chat_id) do update set to_chat_id = excluded.to_chat_id`,
-            // The ids of messages belong to the old group; in the new one they are other messages.
+            // The ids of messages belong to the old group; in the new one they identify other messages.
             sql`
               update tributary.bot_message as m set chat_id = ${now}, message_id = 0 where chat_id = ${old} and not exists (
                 select from tributary.bot_message as o
@@ -76,7 +76,7 @@ export class MigratedGroups extends Context.Service<
         )
         return await call(method, { ...payload, chat_id: to }, signal)
       }
-      // Last, so that it is asked first: each id has limits of its own.
+      // Installed last, so that it runs first: each id has limits of its own.
       bot.api.config.use(follow)
       return MigratedGroups.of({ current, note })
     })

@@ -1,7 +1,7 @@
 /**
- * Messages that Telegram did not take: kept, and sent as soon as it does, in their order within a chat. A newer message
- * about the same subject takes an older one's place. What nobody could be given within a day (a change of a message that
- * is there: within a week), or Telegram refuses for good, is given up: it is logged, and its place is known for a week.
+ * Messages that Telegram has not accepted yet: they are sent as soon as it does, in order within a chat. A newer
+ * message about a subject replaces an older one. A message that could not be delivered within a day (an edit: within a
+ * week), or that Telegram refuses for good, is given up: this is logged, and its destination is known for a week.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -12,13 +12,13 @@ import type { TelegramError } from "./Telegram.ts"
 
 export interface Letter {
   readonly chat: number
-  /** Of a group. */
+  /** The topic of a group. */
   readonly topic?: number
   readonly view: Pick<View, "text"> & { readonly keyboard?: InlineKeyboard }
-  /** What it stands for. */
+  /** The subject that the message shows. */
   readonly about: { readonly kind: string; readonly subject: string } | undefined
   readonly pin: boolean
-  /** The message that this one changes or, if `anew`, replaces. */
+  /** The message that this one edits or, if `anew`, replaces. */
   readonly earlier?: Earlier
 }
 
@@ -35,21 +35,21 @@ export class Outbox extends Context.Service<
   Outbox,
   {
     readonly keep: (letter: Letter, error: TelegramError) => Answer<void>
-    /** Telegram will never take it. */
+    /** Gives up a message that Telegram will never accept. */
     readonly lose: (letter: Letter) => Answer<void>
-    /** Of a chat, or of all. */
+    /** Deletes the waiting messages of a chat, or of all chats. */
     readonly drop: (about: About, chat?: number) => Answer<void>
-    /** What waits no longer stands for the subject, and is sent all the same. */
+    /** Waiting messages no longer belong to the subject, but are still sent. */
     readonly forget: (about: About) => Answer<void>
-    /** Where messages about it wait. */
+    /** The destinations where messages about the subject wait. */
     readonly chats: (about: About) => Answer<ReadonlyArray<Destination>>
-    /** Subjects of a kind of which messages wait. */
+    /** The subjects of a kind that have waiting messages. */
     readonly subjects: (kind: string) => Answer<ReadonlySet<string>>
-    /** Telegram takes messages again. */
+    /** Reports that Telegram accepts messages again. */
     readonly wake: Answer<void>
-    /** While nothing that waits for the chat is being sent. */
+    /** Runs an effect while no waiting message of the chat is being sent. */
     readonly inTurn: (chat: number) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    /** Sends what is due, for ever. */
+    /** Sends due messages forever. */
     readonly deliver: (send: Deliver) => Effect.Effect<never, SqlError.SqlError>
   }
 >()("tributary/bot/telegram/Outbox") {
@@ -59,7 +59,7 @@ export class Outbox extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const turn = yield* Semaphore.make(1)
       const turns = new Map<number, Semaphore.Semaphore>()
-      /** When the next is due; 0: not known yet. */
+      /** When the next message is due; 0: not known yet. */
       let due = 0
 
       const inTurn: Outbox["Service"]["inTurn"] = (chat) => (effect) => {
@@ -97,11 +97,11 @@ export class Outbox extends Context.Service<
             (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries, given_up_at)
           values (${BigInt(chat)}, ${topic ?? null}, ${kind}, ${subject}, ${pin}, '', '[]', ${now}::timestamptz,
             ${now}::timestamptz, 0, ${now}::timestamptz)`
-        // What is too old goes with the next round.
+        // The next round gives up messages that are too old.
         due = 0
       })
 
-      /** What it said is nobody's any more. */
+      /** Deletes the text of a message that is given up. */
       const given = (now: number) => sql`given_up_at = ${at(now)}::timestamptz, text = '', keyboard = '[]'`
 
       const giveUp = Effect.fnUntraced(function* (now: number) {
@@ -122,7 +122,7 @@ export class Outbox extends Context.Service<
         }
       })
 
-      /** All of a chat wait as long as its first one. */
+      /** All messages of a chat wait as long as its first one. */
       const postpone = (chat: number, until: number) => sql`
         update tributary.bot_outbox set due_at = greatest(due_at, ${at(until)}::timestamptz), tries = tries + 1
         where chat_id = ${BigInt(chat)}`
@@ -132,12 +132,12 @@ export class Outbox extends Context.Service<
           const letter = letterOf(row)
           const sent = send(letter).pipe(
             Effect.andThen(sql`delete from tributary.bot_outbox where id = ${row.id}`),
-            // Sent and not written off is sent twice.
+            // A message that was sent but not deleted here would be sent twice.
             Effect.uninterruptible,
             Effect.as(undefined),
             Effect.catchTag("TelegramError", Effect.succeed)
           )
-          // Something newer may have taken its place since it was read.
+          // A newer message may have replaced it since it was read.
           const waits = sql`select from tributary.bot_outbox where id = ${row.id} and given_up_at is null`
           const failed = yield* inTurn(letter.chat)(
             Effect.flatMap(waits, ({ length }) => (length === 0 ? Effect.undefined : sent))
@@ -211,13 +211,13 @@ export class Outbox extends Context.Service<
   )
 }
 
-/** What may go through later. */
+/** Whether a later attempt may succeed. */
 export const isLater = ({ reason }: Pick<TelegramError, "reason">): boolean =>
   reason !== "refused" && reason !== "gone" && reason !== "unchanged"
 
 const lifetime = Duration.hours(24)
 
-/** How long the table remembers what was given up, and how long the change of a message waits. */
+/** How long the table remembers messages that were given up, and how long an edit waits. */
 const known = Duration.days(7)
 
 const pauses = { first: Duration.seconds(5), longest: Duration.minutes(10) }

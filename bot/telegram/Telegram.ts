@@ -1,8 +1,8 @@
 /**
- * The Bot API as effects. Calls wait for Telegram's limits and are repeated when it asks for patience, and a few times
- * within seconds when the network fails; what it refuses is one error that says which kind it is. Updates are fetched by a
- * client of their own, whose failures the daemon must see. Every call ends: a Telegram that does not answer is an error.
- * None is followed to another server.
+ * The Bot API as effects. Calls respect Telegram's limits; they are repeated when it asks for patience, and a few times
+ * within seconds when the network fails. A refusal is one error with its kind. Updates are fetched by a separate
+ * client, whose failures the daemon must see. Every call ends: a Telegram that does not answer is an error. No redirect
+ * to another server is followed.
  */
 import { autoRetry } from "@grammyjs/auto-retry"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
@@ -16,33 +16,33 @@ import type { BotContext } from "../session/Context.ts"
 export class TelegramError extends Data.TaggedError("TelegramError")<{
   readonly reason: /** The person blocked the bot, or never wrote to it. */
     | "blocked"
-    /** The message shows just that already. */
+    /** The message already shows exactly that. */
     | "unchanged"
-    /** The message, the chat or the press is no longer there to act on. */
+    /** The message, the chat or the press no longer exists. */
     | "gone"
     /** The token is wrong. */
     | "token"
-    /** Another program fetches the updates of this bot, or a webhook does. */
+    /** Another program or a webhook receives the updates of this bot. */
     | "conflict"
     | "refused"
-    /** It is to be asked later, see `retryAfter`. */
+    /** A later attempt is possible, see `retryAfter`. */
     | "flood"
     /** No answer came, or Telegram failed: the request may or may not have arrived. */
     | "network"
-    /** The same: the request was taken, and no answer came in time. */
+    /** The same, but the request was accepted and no answer came in time. */
     | "silent"
   readonly message: string
   readonly retryAfter?: Duration.Duration
 }> {}
 
-/** For a person. */
+/** The text for people. */
 export const tokenRefused = botReason("bot.tokenRefused")
 
 const gone =
   /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i
 const blocked = /bot was blocked|user is deactivated|can't initiate|chat not found|bot was kicked|not a member/i
 
-/** grammY's words. */
+/** The text of grammY's error. */
 const timedOut = /timed out after \d+ seconds/
 
 const reasonOf = ({ description, error_code }: GrammyError): TelegramError["reason"] => {
@@ -55,7 +55,7 @@ const reasonOf = ({ description, error_code }: GrammyError): TelegramError["reas
   return error_code === 403 || blocked.test(description) ? "blocked" : "refused"
 }
 
-/** Never with the cause: an address of the Bot API has the token in it. */
+/** Never includes the cause: a URL of the Bot API contains the token. */
 export const telegramError = (cause: unknown): TelegramError => {
   if (cause instanceof GrammyError) {
     const message = `Telegram refused ${cause.method}: ${cause.description}`
@@ -82,16 +82,16 @@ export interface TelegramOptions {
 export class Telegram extends Context.Service<
   Telegram,
   {
-    /** Middleware hangs on it; it never fetches updates by itself. */
+    /** The bot that carries the middleware; it never fetches updates itself. */
     readonly bot: Bot<BotContext>
-    /** Within Telegram's limits, with its patience. `api`: of an update, whose menus are drawn on the way. */
+    /** Calls within Telegram's limits, with retries. `api` is that of an update, which draws its menus. */
     readonly call: <A>(request: (api: Api) => Promise<A>, api?: Api) => Effect.Effect<A, TelegramError>
-    /** At once and only once. `within`: how long an answer may take, 15 seconds unless told otherwise. */
+    /** Calls immediately and only once. `within` limits the time for an answer; the default is 15 seconds. */
     readonly raw: <A>(
       request: (api: Api, signal: Signal) => Promise<A>,
       within?: Duration.Duration
     ) => Effect.Effect<A, TelegramError>
-    /** The bytes of a file that somebody sent; Telegram keeps them for an hour. */
+    /** Downloads a file that a person sent; Telegram keeps it for an hour. */
     readonly download: (fileId: string, mostBytes: number) => Effect.Effect<Uint8Array, TelegramError>
   }
 >()("tributary/bot/telegram/Telegram") {
@@ -102,8 +102,8 @@ export class Telegram extends Context.Service<
       const bot = new Bot<BotContext>(secret, {
         client: { ...client, timeoutSeconds: Duration.toSeconds(callTimeout) }
       })
-      // The network's failures are ours: autoRetry repeats them for ever, an hour apart in the end, before anything else of
-      // the same chat.
+      // This module retries failures of the network: autoRetry would repeat them forever, in the end an hour apart,
+      // before anything else of the same chat.
       const patience = {
         maxRetryAttempts: 3,
         maxDelaySeconds: 60,
@@ -151,7 +151,7 @@ export class Telegram extends Context.Service<
     })
 }
 
-/** What comes to the same when it arrives twice. */
+/** Methods that have the same effect if they arrive twice. */
 const repeatable = new Set([
   "answerCallbackQuery",
   "deleteMessage",
@@ -162,7 +162,7 @@ const repeatable = new Set([
   "setMyCommands"
 ])
 
-/** Of the network's failures. A message may so come twice, which is better than never. */
+/** Retries after failures of the network. A message may arrive twice, which is better than never. */
 const soon = Schedule.exponential("300 millis", 3).pipe(Schedule.upTo({ times: 3 }))
 
 const answerWithin = Duration.seconds(15)
@@ -171,7 +171,7 @@ const unanswered = Effect.fail(
   new TelegramError({ reason: "silent", message: "Telegram took the request and did not answer in time." })
 )
 
-/** A connection that was idle may be closed just when it is used again: no reason to wait. */
+/** An idle connection may be closed just as it is used again: such a request is repeated without delay. */
 const atOnce: Transformer = async (call, method, payload, signal) => {
   try {
     return await call(method, payload, signal)
@@ -182,7 +182,7 @@ const atOnce: Transformer = async (call, method, payload, signal) => {
   }
 }
 
-/** What people read has no secret in it, whoever wrote it; nothing else of a request is touched. */
+/** Removes secrets from texts for people, whoever wrote them; the rest of a request stays unchanged. */
 export const blanked: Transformer = (call, method, payload, signal) => {
   const texts = Object.entries(payload).filter(([name]) => name === "text" || name === "caption")
   const isHtml = "parse_mode" in payload
@@ -193,10 +193,10 @@ export const blanked: Transformer = (call, method, payload, signal) => {
   return call(method, { ...payload, ...Object.fromEntries(told) }, signal)
 }
 
-/** grammY's own is longer than anybody waits; whoever fetches updates bounds that. */
+/** grammY's own limit is longer than anybody waits; fetching updates has a limit of its own. */
 const callTimeout = Duration.seconds(20)
 
-/** With the waits that Telegram asks for, and those of its limits when many are written to at once. */
+/** Includes the waits that Telegram requests, and those of its limits when many people receive messages at once. */
 const maxCallTime = Duration.minutes(5)
 
 const downloadTimeout = Duration.seconds(30)
@@ -205,7 +205,7 @@ const tooSlow = Effect.fail(
   new TelegramError({ reason: "network", message: "The file did not come within 30 seconds." })
 )
 
-/** So many at once, and one more after each interval. */
+/** Allows this many at once, and one more after each interval. */
 const bucket = (size: number, interval: Duration.Duration, amount = 1) => ({
   reservoir: size,
   reservoirIncreaseAmount: amount,
@@ -214,9 +214,9 @@ const bucket = (size: number, interval: Duration.Duration, amount = 1) => ({
 })
 
 /**
- * A chat takes about a message a second and short bursts, a group 20 a minute, all together 30 in any second. A step of
- * somebody who types is an edit and a delete, which Telegram minds less: hence two a second. The plugin's own defaults
- * allow a chat no burst at all, and all together 60 around a full second.
+ * A chat accepts about a message a second and short bursts, a group 20 a minute, all together 30 in any second. A step
+ * of a person who types is an edit and a delete, which Telegram limits less: hence two a second. The plugin's own
+ * defaults allow a chat no burst at all, and all together 60 around a full second.
  */
 const limits = {
   global: bucket(10, Duration.millis(250), 5),
@@ -224,12 +224,12 @@ const limits = {
   group: { maxConcurrent: 1, ...bucket(10, Duration.seconds(3)) }
 }
 
-/** By address and token. */
+/** Throttlers by address and token. */
 const throttlers = new Map<string, Transformer>()
 
 /**
- * Telegram counts by bot, whichever of ours speaks for it: one that takes another's place goes on with what is left. A
- * throttler has timers that nobody can stop, so there is but one for each bot that this process has been.
+ * Telegram counts per bot, so a bot that replaces another continues with its remaining limits. A throttler has timers
+ * that nobody can stop, so this process has only one for each token.
  */
 const throttlerOf = (apiRoot: string, token: string): Transformer => {
   const key = `${apiRoot} ${token}`

@@ -1,7 +1,7 @@
 /**
- * Fetches updates, or takes what Telegram sends, and hands each to the bot: those of a chat in their order, those of
- * different chats at once. Whatever Telegram or the network do, it goes on trying and says how it is doing. When its scope
- * closes it takes nothing new, lets what it has begun end, and tells Telegram what it has taken.
+ * Fetches updates, or receives them by webhook, and hands each to the bot: those of one chat in order, those of
+ * different chats at once. It retries whatever Telegram or the network do, and reports its health. When its scope
+ * closes it accepts nothing new, lets running handlers end, and confirms the handled updates to Telegram.
  */
 import { Clock, Duration, Effect, FiberSet, Redacted, Ref, Schedule } from "effect"
 import type { Update } from "grammy/types"
@@ -16,25 +16,25 @@ import * as Webhook from "./Webhook.ts"
 
 const allowed = ["message", "callback_query", "my_chat_member"] as const
 
-/** Telegram keeps an empty request open that long. */
+/** How long Telegram keeps an empty request open. */
 const longPoll = Duration.seconds(25)
 
-/** How much later its answer may come. */
+/** How much later its answer may arrive. */
 const slack = Duration.seconds(10)
 
-/** Between two requests that bring nothing: what answers them at once is not asked without a pause. */
+/** The pause between two empty requests, even if they are answered immediately. */
 const pace = Duration.seconds(1)
 
-/** Between two looks whether Telegram reaches the webhook. */
+/** The pause between two checks whether Telegram reaches the webhook. */
 const lookEvery = Duration.minutes(1)
 
-/** How long what has begun may go on when the bot stops. */
+/** How long running handlers may continue when the bot stops. */
 const grace = Duration.seconds(5)
 
-/** Handlers at once, most of which wait for Telegram's limits; more wait in Telegram, and so do their acknowledgements. */
+/** Handlers at once, most of which wait for Telegram's limits; further updates wait in Telegram, unacknowledged. */
 const maxCount = 2_000
 
-/** Short, so that after an outage a chat is served at once. */
+/** Short, so that a chat is served immediately after an outage. */
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
 
 const unreached: PluginHealth = { status: "degraded", reason: botReason("bot.unreached") }
@@ -53,7 +53,7 @@ const whys: Readonly<Record<TelegramError["reason"], Reason>> = {
   unchanged: refused
 }
 
-/** `recovered`: what is done when Telegram answers again. */
+/** `recovered` runs when Telegram answers again. */
 export const start = Effect.fn("Updates.start")(function* (
   updates: Config["updates"],
   recovered: Effect.Effect<void, { readonly message: string }>
@@ -63,10 +63,10 @@ export const start = Effect.fn("Updates.start")(function* (
   const window = yield* Window
   const health = yield* Ref.make<PluginHealth>(unreached)
   const handling = yield* FiberSet.make<void>()
-  /** Of the last updates, because a webhook repeats what it has no answer to. */
+  /** The ids of the last updates, because a webhook repeats those without an answer. */
   const seen = new Set<number>()
   let offset = 0
-  /** When the last came. */
+  /** When the last update came. */
   let cameAt = 0
 
   const handle = Effect.fnUntraced(function* (update: Update) {
@@ -84,14 +84,14 @@ export const start = Effect.fn("Updates.start")(function* (
           )
         )
       ),
-      // In the order they came: the chat's queue is entered before the next update is looked at.
+      // Keeps the order: the update enters the chat's queue before the next one is looked at.
       { startImmediately: true }
     )
   })
 
   const degraded = Effect.fnUntraced(function* (why: Reason, message: string) {
     const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "degraded", reason: why })
-    // Told when it begins; it may last for days.
+    // Logged when the trouble begins; it may last for days.
     if (before.reason.code !== why.code) yield* Effect.logWarning(render(why), message)
   })
   const persistently = <A>(effect: Effect.Effect<A, TelegramError>) =>
@@ -114,7 +114,7 @@ export const start = Effect.fn("Updates.start")(function* (
   const poll = Effect.gen(function* () {
     const name = yield* persistently(Effect.tap(introduced, () => raw((api, signal) => api.deleteWebhook({}, signal))))
     const next = Effect.gen(function* () {
-      // After a failure a short one, which soon says that all is well again.
+      // The first request after a failure is short, so that recovery is soon visible.
       const open = (yield* Ref.get(health)).status === "ok" ? longPoll : Duration.zero
       return yield* raw(
         (api, signal) =>
@@ -159,7 +159,7 @@ export const start = Effect.fn("Updates.start")(function* (
     yield* Effect.forever(Effect.andThen(Effect.sleep(lookEvery), look))
   })
 
-  // Registered first, so done last: by then nothing new comes.
+  // Registered first, so it runs last: by then no new update comes.
   yield* Effect.addFinalizer(() =>
     Effect.all([FiberSet.awaitEmpty(handling), bridge.settled, window.settled], { concurrency: 3 }).pipe(
       Effect.timeout(grace),
@@ -167,7 +167,7 @@ export const start = Effect.fn("Updates.start")(function* (
       Effect.andThen(confirm)
     )
   )
-  /** Else the successor is given what was handled already. */
+  /** Otherwise the successor receives updates that were already handled. */
   const confirm = Effect.suspend(() =>
     offset === 0
       ? Effect.void

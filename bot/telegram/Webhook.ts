@@ -1,4 +1,4 @@
-/** Updates that Telegram sends: who may send them, and whether they arrive. */
+/** Updates that Telegram sends: authenticates the sender, and checks whether they arrive. */
 import { timingSafeEqual } from "node:crypto"
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { Update, WebhookInfo } from "grammy/types"
@@ -6,7 +6,7 @@ import type { Hook } from "../../core/control/Plugin.ts"
 import { type Reason, said } from "../../core/reason/Reason.ts"
 import { botReason } from "../reasons.ts"
 
-/** `came`: whether an update has come since the last look. Nothing to send is no trouble. */
+/** `came`: whether an update came since the last check. An empty queue is no trouble. */
 export const troubleOf = (info: WebhookInfo, url: string, came: boolean): Reason | undefined => {
   if (info.url !== url) return botReason("bot.hookTaken")
   const count = info.pending_update_count
@@ -34,7 +34,7 @@ const isSame = (given: string, wanted: string): boolean => {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
-/** Who knows the secret token is Telegram, and its types are grammY's: only that it is an update is looked at. */
+/** A sender with the secret token is Telegram, and grammY has its types: this only checks that it is an update. */
 const isUpdate = (value: unknown): value is Update =>
   typeof value === "object" && value !== null && "update_id" in value && typeof value.update_id === "number"
 const decodeUpdate = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.declare(isUpdate)))

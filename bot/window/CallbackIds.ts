@@ -1,8 +1,8 @@
-/** Names in the data of buttons, which has room for 64 bytes: a name of letters of any script may need more. */
+/** Ids of names in the data of buttons, which has room for 64 bytes: a name in letters of any script may need more. */
 import { createHash } from "node:crypto"
 
-/** The same for the same name; who is handed one looks for the name among those that are there. */
+/** Returns the same id for the same name; a handler searches the existing names for the one with the id. */
 export const callbackIdOf = (name: string): string => createHash("sha256").update(name).digest("hex").slice(0, 12)
 
-/** For the patterns of callback data. */
+/** The part of callback data's patterns that matches an id. */
 export const handle = "[0-9a-f]{12}"

@@ -16,7 +16,7 @@ const week: ReadonlyArray<RunsOfDay> = Array.from({ length: 7 }, (_, at) => ({
   failed: 0
 }))
 
-/** Eight bits of red, green, blue and opacity a pixel, as `PNG` has them after undoing the filters of its rows. */
+/** Returns eight bits of red, green, blue and opacity for each pixel, after undoing the filters of PNG's rows. */
 const pixelsOf = (png: Uint8Array) => {
   const bytes = Buffer.from(png)
   assert.deepEqual([...bytes.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
@@ -42,7 +42,7 @@ const pixelsOf = (png: Uint8Array) => {
     }
   }
   const colourAt = (x: number, y: number) => pixels.readUIntBE(y * stride + x * 4, 3)
-  /** How many pixels of a part have a colour that is wanted. */
+  /** Counts the pixels of an area that have a wanted colour. */
   const count = (from: { x: number; y: number }, to: { x: number; y: number }, wanted: (colour: number) => boolean) => {
     let found = 0
     for (let y = from.y; y < to.y; y++) for (let x = from.x; x < to.x; x++) if (wanted(colourAt(x, y))) found++

@@ -1,6 +1,6 @@
 /**
- * A picture of how the runs of the last days ended: a bar a day, PNG, drawn without the machine's fonts so that it looks
- * the same everywhere. Telegram shows it at about two fifths of its size, which is why nothing in it is small.
+ * A picture of how the runs of the last days ended: a bar for each day, as PNG, drawn without the machine's fonts so
+ * that it looks the same everywhere. Telegram shows it at about two fifths of its size, so nothing in it is small.
  */
 import { createRequire } from "node:module"
 import { Resvg } from "@resvg/resvg-js"
@@ -19,22 +19,22 @@ export interface ChartWords {
   readonly ok: string
   readonly warning: string
   readonly failed: string
-  /** What is said where there were no runs. Default: a dash. */
+  /** The label of a day without runs. Default: a dash. */
   readonly empty?: string
-  /** Of the weekdays' names. Default: `ru`. */
+  /** The locale of the weekdays' names. Default: `ru`. */
   readonly locale?: string
 }
 
 const [width, height, zoom] = [900, 420, 2]
 const plot = { left: 88, right: width - 24, top: 146, bottom: height - 80 }
 
-/** They differ in lightness too, so that whoever cannot tell red from green tells them apart; from the bottom up. */
+/** From the bottom up. They also differ in lightness, for people who cannot tell red from green. */
 export const colours = { ok: "#5aa89b", warning: "#ffc83d", failed: "#a3123a" } as const
 const outcomes = ["ok", "warning", "failed"] as const
 
 const [ink, faint, line] = ["#1d2733", "#5d6b7a", "#dde3ea"]
 
-/** A single failure among hundreds of runs must be seen. */
+/** A single failure among hundreds of runs must be visible. */
 const leastHeight = 5
 
 const { resolve } = createRequire(import.meta.url)
@@ -50,7 +50,7 @@ const options = {
   fitTo: { mode: "zoom" as const, value: zoom }
 }
 
-/** The oldest day first. */
+/** Draws the days, the oldest first. */
 export const runsChart = (days: ReadonlyArray<RunsOfDay>, translator: ChartWords): Uint8Array =>
   new Resvg(drawing(days, translator), options).render().asPng()
 
@@ -91,13 +91,13 @@ const text = (
 ): string =>
   `<text x="${x}" y="${y}" font-family="Golos Text" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${fill}">${escaped(content)}</text>`
 
-/** What XML cannot hold, in whatever spelling, is left out. */
+/** Removes characters that XML cannot hold, in whatever spelling. */
 const escaped = (content: string): string =>
   content
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
     .replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 
-/** Of a letter in the legend, about: only the renderer knows how wide a word is. */
+/** The average width of a letter in the legend: only the renderer knows that of a word. */
 const letter = 15.2
 
 const legend = (words: ChartWords): string => {
@@ -112,7 +112,7 @@ const legend = (words: ChartWords): string => {
     .join("\n")
 }
 
-/** The grid, and the bars before it. */
+/** Draws the grid, and the bars before it. */
 const bars = (days: ReadonlyArray<RunsOfDay>, most: number): string => {
   const step = stepFor(most)
   const top = Math.ceil(most / step) * step
@@ -125,7 +125,7 @@ ${text(String(value), plot.left - 14, y + 9, { anchor: "end", fill: faint })}`
   return [...grid, ...days.map((day, at) => bar(day, placeOf(at, days.length), scale))].join("\n")
 }
 
-/** A number people count in, so that two or three lines are enough. */
+/** Returns a round step that needs only two or three lines. */
 const stepFor = (most: number): number => {
   const rough = most / 3
   const power = 10 ** Math.floor(Math.log10(rough))
@@ -135,9 +135,9 @@ const stepFor = (most: number): number => {
 
 interface Place {
   readonly middle: number
-  /** Of the bar. */
+  /** The width of the bar. */
   readonly width: number
-  /** Of the day. */
+  /** The width of the day. */
   readonly slot: number
 }
 
@@ -153,7 +153,7 @@ const bar = (day: RunsOfDay, { middle, slot, width: wide }: Place, scale: number
     .map((outcome) => {
       const high = Math.max(leastHeight, day[outcome] * scale)
       y -= high
-      // The white edge parts colours that touch.
+      // The white edge separates adjacent colours.
       return `<rect x="${middle - wide / 2}" y="${y}" width="${wide}" height="${high}" fill="${colours[outcome]}" stroke="#ffffff" stroke-width="1.5"/>`
     })
   const isNarrow = slot < 34
@@ -164,7 +164,7 @@ const bar = (day: RunsOfDay, { middle, slot, width: wide }: Place, scale: number
   return `${parts.join("")}${count}`
 }
 
-/** As many as fit, and always that of the last day. */
+/** Returns as many names as fit, and always that of the last day. */
 const dayNames = (days: ReadonlyArray<RunsOfDay>, locale: string): string => {
   const every = Math.ceil(days.length / 14)
   return days

@@ -1,7 +1,7 @@
 /**
- * Which entities a command is about, and with which options: picked connector by connector, or typed as on the command
- * line. A selector that names nothing is answered with the nearest name, as a button. Whatever was run can be run again
- * by its button, with the same options.
+ * Lets a person choose the entities and options of a command: connector by connector, or typed as on the command line.
+ * For a selector without matches it offers the nearest name as a button. A button repeats the last choice, with the
+ * same options.
  */
 import { Effect, Option, Schema } from "effect"
 import { type Composer, InlineKeyboard } from "grammy"
@@ -28,19 +28,19 @@ import { Window } from "./Window.ts"
 export interface Chosen extends CommandArguments {
   /** Ids, as in `iiko.product`. */
   readonly entities: ReadonlyArray<string>
-  /** The data of a button that chooses the same again. */
+  /** The data of a button that repeats the choice. */
   readonly again: string
 }
 
 export interface EntityPicker {
   readonly open: Handler
-  /** Commands, buttons and texts; `admins` is a branch of admins. */
+  /** Installs commands, buttons and texts; `admins` is a branch of admins. */
   readonly install: (admins: Composer<BotContext>) => void
 }
 
 /**
  * `feature` is its command, the first part of its buttons' data, and the end of its question's key in the locales;
- * `known` are the options it has.
+ * `known` are its options.
  */
 export const make = Effect.fnUntraced(function* (
   feature: "plan" | "sync",
@@ -66,7 +66,7 @@ export const make = Effect.fnUntraced(function* (
     for (const { entities, name } of yield* connectors) {
       keyboard.text(`${name} (${entities.length})`, `${feature}:of:${callbackIdOf(name)}:0${suffixOf(options)}`).row()
     }
-    // What gives records up is for the entities that somebody names.
+    // An option that gives up records is only for entities that the person names.
     if (!options.includes("past-rejected")) {
       keyboard.text(translator.t("pick-everything"), runData({ options, selectors: ["*"] }))
     }
@@ -107,7 +107,7 @@ export const make = Effect.fnUntraced(function* (
     yield* window.show(ctx, { text: [translator.say("pick-entity", { name }), ...about].join("\n\n"), keyboard })
   })
 
-  /** The next text is read with the options that were chosen before. */
+  /** Reads the next text with the options that were chosen before. */
   const expectText = ({ session }: BotContext, options: ReadonlyArray<CommandOption>) => {
     session.expects = { feature, step: "selector", about: options.length === 0 ? null : options.join("+") }
   }
@@ -138,7 +138,7 @@ export const make = Effect.fnUntraced(function* (
     yield* window.show(ctx, { text: told, keyboard })
   })
 
-  /** What a button offers, without what somebody typed. */
+  /** Returns the selectors that buttons offer, without typed ones. */
   const offered = Effect.gen(function* () {
     const names = (yield* connectors).map(({ name }) => `${name}.*`)
     const selectors = ["*", ...names, ...(yield* generation).entities.map(idOf)]
@@ -226,7 +226,7 @@ export const make = Effect.fnUntraced(function* (
 const Typed = Schema.Array(Schema.Array(Schema.String))
 const decodeTyped = Schema.decodeUnknownOption(Typed)
 
-/** Of what a chat typed so many are kept to be run again. */
+/** The number of typed selections that a chat can repeat. */
 const typedKept = 10
 
 const maxTextLength = 300

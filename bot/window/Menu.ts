@@ -1,6 +1,6 @@
 /**
- * The main menu: what the features offer to who sees it, in the order of the features, two in a row; for admins the daily
- * work first and the running of the daemon below it. An entry behind which something waits has the number on it.
+ * The main menu: the entries that the features offer to the person, in the order of the features, two in a row; for
+ * admins the daily work comes before the operation of the daemon. An entry shows the number of its waiting items.
  */
 import { Menu } from "@grammyjs/menu"
 import { Context, Duration, Effect, Fiber, Layer } from "effect"
@@ -14,9 +14,9 @@ import { Window } from "./Window.ts"
 export class MainMenu extends Context.Service<
   MainMenu,
   {
-    /** Shows it in the window; what the chat was in the middle of is over. */
+    /** Shows it in the window and ends the chat's current flow. */
     readonly show: Handler
-    /** Once, when all features are made. Answers the middleware that draws it and takes its presses. */
+    /** Called once, when all features are made. Returns the middleware that draws it and handles its presses. */
     readonly fill: (entries: ReadonlyArray<Entry>) => Menu<BotContext>
   }
 >()("tributary/bot/window/Menu") {
@@ -26,7 +26,7 @@ export class MainMenu extends Context.Service<
       const [{ behind, on }, waiting, window] = [yield* HandlerRuntime, yield* WaitingCounts, yield* Window]
       let menu = new Menu<BotContext>("empty")
 
-      /** Behind the answer when the database is far away: the numbers are then those of the last time. */
+      /** Runs after the answer if the database is slow: the menu then shows the last known numbers. */
       const counted = Effect.fnUntraced(function* ({ person }: BotContext) {
         if (person?.isAdmin !== true) return
         yield* Effect.timeoutOption(Fiber.await(behind(waiting.read(person))), timeout)
@@ -60,9 +60,9 @@ export class MainMenu extends Context.Service<
         const again: Handler = (ctx) => Effect.andThen(logInputEntry(ctx, "again"), show(ctx))
         menu = new Menu<BotContext>("main", {
           autoAnswer: false,
-          // Who is no longer offered what they press gets what they are offered now; a stranger, nothing.
+          // A press on an entry that is no longer offered shows the current menu; a stranger gets nothing.
           onMenuOutdated: (ctx, next) => (ctx.person === undefined ? next() : on(again)(ctx, next)),
-          // The numbers may change between two looks: what a button does, does not.
+          // The numbers may change between two looks, but not what a button does.
           fingerprint: (ctx) => {
             const { daily, ofAdmins } = offeredTo(ctx)
             return [ctx.translator?.locale ?? "", ...[...daily, ...ofAdmins].map(({ key }) => key)].join()

@@ -1,6 +1,6 @@
 /**
- * What the buttons of a message offer, bound to exactly that: a plan to apply, an edited file to take, a person to let in.
- * An offer is taken once, whoever presses first, and it survives a restart.
+ * Confirmations that the buttons of a message are bound to: a plan to apply, an edited file to accept, a person to let
+ * in. A confirmation is taken once, by the first who presses, and it survives a restart.
  */
 import { Context, DateTime, Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -8,9 +8,9 @@ import { SqlClient, type SqlError } from "effect/sql"
 export class PendingConfirmations extends Context.Service<
   PendingConfirmations,
   {
-    /** Answers its id, for the data of buttons. */
+    /** Returns its id, for the data of buttons. */
     readonly make: (kind: string, about: Schema.Json, madeBy: string) => Effect.Effect<number, SqlError.SqlError>
-    /** What was offered; `undefined`: it was taken already, or is too old. */
+    /** Takes the confirmation and returns its subject; `undefined` if it was already taken or is too old. */
     readonly take: (kind: string, id: number) => Effect.Effect<Schema.Json | undefined, SqlError.SqlError>
     /** The same without taking it. */
     readonly look: (kind: string, id: number) => Effect.Effect<Schema.Json | undefined, SqlError.SqlError>

@@ -1,6 +1,6 @@
 /**
- * A sync as a chat sees it: while it goes on, how far it is, and in the end what it came to. Sixty entities fit into a
- * message, however many of them fail.
+ * A sync in a chat: its progress while it runs, and its results. Sixty entities fit into a message, however many of
+ * them fail.
  */
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../../core/control/Control.ts"
@@ -15,10 +15,10 @@ interface Running {
   readonly phase: "reading" | "waiting" | "loading"
 }
 
-/** What is known of a sync, folded from its events. Times are milliseconds of the clock. */
+/** The state of a sync, folded from its events. Times are milliseconds of the clock. */
 export interface Board {
   readonly begun: number
-  /** Ids; what runs without having been announced is added. */
+  /** Ids; an entity that runs without having been announced is added. */
   readonly entities: ReadonlySet<string>
   readonly running: ReadonlyMap<string, Running>
   readonly finished: ReadonlyMap<string, RunResult>
@@ -49,7 +49,7 @@ const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finis
     case "Started":
       return fresh
     case "Reading":
-      // A wait for a free connection is told when it is over.
+      // A wait for a free connection is only reported when it is over.
       return event.event._tag === "Waiting" && event.event.why !== "concurrency"
         ? { ...run, phase: "waiting" }
         : { ...run, phase: "reading" }
@@ -83,7 +83,7 @@ export const lines = (translator: Translator, title: string, board: Board, now: 
   )
 }
 
-/** Shows how far `run` is, from its beginning to its end, also while it tells nothing. */
+/** Shows the progress of `run` from its beginning to its end, also while it emits no events. */
 export const live = Effect.fn("Progress.live")(function* <A, E>(
   { entities, show, title, translator }: LiveOptions,
   run: (onEvent: OnEvent) => Effect.Effect<A, E>
@@ -99,18 +99,18 @@ export const live = Effect.fn("Progress.live")(function* <A, E>(
 }, Effect.scoped)
 
 export interface LiveOptions {
-  /** HTML, above all else. */
+  /** HTML, above everything else. */
   readonly title: string
   readonly translator: Translator
-  /** Ids of those that will run, as far as they are known. */
+  /** The ids of the entities that will run, as far as they are known. */
   readonly entities: Iterable<string>
-  /** As `Window.work` gives it. */
+  /** The function that `Window.work` passes. */
   readonly show: (view: View) => Effect.Effect<void>
 }
 
 const pause = "1 second"
 
-/** Problems first, then what changed something, then the rest as one sum; HTML. */
+/** Returns problems first, then entities with changes, then the rest as one sum; HTML. */
 export const results = (translator: Translator, runs: ReadonlyArray<RunResult>): string => {
   const problems = ordered.flatMap((status) => runs.filter((run) => run.status === status))
   const [changed, calm] = partition(runs, ({ deleted, inserted, updated }) => inserted + updated + deleted > 0)
@@ -144,7 +144,7 @@ const summary = (translator: Translator, runs: ReadonlyArray<RunResult>): string
   const worst = ordered.find((status) => runs.some((run) => run.status === status)) ?? "ok"
   const times = {
     count: runs.length,
-    // Of what ran at the same time, the longest.
+    // The longest of the runs, which were concurrent.
     time: duration(translator, Math.max(0, ...runs.map(({ durationMs }) => durationMs)))
   }
   const warnings = runs.reduce((sum, run) => sum + run.warnings.length, 0)
@@ -165,7 +165,7 @@ const problemOf = (translator: Translator, { error, errorReason, reasons, status
 const noteOf = (translator: Translator, { noteReasons, notes }: RunResult): string =>
   notes.map((note, at) => reasonText(translator, noteReasons[at] ?? said(note))).join("; ")
 
-/** Of many problems each is told shortly, so that all are named. */
+/** The more problems there are, the shorter each reason is, so that all are named. */
 const reasonLength = (problems: number): number => Math.max(24, Math.min(300, Math.floor(2400 / problems) - 45))
 
 const counts = (translator: Translator, { deleted, inserted, unchanged, updated }: RunResult): string =>
@@ -179,7 +179,7 @@ const nameOf = ({ account, connector, entity }: RunResult): string =>
 const partition = <A>(all: ReadonlyArray<A>, isOne: (item: A) => boolean) =>
   [all.filter(isOne), all.filter((item) => !isOne(item))] as const
 
-/** `35 s`, `2 min 05 s`; plain text. */
+/** Returns `35 s`, `2 min 05 s`; plain text. */
 export const duration = (translator: Translator, millis: number): string => {
   const seconds = Math.max(0, Math.round(millis / 1000))
   return seconds < 60

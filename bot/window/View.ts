@@ -1,18 +1,18 @@
-/** What a message of the bot shows, and the message that shows it. */
+/** The content of a message of the bot, and the message that shows it. */
 import type { Menu } from "@grammyjs/menu"
 import type { InlineKeyboard } from "grammy"
 import type { BotContext } from "../session/Context.ts"
 
 export interface View {
-  /** HTML, with everything escaped that is not markup. */
+  /** HTML; everything but markup is escaped. */
   readonly text: string
-  /** A menu is drawn for who sees it, so it can only be shown in answer to an update. */
+  /** A menu is drawn for the person who sees it, so only the answer to an update can show it. */
   readonly keyboard?: InlineKeyboard | Menu<BotContext>
   /** PNG; the text is then its caption. */
   readonly photo?: Uint8Array
 }
 
-/** A message that is there. */
+/** A message that exists. */
 export interface Shown {
   readonly chat: number
   readonly id: number

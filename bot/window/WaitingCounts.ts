@@ -1,7 +1,7 @@
 /**
- * How much waits for a decision, of each kind that a feature brings: write-offs, withheld deletes, actions of which nobody
- * knows whether they arrived. From memory, so that a menu with numbers asks the database for nothing; read again when
- * something ended, and now and then.
+ * The number of items that wait for a decision, by kind: write-offs, pending deletes, actions with an unknown outcome.
+ * It is kept in memory, so that a menu with numbers needs no query, and read again when something ended, and
+ * periodically.
  */
 import { Context, Duration, Effect, Layer, Stream } from "effect"
 import type { SqlError } from "effect/sql"
@@ -11,7 +11,7 @@ import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts
 import { Directory } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 
-/** Of one kind, for one person. */
+/** The count of one kind, for one person. */
 export interface WaitingCount {
   readonly waiting: Waiting
   readonly count: number
@@ -25,11 +25,11 @@ interface Snapshot {
 export class WaitingCounts extends Context.Service<
   WaitingCounts,
   {
-    /** Once, when all features are made. */
+    /** Called once, when all features are made. */
     readonly fill: (all: ReadonlyArray<Waiting>) => Effect.Effect<void>
-    /** As it is now, in the order of the features. */
+    /** Reads the current counts, in the order of the features. */
     readonly read: (person: Person | undefined) => Effect.Effect<ReadonlyArray<WaitingCount>, SqlError.SqlError>
-    /** Of one kind, as it was known last. */
+    /** Returns the last known count of one kind. */
     readonly known: (kind: string, person: Person | undefined) => number
   }
 >()("tributary/bot/window/WaitingCounts") {
@@ -75,7 +75,7 @@ export class WaitingCounts extends Context.Service<
 /** Another process may have decided. */
 const maxAge = Duration.minutes(1)
 
-/** Nobody decides on their own while there is another admin. */
+/** Admins do not decide on their own items while there is another admin. */
 const countsOf = ({ admins, all }: Snapshot, person: Person | undefined): ReadonlyArray<WaitingCount> => {
   if (person?.isAdmin !== true) return []
   const own = actorOf(person.telegramId)

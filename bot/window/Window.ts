@@ -1,6 +1,6 @@
 /**
- * One window a chat: what a person does changes the message that is there instead of adding another. Work that takes
- * longer than a second shows that it is going on, then what it came to, and holds up nothing else in the chat meanwhile.
+ * One window for each chat: a person's action edits the existing message instead of adding another. Work that takes
+ * longer than a second shows its progress, then its outcome, and does not block the chat meanwhile.
  */
 import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref, Semaphore } from "effect"
 import type { Api } from "grammy"
@@ -18,25 +18,25 @@ type Failure = { readonly message: string }
 export class Window extends Context.Service<
   Window,
   {
-    /** In the message whose button was pressed, else in the chat's window; for a command first in a new one below it. */
+    /** Shows the view in the pressed message, else in the chat's window; for a command first in a new one below it. */
     readonly show: (ctx: BotContext, view: View) => Effect.Effect<Shown, TelegramError>
-    /** Says that it goes on while the handling of an update has nothing to show yet. */
+    /** Says that the bot is still working while the handling of an update has nothing to show yet. */
     readonly patiently: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
-    /** Beside the window: a message of its own, which never becomes the window unless somebody presses its button. */
+    /** Sends a separate message, which only becomes the window if somebody presses its button. */
     readonly send: (chat: number, view: View, where?: Omit<Where, "api">) => Effect.Effect<Shown, TelegramError>
-    /** In place; a message that is gone or cannot be edited is an error of reason `gone`. */
+    /** Edits a message; if it is gone or cannot be edited, the error's reason is `gone`. */
     readonly edit: (message: Shown, view: View) => Effect.Effect<Shown, TelegramError>
     readonly remove: (chat: number, message: number) => Effect.Effect<void>
     /**
-     * Shows what the work comes to. It goes on after the handler has ended; when somebody has used the window otherwise
-     * by then, the outcome comes as a message of its own. `progress` may be called as often as one likes.
+     * Shows the outcome of the work, which continues after the handler has ended; if the window shows something else by
+     * then, the outcome comes as a separate message. `progress` may be called at any rate.
      */
     readonly work: <E extends Failure>(
       ctx: BotContext,
       placeholder: View,
       work: (progress: (view: View) => Effect.Effect<void>) => Effect.Effect<View, E>
     ) => Effect.Effect<void, TelegramError | DatabaseSilence.DatabaseSilent | E>
-    /** Waits for the work that goes on. */
+    /** Waits for the running work. */
     readonly settled: Effect.Effect<void>
   }
 >()("tributary/bot/window/Window") {
@@ -46,13 +46,13 @@ export class Window extends Context.Service<
       const { call } = yield* Telegram
       const unlessSilent = yield* DatabaseSilence.make
       const working = yield* FiberSet.make<unknown, unknown>()
-      /** How often each message was shown anew; work that began in an earlier state must not write over a later one. */
+      /** How often each message was changed; work that began in an earlier state must not overwrite a later one. */
       const revisions = new Map<string, number>()
-      /** Updates that something was shown for, and those that were told to wait. */
+      /** Updates with an answer, and those with a notice to wait. */
       const [answered, waiting] = [new WeakSet<BotContext>(), new WeakMap<BotContext, Shown>()]
-      /** What is shown for one update comes one after the other. */
+      /** The views for one update are shown one after the other. */
       const turns = new WeakMap<BotContext, Semaphore.Semaphore>()
-      /** What was sent in place of a message after its handler had ended, and its session was stored. */
+      /** The messages that replaced others after their handler had ended and its session was stored. */
       const successors = new Map<string, Shown>()
       const keyOf = ({ chat, id }: Pick<Shown, "chat" | "id">) => `${chat}:${id}`
       const touch = (message: Shown) => {
@@ -64,12 +64,12 @@ export class Window extends Context.Service<
 
       const remove = (chat: number, message: number) =>
         call((api) => api.deleteMessage(chat, message)).pipe(
-          // Somebody else did it, or it is older than two days.
+          // It was already deleted, or it is older than two days.
           Effect.catch((error) => Effect.logDebug("a message could not be removed", error.message)),
           Effect.asVoid
         )
 
-      /** In place where that is possible, else anew, and the old one goes. */
+      /** Edits the message if possible; otherwise sends a new one and deletes the old one. */
       const replace = (old: Shown, view: View, api?: Api, topic?: number) =>
         Effect.catchIf(
           edit(old, view, api),
@@ -118,7 +118,7 @@ export class Window extends Context.Service<
         )
       )
 
-      /** `onBegin`: from then on its outcome is waited for, or the message would be nobody's. */
+      /** `onBegin` runs first; from then on the caller awaits the outcome, or the message would belong to nothing. */
       const announce = (ctx: BotContext, onBegin: () => void) =>
         inTurn(
           ctx,
@@ -130,7 +130,7 @@ export class Window extends Context.Service<
           })
         )
 
-      /** Nothing came of it that would have taken its place. */
+      /** Removes the notice to wait if nothing has replaced it. */
       const withdraw = Effect.fnUntraced(function* (ctx: BotContext) {
         const announced = waiting.get(ctx)
         if (announced === undefined || answered.has(ctx)) return
@@ -191,7 +191,7 @@ export class Window extends Context.Service<
           const log = Effect.logWarning("work for a chat failed", Cause.squash(exit.cause))
           const sentence = sentenceOf(Option.getOrUndefined(failure), translator)
           yield* Effect.andThen(log, put({ text: sentence }))
-          // The bot is being replaced: otherwise the message would stand for ever as it was last.
+          // The bot is being replaced: otherwise the message would show its last state forever.
         }).pipe(Effect.onInterrupt(() => put({ text: translator.say("work-interrupted") })))
         yield* FiberSet.run(working, follow)
       })
@@ -209,11 +209,11 @@ export class Window extends Context.Service<
   )
 }
 
-/** Within it the outcome comes without a placeholder. */
+/** Within this time the outcome appears without a placeholder. */
 const quickAnswer = Duration.seconds(1)
 
-/** A handler that has shown nothing by then says that it goes on; work has done so by itself. */
+/** A handler that has shown nothing by then says that it is still working; `work` does so itself. */
 const silence = Duration.millis(1200)
 
-/** Between two states of progress: a chat takes about one message a second. */
+/** The pause between two states of progress: a chat accepts about one message a second. */
 const pace = Duration.millis(1500)
