@@ -1,6 +1,6 @@
 /**
- * A stand-in for the Telegram Bot API with one bot and people who chat with it: tests drive them through `state`, a person
- * at `/` in a browser. Age, limits and waiting go by the Clock of whoever started it.
+ * A stand-in for the Telegram Bot API with one bot and people who chat with it: tests drive them through `state`, a
+ * person at `/` in a browser. Ages, limits and waits use the Clock of the fiber that started it.
  */
 import { Effect } from "effect"
 import {
@@ -37,15 +37,15 @@ export interface TelegramState {
   readonly admin: Person
   readonly person: (given: NewPerson) => Person
   readonly group: (given: { readonly title: string; readonly members: ReadonlyArray<Person> }) => Group
-  /** What the bot asked of the API, oldest first. */
+  /** The bot's calls of the API, oldest first. */
   readonly calls: ReadonlyArray<CallLog>
-  /** How many updates there were for the bot. */
+  /** The number of updates for the bot. */
   readonly updates: number
 }
 
 export interface TelegramSandboxOptions extends SandboxOptions {
   readonly flood?: Behaviour["flood"]
-  /** Beside the two who are always there. */
+  /** People besides the two default ones. */
   readonly users?: ReadonlyArray<NewPerson>
 }
 

@@ -1,4 +1,4 @@
-/** `/bot<token>/<method>` and `/file/bot<token>/<path>`: who may ask, what is noted of each call, how it is answered. */
+/** `/bot<token>/<method>` and `/file/bot<token>/<path>`: authenticates calls, logs and answers them. */
 import { Clock, Effect, Result } from "effect"
 import { json, type SandboxRequest, type SandboxResponse } from "../../core/sdk-sandbox.ts"
 import { methods } from "./Methods.ts"
@@ -53,7 +53,7 @@ const download = (world: World, asked: string): SandboxResponse => {
     : { headers: { "content-type": "application/octet-stream" }, body: file.bytes }
 }
 
-/** A webhook may answer with a call; nobody hears how it went. */
+/** A webhook may answer with a call, whose result nobody sees. */
 export const handleReply = Effect.fnUntraced(function* (world: World, updates: Updates, body: string) {
   const [, method] = /"method"\s*:\s*"(\w+)"/.exec(body) ?? []
   if (method === undefined) return

@@ -1,4 +1,4 @@
-/** `/_chat/…`: what the page, or another process, does in the place of a person. */
+/** `/_chat/…`: the actions of a person, done by the page or another process. */
 import { Duration, Effect, Schema } from "effect"
 import { json, type SandboxRequest, type SandboxResponse } from "../../core/sdk-sandbox.ts"
 import type { Scene } from "./Conversation.ts"
@@ -49,7 +49,7 @@ const read = (world: World, roles: Roles, path: string): SandboxResponse => {
   return file === undefined ? failed(404, "There is nothing at this address.") : fileAnswer(file)
 }
 
-/** Shown in the page when it is a picture, and kept by the browser otherwise. */
+/** The page shows a picture; the browser saves any other file. */
 const fileAnswer = ({ bytes, name, type, width }: StoredFile): SandboxResponse => {
   const isPicture = width > 0 && type.startsWith("image/")
   return {

@@ -1,9 +1,9 @@
-/** A chat as those in it see it, and how they wait for what they want to see. */
+/** A chat as its members see it, and how tests wait for an expected state. */
 import { Effect, Schema } from "effect"
 import { toHtml } from "./Entities.ts"
 import { awaitChange, type Chat, type Message, type World } from "./Model.ts"
 
-/** What a person waits for does not come, or what he wants to press is not there; the chat stands in the message. */
+/** The expected state did not come, or the button to press does not exist; the message contains the chat. */
 export class ChatFailure extends Schema.TaggedError<ChatFailure>()("ChatFailure", {
   person: Schema.String,
   problem: Schema.String,
@@ -17,17 +17,17 @@ export class ChatFailure extends Schema.TaggedError<ChatFailure>()("ChatFailure"
 export interface Shown {
   readonly id: number
   readonly from: "bot" | "person"
-  /** Or the caption. */
+  /** The text or the caption. */
   readonly text: string
   readonly html: string
   /** Labels of the inline buttons. */
   readonly buttons: ReadonlyArray<ReadonlyArray<string>>
-  /** What the buttons send, "" for those that send nothing. */
+  /** The data of the buttons, "" for those without data. */
   readonly data: ReadonlyArray<ReadonlyArray<string>>
   readonly photo?: Uint8Array
   readonly document?: { readonly name: string; readonly bytes: Uint8Array }
   readonly pinned: boolean
-  /** How often. */
+  /** The number of edits. */
   readonly edited: number
 }
 

@@ -31,7 +31,7 @@ export const deleteMyCommands = (world: World, params: Params) =>
     return true
   })
 
-/** What a person is offered in a chat: the narrowest menu that there is, first in the person's language. */
+/** Returns the menu for a person in a chat: the narrowest one that exists, first in the person's language. */
 export const commandsFor = (world: World, chat: number): ReadonlyArray<BotCommand> => {
   const scopes = [`chat ${chat} `, chat > 0 ? "all_private_chats  " : "all_group_chats  ", "default  "]
   const keys = scopes.flatMap((scope) => [`${scope} ru`, `${scope} `])

@@ -1,4 +1,4 @@
-/** What people do in a chat: they write, and press what is below a message. */
+/** The actions of people in a chat: they write, and press buttons. */
 import { Clock, Deferred, Effect } from "effect"
 import { type ChatFailure, failure } from "./ChatView.ts"
 import { detected } from "./Entities.ts"
@@ -13,7 +13,7 @@ export interface Scene {
   readonly updates: Updates
 }
 
-/** Privacy mode: in a group the bot hears commands alone. */
+/** Privacy mode: in a group the bot receives only commands. */
 const hears = (chat: Chat, { entities = [] }: Content): boolean =>
   chat.isPrivate || entities.some(({ offset, type }) => type === "bot_command" && offset === 0)
 

@@ -1,6 +1,6 @@
 /**
- * Telegram's HTML: read as TDLib reads it, with its complaints, into a text and entities whose offsets count UTF-16 units;
- * and written again, for tests that look at a message as it was meant.
+ * Telegram's HTML: reads it as TDLib does, with its complaints, into a text and entities whose offsets count UTF-16
+ * units; and writes it again, for tests that compare a message with its markup.
  */
 import { Effect, Schema } from "effect"
 import { bad, type Refusal } from "./Refusal.ts"
@@ -126,14 +126,14 @@ const closed = ({ attributes, offset, tag }: Open, text: string): Entity | undef
   return tag === "code" && language !== undefined ? { type, ...span, language } : { type, ...span }
 }
 
-/** What is no address of the web or of Telegram is shown as text. */
+/** A link that is no address of the web or of Telegram is shown as text. */
 const linkOf = (href: string): string | undefined => {
   const whole = /^[a-z][a-z+.-]*:/i.test(href) ? href : `http://${href}`
   if (!URL.canParse(whole)) return undefined
   return /^(?:https?|tg|ton|mailto|tel):$/.test(new URL(whole).protocol) ? new URL(whole).href : undefined
 }
 
-/** White space at both ends is dropped, and so is what is left without any text. */
+/** Drops white space at both ends, and entities that are left without text. */
 export const trimmed = ({ entities, text }: Formatted): Formatted => {
   const start = text.length - text.trimStart().length
   const kept = text.trim()
@@ -183,7 +183,7 @@ const tagsOf = ({ language, type, url }: Entity): readonly [start: string, end: 
 export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
-/** The markup that makes this of a text; entities nest, as Telegram's do. */
+/** Returns the markup of a text with entities; they nest, as Telegram's do. */
 export const toHtml = ({ entities, text }: Formatted): string => {
   const write = (from: number, to: number, inside: ReadonlyArray<Entity>): string => {
     const [first, ...rest] = inside
@@ -204,7 +204,7 @@ const findable: ReadonlyArray<readonly [type: string, pattern: RegExp]> = [
   ["url", /\bhttps?:\/\/[^\s<>"]*[\w/]/g]
 ]
 
-/** With what Telegram itself finds in a text: commands and addresses, where nothing else is. */
+/** Adds the entities that Telegram itself finds in a text: commands and addresses, where no other entity is. */
 export const detected = ({ entities, text }: Formatted): Formatted => {
   const closedTo = entities.filter(({ type }) => /^(?:code|pre|text_link)$/.test(type))
   const found = findable.flatMap(([type, pattern]) =>

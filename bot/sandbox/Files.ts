@@ -1,4 +1,4 @@
-/** Files as Telegram keeps them: under an id that names them in calls, and a path to download them from. */
+/** Files as Telegram stores them: with an id for calls, and a path for downloads. */
 import { Effect } from "effect"
 import type { StoredFile, World } from "./Model.ts"
 import type { Params } from "./Params.ts"
@@ -43,7 +43,7 @@ export const storeFile = (world: World, kind: "photo" | "document", name: string
   return file
 }
 
-/** What a call brings: an upload under its own name or as `attach://`, or the id of a file that is here already. */
+/** Reads the file of a call: an upload under its own name or as `attach://`, or the id of a stored file. */
 export const fileOf = Effect.fnUntraced(function* (
   world: World,
   kind: "photo" | "document",
@@ -99,7 +99,7 @@ export const documentJson = (file: StoredFile): object => ({
 
 const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50
 
-/** Of a PNG or a JPEG. */
+/** Reads the size of a PNG or a JPEG. */
 const sizeOf = (bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (isPng(bytes) && bytes.length >= 24) return { width: view.getUint32(16), height: view.getUint32(20) }

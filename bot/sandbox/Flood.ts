@@ -1,12 +1,12 @@
-/** How often a bot may write: to one chat, to one group, to all together. */
+/** The limits of a bot's messages: to one chat, to one group, to all together. */
 import { Clock, Effect } from "effect"
 import type { Chat, FloodBucket, World } from "./Model.ts"
 import { type Refusal, tooMany } from "./Refusal.ts"
 
 interface Limit {
-  /** At once after a rest. */
+  /** The burst after a rest. */
   readonly burst: number
-  /** Then one in so many milliseconds. */
+  /** The milliseconds between two further messages. */
   readonly every: number
 }
 

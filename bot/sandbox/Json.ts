@@ -1,4 +1,4 @@
-/** The world's things as the Bot API writes them. */
+/** The objects of the world in the JSON of the Bot API. */
 import { documentJson, photoJson } from "./Files.ts"
 import { type Chat, type Content, type Human, type Message, messageOf, type World } from "./Model.ts"
 

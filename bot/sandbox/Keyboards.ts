@@ -1,4 +1,4 @@
-/** What can stand below a message and below the text box, and which of it Telegram does not take. */
+/** The keyboards below a message and below the text box, with the ones that Telegram refuses. */
 import { Effect, Schema } from "effect"
 import { bad, type Refusal } from "./Refusal.ts"
 
@@ -45,7 +45,7 @@ export interface ReplyKey {
   readonly requestsContact: boolean
 }
 
-/** What stands below a person's text box. */
+/** The keyboard below a person's text box. */
 export interface Keyboard {
   readonly rows: ReadonlyArray<ReadonlyArray<ReplyKey>>
   readonly isOneTime: boolean
@@ -54,15 +54,15 @@ export interface Keyboard {
 
 export interface Markup {
   readonly inline: InlineRows | undefined
-  /** `remove` takes the keyboard away; undefined leaves it as it is. */
+  /** `remove` removes the keyboard; undefined leaves it unchanged. */
   readonly keyboard: Keyboard | "remove" | undefined
-  /** Telegram lets nobody edit a message that carried anything but inline buttons. */
+  /** Telegram refuses to edit a message that had anything but inline buttons. */
   readonly isFixed: boolean
 }
 
 const maxCount = 100
 
-/** `isPrivate`: a phone can be asked for there alone. */
+/** `isPrivate`: only a private chat can request a phone. */
 export const checkMarkup = Effect.fnUntraced(function* (
   markup: ReplyMarkup | undefined,
   isPrivate: boolean
@@ -117,7 +117,7 @@ const checkButton = Effect.fnUntraced(function* (button: InlineButton): Effect.f
   }
 })
 
-/** A name without a dot, such as localhost, is no address for Telegram. */
+/** Telegram accepts no host without a dot, such as localhost, as an address. */
 const problemOf = (url: string): string | undefined => {
   const whole = /^[a-z]+:/i.test(url) ? url : `http://${url}`
   if (!URL.canParse(whole)) return "Wrong HTTP URL"

@@ -1,4 +1,4 @@
-/** Messages that the bot sends, changes and takes back. */
+/** Messages that the bot sends, edits and deletes. */
 import { Clock, Effect } from "effect"
 import { detected, type Formatted, parseHtml, trimmed } from "./Entities.ts"
 import { fileOf } from "./Files.ts"
@@ -11,7 +11,7 @@ import { bad, blocked, kicked, notInitiated, type Refusal, upgraded } from "./Re
 
 const maxLength = { text: 4_096, caption: 1_024 }
 
-/** A person whom the bot saw in a group alone is known to it, and still has to write first. */
+/** The bot knows a person whom it only saw in a group, but the person still has to write first. */
 export const chatOf = Effect.fnUntraced(function* (
   world: World,
   id: Params["chat_id"]
@@ -25,7 +25,7 @@ export const chatOf = Effect.fnUntraced(function* (
   return yield* isSeen ? notInitiated : bad("chat not found")
 })
 
-/** Where the bot may write now. */
+/** Returns the chat if the bot may write there now. */
 export const openChat = Effect.fnUntraced(function* (
   world: World,
   id: Params["chat_id"]
@@ -118,7 +118,7 @@ export const copyMessage = Effect.fnUntraced(function* (world: World, params: Pa
 const isOld = (world: World, message: Message) =>
   Effect.map(Clock.currentTimeMillis, (now) => now - message.at > world.behaviour.changeableHours * 3_600_000)
 
-/** The message of an edit, which has to be the bot's own. */
+/** Returns the message to edit, which must be the bot's own. */
 const editable = Effect.fnUntraced(function* (world: World, params: Params) {
   const chat = yield* openChat(world, params.chat_id)
   if (params.message_id === undefined) return yield* bad("message identifier is not specified")
@@ -133,7 +133,7 @@ const unmodified = bad(
   "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
 )
 
-/** An edit without buttons takes the buttons away. */
+/** An edit without buttons removes the buttons. */
 const edit = Effect.fnUntraced(function* (
   world: World,
   {
@@ -216,7 +216,7 @@ export const deleteMessage = Effect.fnUntraced(function* (world: World, params: 
   return true
 })
 
-/** Those that are not there, or cannot be deleted, are passed over. */
+/** Messages that do not exist, or cannot be deleted, are skipped. */
 export const deleteMessages = Effect.fnUntraced(function* (world: World, params: Params) {
   const { message_ids: ids = [] } = params
   yield* chatOf(world, params.chat_id)

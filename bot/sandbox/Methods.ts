@@ -1,4 +1,4 @@
-/** The methods that there are, by the name in lower case, as Telegram looks for them. */
+/** The available methods by name in lower case, because Telegram ignores the case. */
 import { Clock, Deferred, Duration, Effect } from "effect"
 import { deleteMyCommands, getMyCommands, setMyCommands } from "./Commands.ts"
 import { fileAnswer } from "./Files.ts"
@@ -51,7 +51,7 @@ const actions = [
   "upload_video_note"
 ]
 
-/** As long as Telegram shows it. */
+/** How long Telegram shows it. */
 const actionMillis = 5_000
 
 const sendChatAction: Method = Effect.fnUntraced(function* (world, { action = "", chat_id }) {
@@ -64,7 +64,7 @@ const sendChatAction: Method = Effect.fnUntraced(function* (world, { action = ""
 
 const getChat: Method = Effect.fnUntraced(function* (world, { chat_id }) {
   const chat = yield* Messages.chatOf(world, chat_id)
-  // A person who blocked the bot is still told of, a group that threw it out is not.
+  // A person who blocked the bot is still reported, a group that removed it is not.
   if (!chat.isPrivate) yield* Messages.openChat(world, chat_id)
   const pinned = chat.messages.findLast(({ isPinned }) => isPinned)
   return {

@@ -1,4 +1,4 @@
-/** What a sandbox of Telegram remembers, and how everybody who waits for a change of it is woken. */
+/** The state of a sandbox of Telegram, and how a change wakes everybody who waits for it. */
 import { Clock, type Deferred, type Duration, Effect, Result } from "effect"
 import type { Draw } from "../../core/sdk-sandbox.ts"
 import type { Entity } from "./Entities.ts"
@@ -7,15 +7,15 @@ import type { BotCommand } from "./Params.ts"
 
 /** Switches that tests turn while the sandbox runs. */
 export type Behaviour = {
-  /** `strict` allows what Telegram does; `generous`, the default, hardly ever refuses. */
+  /** `strict` enforces Telegram's limits; `generous`, the default, refuses almost nothing. */
   flood: "generous" | "strict"
-  /** A callback query that nobody answered for so long can no longer be answered. */
+  /** The age at which a callback query can no longer be answered. */
   answerWithinSeconds: number
   /** Older messages can be neither edited nor deleted. */
   changeableHours: number
 }
 
-/** How many requests are left of a limit, and when that was counted. */
+/** The remaining requests of a limit, and when they were counted. */
 export interface FloodBucket {
   left: number
   at: number
@@ -28,7 +28,7 @@ export interface StoredFile {
   readonly name: string
   readonly type: string
   readonly bytes: Uint8Array
-  /** Of pictures. */
+  /** The size of a picture. */
   readonly width: number
   readonly height: number
 }
@@ -39,14 +39,14 @@ export interface Contact {
   readonly userId: number | undefined
 }
 
-/** What a message says; an edit replaces it. */
+/** The content of a message; an edit replaces it. */
 export interface Content {
   readonly text?: string
   readonly entities?: ReadonlyArray<Entity>
   readonly photo?: StoredFile
   readonly document?: StoredFile
   readonly contact?: Contact
-  /** A service message: what was pinned. */
+  /** A service message: the pinned message. */
   readonly pinnedMessage?: number
 }
 
@@ -57,7 +57,7 @@ export interface Message {
   readonly at: number
   content: Content
   inline: InlineRows | undefined
-  /** Carried something else than inline buttons. */
+  /** The message had something else than inline buttons. */
   readonly isFixed: boolean
   readonly replyTo: number | undefined
   isPinned: boolean
@@ -72,14 +72,14 @@ export interface Chat {
   readonly isPrivate: boolean
   readonly messages: Array<Message>
   keyboard: Keyboard | undefined
-  /** What the bot says it is doing, and until when. */
+  /** The action that the bot reports, and until when. */
   action: { readonly name: string; readonly until: number } | undefined
   isStarted: boolean
-  /** The bot may not write there: a person blocked it, a group has thrown it out. */
+  /** The bot may not write there: a person blocked it, or a group removed it. */
   isBlocked: boolean
   /** The supergroup that a group has become. */
   movedTo: number | undefined
-  /** Of the world, when this chat changed last. */
+  /** The revision of the world when this chat last changed. */
   version: number
 }
 
@@ -89,12 +89,12 @@ export interface Human {
   readonly phone: string | undefined
 }
 
-/** What a person is told after a press. */
+/** The answer that a person sees after a press. */
 export interface Acknowledged {
   readonly text: string
   readonly alert: boolean
   readonly url: string | undefined
-  /** From the press to the answer. */
+  /** The time from the press to the answer. */
   readonly waited: Duration.Duration
 }
 
@@ -108,7 +108,7 @@ export interface Query {
 export interface CallLog {
   readonly method: string
   readonly chat: number | undefined
-  /** Of a group that has some. */
+  /** The topics of a group that has some. */
   readonly topic?: number
   /** Milliseconds of the Clock. */
   readonly at: number
@@ -135,24 +135,24 @@ export interface World {
   version: number
 }
 
-/** Everybody who waits looks again. */
+/** Wakes everybody who waits. */
 export const changed = (world: World, chat?: Chat): void => {
   world.version++
   if (chat !== undefined) chat.version = world.version
   for (const listener of [...world.listeners]) listener()
 }
 
-/** In real time, whatever the Clock says: the one who waits for a bot in vain has to hear of it. */
+/** In real time, whatever the Clock says: a wait for the bot must end even if the Clock does not advance. */
 const timeoutMillis = 45_000
 
-/** The first value that `look` finds, now or after a change; `undefined` after 45 seconds without any. */
+/** Returns the first value that `look` finds, now or after a change; `undefined` after 45 seconds without one. */
 export const awaitChange = <A>(world: World, look: () => A | undefined): Effect.Effect<A | undefined> =>
   Effect.callback((resume) => {
     const end = () => {
       clearTimeout(timer)
       world.listeners.delete(check)
     }
-    // It is called by whoever makes the change, who is not to blame when a test's own look throws.
+    // The caller makes the change, and must not fail when a test's own look throws.
     const check = () => {
       const found = Result.try(look)
       if (Result.isSuccess(found) && found.success === undefined) return

@@ -1,6 +1,6 @@
 /**
- * `multipart/form-data` as clients of the Bot API write it. It is read by hand: grammY leaves file names without quotes,
- * and the platform's own reader refuses that.
+ * `multipart/form-data` as clients of the Bot API write it. It is parsed by hand: grammY leaves file names without
+ * quotes, and the platform's own parser refuses that.
  */
 export interface Part {
   readonly name: string
@@ -12,7 +12,7 @@ export const partsOf = (contentType: string, body: Uint8Array): ReadonlyArray<Pa
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)
   const mark = boundary?.[1] ?? boundary?.[2]
   if (mark === undefined) return []
-  // The first boundary may stand at the very beginning, so it is given the line break that all others have.
+  // The first boundary may be at the very beginning, so it gets the line break that all others have.
   const whole = Buffer.concat([Buffer.from("\r\n"), body])
   const separator = Buffer.from(`\r\n--${mark}`)
   const parts: Array<Part> = []
@@ -21,7 +21,7 @@ export const partsOf = (contentType: string, body: Uint8Array): ReadonlyArray<Pa
     const start = from + separator.length
     const end = whole.indexOf(separator, start)
     if (end < 0) return parts
-    // Between the boundary and its line break there may be white space alone.
+    // Only white space may be between the boundary and its line break.
     const part = partOf(whole.subarray(whole.indexOf("\r\n", start) + 2, end))
     if (part !== undefined) parts.push(part)
     from = end

@@ -1,11 +1,11 @@
-/** The files of the chat page and the library it draws with; nothing else of the disk can be asked for. */
+/** The files of the chat page and its rendering library; no other file of the disk is served. */
 import { readFile } from "node:fs/promises"
 import { Effect } from "effect"
 import type { SandboxResponse } from "../../core/sdk-sandbox.ts"
 
 const page = new URL("page/", import.meta.url)
 
-/** Node is led to the variant for servers, in a folder of its own. */
+/** Node resolves the variant for servers, in a folder of its own. */
 const litHtml = new URL("../", import.meta.resolve("lit-html"))
 
 const policy = [
@@ -34,7 +34,7 @@ const types: Readonly<Record<string, string>> = {
   js: "text/javascript;charset=UTF-8"
 }
 
-/** Where a file of this address lies, with its type. */
+/** Returns the path of an address's file, with its type. */
 const fileOf = (path: string): readonly [file: URL, type: string] | undefined => {
   if (path === "/") return [new URL("index.html", page), types.html ?? ""]
   const [, folder, name = "", extension = ""] =
@@ -45,7 +45,7 @@ const fileOf = (path: string): readonly [file: URL, type: string] | undefined =>
 
 const nothing: SandboxResponse = { status: 404, headers: security, body: "Not Found" }
 
-/** `undefined`: no address of the page. */
+/** Returns `undefined` if the page has no such address. */
 export const pageAt = (path: string): Effect.Effect<SandboxResponse> | undefined => {
   const found = fileOf(path)
   if (found === undefined) return undefined

@@ -1,4 +1,4 @@
-/** The parameters of a call, however they came: in the address, as a form, with files, or as JSON. */
+/** The parameters of a call in any form: in the address, as a form, with files, or as JSON. */
 import { Effect, Schema } from "effect"
 import type { SandboxRequest } from "../../core/sdk-sandbox.ts"
 import { Entity } from "./Entities.ts"
@@ -25,7 +25,7 @@ const Media = Schema.Struct({
   caption_entities: optional(Schema.Array(Entity))
 })
 
-/** Of all methods; each looks at its own. */
+/** The parameters of all methods; each method reads its own. */
 const Values = Schema.Struct({
   chat_id: optional(Schema.Union([Schema.Int, Schema.String])),
   from_chat_id: optional(Schema.Union([Schema.Int, Schema.String])),
@@ -116,7 +116,7 @@ export const paramsOf = Effect.fnUntraced(
   Effect.catchTag("SchemaError", ({ message }) => Effect.fail(bad(`can't parse the parameters: ${message}`)))
 )
 
-/** Forms know nothing but text. */
+/** Values of forms are always text. */
 const valuesOf = Effect.fnUntraced(function* (given: Readonly<Record<string, unknown>>) {
   const values: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {

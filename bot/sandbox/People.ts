@@ -1,4 +1,4 @@
-/** Those who chat with the bot, as a test drives them. */
+/** The people who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
 import { type ChatFailure, failure, type Sees, type Shown, seesIn, shownIn } from "./ChatView.ts"
 import { type Button, press, type Scene, say, text } from "./Conversation.ts"
@@ -10,22 +10,22 @@ export interface Person {
   readonly id: number
   readonly name: string
   readonly phone: string | undefined
-  /** A text; a command gets its entity. */
+  /** Sends a text; a command gets its entity. */
   readonly send: (text: string) => Effect.Effect<void>
-  /** The own phone unless told otherwise; `of` makes it somebody else's card. */
+  /** Shares the person's own phone by default; `of` makes it another person's card. */
   readonly contact: (phone?: string, of?: Pick<Person, "id" | "name" | "phone">) => Effect.Effect<void>
   readonly document: (name: string, bytes: Uint8Array, caption?: string) => Effect.Effect<void>
-  /** The newest message's button whose label contains the text, or any data at all; until the bot answered. */
+  /** Presses the newest message's button whose label contains the text, or sends any data; until the bot answers. */
   readonly press: (button: Button, message?: number) => Effect.Effect<Acknowledged, ChatFailure>
-  /** A key below the text box: sends its text, or the own contact. */
+  /** Presses a key below the text box, which sends its text or the person's own contact. */
   readonly tap: (label: string) => Effect.Effect<void, ChatFailure>
   /** Labels of the keys below the text box. */
   readonly keyboard: Effect.Effect<ReadonlyArray<ReadonlyArray<string>>>
   readonly block: Effect.Effect<void>
   readonly unblock: Effect.Effect<void>
-  /** Oldest first, without the notes that something was pinned. */
+  /** Oldest first, without the notices of pinned messages. */
   readonly messages: Effect.Effect<ReadonlyArray<Shown>>
-  /** Waits until it holds; 45 seconds of real time at most. */
+  /** Waits until the condition holds; 45 seconds of real time at most. */
   readonly sees: Sees
 }
 
@@ -40,13 +40,13 @@ export interface Group {
   ) => Effect.Effect<Acknowledged, ChatFailure>
   readonly messages: Effect.Effect<ReadonlyArray<Shown>>
   readonly sees: Sees
-  /** Throws the bot out, or lets it in again. */
+  /** Removes the bot, or adds it again. */
   readonly letIn: (isIn: boolean) => Effect.Effect<void>
-  /** Becomes a supergroup, which has another id and none of the old messages; the bot is not told. */
+  /** Turns the group into a supergroup, with another id and none of the old messages; the bot is not informed. */
   readonly upgrade: Effect.Effect<Group>
 }
 
-/** A group is there once the bot is in it; a person has to write first. */
+/** A group exists once the bot is in it; a person has to write first. */
 const emptyChat = (given: Pick<Chat, "id" | "isPrivate" | "members" | "title">): Chat => ({
   ...given,
   messages: [],
@@ -131,7 +131,7 @@ const keyOf = ({ keyboard }: Chat, label: string) => {
   return keys.find(({ text: own }) => own === label) ?? keys.find(({ text: own }) => own.includes(label))
 }
 
-/** As the page reaches somebody who is there already. */
+/** Finds an existing person, as the page does. */
 export const personOf = (scene: Scene, id: number): Person | undefined => {
   const human = scene.world.people.get(id)
   const chat = scene.world.chats.get(id)

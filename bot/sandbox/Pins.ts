@@ -1,4 +1,4 @@
-/** Messages on top of a chat. A pin leaves a message of its own, which the bot hears of like everybody. */
+/** Pinned messages of a chat. A pin adds a service message, which the bot receives like everybody. */
 import { Effect } from "effect"
 import { messageJson } from "./Json.ts"
 import { chatOf, openChat } from "./Messages.ts"
@@ -18,7 +18,7 @@ export const pinChatMessage = Effect.fnUntraced(function* (world: World, params:
   return true
 })
 
-/** Without a message: the newest one that is pinned. */
+/** Without a message: the newest pinned one. */
 export const unpinChatMessage = Effect.fnUntraced(function* (world: World, params: Params) {
   const chat = yield* chatOf(world, params.chat_id)
   const message =

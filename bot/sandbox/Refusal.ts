@@ -1,4 +1,4 @@
-/** How Telegram says no: a status, the same number in the body, and a text that clients compare word by word. */
+/** Telegram's refusals: a status, the same number in the body, and a text that clients compare word by word. */
 import { Schema } from "effect"
 import { json, type Refusals, type SandboxRequest, type SandboxResponse } from "../../core/sdk-sandbox.ts"
 
@@ -15,7 +15,7 @@ export const conflict = (description: string) => new Refusal({ code: 409, descri
 
 export const unauthorized = new Refusal({ code: 401, description: "Unauthorized" })
 
-/** For a path without a token of the right form, and for a file that is not there. */
+/** The refusal of a path without a well-formed token, and of a file that does not exist. */
 export const notFound = new Refusal({ code: 404, description: "Not Found" })
 
 export const noMethod = new Refusal({ code: 404, description: "Not Found: method not found" })
@@ -58,7 +58,7 @@ export const refused = ({ code, description, movedTo, retryAfter }: Refusal): Sa
   }
 })
 
-/** What the harness's faults are in Telegram's words. */
+/** Translates the harness's faults into Telegram's refusals. */
 export const refusals = ({ fault }: SandboxRequest): Refusals => ({
   unauthorized: refused(unauthorized),
   licence: refused(blocked),

@@ -1,4 +1,4 @@
-/** What the sandbox's own tests judge it with: grammY, the client that the bot is built on. */
+/** The client of the sandbox's own tests: grammY, which the bot is built on. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -19,7 +19,7 @@ export const start = Effect.fnUntraced(function* (options: TelegramSandboxOption
 
 export const ask = <A>(call: () => Promise<A>): Effect.Effect<A> => Effect.promise(call)
 
-/** Code and text of the refusal. */
+/** Returns code and text of the refusal. */
 export const refusal = (call: () => Promise<unknown>): Effect.Effect<string> =>
   Effect.promise(async () => {
     try {
@@ -31,7 +31,7 @@ export const refusal = (call: () => Promise<unknown>): Effect.Effect<string> =>
     return assert.fail("was not refused")
   })
 
-/** Looks again in real time, while the test's own clock stands. */
+/** Tries again in real time, while the test's own clock does not advance. */
 export const soon = <E>(condition: Effect.Effect<boolean, E>) => TestClock.withLive(eventually(condition))
 
 /** A bot that polls until the scope closes. */
@@ -50,11 +50,11 @@ export const poll = Effect.fnUntraced(function* (token: string, apiRoot: string,
   return bot
 })
 
-/** As the newest messages stand in the person's chat. */
+/** Returns the newest messages of the person's chat. */
 export const texts = (person: Person) =>
   Effect.map(person.messages, (messages) => messages.map(({ from, text }) => `${from}: ${text}`))
 
-/** The smallest PNG, and the same with another claim to its size. */
+/** The smallest PNG, and the same with a different declared size. */
 export const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64"

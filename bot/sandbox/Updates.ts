@@ -1,6 +1,6 @@
 /**
- * The updates on their way to the bot, in order: held until `getUpdates` confirms them, or posted to a webhook, one after
- * another for each chat, again and again until it takes them.
+ * The updates for the bot, in order: held until `getUpdates` confirms them, or posted to a webhook, one after another
+ * for each chat, repeatedly until it accepts them.
  */
 import { Clock, Deferred, Duration, Effect, Schedule, Schema, type Scope } from "effect"
 import type { Params } from "./Params.ts"
@@ -27,11 +27,11 @@ export interface Updates {
   readonly setWebhook: (params: Params) => Effect.Effect<true, Refusal>
   readonly deleteWebhook: (params: Params) => Effect.Effect<true>
   readonly webhookInfo: Effect.Effect<object>
-  /** All that there ever were. */
+  /** The number of all updates so far. */
   readonly total: () => number
 }
 
-/** Only who asks for them by name gets these. */
+/** A client receives these only if it requests them by name. */
 const unasked = ["chat_member", "message_reaction", "message_reaction_count"]
 
 const maxPollSeconds = 50
@@ -52,7 +52,7 @@ export const makeUpdates = Effect.fn("TelegramSandbox.makeUpdates")(function* (
     pending.splice(0, pending.length, ...pending.filter((update) => !isGone(update)))
   }
 
-  /** Posts what there is for a chat until nothing is left, or the webhook is another one. */
+  /** Posts the updates of a chat until none is left, or the webhook has changed. */
   const work = (chat: number, to: Webhook): Effect.Effect<void> =>
     Effect.gen(function* () {
       while (webhook === to) {
@@ -133,7 +133,7 @@ export const makeUpdates = Effect.fn("TelegramSandbox.makeUpdates")(function* (
         webhook = undefined
         return true
       }
-      // Telegram takes https alone; what listens beside the sandbox has no certificate.
+      // Telegram accepts only https; a server beside the sandbox has no certificate.
       if (!/^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/.test(url)) {
         return yield* bad("bad webhook: An HTTPS URL must be provided for webhook")
       }
@@ -168,7 +168,7 @@ export const makeUpdates = Effect.fn("TelegramSandbox.makeUpdates")(function* (
 
 class WebhookFailed extends Schema.TaggedError<WebhookFailed>()("WebhookFailed", { message: Schema.String }) {}
 
-/** The body of the answer, which may name a method to run. */
+/** Reads the body of the answer, which may name a method to run. */
 const post = (to: Webhook, body: object) =>
   Effect.tryPromise({
     try: async (signal) => {

@@ -1,10 +1,10 @@
-/** The chats as the page draws them, and the stream that tells it of every change. */
+/** The chats as the page draws them, and the stream that reports every change. */
 import { commandsFor } from "./Commands.ts"
 import { type Chat, type Content, type Message, messageOf, type StoredFile, type World } from "./Model.ts"
 
 const fileView = ({ bytes, height, id, name, width }: StoredFile) => ({ id, name, size: bytes.length, width, height })
 
-/** In one line, and what is hidden stays so. */
+/** Returns the text in one line; hidden text stays hidden. */
 const summaryOf = ({ contact, document, entities = [], photo, text = "" }: Content): string => {
   const shown = entities
     .filter(({ type }) => type === "spoiler")
@@ -52,12 +52,12 @@ const chatView = (world: World, chat: Chat) => ({
   messages: chat.messages.map((message) => messageView(world, chat, message))
 })
 
-/** What the two who are always there are called besides their names. */
+/** The roles of the two default people. */
 export type Roles = Readonly<Record<number, string>>
 
 /**
- * Server-sent events, each with the chats that changed; the first has all of them. A reader who went away is forgotten at
- * the next change.
+ * Server-sent events, each with the changed chats; the first has all of them. A reader who left is removed at the next
+ * change.
  */
 export async function* events(world: World, roles: Roles): AsyncGenerator<string> {
   const told = new Map<number, string>()

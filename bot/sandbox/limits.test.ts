@@ -1,4 +1,4 @@
-/** How often a bot may write, faults on request, menus, and the log of calls. */
+/** Tests limits, faults on request, menus, and the log of calls. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,4 +1,4 @@
-/** Messages that a bot sends, changes and takes back, judged by grammY. */
+/** Tests with grammY the messages that a bot sends, edits and deletes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"

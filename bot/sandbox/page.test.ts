@@ -1,4 +1,4 @@
-/** The chat page in a real browser, with a bot of grammY behind it; its looks are judged and left as pictures. */
+/** Tests the chat page in a real browser, with a bot of grammY behind it; saves pictures of its appearance. */
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Resvg } from "@resvg/resvg-js"
 import { Effect, type Scope } from "effect"

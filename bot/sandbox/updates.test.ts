@@ -1,4 +1,4 @@
-/** How updates get to a bot: polling, webhooks, and what is in the way. */
+/** Tests how updates reach a bot: polling, webhooks, and their obstacles. */
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
@@ -120,7 +120,7 @@ describe("polling", () => {
   )
 })
 
-/** A webhook that answers with `answers` in turn, and with 200 afterwards. */
+/** A webhook that answers with `answers` in turn, then with 200. */
 const listen = Effect.fnUntraced(function* (...answers: ReadonlyArray<readonly [status: number, body?: string]>) {
   const heard: Array<{ readonly secret: unknown; readonly text: unknown }> = []
   const server = createServer(async (incoming, outgoing) => {

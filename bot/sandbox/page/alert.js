@@ -1,5 +1,5 @@
 // @ts-check
-/** A bot's answer that has to be read: over everything, until it is put away. */
+/** A bot's answer that has to be read: over everything, until it is dismissed. */
 import { html, render } from "./lit.js"
 import { store } from "./store.js"
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Where a person writes: the text box, what can be attached, the list of commands, and the keys below. */
+/** The input area: the text box, attachments, the list of commands, and the keys below. */
 import * as deeds from "./deeds.js"
 import { icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
@@ -90,7 +90,7 @@ const keyboard = (/** @type {Chat} */ { id, keyboard: shown }) =>
 const whole = (/** @type {string} */ label, /** @type {() => void} */ then) =>
   html`<div class="composer"><button class="whole" @click=${then}>${label}</button></div>`
 
-/** A person who never wrote begins with /start, as in Telegram; one who blocked the bot has to let it in first. */
+/** A person who never wrote begins with /start, as in Telegram; one who blocked the bot has to unblock it first. */
 export const composer = (/** @type {Chat} */ chat) => {
   const { commands, id, isBlocked, isStarted, keyboard: shown } = chat
   if (isBlocked) return whole("Разблокировать", () => deeds.unblock(id))

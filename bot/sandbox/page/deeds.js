@@ -1,5 +1,5 @@
 // @ts-check
-/** What a person does; whatever goes wrong is told over the chat. */
+/** The actions of a person; a failure is shown over the chat. */
 import { alertOf } from "./alert.js"
 import { changed, store, toast } from "./store.js"
 

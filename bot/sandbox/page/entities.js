@@ -1,5 +1,5 @@
 // @ts-check
-/** A message's text with its entities: every piece of it stays text, only the elements around are made here. */
+/** A message's text with its entities: every piece stays text, only the elements around it are created here. */
 import { send } from "./deeds.js"
 import { html } from "./lit.js"
 
@@ -7,7 +7,7 @@ import { html } from "./lit.js"
 
 const outermostFirst = (/** @type {Entity} */ a, /** @type {Entity} */ b) => a.offset - b.offset || b.length - a.length
 
-/** The address comes from a bot: only what leads to a web page becomes a link. */
+/** A bot chooses the address: only one of a web page becomes a link. */
 const link = (/** @type {string} */ url, /** @type {unknown} */ inner) =>
   /^https?:\/\//.test(url) ? html`<a href=${url} target="_blank" rel="noreferrer">${inner}</a>` : html`<u>${inner}</u>`
 

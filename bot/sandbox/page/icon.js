@@ -1,5 +1,5 @@
 // @ts-check
-/** Small drawings; what they mean is said in words beside them. */
+/** Small drawings; words beside them say what they mean. */
 import { html } from "./lit.js"
 
 const paths = {

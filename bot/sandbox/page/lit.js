@@ -1,4 +1,4 @@
 // @ts-check
-/** Where templates come from. They put data in as text, never as markup. */
+/** The library of templates. They insert data as text, never as markup. */
 export { repeat } from "/assets/lit-html/directives/repeat.js"
 export { html, nothing, render } from "/assets/lit-html/lit-html.js"

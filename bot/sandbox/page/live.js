@@ -1,8 +1,8 @@
 // @ts-check
-/** What changes in the chats, as it happens. A lost connection is tried again by the browser itself. */
+/** Receives changes of the chats as they happen. The browser itself restores a lost connection. */
 import { changed, store } from "./store.js"
 
-/** As long as Telegram shows what a bot is doing. */
+/** How long Telegram shows a bot's action. */
 const busyMillis = 5000
 
 /** @import { Chat } from "./types.js" */

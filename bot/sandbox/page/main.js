@@ -1,5 +1,5 @@
 // @ts-check
-/** The entry: who can be seen, whose chats are open, and where each of them is scrolled to. */
+/** The entry: the people, their open chats, and the scroll position of each. */
 import { html, nothing, render, repeat } from "./lit.js"
 import * as live from "./live.js"
 import { pane } from "./pane.js"
@@ -21,7 +21,7 @@ const choose = (/** @type {number} */ chat) => {
 
 const admin = () => [...store.chats.values()].find(({ role }) => role === "Админ")
 
-/** In a wide window the admin's chat stays, and the other one is chosen. */
+/** A wide window keeps the admin's chat and lets the user choose the other one. */
 const open = () => {
   const chosen = store.chats.get(store.chosen ?? 0)
   if (!isWide.matches) return chosen === undefined ? [] : [chosen]
@@ -83,7 +83,7 @@ document.addEventListener(
   true
 )
 
-// Pictures are loaded later than they are drawn, and push the end away.
+// Pictures load after they are drawn, and move the end away.
 document.addEventListener("load", changed, true)
 addEventListener("resize", changed)
 isWide.addEventListener("change", changed)

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the page knows, and the one way to draw again. */
+/** The state of the page, and the only way to draw it again. */
 
 /** @import { Chat } from "./types.js" */
 
@@ -30,7 +30,7 @@ export const onChange = (/** @type {() => void} */ then) => {
   draw = then
 }
 
-/** Draws again, once a frame however often it is called. */
+/** Draws again, at most once a frame. */
 export const changed = () => {
   if (isDue) return
   isDue = true
@@ -52,7 +52,7 @@ export const toast = (/** @type {number} */ chat, /** @type {string} */ text) =>
   }, toastMillis)
 }
 
-/** Adds what is not there, takes away what is. */
+/** Adds the value if it is absent, else removes it. */
 export const flip = (/** @type {Set<number>} */ set, /** @type {number} */ chat) => {
   if (!set.delete(chat)) set.add(chat)
   changed()
