@@ -22,7 +22,7 @@ USER 1000:1000
 # Loads all of the program once, also what only the daemon imports: a build of what cannot start fails here, and what V8
 # compiled is kept for every start.
 RUN mkdir -p data/none/connectors \
- && node --import ./core/cli/Daemon.ts --import ./bot/Bot.ts --import ./connectors/iiko/chat/index.ts \
+ && node --import ./core/cli/daemon/Daemon.ts --import ./bot/Bot.ts --import ./connectors/iiko/chat/index.ts \
     core/main.ts check --config data/none \
  && rm -r data/none
 VOLUME /app/data

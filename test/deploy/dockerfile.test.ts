@@ -1,5 +1,5 @@
 /** What the container files promise, as far as it can be read in them; `deploy.ts` runs the Dockerfile's steps. */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, FileSystem, Schema } from "effect"
@@ -59,6 +59,19 @@ describe("the Dockerfile", () => {
     assert.isAbove(user?.uid ?? 0, 0)
     assert.deepEqual([...running.entrypoint, ...running.command], ["node", "core/main.ts", "start"])
     assert.include(running.healthcheck.join(" "), "/health")
+  })
+
+  it("names no file of the project that is not there", () => {
+    const commands = stages.flatMap(({ steps }) => steps.flatMap((step) => (step._tag === "Run" ? [step.command] : [])))
+    const named = [...commands, ...running.entrypoint].flatMap(
+      (text) => text.match(/(?:core|bot|connectors)\/[\w./-]+/g) ?? []
+    )
+    assert.include(named, "core/main.ts")
+    assert.isAbove(named.length, 3)
+    assert.deepEqual(
+      named.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url))),
+      []
+    )
   })
 
   it("has the Node that the project is developed with", () => {
