@@ -220,7 +220,7 @@ export const run = Effect.fn("Pipeline.run")(
     const execute = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
       const runId = run.id
-      const readStats = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
+      const facts = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
       return yield* inTime(Effect.catchDefect(loaded(sink, run), asFailure)).pipe(
         Effect.tap(() =>
           Metrics.fieldsChanged({ connector: entity.connector, entity: entity.name }, countsOf(sink.drift))
@@ -228,7 +228,7 @@ export const run = Effect.fn("Pipeline.run")(
         Effect.map((result) => loadedResult(sink.target, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {
-            const known = yield* readStats
+            const known = yield* facts
             const why = yield* reasonWithLock(error, entity.table)
             yield* recordFailure(runId, why, known)
             // The load may have committed at the moment it was given up, so the audit row decides.
@@ -241,7 +241,7 @@ export const run = Effect.fn("Pipeline.run")(
           })
         ),
         Effect.onInterrupt(() =>
-          Effect.flatMap(readStats, (known) => recordFailure(runId, reason("run.interrupted"), known))
+          Effect.flatMap(facts, (known) => recordFailure(runId, reason("run.interrupted"), known))
         )
       )
     })

@@ -169,21 +169,21 @@ export const nothingRead: FailureFacts = {
 }
 
 /** Fails the run: nothing more of it is written, and its audit row says why. */
-export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, readStats: FailureFacts) {
+export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, facts: FailureFacts) {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(failStatement, [
     runId,
     sentence(why),
     json(why),
-    readStats.fetched,
-    readStats.rejected,
-    readStats.requests,
-    BigInt(readStats.bytes),
-    json(readStats.warnings.map(render)),
-    json(readStats.warnings),
-    json(readStats.lastRequests),
-    json((readStats.notes ?? []).map(render)),
-    json(readStats.notes ?? [])
+    facts.fetched,
+    facts.rejected,
+    facts.requests,
+    BigInt(facts.bytes),
+    json(facts.warnings.map(render)),
+    json(facts.warnings),
+    json(facts.lastRequests),
+    json((facts.notes ?? []).map(render)),
+    json(facts.notes ?? [])
   ])
 })
 

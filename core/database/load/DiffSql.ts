@@ -229,13 +229,13 @@ export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
   const table = quoteTable(entity.table)
   const lacking = keyless(entity, "t")
   if (lacking === "") return "'[]'::jsonb"
-  const readStats = {
+  const params = {
     count: "k.n",
     table: literal(tableId(entity.table)),
     key: literal(entity.key.join(", ")),
     statement: literal(`select * from ${table} as t where ${lacking}`)
   }
-  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", readStats)}) else '[]'::jsonb end from keyless as k)`
+  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", params)}) else '[]'::jsonb end from keyless as k)`
 }
 
 /** Reports the rows that the first read missed and the second found, as a JSON array. */

@@ -38,6 +38,6 @@ export const equalKeysClause = (entity: Entity, came = "came"): string => `alike
 /** Reports them as a JSON array of what `made` builds. */
 export const equalKeysSql = (entity: Entity, made: typeof reasonSql): string => {
   if (blending(entity).length === 0) return "'[]'::jsonb"
-  const readStats = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }
-  return `(select case when a.n > 0 then jsonb_build_array(${made("load.alike", readStats)}) else '[]'::jsonb end from alike as a)`
+  const params = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }
+  return `(select case when a.n > 0 then jsonb_build_array(${made("load.alike", params)}) else '[]'::jsonb end from alike as a)`
 }

@@ -50,12 +50,12 @@ export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: 
       lateral (values ${absent.map((name, at) => `(${keptCase(guard, name, at, made)})`).join(", ")}) as w(why))`
 
 const keptCase = ({ maxDelete }: Guard, name: string, at: number, made: typeof reasonSql): string => {
-  const readStats = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
-  const kept = { ...readStats, limit: percent(maxDelete) }
+  const params = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
+  const kept = { ...params, limit: percent(maxDelete) }
   // A read of changes may have only the records that lost the value: a few such rows are not reported.
   return `case
       when k._keep_${at} and f.since then ${made("field.keptSince", kept)}
       when k._keep_${at} then ${made("field.kept", kept)}
-      when k._lost_${at} > 0 and f.since is not true then ${made("field.emptied", readStats)}
-      when f.vanished @> to_jsonb(${literal(name)}::text) then ${made("field.vanished", { count: "1", columns: readStats.column })} end`
+      when k._lost_${at} > 0 and f.since is not true then ${made("field.emptied", params)}
+      when f.vanished @> to_jsonb(${literal(name)}::text) then ${made("field.vanished", { count: "1", columns: params.column })} end`
 }

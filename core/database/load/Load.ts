@@ -55,7 +55,7 @@ export class RunLost extends Data.TaggedError("RunLost")<{ readonly reason: Reas
 const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
 
 /** The first parameters of the statement, except the run id. */
-export const factParameters = Effect.fnUntraced(function* (readStats: ReadFacts) {
+export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
   const {
     rejects,
     keptKeys,
@@ -66,7 +66,7 @@ export const factParameters = Effect.fnUntraced(function* (readStats: ReadFacts)
     pastRejected = false,
     warnings,
     ...rest
-  } = readStats
+  } = facts
   return [
     json({
       ...rest,

@@ -110,7 +110,7 @@ const decodeAnswer = Schema.decodeUnknownEffect(Schema.Array(PlanAnswer))
 
 /** `plan` for a given entity and table. */
 export type Ask<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaError> = (
-  readStats: ReadFacts,
+  facts: ReadFacts,
   rows: RowBatch | undefined,
   variant: LoadVariant
 ) => Effect.Effect<A, E, SqlClient.SqlClient>

@@ -151,18 +151,18 @@ const staged = (columns: ReadonlyArray<Column>, rows: string, where: string): st
 /** Deletes first what a whole read would delete: it may hold a value that another row is about to take. */
 const removal = (
   entity: Entity,
-  readStats: ReadFacts,
+  facts: ReadFacts,
   rows: string,
   within: string,
   misses: string | undefined
 ): string => {
-  if (!deletes(entity) || !readStats.complete || readStats.keysLost > 0) return "select 1"
+  if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
   const missed = misses === undefined ? "" : `with ${missedClause(entity, misses, ownerSql(entity))} `
   const isDue = misses === undefined ? "" : ` and exists (select from missed as m where ${same(keys, "m", "t")})`
   return `${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
-    and not exists (select from ${keysGiven(keys, readStats.keptKeys)} as k where ${same(keys, "k", "t")})`
+    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
 }
 
 /** The writing part of a load, for a range of rows. */

@@ -33,7 +33,7 @@ export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
 /** Reports them as a JSON array of what `made` builds. */
 export const roundedSql = (entity: Entity, made: typeof reasonSql): string => {
   if (roundedColumns(entity).length === 0) return "'[]'::jsonb"
-  const readStats = {
+  const params = {
     column: "x.name",
     type: "x.type",
     count: "x.n",
@@ -41,5 +41,5 @@ export const roundedSql = (entity: Entity, made: typeof reasonSql): string => {
     came: "x.first[2]",
     held: "x.first[3]"
   }
-  return `(select coalesce(jsonb_agg(${made("load.rounded", readStats)} order by x.at), '[]') from rounded as x)`
+  return `(select coalesce(jsonb_agg(${made("load.rounded", params)} order by x.at), '[]') from rounded as x)`
 }

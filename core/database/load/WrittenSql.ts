@@ -100,10 +100,10 @@ export const alteredClause = (entity: Entity, held: string): ReadonlyArray<strin
 
 /** What is said of it, as a JSON array of what `made` makes. */
 export const alteredSql = ({ columns, key }: Entity, made: typeof reasonSql): string => {
-  const readStats = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
+  const params = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
   return columns.length === key.length
     ? "'[]'::jsonb"
-    : `(select coalesce(jsonb_agg(${made("load.altered", readStats)} order by a.at), '[]') from altered as a)`
+    : `(select coalesce(jsonb_agg(${made("load.altered", params)} order by a.at), '[]') from altered as a)`
 }
 
 type Unlike = "load.unwritten" | "load.undeleted" | "load.undone" | "load.returned"

@@ -131,15 +131,13 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
     if (!serves(type, column)) {
       if (wider(type, column)) continue
       const fit = declarable(type)
-      const readStats = {
+      const params = {
         column: `${id}.${column.name}`,
         existing: type,
         declared: sqlType(column),
         statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)} using …`
       }
-      return fit === undefined
-        ? reason("table.foreignType", readStats)
-        : reason("table.narrower", { ...readStats, fit })
+      return fit === undefined ? reason("table.foreignType", params) : reason("table.narrower", { ...params, fit })
     }
     const citext = /^(.*)\.citext$/.exec(exact)
     if (entity.key.includes(column.name) && citext !== null) {

@@ -184,13 +184,13 @@ export class Sink extends EntityReceiver {
       const known = { fields: run.fields, isPartOnly: this.watch?.since === true }
       this.drift = FieldDrift.ofRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
       const variant = { ...usual, fields: this.drift.next !== undefined }
-      const readStats = {
+      const facts = {
         ...FieldDrift.withDrift(this.facts(ending, cost, second), this.drift, usual.absent),
         deadline: run.deadline
       }
       return yield* staging === undefined
-        ? write(run.stored, run.id, readStats, this.rows.inMemory(), variant)
-        : write(run.stored, run.id, readStats, undefined, { ...variant, staging })
+        ? write(run.stored, run.id, facts, this.rows.inMemory(), variant)
+        : write(run.stored, run.id, facts, undefined, { ...variant, staging })
     })
   }
 

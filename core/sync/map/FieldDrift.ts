@@ -126,10 +126,10 @@ const sorted = ({ absent, appeared, seen, vanished }: KnownFields) => [
 ]
 
 /** Adds the drift to the facts of a read. The load itself reports more about the `judged` columns. */
-export const withDrift = (readStats: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
-  ...readStats,
-  warnings: [...readStats.warnings, ...begunIn(drift, judged)],
-  notes: [...(readStats.notes ?? []), ...endedIn(drift)],
+export const withDrift = (facts: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
+  ...facts,
+  warnings: [...facts.warnings, ...begunIn(drift, judged)],
+  notes: [...(facts.notes ?? []), ...endedIn(drift)],
   vanished: drift.vanished,
   ...(drift.next === undefined ? {} : { fields: drift.next })
 })

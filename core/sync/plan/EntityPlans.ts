@@ -60,19 +60,14 @@ export const entityPlan = (
   entity: Entity,
   ddl: ReadonlyArray<string>,
   answer: PlanAnswer,
-  readStats: ReadFacts,
+  facts: ReadFacts,
   second: Second | undefined,
   untried: ReadonlyArray<Reason>
 ): EntityPlan => {
   const rows = rowsOf(entity, answer)
   const withheld = answer.held === null ? [] : [answer.held, ...answer.taken]
-  const reasons = [...readStats.warnings, ...withheld, ...answer.kept]
-  const notes = [
-    ...(readStats.notes ?? []),
-    ...(answer.held === null ? answer.taken : []),
-    ...answer.followed,
-    ...untried
-  ]
+  const reasons = [...facts.warnings, ...withheld, ...answer.kept]
+  const notes = [...(facts.notes ?? []), ...(answer.held === null ? answer.taken : []), ...answer.followed, ...untried]
   return {
     ...identity(entity),
     ddl,
@@ -81,10 +76,10 @@ export const entityPlan = (
     warnings: reasons.map(render),
     reasons,
     ...(notes.length === 0 ? {} : { notes: notes.map(render), noteReasons: notes }),
-    ...(readStats.since ? { since: true } : {}),
+    ...(facts.since ? { since: true } : {}),
     confirmed: second !== undefined && second.doubt === undefined && rows.deletes.length > 0,
-    fetched: readStats.fetched,
-    rejected: readStats.rejected,
+    fetched: facts.fetched,
+    rejected: facts.rejected,
     unchanged: answer.unchanged,
     ...rows
   }

@@ -57,8 +57,8 @@ export const tryPlan = Effect.fnUntraced(function* ({ ask, isLast, read, sink, s
   const known = (answer: PlanAnswer) => ({ answer, untried: [] })
   if (triable === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
   if ("why" in triable) return yield* untried(triable.why)
-  const asked: Ask<PlanAnswer> = (readStats, rows, variant) =>
-    Effect.tap(ask(readStats, rows, variant), (answer) =>
+  const asked: Ask<PlanAnswer> = (facts, rows, variant) =>
+    Effect.tap(ask(facts, rows, variant), (answer) =>
       changes(answer) && isLast(answer)
         ? tryOut(triable, changeOf(triable.entity, rowsOf(stored, answer)))
         : Effect.void

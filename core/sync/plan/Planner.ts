@@ -153,10 +153,10 @@ const planGroup = Effect.fnUntraced(function* (
       isLast: (answer) => goes(answer).length === 0,
       read: [completeness, spent, second]
     })
-    const readStats = sink.facts(completeness, spent, second)
+    const facts = sink.facts(completeness, spent, second)
     const gone = goes(answer)
     const planned = {
-      ...entityPlan(entity, ddl, answer, readStats, second, [...untriedChange, ...untried]),
+      ...entityPlan(entity, ddl, answer, facts, second, [...untriedChange, ...untried]),
       ...sink.fields
     }
     return {
