@@ -23,7 +23,7 @@ export interface Windows {
   readonly to: Bound
   readonly step: Span
   readonly format: string
-  /** `{to}` is the last moment of its window that the format can write, and not the first of the next. */
+  /** `{to}` is the last day of its window, and not the first day of the next. */
   readonly inclusive: boolean
 }
 

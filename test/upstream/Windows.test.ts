@@ -53,19 +53,9 @@ describe("windows of time", () => {
     )
   })
 
-  it("end with the last moment that the format can write", () => {
+  it("of a time of day meet at the moment that ends one and begins the next", () => {
     const step = { offset: Duration.hours(12) }
-    const from = moment("today")
-    const to = moment("now")
-    for (const [format, first] of [
-      ["yyyy-MM-dd'T'HH:mm:ss", "2026-03-31T00:00:00 2026-03-31T11:59:59"],
-      ["yyyy-MM-dd HH:mm", "2026-03-31 00:00 2026-03-31 11:59"],
-      ["unix", "1774908000 1774951199"],
-      ["unix-ms", "1774908000000 1774951199999"],
-      ["iso", "2026-03-30T22:00:00.000Z 2026-03-31T09:59:59.999Z"]
-    ] as const) {
-      assert.deepEqual(texts({ from, step, to, format })?.[0], first)
-    }
+    const [from, to] = [moment("today"), moment("now")]
     assert.deepEqual(texts({ from, step, to, format: "HH:mm:ss", inclusive: false }), [
       "00:00:00 12:00:00",
       "12:00:00 12:20:30"

@@ -186,6 +186,7 @@ reason-request-oneBody = a request has one body: { $name } or { $other }
 reason-request-graphqlJson = GraphQL answers in JSON
 reason-page-oneNext = the next page is named either in the answer, by { $key }, or in a header
 reason-windows-incremental = an incremental read begins at its cursor: write that into the request, without windows
+reason-windows-inclusive = a vendor may keep time more exactly than { $format } writes it, and a record between two windows would be in neither: only windows of whole days can be inclusive
 reason-windows-step = a window is not shorter than what { $format } can write
 reason-windows-taken = windows and forEach both give { $place } a value
 reason-page-noKey = records have no "{ $column }" of their own to go on from

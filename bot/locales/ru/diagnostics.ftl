@@ -186,6 +186,7 @@ reason-request-oneBody = у запроса одно тело: { $name } или {
 reason-request-graphqlJson = GraphQL отвечает в JSON
 reason-page-oneNext = следующую страницу называет либо ответ, в { $key }, либо заголовок
 reason-windows-incremental = чтение изменений начинается с курсора: напишите его в запросе, без windows
+reason-windows-inclusive = источник может хранить время точнее, чем его пишет { $format }, и запись на границе двух окон не попадёт ни в одно: включительно считаются только целые дни
 reason-windows-step = окно не короче того, что можно записать в { $format }
 reason-windows-taken = значение { $place } дают и windows, и forEach
 reason-page-noKey = в записях нет своего «{ $column }», с которого можно продолжить

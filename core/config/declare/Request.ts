@@ -123,6 +123,7 @@ const windowsOf = (declared: EntityDraft): Pick<Entity, "windows"> => {
   const { months, offset } = windows.step
   const isShorter = months === undefined && (!format.includes("d") || Duration.toDays(offset) < 1)
   if (isOfDays(format) && isShorter) atValue(declared, ["windows", "step"], reason("windows.step", { format }))
+  if (inclusive && !isOfDays(format)) atKey(declared, ["windows", "inclusive"], reason("windows.inclusive", { format }))
   return { windows: { ...bounds, format, inclusive } }
 }
 

@@ -46,6 +46,6 @@ export const WindowsYaml = Schema.Struct({
   format: optional(DateFormat, "How {from} and {to} are written. Default yyyy-MM-dd."),
   inclusive: optional(
     Schema.Boolean,
-    "The vendor counts {to} as inside: it is written as the last day (second, millisecond) of its window, and not as the first of the next. Default true for a format without a time of day, else false."
+    "The vendor counts {to} as inside: it is written as the last day of its window, and not as the first of the next. Default true for a format without a time of day, the only one that may have it."
   )
 }).annotate(wanted(reason("value.mapLike", { example: "{ from: today-1y, step: 7d }" })))

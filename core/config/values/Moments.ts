@@ -61,4 +61,4 @@ export const formatMoment = (moment: DateValue, now: DateTime.Zoned): string =>
 
 /** Whether a format writes no time of day. */
 export const isOfDays = (format: string): boolean =>
-  format !== "iso" && !format.startsWith("unix") && !/[HmsS]/.test(format.replace(/'[^']*'/g, ""))
+  format !== "iso" && !format.startsWith("unix") && !/[HhmsS]/.test(format.replace(/'[^']*'/g, ""))

@@ -81,6 +81,8 @@ export const declaration = {
   "request.parameters": "a path holds no ? and no #",
   "request.underQuery": "put the parameters under query:",
   "windows.incremental": "an incremental read begins at its cursor: write that into the request, without windows",
+  "windows.inclusive":
+    "a vendor may keep time more exactly than {format} writes it, and a record between two windows would be in neither: only windows of whole days can be inclusive",
   "windows.step": "a window is not shorter than what {format} can write",
   "windows.taken": "windows and forEach both give {place} a value",
   "page.oneNext": "the next page is named either in the answer, by {key}, or in a header",

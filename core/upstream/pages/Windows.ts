@@ -24,17 +24,9 @@ const boundAt = (bound: Bound, now: DateTime.Zoned): DateTime.Zoned => {
   return DateTime.makeZonedUnsafe({ year, month, day }, { timeZone: now.zone, adjustForTimeZone: true })
 }
 
-/** The smallest step that the format can write. */
-const unitOf = (format: string): Partial<DateTime.DateTime.PartsForMath> => {
-  if (format === "unix") return { seconds: 1 }
-  if (format === "iso" || format === "unix-ms" || format === "unix-us") return { milliseconds: 1 }
-  const bare = format.replace(/'[^']*'/g, "")
-  if (bare.includes("S")) return { milliseconds: 1 }
-  if (bare.includes("s")) return { seconds: 1 }
-  if (bare.includes("m")) return { minutes: 1 }
-  if (bare.includes("H")) return { hours: 1 }
-  return bare.includes("d") ? { days: 1 } : { months: 1 }
-}
+/** The step between two dates of the format: a window may only be inclusive if it consists of whole days or months. */
+const unitOf = (format: string): Partial<DateTime.DateTime.PartsForMath> =>
+  format.replace(/'[^']*'/g, "").includes("d") ? { days: 1 } : { months: 1 }
 
 /** Undefined if there are too many; none if the first begins behind the end. */
 export const windowsOf = (

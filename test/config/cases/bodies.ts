@@ -129,6 +129,20 @@ export const bodies: ReadonlyArray<Broken> = [
     told: [["9:38", "a window is not shorter than what yyyy-MM-dd can write"]]
   },
   {
+    name: "windows of times that leave moments between them",
+    yaml: entity(
+      ...well,
+      'query: { at: "{from}" }',
+      "windows: { from: today-1y, step: 12h, format: unix-us, inclusive: true }"
+    ),
+    told: [
+      [
+        "9:60",
+        "a vendor may keep time more exactly than unix-us writes it, and a record between two windows would be in neither: only windows of whole days can be inclusive"
+      ]
+    ]
+  },
+  {
     name: "windows of no length",
     yaml: entity(...well, 'query: { at: "{from}" }', "windows: { from: today-1y, step: 0d }"),
     told: [["9:38", "expected more than zero"]]
