@@ -31,7 +31,7 @@ export const scopeOf = (
   return found === undefined ? Effect.fail(new UserFacingError({ key: "offer-gone" })) : Effect.succeed(found)
 }
 
-/** For messages without a request: the department that the reader is told about; `null` for all. */
+/** For messages without a request: the department of the reader's messages; `null` for all. */
 export const partOf = (reader: ChatPerson | undefined): string | null =>
   reader === undefined || reader.isAdmin ? null : (reader.department?.id ?? null)
 

@@ -8,13 +8,13 @@ import type { ChatContext, ChatFailure, ChatHandler } from "./ChatContext.ts"
 import type { ChatKernel } from "./ChatKernel.ts"
 import type { PeopleSource } from "./People.ts"
 
-/** Who is offered something. Admins who are no employees are not offered what is for employees. */
+/** The people who are offered something. Admins who are no employees are not offered what is for employees. */
 export type Audience = "everybody" | "employees" | "admins"
 
 export interface ChatCommand {
   /** The locales have its description under `command-<name>`. */
   readonly name: string
-  /** Who is offered it. A command for admins is ignored for others. */
+  /** The people who are offered it. A command for admins is ignored for others. */
   readonly audience: Audience
   readonly run: ChatHandler
 }
@@ -35,7 +35,7 @@ export interface ChatEntry {
 export interface ChatPress {
   /** Matches the whole data. */
   readonly data: string | RegExp
-  /** Accept presses of admins only. Default: of everybody. */
+  /** Accept only presses of admins. Default: of everybody. */
   readonly admins?: true
   /** `match`: the whole data, then the groups of the pattern. */
   readonly run: (ctx: ChatContext, match: ReadonlyArray<string | undefined>) => Effect.Effect<void, ChatFailure>

@@ -5,7 +5,7 @@ import type { Line } from "../../stop-list/Report.ts"
 import type { Difference, Stopped } from "../../stop-list/State.ts"
 
 export interface Reader {
-  /** The department they are told about; `null` for all, each named in its line. */
+  /** The reader's department; `null` for all, each named in its line. */
   readonly part: string | null
   /** Times of the same day are shown without a date. */
   readonly now: DateTime.Zoned

@@ -35,7 +35,7 @@ export const make = Effect.gen(function* () {
   const told = toldOf("stop-list", Schema.Array(State.Stopped))
   const turn = yield* Semaphore.make(1)
 
-  /** The recipients, grouped by the department they are told about. */
+  /** The recipients, grouped by the department of their notifications. */
   const readers = Effect.map(broadcast.recipients("stopList"), (all) =>
     [...Map.groupBy(all, ({ person }) => partOf(person))].map(([part, to]) => ({ part, to }))
   )

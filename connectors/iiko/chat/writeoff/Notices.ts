@@ -1,6 +1,7 @@
 /**
- * Notifications: admins about what waits, the author and the admins about the outcome, accounting about what was sent. The
- * admins' messages are stored until the outcome was sent, so an interrupted notification is sent after a restart.
+ * Notifications: to admins about waiting write-offs, to the author and the admins about the outcome, to accounting
+ * about sent ones. The admins' messages are stored until the outcome was sent, so an interrupted notification is sent
+ * after a restart.
  */
 
 import { Duration, Effect, Schema, Stream } from "effect"

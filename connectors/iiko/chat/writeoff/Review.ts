@@ -1,6 +1,6 @@
 /**
- * The review by admins: the first who opens a write-off has it locked for ten minutes, and corrects, approves, rejects or
- * releases it. Nobody decides on their own while there is another admin.
+ * The review by admins: the first who opens a write-off has it locked for ten minutes, and corrects, approves, rejects
+ * or releases it. No admin decides on their own write-off while there is another admin.
  */
 import { Effect } from "effect"
 import type { ChatAnswer, ChatContext, ChatPress } from "../../../../core/sdk.ts"

@@ -1,4 +1,4 @@
-/** Write-offs: employees gather them, admins decide on them, and both are told the outcome. */
+/** Write-offs: employees gather them, admins decide on them, and both receive the outcome. */
 import { Effect, Layer, Schema, Stream } from "effect"
 import { type ChatFeature, ChatKernel } from "../../../../core/sdk.ts"
 import { viaActions } from "../../writeoff/Sending.ts"
