@@ -29,7 +29,7 @@ const modules = {
 
 const names = Object.keys(modules) as ReadonlyArray<keyof typeof modules> // the keys of a literal
 
-/** The command whose name comes first. Of anything else the answer is all commands, for help and suggestions. */
+/** Returns the command whose name comes first; otherwise all commands, for help and suggestions. */
 export const commandsFor = ([first]: ReadonlyArray<string>) => {
   const typed = names.filter((name) => name === first)
   return Effect.promise(() => Promise.all((typed.length > 0 ? typed : names).map((name) => modules[name]())))

@@ -30,7 +30,7 @@ export interface Lookup {
   readonly table: TableName
   readonly key: string
   readonly value: string
-  /** In a plan: SQL that replaces the table, because the table is to change first. */
+  /** In a plan: SQL that replaces the table, because the table changes first. */
   readonly rows?: string
 }
 
@@ -79,7 +79,7 @@ export interface Column {
   readonly collation?: string
   /** Rows of the table may have null here, although the column is part of the key. */
   readonly nullable?: true
-  /** If no record has the field, that is not reported. */
+  /** Whether a field that no record has is not reported. */
   readonly optional?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** The requests of an entity: values computed when a run begins, windows of time, and pages with what proves their end. */
+/** The requests of an entity: values computed when a run begins, windows of time, and pages with proof of their end. */
 import type { Duration } from "effect"
 import type { Scalar } from "./schema/Scalars.ts"
 
@@ -46,7 +46,7 @@ export interface RequestTemplate {
   readonly graphql?: { readonly query: string; readonly variables: Readonly<Record<string, TemplateValue>> }
 }
 
-/** The places where an answer says how long the list is; `none`: what is there proves nothing. */
+/** The places where an answer says how long the list is; `none`: the answer proves nothing. */
 export interface PageProof {
   readonly total?: ReadonlyArray<string> | "none"
   readonly hasMore?: ReadonlyArray<string> | "none"

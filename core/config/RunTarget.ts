@@ -4,7 +4,7 @@
  */
 import { type Entity, entityId } from "./Entity.ts"
 
-/** Whatever is named like an entity: an export, too, is locked and audited. */
+/** Anything named like an entity: an export is also locked and audited. */
 export type Named = Pick<Entity, "connector" | "name">
 
 export interface RunTarget<E extends Named = Entity> {
@@ -29,12 +29,12 @@ export const targetColumns = ({ account, entity }: RunTarget<Named>) => ({
 /** A selector as it is typed: `crm.deal`, `crm.*`, `!crm.deal`, `crm.deal@account`. */
 export interface TargetSelector {
   readonly excludes: boolean
-  /** For the ids of entities. */
+  /** The pattern of an entity's id. */
   readonly pattern: string
   readonly account?: string
 }
 
-/** No name of a connector or an entity has an `@`. */
+/** Names of connectors and entities contain no `@`. */
 export const parseSelector = (text: string): TargetSelector => {
   const excludes = text.startsWith("!")
   const bare = excludes ? text.slice(1) : text

@@ -1,6 +1,6 @@
 /**
- * Events of one kind, from whoever publishes to all who listen. This bus is of one process: others learn what happened from
- * the database. A listener never holds up a publisher; one that stays slow loses the oldest events.
+ * Events of one kind, from publishers to all listeners. A bus belongs to one process: other processes learn what
+ * happened from the database. A listener never holds up a publisher; one that stays slow loses the oldest events.
  */
 import { Effect, PubSub, Stream } from "effect"
 
@@ -10,7 +10,7 @@ export interface EventBus<A> {
   readonly events: Stream.Stream<A>
 }
 
-/** `kept`: how many events wait for a listener that is slow for a moment. */
+/** `kept`: the number of events that wait for a temporarily slow listener. */
 export const make = <A>(kept: number): Effect.Effect<EventBus<A>> =>
   Effect.map(PubSub.sliding<A>(kept), (hub) => ({
     publish: (event) => Effect.asVoid(PubSub.publish(hub, event)),

@@ -1,4 +1,4 @@
-/** `check --live`: one page of each selected entity, held against its declaration. */
+/** `check --live`: compares one page of each selected entity with its declaration. */
 import { Effect, Layer } from "effect"
 import type { Declarations } from "../../config/Connector.ts"
 import { Registry } from "../../plugin/Registry.ts"

@@ -11,7 +11,7 @@ import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { layerLogs } from "./Logs.ts"
 import { dataDirectory } from "./Root.ts"
 
-/** Everything that a working command needs; remains of a killed process are removed first. */
+/** All services of a working command; remains of a killed process are removed first. */
 export const layerEngine = (
   loaded: Declarations & {
     readonly types: Parameters<typeof Registry.layer>[1]

@@ -1,6 +1,6 @@
 /**
- * Checks the places in the body of a request that paging and the cursor fill. Each is a member of a map, so that what is
- * missing on the way to it can be made.
+ * Checks the places in the body of a request that paging and the cursor fill. Each is a member of a map, so that
+ * missing parents can be created.
  */
 import { reason } from "../../reason/Reason.ts"
 import { tokensOf } from "../Pointer.ts"
@@ -16,7 +16,7 @@ const placesOf = ({ yaml: { incremental, page } }: EntityDraft): ReadonlyArray<P
   ...(incremental?.param === undefined ? [] : [[["incremental", "param"], incremental.param] as const])
 ]
 
-/** The body as it is declared; of a form and of GraphQL, what it becomes. */
+/** The declared body; for a form and for GraphQL, the body that it becomes. */
 const bodyOf = ({ yaml: { body, form, graphql } }: EntityDraft): unknown => {
   if (graphql !== undefined) return { variables: graphql.variables }
   return body ?? form
@@ -49,7 +49,7 @@ export const checkBodyPlaces = (declared: EntityDraft): void => {
   }
 }
 
-/** A form has no maps in it. */
+/** A form contains no maps. */
 const isDeep = ({ yaml: { form } }: EntityDraft, tokens: ReadonlyArray<string>): boolean =>
   form !== undefined && tokens.length > 1
 

@@ -1,6 +1,6 @@
 /**
- * Personal data: what `drop` names and what is hashed. It is left out of everything that holds records as they came: the
- * raw column, columns that take an object around it, rejects, and the text of answers.
+ * Personal data: fields that `drop` names and hashed columns. Everything that holds records as they came omits them:
+ * the raw column, columns that take an object around them, rejects, and the text of answers.
  */
 import { reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
@@ -39,7 +39,7 @@ const hashedIn = ({ columns }: Entity, level: 0 | 1): ReadonlyArray<Tokens> =>
     hash === undefined ? [] : pointersOf(source).flatMap(({ tokens, up }) => (up === level ? [tokens] : []))
   )
 
-/** In an entity's own records. */
+/** The places in an entity's own records. */
 const ownOf = (entity: Entity): ReadonlyArray<Tokens> => [...(entity.drop ?? []), ...hashedIn(entity, 0)]
 
 /** A child's records are in its parent's, and its columns may come from there. */
@@ -66,7 +66,7 @@ export const withPersonal = (built: ReadonlyArray<BuiltConnector>): ReadonlyArra
   })
 }
 
-/** The places within an outer one, as they are seen from there. */
+/** The places within an outer one, relative to it. */
 const below = (places: ReadonlyArray<Tokens>, outer: Tokens): ReadonlyArray<Tokens> =>
   places.flatMap((place) => (isWithin(place, outer) ? [place.slice(outer.length)] : []))
 

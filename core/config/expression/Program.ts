@@ -50,7 +50,7 @@ export const compileExpression = (source: string): Program | Reason => {
   }
 }
 
-/** The most ways through a text that JavaScript may try. */
+/** The maximum number of ways through a text that JavaScript may try. */
 const maxWays = 100_000
 
 /**

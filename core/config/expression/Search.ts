@@ -35,7 +35,7 @@ class NativeSearch implements Searching {
   }
 }
 
-/** The most that a search may try, and remember, a bit for each: a second at worst. */
+/** The maximum number of attempts of a search, and of remembered ones, a bit for each: a second at worst. */
 const maxBits = 1 << 20
 
 /** The longest text that is searched for an expression. */
@@ -51,9 +51,9 @@ export class Search implements Searching {
   readonly #text: string
   /** A bit for each fork at each position: whether it was tried in vain. */
   readonly #vain: Uint32Array
-  /** What is left to try, in threes: an instruction, a position, and the length of the path; or a slot to restore. */
+  /** The remaining attempts, in threes: instruction, position, and length of the path; or a slot to restore. */
   readonly #left: Array<number> = []
-  /** The forks on the way to here, as the numbers of their bits. */
+  /** The forks on the current path, as the numbers of their bits. */
   readonly #path: Array<number> = []
 
   constructor(program: Program, text: string) {
@@ -103,7 +103,7 @@ export class Search implements Searching {
     return false
   }
 
-  /** Goes on until the way ends; whether it ends in a match. */
+  /** Continues until the way ends; returns whether it ends in a match. */
   #follow(first: number, start: number, slots: Array<number>): boolean {
     const { instructions } = this.#program
     const text = this.#text

@@ -34,7 +34,7 @@ export const withStyle = (format: string, style: string): string =>
 /** Whether it only says how thousands and fractions are written. */
 export const isStyle = (format: string): boolean => styles.some((style) => style === format)
 
-/** The two formats of which one must be declared where a number can be two. */
+/** The two formats of which one must be declared if a number can be read as both. */
 export const decidingFormats = (format: string | undefined): string => {
   const word = format === undefined ? undefined : parsed(format)?.word
   return styles.map((style) => `\`format: ${word === undefined ? "" : `${word} `}${style}\``).join(" or ")

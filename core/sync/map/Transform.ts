@@ -59,7 +59,7 @@ const textOf = (value: unknown): string | Rejected => {
   return typeof plain === "object" ? new Rejected(whys.text, value) : String(plain)
 }
 
-/** Joins what is there. A null or an empty text leaves no gap; nothing at all is a null. */
+/** Joins the existing texts. A null or an empty text leaves no gap; without any text the result is null. */
 const joined =
   (between: string) =>
   (values: unknown): unknown => {
@@ -110,8 +110,8 @@ const mapped = ({ map, otherwise }: Extract<Step, { readonly map: unknown }>): A
 }
 
 /**
- * HMAC-SHA-256: who knows the key finds equal values equal, and who does not can try no list of telephone numbers. An
- * empty text is nobody's.
+ * HMAC-SHA-256: equal values have equal hashes, but nobody without the key can try a list of telephone numbers. An
+ * empty text belongs to nobody.
  */
 const hashing = ({ hash, name }: Column): Apply => {
   // `check` demands the key.

@@ -1,5 +1,5 @@
 /**
- * Pages that the vendor names: by a cursor, or by the address of the next. The list ends where none is named, or where
+ * Pages that the vendor names: by a cursor, or by the address of the next one. The list ends if none is named, or if
  * the same one is named again and brings nothing new.
  */
 import type { Page } from "../../config/RequestTemplate.ts"

@@ -1,4 +1,4 @@
-/** Leaves out the first lines of a text that arrives in pieces, however their ends are written and cut. */
+/** Leaves out the first lines of a text that arrives in pieces, whatever their line ends and wherever they are cut. */
 const [lf, cr] = [10, 13]
 
 export class SkippedLines {
