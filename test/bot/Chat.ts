@@ -1,9 +1,9 @@
-/** What a chat shows, as tests of the bot look at it. */
+/** The content of a chat, as tests of the bot read it. */
 import type { Shown } from "../../bot/sandbox.ts"
 
 export type Chat = ReadonlyArray<Shown>
 
-/** Of the newest message. */
+/** The text of the newest message. */
 export const lastText = (chat: Chat): string => chat.at(-1)?.text ?? ""
 
 export const last =

@@ -1,4 +1,4 @@
-/** Others than the two who are always there, as the made-up chain of iiko knows them. */
+/** People besides the two default ones, as in the made-up chain of iiko. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { World } from "./fixtures.ts"
@@ -8,7 +8,7 @@ type Cafe = World["Service"]
 export const departmentOf = ({ iiko }: Cafe, name: string): string =>
   iiko.state.corporateItems.find((item) => item.name === name)?.id ?? assert.fail(`there is no ${name}`)
 
-/** Somebody new with the phone number of an employee who works there alone; without a department: who works in all. */
+/** A new person with the phone number of an employee who only works there; without a department: who works in all. */
 export const newcomer = Effect.fnUntraced(function* (cafe: Cafe, department?: string) {
   const { admin, employee, iiko, telegram } = cafe
   const code = iiko.state.corporateItems.find((item) => item.name === department)?.code
@@ -30,7 +30,7 @@ export const newcomer = Effect.fnUntraced(function* (cafe: Cafe, department?: st
   return person
 })
 
-/** The same, who sees the menu. */
+/** The same, after the menu is shown. */
 export const colleague = Effect.fnUntraced(function* (cafe: Cafe, department: string) {
   const person = yield* newcomer(cafe, department)
   yield* person.sees(

@@ -1,4 +1,4 @@
-/** What nobody should read in the bot: words of the other language, words for failures, and what was meant for the code. */
+/** Texts that nobody should read in the bot: words of the other language, names of failures, and code. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -25,7 +25,7 @@ class Texts extends Visitor {
   }
 }
 
-/** What a language says, in pieces without variables; short ones may be anybody's. */
+/** The texts of a language, in pieces without variables; short ones may belong to any language. */
 const piecesOf = (locale: "en" | "ru"): ReadonlyArray<string> => {
   const texts = new Texts()
   texts.visit(new FluentParser({ withSpans: false }).parse(textIn(locale)))
@@ -35,10 +35,10 @@ const piecesOf = (locale: "en" | "ru"): ReadonlyArray<string> => {
 const failures = (locale: string): ReadonlyArray<string> =>
   [...textIn(locale).matchAll(/^failure-(?:database|telegram|unexpected) = (.{12})/gm)].map(([, text = ""]) => text)
 
-/** Answers what is wrong with a text for somebody who reads that language. */
+/** Returns the faults of a text for a reader of that language. */
 export const foreignTo = (locale: string): ((text: string) => ReadonlyArray<string>) => {
   const other = locale === "ru" ? "en" : "ru"
-  // Examples of what is typed are the same in both.
+  // Examples of typed text are the same in both languages.
   const own = textIn(locale)
   const pieces = piecesOf(other).filter((piece) => !own.includes(piece))
   const broken = failures(locale)

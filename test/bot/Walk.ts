@@ -1,6 +1,6 @@
 /**
- * Somebody who presses every button: as deep as windows come that were not there before. Buttons of a kind differ in an id
- * or a page alone; the next one of a kind is pressed only if the one before led to a window with other buttons.
+ * Presses every button, as deep as new windows appear. Buttons of a kind differ only in an id or a page; the next one
+ * of a kind is pressed only if the one before led to a window with other buttons.
  */
 import { Effect } from "effect"
 import type { Person, Shown } from "../../bot/sandbox.ts"
@@ -14,7 +14,7 @@ export interface Walked {
   readonly pressed: ReadonlyArray<string>
   readonly kinds: ReadonlySet<string>
   readonly windows: ReadonlySet<string>
-  /** What is wrong with a window, with the way to it. */
+  /** The faults of a window, with the way to it. */
   readonly faults: ReadonlyArray<string>
 }
 
@@ -23,13 +23,13 @@ export const kindOf = (data: string): string =>
     ? placeOf(data)
     : data.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|:[0-9a-f]{12,}(?=:|$)|:[\w-]{22,}(?=:|$)|\d+/g, "#")
 
-/** Of an entry of the menu: behind it stands for which menu it was drawn. */
+/** Returns the part of an entry's data before the fingerprint of its menu. */
 const placeOf = (data: string): string => data.split("/").slice(0, 3).join("/")
 
 const signatureOf = ({ data, photo }: Shown): string =>
   [...new Set(data.flat().map(kindOf)), photo === undefined ? "" : "photo"].toSorted().join(" ")
 
-/** Pressed anywhere else than where they stand, these are about nothing. */
+/** Pressed elsewhere than in their window, these have no subject. */
 const isStep = (data: string): boolean => data.startsWith("writeoff:")
 
 const isWayBack = (label: string, data: string): boolean =>
@@ -44,17 +44,17 @@ export const walk = Effect.fnUntraced(function* (
   const [pressed, faults]: [Array<string>, Array<string>] = [[], []]
   const [kinds, windows] = [new Set<string>(), new Set<string>()]
   const foreign = foreignTo(locale)
-  /** Those of a kind that are left. */
+  /** The remaining buttons of a kind. */
   const ways: Array<ReadonlyArray<string>> = []
   const isSettled = ({ buttons, text }: Shown) => buttons.length > 0 && !text.startsWith("⏳")
   const deeds = () => logged.filter(({ fields }) => fields.module !== undefined && fields.actor === actor)
-  /** Shown again as they were. */
+  /** The number of refused edits: the window was shown again unchanged. */
   const changes = () =>
     telegram.state.calls.filter(
       ({ chat, method, status }) => chat === person.id && /^edit/.test(method) && status === 400
     ).length
 
-  /** The message that a press changed, or that took its place. */
+  /** The message that a press edited or replaced. */
   const windowAfter = Effect.fnUntraced(function* (
     before: Shown,
     act: Effect.Effect<unknown, { readonly message: string }>
@@ -115,7 +115,7 @@ export const walk = Effect.fnUntraced(function* (
     windows.add(signature)
     for (const data of shown.data.flat().toReversed()) {
       if (data === "" || left.test(data)) continue
-      // The menu is where every way begins.
+      // Every way begins at the menu.
       ways.push(data.startsWith("main/") ? [placeOf(data)] : [...way, data])
     }
     return isNew
@@ -137,7 +137,7 @@ export const walk = Effect.fnUntraced(function* (
       window = (yield* open) ?? window
       for (const step of way.slice(0, -1)) window = yield* press(window, step, way)
     }
-    // Who has chosen another department may be offered less.
+    // Another department may have fewer buttons.
     if (data.startsWith("main/") && !window.data.flat().some((one) => placeOf(one) === data)) continue
     window = yield* press(window, data, way)
     if (!meet(window, way)) dull.add(kind)

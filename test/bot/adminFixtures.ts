@@ -1,17 +1,17 @@
-/** What the tests of admins do again and again: they make another one of somebody. */
+/** Steps that the tests of admins share: they make another person an admin. */
 import { assert } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
 import { last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
-/** All that people need to be known. */
+/** The entities that people need. */
 export const people = ["iiko.employee", "iiko.employee_role", "iiko.department"]
 
-/** Those of the menu that admins alone have. */
+/** The menu entries that only admins have. */
 export const ofAdmins = ["📊 Состояние", "⏰ Задания", "🧹 Удаления", "📜 Журнал", "👥 Администраторы"]
 
-/** Makes an admin of somebody who is signed in. */
+/** Makes a person who is signed in an admin. */
 export const promote = Effect.fnUntraced(function* ({ admin }: World["Service"], person: Person) {
   yield* admin.send("/admins")
   yield* admin.sees(last("Администраторы"))
@@ -19,7 +19,7 @@ export const promote = Effect.fnUntraced(function* ({ admin }: World["Service"],
   yield* person.sees(last("Теперь вы администратор"))
 })
 
-/** A new group that gets the alerts: the admin, the employee, who is none, and a stranger are in it. */
+/** A new group that receives the alerts; its members are the admin, the employee, who is none, and a stranger. */
 export const shiftIn = Effect.fnUntraced(function* (topic: string) {
   const { admin, control, directory, employee, startBot, stopBot, telegram } = yield* World
   const fs = yield* FileSystem.FileSystem

@@ -1,4 +1,4 @@
-/** Who is taken off the list of admins: they are told, have what employees have, and their old buttons do nothing. */
+/** A removed admin is notified, has what employees have, and their old buttons do nothing. */
 
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
@@ -14,7 +14,7 @@ const decodeCommands = Schema.decodeUnknownEffect(
   Schema.Struct({ result: Schema.Array(Schema.Struct({ command: Schema.String })) })
 )
 
-/** Those that a person alone is offered, beside everybody's. */
+/** The commands that only this person gets, besides the common ones. */
 const ownCommands = Effect.fnUntraced(function* ({ id }: Person) {
   const { telegram } = yield* World
   const { TELEGRAM_API_ROOT: root, TELEGRAM_TOKEN: token } = telegram.environment
@@ -74,7 +74,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
           yield* employee.press({ data }, old?.id)
         }
         for (const command of ["/admins", "/jobs", "/mute"]) yield* employee.send(command)
-        // What was typed goes when it was dealt with.
+        // Typed text is deleted after it was handled.
         const after = yield* employee.sees((chat) => !chat.some(({ text }) => text.startsWith("/")))
         assert.isFalse(after.flatMap(labels).some((label) => [...ofAdmins, "⏸ На паузу", "На час"].includes(label)))
         assert.deepEqual(yield* retention, before)

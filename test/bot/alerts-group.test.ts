@@ -1,4 +1,4 @@
-/** Alerts in a group: told and edited there, and muted by its admins alone, for the group alone. */
+/** Alerts in a group: sent and edited there, and muted only by its admins, only for the group. */
 
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -20,12 +20,12 @@ const mutes = Effect.flatMap(World, ({ sql }) =>
   )
 )
 
-/** What is asked of an admin in the group; in a private chat the way to the menu is below. */
+/** The question to an admin in the group; in a private chat the way to the menu is below. */
 const offered = ["На час", "До завтра, 09:00", "На неделю", "Только один вид…"]
 
 const saidIn = ({ messages }: Group) => Effect.map(messages, (all) => all.filter(({ from }) => from === "bot"))
 
-/** What was sent to the group before is dealt with when the answer is there. */
+/** Earlier messages of the group are handled when the answer is there. */
 const caughtUp = Effect.fnUntraced(function* (group: Group) {
   const { admin } = yield* World
   yield* group.say(admin, "/id")

@@ -1,4 +1,4 @@
-/** Alerts in the chats of admins: told once, edited while they go on and when they are over, and muted. */
+/** Alerts in the chats of admins: sent once, edited while they are open and when they are over, and muted. */
 import { assert, layer, it as plain } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -24,7 +24,7 @@ import { people, promote } from "./adminFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
-/** What tells of alerts, without the rest of the bot. */
+/** The notifier of alerts, without the rest of the bot. */
 const telling = Layer.unwrap(
   Effect.gen(function* () {
     const { control, sql, telegram } = yield* World
@@ -45,7 +45,7 @@ const telling = Layer.unwrap(
   })
 )
 
-/** As minutes later: that which tells of alerts looks for the first time, in the place of the bot, which then goes on. */
+/** As if minutes later: a notifier looks for the first time in place of the bot's, which then continues. */
 const minutesLater = <A, E, R>(seen: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const { startBot, stopBot } = yield* World
@@ -59,7 +59,7 @@ const minutesLater = <A, E, R>(seen: Effect.Effect<A, E, R>) =>
     return found
   })
 
-/** In so many messages: one that is there is remembered a moment later, and one that is over forgotten. */
+/** Waits for that number of messages: a sent one is remembered a moment later, and one that is over forgotten. */
 const stand = (messages: number) =>
   Effect.flatMap(World, ({ sql }) =>
     eventually(
@@ -71,7 +71,7 @@ const mutes = Effect.flatMap(World, ({ sql }) => Effect.provideService(Mutes.act
 
 const translator = makeSpeech(["ru"], "Europe/Kaliningrad").in(undefined)
 
-/** The admin and the employee, who is an admin here too. */
+/** The admin and the employee, who is also an admin here. */
 const two = Layer.effectDiscard(
   Effect.gen(function* () {
     const world = yield* World

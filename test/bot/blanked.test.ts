@@ -1,11 +1,11 @@
-/** What people read in a chat has no secret in it, whoever wrote it. */
+/** Texts that people read in a chat contain no secret, whoever wrote them. */
 import { assert, describe, it } from "@effect/vitest"
 import { blanked } from "../../bot/telegram/Telegram.ts"
 import { remember } from "../../core/observe/Secrets.ts"
 
 const secret = "Tq7-what-nobody-reads"
 
-/** What Telegram would get. */
+/** The payload that Telegram would receive. */
 const sent = async (payload: object) => {
   let got: unknown
   await blanked(

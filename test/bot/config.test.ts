@@ -1,4 +1,4 @@
-/** The configuration from the chat: looked at, edited by documents, written, put back, and reloaded, the bot included. */
+/** The configuration in the chat: read, edited by documents, written, restored, and reloaded, including the bot. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
 import type { Person, Shown } from "../../bot/sandbox.ts"
@@ -6,7 +6,7 @@ import { labels } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
 
-/** The bot's message with those words; alerts and documents may stand below it. */
+/** The bot's message with those words; alerts and documents may be below it. */
 const saying = (chat: ReadonlyArray<Shown>, translator: string) =>
   chat.findLast(({ from, text }) => from === "bot" && text.includes(translator))
 
@@ -46,10 +46,10 @@ const lastVersion = Effect.flatMap(World, ({ sql }) =>
   )
 )
 
-/** Writes and presses, and waits for what comes of both; answers what the menu offered. */
+/** Writes and presses, and waits for both results; returns the entries of the menu. */
 const menuUsed = Effect.fnUntraced(function* (person: Person) {
   yield* person.send("/menu")
-  // What was typed goes when it was dealt with.
+  // Typed text is deleted after it was handled.
   const chat = yield* person.sees(
     (messages) => !messages.some(({ text }) => text.startsWith("/")) && labels(messages.at(-1)).includes("🌐 Язык")
   )
@@ -147,7 +147,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       yield* admin.sees(says("не текст в UTF-8"))
       yield* admin.document("fintablo.yaml", new Uint8Array(600_000))
       yield* admin.sees(says("Файл больше 512"))
-      // It would begin to send a secret of the machine to wherever an admin says.
+      // It would start to send a secret of the machine to any address that an admin writes.
       const copy = (yield* file("connectors/fintablo.yaml")).replaceAll("table: ft_", "table: copy_")
       yield* admin.document("x.txt", bytes(copy), "config/connectors/copy.yaml")
       yield* admin.sees(says("не может дать секрет FINTABLO_TOKEN"))
@@ -167,7 +167,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       ].join("\n")
       yield* admin.document("x.txt", bytes(books), "config/connectors/books.yaml")
       yield* admin.sees(says("connectors/books.yaml: новый файл"))
-      // Too long for a message, so the whole comes as a file.
+      // Too long for a message, so the whole text comes as a file.
       const patch = (yield* admin.messages).find(({ document }) => document?.name === "books.yaml.patch")
       assert.include(new TextDecoder().decode(patch?.document?.bytes), "+++ connectors/books.yaml")
       yield* admin.press("Записать")
@@ -239,7 +239,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       const acknowledged = () => telegram.state.calls.filter(({ method }) => method === "answerCallbackQuery").length
       const before = acknowledged()
       let presses = 0
-      /** Until the menu offers it, or does so no more. */
+      /** Waits until the menu has the entry, or no longer has it. */
       const using = (isOffered: boolean) =>
         Effect.forEach(
           [employee, ...others],
@@ -262,7 +262,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       yield* put("bot.yaml", former)
       yield* admin.send("/reload")
       yield* using(true)
-      // Each once.
+      // Each appears once.
       assert.strictEqual(acknowledged() - before, presses)
     })
   )

@@ -1,4 +1,4 @@
-/** The connector that `bot.yaml` names: what it brings is there when it is, and all else without it. */
+/** The connector that `bot.yaml` names: its features exist if it does, and everything else works without it. */
 import { readFileSync } from "node:fs"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
@@ -10,7 +10,7 @@ const shipped = (name: string) => readFileSync(new URL(`../../${name}`, import.m
 
 const files = { "bot.yaml": shipped("config/bot.yaml").replace(/^connector: iiko$/m, "connector: later") }
 
-/** What a menu offers that is sent for now. */
+/** The entries of a menu that is requested now. */
 const menuOf = Effect.gen(function* () {
   const { admin } = yield* World
   yield* admin.send("/menu")
@@ -32,10 +32,10 @@ layer(World.layer({ files, sync: [] }), { timeout: "60 seconds", excludeTestServ
           assert.notInclude(menu, gone)
         }
         yield* eventually(Effect.map(standings, ([standing]) => standing?.health.status === "ok"))
-        // A button of a feature that is not there leads to what is.
+        // A button of a missing feature leads to the menu.
         yield* admin.press({ data: "stock" })
         yield* admin.sees((chat) => labels(chat.at(-1)).includes("📊 Состояние"))
-        // Nobody says who works there: nobody is let in by their phone.
+        // No source lists employees: nobody is signed in by their phone.
         yield* employee.send("/start")
         yield* employee.sees((chat) => chat.some(({ from }) => from === "bot"))
         yield* employee.contact()

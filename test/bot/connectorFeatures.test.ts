@@ -1,4 +1,4 @@
-/** What a connector's feature is handed by the bot: its own presses, answers and commands, and of admins' only theirs. */
+/** A connector's feature gets only its own presses, answers and commands, and those for admins only from admins. */
 import { assert, describe, it } from "@effect/vitest"
 import { Menu } from "@grammyjs/menu"
 import { Context, Effect, Layer, Redacted } from "effect"
@@ -36,7 +36,7 @@ const irina: Person = { ...anna, telegramId: 8, name: "Ирина", isAdmin: tru
 
 const bot = { id: 1, is_bot: true, first_name: "Tributary", username: "tributary_bot" }
 
-/** Somebody's press or text, as the middleware before the features leaves it. */
+/** A press or text, as the middleware before the features leaves it. */
 const updateOf = (person: Person, given: { readonly data: string } | { readonly text: string }, step?: string) => {
   const chat = { id: person.telegramId, type: "private" as const, first_name: person.name }
   const from = { id: person.telegramId, is_bot: false, first_name: person.name }
@@ -53,7 +53,7 @@ const updateOf = (person: Person, given: { readonly data: string } | { readonly 
             ...(isCommand ? { entities: [{ type: "bot_command", offset: 0, length: given.text.length }] } : {})
           }
         }
-  // grammY's types of an update and of the bot itself ask for more than is read here.
+  // grammY's types of an update and of the bot itself require more than is read here.
   const context = new TelegramContext(update as never, new Api("1:a"), bot as never)
   const session = { ...initial(), expects: step === undefined ? null : { feature: "shop", step, about: null } }
   return Object.assign(context, { session, translator, person }) as BotContext // as the session plugin leaves it
@@ -103,7 +103,7 @@ const world = Effect.gen(function* () {
   const [made, ...others] = yield* Effect.provide(ConnectorFeatures.make, services)
   assert.isEmpty(others)
   const { composer, entries = [] } = made ?? assert.fail("there is no feature")
-  /** Answers whether nobody took it. */
+  /** Returns whether no handler took it. */
   const sent = (ctx: BotContext) =>
     Effect.promise(async () => {
       let isLeft = false
@@ -115,7 +115,7 @@ const world = Effect.gen(function* () {
   return { entries, heard, sent, shown }
 })
 
-/** The feature of these tests uses neither, and handlers ask a database only after ten seconds. */
+/** The feature of these tests uses neither, and handlers query a database only after ten seconds. */
 const unused = Context.make(SqlClient.SqlClient, {} as SqlClient.SqlClient) as Context.Context<
   ChatKernel | SqlClient.SqlClient
 >

@@ -1,4 +1,4 @@
-/** How `chats:` names whom messages are for. */
+/** How `chats:` names the recipients of messages. */
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { Destinations } from "../../bot/telegram/Destination.ts"
@@ -10,7 +10,7 @@ describe("a chat in bot.yaml", () => {
     [700, { chat: 700 }],
     ["-1001234567890", { chat: -1_001_234_567_890 }],
     ["-1001234567890/45", { chat: -1_001_234_567_890, topic: 45 }],
-    // The general topic is asked for by naming none.
+    // A request addresses the general topic by naming none.
     ["-1001234567890/1", { chat: -1_001_234_567_890 }]
   ])("%s is a person, a group or a topic", (written, expected) => {
     assert.deepEqual(Result.getOrThrow(decode([written])), [expected])

@@ -1,4 +1,4 @@
-/** The default people of the Telegram stand-in are known to the iiko stand-in, so that the shipped configuration lets them in. */
+/** The iiko stand-in knows the default people of the Telegram stand-in, so the shipped configuration lets them in. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { adminPhone, employeePhone } from "../../bot/sandbox/Phones.ts"

@@ -1,4 +1,4 @@
-/** The code that makes the first admin: only where there is none, good once and for an hour, and nobody's guesses use it up. */
+/** The code that makes the first admin: only if there is none, valid once and for an hour; guesses do not use it up. */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
@@ -96,7 +96,7 @@ describe("the code of the first admin", () => {
       yield* TestClock.adjust("1 minute")
       assert.isFalse(yield* claim(printed[0] ?? ""))
       assert.lengthOf(printed, 2)
-      // Nobody fills the log by asking.
+      // Nobody can fill the log with requests.
       for (let at = 0; at < 10; at++) yield* claim(wrong(printed[1]), 100)
       assert.lengthOf(printed, 2)
       assert.isTrue(yield* claim(printed[1] ?? ""))

@@ -1,6 +1,6 @@
 /**
- * The daemon in this process over a copy of the shipped configuration, with stand-ins of all its systems, everything
- * synced once, and people who chat with its bot over real HTTP.
+ * The daemon in this process with a copy of the shipped configuration, stand-ins of all its systems, everything synced
+ * once, and people who chat with its bot over real HTTP.
  */
 import { cp } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
@@ -35,7 +35,7 @@ import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
 
-/** `bot.yaml` of a bot that is sent its updates. */
+/** The `bot.yaml` of a bot with a webhook. */
 export const webhook = `type: telegram
 token: { secret: TELEGRAM_TOKEN }
 apiRoot: { env: TELEGRAM_API_ROOT }
@@ -47,13 +47,13 @@ const types = [fintablo, gsheet, iiko, rest]
 const shipped = fileURLToPath(new URL("../../config", import.meta.url))
 
 export interface Options {
-  /** Files of the configuration by name that stand in place of the shipped ones. */
+  /** Configuration files by name that replace the shipped ones. */
   readonly files?: Readonly<Record<string, string>>
-  /** Beside those of the stand-ins. */
+  /** Settings besides those of the stand-ins. */
   readonly environment?: Readonly<Record<string, string>>
-  /** What is synced before the bot starts; default everything. */
+  /** The entities that are synced before the bot starts; all of them by default. */
   readonly sync?: ReadonlyArray<string>
-  /** How the daemon comes to its database; default straight. */
+  /** The daemon's connection to its database; direct by default. */
   readonly through?: (database: Redacted.Redacted) => Effect.Effect<Redacted.Redacted, never, Scope.Scope>
 }
 
@@ -81,7 +81,7 @@ const make = Effect.fnUntraced(function* ({
     ...systems.gsheet.environment,
     ...systems.iiko.environment,
     ...telegram.environment,
-    /** Where the daemon takes updates, for a bot that is told to have them sent. */
+    /** The address at which the daemon receives updates, for a bot with a webhook. */
     TELEGRAM_HOOK: `http://127.0.0.1:${port}/hooks/telegram/bot`,
     ...environment
   }
@@ -118,7 +118,7 @@ const make = Effect.fnUntraced(function* ({
 
   let hosting: Scope.Closeable | undefined
   let plugins = Plugins.of({ standings: Effect.succeed([]), hook: () => Effect.succeed(undefined), host: Effect.void })
-  /** With the HTTP server, which takes webhooks. */
+  /** Includes the HTTP server, which receives webhooks. */
   const startBot = Effect.gen(function* () {
     hosting = yield* Scope.make()
     const layer = Layer.merge(Plugins.layerHosting, Server.layer({ ...loaded.daemon.http, port })).pipe(
@@ -143,11 +143,11 @@ const make = Effect.fnUntraced(function* ({
     database: url,
     alerts: Context.get(services, Alerts),
     standings: Effect.suspend(() => plugins.standings),
-    /** What the daemon has logged. */
+    /** The daemon's log. */
     logged,
-    /** Where the daemon listens. */
+    /** The address of the daemon. */
     address: `http://127.0.0.1:${port}`,
-    /** Ends the bot in good order, as a reload and a stop do. */
+    /** Ends the bot in an orderly way, as a reload and a stop do. */
     stopBot,
     startBot,
     /** The employee has shared a phone number and sees the menu; the admin has opened it. */
@@ -171,7 +171,7 @@ const make = Effect.fnUntraced(function* ({
 export class World extends Context.Service<World, Effect.Success<ReturnType<typeof make>>>()(
   "tributary/test/bot/fixtures"
 ) {
-  /** For one test file. Tests that share it see each other's chats. */
+  /** Shared by one test file, whose tests see each other's chats. */
   static readonly layer = (options: Options = {}) =>
     Layer.effect(World, make(options)).pipe(Layer.provideMerge(NodeServices.layer))
 }

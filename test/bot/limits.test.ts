@@ -1,4 +1,4 @@
-/** What Telegram does not take as it is meant goes in the next best form. */
+/** A message that Telegram refuses is sent in the next best form. */
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"

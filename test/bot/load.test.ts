@@ -1,4 +1,4 @@
-/** Many people at once, without a look at the clock: the figures are the benchmark's. */
+/** Many people at once, without measuring time: the benchmark has the figures. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
@@ -15,7 +15,7 @@ layer(crowd, { timeout: "60 seconds", excludeTestServices: true })("fifty people
     Effect.gen(function* () {
       const { sql, startBot, stopBot, telegram } = yield* World
       const { state } = telegram
-      // Behind the bot's back, so it has to read them.
+      // Changed without the bot's knowledge, so it has to read them.
       yield* stopBot
       yield* sql`
         insert into tributary.bot_person (telegram_id, name, employee_id, department_id, created_at)
@@ -38,7 +38,7 @@ layer(crowd, { timeout: "60 seconds", excludeTestServices: true })("fifty people
       yield* everybody(({ press }) => press("🌐"))
       yield* everybody(sees("English"))
 
-      // A second one for the same press would be refused.
+      // A second answer to the same press would be refused.
       const acknowledged = state.calls.slice(before).filter(({ method }) => method === "answerCallbackQuery")
       assert.deepEqual(
         acknowledged.map(({ status }) => status),

@@ -1,6 +1,6 @@
 /**
- * The words of the bot and of connectors' chat features: every language has every message, with the same variables, and
- * the code asks for no other.
+ * The texts of the bot and of connectors' chat features: every language has every message, with the same variables, and
+ * the code requests no other.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -10,7 +10,7 @@ import { FluentParser, type Message, type Resource, Visitor } from "@fluent/synt
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Each with its sources and its locales. */
+/** Each set of texts with its sources and its locales. */
 const rooms = ["bot", ...readdirSync(join(root, "connectors")).map((type) => join("connectors", type, "chat"))]
   .map((room) => join(root, room))
   .filter((room) => existsSync(room))
@@ -35,7 +35,7 @@ const variablesOf = (message: Message): string => {
 
 const parse = (text: string): Resource => new FluentParser({ withSpans: false }).parse(text)
 
-/** By key: the names of its variables. What cannot be parsed or stands twice is told. */
+/** The names of variables by key. Messages that cannot be parsed or occur twice are reported. */
 const messagesOf = (locale: string) => {
   const problems: Array<string> = []
   const messages = new Map<string, string>()
@@ -73,7 +73,7 @@ describe("the words of the bot", () => {
     const asked = [...text.matchAll(/\b(?:say|t)\(\s*"([^"]+)"/g), ...text.matchAll(/\bkey: "([^"]+)"/g)]
     const missing = asked.flatMap(([, key = ""]) => (russian.messages.has(key) ? [] : key))
     assert.deepEqual([...new Set(missing)], [])
-    /** Keys that are put together, as in `language-${locale}`. */
+    /** Keys that are composed, as in `language-${locale}`. */
     const prefixes = [...text.matchAll(/`([a-z][a-zA-Z-]*-)\$\{/g)].map(([, prefix = ""]) => prefix)
     const unused = [...russian.messages.keys()].filter(
       (key) => !literals.has(key) && !prefixes.some((prefix) => key.startsWith(prefix))

@@ -47,7 +47,7 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("some
       yield* newcomer.send((found?.last_name ?? "").toUpperCase())
       yield* newcomer.sees((chat) => chat.at(-1)?.text.includes("Администратор подтвердит") === true)
       yield* admin.sees((chat) => chat.at(-1)?.text.includes("Новенький") === true)
-      // What a stranger forges is nothing but another greeting.
+      // A stranger's forged press only gets another greeting.
       yield* newcomer.press({ data: "let-in:1:0" })
       yield* newcomer.sees((chat) => chat.at(-1)?.text.includes("Поделитесь") === true)
       yield* admin.press(found?.last_name ?? "")
@@ -85,7 +85,7 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("who 
         })
       )
       yield* control.sync(["iiko.employee"], { trigger: "test", actor: "test" })
-      // The people are read anew a moment after the sync: asked again, each time when the answer is there.
+      // The people are read again a moment after the sync: the test asks repeatedly, each time after the answer.
       const ask = Effect.gen(function* () {
         const before = (yield* employee.messages).at(-1)?.id ?? 0
         yield* employee.send("/menu")

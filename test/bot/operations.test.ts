@@ -1,4 +1,4 @@
-/** What admins see of the daemon and do with it, in the chat; and that nobody else can, with forged buttons either. */
+/** The daemon in the chats of admins: what they see and do; and that nobody else can, even with forged buttons. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { callbackIdOf } from "../../bot/window/CallbackIds.ts"
@@ -12,7 +12,7 @@ const sync = [...people, "iiko.product"]
 
 const decodeIds = Schema.decodeUnknownEffect(Schema.NonEmptyArray(Schema.Struct({ id: Schema.BigInt })))
 
-/** A question of whether to delete the first three products. */
+/** A pending delete of the first three products. */
 const withhold = Effect.gen(function* () {
   const { sql } = yield* World
   const rows = yield* sql`
@@ -25,7 +25,7 @@ const withhold = Effect.gen(function* () {
   return id
 })
 
-/** A sync of the stores that failed, as long as the test goes on. */
+/** A failed sync of the stores, which lasts as long as the test. */
 const failedSync = Effect.gen(function* () {
   const { sql } = yield* World
   yield* Effect.acquireRelease(
@@ -60,7 +60,7 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       yield* stranger.send("/deletes")
       yield* stranger.sees(anywhere("Поделитесь"))
       for (const data of forged) yield* stranger.press({ data })
-      // Each press is greeted when it was dealt with.
+      // A greeting follows each press after it was handled.
       const greeted = (chat: Chat) => chat.filter(({ text }) => text.includes("Поделитесь")).length
       const greetings = yield* stranger.sees((chat) => greeted(chat) > forged.length)
       assert.isFalse(anywhere("🧹")(greetings))
@@ -154,7 +154,7 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       const text = (yield* admin.sees(last("Последние запросы"))).at(-1)?.text ?? ""
       assert.include(text, "❌ the <vendor> said no")
       assert.include(text, "⚠️ курсор прошёл 3 отклонённые записи")
-      // What has no code is told as it was stored.
+      // A text without a code is shown as it was stored.
       assert.include(text, "⚠️ an old <warning>")
       assert.include(text, "ℹ️ попросили прочитать всё")
       const asked = text.slice(text.indexOf("Последние запросы")).split("\n").slice(1)
@@ -221,7 +221,7 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       yield* admin.press({ data: data ?? "" })
       yield* admin.sees((chat) => canBeRemoved(chat.at(-1)))
       yield* employee.sees(anywhere("Теперь вы администратор"))
-      // Everybody's, and those of two admins at least.
+      // The common commands, and those of at least two admins.
       yield* eventually(Effect.sync(() => published() >= before + 3))
     })
   )

@@ -1,4 +1,4 @@
-/** Messages that Telegram does not take: they wait, come when it does, and nobody loses one without a word. */
+/** Messages that Telegram does not accept: they wait, are sent when it does, and none is lost silently. */
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { render, said } from "../../core/reason/Reason.ts"
@@ -13,13 +13,13 @@ const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn))
 
 const alert = (subject: string, text: string) => ({ kind: "circuit_open", subject, reason: said(text) }) as const
 
-/** How many messages wait. */
+/** The number of waiting messages. */
 const waiting = Effect.flatMap(World, ({ sql }) =>
   Effect.map(sql`select 1 from tributary.bot_outbox`, ({ length }) => length)
 )
 const wait = (count: number) => eventually(Effect.map(waiting, (found) => found === count))
 
-/** How many alerts the bot knows to stand in a chat. */
+/** The number of alert messages that the bot remembers in a chat. */
 const remembered = (chat: number, count: number) =>
   Effect.flatMap(World, ({ sql }) =>
     eventually(
@@ -169,7 +169,7 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message th
       yield* upgraded.sees(anywhere("silent since five"))
       const moves = yield* sql`select chat_id::text as old, to_chat_id::text as new from tributary.bot_moved`
       assert.deepEqual(moves, [{ old: String(group.id), new: String(upgraded.id) }])
-      // A bot that is stopped before it has heard that the message arrived tells it again.
+      // A bot that is stopped before it knows that the message arrived sends it again.
       yield* remembered(upgraded.id, 2)
       yield* stopBot
       yield* startBot
@@ -178,7 +178,7 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message th
       yield* upgraded.press(admin, "На час")
       yield* upgraded.sees(last("Тревоги не приходят до"))
       yield* alerts.raise(alert("books", "silent since six"))
-      // It stood in the old group, where nothing can be edited: told anew.
+      // Its message was in the old group, where nothing can be edited: it is sent again.
       yield* alerts.clear("circuit_open gsheet")
       const chat = yield* upgraded.sees(anywhere("✅ Система не отвечает: gsheet"))
       assert.isFalse(anywhere("silent since six")(chat), "the supergroup is muted")

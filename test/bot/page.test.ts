@@ -1,6 +1,6 @@
 /**
- * The bot as people see it: an employee and an admin side by side in a real browser, with a write-off from the first press
- * to the approval, what an admin looks at, and pictures of all of it in `data/screenshots/bot`.
+ * The bot as people see it: an employee and an admin side by side in a real browser, with a write-off from the first
+ * press to the approval, the views of an admin, and pictures of all of it in `data/screenshots/bot`.
  */
 import { describe, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -56,7 +56,7 @@ const walk = Effect.gen(function* () {
       .first()
       .click()
     await type(employee, "1,5")
-    // The books have less than half of that.
+    // The stock is less than half of that.
     await press(employee, /Да, 1,5/)
     await press(employee, /Готово/)
     await press(employee, /Бой/)

@@ -1,4 +1,4 @@
-/** What the bot stores of admins and of offers, where two come at once or one takes what is not its own. */
+/** The bot's rows of admins and of confirmations, if two people act at once or one takes another's. */
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
@@ -24,7 +24,7 @@ layer(layerTables, { excludeTestServices: true })("two admins who are taken off 
         Effect.forkChild
       )
       yield* Deferred.await(removed)
-      // In a transaction, which has a connection of its own: what is asked meanwhile does not queue behind it.
+      // In a transaction, which has a connection of its own: other queries do not wait behind it.
       const second = yield* Effect.forkChild(sql.withTransaction(removeAdmin(2, 0)))
       const waits = Effect.map(
         sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,

@@ -1,10 +1,10 @@
-/** Plans of sources that lost too much or cannot be read: what is kept and why, and that applying keeps it. */
+/** Plans of sources that lost too much or cannot be read: which rows are kept and why, and that applying keeps them. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { labels, last, lastText } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
-/** Every row as it is now. */
+/** Every current row. */
 const partners = Effect.flatMap(
   World,
   ({ sql }) => sql<{ id: bigint; name: string }>`select id, name from ft_partner order by id`
@@ -61,7 +61,7 @@ layer(World.layer({ sync: ["fintablo.partner", "iiko.employee*", "iiko.departmen
       assert.include(lastText(applied), "/deletes")
       assert.notInclude(lastText(applied), "−")
       assert.deepEqual(yield* partners, before)
-      // A plan asks nobody: a sync that comes to the same does.
+      // A plan makes no pending delete: a sync with the same result does.
       assert.isEmpty(yield* pending)
 
       yield* admin.send("/sync fintablo.partner")

@@ -16,7 +16,7 @@ const names = Effect.flatMap(
   ({ sql }) => sql<{ name: string }>`select name from ft_category order by id limit 2`
 )
 
-/** A plan that puts the names back; answers the data of its button. */
+/** A plan that restores the names; returns the data of its button. */
 const planned = (name: string) =>
   Effect.gen(function* () {
     const { admin, sql } = yield* World

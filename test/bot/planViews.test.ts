@@ -1,4 +1,4 @@
-/** A plan's views say what matters first, and fit into a message however large the plan is. */
+/** A plan's views show the important part first, and fit into a message however large the plan is. */
 import { assert, describe, it } from "@effect/vitest"
 import * as SavedPlans from "../../bot/features/plan/SavedPlans.ts"
 import * as Views from "../../bot/features/plan/Views.ts"

@@ -1,4 +1,4 @@
-/** How updates are fetched from a Telegram that misbehaves: at a pace, with an end to every request, and never silently. */
+/** Fetching updates from a faulty Telegram: with pauses, a limit for every request, and never silently. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -38,7 +38,7 @@ const fails = () => assert.fail("it is not for fetching updates")
 const untouched = { on: fails, promise: fails, behind: fails }
 const untouchedWindow = { edit: fails, patiently: fails, remove: fails, send: fails, show: fails, work: fails }
 
-/** What fetches updates, over a Telegram that answers as `answer` says. */
+/** The fetcher of updates, with a Telegram that answers as `answer` says. */
 const world = Effect.fnUntraced(function* (
   answers: { getUpdates?: () => Promise<Array<Update>>; getWebhookInfo?: () => Promise<WebhookInfo> },
   updates: Parameters<typeof Updates.start>[0] = "polling"

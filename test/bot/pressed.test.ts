@@ -1,4 +1,4 @@
-/** Every button that people find: each press is one line of the log, with who pressed what, and leads somewhere. */
+/** Every button that people find: each press is one line of the log, with person and action, and leads somewhere. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
@@ -11,7 +11,7 @@ import { configured, otherAdmin } from "./writeoffFixtures.ts"
 /** It ends the walk, since it is another language's from then on; makes somebody an admin who walks beside; or reads and sends for minutes. */
 const left = /^(?:language:|admins:(?:pick|remove)|(?:sync|plan|jobs|transfers):run)/
 
-/** Of presses and commands. */
+/** Log lines of presses and commands. */
 const deeds = Effect.map(World, ({ logged }) => logged.filter(({ fields }) => fields.module !== undefined))
 
 const count = Effect.map(deeds, ({ length }) => length)
@@ -22,7 +22,7 @@ const inEnglish = Effect.fnUntraced(function* (person: Person) {
   return person
 })
 
-/** Both at once, each in a language. */
+/** Both people at once, each in a language. */
 const both = Effect.fnUntraced(function* (russian: Person, english: Person) {
   const world = yield* World
   const walked = yield* Effect.all(

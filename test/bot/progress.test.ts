@@ -1,4 +1,4 @@
-/** A sync's progress and outcome stay within a message, and tell what went wrong first. */
+/** A sync's progress and outcome fit into a message, and begin with what went wrong. */
 import { assert, describe, it } from "@effect/vitest"
 import { make as makeSpeech } from "../../bot/i18n/FluentTranslator.ts"
 import * as Progress from "../../bot/window/Progress.ts"
@@ -27,7 +27,7 @@ const run = (entity: string, given: Partial<RunResult> = {}): RunResult => ({
   ...given
 })
 
-/** As Telegram counts. */
+/** The length as Telegram counts it. */
 const shownLength = (html: string): number => html.replaceAll(/<[^>]+>/g, "").replaceAll("&amp;", "&").length
 
 describe("the outcome of a sync", () => {

@@ -7,11 +7,11 @@ import { allCodes } from "../support/reasons.ts"
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 
-/** Words that no sentence in another language has, whatever it names. */
+/** Words that no sentence in another language contains, whatever it names. */
 const englishWords =
   /(?<![\w.])(?:the|is|are|was|were|of|and|not|it|its|with|by|to|that|which|has|have|be|been|for|from|there)\b/i
 
-/** A reason of that code with reasons in it, the next ones of the list. */
+/** A reason of that code whose nested reasons are the next ones of the list. */
 const exampleOf = (codes: ReadonlyArray<string>, code: string, depth: number): Reason => {
   const inner = () =>
     exampleOf(codes, codes[(codes.indexOf(code) * 7 + depth * 31) % codes.length] ?? "unsaid", depth - 1)

@@ -1,4 +1,4 @@
-/** A database that accepts statements and does not answer: every press is answered all the same. */
+/** A database that accepts statements and does not answer: every press is still answered. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as Wire from "../proof/Wire.ts"

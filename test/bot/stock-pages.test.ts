@@ -1,4 +1,4 @@
-/** More below its minimum than one message holds: turning pages asks nobody for anything, reading anew says how far it is. */
+/** More products below their minimum than a message holds: turning pages queries nothing; a sync shows its progress. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
@@ -6,7 +6,7 @@ import { type Chat, labels, lastText } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 import { departmentOf } from "./People.ts"
 
-/** In the newest message or on its buttons. */
+/** Whether the newest message or its buttons contain the text. */
 const shows =
   (...parts: ReadonlyArray<string>) =>
   (chat: Chat): boolean => {
@@ -16,7 +16,7 @@ const shows =
 
 const count = 30
 
-/** Products of one café that are below their minimum, and nothing else is. */
+/** Makes products of one café the only ones below their minimum. */
 const prepared = Effect.gen(function* () {
   const world = yield* World
   const { employee, iiko, signIn, sql } = world
@@ -66,7 +66,7 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("a lo
         yield* employee.press("‹")
         return [second, third, yield* employee.sees(shows("1 / 3"))] as const
       })
-      // Whoever asks the database for any of it waits until the end.
+      // Queries of any of these tables wait until the end.
       const [second, third, first] = yield* sql.withTransaction(
         Effect.andThen(
           sql`

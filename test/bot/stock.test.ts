@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { World } from "./fixtures.ts"
 import { departmentOf, newcomer } from "./People.ts"
 
-/** Two goods of two cafés that are below their minimum, and nothing else is. */
+/** Makes two goods of two cafés the only ones below their minimum. */
 const prepared = Effect.gen(function* () {
   const world = yield* World
   const { employee, iiko, signIn, sql } = world

@@ -12,7 +12,7 @@ const [mira, gagarina] = ["Кафе на Мира", "Кафе на Гагари�
 const pinned = (person: Person) =>
   Effect.map(person.messages, (messages) => messages.filter((message) => message.pinned))
 
-/** Of two cafés, whose halls can stop a dish, and who of them hears of it. */
+/** Two cafés, whose halls can stop a dish, and their people who are notified. */
 const chain = Effect.gen(function* () {
   const world = yield* World
   const { cloud, products } = world.iiko.state
@@ -24,7 +24,7 @@ const chain = Effect.gen(function* () {
   return {
     ...world,
     load: world.control.sync(["iiko.stop_list"], by),
-    /** Answers the dish. */
+    /** Returns the dish. */
     stop: (department: string) => {
       const listed = new Set(cloud.stopList.map(({ productId }) => productId))
       const dish = dishes.find(({ id }) => !listed.has(id)) ?? assert.fail("everything is stopped")
@@ -32,13 +32,13 @@ const chain = Effect.gen(function* () {
       cloud.stopList.push({ terminalGroupId, productId: dish.id, sizeId: null, balance: 0, sku: null, dateAdd: null })
       return dish.name.trim()
     },
-    /** How many messages the bot sent to somebody. */
+    /** The number of messages that the bot sent to a person. */
     sent: ({ id }: Person) =>
       world.telegram.state.calls.filter(({ chat, method }) => chat === id && method === "sendMessage").length
   }
 })
 
-/** Whom the tests share: the second is made by the first of them. */
+/** The people that the tests share: the first test makes the second person. */
 let other: Person | undefined
 const another = (): Person => other ?? assert.fail("nobody works in the other café")
 

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts"
 import { labels, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
-/** Categories are asked for by a cursor here, and those without a parent are rejected, which holds it. */
+/** Here a cursor reads categories, and those without a parent are rejected, which holds it. */
 const fintablo = readFileSync(new URL("../../config/connectors/fintablo.yaml", import.meta.url), "utf8")
   .replace("table: ft_category\n", "table: ft_category\n    incremental: { cursor: id, param: since }\n")
   .replace(
@@ -14,7 +14,7 @@ const fintablo = readFileSync(new URL("../../config/connectors/fintablo.yaml", i
     "parent_id: { type: bigint, required: true }\n      name: text\n      group"
   )
 
-/** The codes of what every run has warned of and noted so far, the oldest first. */
+/** The codes of all runs' warnings and notes so far, the oldest first. */
 const told = Effect.gen(function* () {
   const { control } = yield* World
   const runs = yield* control.runs({ connector: "fintablo", entity: "category" }, 100)

@@ -1,4 +1,4 @@
-/** Syncs that admins set off from the chat, with what the audit says of them. */
+/** Syncs that admins start in the chat, and their entries in the audit. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { eventually } from "../support/eventually.ts"
@@ -43,13 +43,13 @@ layer(World.layer({ sync: ["fintablo.category", "fintablo.partner", "iiko.employ
       yield* admin.send("/sync fintablo.categry")
       const chat = yield* admin.sees((messages) => lastText(messages).includes("fintablo.categry ничего не выбирает"))
       assert.include(lastText(chat), "Может быть, fintablo.category?")
-      // What is typed now answers the question.
+      // Typed text now answers the question.
       yield* admin.send("fintablo.* !fintablo.d* !fintablo.transaction")
       const done = yield* admin.sees((messages) => lastText(messages).includes("Обновлено: fintablo.* !fintablo.d*"))
       assert.include(lastText(done), "fintablo.job")
       assert.notInclude(lastText(done), "fintablo.deal")
       yield* admin.press("Ещё раз")
-      // The second outcome takes the place of the first.
+      // The second outcome replaces the first.
       yield* admin.sees((messages) => lastText(messages).includes("11 таблиц") && (messages.at(-1)?.edited ?? 0) > 1)
       yield* eventually(Effect.map(runsOf("partner"), (runs) => runs.length === 3))
     })

@@ -1,4 +1,4 @@
-/** What a bot that was replaced leaves behind. */
+/** The remains of a bot that was replaced. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { vi } from "vitest"

@@ -1,4 +1,4 @@
-/** Transfers that fail on their own in the evening: who reads why, and that moving again moves nothing twice. */
+/** Transfers that fail in the evening: who reads the reason, and that a second run moves nothing twice. */
 import { readFileSync } from "node:fs"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -15,7 +15,7 @@ const documents = "*/v2/documents/internalTransfer"
 const holding = (chat: ReadonlyArray<Shown>, ...parts: ReadonlyArray<string>) =>
   chat.filter(({ text }) => parts.every((part) => text.includes(part)))
 
-/** Named in the configuration, and no employee. */
+/** Named in the configuration, and not an employee. */
 const bookkeeper = Effect.gen(function* () {
   const { telegram } = yield* World
   const accounting = telegram.state.person({ name: "Бухгалтерия", id: accountant })
@@ -24,12 +24,12 @@ const bookkeeper = Effect.gen(function* () {
   return accounting
 })
 
-/** As the job does it. */
+/** Runs it as the job does. */
 const inTheEvening = Effect.flatMap(World, ({ control }) =>
   control.actions.run("iiko.negative-transfer", {}, { trigger: "job", actor: null })
 )
 
-/** From the chat, up to what it came to. */
+/** Runs it in the chat, up to its outcome. */
 const again = (...parts: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { admin } = yield* World
@@ -88,7 +88,7 @@ layer(World.layer({ files, sync: ["iiko.*"] }), { timeout: "60 seconds", exclude
         const sent = ours()
         assert.lengthOf(told.match(/✅/g) ?? [], sent.length)
 
-        // Who was given something owes again: that pair has had its transfer of this evening.
+        // A store that received products owes again: that pair has had its transfer of this evening.
         const [moved] = sent
         const owed = iiko.state.balances.find(
           ({ product, store }) => store === moved?.storeToId && product === moved.items[0]?.productId

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { World } from "./fixtures.ts"
 
 const shipped = readFileSync(new URL("../../config/bot.yaml", import.meta.url), "utf8")
-/** The first group of the stand-in beside its two people. */
+/** The first group of the stand-in, besides its two people. */
 const office = -1_001_000_000_003
 const files = { "bot.yaml": shipped.replace("accounting: []", `accounting: [${office}]`) }
 
@@ -46,7 +46,7 @@ layer(World.layer({ files, sync: ["iiko.*"] }), { timeout: "60 seconds", exclude
         assert.strictEqual(told?.text.match(/✅/g)?.length, moved.filter(({ status }) => status === "done").length)
         assert.notStrictEqual(JSON.stringify([iiko.state.transfers, iiko.state.balances]), before)
 
-        // What needs somebody stands before what went well.
+        // Items that need a person come before successful ones.
         assert.include(told?.text, "⚠️ Цех: пропущено: нет склада «Хоз. товары (Цех)»")
         assert.match(told?.text ?? "", /⚠️ Мира: перемещено не всё\. .*нет такого товара или он удалён: /)
         assert.notMatch(told?.text ?? "", /there (?:is|are) /)

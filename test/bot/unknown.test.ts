@@ -1,4 +1,4 @@
-/** What was sent and may not have arrived, as an admin settles it from the chat. */
+/** Actions that were sent and may not have arrived: an admin settles them in the chat. */
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -8,7 +8,7 @@ import { people, promote } from "./adminFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
-/** An entry of the log that nobody knows the end of; iiko has a document of that number, or none. */
+/** An entry of the log whose outcome nobody knows; iiko has a document of that number, or none. */
 const lost = Effect.fnUntraced(function* (what: Reason, number: string) {
   const { iiko, sql } = yield* World
   const [document] = iiko.state.writeoffs

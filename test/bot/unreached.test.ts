@@ -1,4 +1,4 @@
-/** Messages that come elsewhere than they should, or to nobody: somebody hears of both. */
+/** Messages that arrive elsewhere than intended, or nowhere: somebody is notified of both. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { render, said } from "../../core/reason/Reason.ts"
@@ -13,7 +13,7 @@ const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn))
 
 const alert = (subject: string, text: string) => ({ kind: "circuit_open", subject, reason: said(text) }) as const
 
-/** How many messages wait. */
+/** The number of waiting messages. */
 const wait = (count: number) =>
   eventually(
     Effect.flatMap(World, ({ sql }) =>
@@ -36,7 +36,7 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message", 
         )
       yield* alerts.raise(alert("iiko", "silent since seven"))
       yield* group.sees(last("silent since seven"))
-      // A call is written down when it is answered.
+      // A call is recorded when it is answered.
       yield* eventually(Effect.sync(() => sent().length > 0))
       assert.deepEqual(sent(), ["45 200"])
       const body = JSON.stringify({ ok: false, error_code: 400, description: "Bad Request: message thread not found" })

@@ -1,4 +1,4 @@
-/** The bot against Telegram's and the network's bad days; whatever happens, the daemon goes on. */
+/** The bot during faults of Telegram and the network; whatever happens, the daemon continues. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { botReason } from "../../bot/reasons.ts"
@@ -155,9 +155,9 @@ layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.departme
         const menu = (yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)).at(-1)
         yield* admin.send("/language")
         const chat = yield* admin.sees((chat) => chat.at(-1)?.buttons.flat().includes("English") === true)
-        // Between the two answers is what the admin wrote, and nothing that came twice.
+        // Between the two answers are the admin's texts, and nothing arrived twice.
         assert.strictEqual(chat.at(-1)?.id, (menu?.id ?? 0) + 2)
-        // The window of before the restart was replaced, not left behind.
+        // The window from before the restart was replaced, not left behind.
         yield* admin.sees(({ length }) => length === 1)
       })
     )

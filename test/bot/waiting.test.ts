@@ -1,4 +1,4 @@
-/** What waits for an admin: counted by `/status` and on the buttons of the menu; and lists that are old when they are needed. */
+/** Items that wait for an admin, counted by `/status` and on the menu's buttons; and lists that are outdated. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
@@ -46,7 +46,7 @@ layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestService
       const at = (label: string) => labels(menu).indexOf(label)
       assert.isBelow(at("🌐 Язык"), at("· Управление ·"), "the daily work comes first")
       assert.isBelow(at("· Управление ·"), at("📊 Состояние"))
-      // Who wrote it does not decide on it.
+      // The author does not decide on it.
       yield* promote(world, employee)
       yield* employee.send("/menu")
       const own = (yield* employee.sees((chat) => labels(chat.at(-1)).includes("🧹 Удаления (1)"))).at(-1)

@@ -3,7 +3,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import type { Shown } from "../../bot/sandbox.ts"
 import { World } from "./fixtures.ts"
 
-/** While it runs, nobody else can read the audit; answers what lets them. */
+/** Blocks other reads of the audit while it runs; returns what releases them. */
 const holdAudit = Effect.gen(function* () {
   const { sql } = yield* World
   const [held, done] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
@@ -31,7 +31,7 @@ layer(World.layer({ sync: ["iiko.department"] }), { timeout: "60 seconds", exclu
         yield* admin.sees((chat) => chat.length === 1 && chat[0]?.text.includes("Минутку") === true)
         yield* release
         yield* admin.sees((chat) => chat.length === 1 && chat[0]?.photo !== undefined)
-        // The picture is a message of its own to Telegram, and the window all the same.
+        // Telegram sends the picture as a separate message, but it is still the window.
         yield* admin.send("/menu")
         const chat = yield* admin.sees((messages) => messages.at(-1)?.text.includes("Что делаем?") === true)
         yield* admin.sees((messages) => messages.length === 1)

@@ -1,4 +1,4 @@
-/** What an admin strikes from a write-off and changes in it: its author reads it, and iiko gets nothing else. */
+/** An admin's corrections of a write-off: the author reads them, and iiko receives nothing else. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { World } from "./fixtures.ts"
@@ -61,7 +61,7 @@ layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestService
           yield* admin.press("Убрать из списка")
           yield* admin.sees((chat) => shows("Одобрить")(chat) && isStruck(cheese, "2")(chat))
 
-          // What is left cannot be struck, with a forged button either: that is what rejecting is for.
+          // The last line cannot be removed, even with a forged button: rejecting is for that.
           const last = yield* line(milk)
           assert.isFalse(shows("Убрать из списка")(last))
           yield* admin.press({ data: `${open.replace("open", "strike")}:${milk}` })

@@ -51,14 +51,14 @@ layer(cafe, options)("a draft of a write-off", (it) => {
       yield* employee.sees(shows("На какой счёт?"))
       yield* employee.press({ data: `writeoff:account:${account}` })
       yield* employee.sees(shows("нельзя выбрать", "На какой счёт?"))
-      // Of another step: nothing but that step again.
+      // A button of another step only shows the current step again.
       yield* employee.press({ data: `writeoff:store:${foreign}` })
       yield* employee.sees(shows("На какой счёт?"))
       yield* employee.press("Списание бар")
       yield* employee.sees(shows("Что списываем?"))
       yield* employee.press({ data: `writeoff:product:${foreign}` })
       yield* employee.sees(shows("нельзя выбрать", "Что списываем?"))
-      // Somebody else's document.
+      // Another person's document.
       const [row] = yield* sql<{ id: bigint }>`
         insert into tributary.iiko_writeoff (connector, status, author, author_name, department_id, store_id, store_name,
           store_kind, items, created_at, changed_at, submitted_at)
@@ -118,7 +118,7 @@ layer(cafe, options)("a draft that somebody leaves", (it) => {
             rows.some(({ value }) => value.includes(part))
           )
         )
-      /** Whoever asks the database for any of it waits until the end. */
+      /** Queries of any of these tables wait until the end. */
       const locked = <E>(effect: Effect.Effect<unknown, E>) =>
         sql.withTransaction(
           Effect.andThen(
@@ -131,7 +131,7 @@ layer(cafe, options)("a draft that somebody leaves", (it) => {
       yield* isStored('"step": "products"')
       yield* locked(Effect.andThen(employee.send("а"), employee.sees(shows("«а»", "1 / "))))
       yield* isStored('"query": "а"')
-      // Turning pages is not even written down afterwards: the second one would wait.
+      // Turning pages writes nothing afterwards either: the second turn would wait.
       yield* locked(
         Effect.gen(function* () {
           yield* employee.press("›")

@@ -1,4 +1,4 @@
-/** Amounts that are far above the stock: whoever puts them down is asked, and whoever approves them is asked again. */
+/** Amounts far above the stock: the author has to confirm them, and the approving admin as well. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { last } from "./Chat.ts"
@@ -63,7 +63,7 @@ layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), optio
       assert.isFalse(shows("Готово")(asked))
       yield* employee.send("41 л")
       yield* employee.sees(shows(`${milk.name}: 41 л`, far, "Да, 41 л"))
-      // The button of the question before is no answer to this one.
+      // The button of the earlier question does not answer this one.
       yield* employee.press({ data: "writeoff:sure:1000000" })
       yield* employee.sees((chat) => shows("Да, 41 л")(chat) && !shows("Готово")(chat))
       yield* employee.send("40")
@@ -73,13 +73,13 @@ layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), optio
       yield* employee.sees(shows(`${juice.name}: 10 л`, far))
       yield* employee.press("⚠️ Да, 10 л")
       yield* employee.sees(shows("Готово (2)", "10 л", "на складе 4 л"))
-      // A yes is for one amount: another one is asked about, and that one not again.
+      // A confirmation is for one amount: another amount is asked about, the same one is not.
       yield* pickThe(employee, juice)
       yield* employee.send("12")
       yield* employee.sees(shows(`${juice.name}: 12 л`, far, "Да, 12 л"))
       yield* employee.press("10")
       yield* employee.sees(shows("Готово (2)", "10 л", "на складе 4 л"))
-      // What was confirmed is not asked about again.
+      // A confirmed amount is not asked about again.
       const check = yield* conclude(employee, milk.name, juice.name)
       assert.isFalse(shows(farLines)(check))
       yield* employee.press("Отправить")
@@ -124,7 +124,7 @@ layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), optio
     Effect.gen(function* () {
       const cafe = yield* World
       const { employee } = cafe
-      // The bar is nearly empty by now.
+      // The bar is nearly empty now.
       const [milk = nobody, juice = nobody] = yield* stocked(cafe, 1, 1)
       const before = yield* counts
       yield* employee.send("/history")
@@ -142,7 +142,7 @@ layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), optio
       yield* employee.press("Назад")
       yield* employee.sees(shows("Всё верно?", farLines))
       assert.deepEqual(yield* counts, before)
-      // A yes is for the amounts that were shown.
+      // A confirmation only holds for the amounts that were shown.
       yield* employee.press("Количество")
       yield* employee.sees(shows("Что исправить"))
       yield* employee.press({ data: `writeoff:item:${juice.id}` })
@@ -175,7 +175,7 @@ layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), optio
       yield* admin.send("777")
       yield* admin.sees(shows(`${nameOf(one)}: 777 л`, far, "Да, 777 л"))
       assert.strictEqual(yield* storedItems("TR-000002"), stored)
-      // Another line's question, and an amount nobody asked about.
+      // Another line's question, and an amount that was never asked about.
       yield* admin.press({ data: `writeoff:line:${id}:${other}` })
       yield* admin.sees(line(nameOf(other)))
       yield* admin.press({ data: `writeoff:sure-line:${id}:777` })
@@ -207,7 +207,7 @@ layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), optio
       yield* admin.sees(shows("Да, 66 л"))
       yield* admin.press("Да, 66 л")
       yield* admin.sees(shows("Одобрить", "66 л"))
-      // That was the answer to another question.
+      // That answered another question.
       yield* admin.press({ data: sure })
       yield* admin.sees(asks("66 л"))
       assert.lengthOf(iiko.state.writeoffs, before)

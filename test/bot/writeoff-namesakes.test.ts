@@ -1,4 +1,4 @@
-/** Two products that are called the same are told apart in every list, and in the document it is the right one. */
+/** Two products with the same name can be told apart in every list, and the document has the right one. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { last } from "./Chat.ts"
@@ -78,7 +78,7 @@ layer(World.layer({ sync: withStock }), { timeout: "60 seconds", excludeTestServ
             [second.id, 4]
           ]
         )
-        // Among those that are often written off, before anything is typed.
+        // Among the products that are often written off, before anything is typed.
         yield* begin(employee)
         yield* employee.sees(shows("Что списываем?", one, other))
       })

@@ -1,4 +1,4 @@
-/** A write-off that may have reached iiko: both sides read that it may have, it goes out once, and they hear how it ended. */
+/** A write-off that may have reached iiko: both sides are informed, it is sent once, and they learn its outcome. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"

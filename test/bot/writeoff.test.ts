@@ -70,7 +70,7 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
           [second, 3]
         ]
       )
-      // What they wrote off is offered before they type.
+      // Their frequent products are offered before they type.
       const chat = yield* begin(employee)
       assert.includeMembers(
         dataIn(chat, "writeoff:product:").map((data) => data.replace("writeoff:product:", "")),
@@ -106,7 +106,7 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
       )
       assert.sameMembers(outcomes, [true, false])
       const [winner, loser] = outcomes[0] === true ? [admin, other] : [other, admin]
-      // What the one has open the other cannot decide on by forging a button.
+      // An admin cannot decide with a forged button on a write-off that another has opened.
       const [open = ""] = dataIn(yield* winner.messages, "writeoff:approve:")
       yield* loser.press({ data: open })
       yield* loser.sees(says("Сейчас открыто"))
@@ -177,7 +177,7 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
       yield* other.sees(shows("Одобрить", "TR-000004"))
       yield* other.press("Вернуть в очередь")
       yield* other.sees(shows("Вернули в очередь", "Открыть"))
-      // What nobody has open is not approved by an old button.
+      // An old button does not approve a write-off that nobody has opened.
       yield* other.press({ data: open.replace("open", "approve") }, messageWith(asked, open))
       yield* other.sees(shows("Десять минут прошли", "Открыть"))
       yield* other.press({ data: open }, messageWith(asked, open))
@@ -208,7 +208,7 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
       for (const data of [...steps, ...lines, "writeoff:waiting:0"]) yield* forger.press({ data })
       yield* forger.send("/waiting")
       yield* forger.send("/menu")
-      // Of a chat the updates are dealt with in their order.
+      // The updates of a chat are handled in their order.
       const after = yield* forger.sees(last("Что делаем?"))
       assert.isFalse(shows("Одобрить")(after))
       assert.deepEqual(yield* standing, free)

@@ -1,4 +1,4 @@
-/** What the tests of write-offs do again and again: an employee gathers one, an admin is told of it. */
+/** Steps that the tests of write-offs share: an employee gathers one, an admin is notified. */
 import { readFileSync } from "node:fs"
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
@@ -6,7 +6,7 @@ import type { Person } from "../../bot/sandbox.ts"
 import type { Chat } from "./Chat.ts"
 import type { World } from "./fixtures.ts"
 
-/** All that write-offs need. */
+/** The entities that write-offs need. */
 export const synced = [
   "iiko.department",
   "iiko.store",
@@ -21,7 +21,7 @@ export const synced = [
 export const otherAdmin = 700_000_900
 export const accountant = 700_000_901
 
-/** The shipped one with another admin, and with somebody for accounting. */
+/** The shipped configuration with another admin, and with a person for accounting. */
 export const configured = readFileSync(new URL("../../config/bot.yaml", import.meta.url), "utf8")
   .replace(/^admins: \[(.*)\]$/m, `admins: [$1, ${otherAdmin}]`)
   .replace("accounting: []", `accounting: [${accountant}]`)
@@ -31,7 +31,7 @@ export const says =
   (chat: Chat): boolean =>
     chat.some(({ text }) => parts.every((part) => text.includes(part)))
 
-/** The chat's one window: the message that was pressed or shown last, which holds the parts. */
+/** Whether one message of the chat, with its buttons, contains all parts. */
 export const shows =
   (...parts: ReadonlyArray<string>) =>
   (chat: Chat): boolean =>
@@ -46,7 +46,7 @@ export const dataIn = (chat: Chat, prefix: string): ReadonlyArray<string> =>
 export const messageWith = (chat: Chat, prefix: string): number | undefined =>
   chat.findLast(({ data }) => data.flat().some((one) => one.startsWith(prefix)))?.id
 
-/** An admin opens what waits; answers the data of the button that does. */
+/** An admin opens a waiting write-off; returns the data of the button. */
 export const openWaiting = Effect.fnUntraced(function* (admin: Person, number: string) {
   const announced = yield* admin.sees(says("просит списать", number))
   const open = dataIn(announced, "writeoff:open:").at(-1) ?? ""
@@ -55,7 +55,7 @@ export const openWaiting = Effect.fnUntraced(function* (admin: Person, number: s
   return open
 })
 
-/** From the menu to the search for products. */
+/** Goes from the menu to the search for products. */
 export const begin = Effect.fnUntraced(function* (person: Person) {
   yield* person.send("/writeoff")
   yield* person.sees(shows("На какой счёт?"))
@@ -63,7 +63,7 @@ export const begin = Effect.fnUntraced(function* (person: Person) {
   return yield* person.sees((chat) => shows("Что списываем?")(chat) && !shows("На какой счёт?")(chat))
 })
 
-/** Types a part of a name and picks the first that is found; answers its id. */
+/** Types a part of a name and picks the first match; returns its id. */
 export const pick = Effect.fnUntraced(function* (person: Person, query: string) {
   yield* person.send(query)
   const chat = yield* person.sees(shows(`«${query}»`))
@@ -74,7 +74,7 @@ export const pick = Effect.fnUntraced(function* (person: Person, query: string) 
   return (data ?? "").replace("writeoff:product:", "")
 })
 
-/** The same of one product, by its whole name. */
+/** The same for one product, by its full name. */
 export const pickThe = Effect.fnUntraced(function* (person: Person, { id, name }: Goods) {
   yield* person.send(name)
   yield* person.sees(
@@ -84,7 +84,7 @@ export const pickThe = Effect.fnUntraced(function* (person: Person, { id, name }
   return yield* person.sees(shows("Сколько списать", name))
 })
 
-/** From the products to the confirmation. */
+/** Goes from the products to the confirmation. */
 export const conclude = Effect.fnUntraced(function* (person: Person, ...confirmed: ReadonlyArray<string>) {
   yield* person.press("Готово")
   yield* person.sees(shows("Почему списываем?"))
@@ -97,7 +97,7 @@ export interface Goods {
   readonly name: string
 }
 
-/** Goods in litres that the bar has so much of, each of a name of its own; the bot knows of it. */
+/** Goods in litres with that stock in the bar, each with a unique name; the bot knows it. */
 export const stocked = Effect.fnUntraced(function* (
   { control, iiko: { state }, startBot, stopBot }: World["Service"],
   ...amounts: ReadonlyArray<number>
@@ -120,7 +120,7 @@ export const stocked = Effect.fnUntraced(function* (
   return goods
 })
 
-/** Up to the confirmation: one product, broken. */
+/** Goes up to the confirmation: one product, broken. */
 export const gather = Effect.fnUntraced(function* (person: Person, query: string, amount: string) {
   yield* begin(person)
   const product = yield* pick(person, query)
