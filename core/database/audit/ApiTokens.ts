@@ -7,7 +7,7 @@ import { Data, DateTime, Effect, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 
 export const TokenScope = Schema.Literals(["read", "operate", "accounts"]).annotate({
-  description: "read: look at everything. operate: also do what the console does. accounts: credentials of accounts."
+  description: "read: look at everything. operate: also do what the console does. accounts: reserved, allows nothing yet."
 })
 export type TokenScope = typeof TokenScope.Type
 
