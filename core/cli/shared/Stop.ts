@@ -1,7 +1,7 @@
 /** The end of a command that fails: its exit code, with everything already reported. */
 import { Data, Runtime } from "effect"
 
-/** DESIGN 7: 1 something failed, 2 wrong usage, 78 invalid configuration. */
+/** 1: something failed; 2: wrong usage; 78: invalid configuration. */
 export type ExitCode = 1 | 2 | 78
 
 export class Stop extends Data.TaggedError("Stop")<{ readonly code: ExitCode; readonly message: string }> {
