@@ -7,7 +7,8 @@ import { Data, DateTime, Effect, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 
 export const TokenScope = Schema.Literals(["read", "operate", "accounts"]).annotate({
-  description: "read: look at everything. operate: also do what the console does. accounts: reserved, allows nothing yet."
+  description:
+    "read: look at everything. operate: also do what the console does. accounts: reserved, allows nothing yet."
 })
 export type TokenScope = typeof TokenScope.Type
 
