@@ -75,7 +75,7 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailabl
 export class InvalidInputProblem extends HttpApiError.Problem<InvalidInputProblem>()("InvalidInputProblem", {
   type: "urn:tributary:problem:invalid-input",
   status: 400,
-  title: "The action cannot be told that"
+  title: "The action does not accept this input"
 }) {}
 
 export class ActionDecided extends HttpApiError.Problem<ActionDecided>()("ActionDecided", {

@@ -74,7 +74,7 @@ const listening = ({ host, port }: HttpDeclaration) =>
       Effect.mapError(({ cause }) => {
         const why = cause instanceof Error ? cause.message : String(cause)
         return new HttpUnavailable({
-          message: `The HTTP API cannot listen at ${host}:${port}: ${why}. Stop what does, or change http in daemon.yaml.`
+          message: `The HTTP API cannot listen at ${host}:${port}: ${why}. Stop the program that uses it, or change http in daemon.yaml.`
         })
       })
     )

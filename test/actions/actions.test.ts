@@ -36,7 +36,7 @@ describe("a run of an action", () => {
         Effect.flip(actions.run("fake.send", input, by)).pipe(Effect.map(({ message }) => message))
       assert.strictEqual(
         yield* refused({ keys: [7], kees: 1 }),
-        'fake.send cannot be told that: unknown key "kees" — did you mean "keys"?; keys.0: expected a text'
+        'fake.send does not accept this input: unknown key "kees" — did you mean "keys"?; keys.0: expected a text'
       )
       assert.match(yield* refused({ keys: ["a"], kees: 1 }), /: unknown key "kees"/)
       assert.match(yield* refused({}), /: "keys" is missing$/)

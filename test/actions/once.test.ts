@@ -148,7 +148,7 @@ describe("what is sent", () => {
       assert.deepInclude((yield* blind("flour")).items[0], { status: "unknown", detail: "no answer within 10 seconds" })
       const ran = yield* inTime(send("flour"))
       assert.deepInclude(ran.items[0], { status: "unknown" })
-      assert.match(ran.items[0]?.detail ?? "", /it cannot be told, no answer/)
+      assert.match(ran.items[0]?.detail ?? "", /that cannot be found out: no answer/)
       state.readable = true
       assert.deepInclude((yield* send("flour")).items[0], { status: "already" })
       assert.deepInclude((yield* blind("flour")).items[0], { status: "unknown" })

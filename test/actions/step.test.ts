@@ -65,7 +65,7 @@ describe("a job with an action", () => {
       const { detail, status } = yield* run
       assert.strictEqual(status, "failed")
       assert.include(detail, "fake.blind: 1 kg of flour failed: result: ERROR, the period is closed")
-      assert.include(detail, 'fake.blind cannot be told that: "keys" is missing')
+      assert.include(detail, 'fake.blind does not accept this input: "keys" is missing')
     }).pipe(Effect.provide(Logger.layer([])))
   )
 })

@@ -82,8 +82,8 @@ describe("the command line", () => {
 
       const told = yield* run("check", "--live")
       assert.match(told.stdout, /^The configuration is valid: .*\n\n✓ shop\.item {2}120 records of the first page\n/)
-      assert.include(told.stdout, "Declared, and in no record:\n  shop.item: colour\n")
-      assert.match(told.stdout, /In the source, and not declared:\n {2}shop\.item: .*tags.*\n {2}shop\.tag: .*name/)
+      assert.include(told.stdout, "Declared, but in no record:\n  shop.item: colour\n")
+      assert.match(told.stdout, /In the source, but not declared:\n {2}shop\.item: .*tags.*\n {2}shop\.tag: .*name/)
 
       yield* write("config/connectors/shop.yaml", shop.replace("text[]", "bigint[]"))
       const misfit = yield* run("check", "--live", "shop.tag")

@@ -209,7 +209,7 @@ describe("a job that is still running when it is to run again", () => {
         "1 second"
       )
       const third = yield* here.jobs.run("slow", asked)
-      assert.deepInclude(third, { status: "skipped", detail: "another run waits already for the one before it" })
+      assert.deepInclude(third, { status: "skipped", detail: "another run is already waiting for the one before it" })
       yield* open
       assert.strictEqual((yield* Fiber.join(first)).status, "ok")
       yield* elapseUntil(

@@ -166,7 +166,7 @@ describe("the charset of an answer", () => {
     assert.strictEqual(detected(Buffer.from(list), "text/csv; charset=utf-8", "windows-1251"), "windows-1251")
     assert.strictEqual(
       detected(Buffer.from(list), "text/csv; charset=constructor"),
-      "utf-8: its encoding is told to be «constructor», which is not known; declare `charset`"
+      "utf-8: it declares the unknown encoding «constructor»; declare `charset`"
     )
   })
 })

@@ -140,7 +140,7 @@ describe("CSV", () => {
   it.effect("tells a row with something behind a quoted cell, and goes on in the next line", () =>
     Effect.gen(function* () {
       const why = (line: number) =>
-        `line ${line}, in which something stands behind the end of a quoted cell: a quotation mark is not doubled {}`
+        `line ${line}, in which a quoted cell is followed by unexpected content: a quotation mark is not doubled {}`
       assert.deepEqual(yield* read('id,name\n1,"12" pipe",x\r\n2,b\n3,"a" "b"\n4,"c" \n5,"d"e'), [
         why(2),
         "2|b",
@@ -180,7 +180,10 @@ describe("CSV", () => {
         "its header has name 2 times; declare which is meant, as in `from: name_1`"
       )
       assert.deepEqual(yield* read("id,x,x\n1,a,b\n", { columns }), ["1|a|b"])
-      assert.include(yield* fault('"id"x,name\n1,a\n'), "in line 1, the header, something stands behind")
+      assert.include(
+        yield* fault('"id"x,name\n1,a\n'),
+        "in line 1, the header, a quoted name is followed by unexpected content"
+      )
     })
   )
 })

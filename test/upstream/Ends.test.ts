@@ -37,10 +37,10 @@ describe("a total", () => {
     Effect.gen(function* () {
       for (const page of [byPage, byOffset]) {
         for (const [facts, told] of [
-          [{ total: 3 }, "records behind the 3 that the vendor counts; if it counts something else: page.total: none"],
-          [{ total: 6 }, "records behind the 6"],
-          [{ totalPages: 1 }, "records behind page 1, the last one by page.totalPages"],
-          [{ totalPages: 2 }, "records behind page 2"]
+          [{ total: 3 }, "records after the 3 that the vendor counts; if it counts something else: page.total: none"],
+          [{ total: 6 }, "records after the 6"],
+          [{ totalPages: 1 }, "records after page 1, the last one by page.totalPages"],
+          [{ totalPages: 2 }, "records after page 2"]
         ] as const) {
           const { completeness, ids } = yield* seven(page, facts)
           assert.deepEqual(ids, range(0, 7))
@@ -52,7 +52,7 @@ describe("a total", () => {
         return { ...answer, facts: { total: answer.ids.length } }
       })
       assert.deepEqual(own.ids, range(0, 9))
-      assert.include(reasonOf(own.completeness), "records behind the 3")
+      assert.include(reasonOf(own.completeness), "records after the 3")
     })
   )
 
@@ -65,7 +65,7 @@ describe("a total", () => {
           return { ...answer, facts: { total: cap } }
         })
         assert.lengthOf(ids, 210)
-        assert.include(reasonOf(completeness), `records behind the ${cap}`)
+        assert.include(reasonOf(completeness), `records after the ${cap}`)
       }
     })
   )
@@ -89,14 +89,14 @@ describe("a total", () => {
       const facts = { total: 4, hints: { next: "/next" } }
       const { completeness, ids } = yield* read(byPage, (_, nth) => ({ ids: pages[nth - 1] ?? [], facts }))
       assert.deepEqual(ids, range(0, 5))
-      assert.include(reasonOf(completeness), "records behind the 4")
+      assert.include(reasonOf(completeness), "records after the 4")
     })
   )
 
   it.effect("that is exceeded on the page that meets it is asked behind", () =>
     Effect.gen(function* () {
       const inserted = yield* seven(byPage, { total: 6 }, 7)
-      assert.include(reasonOf(inserted.completeness), "records behind the 6")
+      assert.include(reasonOf(inserted.completeness), "records after the 6")
       const late = yield* read(byPage, (_, nth) => ({
         ids:
           [
@@ -112,7 +112,7 @@ describe("a total", () => {
         facts: { total: 4 }
       }))
       assert.deepEqual(more.ids, range(0, 6))
-      assert.include(reasonOf(more.completeness), "records behind the 4")
+      assert.include(reasonOf(more.completeness), "records after the 4")
     })
   )
 
@@ -139,7 +139,7 @@ describe("a flag that there is no more", () => {
 
   it.effect("is asked behind where something does, and refuted by records there", () =>
     Effect.gen(function* () {
-      const told = "behind the page that is the last one by page.hasMore; if the flag means something else"
+      const told = "after the page that is the last one by page.hasMore; if the flag means something else"
       const next = (nth: number) => `http://crm.test/?page=${nth + 1}`
       for (const [page, naming] of [
         [byCursor, (nth: number) => ({ cursor: `c${nth}` })],

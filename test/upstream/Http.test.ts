@@ -57,7 +57,7 @@ describe("answers over a socket", () => {
           response.write('{"items":[', () => response.destroy())
         })
         const failed = yield* Effect.flip(Upstream.text(crm, get))
-        assert.include(failed.message, "the connection broke off before the answer was whole")
+        assert.include(failed.message, "the connection broke off before the answer was complete")
       }
     })
   )

@@ -40,7 +40,7 @@ describe("pages behind the last key", () => {
       })
       const wary = yield* read(short, (request) => (request.query.after === "7" ? { ids: [] } : holed(request)), true)
       assert.deepEqual(wary.ids, range(1, 8))
-      assert.include(reasonOf(wary.completeness), "records behind the page that was taken for the last one")
+      assert.include(reasonOf(wary.completeness), "records after the page that was taken for the last one")
     })
   )
 
@@ -60,8 +60,8 @@ describe("pages behind the last key", () => {
   it.effect("are not whole where the order is another one, or two records share a key", () =>
     Effect.gen(function* () {
       for (const [ids, told] of [
-        [[1, 2, 5, 4, 6, 7], "4 comes behind 5 although the list goes the other way by page.by (id)"],
-        [[3, 2, 1, 5], "5 comes behind 1 although"],
+        [[1, 2, 5, 4, 6, 7], "4 comes after 5 although the list goes the other way by page.by (id)"],
+        [[3, 2, 1, 5], "5 comes after 1 although"],
         [[1, 2, 2, 3], "two records one after the other have 2 at page.by (id)"]
       ] as const) {
         const { completeness, ids: found } = yield* read(byKey, behind(ids, 10))

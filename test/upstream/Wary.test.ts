@@ -16,15 +16,15 @@ const ten =
   }
 
 describe("a wary read", () => {
-  it.effect("is partial when there are records behind what looked like the end", () =>
+  it.effect("is partial when there are records after what looked like the end", () =>
     Effect.gen(function* () {
       for (const page of [byPage, byOffset] as const) {
         for (const [otherwise, told] of [
-          [{ ids: [] }, "there are records behind page 3, which was empty"],
-          [{ ids: [], refused: refusal(404) }, "there are records behind page 3, which was empty"],
+          [{ ids: [] }, "there are records after page 3, which was empty"],
+          [{ ids: [], refused: refusal(404) }, "there are records after page 3, which was empty"],
           [{ ids: [6, 7, 8], facts: { hasMore: false } }, "the last one by page.hasMore"],
-          [{ ids: [6, 7], facts: { total: 8 } }, "there are records behind the 8 that the vendor counts"],
-          [{ ids: [6, 7], facts: { totalPages: 3 } }, "there are records behind page 3"]
+          [{ ids: [6, 7], facts: { total: 8 } }, "there are records after the 8 that the vendor counts"],
+          [{ ids: [6, 7], facts: { totalPages: 3 } }, "there are records after page 3"]
         ] as const) {
           const trusting = yield* read(page, ten(3, otherwise))
           assert.strictEqual(trusting.completeness._tag, "Complete", told)

@@ -348,7 +348,7 @@ reason-deletes-never = there is no pending delete { $id }, and there never was
 reason-deletes-replaced = the pending delete { $id } is closed: a later run of its entity replaced it
 reason-deletes-decided = the pending delete { $id } was decided already: { $status } at { $at }
 reason-deletes-decidedBy = the pending delete { $id } was decided already: { $status } by { $who } at { $at }
-reason-input-refused = { $id } cannot be told that: { $whys }
+reason-input-refused = { $id } does not accept this input: { $whys }
 reason-input-at = { $path }: { $why }
 reason-settled-found = the entry { $id } is { $status }: it was just found by reading back
 reason-settled-notUnknown = the entry { $id } is { $status }: only an unknown one waits for a decision
@@ -380,7 +380,7 @@ reason-reject-cells = line { $line }, of { $cells ->
     [one] { $cells } cell
    *[other] { $cells } cells
   } where the header has { $names }
-reason-reject-quotes = line { $line }, in which something stands behind the end of a quoted cell: a quotation mark is not doubled
+reason-reject-quotes = line { $line }, in which a quoted cell is followed by unexpected content: a quotation mark is not doubled
 reason-reject-deep = nested deeper than { $limit } levels
 reason-reject-database = refused by PostgreSQL: { $text }
 reason-reject-refused = { $what }; refused by PostgreSQL: { $text }

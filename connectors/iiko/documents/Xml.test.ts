@@ -77,7 +77,7 @@ describe("a write-off as XML", () => {
         yield* world.fault({ path: `*${outgoing}`, method: "POST", mode: "htmlAfter", times: 1 })
         const { detail, status } = yield* world.send()
         assert.strictEqual(status, "unknown")
-        assert.match(detail ?? "", /it cannot be told, .*no such endpoint/)
+        assert.match(detail ?? "", /that cannot be found out: .*no such endpoint/)
         assert.deepInclude(yield* world.send(), { status: "unknown" })
         assert.deepEqual([world.taken(), yield* world.posts(outgoing)], [1.25, 1])
       })

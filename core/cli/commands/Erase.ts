@@ -12,7 +12,7 @@ const person = Argument.String("person").pipe(
   Argument.withDescription("As the audit names them: telegram:42, the user of a terminal, the name of a token")
 )
 const yes = Flag.Boolean("yes").pipe(
-  Flag.withDescription("Do it; without it, say what would go"),
+  Flag.withDescription("Erase; without it, only list what would be erased"),
   Flag.withDefault(false)
 )
 
@@ -48,8 +48,8 @@ export const erase = Command.make(
     const told = parts.flatMap(({ part, rows }) => (rows === 0 ? [] : `${part}: ${plural(rows, "row")}`)).join(", ")
     const none = `Nothing is kept of ${input.person}.`
     const done = input.yes
-      ? `${input.person} is erased (${told}). A bot that runs knows them until it starts again or its people are synced.`
-      : `Of ${input.person} would go or lose the name: ${told}. Nothing is changed; --yes does it.`
+      ? `${input.person} is erased (${told}). A running bot knows them until it restarts or its people are synced.`
+      : `Would be deleted or lose the name of ${input.person}: ${told}. Nothing was changed; --yes does it.`
     yield* answer({ person: input.person, erased: input.yes, rows, parts }, Effect.succeed(rows === 0 ? none : done))
   })
 ).pipe(

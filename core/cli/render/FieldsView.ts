@@ -6,8 +6,8 @@ import * as Text from "./Text.ts"
 export type Found = Partial<FieldFindings> & { readonly id: string }
 
 const titles = {
-  absent: "Declared, and in no record:",
-  undeclared: "In the source, and not declared:"
+  absent: "Declared, but in no record:",
+  undeclared: "In the source, but not declared:"
 } as const
 
 export const sections = (found: ReadonlyArray<Found>, view: View): ReadonlyArray<ReadonlyArray<string>> =>

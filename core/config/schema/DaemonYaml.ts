@@ -111,11 +111,11 @@ const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text) && URL.ca
 const Alerts = Schema.Struct({
   webhook: optional(
     SecretUrl,
-    "An address, as a secret. What nobody could be told of in a chat within a minute is posted there as JSON."
+    "An address, as a secret. Alerts that could not be delivered in a chat within a minute are posted there as JSON."
   ),
   heartbeat: optional(
     SecretUrl,
-    "An address, as a secret. It is asked (GET) as long as all is well, as healthchecks.io and the like expect."
+    "An address, as a secret. It gets a GET as long as all is well, as healthchecks.io and the like expect."
   ),
   heartbeatEvery: withDefault(PositiveDuration, "1m", "How often the heartbeat is sent. Default 1m.")
 })
@@ -151,5 +151,5 @@ export const DaemonYaml = Schema.Struct({
     "30d",
     "How long rejected records, the last requests of runs that went wrong, drafts and unused sessions of the bot are kept. Default 30d."
   ),
-  alerts: withDefault(Alerts, {}, "Where the daemon turns when it cannot tell people in a chat, or lives no more.")
+  alerts: withDefault(Alerts, {}, "Where alerts go that could not be delivered in a chat, and a sign of life.")
 })

@@ -97,7 +97,7 @@ export const PageYaml = Schema.Union([
     total,
     hasMore,
     maxPages
-  }).annotate({ description: "Each request asks for the records behind the last one of the page before." })
+  }).annotate({ description: "Each request asks for the records after the last one of the page before." })
 ]).annotate(wanted(reason("value.page")))
 
 export type PageYaml = typeof PageYaml.Type

@@ -37,7 +37,7 @@ export const make = Effect.fn("ApiTokens.make")(function* (
 ) {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name) || taken.has(name)) {
     return yield* new TokenRefused({
-      message: `"${name}" is no name for a token: lower-case letters, digits and -, a letter first, and none of ${[...taken].join(", ")}.`
+      message: `"${name}" is not a valid token name: lower-case letters, digits and -, beginning with a letter, and none of ${[...taken].join(", ")}.`
     })
   }
   if (scopes.length === 0) {

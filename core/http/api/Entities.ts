@@ -59,7 +59,7 @@ export const Entities = HttpApiGroup.make("entities")
       success: [SyncDone, sseOf(SyncDone)],
       error: [UnknownSelectorProblem, Unavailable]
     }).annotateMerge(
-      described("Runs now and answers when it is done; with `Accept: text/event-stream` it tells its progress.")
+      described("Runs now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
     ),
     HttpApiEndpoint.post("plan", "/plan", {
       payload: Schema.Struct({
@@ -74,7 +74,7 @@ export const Entities = HttpApiGroup.make("entities")
       success: [PlanDone, sseOf(PlanDone)],
       error: [UnknownSelectorProblem, Unavailable]
     }).annotateMerge(
-      described("Reads the sources and tells what a sync would change, writing nothing; tells its progress likewise.")
+      described("Reads the sources and tells what a sync would change, writing nothing; reports its progress likewise.")
     )
   )
   .prefix("/api/v1")

@@ -29,7 +29,7 @@ export const Jobs = HttpApiGroup.make("jobs")
       success: [Responses.EndedJob, sseOf(Responses.EndedJob)],
       error: [Missing, Unavailable]
     }).annotateMerge(
-      described("Runs a job now and answers when it is done; with `Accept: text/event-stream` it tells its progress.")
+      described("Runs a job now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
     ),
     HttpApiEndpoint.post("pauseJob", "/jobs/:job/pause", {
       params: job,

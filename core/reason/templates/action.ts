@@ -14,7 +14,7 @@ export const action = {
   "action.readBack": "read back at {at:time}: {why:reason}",
   "action.cannotAsk": "the system cannot be asked",
   "action.notThere": "it was not there",
-  "action.cannotTell": "it cannot be told, {why:reason}",
+  "action.cannotTell": "that cannot be found out: {why:reason}",
   "action.notStored": "what was seen could not be stored, {why:reason}",
   "action.confirmedUnstored": "the system confirmed it; but that could not be stored: {why:reason}",
   "action.unstored": "{outcome:reason}; but that could not be stored: {why:reason}",

@@ -10,10 +10,11 @@ export const config = {
   "config.cut":
     "{file} looks cut off: with the rest of it {count:int} {count|declaration|declarations} would be gone ({names}). If that is meant, ask for a reload; else save the whole file again.",
   "config.newSecret":
-    "an edit from afar may not give the secret {name} to {file} for {host:reason}: what is live does not",
+    "an edit from chat may not give the secret {name} to {file} for {host:reason}: the live configuration does not",
   "config.newVariable":
-    "an edit from afar may not give the variable {name} to {file} for {host:reason}: what is live does not",
-  "config.newDestination": "an edit from afar may not lead {name} to {destination}: nothing that is live writes there",
+    "an edit from chat may not give the variable {name} to {file} for {host:reason}: the live configuration does not",
+  "config.newDestination":
+    "an edit from chat may not lead {name} to {destination}: nothing in the live configuration writes there",
   "config.usualHost": "its usual address",
   "config.onMachine": "edit the file on the machine itself, then run `tributary reload` there",
   "config.refused": "{why:reason}; {hint:reason}",

@@ -20,5 +20,5 @@ export const job = {
   "job.paused": "paused",
   "job.pausedBy": "paused by {who}",
   "job.overlap": "the run before it is still going on",
-  "job.queued": "another run waits already for the one before it"
+  "job.queued": "another run is already waiting for the one before it"
 } as const

@@ -18,17 +18,17 @@ export const read = {
   "read.pagedMore":
     "the pages ended, and {pointer} of the answer tells of more records; if that is about this list, it is paged otherwise than `page` declares; if something else: page.hasMore: none",
   "read.pastTotal":
-    "there are records behind the {total:int} that the vendor counts; if it counts something else: page.total: none",
+    "there are records after the {total:int} that the vendor counts; if it counts something else: page.total: none",
   "read.pastPages":
-    "there are records behind page {pages:int}, the last one by page.totalPages; if that is something else, remove it",
+    "there are records after page {pages:int}, the last one by page.totalPages; if that is something else, remove it",
   "read.pastHasMore":
-    "there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none",
+    "there are records after the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none",
   "read.again":
     "records came twice, so rows moved between the pages and others were missed; the second read for their sake failed: {why:reason}",
-  "read.pastEmpty": "there are records behind page {page:int}, which was empty; declare page.total or page.hasMore",
+  "read.pastEmpty": "there are records after page {page:int}, which was empty; declare page.total or page.hasMore",
   "read.pastEnd":
-    "there are records behind the page that was taken for the last one; declare page.total or page.hasMore",
-  "read.beyond": "whether there is a page behind the last one could not be seen: {why:reason}",
+    "there are records after the page that was taken for the last one; declare page.total or page.hasMore",
+  "read.beyond": "it could not be checked whether a page follows the last one: {why:reason}",
   "read.hintedMore": "{pointer} of the answer tells of more records; declare how it is paged, or page.hasMore: none",
   "read.hintedLink":
     "{pointer} of the answer names the next page; declare page: { type: link, next: {pointer} }, or page.hasMore: none",
@@ -52,11 +52,11 @@ export const read = {
   "read.nameRepeated": "the {what:reason} of page {page:int} came before; declare page.hasMore",
   "read.cursor": "cursor",
   "read.nextLink": "next link",
-  "read.keysetMissing": "a record has no value at page.by ({by}) to go on from; what lies behind it may be missing",
+  "read.keysetMissing": "a record has no value at page.by ({by}) to go on from; what follows it may be missing",
   "read.keysetTwice":
-    "two records one after the other have {key} at page.by ({by}): others with it may be missing where a page ended, or the vendor sends records from the last one on and not behind it; name what is different in every record",
+    "two records one after the other have {key} at page.by ({by}): others with it may be missing where a page ended, or the vendor sends records from the last one on and not after it; name what is different in every record",
   "read.keysetOrder":
-    "{key} comes behind {before} although the list goes the other way by page.by ({by}): records between the pages may be missing; ask for that order, as in query: { sort: {by} }",
+    "{key} comes after {before} although the list goes the other way by page.by ({by}): records between the pages may be missing; ask for that order, as in query: { sort: {by} }",
   "read.keysetIgnored": "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; is page.param right?",
   "read.nextUndeclared": "the answer has a next page; declare page: { type: link }",
   "read.nextInvalid": "the next link is not an address",
@@ -73,7 +73,7 @@ export const read = {
     "{count:int} {count|parent was|parents were} not asked for, {parent}: {why:reason}; {count|its rows are|their rows are} kept",
   "read.parents": "{entity}, for whose rows it is asked, was not read whole: {why:reason}",
   "read.parentsUnread": "{entity}, for whose rows it is asked, has not been read yet",
-  "read.noParents": "nothing was asked, because {table} has no rows to ask for",
+  "read.noParents": "no requests were sent, because {table} has no rows to ask for",
   "read.namelessParents": "rows of {table} without a value for {names} were not asked for",
   "read.oldParents":
     "the requests were made from the rows of {table} as they stood, without a read of {entities} before",

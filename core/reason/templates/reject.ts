@@ -21,7 +21,7 @@ export const reject = {
   "reject.longSearched": "longer than the {limit:int} characters that are searched for its expression",
   "reject.cells": "line {line:int}, of {cells:int} {cells|cell|cells} where the header has {names:int}",
   "reject.quotes":
-    "line {line:int}, in which something stands behind the end of a quoted cell: a quotation mark is not doubled",
+    "line {line:int}, in which a quoted cell is followed by unexpected content: a quotation mark is not doubled",
   "reject.deep": "nested deeper than {limit:int} levels",
   "reject.database": "refused by PostgreSQL: {text}",
   "reject.refused": "{what:reason}; refused by PostgreSQL: {text}",

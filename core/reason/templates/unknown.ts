@@ -10,7 +10,7 @@ export const unknown = {
   "deletes.replaced": "the pending delete {id} is closed: a later run of its entity replaced it",
   "deletes.decided": "the pending delete {id} was decided already: {status} at {at:time}",
   "deletes.decidedBy": "the pending delete {id} was decided already: {status} by {who} at {at:time}",
-  "input.refused": "{id} cannot be told that: {whys:reasons}",
+  "input.refused": "{id} does not accept this input: {whys:reasons}",
   "input.at": "{path}: {why:reason}",
   "settled.found": "the entry {id:int} is {status}: it was just found by reading back",
   "settled.notUnknown": "the entry {id:int} is {status}: only an unknown one waits for a decision",

@@ -1,5 +1,5 @@
 /**
- * Pages behind the last key: each request asks for the records behind the last one of the page before. Such a list ends
+ * Pages after the last key: each request asks for the records after the last one of the page before. Such a list ends
  * with an empty page. It is whole only if its records come in the order of the key and no two of them share one: those
  * that lie elsewhere, or share the key at which a page ends, are never sent.
  */

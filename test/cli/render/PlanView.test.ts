@@ -160,10 +160,10 @@ describe("PlanView", () => {
     assert.deepStrictEqual(lines([differing, plan("crm.lead", { undeclared: ["/at/city"] }), plan("crm.tag")]), [
       "Unchanged: crm.deal, crm.lead, crm.tag",
       "",
-      "Declared, and in no record:",
+      "Declared, but in no record:",
       "  crm.deal: closed_on",
       "",
-      "In the source, and not declared:",
+      "In the source, but not declared:",
       "  crm.deal: stage, owner\\u{1b}[2J",
       "  crm.lead: /at/city",
       "",

@@ -102,7 +102,7 @@ export const documents: ReadonlyArray<Case> = [
     format: "json",
     answer: { body: [`{"before":[1,{"a":[2,,3]}],${good("json").slice(1)}`] },
     status: "failed",
-    told: /no valid JSON behind character/
+    told: /not valid JSON after character/
   },
   {
     name: "json_keys_around",
@@ -179,7 +179,7 @@ export const documents: ReadonlyArray<Case> = [
     format: "json",
     answer: { body: [good("json") + good("json")] },
     status: "failed",
-    told: /something stands behind the JSON/
+    told: /unexpected content after the JSON/
   },
   {
     name: "json_error_envelope",
