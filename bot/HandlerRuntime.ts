@@ -35,7 +35,7 @@ export class HandlerRuntime extends Context.Service<
       const promise = yield* FiberSet.runtimePromise(running)<never>()
       const fork = yield* FiberSet.runtime(running)<never>()
 
-      const told = (ctx: BotContext) =>
+      const reportsFailures = (ctx: BotContext) =>
         Effect.catchCause((cause: Cause.Cause<{ readonly message: string }>) => {
           if (Cause.hasInterruptsOnly(cause)) return Effect.void
           const failure = Cause.findErrorOption(cause)
@@ -58,7 +58,7 @@ export class HandlerRuntime extends Context.Service<
 
       return HandlerRuntime.of({
         on: (handler) => (ctx) =>
-          promise(told(ctx)(window.patiently(ctx, unlessSilent(Effect.suspend(() => handler(ctx)))))),
+          promise(reportsFailures(ctx)(window.patiently(ctx, unlessSilent(Effect.suspend(() => handler(ctx)))))),
         promise: (effect) => promise(unlessSilent(effect)),
         behind: (effect) =>
           fork(

@@ -107,7 +107,7 @@ const isWrong = ({ enabled, lastFire }: JobState): boolean =>
   enabled && (lastFire?.status === "failed" || lastFire?.status === "missed")
 
 /** Alerts that the standings and the jobs report better, with the reason. */
-const toldElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held", "action_unknown"]
+const reportedElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held", "action_unknown"]
 
 const textOf = (translator: Translator, state: State): string => {
   const problems = problemLines(translator, state)
@@ -135,7 +135,7 @@ const problemLines = (
       : [translator.say("status-unreached", { why: reasonText(translator, unreached) })]),
     ...alerts
       .filter(
-        ({ kind, subject }) => !toldElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))
+        ({ kind, subject }) => !reportedElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))
       )
       .map(({ kind, subject }) => `🔴 ${translator.say(`alert-${kind}`)}: ${code(subject)}`),
     ...standings

@@ -11,14 +11,14 @@ export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
 
 export const make = Effect.gen(function* () {
   const directory = yield* Directory
-  const speech = yield* Locales
+  const locales = yield* Locales
 
   const identify = Effect.fnUntraced(function* (ctx: BotContext) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
     if ((yield* directory.find(telegramId)) !== undefined) yield* directory.meet(telegramId, nameOf(ctx))
     const person = yield* directory.find(telegramId)
     ctx.person = person
-    ctx.translator = speech.in(person?.locale)
+    ctx.translator = locales.in(person?.locale)
     if (person?.blocked === true && ctx.myChatMember === undefined) yield* directory.setBlocked(telegramId, false)
   })
 
@@ -30,7 +30,7 @@ export const make = Effect.gen(function* () {
       : directory.setBlocked(ctx.person.telegramId, status === "kicked" || status === "left")
   }
 
-  return { identify, noteBlock, fallback: speech.in(undefined) }
+  return { identify, noteBlock, fallback: locales.in(undefined) }
 })
 
 export const forGuests =

@@ -85,16 +85,16 @@ export class Broadcast extends Context.Service<
       const { call } = yield* Telegram
       const [directory, moved, outbox] = [yield* Directory, yield* MigratedGroups, yield* Outbox]
       const placed = yield* PlacedMessages.make
-      const [speech, window] = [yield* Locales, yield* Window]
+      const [locales, window] = [yield* Locales, yield* Window]
 
       const recipientsOf = (people: ReadonlyArray<{ readonly telegramId: number; readonly locale: string | null }>) =>
-        people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, translator: speech.in(locale) }))
+        people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, translator: locales.in(locale) }))
       const admins = Effect.map(directory.admins, (all) => recipientsOf(all.filter(({ blocked }) => !blocked)))
 
       const recipientAt = ({ chat, topic }: Destination) =>
         Effect.map(
           directory.find(chat),
-          (person): Recipient => ({ chat, ...asTopic(topic), translator: speech.in(person?.locale) })
+          (person): Recipient => ({ chat, ...asTopic(topic), translator: locales.in(person?.locale) })
         )
 
       const recipients = Effect.fn("Broadcast.recipients")(function* (role: Role) {
@@ -206,7 +206,7 @@ export class Broadcast extends Context.Service<
       return Broadcast.of({
         recipients,
         admins,
-        translatorOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => speech.in(person?.locale)),
+        translatorOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => locales.in(person?.locale)),
         tell,
         tellAll: Effect.fn("Broadcast.tellAll")(function* (to, view, about) {
           const each = (recipient: Recipient) =>

@@ -28,14 +28,14 @@ export class Commands extends Context.Service<
     Effect.gen(function* () {
       const { call } = yield* Telegram
       const directory = yield* Directory
-      const speech = yield* Locales
+      const locales = yield* Locales
       let commands: ReadonlyArray<Command> = []
 
       const publish = Effect.gen(function* () {
         const common = commands.filter(({ audience }) => audience !== "admins")
-        yield* call((api) => api.setMyCommands(described(common, speech.in(undefined))))
+        yield* call((api) => api.setMyCommands(described(common, locales.in(undefined))))
         for (const { locale, telegramId } of yield* directory.admins) {
-          const own = described(commands, speech.in(locale))
+          const own = described(commands, locales.in(locale))
           // Telegram knows no chat of an admin who never wrote.
           yield* Effect.ignore(call((api) => api.setMyCommands(own, { scope: scopeOf(telegramId) })))
         }

@@ -4,12 +4,12 @@ import { SqlClient } from "effect/sql"
 import { timeOf } from "../../core/reason/Reason.ts"
 import { botReason } from "../reasons.ts"
 
-const told = Duration.hours(24)
+const reportedFor = Duration.hours(24)
 
 /** Returns the reason to report, `undefined` if there is none. */
 export const givenUp = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const since = DateTime.makeUnsafe((yield* Clock.currentTimeMillis) - Duration.toMillis(told))
+  const since = DateTime.makeUnsafe((yield* Clock.currentTimeMillis) - Duration.toMillis(reportedFor))
   const rows = yield* sql`
     select chat_id, given_up_at as at, count(*) over () as count from tributary.bot_outbox
     where given_up_at > ${DateTime.formatIso(since)}::timestamptz order by given_up_at desc, id desc limit 1`

@@ -11,16 +11,16 @@ type Topic = Required<Destination>
 
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [speech, window] = [yield* Locales, yield* Window]
+  const [locales, window] = [yield* Locales, yield* Window]
   const lost = new Map<string, Topic>()
 
   /** Reports it once, also across restarts. */
   const tell = Effect.fnUntraced(
     function* (topic: Topic) {
-      const told = NotificationState.make(`topic ${textOf(topic)}`, Schema.Boolean)
-      if ((yield* told.read) === true) return
-      yield* window.send(topic.chat, { text: speech.in(undefined).say("topic-lost", { topic: topic.topic }) })
-      yield* told.write(true)
+      const notified = NotificationState.make(`topic ${textOf(topic)}`, Schema.Boolean)
+      if ((yield* notified.read) === true) return
+      yield* window.send(topic.chat, { text: locales.in(undefined).say("topic-lost", { topic: topic.topic }) })
+      yield* notified.write(true)
     },
     Effect.provideService(SqlClient.SqlClient, sql)
   )

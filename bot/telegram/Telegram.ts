@@ -186,11 +186,11 @@ const atOnce: Transformer = async (call, method, payload, signal) => {
 export const blanked: Transformer = (call, method, payload, signal) => {
   const texts = Object.entries(payload).filter(([name]) => name === "text" || name === "caption")
   const isHtml = "parse_mode" in payload
-  const told = texts.map(([name, text]) => {
+  const cleaned = texts.map(([name, text]) => {
     const blank = redact(String(text))
     return [name, isHtml ? blank.replaceAll(hidden, escapeHtml(hidden)) : blank]
   })
-  return call(method, { ...payload, ...Object.fromEntries(told) }, signal)
+  return call(method, { ...payload, ...Object.fromEntries(cleaned) }, signal)
 }
 
 /** grammY's own limit is longer than anybody waits; fetching updates has a limit of its own. */

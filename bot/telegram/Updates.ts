@@ -59,7 +59,7 @@ export const start = Effect.fn("Updates.start")(function* (
   recovered: Effect.Effect<void, { readonly message: string }>
 ) {
   const { bot, raw } = yield* Telegram
-  const bridge = yield* HandlerRuntime
+  const handlers = yield* HandlerRuntime
   const window = yield* Window
   const health = yield* Ref.make<PluginHealth>(unreached)
   const handling = yield* FiberSet.make<void>()
@@ -161,7 +161,7 @@ export const start = Effect.fn("Updates.start")(function* (
 
   // Registered first, so it runs last: by then no new update comes.
   yield* Effect.addFinalizer(() =>
-    Effect.all([FiberSet.awaitEmpty(handling), bridge.settled, window.settled], { concurrency: 3 }).pipe(
+    Effect.all([FiberSet.awaitEmpty(handling), handlers.settled, window.settled], { concurrency: 3 }).pipe(
       Effect.timeout(grace),
       Effect.ignore,
       Effect.andThen(confirm)

@@ -5,4 +5,4 @@ import { createHash } from "node:crypto"
 export const callbackIdOf = (name: string): string => createHash("sha256").update(name).digest("hex").slice(0, 12)
 
 /** The part of callback data's patterns that matches an id. */
-export const handle = "[0-9a-f]{12}"
+export const callbackIdPattern = "[0-9a-f]{12}"

@@ -22,7 +22,7 @@ import {
 import { expects } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import type { BotContext } from "../session/Context.ts"
-import { callbackIdOf, handle } from "./CallbackIds.ts"
+import { callbackIdOf, callbackIdPattern } from "./CallbackIds.ts"
 import { Window } from "./Window.ts"
 
 export interface Chosen extends CommandArguments {
@@ -131,11 +131,11 @@ export const make = Effect.fnUntraced(function* (
     if (near !== undefined) keyboard.text(near, runData({ options, selectors: [near] })).row()
     keyboard.text(translator.t("back"), homeData(options))
     expectText(ctx, options)
-    const told =
+    const text =
       near === undefined
         ? translator.say("pick-unknown", { selector })
         : translator.say("pick-near", { selector, near })
-    yield* window.show(ctx, { text: told, keyboard })
+    yield* window.show(ctx, { text, keyboard })
   })
 
   /** Returns the selectors that buttons offer, without typed ones. */
@@ -208,11 +208,11 @@ export const make = Effect.fnUntraced(function* (
       on((ctx) => ask(ctx, optionsIn(ctx.match[1], known)))
     )
     admins.callbackQuery(
-      new RegExp(`^${feature}:of:(${handle}):(\\d{1,3})${suffix}$`),
+      new RegExp(`^${feature}:of:(${callbackIdPattern}):(\\d{1,3})${suffix}$`),
       on((ctx) => showEntities(ctx, ctx.match[1] ?? "", Number(ctx.match[2]), optionsIn(ctx.match[3], known)))
     )
     admins.callbackQuery(
-      new RegExp(`^${feature}:run:(${handle})$`),
+      new RegExp(`^${feature}:run:(${callbackIdPattern})$`),
       on((ctx) => runAgain(ctx, ctx.match[1] ?? ""))
     )
     admins.filter(expects(feature, "selector")).on(

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { Config } from "../../bot/Config.ts"
 import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
-import { make as makeSpeech } from "../../bot/i18n/FluentTranslator.ts"
+import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
 import { Locales } from "../../bot/i18n/Locales.ts"
 import { ConnectorModule } from "../../bot/kernel/ConnectorModule.ts"
 import { Directory } from "../../bot/people/Directory.ts"
@@ -69,7 +69,7 @@ const stand = (messages: number) =>
 
 const mutes = Effect.flatMap(World, ({ sql }) => Effect.provideService(Mutes.active, SqlClient.SqlClient, sql))
 
-const translator = makeSpeech(["ru"], "Europe/Kaliningrad").in(undefined)
+const translator = makeTranslators(["ru"], "Europe/Kaliningrad").in(undefined)
 
 /** The admin and the employee, who is also an admin here. */
 const two = Layer.effectDiscard(
@@ -296,11 +296,11 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
 })
 
 plain("every kind of alert has its words in every language", () => {
-  const speech = makeSpeech(["ru", "en"], "UTC")
-  for (const locale of speech.locales) {
+  const languages = makeTranslators(["ru", "en"], "UTC")
+  for (const locale of languages.locales) {
     for (const kind of alertKinds) {
       for (const key of [`alert-${kind}`, `alert-${kind}-todo`]) {
-        assert.notInclude(speech.in(locale).t(key), "{", `${locale}: ${key}`)
+        assert.notInclude(languages.in(locale).t(key), "{", `${locale}: ${key}`)
       }
     }
   }

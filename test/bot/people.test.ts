@@ -42,24 +42,24 @@ layer(layerTables, { excludeTestServices: true })("two admins who are taken off 
 layer(layerTables, { excludeTestServices: true })("an offer", (it) => {
   it.effect("is taken once, and by a button of its own kind alone", () =>
     Effect.gen(function* () {
-      const offers = Context.get(yield* Layer.build(PendingConfirmations.layer), PendingConfirmations)
-      const id = yield* offers.make("plan", { rows: 3 }, "telegram:1")
-      assert.isUndefined(yield* offers.look("onboarding", id))
-      assert.isUndefined(yield* offers.take("onboarding", id))
-      assert.deepEqual(yield* offers.look("plan", id), { rows: 3 })
-      assert.deepEqual(yield* offers.take("plan", id), { rows: 3 })
-      assert.isUndefined(yield* offers.take("plan", id))
+      const confirmations = Context.get(yield* Layer.build(PendingConfirmations.layer), PendingConfirmations)
+      const id = yield* confirmations.make("plan", { rows: 3 }, "telegram:1")
+      assert.isUndefined(yield* confirmations.look("onboarding", id))
+      assert.isUndefined(yield* confirmations.take("onboarding", id))
+      assert.deepEqual(yield* confirmations.look("plan", id), { rows: 3 })
+      assert.deepEqual(yield* confirmations.take("plan", id), { rows: 3 })
+      assert.isUndefined(yield* confirmations.take("plan", id))
     })
   )
 
   it.effect("is for a day", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const offers = Context.get(yield* Layer.build(PendingConfirmations.layer), PendingConfirmations)
-      const id = yield* offers.make("plan", null, "telegram:1")
+      const confirmations = Context.get(yield* Layer.build(PendingConfirmations.layer), PendingConfirmations)
+      const id = yield* confirmations.make("plan", null, "telegram:1")
       yield* sql`update tributary.bot_offer set made_at = made_at - interval '1 day' where id = ${BigInt(id)}`
-      assert.isUndefined(yield* offers.look("plan", id))
-      assert.isUndefined(yield* offers.take("plan", id))
+      assert.isUndefined(yield* confirmations.look("plan", id))
+      assert.isUndefined(yield* confirmations.take("plan", id))
     })
   )
 })

@@ -2,10 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as SavedPlans from "../../bot/features/plan/SavedPlans.ts"
 import * as Views from "../../bot/features/plan/Views.ts"
-import { make as makeSpeech } from "../../bot/i18n/FluentTranslator.ts"
+import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
 import type { Plan } from "../../core/control/Control.ts"
 
-const translator = makeSpeech(["ru", "en"], "Europe/Kaliningrad").in("ru")
+const translator = makeTranslators(["ru", "en"], "Europe/Kaliningrad").in("ru")
 
 type Planned = Plan["entities"][number]
 

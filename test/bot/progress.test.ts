@@ -1,10 +1,10 @@
 /** A sync's progress and outcome fit into a message, and begin with what went wrong. */
 import { assert, describe, it } from "@effect/vitest"
-import { make as makeSpeech } from "../../bot/i18n/FluentTranslator.ts"
+import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
 import * as Progress from "../../bot/window/Progress.ts"
 import type { RunResult } from "../../core/control/Control.ts"
 
-const translator = makeSpeech(["ru", "en"], "Europe/Kaliningrad").in("ru")
+const translator = makeTranslators(["ru", "en"], "Europe/Kaliningrad").in("ru")
 
 const run = (entity: string, given: Partial<RunResult> = {}): RunResult => ({
   connector: "iiko",

@@ -66,17 +66,17 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     for (const key of tried.keys()) if (key.startsWith(`${subject} `)) tried.delete(key)
   })
 
-  const told = Effect.fnUntraced(function* (all: ReadonlyArray<Notification>) {
+  const tellChanges = Effect.fnUntraced(function* (all: ReadonlyArray<Notification>) {
     const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
     const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
     for (const [subject, notifications] of Map.groupBy(all, ({ alert }) => alert.key)) {
       const [alert, there = []] = [open.get(subject), places.get(subject)]
       // The daemon may have restarted meanwhile; the messages in the chats are older.
       const since = Math.min(...there.map(({ sentAt }) => sentAt.getTime()))
-      const stood = Duration.millis(Math.max(0, (yield* Clock.currentTimeMillis) - since))
+      const age = Duration.millis(Math.max(0, (yield* Clock.currentTimeMillis) - since))
       const lasted = notifications
         .map((one) => one.lasted)
-        .reduce(Duration.max, there.length === 0 ? Duration.zero : stood)
+        .reduce(Duration.max, there.length === 0 ? Duration.zero : age)
       if (alert === undefined) {
         const isMerged = notifications.some(({ what }) => what === "merged")
         yield* end(
@@ -115,8 +115,8 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
       Stream.map((all): AlertNotice => ({ _tag: "Changed", all }))
     )
     const looks = Stream.map(Stream.tick(pause), (): AlertNotice => ({ _tag: "Check" }))
-    yield* Stream.runForEach(Stream.merge(changes, looks), (happening) =>
-      happening._tag === "Changed" ? told(happening.all) : look(begun)
+    yield* Stream.runForEach(Stream.merge(changes, looks), (notice) =>
+      notice._tag === "Changed" ? tellChanges(notice.all) : look(begun)
     )
   }).pipe(Effect.annotateLogs({ service: "alerts" }))
 })

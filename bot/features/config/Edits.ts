@@ -32,7 +32,7 @@ const unwritable = ({ reason }: ConfigurationUnwritable) =>
 
 export const make = Effect.gen(function* () {
   const { configuration } = yield* Control
-  const offers = yield* PendingConfirmations
+  const confirmations = yield* PendingConfirmations
   const telegram = yield* Telegram
   const window = yield* Window
 
@@ -61,7 +61,7 @@ export const make = Effect.gen(function* () {
     }
     const { basedOn, changes, patch } = proposal
     const edit: Edit = { name, text, basedOn, former: yield* liveText(name) }
-    const id = yield* offers.make("config", edit, actorOfUpdate(ctx).actor)
+    const id = yield* confirmations.make("config", edit, actorOfUpdate(ctx).actor)
     const changed = changesOf(translator, changes)
     const { html, isWhole } = patchBlock(patch, changed)
     const patchName = `${name.replace(/^.*\//, "")}.patch`
@@ -88,13 +88,13 @@ export const make = Effect.gen(function* () {
     yield* window.work(ctx, { text: translator.say("config-checking") }, () =>
       Effect.gen(function* () {
         const text = yield* Documents.read(telegram, document)
-        const told = { fileName: document.file_name ?? "", caption: ctx.message?.caption ?? "", text }
+        const sent = { fileName: document.file_name ?? "", caption: ctx.message?.caption ?? "", text }
         const files = yield* configuration.files
-        const name = Documents.nameOf(told, files, configuration.names)
+        const name = Documents.nameOf(sent, files, configuration.names)
         if (name === undefined) {
           return yield* new UserFacingError({
             key: "config-which",
-            variables: { name: told.fileName, files: files.map((file) => file.name).join(", ") }
+            variables: { name: sent.fileName, files: files.map((file) => file.name).join(", ") }
           })
         }
         return yield* propose(ctx, name, text)
@@ -103,7 +103,7 @@ export const make = Effect.gen(function* () {
   })
 
   const take = Effect.fnUntraced(function* (id: number) {
-    const taken = yield* offers.take("config", id)
+    const taken = yield* confirmations.take("config", id)
     if (taken === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     return yield* Effect.orDie(decodeEdit(taken))
   })
@@ -114,7 +114,7 @@ export const make = Effect.gen(function* () {
     const found = proposal._tag === "Some" ? proposal.value : undefined
     if (found?._tag === "Unchanged") return undefined
     const basedOn = found?._tag === "Valid" ? found.basedOn : null
-    return yield* offers.make("config", { name, text: former, basedOn, former: text } satisfies Edit, madeBy)
+    return yield* confirmations.make("config", { name, text: former, basedOn, former: text } satisfies Edit, madeBy)
   })
 
   const write = Effect.fnUntraced(function* (ctx: BotContext, id: number) {

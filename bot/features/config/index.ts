@@ -8,7 +8,7 @@ import { type Handler, HandlerRuntime } from "../../HandlerRuntime.ts"
 import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
+import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
 import * as Edits from "./Edits.ts"
 import * as Overview from "./Overview.ts"
@@ -55,11 +55,11 @@ export const make = Effect.gen(function* () {
   admins.callbackQuery("config", on(open))
   admins.callbackQuery("config:versions", on(showVersions))
   admins.callbackQuery(
-    new RegExp(`^config:of:(${handle}):(\\d{1,3})$`),
+    new RegExp(`^config:of:(${callbackIdPattern}):(\\d{1,3})$`),
     on((ctx) => showConnector(ctx, ctx.match[1] ?? "", Number(ctx.match[2])))
   )
   admins.callbackQuery(
-    new RegExp(`^config:file:(${handle})$`),
+    new RegExp(`^config:file:(${callbackIdPattern})$`),
     on((ctx) => sendFile(ctx, ctx.match[1] ?? ""))
   )
   admins.callbackQuery(

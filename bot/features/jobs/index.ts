@@ -11,7 +11,7 @@ import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
+import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
 import * as Progress from "../../window/Progress.ts"
 import { Window } from "../../window/Window.ts"
 import { scheduleIn } from "./ScheduleWords.ts"
@@ -115,15 +115,15 @@ export const make = Effect.gen(function* () {
   admins.command("jobs", on(list))
   admins.callbackQuery("jobs", on(list))
   admins.callbackQuery(
-    new RegExp(`^jobs:show:(${handle})$`),
+    new RegExp(`^jobs:show:(${callbackIdPattern})$`),
     on((ctx) => Effect.asVoid(show(ctx, ctx.match[1] ?? "")))
   )
   admins.callbackQuery(
-    new RegExp(`^jobs:run:(${handle})$`),
+    new RegExp(`^jobs:run:(${callbackIdPattern})$`),
     on((ctx) => run(ctx, ctx.match[1] ?? ""))
   )
   admins.callbackQuery(
-    new RegExp(`^jobs:(pause|resume):(${handle})$`),
+    new RegExp(`^jobs:(pause|resume):(${callbackIdPattern})$`),
     on((ctx) => setPaused(ctx, ctx.match[1] === "pause" ? "pause" : "resume", ctx.match[2] ?? ""))
   )
 

@@ -15,7 +15,7 @@ import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
+import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
 import { hasMore, runData, runView } from "./Run.ts"
 
@@ -139,7 +139,7 @@ export const make = Effect.gen(function* () {
     on((ctx) => show(ctx, { ...lookOf(ctx), failed: false }))
   )
   admins.callbackQuery(
-    new RegExp(`^log:of:(${handle})$`),
+    new RegExp(`^log:of:(${callbackIdPattern})$`),
     on((ctx) => of(ctx, ctx.match[1] ?? ""))
   )
   admins.callbackQuery(

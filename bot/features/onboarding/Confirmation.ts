@@ -22,7 +22,7 @@ const decodeAsked = Schema.decodeUnknownEffect(Asked)
 export const make = Effect.gen(function* () {
   const broadcast = yield* Broadcast
   const directory = yield* Directory
-  const offers = yield* PendingConfirmations
+  const confirmations = yield* PendingConfirmations
   const window = yield* Window
 
   /** Asks all admins which of the found employees the person is. */
@@ -33,20 +33,20 @@ export const make = Effect.gen(function* () {
       name: position === null ? name : `${name}, ${position}`
     }))
     const about = { telegramId, name: nameOf(ctx), phone, candidates }
-    const offer = yield* offers.make("onboarding", about, actorOf(telegramId))
+    const confirmation = yield* confirmations.make("onboarding", about, actorOf(telegramId))
     ctx.session.expects = null
     yield* window.show(ctx, { text: ctx.translator.say("onboarding-waits") })
     yield* broadcast.tellAll(yield* broadcast.admins, (translator) => {
       const keyboard = new InlineKeyboard()
-      for (const [at, { name }] of candidates.entries()) keyboard.text(name, `let-in:${offer}:${at}`).row()
-      keyboard.text(translator.t("onboarding-refuse"), `refuse:${offer}`)
+      for (const [at, { name }] of candidates.entries()) keyboard.text(name, `let-in:${confirmation}:${at}`).row()
+      keyboard.text(translator.t("onboarding-refuse"), `refuse:${confirmation}`)
       return { text: translator.say("onboarding-asked", { name: about.name, phone: phone ?? "?" }), keyboard }
     })
   })
 
   /** `at`: the index of the candidate; absent: none of them. */
-  const decide = Effect.fnUntraced(function* (ctx: BotContext, offer: number, at?: number) {
-    const taken = yield* offers.take("onboarding", offer)
+  const decide = Effect.fnUntraced(function* (ctx: BotContext, confirmation: number, at?: number) {
+    const taken = yield* confirmations.take("onboarding", confirmation)
     if (taken === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     const { candidates, name, phone, telegramId } = yield* Effect.orDie(decodeAsked(taken))
     const employee = yield* directory.employee(at === undefined ? "" : (candidates[at]?.id ?? ""))

@@ -10,7 +10,7 @@ import { changesSomething, idOf, type SavedPlan, type SavedPlanEntity, total } f
 
 export const summary = (translator: Translator, id: number, kept: SavedPlan): View => {
   const { entities, isTooLarge, offer, selectors } = kept
-  const told = entities.filter((entity) => !isQuiet(entity))
+  const notable = entities.filter((entity) => !isQuiet(entity))
   const quiet = entities.filter(isQuiet)
   const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
   const isWithheld = entities.some(({ counts }) => counts.withheld > 0)
@@ -25,7 +25,7 @@ export const summary = (translator: Translator, id: number, kept: SavedPlan): Vi
     [
       bold(translator.say("plan-of", { what: cut(selectors.join(" "), 100) })),
       // The obstacle comes first.
-      ...told
+      ...notable
         .toSorted((one, other) => Number(one.error === null) - Number(other.error === null))
         .map(lineOf(translator)),
       ...(quiet.length === 0 ? [] : [translator.say("progress-rest", rest)])
@@ -63,12 +63,12 @@ const lineOf =
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
       count === 0 ? [] : translator.say(`plan-${kind}`, { count })
     )
-    const told = warnings
+    const shown = warnings
       .slice(0, 2)
       .map((warning, at) => `\n   ⚠️ ${reasonHtml(translator, stored(reasons[at], warning), 200)}`)
     const missing =
       absent.length === 0 ? "" : `\n   ${translator.say("plan-absent", { columns: cut(absent.join(", "), 200) })}`
-    return `${name}: ${parts.length === 0 ? translator.say("plan-same") : parts.join(", ")}${missing}${told.join("")}`
+    return `${name}: ${parts.length === 0 ? translator.say("plan-same") : parts.join(", ")}${missing}${shown.join("")}`
   }
 
 interface Block {

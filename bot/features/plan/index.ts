@@ -32,7 +32,7 @@ const maxOffered = 4_000_000
 export const make = Effect.gen(function* () {
   const { on } = yield* HandlerRuntime
   const { apply, generation, plan: makePlan } = yield* Control
-  const offers = yield* PendingConfirmations
+  const confirmations = yield* PendingConfirmations
   const window = yield* Window
 
   /** Who recently took which plan: a second tap of the same person is no error to report. */
@@ -45,16 +45,16 @@ export const make = Effect.gen(function* () {
     const document = yield* Effect.orDie(encodePlan(plan))
     const isTooLarge = JSON.stringify(document).length > maxOffered
     const canApply = plan.entities.every(({ error }) => error === null) && kept.some(SavedPlans.changesSomething)
-    const offer = canApply && !isTooLarge ? yield* offers.make("plan", document, madeBy) : null
+    const confirmation = canApply && !isTooLarge ? yield* confirmations.make("plan", document, madeBy) : null
     const view: SavedPlans.SavedPlan = {
       selectors,
       again,
       configHash: plan.configHash,
-      offer,
+      offer: confirmation,
       isTooLarge: canApply && isTooLarge,
       entities: kept
     }
-    return { kept: view, id: yield* offers.make("plan-view", yield* Effect.orDie(encodeKept(view)), madeBy) }
+    return { kept: view, id: yield* confirmations.make("plan-view", yield* Effect.orDie(encodeKept(view)), madeBy) }
   })
 
   const start = (ctx: BotContext, chosen: EntityPicker.Chosen) => {
@@ -72,7 +72,7 @@ export const make = Effect.gen(function* () {
   }
 
   const look = Effect.fnUntraced(function* (id: number) {
-    const about = yield* offers.look("plan-view", id)
+    const about = yield* confirmations.look("plan-view", id)
     if (about === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     return yield* Effect.orDie(SavedPlans.decode(about))
   })
@@ -81,14 +81,14 @@ export const make = Effect.gen(function* () {
     Effect.flatMap(look(id), (kept) => Effect.asVoid(window.show(ctx, view(kept))))
 
   /** Returns `undefined` if the same person has already taken it. */
-  const take = Effect.fnUntraced(function* (ctx: BotContext, { offer }: SavedPlans.SavedPlan) {
+  const take = Effect.fnUntraced(function* (ctx: BotContext, { offer: confirmation }: SavedPlans.SavedPlan) {
     const own = ctx.from?.id ?? 0
-    if (offer !== null && takers.get(offer) === own) return undefined
-    const document = offer === null ? undefined : yield* offers.take("plan", offer)
-    if (offer === null || document === undefined) return yield* new UserFacingError({ key: "offer-gone" })
+    if (confirmation !== null && takers.get(confirmation) === own) return undefined
+    const document = confirmation === null ? undefined : yield* confirmations.take("plan", confirmation)
+    if (confirmation === null || document === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     const [oldest] = takers.keys()
     if (takers.size > takersKept && oldest !== undefined) takers.delete(oldest)
-    takers.set(offer, own)
+    takers.set(confirmation, own)
     // Another version of the bot may have made the plan.
     return yield* Effect.mapError(decodePlan(document), () => new UserFacingError({ key: "offer-gone" }))
   })
