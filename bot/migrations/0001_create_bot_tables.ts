@@ -29,7 +29,7 @@ export default Effect.gen(function* () {
       value jsonb not null,
       changed_at timestamptz not null
     )`
-  // What a message with buttons offers, taken once: a plan, an edited file, a person who wants to be let in.
+  // Confirmations of a message's buttons, taken once: a plan, an edited file, a person who wants to be let in.
   yield* sql`
     create table tributary.bot_offer (
       id bigint generated always as identity primary key,

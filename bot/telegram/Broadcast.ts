@@ -47,7 +47,7 @@ export class Broadcast extends Context.Service<
     readonly admins: Answer<ReadonlyArray<Recipient>>
     /** Returns the translator of a person, for a message to them alone. */
     readonly translatorOf: (telegramId: number) => Answer<Translator>
-    /** Returns `undefined` if they blocked the bot, which is logged, or if the message waits for Telegram. */
+    /** Returns `undefined` if they blocked the bot or the message waits for Telegram; both are logged. */
     readonly tell: (to: Recipient, view: ViewIn) => Answer<Shown | undefined>
     /** Sends to all of them at once and remembers the messages of a subject. Returns the number of chats reached. */
     readonly tellAll: (to: ReadonlyArray<Recipient>, view: ViewIn, about?: Subject) => Answer<number>
@@ -106,7 +106,7 @@ export class Broadcast extends Context.Service<
       const named = new Set(Object.values(chats).flatMap((all) => all.map(({ chat }) => chat)))
       const lost = new Map<number, Reason>()
 
-      /** Keeps the message in the outbox, or gives it up. */
+      /** Logs the failure; marks a person who blocked the bot, keeps the message in the outbox, or gives it up. */
       const failed = Effect.fnUntraced(function* (letter: Letter, error: TelegramError) {
         const { chat } = letter
         yield* Effect.annotateLogs(Effect.logWarning("a message could not be sent", error.message), {

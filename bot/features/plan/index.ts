@@ -35,7 +35,7 @@ export const make = Effect.gen(function* () {
   const confirmations = yield* PendingConfirmations
   const window = yield* Window
 
-  /** Who recently took which plan: a second tap of the same person is no error to report. */
+  /** The person who recently took each plan: a second tap of the same person is no error to report. */
   const takers = new Map<number, number>()
 
   const keep = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: EntityPicker.Chosen, madeBy: string) {
