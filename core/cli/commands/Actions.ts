@@ -24,7 +24,7 @@ const doing = Effect.map(declarations, services)
 const layer = Effect.map(readable, services)
 
 const input = Flag.String("input").pipe(
-  Flag.withDescription('What it is told, as JSON: \'{"store": "Бар (Мира)"}\''),
+  Flag.withDescription('Its input, as JSON: \'{"store": "Бар (Мира)"}\''),
   Flag.optional
 )
 const dryRun = Flag.Boolean("dry-run").pipe(
@@ -100,7 +100,7 @@ const resolve = Command.make(
       yield* answer(entry, Effect.succeed(`"${entry.what}" is ${entry.status}.${next}`))
     }).pipe(Effect.provide(services))
   })
-).pipe(Command.withDescription("Decide on an entry of which nobody knows whether it was applied"))
+).pipe(Command.withDescription("Decide on an entry whose outcome is unknown"))
 
 export const actions = Command.make(
   "actions",

@@ -61,7 +61,7 @@ const StepYaml = Schema.Struct({
   action: text(
     "An action of a connector, as in iiko.negative-transfer; sent at most once, also when the job runs again."
   ),
-  input: optional(Schema.Record(Schema.String, Schema.Unknown), "What the action is told, beside `action`.")
+  input: optional(Schema.Record(Schema.String, Schema.Unknown), "The input of the action, beside `action`.")
 }).annotate({ identifier: "Step", ...wanted(reason("value.step")) })
 
 export const JobYaml = Schema.Struct({

@@ -41,7 +41,7 @@ const counts = {
   endStatus: withDefault(
     Schema.Array(Whole(400, 499)),
     [],
-    "Statuses that mean, behind the first page, that the list is over, as in endStatus: [422]. 404 and 416 are asked again first unless they stand here."
+    "Statuses that mean, after the first page, that the list is over, as in endStatus: [422]. 404 and 416 are asked again first unless they stand here."
   )
 }
 

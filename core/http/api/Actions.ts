@@ -16,11 +16,11 @@ export const Actions = HttpApiGroup.make("actions")
     HttpApiEndpoint.get("actions", "/actions", {
       success: Schema.Struct({ actions: Schema.Array(Responses.ActionState) }),
       error: Unavailable
-    }).annotateMerge(described("What can be done, what each is to be told, and what was sent last.")),
+    }).annotateMerge(described("The available actions, the input of each, and what was sent last.")),
     HttpApiEndpoint.post("runAction", "/actions/:action", {
       params: { action: Schema.NonEmptyString.annotate({ description: "iiko.negative-transfer." }) },
       payload: Schema.Struct({
-        input: Schema.optionalKey(Schema.Json).annotateKey({ description: "What it is told. Default {}." }),
+        input: Schema.optionalKey(Schema.Json).annotateKey({ description: "Its input. Default {}." }),
         dryRun: Schema.optionalKey(Schema.Boolean).annotateKey({ description: "Say what would be sent; send nothing." })
       }),
       success: ActionRun,
