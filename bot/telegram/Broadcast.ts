@@ -115,8 +115,10 @@ export class Broadcast extends Context.Service<
         })
         const isShut = error.reason === "blocked"
         if (isShut && (isGroup(chat) || named.has(chat))) lost.set(chat, said(error.message))
-        if (isShut && !isGroup(chat)) return yield* directory.setBlocked(chat, true)
-        if (isLater(error)) yield* outbox.keep(letter, error)
+        const isBlocked = isShut && !isGroup(chat)
+        if (isLater(error) && !isBlocked) return yield* outbox.keep(letter, error)
+        if (letter.about !== undefined) yield* outbox.drop(letter.about, chat)
+        if (isBlocked) yield* directory.setBlocked(chat, true)
         else if (error.reason === "refused") yield* outbox.lose(letter)
       })
 
@@ -156,11 +158,13 @@ export class Broadcast extends Context.Service<
       }
 
       /** A stopping bot still records what it has sent, or it would send it again. */
-      const post = (letter: Letter) =>
-        Effect.uninterruptibleMask((restore) => Effect.tap(restore(send(letter)), (shown) => stands(letter, shown)))
+      const post = (letter: Letter, sent: Answer<void> = Effect.void) =>
+        Effect.uninterruptibleMask((restore) =>
+          Effect.tap(restore(send(letter)), (shown) => Effect.andThen(stands(letter, shown), sent))
+        )
 
-      const tryTo = (letter: Letter) =>
-        Effect.catchTag(post(letter), "TelegramError", (error) => Effect.as(failed(letter, error), undefined))
+      const tryTo = (letter: Letter, sent?: Answer<void>) =>
+        Effect.catchTag(post(letter, sent), "TelegramError", (error) => Effect.as(failed(letter, error), undefined))
 
       const tell: Broadcast["Service"]["tell"] = (to, view) => tryTo(letterTo(to, view, undefined))
 
@@ -190,8 +194,9 @@ export class Broadcast extends Context.Service<
         Effect.gen(function* () {
           const { chat } = recipient
           const standing = (yield* placed.of(about)).find((message) => message.chat === chat)
-          yield* outbox.drop(about, chat)
-          return yield* tryTo(letterTo(recipient, view, about, { pin, earlier: standing && { id: standing.id, anew } }))
+          const letter = letterTo(recipient, view, about, { pin, earlier: standing && { id: standing.id, anew } })
+          // The one that waits stays until this one is sent or waits in its place: a bot that stops meanwhile forgets neither.
+          return yield* tryTo(letter, outbox.drop(about, chat))
           // Otherwise a message that is being delivered at this moment would appear beside it.
         }).pipe(outbox.inTurn(recipient.chat))
 

@@ -31,8 +31,8 @@ import { options } from "./Options.ts"
 const chats = [11, 12]
 const kind = "job_failed"
 
-/** Moods of Telegram: `lost` accepts a message and does not acknowledge it. */
-const moods = ["well", "away", "flood", "lost"] as const
+/** Moods of Telegram: `lost` accepts a message and does not acknowledge it, `slow` fails after half a minute. */
+const moods = ["well", "away", "flood", "lost", "slow"] as const
 type Mood = (typeof moods)[number]
 
 type Event =
@@ -104,6 +104,8 @@ class Chats {
         case "lost":
           arrive()
           return failed("silent")
+        case "slow":
+          return Effect.andThen(Effect.sleep("30 seconds"), failed("silent"))
       }
     })
 
