@@ -123,8 +123,9 @@ const nextOf = (translator: Translator, { detailReason, status }: Writeoff): str
 /** Only the text of the answer, or the title of a page, without the request. */
 const saidIn = (detail: Reason): string | undefined => {
   const { body } = rootOf(detail).params
-  if (typeof body !== "string") return undefined
-  return /<title>([^<]+)<\/title>/i.exec(body)?.[1] ?? body.replaceAll(/^«|»$/g, "")
+  if (typeof body !== "object" || !("code" in body) || body.code !== "said") return undefined
+  const text = String(body.params.text)
+  return /<title>([^<]+)<\/title>/i.exec(text)?.[1] ?? text.replaceAll(/^«|»$/g, "")
 }
 
 export interface Reader {
