@@ -36,8 +36,8 @@ export const pluginType: PluginType<typeof Config> = {
     )
   },
   problem: Effect.flatMap(
-    Effect.promise(() => import("./telegram/GivenUp.ts")),
-    ({ givenUpBefore }) => givenUpBefore
+    Effect.promise(() => import("./telegram/UndeliveredMessages.ts")),
+    ({ undeliveredBefore }) => undeliveredBefore
   ),
   sandbox: () => import("./sandbox.ts")
 }

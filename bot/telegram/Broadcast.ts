@@ -16,13 +16,13 @@ import { Settings } from "../Settings.ts"
 import type { Shown, View } from "../window/View.ts"
 import { Window } from "../window/Window.ts"
 import { asTopic, type Destination } from "./Destination.ts"
-import { givenUp } from "./GivenUp.ts"
 import * as LostTopics from "./LostTopics.ts"
 import { MigratedGroups } from "./MigratedGroups.ts"
 import { type Earlier, isLater, type Letter, Outbox } from "./Outbox.ts"
 import type { Place, Subject } from "./PlacedMessages.ts"
 import * as PlacedMessages from "./PlacedMessages.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
+import { undelivered } from "./UndeliveredMessages.ts"
 
 export type { Place, Subject } from "./PlacedMessages.ts"
 
@@ -205,7 +205,7 @@ export class Broadcast extends Context.Service<
         if (chat !== undefined) return botReason("bot.chatLost", { chat: String(chat[0]), why: chat[1] })
         const [topic] = yield* topics.lost
         if (topic !== undefined) return botReason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
-        return yield* Effect.provideService(givenUp, SqlClient.SqlClient, sql)
+        return yield* Effect.provideService(undelivered, SqlClient.SqlClient, sql)
       })
 
       return Broadcast.of({
