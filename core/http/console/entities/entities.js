@@ -6,7 +6,7 @@ import { html, nothing, repeat } from "../base/lit.js"
 import { ago, changes } from "../base/parts.js"
 import { go, to } from "../shell/route.js"
 import { store } from "../shell/store.js"
-import { told } from "../work/progress.js"
+import { progressText } from "../work/progress.js"
 import { spark } from "./spark.js"
 import { badges, standing } from "./standing.js"
 
@@ -45,7 +45,7 @@ const row = (/** @type {Entity} */ entity) => {
     </th>
     <td class="fresh">${ago(entity.freshAt)}</td>
     <td class="state">
-      ${running === undefined ? badges(entity) : html`<span class="live">${icon("run")} ${told(running)}</span>`}
+      ${running === undefined ? badges(entity) : html`<span class="live">${icon("run")} ${progressText(running)}</span>`}
     </td>
     <td class="number" data-label="Rows">${entity.rows === null ? html`<span class="dim">no table</span>` : count(entity.rows)}</td>
     <td data-label=${entity.last === null ? nothing : "Changes"}>${entity.last === null ? nothing : changes(entity.last)}</td>

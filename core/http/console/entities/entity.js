@@ -9,8 +9,8 @@ import { ago, code, empty, failure, scroller, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { to } from "../shell/route.js"
 import { changed, isAdmin, store } from "../shell/store.js"
-import { planned } from "../work/plan.js"
-import { told, workPanel } from "../work/progress.js"
+import { planView } from "../work/plan.js"
+import { progressText, workPanel } from "../work/progress.js"
 import { begin, isBusy } from "../work/work.js"
 import { rejectsOf } from "./rejects.js"
 import { runTable } from "./runs.js"
@@ -51,7 +51,7 @@ export const entity = (/** @type {Route} */ { id }) => {
           <h1 tabindex="-1">${id}</h1>
           ${detail.value === null ? nothing : badges(detail.value)} ${isAdmin() ? actions(id) : nothing}
         </div>
-        ${now(id)} ${workPanel(`sync ${id}`)} ${workPanel(`plan ${id}`, planned, false)} ${shown(detail, draw)}`
+        ${now(id)} ${workPanel(`sync ${id}`)} ${workPanel(`plan ${id}`, planView, false)} ${shown(detail, draw)}`
   }
 }
 
@@ -78,7 +78,7 @@ const now = (/** @type {string} */ id) => {
   const running = store.running.get(id)
   if (running === undefined || isBusy(`sync ${id}`) || isBusy(`plan ${id}`)) return nothing
   return html`<p class="notice" data-state="running">
-    ${icon("run")} Running now${running.trigger === undefined ? "" : ` (${running.trigger})`}: ${told(running)}
+    ${icon("run")} Running now${running.trigger === undefined ? "" : ` (${running.trigger})`}: ${progressText(running)}
   </p>`
 }
 

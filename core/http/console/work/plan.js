@@ -7,7 +7,7 @@ import { cell, changes, code, failure, rowTable, scroller } from "../base/parts.
 
 /** @import { EntityPlan, PlannedUpdate, Row } from "../types.js" */
 
-export const planned = (/** @type {{ entities: EntityPlan[] }} */ { entities }) => entities.map(one)
+export const planView = (/** @type {{ entities: EntityPlan[] }} */ { entities }) => entities.map(one)
 
 const one = (/** @type {EntityPlan} */ plan) => {
   const {

@@ -20,7 +20,7 @@ const waits = {
 const phases = { reading: "reading", loading: "loading into the table", ended: "ended" }
 
 /** `reading · 3 540 rows · 4 requests · waiting for the rate limit`. */
-export const told = (/** @type {Progress} */ { phase, requests, rows, waitingFor }) =>
+export const progressText = (/** @type {Progress} */ { phase, requests, rows, waitingFor }) =>
   [
     phases[phase],
     plural(rows, "row"),
@@ -41,7 +41,7 @@ export const outcome = (/** @type {RunResult} */ result) =>
 const line = (/** @type {Progress} */ progress) =>
   html`<li data-entity=${progress.entity} data-phase=${progress.phase}>
     <a href=${to("entity", progress.entity)}>${progress.entity}</a>
-    ${progress.result === null ? html`<span>${icon("run")} ${told(progress)}</span>` : outcome(progress.result)}
+    ${progress.result === null ? html`<span>${icon("run")} ${progressText(progress)}</span>` : outcome(progress.result)}
   </li>`
 
 const many = 8
