@@ -6,6 +6,7 @@ import { type Entity, entityId } from "../../config/Entity.ts"
 import type { Named } from "../../config/RunTarget.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { type Reason, stored, storedList } from "../../reason/Reason.ts"
+import { entityRows } from "./EntityRows.ts"
 import { rowCounts } from "./RowCounts.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
@@ -135,13 +136,6 @@ const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(RunStanding))
  */
 export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
-  const wanted = entities.map((entity) => ({
-    id: entityId(entity),
-    connector: entity.connector,
-    entity: entity.name,
-    ...entity.table,
-    scope: entity.scope
-  }))
   const rows = yield* sql`
     select w.id,
       (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
@@ -151,7 +145,7 @@ export const standings = Effect.fn("Audit.standings")(function* (entities: Reado
         where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
       (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
         and ${sql.literal(telling)} order by l.id desc limit 1) as run_id
-    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
+    from ${entityRows(sql, entities)}`
   return yield* decodeStandings(rows)
 })
 

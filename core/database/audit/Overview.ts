@@ -2,9 +2,10 @@
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { type Reason, stored, storedList } from "../../reason/Reason.ts"
 import { AuditedStatus, telling } from "./Audit.ts"
+import { entityRows } from "./EntityRows.ts"
 import { rowCounts } from "./RowCounts.ts"
 
 /** A run as a chart needs it. */
@@ -77,13 +78,6 @@ const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
  */
 export const overview = Effect.fn("Overview.overview")(function* (entities: ReadonlyArray<Entity>, past: number) {
   const sql = yield* SqlClient.SqlClient
-  const wanted = entities.map((entity) => ({
-    id: entityId(entity),
-    connector: entity.connector,
-    entity: entity.name,
-    ...entity.table,
-    scope: entity.scope
-  }))
   const rows = yield* sql`
     select w.id,
       tributary.rows_of(w.schema, w.name, w.scope) as rows,
@@ -100,7 +94,6 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
           'updated', l.updated, 'deleted', l.deleted, 'rejected', l.rejected) order by l.id)
         from (select * from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
           and ${sql.literal(telling)} order by l.id desc limit ${past}) as l), '[]') as past
-    from json_to_recordset(${JSON.stringify(wanted)}::json)
-      as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
+    from ${entityRows(sql, entities)}`
   return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standingOf(standing)]))
 })
