@@ -96,15 +96,23 @@ describe("retries", () => {
   )
 })
 
+/** Answers every request, and records when each came. */
+const recording = () => {
+  const at: Array<number> = []
+  const handler = () =>
+    Effect.clockWith((clock) => clock.currentTimeMillis).pipe(
+      Effect.map((time) => {
+        at.push(time)
+        return ok()
+      })
+    )
+  return { at, handler }
+}
+
 describe("budget", () => {
   it.effect("stays inside its rate in every window, whatever the burst", () =>
     Effect.gen(function* () {
-      const at: Array<number> = []
-      const handler = () =>
-        Effect.gen(function* () {
-          at.push(yield* Effect.clockWith((clock) => clock.currentTimeMillis))
-          return ok()
-        })
+      const { at, handler } = recording()
       const rate = { limit: 30, window: Duration.minutes(1) }
       const crm = yield* upstream(handler, { declaration: declaration({ limits: { rate, concurrency: 100 } }) })
       const fiber = yield* Effect.forEach(Array(90), () => Upstream.text(crm, get), {
@@ -120,12 +128,7 @@ describe("budget", () => {
 
   it.effect("of a vendor with a bucket sends as many at once as it holds, and the rest as it fills", () =>
     Effect.gen(function* () {
-      const at: Array<number> = []
-      const handler = () =>
-        Effect.gen(function* () {
-          at.push(yield* Effect.clockWith((clock) => clock.currentTimeMillis))
-          return ok()
-        })
+      const { at, handler } = recording()
       const rate = { limit: 60, window: Duration.minutes(1) }
       const crm = yield* upstream(handler, {
         declaration: declaration({ limits: { rate, burst: 10, concurrency: 100 } }),
