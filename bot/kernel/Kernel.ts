@@ -42,7 +42,7 @@ export const layer = Layer.effect(
       },
       broadcast,
       confirmations,
-      told: <A, I>(subject: string, schema: Schema.Codec<A, I>) => {
+      notificationState: <A, I>(subject: string, schema: Schema.Codec<A, I>) => {
         const { read, write } = NotificationState.make(subject, schema)
         return { read: provided(read), write: (state: A) => provided(write(state)) }
       },

@@ -12,7 +12,7 @@ import type { ChatPerson, Department } from "./People.ts"
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
 /** The state of a subject as of the last message about it; it survives a restart. */
-export interface ToldState<A> {
+export interface NotificationState<A> {
   /** `undefined` before the first message. */
   readonly read: Answer<A | undefined>
   readonly write: (state: A) => Answer<void>
@@ -42,7 +42,7 @@ export class ChatKernel extends Context.Service<
       /** `undefined` if it was taken already, or is too old. */
       readonly take: (kind: string, id: number) => Answer<Schema.Json | undefined>
     }
-    readonly told: <A, I>(subject: string, schema: Schema.Codec<A, I>) => ToldState<A>
+    readonly notificationState: <A, I>(subject: string, schema: Schema.Codec<A, I>) => NotificationState<A>
     /** Runs it in the background: a failure is logged, and the end of the bot interrupts it. */
     readonly behind: (effect: Effect.Effect<unknown, ChatFailure>) => Effect.Effect<void>
   }

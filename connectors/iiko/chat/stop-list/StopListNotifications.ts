@@ -29,10 +29,10 @@ const isNews = (event: EntityEvent, entity: string): boolean => {
 }
 
 export const make = Effect.gen(function* () {
-  const { broadcast, connector, control, told: toldOf, timezone } = yield* ChatKernel
+  const { broadcast, connector, control, notificationState, timezone } = yield* ChatKernel
   const { actionRuns, events } = control
   const sql = yield* SqlClient.SqlClient
-  const told = toldOf("stop-list", Schema.Array(State.Stopped))
+  const notified = notificationState("stop-list", Schema.Array(State.Stopped))
   const turn = yield* Semaphore.make(1)
 
   /** The recipients, grouped by the department of their notifications. */
@@ -41,7 +41,7 @@ export const make = Effect.gen(function* () {
   )
 
   const tellChanges = Effect.gen(function* () {
-    const [before, current] = yield* Effect.all([told.read, State.current(connector)], { concurrency: 2 })
+    const [before, current] = yield* Effect.all([notified.read, State.current(connector)], { concurrency: 2 })
     const difference = State.difference(before ?? current, current)
     if (before !== undefined && !isChange(difference)) return
     const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
@@ -61,11 +61,11 @@ export const make = Effect.gen(function* () {
       { concurrency: "unbounded", discard: true }
     )
     // After the messages: a repeated message is better than none, and it replaces the first.
-    yield* told.write(current)
+    yield* notified.write(current)
   }).pipe(Effect.provideService(SqlClient.SqlClient, sql), turn.withPermit)
 
   /** Changes that another process loaded, or this one while the bot was stopped. */
-  const catchUp = Effect.flatMap(told.read, (before) => (before === undefined ? Effect.void : tellChanges))
+  const catchUp = Effect.flatMap(notified.read, (before) => (before === undefined ? Effect.void : tellChanges))
 
   const watch = Stream.filter(events, (event) => isNews(event, `${connector}.stop_list`)).pipe(
     Stream.debounce(quiet),

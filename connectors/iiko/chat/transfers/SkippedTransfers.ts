@@ -22,16 +22,16 @@ export type SkippedTransfers = typeof SkippedTransfers.Type
 const Evenings = Schema.Record(Schema.String, SkippedTransfers)
 
 /** By day. */
-export const make = Effect.map(ChatKernel, ({ told }) => {
-  const kept = told("transfers", Evenings)
-  const read = Effect.map(kept.read, (days) => days ?? {})
+export const make = Effect.map(ChatKernel, ({ notificationState }) => {
+  const state = notificationState("transfers", Evenings)
+  const read = Effect.map(state.read, (days) => days ?? {})
   return {
     read,
     /** A later run of the same evening replaces the earlier one. */
     remember: Effect.fn("SkippedTransfers.remember")(function* (day: string, { skipped, unmatched }: SkippedTransfers) {
       const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
       const last = days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)
-      yield* kept.write(Object.fromEntries(last))
+      yield* state.write(Object.fromEntries(last))
     })
   }
 })
