@@ -6,7 +6,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import type { RunResult } from "../../core/sync/Run.ts"
 import { freshDatabase } from "../support/database.ts"
-import { cases } from "./table.ts"
+import { type Case, cases } from "./table.ts"
 import { vendor } from "./Vendor.ts"
 
 interface Line {
@@ -22,14 +22,19 @@ interface Line {
 /** `HOSTILE=name,name` reads those alone, one after the other, and says what each of them took. */
 const asked = process.env.HOSTILE?.split(",") ?? []
 
+/** A process for the cases of each format: what one of them frees is not always given back for the next. */
+const byFormat = Object.values(Object.groupBy(cases, ({ format }) => format))
+
 const daemon = fileURLToPath(new URL("daemon.ts", import.meta.url))
 
-/** Everything the process said until it ended. */
-const read = Effect.gen(function* () {
-  const [database, address] = [yield* freshDatabase, yield* vendor]
+/** Everything the process that reads these cases said until it ended. */
+const read = Effect.fn("read")(function* (address: string, some: ReadonlyArray<Case>) {
+  const names = some.map(({ name }) => name)
+  const database = yield* freshDatabase
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, [daemon, Redacted.value(database), address, ...asked], {
+      spawn(process.execPath, [daemon, Redacted.value(database), address, ...names], {
+        env: { ...process.env, ...(asked.length > 0 ? { ALONE: "1" } : {}) },
         stdio: ["ignore", "pipe", "inherit"]
       })
     ),
@@ -49,8 +54,13 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         assert.isAtLeast(cases.length, 100)
         assert.lengthOf(new Set(cases.map(({ name }) => name)), cases.length)
-        const lines = yield* read
-        const last = lines.at(-1)
+        const address = yield* vendor
+        const formats = asked.length > 0 ? [cases.filter(({ name }) => asked.includes(name))] : byFormat
+        const runs = yield* Effect.forEach(formats, (some) => read(address, some), { concurrency: 2 })
+        const lines = runs.flat()
+        const totals = runs.map((run) => run.at(-1) ?? {})
+        const most = (figure: "mib" | "blocked") =>
+          Math.max(...totals.map((total) => total[figure] ?? Number.POSITIVE_INFINITY))
         if (asked.length > 0) {
           for (const { case: name, blocked, mib, millis, result } of lines) {
             if (result !== undefined)
@@ -61,7 +71,7 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
           return
         }
         console.log(
-          `${cases.length} vendors: at most ${last?.mib} MiB, ${last?.blocked} ms of work without a turn for others`
+          `${cases.length} vendors: at most ${most("mib")} MiB, ${most("blocked")} ms of work without a turn for others`
         )
         const wrong = cases.flatMap(({ name, status, told }) => {
           const line = lines.find((one) => one.case === name)
@@ -79,10 +89,10 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
         assert.isAtLeast(healthy.length, 10)
         for (const { deleted, error, status } of healthy)
           assert.deepStrictEqual({ deleted, error, status }, { deleted: 0, error: null, status: "ok" })
-        // Measured: 294 to 310 MiB, where a process that reads one small answer takes 185; a late collection adds some.
-        assert.isAtMost(last?.mib ?? Number.POSITIVE_INFINITY, 330)
-        // Measured: 32 to 39 ms of CPU time in a machine with a load of 20; the longest one is to scan a record of 100,000 levels.
-        assert.isAtMost(last?.blocked ?? Number.POSITIVE_INFINITY, 100)
+        // Measured: 264 to 293 MiB on an idle machine, of which the program takes 120; a busy one collects later.
+        assert.isAtMost(most("mib"), 330)
+        // Measured: 40 to 68 ms of CPU time; the longest one is to scan a record of 100,000 levels.
+        assert.isAtMost(most("blocked"), 100)
       }),
     300_000
   )

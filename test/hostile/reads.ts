@@ -54,7 +54,7 @@ const hostile = cases.filter(({ name }) => names.length === 0 || names.includes(
 const healthy = entityOf({ format: "json", name: "healthy" })
 
 /** One after the other, to see what each of them took. */
-const alone = names.length > 0
+const alone = process.env.ALONE !== undefined
 
 const say = (line: unknown) => Effect.sync(() => process.stdout.write(`${JSON.stringify(line)}\n`))
 
