@@ -294,6 +294,7 @@ describe("refusals say what to do", () => {
       body: Channel.end(undefined),
       maxHeld: 1,
       charset: { name: "utf-8" },
+      arrived: 0,
       whole: true
     }
     for (const [status, error, kind] of [

@@ -21,10 +21,12 @@ export interface EndedRun {
 export const ended = (run: EndedRun): Effect.Effect<void> => {
   const { deleted, durationMs, fetched, inserted, rejected, status, unchanged, updated } = run
   const counts = { fetched, inserted, updated, unchanged, deleted, rejected }
-  return log(severity[status], messageOf(run)).pipe(Effect.annotateLogs({ status, ...counts, duration_ms: durationMs }))
+  return logForDaemon(severity[status], messageOf(run)).pipe(
+    Effect.annotateLogs({ status, ...counts, duration_ms: durationMs })
+  )
 }
 
-export const interrupted: Effect.Effect<void> = Effect.suspend(() => log("Warn", "the run was interrupted"))
+export const interrupted: Effect.Effect<void> = Effect.suspend(() => logForDaemon("Warn", "the run was interrupted"))
 
 const severity = { ok: "Info", warning: "Warn", failed: "Error", skipped: "Info" } as const
 
@@ -42,7 +44,7 @@ const messageOf = ({ error, notes, status, warnings }: EndedRun): string => {
 }
 
 /** Logs at debug level for the command line, which shows the user a table of the same. */
-const log = Effect.fnUntraced(function* (level: (typeof severity)[keyof typeof severity], message: string) {
+export const logForDaemon = Effect.fnUntraced(function* (level: "Info" | "Warn" | "Error", message: string) {
   const { trigger } = yield* References.CurrentLogAnnotations
   yield* Effect.logWithLevel(trigger === "cli" ? "Debug" : level)(message)
 })

@@ -29,6 +29,7 @@ import { asFailure, connectionLost, RunFailure, reasonOf, retryWhileAway } from 
 import { checkpoints } from "./read/Checkpoint.ts"
 import * as DeleteConfirmation from "./read/DeleteConfirmation.ts"
 import type { ReadGroup } from "./read/ReadGroup.ts"
+import { readLimit } from "./read/ReadLimit.ts"
 import * as ReadParts from "./read/ReadParts.ts"
 import type { ReadCost, Receiver } from "./read/Receiver.ts"
 import type { PartRequest, ReadyRun, RequestParents } from "./read/RequestPlan.ts"
@@ -42,6 +43,8 @@ export interface ReadPlan {
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
   /** See `ReadOptions.wary`. */
   readonly wary?: boolean
+  /** The most records that are read; the read then is partial. */
+  readonly limit?: number | undefined
 }
 
 export interface PipelineOptions extends ReadPlan {
@@ -66,7 +69,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
   sinks: ReadonlyArray<Receiver>,
   cost: Ref.Ref<ReadCost>
 ) {
-  const { connector, declaration, group, onEvent, wary = false } = plan
+  const { connector, declaration, group, limit, onEvent, wary = false } = plan
   const onRead = Effect.fnUntraced(function* (event: ReadEvent) {
     yield* Ref.update(cost, ({ bytes, requests }) => ({
       requests: requests + (event._tag === "Request" ? 1 : 0),
@@ -91,7 +94,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
     // A source faster than the mapping must not starve everything else, above all the HTTP API.
     yield* yieldTurn
   })
-  const part = Effect.fnUntraced(function* (request: PartRequest) {
+  const part = Effect.fnUntraced(function* (request: PartRequest, limited: ReturnType<typeof readLimit>) {
     yield* checkpoint
     const readAt = yield* Clock.currentTimeMillis
     for (const sink of sinks) sink.begin(request, readAt)
@@ -106,7 +109,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
       arrived += records.length
       return accept(records, sinks, "add")
     }
-    const first = Channel.runForEach(connector.read(group.reader, { ...options, onCursor }), counted)
+    const first = Channel.runForEach(limited(connector.read(group.reader, { ...options, onCursor })), counted)
     const ended = yield* Effect.flatMap(first, (end) => {
       const lacking = sinks.filter((sink) => sink.mayLack?.(end) === true)
       if (lacking.length === 0) return Effect.succeed(end)
@@ -125,9 +128,13 @@ export const read = Effect.fn("Pipeline.read")(function* (
     for (const sink of sinks) sink.end(ended.end)
     return ended
   })
-  const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) =>
-    Effect.flatMap(Effect.forEach(parts, part), (ended) => ReadParts.together(ended, parents))
-  )
+  const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) => {
+    const limited = readLimit(limit)
+    return Effect.flatMap(
+      Effect.forEach(parts, (one) => part(one, limited)),
+      (ended) => ReadParts.together(ended, parents)
+    )
+  })
   return yield* Effect.provideService(once, PersonalAnswers, group.reader.personal !== undefined).pipe(
     Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
     Effect.retry({
@@ -154,7 +161,8 @@ export const run = Effect.fn("Pipeline.run")(
         const { entity } = target
         const run = Effect.map(options.begun(entity), (ready) => ({ ...ready, deadline }))
         const isAlone = group.targets.length === 1
-        const { limits } = declaration
+        // What is loaded in parts moves cursors.
+        const limits = options.limit === undefined ? declaration.limits : { checkpoint: false as const }
         const rule = checkpoints({ entity, isAlone, limits, isReady: options.isLoadable(entity), run })
         const runId = Effect.map(run, ({ id }) => id)
         return new Sink(target, runId, { pastRejected: options.pastRejected, checkpoints: rule })

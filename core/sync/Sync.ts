@@ -29,6 +29,8 @@ export interface SyncOptions extends Initiator {
   readonly full?: boolean | undefined
   /** Whether the cursors move past records that are rejected in this run. */
   readonly pastRejected?: boolean | undefined
+  /** Reads at most so many records of each source: a partial read, which deletes nothing and moves no cursor. */
+  readonly limit?: number | undefined
   /** The generation that the entities were selected from; by default the one that is live when the run begins. */
   readonly generation?: Generation
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
@@ -95,6 +97,7 @@ export class Sync extends Context.Service<
                 return requestPlanOf(reads, readersOf(reads, session.runOf, known), options.full)
               }),
               pastRejected: options.pastRejected ?? false,
+              limit: options.limit,
               begun: session.runOf,
               giveWay,
               loadAfter: (entity) => Effect.asVoid(Effect.flatMap(loads, (known) => ended.wait(known.loads(entity)))),

@@ -152,6 +152,10 @@ reason-read-pagedPages = read { $count } { $count ->
 reason-read-pagedMore = the pages ended, and { $pointer } of the answer tells of more records; if that is about this list, it is paged otherwise than `page` declares; if something else: page.hasMore: none
 reason-read-oldParents = the requests were made from the rows of { $table } as they stood, without a read of { $entities } before
 reason-read-pageCap = page cap of { $limit } reached (page.maxPages)
+reason-read-limited = at most { $limit } { $limit ->
+    [one] record was
+   *[other] records were
+} to be read (--limit), and cursors stay where they are
 reason-read-endless = nothing in the answer tells a whole list from one that was cut off
 reason-request-failed = { $request }: { $why }
 reason-request-tried = { $why } (tried { $count } times)

@@ -140,6 +140,10 @@ reason-read-pagedPages = прочитано страниц: { $count }, а { $po
 reason-read-pagedMore = страницы кончились, а { $pointer } в ответе говорит, что записи ещё есть; если это об этом списке, он разбит на страницы не так, как указано в `page`; если о чём-то другом: page.hasMore: none
 reason-read-oldParents = запросы построены по строкам таблицы { $table }, какими они были: { $entities } перед этим не читали
 reason-read-pageCap = достигнут предел числа страниц: { $limit } (page.maxPages)
+reason-read-limited = просили прочитать не больше { $limit } { $limit ->
+    [one] записи
+   *[other] записей
+} (--limit), курсоры остались на месте
 reason-read-endless = по ответу не отличить полный список от обрезанного
 reason-request-failed = { $request }: { $why }
 reason-request-tried = { $why } (попыток: { $count })

@@ -12,6 +12,7 @@ import { Terminal } from "../render/Terminal.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
+import { trace, traced } from "../shared/Trace.ts"
 
 const live = Flag.Boolean("live").pipe(
   Flag.withDescription(
@@ -22,10 +23,14 @@ const live = Flag.Boolean("live").pipe(
 
 export const check = Command.make(
   "check",
-  { selectors, live },
+  { selectors, live, trace },
   Effect.fn("cli.check")(function* (input) {
     if (!input.live && input.selectors.length > 0) {
       const message = "check reads all files; a selector says what --live reads: check --live iiko.product"
+      return yield* stop(2, message, { error: message })
+    }
+    if (!input.live && input.trace) {
+      const message = "check reaches nothing that --trace could show; check --live --trace reads a page of each entity"
       return yield* stop(2, message, { error: message })
     }
     const loaded = yield* declarations
@@ -48,7 +53,7 @@ export const check = Command.make(
     if (!input.live) return yield* answer(document, told)
     // Reading takes parts that checking the files has no use for.
     const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
-    const looks = yield* checkLive(loaded, input.selectors)
+    const looks = yield* checkLive(loaded, input.selectors).pipe(traced(input.trace))
     yield* answer(
       { ...document, live: looks },
       Effect.map(out.screen, (screen) => `${wrapped(valid, screen.width)}\n\n${render(looks, screen)}`)

@@ -20,6 +20,7 @@ import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
 import { layerLogs } from "../shared/Logs.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
+import { trace, traced } from "../shared/Trace.ts"
 
 /** Enough to see every field; the rest of the page is not read. */
 const sampleSize = 500
@@ -151,7 +152,8 @@ export const discover = Command.make(
     path,
     records,
     format,
-    charset
+    charset,
+    trace
   },
   Effect.fn("cli.discover")(function* (input) {
     const loaded = yield* declarations
@@ -287,6 +289,7 @@ export const discover = Command.make(
       )
     }).pipe(
       Effect.scoped,
+      traced(input.trace),
       Effect.provide(
         Layer.mergeAll(
           Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)),

@@ -10,6 +10,7 @@ import { layerEngine } from "../shared/Engine.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectedWith, selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
+import { trace, traced, undrawn } from "../shared/Trace.ts"
 
 const save = Flag.String("save").pipe(
   Flag.withDescription("Write the plan to a file that `apply` carries out exactly"),
@@ -25,7 +26,7 @@ const all = Flag.Boolean("all").pipe(Flag.withDescription("Show every row, not s
 
 export const plan = Command.make(
   "plan",
-  { selectors, save, all, full },
+  { selectors, save, all, full, trace },
   Effect.fn("cli.plan")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
@@ -34,7 +35,7 @@ export const plan = Command.make(
       const entities = yield* selectedWith(input.selectors, input)
       const document = yield* Effect.scoped(
         Effect.gen(function* () {
-          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })
+          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...undrawn(err, input.trace) })
           return yield* makePlan(entities, { full: input.full, onEvent })
         })
       )
@@ -52,7 +53,7 @@ export const plan = Command.make(
       if (document.entities.some((entity) => entity.error !== null)) {
         return yield* new Stop({ code: 1, message: "some entities could not be planned" })
       }
-    }).pipe(Effect.provide(layerEngine(loaded)))
+    }).pipe(traced(input.trace), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(
   Command.withDescription("Show the DDL and the rows a sync would write, with the guards' verdicts"),

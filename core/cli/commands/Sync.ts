@@ -1,5 +1,5 @@
 /** `sync`: runs the selected entities now, with progress, and ends with a table. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
 import { Sync } from "../../sync/Sync.ts"
@@ -11,6 +11,7 @@ import { operator } from "../shared/Operator.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectedWith, selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
+import { trace, traced, undrawn } from "../shared/Trace.ts"
 
 const full = Flag.Boolean("full").pipe(
   Flag.withDescription("Read everything again, whatever the cursors of incremental entities say"),
@@ -20,13 +21,24 @@ const pastRejected = Flag.Boolean("past-rejected").pipe(
   Flag.withDescription("Let the cursors of the named entities move past records that are rejected in this run"),
   Flag.withDefault(false)
 )
+const limit = Flag.Int("limit").pipe(
+  Flag.withDescription("Read at most so many records of each entity: nothing is deleted, and cursors stay"),
+  Flag.optional
+)
 
 export const sync = Command.make(
   "sync",
-  { selectors, full, pastRejected },
+  { selectors, full, pastRejected, limit, trace },
   Effect.fn("cli.sync")(function* (input) {
     if (input.pastRejected && input.selectors.length === 0) {
       const message = "--past-rejected wants to know which entities may move on: sync --past-rejected crm.deal"
+      return yield* stop(2, message, { error: message })
+    }
+    const limit = Option.getOrUndefined(input.limit)
+    if (limit !== undefined && (limit < 1 || input.pastRejected)) {
+      const message = input.pastRejected
+        ? "--limit moves no cursor, so --past-rejected has nothing to do: leave out one of them"
+        : `--limit ${limit} reads nothing: it is the number of records, from 1 on`
       return yield* stop(2, message, { error: message })
     }
     const loaded = yield* declarations
@@ -36,12 +48,13 @@ export const sync = Command.make(
       const service = yield* Sync
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
-          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })
+          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...undrawn(err, input.trace) })
           return yield* service.run(entities, {
             trigger: "cli",
             actor: operator,
             full: input.full,
             pastRejected: input.pastRejected,
+            limit,
             onEvent
           })
         })
@@ -53,13 +66,17 @@ export const sync = Command.make(
       if (results.some((result) => result.status === "failed")) {
         return yield* new Stop({ code: 1, message: "some entities failed" })
       }
-    }).pipe(Effect.provide(layerEngine(loaded)))
+    }).pipe(traced(input.trace), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(
   Command.withDescription("Read the sources and load them now"),
   Command.withExamples([
     { command: "tributary sync", description: "Everything that is declared" },
     { command: "tributary sync 'iiko.*' '!iiko.stock_balance'", description: "All of one connector but one entity" },
+    {
+      command: "tributary sync crm.deal --limit 5 --trace",
+      description: "A first look, with every request and answer"
+    },
     { command: "tributary sync --full 'iiko.*'", description: "Everything again, of incremental entities as well" }
   ])
 )

@@ -50,3 +50,10 @@ export const moment = (at: DateTime.DateTime, now: DateTime.Zoned): string => {
     ? `${time}:${pad2(then.second)}`
     : `${then.day} ${months[then.month - 1]} ${time}`
 }
+
+/** `850 B`, `4.5 KB`, `1.2 MB`. */
+export const size = (bytes: number): string => {
+  if (bytes < 1000) return `${bytes} B`
+  const [amount, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"]
+  return `${amount < 100 ? Math.round(amount * 10) / 10 : count(Math.round(amount))} ${unit}`
+}

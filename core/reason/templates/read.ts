@@ -78,5 +78,7 @@ export const read = {
   "read.oldParents":
     "the requests were made from the rows of {table} as they stood, without a read of {entities} before",
   "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",
+  "read.limited":
+    "at most {limit:int} {limit|record was|records were} to be read (--limit), and cursors stay where they are",
   "read.endless": "nothing in the answer tells a whole list from one that was cut off"
 } as const

@@ -25,9 +25,9 @@ export interface Budget {
   ) => Effect.Effect<void, UpstreamError, Scope.Scope>
   /**
    * Stops all requests because the vendor asked to wait: for the time it named, or by the connector's own `retry` until
-   * it answers again.
+   * it answers again. Returns how long from now.
    */
-  readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<void>
+  readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<Duration.Duration>
   /** Records that the vendor answered: the next pause without a named time starts small again. */
   readonly answered: Effect.Effect<void>
   /** Replaces the limits from now on, also for requests that are already waiting. */
@@ -121,7 +121,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
   const pause = Effect.fnUntraced(function* (retryAfter: Duration.Duration | undefined) {
     const now = yield* Clock.currentTimeMillis
     const spread = 0.8 + 0.4 * (yield* Random.next)
-    yield* Ref.update(vendor, ({ pausedUntil, refusals }) => {
+    const { pausedUntil } = yield* Ref.updateAndGet(vendor, ({ pausedUntil, refusals }) => {
       if (retryAfter !== undefined) {
         const until = now + Math.max(Math.ceil(Duration.toMillis(retryAfter)), shortestPause)
         return { pausedUntil: Math.max(pausedUntil, until), refusals }
@@ -131,6 +131,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
       const millis = Math.ceil(ownPause(retry.delays, refusals) * spread)
       return { pausedUntil: now + millis, refusals: refusals + 1 }
     })
+    return Duration.millis(Math.max(pausedUntil - now, 0))
   })
 
   const answered = Ref.update(vendor, ({ pausedUntil }) => ({ pausedUntil, refusals: 0 }))

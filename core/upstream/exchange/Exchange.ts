@@ -39,6 +39,8 @@ export interface Answer {
   readonly maxHeld: number
   /** The body from its first byte; can be read once, while the scope of the exchange is open. */
   readonly body: Channel.Channel<Bytes, UpstreamError, void>
+  /** The bytes of the body that have arrived, decompressed. */
+  readonly arrived: number
   /** The body has arrived in full: nothing more is needed from the connection. */
   readonly whole: boolean
 }
@@ -219,6 +221,7 @@ export const exchange = Effect.fnUntraced(function* (
     head: new TextDecoder(charset.name).decode(head),
     maxHeld: limits.maxHeld,
     body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), partialBody),
+    arrived: bytes,
     whole
   }
 })

@@ -37,7 +37,7 @@ export const redactor = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: str
   return (text) => withoutNamed(written.reduce((rest, secret) => rest.replaceAll(secret, hidden), redact(text)))
 }
 
-const readable = (url: string): string => {
+export const readable = (url: string): string => {
   try {
     return decodeURI(url)
   } catch {

@@ -2,15 +2,13 @@
  * The last requests of a run, in case it fails. During the run a request is only remembered; the text is made when it
  * is needed. The bodies of logins are never kept.
  */
-import { Cause, Clock, Context, DateTime, Effect, Exit, Option, Redacted } from "effect"
+import { Cause, Clock, Context, DateTime, Effect, Exit, Option } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { LastRequest } from "../../observe/LastRequest.ts"
-import { spelledPattern } from "../../observe/SecretPatterns.ts"
-import { hidden } from "../../observe/Secrets.ts"
 import { reason, render } from "../../reason/Reason.ts"
 import type { UpstreamError } from "../Source.ts"
-import { line, type RequestLabel } from "./Failure.ts"
-import { secretNames } from "./NamedSecrets.ts"
+import type { RequestLabel } from "./Failure.ts"
+import { hiderOf } from "./HideCredentials.ts"
 
 /**
  * Limits: requests kept, characters of an answer shown, and of an answer remembered. A secret is removed before the
@@ -45,31 +43,27 @@ export class RequestTrace {
   }
 }
 
-export interface Watching {
-  readonly trail: RequestTrace
-  /** Whether the answer itself is a secret. */
-  readonly confidential: boolean
-}
-
 /** The trace of the current run, if there is one. */
-export const CurrentRequestTrace = Context.Reference<Watching | undefined>(
+export const CurrentRequestTrace = Context.Reference<RequestTrace | undefined>(
   "tributary/core/upstream/exchange/RequestTrace",
   {
     defaultValue: () => undefined
   }
 )
 
+/** Whether the answer itself is a secret. */
+export const Confidential = Context.Reference<boolean>("tributary/core/upstream/exchange/Confidential", {
+  defaultValue: () => false
+})
+
 /** Traces the requests of an effect as those of a run. */
-export const within = (trail: RequestTrace) =>
-  Effect.provideService(CurrentRequestTrace, { trail, confidential: false })
+export const within = (trail: RequestTrace) => Effect.provideService(CurrentRequestTrace, trail)
 
 /** Runs a login: the request is shown, its answer is not. */
-export const confidential = <A, E, R>(login: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(CurrentRequestTrace, (watching) =>
-    watching === undefined
-      ? login
-      : Effect.provideService(login, CurrentRequestTrace, { trail: watching.trail, confidential: true })
-  )
+export const confidential: <A, E, R>(login: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.provideService(
+  Confidential,
+  true
+)
 
 interface Answered {
   readonly status: number
@@ -82,12 +76,11 @@ export const watch = <A extends Answered, R>(
   subject: RequestLabel,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<A, UpstreamError, R> =>
-  Effect.flatMap(CurrentRequestTrace, (watching) => {
-    if (watching === undefined) return exchanging
-    const { confidential, trail } = watching
+  Effect.flatMap(CurrentRequestTrace, (trail) => {
+    if (trail === undefined) return exchanging
     return Effect.flatMap(Clock.currentTimeMillis, (at) =>
       Effect.onExit(exchanging, (exit) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
+        Effect.map(Effect.zip(Clock.currentTimeMillis, Confidential), ([now, confidential]) => {
           const answer = Exit.isSuccess(exit) ? exit.value : undefined
           trail.add({
             subject,
@@ -104,7 +97,7 @@ export const watch = <A extends Answered, R>(
   })
 
 /** The reason without the request, which is shown beside it. */
-const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
+export const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
   if (error === undefined) return render(reason("run.interrupted"))
   const { why } = error.reason.params
@@ -112,8 +105,8 @@ const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
 }
 
 const tell = ({ at, error, head, millis, request, status, subject }: Seen): LastRequest => {
-  const shown = spelled(credentialsOf(request))
-  const hide = (text: string) => line(shown === undefined ? text : text.replace(shown, hidden), subject.redact, told)
+  const hider = hiderOf(request, subject)
+  const hide = (text: string) => hider(text, told)
   return {
     at: DateTime.formatIso(DateTime.makeUnsafe(at)),
     method: subject.method,
@@ -124,28 +117,3 @@ const tell = ({ at, error, head, millis, request, status, subject }: Seen): Last
     error: error === null ? null : hide(error)
   }
 }
-
-const isSecret = (name: string): boolean => secretNames.some((pattern) => pattern.test(name))
-
-/**
- * The credentials of the request: everything under the name of a secret, including values written into the declaration
- * as plain text.
- */
-const credentialsOf = ({ headers, url, urlParams }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
-  const query = URL.canParse(url) ? [...new URL(url).searchParams] : []
-  const given = [...Object.entries(headers), ...query, ...urlParams.params].flatMap(([name, value]) =>
-    isSecret(name) ? (Redacted.isRedacted(value) ? String(Redacted.value(value)) : String(value)) : []
-  )
-  return given.flatMap(proofsIn).filter((value) => value.length > 3)
-}
-
-/** An answer may also repeat only the token of `Bearer abc`, or the password of Basic authorization. */
-const proofsIn = (value: string): ReadonlyArray<string> => {
-  const [, scheme = "", proof] = /^(\S+)\s+(\S.*)$/.exec(value) ?? []
-  if (proof === undefined) return [value]
-  const plain = scheme.toLowerCase() === "basic" ? Buffer.from(proof, "base64").toString() : ""
-  return [value, proof, plain.slice(plain.indexOf(":") + 1)]
-}
-
-const spelled = (values: ReadonlyArray<string>): RegExp | undefined =>
-  values.length === 0 ? undefined : new RegExp(values.map(spelledPattern).join("|"), "g")

@@ -24,9 +24,11 @@ import {
   refused,
   requestLabelOf
 } from "./Failure.ts"
+import * as RequestLog from "./RequestLog.ts"
 import * as RequestTrace from "./RequestTrace.ts"
 import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 import { VendorState } from "./VendorState.ts"
+import * as WireTrace from "./WireTrace.ts"
 
 export interface SendOptions {
   /** Whether sending twice equals sending once; only such requests are repeated. Default: the method is GET. */
@@ -101,9 +103,15 @@ const circuitOpen = (subject: RequestLabel, error: CircuitBreaker.CircuitBreaker
 
 const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listener) =>
   Schedule.recurs(delays.length).pipe(
+    Schedule.setInputType<UpstreamError>(),
     Schedule.modifyDelay(({ output }) => Effect.succeed(delays[output] ?? Duration.zero)),
     Schedule.jittered,
-    Schedule.tap(({ duration }) => listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }))
+    Schedule.tap(({ attempt, duration, input }) =>
+      Effect.andThen(
+        listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }),
+        RequestLog.retried(input, attempt, delays.length + 1, duration)
+      )
+    )
   )
 
 export const make = Effect.fn("Upstream.make")(function* (
@@ -134,15 +142,22 @@ export const make = Effect.fn("Upstream.make")(function* (
   /** One request in a scope of its own, which ends with it unless the rest of the body is still unread. */
   const attempt = Effect.fnUntraced(function* (
     request: HttpClientRequest.HttpClientRequest,
+    plain: HttpClientRequest.HttpClientRequest,
     subject: RequestLabel,
     listen: Budget.Listener,
     charset: string | undefined
   ) {
+    const exchanging = exchange(client, request, subject, limits, listen, charset)
+    const watched = RequestTrace.watch(WireTrace.watch(exchanging, subject, request, plain), subject, request)
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* budget.enter(subject, listen, cost(request)).pipe(
-      Effect.andThen(RequestTrace.watch(exchange(client, request, subject, limits, listen, charset), subject, request)),
+      Effect.andThen(RequestLog.watch(watched, subject)),
       Effect.flatMap(verdict),
-      Effect.tapError((error) => (error.kind === "RateLimited" ? budget.pause(error.retryAfter) : Effect.void)),
+      Effect.tapError((error) =>
+        error.kind === "RateLimited"
+          ? Effect.flatMap(budget.pause(error.retryAfter), (pause) => RequestLog.paused(error, pause))
+          : Effect.void
+      ),
       Scope.provide(scope),
       Effect.onExit((exit) => (Exit.isSuccess(exit) && !exit.value.whole ? Effect.void : Scope.close(scope, exit)))
     )
@@ -167,7 +182,7 @@ export const make = Effect.fn("Upstream.make")(function* (
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
-        const once = attempt(held?.apply(target) ?? target, subject, listen, charset)
+        const once = attempt(held?.apply(target) ?? target, target, subject, listen, charset)
         const patient = idempotent
           ? once.pipe(
               Effect.retry({ while: mayWait }),
