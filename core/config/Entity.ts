@@ -4,6 +4,7 @@
  */
 import type { Duration } from "effect"
 import type { Column, TableName } from "./Column.ts"
+import type { Selection } from "./Condition.ts"
 import type { Location } from "./Diagnostic.ts"
 import type { Page, RequestTemplate, Windows } from "./RequestTemplate.ts"
 import type { Scalar } from "./schema/Scalars.ts"
@@ -107,7 +108,7 @@ export interface Example {
   readonly location?: Location
 }
 
-export interface Entity {
+export interface Entity extends Selection {
   readonly connector: string
   readonly name: string
   readonly request: RequestTemplate
@@ -127,6 +128,8 @@ export interface Entity {
   readonly fail?: FailCondition | "none"
   /** The entity whose read this one shares: its records are inside the parent's. */
   readonly parent?: string
+  /** The conditions of the parent on its records, if it has any: children of those that it leaves out are left out. */
+  readonly above?: Selection
   readonly table: TableName
   readonly columns: ReadonlyArray<Column>
   readonly key: readonly [string, ...ReadonlyArray<string>]

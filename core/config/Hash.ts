@@ -26,6 +26,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   if (charset !== undefined) read.push({ charset })
   if (csv !== undefined) read.push({ csv })
   if (reader.windows !== undefined) read.push(reader.windows)
+  read.push(...selectedBy(target))
   return createHash("sha256")
     .update(JSON.stringify([read, children, table, columns, key, mode, scope], sorted))
     .digest("hex")
@@ -42,10 +43,15 @@ export const sourceHash = (reader: Entity, target: Entity): string => {
     format,
     records,
     forEach ?? null,
-    target.parent === undefined ? null : target.records
+    target.parent === undefined ? null : target.records,
+    ...selectedBy(target)
   ]
   return createHash("sha256").update(JSON.stringify(read, sorted)).digest("hex")
 }
+
+/** The conditions that a record of the target fulfils. */
+const selectedBy = ({ above, where }: Entity): ReadonlyArray<object> =>
+  where === undefined && above === undefined ? [] : [{ where, above }]
 
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -47,6 +47,12 @@ const yamls: Readonly<Record<string, string>> = {
         at: { type: timestamp, format: "/Date()/" }
         email: { type: text, transform: [lower, hash] }
         owner: { from: owner_name, lookup: { table: other.person, key: name, value: id }, type: bigint }
+      where:
+        status: [active, new, 7, true, null]
+        /a~1b/kind: { not: [x, null] }
+        start_date: { exists: true, gte: "2026-01-01", lt: "2027-01-01" }
+        amount: { gt: 0, lte: 12.5, not: 3 }
+        closed: false
       drop: [passport, /customer/phone]
       indexes: [level, [kind, level]]
       history: past.deal_history`,
@@ -121,7 +127,7 @@ const yamls: Readonly<Record<string, string>> = {
       scope: { shop_id: "{shop}" }
       key: [shop_id, id]
       fields: { shop_id: bigint, id: bigint, of: { value: "{shop}", type: text } }
-    part: { parent: goods, records: /parts, key: [id, goods_id], fields: { id: bigint, goods_id: { from: ../id, type: bigint } } }
+    part: { parent: goods, records: /parts, where: { ../kind: a, used: { not: true } }, key: [id, goods_id], fields: { id: bigint, goods_id: { from: ../id, type: bigint } } }
     sale: { path: "/stalls/{stall}", forEach: { entity: stall, params: { stall: id } }, key: id, fields: { id: bigint } }
     csv: { path: /c, format: csv, separator: ";", key: id, fields: { id: bigint } }
     form: { path: /f, format: csv, charset: cp1251, quote: "'", skipRows: 2, header: false, decimal: ",", key: id, fields: { id: { from: column_1, type: bigint }, sum: { from: column_2, type: decimal, format: currency } } }

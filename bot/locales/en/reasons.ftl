@@ -212,6 +212,10 @@ reason-run-keysBeyond = the keys of { $count } rejected { $count ->
     [one] record
    *[other] records
 } are more than is held of them, so nothing was deleted
+reason-run-leftOut = { $count } { $count ->
+    [one] record was
+   *[other] records were
+} left out by `where`
 reason-run-repaired = { $count } { $count ->
     [one] text
    *[other] texts

@@ -10,6 +10,7 @@ import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { columnsOf } from "./Columns.ts"
+import { aboveOf, selectionOf } from "./Conditions.ts"
 import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
 import { parseTable } from "./Names.ts"
 import { droppedOf } from "./Personal.ts"
@@ -60,6 +61,8 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
     table: "code" in table ? { schema: "public", name } : table,
     columns,
+    ...selectionOf(declared, columns),
+    ...aboveOf(options.parent),
     key,
     ...(yaml.unique === true ? { unique: true } : {}),
     mode,

@@ -6,11 +6,13 @@
 import { Schema } from "effect"
 import { Document } from "yaml"
 import { type Column, type Pointer, type TableName, typeText } from "../Column.ts"
+import type { Condition } from "../Condition.ts"
 import { type Entity, entityId } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import type { Scalar } from "./Scalars.ts"
 
 /** Omits keys whose value is the default. */
 const unlessEmpty = <A extends object | string>(value: A): A | undefined =>
@@ -119,6 +121,17 @@ const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entit
   }
 }
 
+const conditionsOf = (conditions: ReadonlyArray<Condition>) =>
+  Object.fromEntries(
+    conditions.map(({ comparison: { is, not, ...others }, pointer }) => [
+      fromOf(pointer),
+      is === undefined ? { ...(not === undefined ? {} : { not: single(not) }), ...others } : single(is)
+    ])
+  )
+
+/** A list of one is written as its value. */
+const single = (values: ReadonlyArray<Scalar>) => (values.length === 1 ? values[0] : values)
+
 const requestOf = (entity: Entity) => {
   const { charset, csv, format, page, records, request, separator } = entity
   return {
@@ -161,6 +174,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     mode,
     scope: unlessEmpty(scopeOf(entity)),
     fields: fieldsOf(entity),
+    where: entity.where && conditionsOf(entity.where),
     drop: entity.drop?.map(pointerText),
     raw: entity.columns.some(({ source }) => source._tag === "Record") ? true : undefined,
     guard: entity.guard,

@@ -3,6 +3,7 @@ import { Schema, Struct } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { columnTypes } from "../Column.ts"
 import { separators } from "../Entity.ts"
+import { ConditionsYaml } from "./ConditionYaml.ts"
 import { wanted } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
@@ -207,6 +208,10 @@ export const EntityYaml = Schema.Struct({
       wanted(reason("value.mapLike", { example: "{ id: bigint, name: text }" }))
     ),
     reason("meaning.fields", { long: "column: { from, type, … }" })
+  ),
+  where: optional(
+    ConditionsYaml,
+    "Conditions on the record as it came, by name or JSON Pointer, all of which hold: a record that does not fulfil them counts as not in the source. As in where: { status: [active, new], /customer/blocked: { not: true } }."
   ),
   drop: optional(
     Schema.NonEmptyArray(Schema.String),

@@ -17,6 +17,7 @@ export const reject = {
   "reject.notTimeOf": "not a time of day ({format})",
   "reject.notTimestamp": "not a timestamp ({format})",
   "reject.notText": "neither a text nor a number, so there is nothing to transform",
+  "reject.condition": "nothing that compares with {bound}, so `where` cannot be judged",
   "reject.unmapped": "not among the values of map",
   "reject.longSearched": "longer than the {limit:int} characters that are searched for its expression",
   "reject.cells": "line {line:int}, of {cells:int} {cells|cell|cells} where the header has {names:int}",

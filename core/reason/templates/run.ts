@@ -23,6 +23,7 @@ export const run = {
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
   "run.keysBeyond":
     "the keys of {count:int} rejected {count|record|records} are more than is held of them, so nothing was deleted",
+  "run.leftOut": "{count:int} {count|record was|records were} left out by `where`",
   "run.repaired":
     "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`",
   "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",

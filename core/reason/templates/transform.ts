@@ -1,4 +1,4 @@
-/** Errors in the steps of `transform` and in regular expressions. */
+/** Errors in the steps of `transform`, in conditions and in regular expressions. */
 export const transform = {
   "transform.json": "json keeps what came: nothing is done to it before",
   "transform.centsType": "cents make a decimal, and this column is {type}",
@@ -14,6 +14,15 @@ export const transform = {
   "transform.list": "declare a list, as in type: {type}",
   "transform.joinFirst": "join says where the values are, so it comes first",
   "transform.joinFrom": "join says where the values are: remove from",
+
+  "condition.none": "no condition: every record fulfils it",
+  "condition.column":
+    'conditions look at the record, in which nothing is called "{column}": that is a column filled from elsewhere',
+  "condition.twice": "{one} and {other} are two bounds of the same side",
+  "condition.nothing": "what does not exist has no value to compare",
+  "condition.repeated": "a value is listed twice",
+  "condition.kinds": "the bounds are a number and a text, and no value compares with both",
+  "condition.never": "nothing lies between {low} and {high}",
 
   "expression.long": "an expression of more than {limit:int} characters",
   "expression.invalid": "no regular expression: {why:reason}",

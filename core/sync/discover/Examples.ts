@@ -8,7 +8,7 @@ import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { texts } from "../../database/tables/TextColumn.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { isRecord } from "../map/Cells.ts"
-import { Mapper } from "../map/Mapper.ts"
+import { mapperOf } from "../map/SelectiveMapper.ts"
 
 const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }
 
@@ -25,10 +25,11 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
       diagnose(example.location ?? nowhere, reason("example.failed", { number: at + 1, entity: entityId(entity), why }))
     ]
     if (!isRecord(example.record)) return failure(reason("example.noObject"))
-    const mapper = new Mapper(entity)
+    const mapper = mapperOf(entity)
     mapper.begin({ part: "", ...(example.params === undefined ? {} : { params: example.params }) })
     mapper.add(example.record)
     const [reject] = mapper.rejects
+    if (mapper.leftOut > 0 && mapper.fetched === 0) return failure(reason("example.leftOut"))
     if (example.reject !== undefined) {
       const expected = example.reject
       if (reject === undefined) return failure(reason("example.becameRow", { expected }))

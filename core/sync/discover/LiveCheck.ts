@@ -16,7 +16,7 @@ import type { ReadEvent, ReadOptions, SourceRecord } from "../../upstream/Source
 import * as RefusedRows from "../load/RefusedRows.ts"
 import type { Params } from "../map/Cells.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"
-import { Mapper } from "../map/Mapper.ts"
+import { mapperOf } from "../map/SelectiveMapper.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
 import { group, type ReadGroup } from "../read/ReadGroup.ts"
 import type { Target } from "../read/Target.ts"
@@ -58,7 +58,7 @@ export const checkLive = Effect.fn("LiveCheck.checkLive")(function* (selected: R
 
 const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult => {
   const { entity } = target
-  const mapper = new Mapper(entity, target)
+  const mapper = mapperOf(entity, target)
   mapper.begin({ part: "", ...(params === undefined ? {} : { params }) })
   for (const record of records) mapper.add(record)
   const { fetched, rejected } = mapper
@@ -152,7 +152,7 @@ const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Enti
   }
   const [reads] = group([other], registry.entities)
   if (reads === undefined) return yield* Effect.die("an entity has a read")
-  const mapper = new Mapper(other)
+  const mapper = mapperOf(other)
   const page = yield* pageOf(registry, reads, asking)
   mapper.begin({ part: "", ...(page.params === undefined ? {} : { params: page.params }) })
   for (const record of page.records) mapper.add(record)

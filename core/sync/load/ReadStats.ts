@@ -36,7 +36,7 @@ export const readStatsOf = (
   { before, entity, filled, folded: foldedBefore, loads, mapper, pastRejected, refused, repeats, watch }: Arrived,
   { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
 ): ReadFacts => {
-  const { crossed, fetched, loaded, mapped, parents, repaired } = mapper
+  const { crossed, fetched, leftOut, loaded, mapped, parents, repaired } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keptKeys, keysBeyond, keysLost, rejected, rejects } = refused?.with(mapper.rejections) ?? mapper.rejections
@@ -75,6 +75,7 @@ export const readStatsOf = (
     notes: [
       ...(watch?.notes ?? []),
       ...readAgain,
+      ...(leftOut > 0 ? [reason("run.leftOut", { count: leftOut })] : []),
       ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
     ],
     since: watch?.since ?? false,

@@ -13,7 +13,7 @@ export type Read = (record: SourceRecord, parent: SourceRecord | undefined, para
 
 export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
-const pointed = ({ tokens, up }: Pointer): Read => {
+export const pointed = ({ tokens, up }: Pointer): Read => {
   const [first] = tokens
   if (up === 1) return (_, parent) => followAll(parent, tokens)
   // The common case without a call, safe for every name that objects do not inherit.

@@ -2,6 +2,7 @@
  * Collects the fields of one entity's records, and those among them that are not declared. Records of a source are
  * alike, so each is compared with the names of an earlier one, in order; only other names are looked up.
  */
+import { placesIn } from "../../config/Condition.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { follow, ownTokens, placeOf, pointersOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -37,8 +38,8 @@ export const takenByChildren = (entity: Entity, all: ReadonlyArray<Entity>): Rea
     .flatMap(
       (child): ReadonlyArray<Tokens> => [
         tokensOf(child.records) ?? [],
-        ...child.columns.flatMap(({ source }) =>
-          pointersOf(source).flatMap(({ tokens, up }) => (up === 1 ? [tokens] : []))
+        ...[...child.columns.flatMap(({ source }) => pointersOf(source)), ...placesIn(child)].flatMap(
+          ({ tokens, up }) => (up === 1 ? [tokens] : [])
         )
       ]
     )
@@ -69,7 +70,8 @@ export class FieldNames {
 
   /** `taken` are the fields that child entities take from its records. */
   constructor(entity: Entity, taken: ReadonlyArray<Tokens> = []) {
-    this.#places = placesOf([...ownTokens(entity.columns), ...(entity.drop ?? []), ...taken])
+    const judged = placesIn(entity).flatMap(({ tokens, up }) => (up === 0 ? [tokens] : []))
+    this.#places = placesOf([...ownTokens(entity.columns), ...judged, ...(entity.drop ?? []), ...taken])
   }
 
   see(record: SourceRecord): void {

@@ -22,7 +22,7 @@ import { type Crossed, KeyOwners } from "./KeyOwners.ts"
 import { Keys, placesOf } from "./Keys.ts"
 import { Rejections } from "./Rejections.ts"
 import { RepairedKeys } from "./RepairedKeys.ts"
-import { type Cell, cellsOf, type Key } from "./RowCells.ts"
+import { type Cell, cellsOf, type Key, type Mapped } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
 import type { Repairs } from "./Text.ts"
 
@@ -30,37 +30,29 @@ const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")
 const clash = reason("reject.clash")
 
-/** A record that was mapped. */
-interface Mapped {
-  readonly row: ReadonlyArray<string | null>
-  readonly key: string
-  readonly record: SourceRecord
-  readonly parent: SourceRecord | undefined
-  readonly position: number
-  readonly owner: number
-}
-
 /** The mapped rows of one entity in one run, and the outcome of its other records. */
 export class Mapper {
   readonly entity: Entity
   readonly #cells: ReadonlyArray<Cell>
-  readonly #keys: Keys
+  protected readonly keys: Keys
   readonly #repairs: Repairs = { count: 0 }
   readonly #owners: KeyOwners
   readonly #broken = new RepairedKeys<Mapped>()
-  readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
+  protected readonly children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
   readonly #parents: ReadParents
   readonly #rows: RowBuffer
-  readonly #repeats: RepeatedRows | undefined
+  protected readonly repeats: RepeatedRows | undefined
   /** Whether the request alone determines the bounds of the deletes, whatever parents it returns. */
   readonly #withinRequest: boolean
-  #params: Params | undefined
+  protected params: Params | undefined
   readonly rejections: Rejections
   /** The fields of the records, declared or not. */
   readonly fields: FieldNames
   readonly #seen: SeenFields
   fetched = 0
   mapped = 0
+  /** The number of records that conditions left out. */
+  leftOut = 0
   duplicatesPossible = false
   /** The state at the last checkpoint, that is what is already loaded. */
   loaded: CheckpointState
@@ -71,21 +63,21 @@ export class Mapper {
     { parentOf, taken, within }: Pick<Target, "within" | "taken" | "parentOf"> = { within: [] },
     repeats?: RepeatedRows
   ) {
-    this.#repeats = repeats
+    this.repeats = repeats
     this.fields = new FieldNames(entity, taken)
     this.entity = entity
     this.#cells = cellsOf(entity, this.#repairs)
-    this.#keys = new Keys(entity, this.#cells)
+    this.keys = new Keys(entity, this.#cells)
     this.#parents = new ReadParents(within, this.#cells)
     this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
-    this.#children = entity.parent === undefined ? undefined : childRecords(entity)
+    this.children = entity.parent === undefined ? undefined : childRecords(entity)
     this.#rows = new RowBuffer(this.#cells.length)
     this.rejections = new Rejections(entity.key, deletes(entity), entity.personal)
-    this.duplicatesPossible = this.#keys.isInexact
+    this.duplicatesPossible = this.keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
-    this.loaded = { ...emptyCheckpoint, duplicates: this.#keys.isInexact, seen: this.#seen.state }
+    this.loaded = { ...emptyCheckpoint, duplicates: this.keys.isInexact, seen: this.#seen.state }
   }
 
   /** The approximate number of bytes of text that wait to be loaded. */
@@ -125,10 +117,15 @@ export class Mapper {
 
   /** The keys of the records that `add` would map, for a read that looks for some. */
   keysOf(record: SourceRecord): ReadonlyArray<Key> {
-    if (this.#children === undefined) return [this.#keys.ofRecord(record, undefined, this.#params)]
+    if (this.children === undefined) return [this.keys.ofRecord(record, undefined, this.params)]
     return unreadableOf(record) !== undefined
       ? [undefined]
-      : this.#children(record).map((child) => this.#keys.ofRecord(child, record, this.#params))
+      : this.children(record).map((child) => this.keys.ofRecord(child, record, this.params))
+  }
+
+  /** The keys of the records that conditions leave out. */
+  keysLeftOut(_record: SourceRecord): ReadonlyArray<Key> {
+    return []
   }
 
   /** Records with the same key but different parents, of which only one stays a row. */
@@ -138,7 +135,7 @@ export class Mapper {
 
   /** Records added from now on were requested with these parameters. */
   begin(part: Pick<PartOfRead, "part" | "params">): void {
-    this.#params = part.params
+    this.params = part.params
     this.#owners.begin(part)
     if (this.#withinRequest) this.#addParent(undefined)
   }
@@ -147,17 +144,17 @@ export class Mapper {
   add(record: SourceRecord): void {
     const broken = unreadableOf(record)
     if (broken !== undefined) this.#rejectUnread(record, broken)
-    else if (this.#children === undefined) this.#map(record, undefined)
+    else if (this.children === undefined) this.map(record, undefined)
     else {
       this.#owners.enter(record)
       if (!this.#withinRequest) this.#addParent(record)
-      for (const child of this.#children(record)) this.#map(child, record)
+      for (const child of this.children(record)) this.map(child, record)
     }
   }
 
   /** Maps a record again if one of its keys is new. */
   fill(record: SourceRecord): void {
-    const isNew = (key: Key) => key !== undefined && this.#repeats?.has(this.#keys.textOf(key)) === false
+    const isNew = (key: Key) => key !== undefined && this.repeats?.has(this.keys.textOf(key)) === false
     if (this.keysOf(record).some(isNew)) this.add(record)
   }
 
@@ -204,10 +201,11 @@ export class Mapper {
   }
 
   #addParent(parent: SourceRecord | undefined): void {
-    if (!this.#parents.add(parent, this.#params)) this.rejections.keysLost += 1
+    if (!this.#parents.add(parent, this.params)) this.rejections.keysLost += 1
   }
 
-  #map(record: SourceRecord, parent: SourceRecord | undefined): void {
+  /** Maps a record of the entity itself; for a child entity `parent` is the record around it. */
+  protected map(record: SourceRecord, parent: SourceRecord | undefined): void {
     this.fetched += 1
     this.fields.see(record)
     const cells = this.#cells
@@ -215,7 +213,7 @@ export class Mapper {
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]
       if (cell === undefined) continue
-      const value = cell.read(record, parent, this.#params)
+      const value = cell.read(record, parent, this.params)
       if (this.#seen.left > 0 && value !== undefined) this.#seen.see(index)
       const decoded = cell.decode(value) ?? cell.fallback
       const rejected =
@@ -228,10 +226,10 @@ export class Mapper {
       }
       row[index] = rejected
     }
-    const key = this.#keys.ofRow(row)
-    this.#repeats?.see(key)
+    const key = this.keys.ofRow(row)
+    this.repeats?.see(key)
     const owner = this.#owners.current
-    if (this.#keys.isBroken(key)) {
+    if (this.keys.isBroken(key)) {
       this.#addBroken({ row, key, owner, record, parent, position: this.fetched })
     } else {
       this.#push(row, key, owner)
@@ -240,11 +238,11 @@ export class Mapper {
 
   #addBroken(mapped: Mapped): void {
     const { key, parent, record, row } = mapped
-    const print = this.#keys.printOf(record, parent, this.#params)
+    const print = this.keys.printOf(record, parent, this.params)
     const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)
     const { clashing, rows } = this.#broken.add(key, print, mapped, size)
     for (const one of rows) this.#push(one.row, one.key, one.owner)
-    const cell = this.#keys.firstText
+    const cell = this.keys.firstText
     if (cell === undefined) return
     for (const one of clashing) {
       const why = new Rejected(clash, null)
@@ -261,8 +259,7 @@ export class Mapper {
   /** Rejects a record that could not be parsed, or a parent whose children could not. */
   #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord): void {
     this.fetched += 1
-    const key = this.#children === undefined ? this.#keys.ofRecord(record, undefined, this.#params) : undefined
-    if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
+    const key = this.children === undefined ? this.see(record, undefined) : undefined
     const rejected = new Rejected(why, null)
     this.rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
   }
@@ -277,14 +274,20 @@ export class Mapper {
     // The cells after the refused one were not looked at.
     if (this.#seen.left > 0) {
       for (const [at, { read }] of this.#cells.entries())
-        if (read(record, parent, this.#params) !== undefined) this.#seen.see(at)
+        if (read(record, parent, this.params) !== undefined) this.#seen.see(at)
     }
-    // The repairs in its texts are already counted.
+    const { column, isPersonal } = cell
+    const key = this.see(record, parent)
+    this.rejections.add({ position, field: column.name, isPersonal, key, rejected, record })
+  }
+
+  /** The key of a record that becomes no row: it came, all the same. */
+  protected see(record: SourceRecord, parent: SourceRecord | undefined): Key {
+    // Repairs in its texts are already counted, or of no row.
     const { count } = this.#repairs
-    const key = this.#keys.ofRecord(record, parent, this.#params)
+    const key = this.keys.ofRecord(record, parent, this.params)
     this.#repairs.count = count
-    if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
-    const { isPersonal } = cell
-    this.rejections.add({ position, field: cell.column.name, isPersonal, key, rejected, record })
+    if (key !== undefined) this.repeats?.see(this.keys.textOf(key))
+    return key
   }
 }

@@ -22,6 +22,16 @@ export interface Cell {
 /** A record's key as text by column name; `undefined` if it could not be read. */
 export type Key = Readonly<Record<string, string>> | undefined
 
+/** A record that was mapped. */
+export interface Mapped {
+  readonly row: ReadonlyArray<string | null>
+  readonly key: string
+  readonly record: SourceRecord
+  readonly parent: SourceRecord | undefined
+  readonly position: number
+  readonly owner: number
+}
+
 export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =>
   boundColumns(entity).map((column) => {
     const plain = decoder(column, entity.timezone, repairs)

@@ -8,8 +8,9 @@ import type { Column } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
-import { Mapper } from "../map/Mapper.ts"
+import type { Mapper } from "../map/Mapper.ts"
 import type { Key } from "../map/RowCells.ts"
+import { mapperOf } from "../map/SelectiveMapper.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { Receiver } from "./Receiver.ts"
 import { between, RepeatedRows } from "./RepeatedRows.ts"
@@ -63,7 +64,7 @@ export class Search implements Receiver {
   /** `stored` is the target's entity with the types of its table. */
   constructor(target: Target, missing: Keys, stored: Entity) {
     this.target = target
-    this.#mapper = new Mapper(target.entity)
+    this.#mapper = mapperOf(target.entity)
     this.#missing = missing
     this.#repeats = new RepeatedRows(target.entity)
     const columns = keyColumns(stored)
@@ -86,8 +87,13 @@ export class Search implements Receiver {
 
   readonly add = (records: ReadonlyArray<SourceRecord>): Effect.Effect<void> =>
     Effect.sync(() => {
-      this.#records += records.length
-      for (const record of records) for (const key of this.#mapper.keysOf(record)) this.#look(key)
+      for (const record of records) {
+        const keys = this.#mapper.keysOf(record)
+        const leftOut = this.#mapper.keysLeftOut(record)
+        if (keys.length > 0 || leftOut.length === 0) this.#records += 1
+        for (const key of keys) this.#look(key)
+        for (const key of leftOut) if (key !== undefined) this.#repeats.see(this.#textsOf(key).join(between))
+      }
     })
 
   readonly reset = Effect.sync(() => {
@@ -130,12 +136,16 @@ export class Search implements Receiver {
       this.#keysLost += 1
       return
     }
-    const texts = this.#columns.map(({ name }) => key[name] ?? "")
+    const texts = this.#textsOf(key)
     this.#repeats.see(texts.join(between))
     const wanted = this.#wanted.get(this.#rough(texts))
     if (wanted === undefined) return
     // Only PostgreSQL knows a looked-up value, so every row that it could be is kept.
     for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join(between), one)
+  }
+
+  #textsOf(key: NonNullable<Key>): ReadonlyArray<string> {
+    return this.#columns.map(({ name }) => key[name] ?? "")
   }
 
   #rough(key: ReadonlyArray<string>): string {

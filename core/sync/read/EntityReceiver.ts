@@ -5,7 +5,8 @@ import { stage } from "../../database/load/Staging.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import { BufferedRows, type Failure, type Needs, type Overflow } from "../load/BufferedRows.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"
-import { Mapper } from "../map/Mapper.ts"
+import type { Mapper } from "../map/Mapper.ts"
+import { mapperOf } from "../map/SelectiveMapper.ts"
 import { defective, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import type { Receiver } from "./Receiver.ts"
@@ -32,7 +33,7 @@ export class EntityReceiver implements Receiver {
     const { cursor, entity } = target
     this.watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
     this.repeats = cursor !== undefined || entity.guard.confirm === "next" ? new RepeatedRows(entity) : undefined
-    this.mapper = new Mapper(entity, target, this.repeats)
+    this.mapper = mapperOf(entity, target, this.repeats)
     const made = Effect.flatMap(runId, (id) => stage(entity, id))
     this.rows = new BufferedRows(this.mapper, made, overflow)
   }

@@ -1,0 +1,166 @@
+/**
+ * The conditions of `where`, compiled once per entity. They compare the values of the record as it came, before any
+ * transform: texts with texts, truth values with truth values, numbers by their digits. A text counts as a number or a
+ * truth value if it spells one, as in CSV and XML. Of a list, one item is enough.
+ */
+import type { Comparison, Condition } from "../../config/Condition.ts"
+import type { Entity, Format } from "../../config/Entity.ts"
+import { pointerText } from "../../config/Pointer.ts"
+import type { Scalar } from "../../config/schema/Scalars.ts"
+import { compareDecimals, type Decimal, decimalOf } from "../../config/values/Decimal.ts"
+import { reason } from "../../reason/Reason.ts"
+import { unmarked } from "../../upstream/records/ExactNumbers.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { pointed, type Read } from "./Cells.ts"
+import { Rejected } from "./Decode.ts"
+
+/** A condition that cannot be judged for a record. */
+export interface Unjudged {
+  /** The place, as in `from`. */
+  readonly field: string
+  readonly rejected: Rejected
+}
+
+/** Whether all conditions hold. One that certainly does not hold decides, whatever cannot be judged beside it. */
+export type Judge = (record: SourceRecord, parent: SourceRecord | undefined) => boolean | Unjudged
+
+/** Undefined: the value cannot be compared. */
+type Test = (value: unknown) => boolean | undefined
+
+interface Compiled {
+  readonly read: Read
+  readonly test: Test
+  readonly unjudged: Unjudged
+}
+
+export const judging = (conditions: ReadonlyArray<Condition>, { format }: Pick<Entity, "format">): Judge => {
+  const compiled = conditions.map((condition) => compile(condition, format))
+  return (record, parent) => {
+    let doubt: Unjudged | undefined
+    for (const { read, test, unjudged } of compiled) {
+      const holds = test(read(record, parent))
+      if (holds === false) return false
+      if (holds === undefined) doubt ??= unjudged
+    }
+    return doubt ?? true
+  }
+}
+
+const compile = ({ comparison, otherwise, pointer }: Condition, format: Format): Compiled => {
+  const first = pointed(pointer)
+  const second = otherwise === undefined ? undefined : pointed(otherwise)
+  const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
+  return {
+    read:
+      second === undefined
+        ? first
+        : (record, parent) => {
+            const value = first(record, parent)
+            return value === undefined ? second(record, parent) : value
+          },
+    test: testOf(comparison, format),
+    unjudged: {
+      field: `${pointer.up === 1 ? "../" : ""}${pointerText(pointer.tokens)}`,
+      rejected: new Rejected(reason("reject.condition", { bound: String(bound) }), null)
+    }
+  }
+}
+
+const testOf = (comparison: Comparison, format: Format): Test => {
+  const { exists, gt, gte, is, lt, lte, not } = comparison
+  const isNothing = format === "csv" || format === "xml" ? isEmpty : isNull
+  const tests: Array<Test> = []
+  if (is !== undefined) tests.push(oneOf(is, isNothing))
+  if (not !== undefined) {
+    const among = oneOf(not, isNothing)
+    tests.push((value) => !among(value))
+  }
+  if (exists !== undefined) tests.push((value) => isNothing(value) !== exists)
+  if (gt !== undefined) tests.push(ordered(gt, (order) => order > 0, isNothing))
+  if (gte !== undefined) tests.push(ordered(gte, (order) => order >= 0, isNothing))
+  if (lt !== undefined) tests.push(ordered(lt, (order) => order < 0, isNothing))
+  if (lte !== undefined) tests.push(ordered(lte, (order) => order <= 0, isNothing))
+  const [only] = tests
+  if (tests.length === 1 && only !== undefined) return only
+  return (value) => {
+    const results = tests.map((test) => test(value))
+    if (results.includes(false)) return false
+    return results.includes(undefined) ? undefined : true
+  }
+}
+
+type IsNothing = (value: unknown) => boolean
+
+const isNull: IsNothing = (value) => value === null || value === undefined
+
+/** Files of texts have no null: what is empty is nothing. */
+const isEmpty: IsNothing = (value) => isNull(value) || value === ""
+
+const oneOf = (values: ReadonlyArray<Scalar>, isNothing: IsNothing): ((value: unknown) => boolean) => {
+  const texts = new Set(values.filter((value) => typeof value === "string"))
+  const truths = new Set(values.filter((value) => typeof value === "boolean"))
+  const numbers = values.filter((value) => typeof value === "number")
+  const decimals = numbers.flatMap((number) => decimalOf(String(number)) ?? [])
+  const withNothing = values.includes(null)
+  const isNumber = (text: string): boolean => {
+    const decimal = decimals.length === 0 ? undefined : decimalOf(text)
+    return decimal !== undefined && decimals.some((one) => compareDecimals(one, decimal) === 0)
+  }
+  const isTruth = (text: string): boolean =>
+    truths.size > 0 && truthPattern.test(text) && truths.has(text.toLowerCase() === "true")
+  const among = (value: unknown): boolean => {
+    switch (typeof value) {
+      case "string": {
+        if (texts.has(value)) return true
+        const plain = unmarked(value)
+        // A mark is of numbers alone.
+        if (plain !== value) return isNumber(String(plain))
+        return isNumber(value) || isTruth(value) || (withNothing && isNothing(value))
+      }
+      case "number":
+        return numbers.includes(value)
+      case "boolean":
+        return truths.has(value)
+      default:
+        if (Array.isArray(value)) return value.some(among)
+        return withNothing && isNothing(value)
+    }
+  }
+  return among
+}
+
+const truthPattern = /^(?:true|false)$/i
+
+const ordered = (bound: string | number, holds: (order: number) => boolean, isNothing: IsNothing): Test => {
+  const compare = typeof bound === "number" ? withNumber(bound) : withText(bound)
+  const test: Test = (value) => {
+    if (isNothing(value)) return false
+    if (Array.isArray(value)) {
+      const results = value.map(test)
+      return results.includes(true) ? true : results.includes(undefined) ? undefined : false
+    }
+    const order = compare(value)
+    return order === undefined ? undefined : holds(order)
+  }
+  return test
+}
+
+type Compare = (value: unknown) => number | undefined
+
+const withNumber = (bound: number): Compare => {
+  // A number of YAML is finite.
+  const other = decimalOf(String(bound)) as Decimal
+  return (value) => {
+    if (typeof value === "number") return value < bound ? -1 : value > bound ? 1 : 0
+    const plain = unmarked(value)
+    const decimal = typeof plain === "string" ? decimalOf(plain) : undefined
+    return decimal === undefined ? undefined : compareDecimals(decimal, other)
+  }
+}
+
+const withText =
+  (bound: string): Compare =>
+  (value) => {
+    if (typeof value !== "string" || unmarked(value) !== value) return undefined
+    return value < bound ? -1 : value > bound ? 1 : 0
+  }

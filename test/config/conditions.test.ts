@@ -1,0 +1,85 @@
+/** What `check` says about the conditions of `where`. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { render } from "../../core/reason/Reason.ts"
+import { connectorOf, entityOf } from "./cases/declared.ts"
+import { problemsOf } from "./cases/harness.ts"
+
+const told = (where: string, fields = "{ id: bigint, start_date: date, code: { from: /state/code, type: text } }") =>
+  Effect.map(
+    problemsOf(
+      `type: rest\nbaseUrl: x\nentities:\n  deal:\n    path: /d\n    key: id\n    fields: ${fields}\n    where: ${where}\n`
+    ),
+    (problems) =>
+      problems.map(({ column, hint, line, reason }) =>
+        [`${line}:${column} ${render(reason)}`, ...(hint === undefined ? [] : [hint])].join("; ")
+      )
+  )
+
+describe("where", () => {
+  it.effect("is conditions on places of the record", () =>
+    Effect.gen(function* () {
+      const entity = yield* entityOf(
+        "path: /d",
+        "key: id",
+        "where: { start_date: { gte: '2026-01-01' }, /a/b: [x, null], open: true }",
+        "fields: { id: bigint }"
+      )
+      assert.deepStrictEqual(entity.where, [
+        {
+          pointer: { up: 0, tokens: ["start_date"] },
+          otherwise: { up: 0, tokens: ["startDate"] },
+          comparison: { gte: "2026-01-01" }
+        },
+        { pointer: { up: 0, tokens: ["a", "b"] }, comparison: { is: ["x", null] } },
+        { pointer: { up: 0, tokens: ["open"] }, comparison: { is: [true] } }
+      ])
+    })
+  )
+
+  it.effect("of a parent is known to its children", () =>
+    Effect.gen(function* () {
+      const { entities } = yield* connectorOf(
+        "type: rest\nbaseUrl: x\nentities:\n  deal: { path: /d, where: { open: true }, key: id, fields: { id: bigint } }\n  line: { parent: deal, records: /lines, where: { ../kind: a }, key: n, fields: { n: bigint } }\n"
+      )
+      const line = entities.find(({ name }) => name === "line")
+      assert.deepStrictEqual(line?.above, {
+        where: [{ pointer: { up: 0, tokens: ["open"] }, comparison: { is: [true] } }]
+      })
+      assert.deepStrictEqual(line?.where, [{ pointer: { up: 1, tokens: ["kind"] }, comparison: { is: ["a"] } }])
+    })
+  )
+
+  it.effect("is refused where it means nothing", () =>
+    Effect.gen(function* () {
+      for (const [where, ...problems] of [
+        ["active", /^8:12 expected a map such as \{ status: active \}/],
+        ["{}", /^8:12 no condition: every record fulfils it$/],
+        ["{ status: {} }", /^8:\d+ no condition/],
+        ["{ status: [] }", /a list of nothing|at least one/],
+        ["{ status: { nto: a } }", /did you mean "not"/],
+        ["{ status: { is: a } }", /known here: not, exists, gt, gte, lt, lte/],
+        ["{ /a~2: 1 }", /^8:14 .*after ~ comes 0/],
+        ["{ ../kind: a }", /^8:14 \.\.\/ points into the parent's record, and this entity has no parent/],
+        ["{ ../../kind: a }", /^8:14 .*climbs two levels/],
+        ["{ code: a }", /^8:14 conditions look at the record.*"code".*; write \/state\/code$/],
+        ["{ n: { gt: 1, gte: 2 } }", /gt and gte are two bounds of the same side$/],
+        ["{ n: { gt: 5, lt: 3 } }", /nothing lies between 5 and 3$/],
+        ["{ n: { gt: 5, lte: 5 } }", /nothing lies between 5 and 5$/],
+        ["{ n: { gt: 1, lt: b } }", /a number and a text/],
+        ["{ n: { gt: true } }", /./],
+        ["{ n: { exists: false, not: a } }", /what does not exist has no value to compare$/],
+        ["{ n: [a, a] }", /a value is listed twice$/]
+      ] as const) {
+        const found = yield* told(where)
+        assert.strictEqual(found.length, problems.length, `${where}: ${found.join("; ")}`)
+        for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem, where)
+      }
+      assert.deepStrictEqual(yield* told("{ n: { gte: 5, lte: 5 }, m: { exists: true, not: a } }"), [])
+      assert.deepStrictEqual(
+        yield* told("{ code: a }", "{ id: bigint, code: { from: /a, type: text }, x: { from: code, type: text } }"),
+        []
+      )
+    })
+  )
+})
