@@ -6,7 +6,7 @@ import { Config } from "./Config.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "fintablo",
-  description: "FinTablo: categories, accounts, partners, deals, obligations, people and transactions.",
+  description: "FinTablo: categories, accounts, partners, deals, obligations, wages, property and transactions.",
   config: Config,
   entityDefaults: Client.listed,
   layer: (declaration) =>

@@ -60,8 +60,11 @@ const start = Effect.gen(function* () {
 
 const tables = [
   "active_stoplist",
+  "ft_amortization",
   "ft_category",
   "ft_deal",
+  "ft_deal_salary",
+  "ft_deal_status",
   "ft_direction",
   "ft_employee",
   "ft_goods",
@@ -72,7 +75,11 @@ const tables = [
   "ft_obligation_status",
   "ft_obtaining",
   "ft_partner",
+  "ft_partner_group",
   "ft_pnl_category",
+  "ft_pnl_item",
+  "ft_possession",
+  "ft_salary",
   "ft_transaction",
   "iiko_account_balance",
   "iiko_assembly_chart",
@@ -170,6 +177,8 @@ describe("the shipped configuration", () => {
       switches.drift.push("goods.quantity", "goods.startQuantity", "goods.avgCost")
       switches.drift.push("obtaining.amount", "obtaining.cost", "obtaining.quantity", "moneybag-group.isBuiltIn")
       switches.drift.push("transaction.isPlan", "transaction.value2", "transaction.moneybag2Id")
+      switches.drift.push("salary.totalPay", "salary.fee", "deal-salary.value", "deal-salary.employeeId")
+      switches.drift.push("amortization.possessionId", "amortization.date")
       yield* readAll(registry.entities.filter(({ connector }) => connector === "fintablo"))
     })
   )

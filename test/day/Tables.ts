@@ -13,15 +13,21 @@ const countsOf = ({ fintablo, iiko }: World): Readonly<Record<string, number>> =
     moneybag: "moneybag",
     moneybag_group: "moneybag-group",
     partner: "partner",
+    partner_group: "partner-group",
     direction: "direction",
     goods: "goods",
     obtaining: "obtaining",
     job: "job",
     deal: "deal",
+    deal_status: "deal-status",
+    deal_salary: "deal-salary",
     obligation_status: "obligation-status",
     obligation: "obligation",
     pnl_category: "pnl-category",
+    pnl_item: "pnl-item",
     employee: "employees",
+    salary: "salary",
+    possession: "possession",
     transaction: "transaction"
   } as const).map(([table, items]): [string, number] => [`ft_${table}`, fintablo.state.items[items].length])
   return {

@@ -15,7 +15,7 @@ const number: Form = (value) => (typeof value === "string" && value !== "" ? Num
 const string: Form = (value) => (typeof value === "number" ? String(value) : value)
 const integer: Form = (value) => (typeof value === "number" ? Math.trunc(value) : value)
 const list: Form = (value) => (value === undefined ? value : [value])
-const strayComma: Form = (value) => (typeof value === "number" ? `${value},` : value)
+const strayComma: Form = (value) => (value === null || value === undefined ? value : `${value},`)
 const missing: Form = () => undefined
 const nullForMissing: Form = (value) => value ?? null
 
@@ -35,6 +35,7 @@ const forms = {
   "deal-salary.value": integer,
   "deal-salary.employeeId": strayComma,
   "amortization.possessionId": strayComma,
+  "amortization.date": strayComma,
   "moneybag-group.isBuiltIn": missing,
   "transaction.isPlan": missing,
   "transaction.value2": nullForMissing,
