@@ -14,7 +14,7 @@ export const iiko = define({
   "iiko.login": "The login of the API user, as in {example}.",
   "iiko.password": "Its password in plain, as in {example}; only its SHA-1 is sent.",
   "iiko.organizations":
-    "Each organisation by its id in iikoCloud, and the department of the Server that it is, by name or id.",
+    "Each organisation by its id in iikoCloud, and the department of the Server that it is, by name or id, as in {example}.",
   "iiko.someOrganisation": "at least one organisation",
   "iiko.noOrganisationId": '"{id}" is no id of an organisation',
   "iiko.id": "an id, a UUID",
@@ -52,7 +52,10 @@ export const iiko = define({
   "iiko.cloudNoList": "{connector}: expected a list of organisations",
   "iiko.cloudStrange": "{connector}: this login knows no organisation {organisations}; correct cloud.organizations",
   "iiko.cloudNotSetUp":
-    "{entity}: {path} is asked of iikoCloud, and cloud.apiLogin is not set; set IIKO_CLOUD_LOGIN, or take the entity and its jobs out",
+    "{entity}: {path} is asked of iikoCloud, and cloud has no login; set IIKO_CLOUD_API_KEY, IIKO_CLOUD_APP_ID and IIKO_CLOUD_CLIENT_SECRET, or take the entity and its jobs out",
+  "iiko.cloudKeys": "apiKey, appId and clientSecret are one login; {missing} is missing",
+  "iiko.cloudTwoLogins": "two logins; apiLogin is the older one: take it out, and unset its variable",
+  "iiko.appIdText": "a text, or { secret: NAME }",
 
   // Documents.
   "iiko.writeoff": "write-off {number} of {count:int} {count|product|products}",

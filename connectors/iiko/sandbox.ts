@@ -51,7 +51,9 @@ export const sandbox: Sandbox<IikoState, IikoSandboxOptions> = {
         IIKO_LOGIN: state.behaviour.login,
         IIKO_PASSWORD: state.behaviour.password,
         IIKO_CLOUD_URL: running.url,
-        IIKO_CLOUD_LOGIN: state.cloud.behaviour.apiLogin
+        IIKO_CLOUD_API_KEY: state.cloud.behaviour.apiKey,
+        IIKO_CLOUD_APP_ID: state.cloud.behaviour.appId,
+        IIKO_CLOUD_CLIENT_SECRET: state.cloud.behaviour.clientSecret
       }
     }
   })

@@ -20,12 +20,12 @@ const files = {
 
 const makeChain = Effect.gen(function* () {
   const [iiko, telegram] = [yield* iikoSandbox.start({ seed: 1 }), yield* telegramSandbox.start({ seed: 1 })]
-  const { IIKO_CLOUD_LOGIN = "", IIKO_PASSWORD = "", ...ofIiko } = iiko.environment
+  const { IIKO_CLOUD_API_KEY = "", IIKO_CLOUD_CLIENT_SECRET = "", IIKO_PASSWORD = "", ...ofIiko } = iiko.environment
   const { TELEGRAM_TOKEN = "", ...ofTelegram } = telegram.environment
   const place = yield* makePlace({
     files,
     variables: { ...ofIiko, ...ofTelegram },
-    secrets: { IIKO_CLOUD_LOGIN, IIKO_PASSWORD, TELEGRAM_TOKEN }
+    secrets: { IIKO_CLOUD_API_KEY, IIKO_CLOUD_CLIENT_SECRET, IIKO_PASSWORD, TELEGRAM_TOKEN }
   })
   return { ...place, iiko, telegram }
 })

@@ -3,36 +3,25 @@
  * slow or unavailable cloud says nothing about the Server.
  */
 
-import { Duration, Effect, Redacted, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
-import {
-  type Answer,
-  type ConnectorSettings,
-  failure,
-  quote,
-  SessionToken,
-  Upstream,
-  UpstreamError
-} from "../../../core/sdk.ts"
+import { type ConnectorSettings, SessionToken, Upstream, UpstreamError } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import type { CloudConfig } from "./Config.ts"
-
-/** A little less than the hour for which a token is valid, for requests that are in progress when it expires. */
-const tokenLifetime = Duration.minutes(55)
+import { type CloudLogin, logIn, secretsOf } from "./Login.ts"
 
 export const post = (path: string, body: object) =>
   HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.jsonUnsafe(body))
 
 export const make = Effect.fn("IikoCloud.make")(function* (
   declaration: Pick<ConnectorSettings, "name" | "limits" | "retry">,
-  { apiLogin, baseUrl, organizations }: CloudConfig & { readonly apiLogin: Redacted.Redacted }
+  { baseUrl, organizations }: Pick<CloudConfig, "baseUrl" | "organizations">,
+  login: CloudLogin
 ) {
-  const anonymous = yield* Upstream.make({ declaration, group: "cloud", baseUrl, secrets: [apiLogin] })
-  const logIn = anonymous
-    .send(post("/api/1/access_token", { apiLogin: Redacted.value(apiLogin) }), { idempotent: true })
-    .pipe(Effect.flatMap(tokenOf), Effect.scoped)
-  const session = yield* SessionToken.shared(anonymous.name, [baseUrl, apiLogin], {
-    acquire: Effect.map(logIn, (token) => ({ token, lifetime: tokenLifetime })),
+  const secrets = secretsOf(login)
+  const anonymous = yield* Upstream.make({ declaration, group: "cloud", baseUrl, secrets })
+  const session = yield* SessionToken.shared(anonymous.name, [baseUrl, login.path, ...secrets], {
+    acquire: logIn(anonymous, login),
     apply: HttpClientRequest.bearerToken
   })
   const upstream = anonymous.authorized(session)
@@ -58,22 +47,7 @@ export const make = Effect.fn("IikoCloud.make")(function* (
   return { upstream, probe }
 })
 
-const Token = Schema.fromJsonString(Schema.Struct({ token: Schema.NonEmptyString }))
-const decodeToken = Schema.decodeUnknownEffect(Token)
-
 const Organizations = Schema.fromJsonString(
   Schema.Struct({ organizations: Schema.Array(Schema.Struct({ id: Schema.String })) })
 )
 const decodeOrganizations = Schema.decodeUnknownEffect(Organizations)
-
-/** An invalid answer is not quoted, since it may contain a token, unless it is a page. */
-const tokenOf = ({ head, subject }: Answer) =>
-  decodeToken(head).pipe(
-    Effect.map(({ token }) => Redacted.make(token)),
-    Effect.mapError(() => {
-      const found = /^\s*</.test(head)
-        ? iiko("iiko.begins", { text: quote(subject, head) })
-        : iiko("iiko.somethingElse", { count: head.length })
-      return failure(subject, "Format", iiko("iiko.cloudToken", { found }))
-    })
-  )

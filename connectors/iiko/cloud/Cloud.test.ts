@@ -17,7 +17,7 @@ import { declare } from "../stop-list/TestClient.ts"
  */
 const open = Effect.fnUntraced(function* (change?: (yaml: string) => string, behaviour?: Partial<CloudBehaviour>) {
   const vendor = yield* startCloud(behaviour)
-  const declared = yield* declare(vendor.environment, change)
+  const declared = yield* declare({ ...vendor.environment, IIKO_CLOUD_OLD: vendor.cloud.behaviour.apiLogin }, change)
   const declaration = { ...declared, retry: { delays: [] } }
   const services = yield* start(connectorType, declaration)
   const connector = Context.get(services, Connector)
@@ -38,8 +38,10 @@ const open = Effect.fnUntraced(function* (change?: (yaml: string) => string, beh
 const unknown = "00000000-0000-4000-8000-000000000000"
 /** The second café's organisation under an id that iikoCloud does not know. */
 const withUnknown = (yaml: string) => yaml.replace("95c06728-4de7-4e38-ab5f-4690cdde2d49", unknown)
-const withoutCloud = (yaml: string) =>
-  yaml.replace("{ secret: IIKO_CLOUD_LOGIN, optional: true }", "{ secret: NOBODY, optional: true }")
+const withoutCloud = (yaml: string) => yaml.replaceAll(/IIKO_CLOUD_(API_KEY|APP_ID|CLIENT_SECRET)/g, "NOBODY_$1")
+/** The older login in place of the three keys; the sandbox gives no variable for it. */
+const withOldLogin = (yaml: string) =>
+  withoutCloud(yaml).replace("{ secret: IIKO_CLOUD_LOGIN, optional: true }", "{ secret: IIKO_CLOUD_OLD }")
 
 describe("iikoCloud", () => {
   it.effect("lists what every terminal group has stopped, with its organisation and its department", () =>
@@ -130,12 +132,59 @@ describe("iikoCloud", () => {
     })
   )
 
+  it.effect("with a wrong key is asked once for each read, and the key is told nowhere", () =>
+    Effect.gen(function* () {
+      const { asked, cloud, refusal } = yield* open()
+      cloud.behaviour.apiKey = "another-key"
+      const { kind, message, status } = yield* refusal("stop_list")
+      assert.deepEqual({ kind, status }, { kind: "Unauthorized", status: 401 })
+      assert.match(message, /^iiko cloud: POST \/api\/v2\/access_token: answered 401/)
+      assert.notInclude(message, "iiko-cloud-sandbox-key")
+      assert.strictEqual(cloud.counters.refusedLogins, 1)
+      assert.deepEqual(yield* asked, ["/api/v2/access_token"])
+    })
+  )
+
+  it.effect("that refuses a fresh token too is not asked for another one", () =>
+    Effect.gen(function* () {
+      const { cloud, fault, refusal } = yield* open()
+      const { logins } = cloud.counters
+      yield* fault({ path: "/api/1/terminal_groups", mode: "unauthorized" })
+      const { kind } = yield* refusal("terminal_group")
+      assert.strictEqual(kind, "Unauthorized")
+      // Each organisation is a request of its own, and all of them share the first token and the second one.
+      assert.strictEqual(cloud.counters.logins, logins + 2)
+      assert.strictEqual(cloud.counters.oldLogins, 0)
+    })
+  )
+
+  it.effect("is logged in to by the older login where only that is set", () =>
+    Effect.gen(function* () {
+      const { cloud, read } = yield* open(withOldLogin)
+      const { logins } = cloud.counters
+      assert.isNotEmpty((yield* read("terminal_group")).records)
+      cloud.tokens.dropAll()
+      assert.isNotEmpty((yield* read("stop_list")).records)
+      assert.deepEqual(cloud.counters, { logins: logins + 2, oldLogins: 2, refusedLogins: 0 })
+    })
+  )
+
+  it.effect.each([
+    ["a part of the keys", (yaml: string) => yaml.replace("IIKO_CLOUD_APP_ID", "NOBODY"), "appId is missing"],
+    ["both logins", (yaml: string) => yaml.replace("IIKO_CLOUD_LOGIN, optional: true", "IIKO_CLOUD_OLD"), "two logins"]
+  ] as const)("with %s is refused by the configuration", ([, change, why]) =>
+    Effect.gen(function* () {
+      const cause = yield* Effect.flip(Effect.sandbox(open(change)))
+      assert.include(String(cause), why)
+    })
+  )
+
   it.effect("that fails says nothing about the Server, which has its own budget and circuit", () =>
     Effect.gen(function* () {
       const { circuits, cloud, read, refusal } = yield* open()
       cloud.behaviour.failing = true
       const errors = yield* Effect.forEach(Array(6).fill("stop_list"), refusal)
-      assert.include(errors[0]?.message, "iiko cloud: POST /api/1/access_token: answered 500")
+      assert.include(errors[0]?.message, "iiko cloud: POST /api/v2/access_token: answered 500")
       assert.strictEqual(errors.at(-1)?.kind, "CircuitOpen")
       assert.isNotEmpty((yield* read("store")).records)
       assert.deepEqual(yield* circuits(["iiko"]), [
@@ -147,12 +196,12 @@ describe("iikoCloud", () => {
 
   it.effect("tells neither the login nor the token, whatever it answers", () =>
     Effect.gen(function* () {
-      const { environment, fault, read, refusal } = yield* open()
-      const login = environment.IIKO_CLOUD_LOGIN ?? ""
-      const body = `{"token": 5, "login": "${login}"}`
+      const { cloud, fault, read, refusal } = yield* open()
+      const { apiKey, appId, clientSecret } = cloud.behaviour
+      const body = JSON.stringify({ token: 5, apiKey, appId, clientSecret })
       for (const status of [401, 200]) {
         yield* fault({
-          path: "/api/1/access_token",
+          path: "/api/v2/access_token",
           mode: "status",
           status,
           body,
@@ -160,8 +209,8 @@ describe("iikoCloud", () => {
           times: 1
         })
         const { message } = yield* refusal("stop_list")
-        assert.include(message, "iiko cloud: POST /api/1/access_token")
-        assert.notInclude(message, login)
+        assert.include(message, "iiko cloud: POST /api/v2/access_token")
+        for (const secret of [apiKey, appId, clientSecret]) assert.notInclude(message, secret)
       }
       yield* read("stop_list")
     })
@@ -179,7 +228,7 @@ describe("iikoCloud", () => {
       const { asked, probe, read, refusal } = yield* open(withoutCloud)
       const { kind, message } = yield* refusal("stop_list")
       assert.strictEqual(kind, "Declaration")
-      assert.include(message, "iiko.stop_list: /api/1/stop_lists is asked of iikoCloud, and cloud.apiLogin is not set")
+      assert.include(message, "iiko.stop_list: /api/1/stop_lists is asked of iikoCloud, and cloud has no login")
       assert.isNotEmpty((yield* read("store")).records)
       assert.notInclude(yield* probe, "iikoCloud")
       assert.isEmpty((yield* asked).filter((path) => !path.startsWith("/resto/")))

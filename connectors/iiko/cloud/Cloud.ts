@@ -18,6 +18,7 @@ import * as ByOrganization from "./ByOrganization.ts"
 import * as Client from "./Client.ts"
 import * as WebHook from "./Hook.ts"
 import { stopLists, terminalGroups } from "./Lists.ts"
+import { loginOf } from "./Login.ts"
 
 /** The Server has no such path: its API is below `/resto/api`. */
 export const isCloud = ({ request }: Entity): boolean => request.path.startsWith("/api/1/")
@@ -33,9 +34,10 @@ export const make = Effect.fn("Cloud.make")(function* (
   declaration: ConnectorSettings<Config>
 ): Effect.fn.Return<Cloud, never, ConnectorServices | Scope.Scope> {
   const { cloud } = declaration.config
-  if (cloud?.apiLogin === undefined) return { read: notSetUp }
-  const { apiLogin, organizations, webhookToken } = cloud
-  const { probe, upstream } = yield* Client.make(declaration, { ...cloud, apiLogin })
+  const login = cloud === undefined ? undefined : loginOf(cloud)
+  if (cloud === undefined || login === undefined) return { read: notSetUp }
+  const { organizations, webhookToken } = cloud
+  const { probe, upstream } = yield* Client.make(declaration, cloud, login)
   const lists = new Map(
     [stopLists, terminalGroups].map((list) => [list.path, ByOrganization.read(upstream, organizations, list)])
   )

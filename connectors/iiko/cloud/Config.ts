@@ -1,6 +1,6 @@
 /** The keys of iikoCloud, which has the stop lists; the Server has none. */
 import { Schema } from "effect"
-import { HttpUrl, optional, reason, refused, required, Secret, withDefault } from "../../../core/sdk.ts"
+import { HttpUrl, optional, reason, refused, required, Secret, wanted, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 const organizationId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -14,17 +14,46 @@ const Organizations = Schema.Record(Schema.String, Schema.NonEmptyString).check(
   })
 )
 
+const keys = ["apiKey", "appId", "clientSecret"] as const
+
 export const CloudConfig = Schema.Struct({
-  baseUrl: withDefault(HttpUrl, "https://api-ru.iiko.services", "Default https://api-ru.iiko.services."),
+  baseUrl: withDefault(
+    HttpUrl,
+    "https://api-ru.iiko.services",
+    "The address of iikoCloud. Default https://api-ru.iiko.services."
+  ),
+  apiKey: optional(
+    Secret,
+    "The API key, as in { secret: IIKO_CLOUD_API_KEY, optional: true }. With appId and clientSecret it is the login; without any login nothing is read from iikoCloud."
+  ),
+  appId: optional(
+    Schema.Union([Secret, Schema.NonEmptyString]).annotate(wanted(iiko("iiko.appIdText"))),
+    "The id of the application, as in { secret: IIKO_CLOUD_APP_ID, optional: true }."
+  ),
+  clientSecret: optional(
+    Secret,
+    "The client secret of the application, as in { secret: IIKO_CLOUD_CLIENT_SECRET, optional: true }."
+  ),
   apiLogin: optional(
     Secret,
-    "The API login, as in { secret: IIKO_CLOUD_LOGIN, optional: true }. Without it nothing is read from iikoCloud."
+    "The older login, which iiko calls deprecated, in place of the three keys, as in { secret: IIKO_CLOUD_LOGIN, optional: true }."
   ),
-  organizations: required(Organizations, iiko("iiko.organizations")),
+  organizations: required(
+    Organizations,
+    iiko("iiko.organizations", { example: "{ 0a0a0a0a-0000-4000-8000-000000000001: Кафе на Мира }" })
+  ),
   webhookToken: optional(
     Secret,
     "What webhooks must show, as in { secret: IIKO_WEBHOOK_TOKEN, optional: true }. Without it none is accepted."
   )
-})
+}).check(
+  Schema.makeFilter((cloud) => {
+    const missing = keys.filter((key) => cloud[key] === undefined)
+    if (missing.length > 0 && missing.length < keys.length) {
+      return refused(iiko("iiko.cloudKeys", { missing: missing.join(", ") }))
+    }
+    return missing.length > 0 || cloud.apiLogin === undefined || refused(iiko("iiko.cloudTwoLogins"))
+  })
+)
 
 export type CloudConfig = typeof CloudConfig.Type

@@ -19,17 +19,17 @@ const Settings = Schema.Struct({
   sourcePrefix: withDefault(
     Schema.NonEmptyString,
     "Хоз. товары",
-    "What the name of a giving store begins with, before (RESTAURANT). Default Хоз. товары."
+    "What the name of a giving store begins with, before (RESTAURANT), as in Склад. Default Хоз. товары."
   ),
   targetPrefixes: withDefault(
     Schema.NonEmptyArray(Schema.NonEmptyString),
     ["Бар", "Кухня"],
-    "The same of the taking stores. Default Бар and Кухня."
+    "The same of the taking stores, as in [Бар]. Default Бар and Кухня."
   ),
   group: withDefault(
     Schema.NonEmptyString,
     "Расходные материалы",
-    "The top group of the products that are moved. Default Расходные материалы."
+    "The top group of the products that are moved, as in Упаковка. Default Расходные материалы."
   )
 })
 

@@ -19,7 +19,10 @@ reason-iiko-cloudRecords = { $records } is not as expected: { $text }
 reason-iiko-cloudSilent = iikoCloud says nothing of organisation { $organisation }
 reason-iiko-cloudNoList = { $connector }: expected a list of organisations
 reason-iiko-cloudStrange = { $connector }: this login knows no organisation { $organisations }; correct cloud.organizations
-reason-iiko-cloudNotSetUp = { $entity }: { $path } is asked of iikoCloud, and cloud.apiLogin is not set; set IIKO_CLOUD_LOGIN, or take the entity and its jobs out
+reason-iiko-cloudNotSetUp = { $entity }: { $path } is asked of iikoCloud, and cloud has no login; set IIKO_CLOUD_API_KEY, IIKO_CLOUD_APP_ID and IIKO_CLOUD_CLIENT_SECRET, or take the entity and its jobs out
+reason-iiko-cloudKeys = apiKey, appId and clientSecret are one login; { $missing } is missing
+reason-iiko-cloudTwoLogins = two logins; apiLogin is the older one: take it out, and unset its variable
+reason-iiko-appIdText = a text, or { "{" } secret: NAME { "}" }
 reason-iiko-writeoff = Write-off { $number }: { $count ->
     [one] one product
    *[other] { $count } products
@@ -88,7 +91,7 @@ reason-iiko-expired = { $count } expired after { $limit }
 reason-iiko-baseUrl = The API of the iiko Server, as in { $example }.
 reason-iiko-login = The login of the API user, as in { $example }.
 reason-iiko-password = Its password in plain, as in { $example }; only its SHA-1 is sent.
-reason-iiko-organizations = Each organisation by its id in iikoCloud, and the department of the Server that it is, by name or id.
+reason-iiko-organizations = Each organisation by its id in iikoCloud, and the department of the Server that it is, by name or id, as in { $example }.
 reason-iiko-someOrganisation = at least one organisation
 reason-iiko-noOrganisationId = "{ $id }" is no id of an organisation
 reason-iiko-id = an id, a UUID

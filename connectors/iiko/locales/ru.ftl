@@ -19,7 +19,10 @@ reason-iiko-cloudRecords = { $records } не такие, как ожидалос
 reason-iiko-cloudSilent = iikoCloud ничего не говорит об организации { $organisation }
 reason-iiko-cloudNoList = { $connector }: ожидался список организаций
 reason-iiko-cloudStrange = { $connector }: этот логин не знает организаций { $organisations }; исправьте cloud.organizations
-reason-iiko-cloudNotSetUp = { $entity }: { $path } спрашивают у iikoCloud, а cloud.apiLogin не указан; задайте IIKO_CLOUD_LOGIN или уберите таблицу и её задания
+reason-iiko-cloudNotSetUp = { $entity }: { $path } спрашивают у iikoCloud, а в cloud нет входа; задайте IIKO_CLOUD_API_KEY, IIKO_CLOUD_APP_ID и IIKO_CLOUD_CLIENT_SECRET или уберите таблицу и её задания
+reason-iiko-cloudKeys = apiKey, appId и clientSecret — один вход; не хватает: { $missing }
+reason-iiko-cloudTwoLogins = два входа; apiLogin — старый: уберите его и его переменную
+reason-iiko-appIdText = текст или { "{" } secret: NAME { "}" }
 reason-iiko-writeoff = Списание { $number }: { $count ->
     [one] { $count } товар
     [few] { $count } товара
@@ -83,7 +86,7 @@ reason-iiko-expired = через { $limit } истекло: { $count }
 reason-iiko-baseUrl = API сервера iiko, например { $example }.
 reason-iiko-login = Логин пользователя API, например { $example }.
 reason-iiko-password = Его пароль как есть, например { $example }; отправляется только SHA-1.
-reason-iiko-organizations = Каждая организация по её id в iikoCloud и подразделение сервера, которое это она, по имени или id.
+reason-iiko-organizations = Каждая организация по её id в iikoCloud и подразделение сервера, которое это она, по имени или id, например { $example }.
 reason-iiko-someOrganisation = хотя бы одна организация
 reason-iiko-noOrganisationId = «{ $id }» не id организации
 reason-iiko-id = номер UUID

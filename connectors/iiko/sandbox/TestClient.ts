@@ -77,16 +77,20 @@ interface CloudAnswer {
   readonly body: ReturnType<typeof JSON.parse>
 }
 
-/** A running sandbox and requests to its iikoCloud; `ask` carries a token. */
+/** A running sandbox and requests to its iikoCloud, below `/api/1` or `/api/v2`; `ask` carries a token. */
 export const startCloud = Effect.fnUntraced(function* (cloud: Partial<CloudBehaviour> = {}) {
   const running = yield* start({}, cloud)
+  const { apiKey, appId, clientSecret } = running.state.cloud.behaviour
   const send = (path: string, body: unknown, headers: Record<string, string> = {}): Effect.Effect<CloudAnswer> =>
     Effect.promise(async () => {
       const init = { method: "POST", body: JSON.stringify(body), headers }
-      const response = await fetch(`${running.environment.IIKO_CLOUD_URL}/api/1/${path}`, init)
+      const response = await fetch(
+        `${running.environment.IIKO_CLOUD_URL}/api/${path.startsWith("v2/") ? path : `1/${path}`}`,
+        init
+      )
       return { status: response.status, body: await response.json() }
     })
-  const { body } = yield* send("access_token", { apiLogin: running.environment.IIKO_CLOUD_LOGIN })
+  const { body } = yield* send("v2/access_token", { apiKey, appId, clientSecret })
   const ask = (path: string, request: unknown, headers: Record<string, string> = {}) =>
     send(path, request, { authorization: `Bearer ${body.token}`, ...headers })
   const [first = "", second = ""] = running.state.cloud.organizations.map(({ id }) => id)

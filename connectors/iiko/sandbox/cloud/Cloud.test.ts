@@ -12,10 +12,14 @@ describe("iikoCloud", () => {
   it.effect("a token lives an hour; a wrong login and a dead token are 401 in the envelope", () =>
     Effect.gen(function* () {
       const { ask, cloud, send } = yield* startCloud()
-      const refused = yield* send("access_token", { apiLogin: "wrong" })
-      assert.strictEqual(refused.status, 401)
-      assert.match(refused.body.correlationId, uuid)
-      assert.deepInclude(refused.body, { errorDescription: "Login wrong is not authorized", error: null })
+      const { apiKey, appId, clientSecret } = cloud.behaviour
+      for (const wrong of [{ apiKey: "other" }, { appId: "other" }, { clientSecret: "other" }]) {
+        const refused = yield* send("v2/access_token", { apiKey, appId, clientSecret, ...wrong })
+        assert.strictEqual(refused.status, 401)
+        assert.match(refused.body.correlationId, uuid)
+        assert.strictEqual(refused.body.error, null)
+      }
+      assert.strictEqual((yield* send("v2/access_token", { apiKey, appId })).status, 400)
       assert.strictEqual((yield* send("organizations", {})).status, 401)
       yield* TestClock.adjust("59 minutes")
       const alive = yield* ask("organizations", {})
@@ -23,7 +27,19 @@ describe("iikoCloud", () => {
       assert.match(alive.body.correlationId, uuid)
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* ask("organizations", {})).status, 401)
-      assert.deepStrictEqual(cloud.counters, { logins: 1, refusedLogins: 1 })
+      assert.deepStrictEqual(cloud.counters, { logins: 1, oldLogins: 0, refusedLogins: 3 })
+    })
+  )
+
+  it.effect("the older login is by one text, and its token is as good", () =>
+    Effect.gen(function* () {
+      const { cloud, send } = yield* startCloud()
+      const refused = yield* send("access_token", { apiLogin: "wrong" })
+      assert.deepInclude(refused.body, { errorDescription: "Login wrong is not authorized", error: null })
+      const { body } = yield* send("access_token", { apiLogin: cloud.behaviour.apiLogin })
+      const { status } = yield* send("organizations", {}, { authorization: `Bearer ${body.token}` })
+      assert.strictEqual(status, 200)
+      assert.deepStrictEqual(cloud.counters, { logins: 2, oldLogins: 1, refusedLogins: 1 })
     })
   )
 

@@ -1,9 +1,18 @@
-/** iikoCloud at `/api/1`: POST and JSON everywhere, a `correlationId` in every answer, one envelope for failures. */
+/** iikoCloud at `/api/1`, with login v2 at `/api/v2`: POST and JSON everywhere, a `correlationId` in every answer, one envelope for failures. */
 import { DateTime, Effect, Schema } from "effect"
 import { json, type SandboxHandler, type SandboxRequest, visible } from "../../../../core/sdk-sandbox.ts"
 import type { IikoState } from "../Model.ts"
 import { cloudTime } from "../Time.ts"
-import { accessToken, authorizeCloud, type CloudRefusal, limitRate, refuse, refused, workFor } from "./CloudAccess.ts"
+import {
+  accessToken,
+  authorizeCloud,
+  type CloudRefusal,
+  limitRate,
+  oldAccessToken,
+  refuse,
+  refused,
+  workFor
+} from "./CloudAccess.ts"
 import type { CloudState, StopListItem, TerminalGroup } from "./CloudModel.ts"
 import type { Webhooks } from "./CloudWebhooks.ts"
 
@@ -205,7 +214,7 @@ const endpoints: Readonly<Record<string, CloudEndpoint>> = {
   "/api/1/webhooks/settings": readSettings
 }
 
-export const isCloud = ({ path }: SandboxRequest): boolean => path.startsWith("/api/1/")
+export const isCloud = ({ path }: SandboxRequest): boolean => /^\/api\/(?:1|v2)\//.test(path)
 
 const answerOf = Effect.fnUntraced(function* (call: CloudCall) {
   const { cloud, moment, request } = call
@@ -213,7 +222,8 @@ const answerOf = Effect.fnUntraced(function* (call: CloudCall) {
   yield* limitRate(cloud, millis)
   if (cloud.behaviour.failing) return yield* refuse(500, "Internal server error", "INTERNAL_ERROR")
   if (request.method !== "POST") return yield* refuse(405, `${request.method} is not allowed`)
-  if (request.path === "/api/1/access_token") return yield* accessToken(request, cloud, millis)
+  if (request.path === "/api/v2/access_token") return yield* accessToken(request, cloud, millis)
+  if (request.path === "/api/1/access_token") return yield* oldAccessToken(request, cloud, millis)
   const endpoint = endpoints[request.path]
   if (endpoint === undefined) return yield* refuse(404, `${request.path} is not found`)
   yield* authorizeCloud(request, cloud, millis)

@@ -38,7 +38,7 @@ export const authorizeCloud = Effect.fnUntraced(function* (
   millis: number
 ) {
   const [, token] = /^Bearer (\S+)$/.exec(headers.authorization ?? "") ?? []
-  if (token === undefined || !tokens.isAlive(token, millis)) return yield* expired
+  if (token === undefined || !tokens.isAlive(token.split(".").at(-1) ?? "", millis)) return yield* expired
 })
 
 /** Every request of the last minute counts, including refused ones. */
@@ -55,20 +55,46 @@ export const workFor = Effect.fnUntraced(function* ({ headers }: SandboxRequest,
   if (behaviour.workSeconds > patience) return yield* refuse(408, `Timeout of ${patience} s is over`, "TIMEOUT")
 })
 
-const Login = Schema.fromJsonString(Schema.Struct({ apiLogin: Schema.NonEmptyString }))
-const decodeLogin = Schema.decodeUnknownEffect(Login)
+const decoderOf = <A>(schema: Schema.Codec<A, unknown>) => {
+  const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
+  return ({ body }: SandboxRequest) => Effect.mapError(decode(body), (error) => refuse(400, error.message))
+}
 
-export const accessToken = Effect.fnUntraced(function* (
-  { body }: SandboxRequest,
+const decodeKeys = decoderOf(
+  Schema.Struct({ apiKey: Schema.NonEmptyString, appId: Schema.NonEmptyString, clientSecret: Schema.NonEmptyString })
+)
+
+/** Login v2. Its token is a JWT, of which only the last part is looked at here. */
+export const accessToken = Effect.fnUntraced(function* (request: SandboxRequest, cloud: CloudState, millis: number) {
+  const { behaviour, counters, tokens } = cloud
+  const { apiKey, appId, clientSecret } = yield* decodeKeys(request)
+  const isKnown = apiKey === behaviour.apiKey && appId === behaviour.appId && clientSecret === behaviour.clientSecret
+  const token = isKnown ? tokens.open(millis) : undefined
+  if (token === undefined) {
+    counters.refusedLogins++
+    return yield* refuse(401, `Application ${appId} with key ${apiKey} is not authorized`)
+  }
+  counters.logins++
+  const claims = { sub: appId, exp: Math.floor(millis / 1000) + behaviour.tokenTtlSeconds }
+  return { token: [base64({ alg: "HS256", typ: "JWT" }), base64(claims), token].join(".") }
+})
+
+const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
+
+const decodeLogin = decoderOf(Schema.Struct({ apiLogin: Schema.NonEmptyString }))
+
+export const oldAccessToken = Effect.fnUntraced(function* (
+  request: SandboxRequest,
   { behaviour, counters, tokens }: CloudState,
   millis: number
 ) {
-  const { apiLogin } = yield* decodeLogin(body).pipe(Effect.mapError((error) => refuse(400, error.message)))
+  const { apiLogin } = yield* decodeLogin(request)
   const token = apiLogin === behaviour.apiLogin ? tokens.open(millis) : undefined
   if (token === undefined) {
     counters.refusedLogins++
     return yield* refuse(401, `Login ${apiLogin} is not authorized`)
   }
   counters.logins++
+  counters.oldLogins++
   return { token }
 })

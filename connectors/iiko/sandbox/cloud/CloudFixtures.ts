@@ -7,6 +7,9 @@ import { cloudTime } from "../Time.ts"
 import type { CloudBehaviour, CloudState, Organization, StopListItem, TerminalGroup } from "./CloudModel.ts"
 
 const defaults: CloudBehaviour = {
+  apiKey: "iiko-cloud-sandbox-key",
+  appId: "0d0d0d0d-0000-4000-8000-000000000001",
+  clientSecret: "iiko-cloud-sandbox-secret",
   apiLogin: "iiko-cloud-sandbox",
   tokenTtlSeconds: 3600,
   requestsPerMinute: null,
@@ -42,7 +45,7 @@ export const makeCloud = Effect.fn("IikoSandbox.makeCloud")(function* (
   const terminalGroups = makeTerminalGroups(ids, organizations)
   return {
     behaviour: switches,
-    counters: { logins: 0, refusedLogins: 0 },
+    counters: { logins: 0, oldLogins: 0, refusedLogins: 0 },
     tokens: makeSessions(
       {
         slots: Number.POSITIVE_INFINITY,

@@ -50,6 +50,11 @@ export type WebhookDelivery = {
 
 /** The behaviour of iikoCloud; tests change it while the sandbox runs. */
 export type CloudBehaviour = {
+  /** The three keys of login v2. */
+  apiKey: string
+  appId: string
+  clientSecret: string
+  /** The deprecated login. */
   apiLogin: string
   tokenTtlSeconds: number
   /** null: no limit; a request above it is answered 429. */
@@ -67,7 +72,8 @@ export type CloudBehaviour = {
 
 export interface CloudState {
   readonly behaviour: CloudBehaviour
-  readonly counters: { logins: number; refusedLogins: number }
+  /** `oldLogins` are among `logins`. */
+  readonly counters: { logins: number; oldLogins: number; refusedLogins: number }
   readonly tokens: Sessions
   readonly organizations: Array<Organization>
   readonly terminalGroups: Array<TerminalGroup>
