@@ -13,7 +13,7 @@ const chats = (who: string) =>
   withDefault(
     Destinations,
     [],
-    `Ids of the people and groups that get ${who}, -1001234567890/45 for one topic of a group. Default: all who are signed in.`
+    `Ids of the people and groups that get ${who}, with /45 for topic 45 of a group, as in [-1001234567890/45]. Default: all who are signed in.`
   )
 
 const Chats = Schema.Struct({
@@ -23,7 +23,7 @@ const Chats = Schema.Struct({
   alerts: withDefault(
     Destinations,
     [],
-    "Ids of the people and groups that get alerts, -1001234567890/45 for one topic of a group. Default: all admins."
+    "Ids of the people and groups that get alerts, with /45 for topic 45 of a group, as in [-1001234567890/45]. Default: all admins."
   )
 })
 
@@ -57,7 +57,7 @@ const Writeoffs = Schema.Struct({
   groups: withDefault(
     Schema.Array(Schema.NonEmptyString),
     [],
-    "Product groups by name or id, each with everything below it. Default: all products."
+    "Product groups by name or id, each with everything below it, as in [Напитки]. Default: all products."
   ),
   numberPrefix: withDefault(Schema.NonEmptyString, "TR-", "What document numbers begin with. Default TR-."),
   stockStaleAfter: withDefault(
@@ -79,12 +79,12 @@ export const Config = Schema.Struct({
   admins: withDefault(
     Schema.Array(ChatId),
     [],
-    "Telegram ids of people who are always admins. Others are added in the bot."
+    "Telegram ids of people who are always admins, as in [123456789]. Others are added in the bot."
   ),
   locales: withDefault(
     Schema.NonEmptyArray(Schema.Literals(["ru", "en"])),
     ["ru", "en"],
-    "The languages people can choose; the first is what they begin with. Default ru, en."
+    "The languages people can choose, as in [ru]; the first is what they begin with. Default ru, en."
   ),
   features: withDefault(
     Schema.Struct(Object.fromEntries(featureNames.map((name) => [name, on])) as Record<FeatureName, typeof on>), // keys by name

@@ -59,12 +59,14 @@ const names = (translator: Translator, all: ReadonlyArray<string>): string => {
 
 const maxBlock = 3000
 
-/** Translates a diagnostic into the language of the reader; text from the files stays unchanged. */
-const translated = (translator: Translator, diagnostic: Diagnostic): string => {
-  const { hintReason, reason } = diagnostic
+/**
+ * Translates a diagnostic into the language of the reader; text from the files stays unchanged. The page is left out: a
+ * chat has no files of the project.
+ */
+const translated = (translator: Translator, { hintReason, page: _, reason, ...place }: Diagnostic): string => {
   const hint = hintReason === undefined ? {} : { hint: reasonText(translator, hintReason) }
   return renderDiagnostics(
-    [{ ...diagnostic, ...hint, message: reasonText(translator, reason) }],
+    [{ ...place, ...hint, message: reasonText(translator, reason) }],
     translator.t("configuration-hint")
   )
 }

@@ -195,7 +195,7 @@ describe("FinTablo's lists", () => {
         yield* sync
         const asked = (yield* requests).flatMap(({ path, query }) => (path === "/v1/salary" ? [query] : []))
         const pages = (month: string, count: number) =>
-          Array.from({ length: count }, (_, at) => `?date=${month}&page=${at + 1}`)
+          Array.from({ length: count }, (_, at) => `?page=${at + 1}&date=${month}`)
         // Two pages of rows and an empty one of April and March; nothing of the others.
         assert.deepEqual(asked, [
           ...pages("02.2026", 1),

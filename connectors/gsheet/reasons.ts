@@ -85,7 +85,7 @@ export const gsheet = define({
   "gsheet.key": "The header, or the headers, by which a row is found again; among `columns`.",
   "gsheet.columns": "Headers and the columns of the query that are written below them; every other cell is left alone.",
   "gsheet.mark": "Headers and what is written there, as in {example}; it is taken back when the row returns.",
-  "gsheet.pivotKey": "The column of the query that tells the groups apart.",
+  "gsheet.pivotKey": "The column of the query that tells the groups apart, as in department_id.",
   "gsheet.pivotGroups":
     "Columns of the query, that key among them, each with the row of the sheet it stands in, as in {example}.",
   "gsheet.pivotHeaders":

@@ -6,7 +6,11 @@ import { rest } from "./reasons.ts"
 
 export const Config = Schema.Struct({
   baseUrl: required(HttpUrl, rest("rest.baseUrl", { example: "https://api.example.test" })),
-  auth: withDefault(Auth, { type: "none" }, "How the connector shows who it is. Default none."),
+  auth: withDefault(
+    Auth,
+    { type: "none" },
+    "How the connector shows who it is, as in auth: { type: bearer, token: { secret: CRM_TOKEN } }. Default none."
+  ),
   userAgent: optional(
     Schema.String.check(
       Schema.makeFilter((text: string) => /^[\x20-\x7e]+$/.test(text), expecting(rest("rest.userAgentText")))
@@ -25,7 +29,7 @@ export const Config = Schema.Struct({
           : path.startsWith("/") || refused(rest("rest.probe"))
       )
     ),
-    "A cheap path that asks for credentials, which doctor reads to prove them. Without it only the address is proved."
+    "A cheap path that asks for credentials, as in /v1/me, which doctor reads to prove them. Without it only the address is proved."
   )
 }).annotate({ description: "Any HTTP API." })
 

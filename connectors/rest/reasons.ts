@@ -19,11 +19,11 @@ export const rest = define({
 
   // Meanings of the keys.
   "rest.bearer": "Sent as Authorization: Bearer, as in {example}.",
-  "rest.user": "The user name.",
+  "rest.user": "The user name, as in reader.",
   "rest.password": "Its password, as in {example}.",
   "rest.key": "The key, as in {example}.",
-  "rest.tokenUrl": "Where tokens are issued.",
-  "rest.clientId": "The client's id.",
+  "rest.tokenUrl": "Where tokens are issued, as in https://login.example.test/token.",
+  "rest.clientId": "The client's id, as in tributary.",
   "rest.clientSecret": "The client's secret, as in {example}.",
   "rest.loginPath": "Where to log in, below baseUrl, as in /login.",
   "rest.hmacSecret": "The key of the signature, as in {example}.",

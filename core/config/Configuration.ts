@@ -109,7 +109,10 @@ const declareDaemon = (
 ): DaemonDeclaration => {
   const tree = source === undefined ? undefined : parse(source, problems)
   if (tree === undefined) return defaults
-  return decode(DaemonYaml, resolveReferences(tree, environment, problems, secrets), problems) ?? defaults
+  return (
+    decode(DaemonYaml, resolveReferences(tree, environment, problems, secrets), problems, { section: "daemon" }) ??
+    defaults
+  )
 }
 
 /** Used without a file, and to check the other files if this one is broken. */

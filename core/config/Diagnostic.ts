@@ -11,7 +11,8 @@ export const Diagnostic = Schema.Struct({
   sourceLine: Schema.String.annotate({ description: "Empty where there is no text, as for a missing file." }),
   length: Schema.Int.annotate({ description: "How much of the line is meant." }),
   hint: Schema.optionalKey(Schema.String).annotate({ description: "What to do about it." }),
-  hintReason: Schema.optionalKey(Reason.annotate({ description: "What `hint` says, as data." }))
+  hintReason: Schema.optionalKey(Reason.annotate({ description: "What `hint` says, as data." })),
+  page: Schema.optionalKey(Schema.String).annotate({ description: "The part of the reference that it is about." })
 })
 export type Diagnostic = typeof Diagnostic.Type
 
@@ -19,13 +20,14 @@ export type Diagnostic = typeof Diagnostic.Type
 export type Printed = Omit<Diagnostic, "reason" | "hintReason">
 
 /** The place of a problem, as a diagnostic shows it. */
-export type Location = Omit<Printed, "message" | "hint">
+export type Location = Omit<Printed, "message" | "hint" | "page">
 
-export const diagnose = (location: Location, why: Reason, hint?: Reason): Diagnostic => ({
+export const diagnose = (location: Location, why: Reason, hint?: Reason, page?: string): Diagnostic => ({
   ...location,
   message: render(why),
   reason: why,
-  ...(hint === undefined ? {} : { hint: render(hint), hintReason: hint })
+  ...(hint === undefined ? {} : { hint: render(hint), hintReason: hint }),
+  ...(page === undefined ? {} : { page })
 })
 
 /** The form of a diagnostic in a row, or from a daemon of any version; `fromStored` makes a diagnostic of it. */
@@ -54,16 +56,16 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
 }
 
 /**
- * Formats diagnostics like a compiler: `file:line:col: message`, the line, a caret below it, the hint; `label` is the
- * word before the hint.
+ * Formats diagnostics like a compiler: `file:line:col: message`, the line, a caret below it, the hint, and where to read
+ * on; `label` is the word before the hint.
  */
 export const renderDiagnostics = (diagnostics: ReadonlyArray<Printed>, label = "hint"): string =>
   diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, label)).join("\n\n")
 
 const renderDiagnostic = (diagnostic: Printed, label: string): string => {
-  const { column, file, hint, length, line, message, sourceLine } = diagnostic
+  const { column, file, hint, length, line, message, page, sourceLine } = diagnostic
   const head = `${file}:${line}:${column}: ${message}`
-  const tail = hint === undefined ? [] : [`  ${label}: ${hint}`]
+  const tail = [hint === undefined ? [] : `  ${label}: ${hint}`, page === undefined ? [] : `  ${page}`].flat()
   if (sourceLine.trim() === "") return [head, ...tail].join("\n")
   const number = String(line)
   const shown = excerpt(sourceLine, column, length)

@@ -62,6 +62,7 @@ describe("everything wrong is told at once", () => {
           'config/connectors/shop.yaml:3:22: unknown key "concurency" — did you mean "concurrency"?',
           "  3 | limits: { rate: 2/s, concurency: 1 }",
           "    |                      ^^^^^^^^^^",
+          "  docs/reference.md#connector-limits",
           "",
           "config/connectors/shop.yaml:4:8: the secret TOKEN is not set",
           "  4 | token: { secret: TOKEN }",

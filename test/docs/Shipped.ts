@@ -1,7 +1,7 @@
 /** The shipped configuration and the README's own, stand-ins of every system, a database; commands are typed into it. */
 import { cp, readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:http"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, FileSystem, Layer, Redacted } from "effect"
@@ -35,6 +35,20 @@ const deals = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
+/** The files of the folder `my`, as the page to start with has them; a block may go on with a file. */
+const started = (url: string) =>
+  Effect.promise(async () => {
+    const text = await readFile(join(root, "docs/getting-started.md"), "utf8")
+    const blocks = [...text.matchAll(/```yaml\n# my\/(\S+?)(?:, continued)?\n([\s\S]*?)```/g)]
+    return [...Map.groupBy(blocks, ([, file = ""]) => file)].map(([file, parts]) => ({
+      file,
+      yaml: parts
+        .map(([, , yaml]) => yaml)
+        .join("")
+        .replace("https://api.example.test", url)
+    }))
+  })
+
 /** The connector of that name as a document has it. */
 const documented = (file: string, name: string) =>
   Effect.promise(async () => {
@@ -53,6 +67,11 @@ const make = Effect.gen(function* () {
   ] as const) {
     const yaml = (yield* documented(file, name)).replace("https://api.example.test", crm.url)
     yield* Effect.promise(() => writeFile(join(folder, `config/connectors/${name}.yaml`), yaml))
+  }
+
+  for (const { file, yaml } of yield* started(crm.url)) {
+    yield* fs.makeDirectory(join(folder, "my", dirname(file)), { recursive: true })
+    yield* fs.writeFileString(join(folder, "my", file), yaml)
   }
 
   const port = String(yield* freePort)

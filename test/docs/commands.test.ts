@@ -38,6 +38,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 const completed: Readonly<Record<string, string>> = {
   "tributary apply": "tributary apply FILE",
   "tributary run": "tributary run JOB",
+  "tributary schema --reference docs/reference.md": "tributary schema --reference FILE",
   "tributary action": "tributary action iiko.negative-transfer --dry-run",
   "tributary action --dry-run": "tributary action iiko.negative-transfer --dry-run",
   "tributary action --input JSON": "tributary action iiko.negative-transfer --dry-run --input {}",
@@ -100,7 +101,8 @@ const argsOf = Effect.fnUntraced(function* (text: string) {
   return words(command)
     .slice(1)
     .map((word) => {
-      if (word === "FILE") return join(folder, "plan.json")
+      if (word === "FILE") return join(folder, command.includes("--reference") ? "reference.md" : "plan.json")
+      if (word === "my") return join(folder, "my")
       return word === "JOB" ? "retention" : word === "ID" ? id : word
     })
 })

@@ -13,13 +13,16 @@ import {
 import { Spreadsheet } from "../Config.ts"
 import { gsheet } from "../reasons.ts"
 
-const Title = Schema.String.check(
+const Title = Schema.String.annotate({ examples: ["Остатки"] }).check(
   Schema.makeFilter((title: string) => title.trim() !== "", expecting(gsheet("gsheet.tabTitle")))
 )
 const Row = Whole(1, 1_000)
-const Header = Schema.NonEmptyString
+const Header = Schema.NonEmptyString.annotate({ examples: ["Товар"] })
 
-const Key = Schema.Union([Header, Schema.NonEmptyArray(Header)]).annotate(wanted(gsheet("gsheet.headers")))
+const Key = Schema.Union([Header, Schema.NonEmptyArray(Header)]).annotate({
+  ...wanted(gsheet("gsheet.headers")),
+  examples: ["Товар"]
+})
 
 const gone = wanted(gsheet("gsheet.goneRows"))
 const Gone = Schema.Union([
@@ -29,10 +32,12 @@ const Gone = Schema.Union([
   })
 ]).annotate(gone)
 
+const Columns = Schema.Record(Schema.NonEmptyString, Identifier).annotate({ examples: [{ Товар: "name" }] })
+
 const Pivot = Schema.Struct({
   key: required(Identifier, gsheet("gsheet.pivotKey")),
   groups: required(Schema.Record(Identifier, Row), gsheet("gsheet.pivotGroups", { example: "{ department_id: 1 }" })),
-  headers: required(Schema.NonEmptyArray(Header), gsheet("gsheet.pivotHeaders"))
+  headers: required(Schema.NonEmptyArray(Header).annotate({ examples: [["Мин"]] }), gsheet("gsheet.pivotHeaders"))
 })
 
 export const Keys = Schema.Struct({
@@ -40,7 +45,7 @@ export const Keys = Schema.Struct({
   sheet: required(Title, gsheet("gsheet.sheet")),
   headerRow: withDefault(Row, 1, "The row that holds the headers; rows begin below it. Default 1."),
   key: required(Key, gsheet("gsheet.key")),
-  columns: required(Schema.Record(Header, Identifier), gsheet("gsheet.columns")),
+  columns: required(Columns, gsheet("gsheet.columns")),
   sort: optional(Header, "The header by which new rows are put in between the others. Default: below the last."),
   gone: withDefault(Gone, "keep", "What becomes of a row that the query no longer gives. Default keep."),
   pivot: optional(

@@ -64,6 +64,6 @@ reason-gsheet-sheet = The tab, by its title.
 reason-gsheet-key = The header, or the headers, by which a row is found again; among `columns`.
 reason-gsheet-columns = Headers and the columns of the query that are written below them; every other cell is left alone.
 reason-gsheet-mark = Headers and what is written there, as in { $example }; it is taken back when the row returns.
-reason-gsheet-pivotKey = The column of the query that tells the groups apart.
+reason-gsheet-pivotKey = The column of the query that tells the groups apart, as in department_id.
 reason-gsheet-pivotGroups = Columns of the query, that key among them, each with the row of the sheet it stands in, as in { $example }.
 reason-gsheet-pivotHeaders = The headers that every group repeats. What stands below them is typed by people and never written.

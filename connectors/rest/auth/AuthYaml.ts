@@ -71,7 +71,7 @@ export const Auth = Schema.Union([
       "What a token is issued for: the client itself, or a refresh token that somebody was given. Default client_credentials."
     ),
     refreshToken: optional(Secret, "The refresh token of grant: refresh_token; it must stay valid when it is used."),
-    scope: optional(Schema.String, "The scopes to ask for, separated by spaces.")
+    scope: optional(Schema.String, "The scopes to ask for, separated by spaces, as in orders customers.")
   })
     .check(
       Schema.makeFilter(
@@ -85,8 +85,11 @@ export const Auth = Schema.Union([
     type: Schema.Literal("login"),
     path: required(Schema.String.check(isPath), rest("rest.loginPath")),
     method: withDefault(Schema.Literals(["GET", "POST"]), "POST", "The method of the login. Default POST."),
-    body: optional(Given, "The JSON body of the login: texts, numbers and secrets."),
-    form: optional(Given, "The same as a form."),
+    body: optional(
+      Given,
+      "The JSON body of the login: texts, numbers and secrets, as in { user: reader, password: { secret: CRM_PASSWORD } }."
+    ),
+    form: optional(Given, "The same as a form, as in { user: reader, password: { secret: CRM_PASSWORD } }."),
     token: withDefault(
       Schema.String.check(isPointer),
       "/token",
@@ -99,7 +102,10 @@ export const Auth = Schema.Union([
     ),
     in: withDefault(Schema.Literals(["header", "query"]), "header", "Where the token is sent. Default header."),
     name: withDefault(Name, "Authorization", "The header or the parameter. Default Authorization."),
-    prefix: optional(Schema.String, "What stands before the token. Default: Bearer and a space, in Authorization.")
+    prefix: optional(
+      Schema.String,
+      'What stands before the token, as in "Token ". Default: Bearer and a space, in Authorization.'
+    )
   })
     .check(
       Schema.makeFilter(({ body, form, method }) =>

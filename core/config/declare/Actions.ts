@@ -2,7 +2,7 @@
 import { Result, Schema, SchemaParser } from "effect"
 import type { Problems, Span } from "../files/Problems.ts"
 import { emptyMap, type TreeMap } from "../files/Tree.ts"
-import type { ActionSchema, Decodable } from "../schema/ConnectorYaml.ts"
+import type { ActionSchema, ConnectorSchema, Decodable } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { optional } from "../schema/Keys.ts"
 
@@ -37,13 +37,14 @@ export const ActionsYaml = (actions: ReadonlyArray<ActionSchema>) =>
   )
 
 export const declareActions = (
-  connector: string,
+  { connector, type }: { readonly connector: string; readonly type: ConnectorSchema | undefined },
   /** Holds only the key `actions`. */
   tree: TreeMap,
-  actions: ReadonlyArray<ActionSchema>,
   problems: Problems
 ): DeclaredActions => {
-  const written = decode(Schema.Struct({ actions: ActionsYaml(actions) }), tree, problems)?.actions ?? {}
+  const actions = type?.actions ?? []
+  const section = type === undefined ? {} : { section: type.type }
+  const written = decode(Schema.Struct({ actions: ActionsYaml(actions) }), tree, problems, section)?.actions ?? {}
   const settings = Object.fromEntries(
     actions.flatMap((action): ReadonlyArray<readonly [string, unknown]> => {
       const own = written[action.name] ?? defaultsOf(action)

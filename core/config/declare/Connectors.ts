@@ -9,7 +9,7 @@ import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import { nearest, suggested } from "../Nearest.ts"
-import { CommonYaml, type ConnectorSchema, commonKeys, type EntityKeys, retryOf } from "../schema/ConnectorYaml.ts"
+import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
@@ -61,17 +61,18 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
 
   const own = filterKeys(written, (key) => key !== "entities")
   const resolved = resolveReferences(own, environment, problems, secrets)
-  const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
+  const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file, section: "connector" })
   const type = resolveType(resolved, types, "connector", problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
   const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key) && !ofExports(key))
   const otherKeys = [...shared, "entities", ...["actions", "exports"].filter((key) => ofActions(key) || ofExports(key))]
-  const config = type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file })
-  const actions = declareActions(name, filterKeys(resolved, ofActions), type?.actions ?? [], problems)
+  const config =
+    type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file, section: type.type })
+  const actions = declareActions({ connector: name, type }, filterKeys(resolved, ofActions), problems)
   const knownActions = type === undefined ? [unknownActions(name)] : actions.known
 
-  const entities = declareEntities(written.entries.get("entities"), options, problems, type?.entityKeys)
+  const entities = declareEntities(written.entries.get("entities"), options, problems, type)
   const exported = exportsOf(
     resolved.entries.get("exports"),
     { connector: name, type, entities: entities.names },
@@ -128,7 +129,7 @@ const exportsOf = (
   const { exportKeys: keys } = type
   return keys === undefined
     ? { declared: [], known: [] }
-    : declareExports(entry, { connector, entities, keys }, problems)
+    : declareExports(entry, { connector, entities, keys, section: `${type.type} exports` }, problems)
 }
 
 const placed = (declared: ExportDeclaration, type: ConnectorSchema, config: unknown): ExportDeclaration => {
@@ -148,7 +149,7 @@ const declareEntities = (
   entry: Entry | undefined,
   { environment, name: connector, secrets }: DeclareOptions,
   problems: Problems,
-  keys: EntityKeys | undefined
+  type: ConnectorSchema | undefined
 ): DeclaredEntities => {
   const declared: Array<EntityDraft> = []
   const own = new Map<EntityDraft, unknown>()
@@ -178,7 +179,7 @@ const declareEntities = (
       const tree = resolveReferences(expanded, environment, problems, secrets)
       entries.set(name, { key: owner, value: tree })
       if (value._tag !== "Map") continue
-      const [yaml, decodedOwn] = decodeEntity(tree, owner, problems, keys)
+      const [yaml, decodedOwn] = decodeEntity(tree, owner, problems, type)
       if (yaml === undefined) continue
       const one = { connector, name, owner, tree, yaml, problems }
       declared.push(one)
@@ -195,15 +196,17 @@ const decodeEntity = (
   tree: TreeMap,
   owner: Span,
   problems: Problems,
-  keys: EntityKeys | undefined
+  type: ConnectorSchema | undefined
 ): readonly [EntityYaml | undefined, unknown] => {
-  if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner }), undefined]
+  const keys = type?.entityKeys
+  if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner, section: "entity" }), undefined]
   const [ownKeys, sharedKeys] = [Object.keys(keys.schema.fields), Object.keys(SharedEntityYaml.fields)]
   // An unknown key goes to the schema of the probably intended key, so that this key is not also reported missing.
   const isOwn = (name: string) => ownKeys.includes(nearest(name, [...sharedKeys, ...ownKeys]) ?? "")
   const shared = filterKeys(tree, (name) => !isOwn(name))
-  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: ownKeys })
-  return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner, otherKeys: sharedKeys })]
+  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: ownKeys, section: "entity" })
+  const section = `${type?.type} entity`
+  return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner, otherKeys: sharedKeys, section })]
 }
 
 const buildEntities = (

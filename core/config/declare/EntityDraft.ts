@@ -3,7 +3,8 @@
 import type { Reason } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, type TreeMap } from "../files/Tree.ts"
-import type { EntityYaml } from "../schema/EntityYaml.ts"
+import { pageOf } from "../reference/Page.ts"
+import { EntityYaml } from "../schema/EntityYaml.ts"
 
 export interface EntityDraft {
   readonly connector: string
@@ -14,16 +15,20 @@ export interface EntityDraft {
   readonly problems: Problems
 }
 
+/** Where the reference describes a key that entities of all types have. */
+const pageAt = (path: Path): string | undefined =>
+  String(path[0]) in EntityYaml.fields ? pageOf("entity", EntityYaml.ast, path) : undefined
+
 /** Reports a problem at a value; if the key is missing, at the name of the entity. */
 export const atValue = (declared: EntityDraft, path: Path, why: Reason, hint?: Reason): void => {
   const found = locate(declared.tree, path)
   const span = found.value === declared.tree ? declared.owner : found.value.span
-  declared.problems.report(span, why, hint)
+  declared.problems.report(span, why, hint, pageAt(path))
 }
 
 /** Reports a problem at the key itself. */
 export const atKey = (declared: EntityDraft, path: Path, why: Reason, hint?: Reason): void =>
-  declared.problems.report(locate(declared.tree, path).key ?? declared.owner, why, hint)
+  declared.problems.report(locate(declared.tree, path).key ?? declared.owner, why, hint, pageAt(path))
 
 /** Whether a field was declared, even if it is broken: then a reference to it is not a second problem. */
 export const hasField = ({ tree }: EntityDraft, name: string): boolean => {

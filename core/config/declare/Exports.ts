@@ -15,17 +15,19 @@ import { namePattern, nameRule } from "./Names.ts"
 /** The database refuses writes in any case; a query with another beginning was meant to write. */
 const reads = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*\(*\s*(?:select|with|values|table)\b/i
 
-const Query = Schema.String.check(
-  Schema.makeFilter(
-    (sql: string) => reads.test(sql),
-    expecting(reason("value.query", { words: "select, with, values, table" }))
+const Query = Schema.String.annotate({ examples: ["select name from crm_deal"] })
+  .check(
+    Schema.makeFilter(
+      (sql: string) => reads.test(sql),
+      expecting(reason("value.query", { words: "select, with, values, table" }))
+    )
   )
-).pipe(
-  Schema.decodeTo(Schema.String, {
-    decode: SchemaGetter.transform((sql: string) => sql.trim().replace(/[;\s]+$/, "")),
-    encode: SchemaGetter.passthrough()
-  })
-)
+  .pipe(
+    Schema.decodeTo(Schema.String, {
+      decode: SchemaGetter.transform((sql: string) => sql.trim().replace(/[;\s]+$/, "")),
+      encode: SchemaGetter.passthrough()
+    })
+  )
 
 const shared = {
   query: required(Query, reason("meaning.query")),
@@ -54,11 +56,13 @@ export interface DeclareExportsOptions {
   readonly keys: ExportKeys
   /** The names of the connector's entities: the runs of both are distinguished by name. */
   readonly entities: ReadonlyArray<string>
+  /** Of the reference. */
+  readonly section: string
 }
 
 export const declareExports = (
   written: Entry | undefined,
-  { connector, entities, keys }: DeclareExportsOptions,
+  { connector, entities, keys, section }: DeclareExportsOptions,
   problems: Problems
 ): DeclaredExports => {
   if (written !== undefined && written.value._tag !== "Map") {
@@ -86,8 +90,8 @@ export const declareExports = (
     // An unknown key goes to the schema of the probably intended key, so that this key is not also reported missing.
     const isOwn = (key: string) => ownKeys.includes(nearest(key, [...sharedKeys, ...ownKeys]) ?? "")
     const common = filterKeys(value, (key) => !isOwn(key))
-    const yaml = decode(SharedExportYaml, common, problems, { owner: key, otherKeys: ownKeys })
-    const own = decode(keys.schema, filterKeys(value, isOwn), problems, { owner: key, otherKeys: sharedKeys })
+    const yaml = decode(SharedExportYaml, common, problems, { owner: key, otherKeys: ownKeys, section })
+    const own = decode(keys.schema, filterKeys(value, isOwn), problems, { owner: key, otherKeys: sharedKeys, section })
     if (yaml === undefined || own === undefined) return []
     for (const { hint, path, reason: why } of keys.check?.(own) ?? []) {
       const found = locate(value, path)

@@ -46,7 +46,7 @@ export const declareJobs = (
       )
       return []
     }
-    const yaml = decode(JobYaml, value, problems, { owner: key })
+    const yaml = decode(JobYaml, value, problems, { owner: key, section: "job" })
     if (yaml === undefined) return []
     const steps = new Steps(value, options, problems).declare(yaml.steps, ["steps"])
     const timezone = yaml.timezone ?? options.timezone

@@ -35,7 +35,7 @@ export const declarePlugin = (options: DeclareOptions, problems: Problems): Plug
   if (written === undefined) return undefined
   const resolved = resolveReferences(written, environment, problems, secrets)
   const isCommon = (key: string) => key in commonKeys
-  decode(CommonYaml, filterKeys(resolved, isCommon), problems, { owner })
+  decode(CommonYaml, filterKeys(resolved, isCommon), problems, { owner, section: name })
   const type = resolveType(
     resolved,
     types.filter((one) => one.name === name),
@@ -44,7 +44,7 @@ export const declarePlugin = (options: DeclareOptions, problems: Problems): Plug
   )
   if (type === undefined) return undefined
   const own = filterKeys(resolved, (key) => !isCommon(key))
-  const config = decode(type.config, own, problems, { otherKeys: Object.keys(commonKeys), owner })
+  const config = decode(type.config, own, problems, { otherKeys: Object.keys(commonKeys), owner, section: name })
   return {
     name,
     type: type.type,

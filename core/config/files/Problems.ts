@@ -22,15 +22,16 @@ export class Problems {
   readonly #found = new Map<string, Diagnostic>()
   readonly #places = new Set<string>()
 
-  report(span: Span, why: Reason, hint?: Reason): void {
-    this.#add(diagnose(locationOf(span), why, hint))
+  /** `page`: the part of the reference that describes the place. */
+  report(span: Span, why: Reason, hint?: Reason, page?: string): void {
+    this.#add(diagnose(locationOf(span), why, hint, page))
   }
 
   /** For a text that should have been a secret: the report does not repeat it. */
-  reportMasked(span: Span, why: Reason, hint?: Reason): void {
+  reportMasked(span: Span, why: Reason, hint?: Reason, page?: string): void {
     const location = locationOf(span)
     const sourceLine = `${location.sourceLine.slice(0, location.column - 1)}***`
-    this.#add(diagnose({ ...location, length: 3, sourceLine }, why, hint))
+    this.#add(diagnose({ ...location, length: 3, sourceLine }, why, hint, page))
   }
 
   /** Whether exactly this place already has a problem, so that consequences need not be reported. */
@@ -62,11 +63,12 @@ export class Problems {
   }
 }
 
-const withoutSecrets = ({ hintReason, reason, sourceLine, ...found }: Diagnostic): Diagnostic =>
+const withoutSecrets = ({ hintReason, page, reason, sourceLine, ...found }: Diagnostic): Diagnostic =>
   diagnose(
     { ...found, sourceLine: redact(sourceLine) },
     mapTexts(reason, redact),
-    hintReason === undefined ? undefined : mapTexts(hintReason, redact)
+    hintReason === undefined ? undefined : mapTexts(hintReason, redact),
+    page
   )
 
 /** The span for a problem of a whole file. */

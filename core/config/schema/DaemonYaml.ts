@@ -32,7 +32,7 @@ const Database = Schema.Struct({
 
 const Http = Schema.Struct({
   host: withDefault(Schema.NonEmptyString, "127.0.0.1", "The address to listen at. Default 127.0.0.1."),
-  port: withDefault(Whole(0, 65_535), 8080, "Default 8080."),
+  port: withDefault(Whole(0, 65_535), 8080, "The port to listen at. Default 8080."),
   adminToken: optional(Secret, "What the admin API asks for; without it, it refuses everything."),
   anonymous: withDefault(
     Schema.Literals(["none", "read"]),
@@ -93,7 +93,7 @@ const LogLevel = Schema.String.check(
   )
 
 const Log = Schema.Struct({
-  level: withDefault(LogLevel, "info", "Default info."),
+  level: withDefault(LogLevel, "info", "What is logged: that level and those above it. Default info."),
   format: optional(
     Schema.Literals(["json", "pretty"]),
     "json for machines, pretty for people. Default: pretty on a terminal, else json."

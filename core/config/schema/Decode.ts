@@ -7,6 +7,7 @@ import { type Reason, reason, said } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, secretsOf, type Tree, toValue, without } from "../files/Tree.ts"
 import { meant } from "../Nearest.ts"
+import { pageOf } from "../reference/Page.ts"
 import { likely } from "../Synonyms.ts"
 import { reasonIn } from "./Expected.ts"
 import { allKeys, explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
@@ -16,7 +17,12 @@ export interface DecodeOptions {
   readonly otherKeys?: ReadonlyArray<string>
   /** Where a missing key of the outermost map is reported. */
   readonly owner?: Span
+  /** The title of the section of the reference about the schema. */
+  readonly section?: string
 }
+
+/** Where a place in a value of the schema is described. */
+type PageOf = (path: Path) => string | undefined
 
 export const decode = <T>(
   schema: Schema.ConstraintDecoder<T>,
@@ -24,18 +30,20 @@ export const decode = <T>(
   problems: Problems,
   options: DecodeOptions = {}
 ): T | undefined => {
+  const page: PageOf = (path) => (options.section === undefined ? undefined : pageOf(options.section, schema.ast, path))
   for (const [path, secret] of secretsOf(tree)) {
     if (takesSecret(schema.ast, path)) continue
     problems.report(
       secret.span,
       reason("secret.misplaced"),
-      reason("secret.value", { example: `{ env: ${secret.name} }` })
+      reason("secret.value", { example: `{ env: ${secret.name} }` }),
+      page(path)
     )
   }
   const parse = SchemaParser.decodeUnknownResult(schema, { errors: "all" })
   const strict = parse(toValue(tree), { onExcessProperty: "error" })
   if (Result.isSuccess(strict)) return strict.success
-  report(strict.failure, tree, problems, options)
+  report(strict.failure, tree, problems, options, page)
   return salvage(parse, tree)
 }
 
@@ -51,7 +59,13 @@ const salvage = <T>(parse: Parse<T>, tree: Tree): T | undefined => {
   return paths.some((path) => path.length === 0) ? undefined : salvage(parse, paths.reduce(without, tree))
 }
 
-const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, options: DecodeOptions): void => {
+const report = (
+  failure: SchemaIssue.Issue,
+  tree: Tree,
+  problems: Problems,
+  options: DecodeOptions,
+  page: PageOf
+): void => {
   const findings = flatten(failure, [])
   /** A misspelt key is not also reported as missing. */
   const misspelt = new Set<string>()
@@ -63,7 +77,7 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
     if (found !== undefined) misspelt.add(JSON.stringify([...path.slice(0, -1), found]))
     const at = locate(tree, path)
     const hint = found === undefined && known.length > 0 ? allKeys(known) : undefined
-    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found), hint)
+    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found), hint, page(path))
   }
   for (const finding of findings) {
     const { issue, path } = finding
@@ -72,19 +86,19 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
     const isReported = at.value._tag === "Secret" && finding.why === undefined
     if (issue._tag === "UnexpectedKey" || misspelt.has(JSON.stringify(path)) || isReported) continue
     if (issue._tag === "MissingKey" && at.value._tag === "List") {
-      problems.report(at.value.span, reason("value.emptyList"))
+      problems.report(at.value.span, reason("value.emptyList"), undefined, page(path))
     } else if (issue._tag === "MissingKey") {
       const span = (path.length === 1 ? options.owner : at.key) ?? firstKey(at.value)
-      problems.report(span, reason("key.missing", { name: String(path.at(-1)) }), meaningOf(issue))
+      problems.report(span, reason("key.missing", { name: String(path.at(-1)) }), meaningOf(issue), page(path))
     } else if (problems.has(at.value.span)) {
       // The value already has a problem, such as an unset variable.
     } else if (isSecretIssue(issue)) {
       const name = at.value._tag === "Scalar" ? at.value.variable : undefined
       const hint = reason("secret.write", { name: name ?? "NAME", example: `{ secret: ${name ?? "NAME"} }` })
-      problems.reportMasked(at.value.span, reason("secret.inFile"), hint)
+      problems.reportMasked(at.value.span, reason("secret.inFile"), hint, page(path))
     } else {
       const { hint, span, why } = explain(finding, at.value)
-      problems.report(span, why, hint)
+      problems.report(span, why, hint, page(path))
     }
   }
 }

@@ -138,7 +138,10 @@ export const EntityYaml = Schema.Struct({
     Schema.String,
     "Below the connector's base URL, as in /v1/deal. In path, query, headers, body, form and variables {name} is filled by forEach, {now} and {today-30d:dd.MM.yyyy} by the clock, {cursor} by incremental."
   ),
-  method: optional(Schema.Literals(["GET", "POST"]), "Default GET, or POST when there is a body."),
+  method: optional(
+    Schema.Literals(["GET", "POST"]),
+    "The method of the request. Default GET, or POST when there is a body."
+  ),
   query: optional(QueryYaml, "Query parameters; a list repeats the parameter."),
   headers: optional(
     Schema.Record(Schema.String, Schema.String).annotate(
