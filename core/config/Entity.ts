@@ -6,6 +6,7 @@ import type { Duration } from "effect"
 import type { Column, TableName } from "./Column.ts"
 import type { Selection } from "./Condition.ts"
 import type { Location } from "./Diagnostic.ts"
+import type { RecordPlace } from "./RecordPlaces.ts"
 import type { Page, RequestTemplate, Windows } from "./RequestTemplate.ts"
 import type { Scalar } from "./schema/Scalars.ts"
 
@@ -117,6 +118,8 @@ export interface Entity extends Selection {
   readonly format: Format
   /** JSON Pointer to the array, or for XML a path of element names below the root. */
   readonly records: string
+  /** The places of records in JSON, if `records` is no pointer to one array; then it is their text. */
+  readonly places?: ReadonlyArray<RecordPlace>
   /** The separator of CSV; absent: the most frequent one in the header line. */
   readonly separator?: Separator
   /** The name that `TextDecoder` has for it; absent: what the answers say. */

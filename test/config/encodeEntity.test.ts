@@ -106,6 +106,13 @@ const yamls: Readonly<Record<string, string>> = {
     times: { path: "/times/{from}/{to}", windows: { from: today-2w, step: 36h, format: unix-ms, inclusive: false }, key: id, fields: { id: bigint } }`,
   "an empty body, no fields of its own": `
     deal: { path: /deals, method: POST, body: {}, scope: { kind: a }, raw: true, key: kind, fields: {} }`,
+  "records in objects, in wrappers and in several arrays": `
+    keyed: { path: /k, records: /a~1b/*, key: id, fields: { id: { from: "#key", type: text } } }
+    own: { path: /w, key: id, fields: { id: { from: "/#key", type: text } } }
+    rates: { path: /r, records: /*/*, key: [day, id], fields: { day: { from: "../#key", type: date }, id: { from: "#key", type: text } } }
+    edges: { path: /e, records: /data/edges/*/node, key: id, fields: { id: bigint } }
+    both: { path: /b, records: [/open, "/closed/*"], key: id, fields: { id: bigint } }
+    one: { path: /o, records: [/items], key: id, fields: { id: bigint } }`,
   "what has changed": `
     deal:
       path: /deals

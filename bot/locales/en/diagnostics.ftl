@@ -92,6 +92,7 @@ reason-value-bound = a day such as 2024-01-01, or today, now, or one of them and
 reason-value-span = a whole number and a unit, ms, s, m, h, d, w, mo or y
 reason-value-columnType = a column type ({ $types }, or one of them with [])
 reason-value-field = a type, or a map such as {"{"} { $example } {"}"}
+reason-value-records = a place of records, or a list of places
 reason-value-columns = a column or a list of columns
 reason-value-checkpoint = a duration such as 5m, or false
 reason-value-retry = a list such as [1s, 3s, 7s], or a map such as {"{"} times: 5, first: 2s, factor: 2 {"}"}
@@ -214,6 +215,10 @@ reason-records-nameElements = name the elements from the root to the record, as 
 reason-records-onlyCsv = only csv has { $key }, this is { $format }
 reason-records-noNames = without a header no cell is called "{ $name }"
 reason-records-position = name it by its position, as in { $example }
+reason-records-list = only json has its records in several places
+reason-records-overlap = { $pointer } and { $other } can be the same place, and its records would come twice
+reason-records-noKey = "{ $key }" is the name of a record in the object that holds it, and "records" leads through no such object
+reason-records-writeKey = say so with a *, as in { $example }; a field of this name is /#key
 reason-records-already = { $format } is a list of records already: remove "records"
 reason-incremental-noHighest = "{ $column }" has no highest value to go on from
 reason-incremental-transformed = "{ $column }" is transformed, so its highest value is none of the source's
@@ -391,6 +396,7 @@ reason-reject-cells = line { $line }, of { $cells ->
    *[other] { $cells } cells
   } where the header has { $names }
 reason-reject-quotes = line { $line }, in which a quoted cell is followed by unexpected content: a quotation mark is not doubled
+reason-reject-noObject = not an object, and no column takes the field value
 reason-reject-deep = nested deeper than { $limit } levels
 reason-reject-database = refused by PostgreSQL: { $text }
 reason-reject-refused = { $what }; refused by PostgreSQL: { $text }

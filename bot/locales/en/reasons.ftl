@@ -482,6 +482,7 @@ reason-variable-reserved = the variable { $name } may hold what is secret, and i
 reason-variable-other = give the value a variable of another name
 reason-config-defect = it ended unexpectedly: { $why }
 reason-answer-jsonRoot = JSON with an array at its root
+reason-answer-jsonPlaces = JSON with records at { $pointers }
 reason-answer-json = JSON with an array at { $pointer }
 reason-answer-ndjson = one JSON value a line
 reason-answer-xml = XML with elements at { $path }

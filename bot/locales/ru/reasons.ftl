@@ -363,6 +363,7 @@ reason-variable-reserved = переменная { $name } может содер�
 reason-variable-other = дайте значению переменную с другим именем
 reason-config-defect = неожиданно закончилось: { $why }
 reason-answer-jsonRoot = JSON, а в нём сразу список
+reason-answer-jsonPlaces = JSON, а в нём записи по адресу { $pointers }
 reason-answer-json = JSON, а в нём список по адресу { $pointer }
 reason-answer-ndjson = по значению JSON в строке
 reason-answer-xml = XML, а в нём элементы { $path }

@@ -13,6 +13,7 @@ import { ambiguous } from "../values/NumberText.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { parameterOf } from "./Placeholders.ts"
+import { keyNameOf } from "./Places.ts"
 import { checkTransform, hashOf, joinedOf } from "./Transform.ts"
 
 /** `params` are the names that a value may refer to. */
@@ -166,7 +167,8 @@ const plainWord = (word: string): string => word.trim().toLowerCase()
 
 /** The place in the record, or a column's own name. */
 const placeOf = (declared: EntityDraft, path: Path, name: string, field: FieldYaml): Column["source"] | undefined => {
-  const pointer = parsePointer(field.from ?? name)
+  const keyed = keyNameOf(declared, [...path, "from"], field.from ?? name)
+  const pointer = keyed === undefined ? parsePointer(field.from ?? name) : ({ up: 0, tokens: [keyed] } as const)
   if ("code" in pointer) {
     atValue(declared, [...path, "from"], pointer)
     return undefined

@@ -2,7 +2,7 @@
  * Builds the request of an entity, and the place of its records in the answer. A child has no request: its parent has.
  */
 import { Duration } from "effect"
-import { type Reason, reason } from "../../reason/Reason.ts"
+import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
 import { suggested } from "../Nearest.ts"
 import { camelCase, parsePointer, tokensOf } from "../Pointer.ts"
@@ -13,10 +13,11 @@ import { failOf } from "../schema/FailYaml.ts"
 import { isOfDays } from "../values/Moments.ts"
 import { checkBodyPlaces } from "./BodyPlaces.ts"
 import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
+import { onePointer, placesOf } from "./Places.ts"
 
 type Reading = Pick<
   Entity,
-  "request" | "format" | "records" | "separator" | "charset" | "csv" | "page" | "windows" | "fail"
+  "request" | "format" | "records" | "places" | "separator" | "charset" | "csv" | "page" | "windows" | "fail"
 >
 
 export const readingOf = (
@@ -30,11 +31,12 @@ export const readingOf = (
       atKey(declared, [name], reason("parent.key", { name }))
     }
   }
-  const { records = "" } = declared.yaml
+  const records = onePointer(declared)
   const pointer = records === "" || records.startsWith("/") ? records : `/${records}`
-  if (tokensOf(pointer) === undefined) atValue(declared, ["records"], badPointer(records))
+  if (tokensOf(pointer) === undefined) atValue(declared, ["records"], reason("pointer.records", { pointer: records }))
   if (parent !== undefined && parent.yaml.parent === undefined) {
-    return { ...ownReading(parent, defaults), records: pointer }
+    const { places: _places, ...reading } = ownReading(parent, defaults)
+    return { ...reading, records: pointer }
   }
   const request = { method: "GET", path: "/", query: {}, headers: {} } as const
   return { request, format: "json", records: pointer, page: { type: "none" } }
@@ -44,15 +46,8 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
   const { yaml } = declared
   const format = yaml.format ?? defaults.format ?? "json"
   const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined
-  const records = yaml.records ?? defaultRecords ?? ""
-  if (format === "json" && tokensOf(records) === undefined) {
-    atValue(
-      declared,
-      ["records"],
-      badPointer(records),
-      records.startsWith("/") ? undefined : reason("pointer.write", { pointer: `/${records}` })
-    )
-  }
+  const inJson = format === "json" ? placesOf(declared, defaultRecords) : undefined
+  const records = inJson?.records ?? (yaml.records === undefined ? (defaultRecords ?? "") : onePointer(declared))
   if (format === "xml" && !/^[^/\s]+(?:\/[^/\s]+)*$/.test(records)) {
     atValue(
       declared,
@@ -70,15 +65,17 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
     }
   }
   const since = yaml.incremental?.from
-  if (since !== undefined && tokensOf(since) !== undefined && format === "json" && records === "") {
+  const isOnlyList = inJson?.isOnlyList === true
+  if (since !== undefined && tokensOf(since) !== undefined && isOnlyList) {
     nothingBeside(declared, ["incremental", "from"])
   }
-  const page = pageOf(declared, defaults.page, { format, records })
+  const page = pageOf(declared, defaults.page, { format, isOnlyList })
   const fail = failing(declared, defaults.fail, format)
   return {
     request: requestOf(declared),
     format,
     records,
+    ...(inJson?.places === undefined ? {} : { places: inJson.places }),
     ...(yaml.separator === undefined ? {} : { separator: yaml.separator }),
     ...(yaml.charset === undefined ? {} : { charset: yaml.charset }),
     ...csvOf(declared),
@@ -126,8 +123,6 @@ const windowsOf = (declared: EntityDraft): Pick<Entity, "windows"> => {
   if (inclusive && !isOfDays(format)) atKey(declared, ["windows", "inclusive"], reason("windows.inclusive", { format }))
   return { windows: { ...bounds, format, inclusive } }
 }
-
-const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
 
 const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answer): Page => {
   const { page } = declared.yaml
@@ -188,10 +183,11 @@ const keyPlaces = (declared: EntityDraft, by: string): ReadonlyArray<ReadonlyArr
   return from === undefined && camelCase(by) !== by ? [pointer.tokens, [camelCase(by)]] : [pointer.tokens]
 }
 
-/** The form of the answers; `records` is set if a pointer beside the records must point to something. */
+/** The form of the answers. */
 interface Answer {
   readonly format: Entity["format"]
-  readonly records?: string
+  /** The records are the whole document, and a pointer beside them must point to something. */
+  readonly isOnlyList?: boolean
 }
 
 /** Parses a pointer to a value beside the records; formats with one record per line have no such value. */
@@ -200,7 +196,7 @@ const pointerTo = (
   at: ReadonlyArray<string>,
   value: string,
   example: string,
-  { format, records }: Answer
+  { format, isOnlyList }: Answer
 ): ReadonlyArray<string> => {
   const tokens = tokensOf(value)
   if (format === "csv" || format === "ndjson") {
@@ -209,7 +205,7 @@ const pointerTo = (
     const isNext = at.at(-1) === "next"
     const why = isNext ? reason("pointer.next", { pointer: value }) : reason("pointer.value", { pointer: value })
     atValue(declared, at, why, reason("pointer.write", { pointer: example }))
-  } else if (format === "json" && records === "") {
+  } else if (isOnlyList === true) {
     nothingBeside(declared, at)
   }
   return tokens ?? []

@@ -9,6 +9,7 @@ import { type Column, type Pointer, type TableName, typeText } from "../Column.t
 import type { Condition } from "../Condition.ts"
 import { type Entity, entityId } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
+import { isKeyName, placeTexts } from "../RecordPlaces.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
@@ -24,24 +25,30 @@ const withoutUndefined = (value: object) =>
 /** The pointer to a place beside the records. */
 const besideOf = (tokens: ReadonlyArray<string>): string => tokens.map((token) => `/${tokenText(token)}`).join("")
 
-const fromOf = ({ tokens, up }: Pointer): string => (up === 1 ? `..${besideOf(tokens)}` : pointerText(tokens))
+const fromOf = ({ tokens, up }: Pointer, { places }: Entity): string => {
+  const [name = "", deeper] = tokens
+  if (up === 1) return `..${besideOf(tokens)}`
+  if (deeper !== undefined || !isKeyName(name)) return pointerText(tokens)
+  return places === undefined ? besideOf(tokens) : name
+}
 
 const tableText = ({ name, schema }: TableName): string => (schema === "public" ? name : `${schema}.${name}`)
 
 /** The place of a column in the record, unless it is the default. */
-const placeOf = ({ name, source }: Column) => {
+const placeOf = ({ name, source }: Column, entity: Entity) => {
   if (source._tag === "Constant") return { value: source.value }
   if (source._tag === "Parameter") return { value: `{${source.name}}` }
   if (source._tag !== "Pointer" || source.otherwise !== undefined) return {}
-  const from = fromOf(source.pointer)
+  const from = fromOf(source.pointer, entity)
   return from === name && camelCase(name) === name ? {} : { from }
 }
 
 /** The long form of a field, or the type alone if it has no other keys. */
-const fieldOf = ({ key, scope, within = [] }: Entity, column: Column) => {
+const fieldOf = (entity: Entity, column: Column) => {
+  const { key, scope, within = [] } = entity
   const { format, lookup, name, optional, required, transform, words } = column
   const long = {
-    ...(name in scope || within.includes(name) ? {} : placeOf(column)),
+    ...(name in scope || within.includes(name) ? {} : placeOf(column, entity)),
     type: typeText(column),
     ...(format === undefined ? {} : { format }),
     ...words,
@@ -121,16 +128,17 @@ const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entit
   }
 }
 
-const conditionsOf = (conditions: ReadonlyArray<Condition>) =>
+const conditionsOf = (conditions: ReadonlyArray<Condition>, entity: Entity) =>
   Object.fromEntries(
     conditions.map(({ comparison: { is, not, ...others }, pointer }) => [
-      fromOf(pointer),
+      fromOf(pointer, entity),
       is === undefined ? { ...(not === undefined ? {} : { not: single(not) }), ...others } : single(is)
     ])
   )
 
 /** A list of one is written as its value. */
 const single = (values: ReadonlyArray<Scalar>) => (values.length === 1 ? values[0] : values)
+const recordsOf = ([first, ...others]: ReadonlyArray<string>) => (others.length === 0 ? first : [first, ...others])
 
 const requestOf = (entity: Entity) => {
   const { charset, csv, format, page, records, request, separator } = entity
@@ -142,7 +150,7 @@ const requestOf = (entity: Entity) => {
     form: request.form,
     graphql: request.graphql,
     format,
-    records: unlessEmpty(records),
+    records: entity.places === undefined ? unlessEmpty(records) : recordsOf(placeTexts(entity.places)),
     separator,
     charset,
     ...csv,
@@ -174,7 +182,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     mode,
     scope: unlessEmpty(scopeOf(entity)),
     fields: fieldsOf(entity),
-    where: entity.where && conditionsOf(entity.where),
+    where: entity.where && conditionsOf(entity.where, entity),
     drop: entity.drop?.map(pointerText),
     raw: entity.columns.some(({ source }) => source._tag === "Record") ? true : undefined,
     guard: entity.guard,

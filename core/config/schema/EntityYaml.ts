@@ -154,8 +154,8 @@ export const EntityYaml = Schema.Struct({
   graphql: optional(GraphqlYaml, "A GraphQL query, sent as JSON. `errors` in its answer fail the run."),
   format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
   records: optional(
-    Schema.String,
-    "Where the records lie: a JSON Pointer (/items), for xml a path of element names (employees/employee)."
+    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(wanted(reason("value.records"))),
+    'Where the records lie: a JSON Pointer to an array (/items), for xml a path of element names (employees/employee). In json * is every item of an array and every value of an object: /items/* is an object keyed by id too, with the key as from: "#key"; /edges/*/node is a wrapper around each record. Several places are a list of pointers.'
   ),
   separator: optional(
     Schema.Literals(separators),

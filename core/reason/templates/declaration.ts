@@ -117,6 +117,11 @@ export const declaration = {
   "records.onlyCsv": "only csv has {key}, this is {format}",
   "records.noNames": 'without a header no cell is called "{name}"',
   "records.position": "name it by its position, as in {example}",
+  "records.list": "only json has its records in several places",
+  "records.overlap": "{pointer} and {other} can be the same place, and its records would come twice",
+  "records.noKey":
+    '"{key}" is the name of a record in the object that holds it, and "records" leads through no such object',
+  "records.writeKey": "say so with a *, as in {example}; a field of this name is /#key",
   "records.already": '{format} is a list of records already: remove "records"',
 
   "incremental.noHighest": '"{column}" has no highest value to go on from',

@@ -48,6 +48,7 @@ export const value = {
   "value.dateFormat": "a date pattern such as dd.MM.yyyy, or iso, unix, unix-ms, unix-us",
   "value.columnType": "a column type ({types}, or one of them with [])",
   "value.field": "a type, or a map such as { {example} }",
+  "value.records": "a place of records, or a list of places",
   "value.columns": "a column or a list of columns",
   "value.checkpoint": "a duration such as 5m, or false",
   "value.retry": "a list such as [1s, 3s, 7s], or a map such as { times: 5, first: 2s, factor: 2 }",

@@ -1,6 +1,7 @@
 /** The usual names for the length of a list and its next page, and what an answer holds under them. */
 import type { Entity } from "../../config/Entity.ts"
 import { follow, tokensOf, tokenText } from "../../config/Pointer.ts"
+import { wayTo } from "../../config/RecordPlaces.ts"
 import { isJsonObject, type JsonObject } from "../records/Json.ts"
 import { pathOf } from "../records/XmlRecords.ts"
 import { nextIn } from "./NextPage.ts"
@@ -25,8 +26,13 @@ const usualPlaces =
 export type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
 /** The names in the objects around the records, from the root to the one that holds the list. */
-export const around = ({ format, records }: Entity, envelope: JsonObject | undefined): Found => {
-  const way = format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? [])
+export const around = (entity: Entity, envelope: JsonObject | undefined): Found => {
+  const { format, places, records } = entity
+  if (places !== undefined) return places.flatMap((place) => onWay(format, wayTo(place), envelope))
+  return onWay(format, format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? []), envelope)
+}
+
+const onWay = (format: Entity["format"], way: ReadonlyArray<string>, envelope: JsonObject | undefined): Found => {
   const found: Array<Found[number]> = []
   let holders: ReadonlyArray<readonly [pointer: string, holder: unknown]> = [["", envelope]]
   for (const token of way) {

@@ -4,22 +4,11 @@
  * flags and next pages are among them. So another list in the same answer costs no memory, however long it is.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { JsonSkipper, stringEnd, unquoted } from "./JsonSkipper.ts"
+import { stringEnd, unquoted } from "./JsonSkipper.ts"
+import { KeptText, maxBeside, SkippedValue } from "./SkippedValue.ts"
 
 /** Matches the next token; for a string, its opening quote. A word at the end of the text may continue. */
 const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
-
-/** The maximum length of a name, and of a kept value: the longest cursors are shorter. */
-const maxLength = 1 << 16
-/**
- * A long value keeps its type: a cursor replaced by null would be the end of the list, and an error replaced by null
- * would be none.
- */
-const longText = JSON.stringify("…".repeat(maxLength))
-const longList = '["…"]'
-const longObject = '{"…":"…"}'
-/** The maximum length of everything that is kept. */
-const maxCount = 1 << 20
 
 interface Frame {
   readonly object: boolean
@@ -32,16 +21,11 @@ export class JsonEnvelope {
   readonly #frames: Array<Frame> = []
   #hadArray = false
   /** The value that is being blanked out. */
-  #aside: JsonSkipper | undefined
+  #aside: SkippedValue | undefined
   /** The beginning of a name or a word; and its offset in the document. */
   #unread = ""
   #offset = 0
-  /** The replacement for a long value. */
-  #long = longText
-  /** The text of the value; null: it is long. */
-  #hidden: string | null = ""
-  readonly #kept: Array<string> = []
-  #size = 0
+  readonly #kept = new KeptText()
   /** Why the text is not JSON, or exceeds a limit. */
   fault: Reason | undefined
 
@@ -54,7 +38,7 @@ export class JsonEnvelope {
    * long.
    */
   get kept(): string {
-    return this.#kept.join("") + this.#unread
+    return this.#kept.text + this.#unread
   }
 
   /**
@@ -84,8 +68,7 @@ export class JsonEnvelope {
       if (match === null) break
       const end = quote === undefined ? begin + (mark ?? bare ?? "").length : stringEnd(text, begin + 1)
       if (this.#opensAside(mark) || (typeof end !== "number" && !this.#isName())) {
-        this.#aside = new JsonSkipper()
-        this.#long = mark === "[" ? longList : mark === "{" ? longObject : longText
+        this.#aside = new SkippedValue(mark)
         at = this.#blank(text, begin, this.#aside)
         out += `0${" ".repeat(at - begin - 1)}`
         continue
@@ -94,7 +77,7 @@ export class JsonEnvelope {
       if (typeof end !== "number" || (bare !== undefined && end === text.length)) break
       const isEntry = this.#isEntry(mark)
       this.#step(quote === undefined ? undefined : text.slice(begin, end), mark)
-      this.#keep(text.slice(begin, end))
+      this.#kept.add(text.slice(begin, end))
       out += text.slice(begin, end)
       at = end
       if (!isEntry) continue
@@ -104,7 +87,7 @@ export class JsonEnvelope {
     }
     this.#unread = text.slice(at)
     this.#offset += piece.length
-    if (this.#unread.length > maxLength) this.fault ??= reason("answer.longBeside", { limit: maxLength })
+    if (this.#unread.length > maxBeside) this.fault ??= reason("answer.longBeside", { limit: maxBeside })
     return { text: out }
   }
 
@@ -114,14 +97,11 @@ export class JsonEnvelope {
   }
 
   /** Blanks as much of the value as has arrived; only a short value is kept. */
-  #blank(text: string, from: number, aside: JsonSkipper): number {
+  #blank(text: string, from: number, aside: SkippedValue): number {
     const end = aside.read(text, from)
     if (aside.wrong) this.fault ??= reason("answer.noJson", { offset: this.#offset })
-    const isShort = this.#hidden !== null && this.#hidden.length + end - from <= maxLength
-    this.#hidden = isShort ? `${this.#hidden}${text.slice(from, end)}` : null
     if (aside.goesOn) return end
-    this.#keep(this.#hidden ?? this.#long)
-    this.#hidden = ""
+    this.#kept.add(aside.shown)
     this.#aside = undefined
     return end
   }
@@ -156,11 +136,5 @@ export class JsonEnvelope {
       frame.key = undefined
       frame.index++
     } else if (key !== undefined && frame.object && frame.key === undefined) frame.key = unquoted(key)
-  }
-
-  #keep(text: string): void {
-    this.#size += text.length
-    if (this.#size > maxCount) this.#kept.length = 0
-    else this.#kept.push(text)
   }
 }

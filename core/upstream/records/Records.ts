@@ -17,12 +17,13 @@ import { type CsvHeader, csvRecords } from "./CsvRecords.ts"
 import type { CsvFault } from "./CsvRows.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
-import type { JsonObject } from "./Json.ts"
+import { isJsonObject, type JsonObject } from "./Json.ts"
+import { placesDecoder } from "./PlacesDecoder.ts"
 import { recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
 import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
-type Declared = Pick<Entity, "format" | "records" | "separator" | "csv"> & Partial<Pick<Entity, "columns">>
+type Declared = Pick<Entity, "format" | "records" | "places" | "separator" | "csv"> & Partial<Pick<Entity, "columns">>
 
 /** What an answer holds beside its records. */
 export interface Beside {
@@ -38,9 +39,10 @@ export interface Beside {
 
 const batchSize = 1_000
 
-const expected = ({ format, records }: Declared): Reason => {
+const expected = ({ format, places, records }: Declared): Reason => {
   switch (format) {
     case "json":
+      if (places !== undefined) return reason("answer.jsonPlaces", { pointers: records })
       return records === "" ? reason("answer.jsonRoot") : reason("answer.json", { pointer: records })
     case "ndjson":
       return reason("answer.ndjson")
@@ -120,9 +122,7 @@ const mismatch = (declared: Declared, { charset, head, headers }: Answer): Reaso
 }
 
 /** Wraps a value that is not an object, so that its column can say `from: value` and an unexpected one is a reject. */
-const asRecord = (value: unknown): SourceRecord =>
-  // The condition proves that a string index is sound.
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceRecord) : { value }
+const asRecord = (value: unknown): SourceRecord => (isJsonObject(value) ? value : { value })
 
 type Texts = Arr.NonEmptyReadonlyArray<string>
 
@@ -164,13 +164,13 @@ interface Reading extends Marking {
 }
 
 const decoder = (
-  { columns, csv, format, records, separator }: Declared,
+  { columns, csv, format, places, records, separator }: Declared,
   reading: Reading,
   broken: Broken
 ): Decoder<DecodeError> => {
   switch (format) {
     case "json":
-      return jsonDecoder(records, reading)
+      return places === undefined ? jsonDecoder(records, reading) : placesDecoder(places, columns, reading)
     case "ndjson":
       return withoutMarks().pipe(
         Channel.pipeTo(exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" }))),

@@ -25,6 +25,50 @@ export const answers: ReadonlyArray<Broken> = [
     told: [["9:14", "csv is a list of records already"]]
   },
   {
+    name: "several places of records in XML",
+    yaml: entity(...well, "format: xml", "records: [a/b, a/c]"),
+    told: [["9:14", "only json has its records in several places"]]
+  },
+  {
+    name: "a list of places, of which one is no pointer",
+    yaml: entity(...well, "records: [/a, b, /c~2/*]"),
+    told: [
+      ["8:19", '"b" is no JSON Pointer'],
+      ["8:22", '"/c~2/*" is no JSON Pointer']
+    ]
+  },
+  {
+    name: "no places of records",
+    yaml: entity(...well, "records: []"),
+    told: [["8:14", "a list of nothing"]]
+  },
+  {
+    name: "places of records that are one, or in one another",
+    yaml: entity(...well, "records: [/a/*, /a/b, /c/*, /c/d/*, /e, /e]"),
+    told: [
+      ["8:21", "/a/b and /a/* can be the same place"],
+      ["8:33", "/c/d/* and /c/* can be the same place"],
+      ["8:45", "/e and /e can be the same place"]
+    ]
+  },
+  {
+    name: "the key of an object that is no place of records",
+    yaml: entity("key: id", 'fields: { id: { from: "#key", type: text } }', "records: /items"),
+    told: [
+      ["7:27", '"#key" is the name of a record in the object that holds it, and "records" leads through no such object']
+    ]
+  },
+  {
+    name: "the key of an object further out than there is one",
+    yaml: entity("key: id", 'fields: { id: { from: "../#key", type: text } }', "records: /items/*"),
+    told: [["7:27", '"../#key" is the name of a record']]
+  },
+  {
+    name: "a value beside records that are the whole answer",
+    yaml: entity(...well, "records: /*", "fail: { pointer: /status, equals: 1 }", "page: { type: link, next: /next }"),
+    told: [["10:25", "the answer is the list of them"]]
+  },
+  {
     name: "a separator that separates nothing",
     yaml: entity(...well, "format: csv", "separator: semicolon"),
     told: [["9:16", 'found "semicolon"']]

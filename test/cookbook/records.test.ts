@@ -1,0 +1,65 @@
+/** Recipes about records: each mirrors its source exactly, twice, with changes and deletes between. */
+import { layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { layerDatabase } from "../support/database.ts"
+import { type Answer, type Day, json, mirrors } from "./Cookbook.ts"
+
+type Named = Readonly<Record<string, string>>
+
+/** Days of deals by their ids, each in the style of the recipe. */
+const deals = (answerOf: (named: Named) => Answer, ...all: ReadonlyArray<Named>): ReadonlyArray<Day> =>
+  all.map((named) => ({
+    answer: answerOf(named),
+    rows: { deal: Object.entries(named).map(([id, name]) => ({ id: BigInt(id), name })) }
+  }))
+
+const first: Named = { 1: "Oak", 2: "Elm", 3: "Ash", "9007199254740993": "Fir" }
+const second: Named = { 2: "Elm!", 3: "Ash", 4: "Yew", "9007199254740993": "Fir" }
+
+const listed = (named: Named) => Object.entries(named).map(([id, name]) => ({ id, name }))
+
+const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
+  "An object keyed by id": deals(
+    (named) => json({ deals: Object.fromEntries(Object.entries(named).map(([id, name]) => [id, { name }])) }),
+    first,
+    second
+  ),
+  "Rates by day and currency": [
+    {
+      answer: json({ rates: { "2026-01-01": { EUR: 0.92, GBP: 0.79 }, "2026-01-02": { EUR: 0.93 } } }),
+      rows: {
+        rate: [
+          { day: "2026-01-01", currency: "EUR", rate: "0.92" },
+          { day: "2026-01-01", currency: "GBP", rate: "0.79" },
+          { day: "2026-01-02", currency: "EUR", rate: "0.93" }
+        ]
+      }
+    },
+    {
+      answer: json({ rates: { "2026-01-01": { EUR: 0.92 }, "2026-01-02": { EUR: 0.94, GBP: 0.8 }, "2026-01-03": {} } }),
+      rows: {
+        rate: [
+          { day: "2026-01-01", currency: "EUR", rate: "0.92" },
+          { day: "2026-01-02", currency: "EUR", rate: "0.94" },
+          { day: "2026-01-02", currency: "GBP", rate: "0.8" }
+        ]
+      }
+    }
+  ],
+  "A wrapper around each record": deals(
+    (named) => json({ data: { deals: { edges: listed(named).map((node) => ({ node, cursor: node.id })) } } }),
+    first,
+    second
+  ),
+  // Deals go from one list to the other.
+  "Several lists in one answer": [
+    ...deals((named) => json({ open: listed(named).slice(0, 2), total: 4, closed: listed(named).slice(2) }), first),
+    ...deals((named) => json({ closed: listed(named), total: 4, open: [] }), second)
+  ]
+}
+
+for (const [title, mirrored] of Object.entries(days)) {
+  layer(layerDatabase, { excludeTestServices: true })(title, (it) => {
+    it.effect("is mirrored", () => Effect.asVoid(mirrors(title, mirrored)))
+  })
+}

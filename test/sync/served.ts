@@ -1,0 +1,45 @@
+/** Runs of a declared file whose vendor is a function of the test, from YAML to rows. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Duration, Effect, FileSystem, Layer } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import { connectorType } from "../../connectors/rest/index.ts"
+import { load } from "../../core/config/Configuration.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { tableOf } from "./fixtures.ts"
+
+export type Vendor = (url: URL) => Response
+
+/** `sync` runs all entities of the file with that vendor, and gives their results by name; `rows` are those of a table. */
+export const served = Effect.fnUntraced(function* (entities: string) {
+  const fs = yield* FileSystem.FileSystem
+  const directory = yield* fs.makeTempDirectoryScoped()
+  yield* fs.makeDirectory(`${directory}/connectors`)
+  const yaml = `type: rest\nbaseUrl: http://shop.test\nentities:${entities}`
+  yield* fs.writeFileString(`${directory}/connectors/shop.yaml`, yaml)
+  const loaded = yield* load({ directory, types: [connectorType], environment: {} })
+  const connectors = loaded.connectors.map((one) => ({ ...one, retry: { delays: [Duration.millis(1)] } }))
+  const declared = connectors.flatMap((one) => one.entities)
+  let vendor: Vendor = () => new Response(null, { status: 500 })
+  const client = HttpClient.make((request, url) => Effect.sync(() => HttpClientResponse.fromWeb(request, vendor(url))))
+  const layer = Sync.layer.pipe(
+    Layer.provideMerge(Registry.layer({ connectors, jobs: [] }, [connectorType])),
+    Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+  )
+  const sync = Effect.fnUntraced(function* (next: Vendor) {
+    vendor = next
+    const results = yield* (yield* Sync).run(declared, { trigger: "test", actor: null })
+    return Object.fromEntries(results.map((result) => [result.entity, result]))
+  }, Effect.provide(layer))
+  const rows = (name: string) => {
+    const entity = declared.find((one) => one.name === name)
+    return entity === undefined ? Effect.die(`there is no entity ${name}`) : tableOf(entity)
+  }
+  return { sync, rows }
+}, Effect.provide(NodeServices.layer))
+
+/** A vendor with one answer. */
+export const answers =
+  (body: unknown): Vendor =>
+  () =>
+    Response.json(body)
