@@ -2,7 +2,7 @@
 import { Cause, Effect, Layer, type Redacted, Schedule } from "effect"
 import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
 import type { Config } from "./Config.ts"
-import { features as makeFeatures } from "./Features.ts"
+import { features as makeFeatures, refuseSharedNames } from "./Features.ts"
 import * as Onboarding from "./features/onboarding/index.ts"
 import { HandlerRuntime } from "./HandlerRuntime.ts"
 import { Locales } from "./i18n/Locales.ts"
@@ -48,6 +48,7 @@ const start = Effect.gen(function* () {
   const menu = yield* MainMenu
   const onboarding = yield* Onboarding.make
   const features = [...(yield* makeFeatures), onboarding.feature]
+  refuseSharedNames(features)
   const waitingCounts = yield* WaitingCounts
   yield* waitingCounts.fill(features.flatMap(({ waiting }) => waiting ?? []))
   yield* Middleware.install({ guests: onboarding.guests, features, menu })

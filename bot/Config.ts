@@ -1,43 +1,31 @@
-/** The keys of `config/bot.yaml`. */
+/** The keys of `config/bot.yaml`: the bot's own, and those that connector types declare for their chat features. */
 import { Schema } from "effect"
 import { wanted } from "../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../core/config/schema/Keys.ts"
-import { HttpUrl, PositiveDuration, Secret } from "../core/config/schema/Scalars.ts"
+import { HttpUrl, Secret } from "../core/config/schema/Scalars.ts"
+import type { ChatYaml } from "../core/plugin/chat/ChatFeature.ts"
+import { refuseDuplicates } from "./kernel/Duplicates.ts"
 import { botReason } from "./reasons.ts"
 import { Destinations } from "./telegram/Destination.ts"
 
 /** The id of a person; 0 means nobody, so that a variable may be unset. */
 const ChatId = Schema.Int
 
-const chats = (who: string) =>
+const chatsOf = (messages: string, otherwise: string) =>
   withDefault(
     Destinations,
     [],
-    `Ids of the people and groups that get ${who}, with /45 for topic 45 of a group, as in [-1001234567890/45]. Default: all who are signed in.`
+    `Ids of the people and groups that get ${messages}, with /45 for topic 45 of a group, as in [-1001234567890/45]. Default: all ${otherwise}.`
   )
-
-const Chats = Schema.Struct({
-  stopList: chats("the stop list and its report"),
-  stock: chats("what is below its minimum"),
-  accounting: chats("write-offs and transfers"),
-  alerts: withDefault(
-    Destinations,
-    [],
-    "Ids of the people and groups that get alerts, with /45 for topic 45 of a group, as in [-1001234567890/45]. Default: all admins."
-  )
-})
+type Chats = ReturnType<typeof chatsOf>
 
 const Webhook = Schema.Struct({
   url: required(HttpUrl, botReason("meaning.webhookUrl", { example: "https://chain.example/hooks/telegram/bot" })),
   secretToken: required(Secret, botReason("meaning.webhookSecret"))
 })
 
-export const featureNames = [
-  "writeoff",
-  "stock",
-  "stopList",
-  "transfers",
-  "invoices",
+/** The features that operate the daemon; they are always there to be switched on. */
+const daemonFeatures = [
   "status",
   "sync",
   "plan",
@@ -49,25 +37,11 @@ export const featureNames = [
   "config",
   "alerts"
 ] as const
-export type FeatureName = (typeof featureNames)[number]
+export type FeatureName = (typeof daemonFeatures)[number]
 
 const on = withDefault(Schema.Boolean, true, "Whether it is there. Default true.")
 
-const Writeoffs = Schema.Struct({
-  groups: withDefault(
-    Schema.Array(Schema.NonEmptyString),
-    [],
-    "Product groups by name or id, each with everything below it, as in [Напитки]. Default: all products."
-  ),
-  numberPrefix: withDefault(Schema.NonEmptyString, "TR-", "What document numbers begin with. Default TR-."),
-  stockStaleAfter: withDefault(
-    PositiveDuration,
-    "26h",
-    "Stock on hand that was read longer ago is shown with its age. Default 26h: balances are read every morning."
-  )
-})
-
-export const Config = Schema.Struct({
+const ownKeys = {
   token: optional(Secret, "The bot's token from BotFather. Not set: there is no bot."),
   apiRoot: withDefault(HttpUrl, "https://api.telegram.org", "Where the Bot API is. Default https://api.telegram.org."),
   updates: withDefault(
@@ -85,13 +59,32 @@ export const Config = Schema.Struct({
     Schema.NonEmptyArray(Schema.Literals(["ru", "en"])),
     ["ru", "en"],
     "The languages people can choose, as in [ru]; the first is what they begin with. Default ru, en."
-  ),
-  features: withDefault(
-    Schema.Struct(Object.fromEntries(featureNames.map((name) => [name, on])) as Record<FeatureName, typeof on>), // keys by name
-    {},
-    "What the bot can do; what is false is not there."
-  ),
-  chats: withDefault(Chats, {}, "Who gets which messages."),
-  writeoffs: withDefault(Writeoffs, {}, "Write-offs of employees.")
-})
-export type Config = typeof Config.Type
+  )
+} as const
+
+/** `chats`: what the connector types declare. Throws if two of them declare the same name, or one that is the bot's. */
+export const configOf = (chats: ReadonlyArray<ChatYaml>) => {
+  const features = chats.flatMap((one) => one.features)
+  const roles = chats.flatMap((one) => Object.entries(one.roles ?? {}))
+  const sections = features.flatMap((feature) => Object.entries(feature.sections ?? {}))
+  const names = [...features.map(({ name }) => name), ...daemonFeatures]
+  refuseDuplicates("feature", names)
+  refuseDuplicates("role", [...roles.map(([role]) => role), "alerts"])
+  refuseDuplicates("section", [...sections.map(([key]) => key), ...Object.keys(ownKeys), "features", "chats"])
+  // Keys of connectors have no types here: the features that declare them decode them.
+  const switches: Record<FeatureName, typeof on> = Object.assign({}, ...names.map((name) => ({ [name]: on })))
+  const destinations: { alerts: Chats } = {
+    ...Object.fromEntries(roles.map(([role, messages]) => [role, chatsOf(messages, "who are signed in")])),
+    alerts: chatsOf("alerts", "admins")
+  }
+  return Schema.Struct({
+    ...ownKeys,
+    features: withDefault(Schema.Struct(switches), {}, "What the bot can do; what is false is not there."),
+    chats: withDefault(Schema.Struct(destinations), {}, "Who gets which messages."),
+    ...Object.fromEntries(sections)
+  })
+}
+export type Config = ReturnType<typeof configOf>["Type"]
+
+/** Whether the key is the bot's, not a section of a feature. */
+export const isOwnKey = (key: string): boolean => key in ownKeys || ["features", "chats"].includes(key)

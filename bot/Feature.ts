@@ -33,6 +33,8 @@ export interface Command {
 }
 
 export interface Feature {
+  /** The first words of the data of its buttons, unique among features. */
+  readonly namespaces: ReadonlyArray<string>
   /** Receives only updates of people who are signed in, in private chats. */
   readonly composer: Composer<BotContext>
   /** Receives only commands and presses of admins in groups. */

@@ -17,6 +17,7 @@ import * as Sync from "./features/sync.ts"
 import * as Unknown from "./features/unknown.ts"
 import type { HandlerRuntime } from "./HandlerRuntime.ts"
 import * as ConnectorFeatures from "./kernel/ConnectorFeatures.ts"
+import { refuseDuplicates } from "./kernel/Duplicates.ts"
 import type { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import type { Broadcast } from "./telegram/Broadcast.ts"
@@ -69,3 +70,23 @@ export const features = Effect.gen(function* () {
   })
   return [...(yield* made(first)), ...(yield* ConnectorFeatures.make), ...(yield* made(ofDaemon))]
 })
+
+/** Commands that the bot handles itself, in every chat or in groups. */
+const ownCommands = ["start", "menu", "id", "admin"]
+
+/** Throws if two features of a bot, or one and the bot itself, register the same name. */
+export const refuseSharedNames = (features: ReadonlyArray<Feature>): void => {
+  refuseDuplicates("namespace", ["menu", ...features.flatMap(({ namespaces }) => namespaces)])
+  const commands = features.flatMap((feature) => feature.commands ?? [])
+  refuseDuplicates("command", [...ownCommands, ...commands.map(({ name }) => name)])
+  const entries = features.flatMap((feature) => feature.entries ?? [])
+  refuseDuplicates(
+    "menu entry",
+    entries.map(({ key }) => key)
+  )
+  const waiting = features.flatMap((feature) => feature.waiting ?? [])
+  refuseDuplicates(
+    "kind of waiting items",
+    waiting.map(({ kind }) => kind)
+  )
+}

@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
 import { render } from "../core/reason/Reason.ts"
-import { Config } from "./Config.ts"
+import { configOf } from "./Config.ts"
 import { personal } from "./people/PersonalData.ts"
 import { botReason } from "./reasons.ts"
 
@@ -10,12 +10,12 @@ const noToken = botReason("bot.noToken")
 
 const off = Plugin.of({ health: Effect.succeed({ status: "off", reason: noToken }) })
 
-export const pluginType: PluginType<typeof Config> = {
+export const pluginType: PluginType<ReturnType<typeof configOf>> = {
   type: "telegram",
   name: "bot",
   description:
     "The Telegram bot: status, syncs, plans and the configuration for admins; write-offs, stock and the stop list for employees.",
-  config: Config,
+  config: configOf,
   migrations: new URL("migrations/", import.meta.url),
   personal,
   exclusive: true,

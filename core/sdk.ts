@@ -46,7 +46,14 @@ export {
 export { remember } from "./plugin/chat/BoundedMap.ts"
 export type { AskedBy, ChatContext, ChatFailure } from "./plugin/chat/ChatContext.ts"
 export type { ActionOutcome, ChatControl, EntityEvent } from "./plugin/chat/ChatControl.ts"
-export type { ChatAnswer, ChatFeature, ChatPress, ConnectorChat } from "./plugin/chat/ChatFeature.ts"
+export type {
+  ChatAnswer,
+  ChatFeature,
+  ChatFeatureYaml,
+  ChatPress,
+  ChatYaml,
+  ConnectorChat
+} from "./plugin/chat/ChatFeature.ts"
 export { ChatKernel } from "./plugin/chat/ChatKernel.ts"
 export { bold, cut, cutName, escapeHtml, within } from "./plugin/chat/Html.ts"
 export { addPages, pageOf } from "./plugin/chat/Pages.ts"

@@ -176,6 +176,7 @@ export const make = Effect.gen(function* () {
   )
 
   const feature: Feature = {
+    namespaces: ["admins"],
     composer,
     entries: [{ key: "menu-admins", audience: "admins", open: list }],
     commands: [{ name: "admins", audience: "admins" }]

@@ -143,6 +143,7 @@ export const make = Effect.gen(function* () {
   )
 
   const feature: Feature = {
+    namespaces: ["deletes"],
     composer,
     entries: [{ key: "menu-deletes", audience: "admins", waits: "deletes", open: list }],
     commands: [{ name: "deletes", audience: "admins" }],

@@ -38,6 +38,7 @@ export const make = Effect.gen(function* () {
   admins.callbackQuery("reload", on(open))
 
   const feature: Feature = {
+    namespaces: ["reload"],
     composer,
     entries: [{ key: "menu-reload", audience: "admins", open }],
     commands: [{ name: "reload", audience: "admins" }]

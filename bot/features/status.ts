@@ -95,6 +95,7 @@ export const make = Effect.gen(function* () {
   admins.callbackQuery("status", on(open))
 
   const feature: Feature = {
+    namespaces: ["status"],
     composer,
     entries: [{ key: "menu-status", audience: "admins", open }],
     commands: [{ name: "status", audience: "admins" }]

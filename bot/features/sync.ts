@@ -45,6 +45,7 @@ export const make = Effect.gen(function* () {
   const composer = new Composer<BotContext>()
   install(composer.filter(isAdmin))
   const feature: Feature = {
+    namespaces: ["sync"],
     composer,
     entries: [{ key: "menu-sync", audience: "admins", open }],
     commands: [{ name: "sync", audience: "admins" }]

@@ -81,6 +81,7 @@ export const make = Effect.gen(function* () {
   )
 
   const feature: Feature = {
+    namespaces: ["unknown"],
     composer,
     entries: [
       {

@@ -4,16 +4,12 @@ import type { ChatBroadcast, ChatRecipient, ViewIn } from "../../core/plugin/cha
 import { Directory } from "../people/Directory.ts"
 import { telegramIdOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
-import { Broadcast, type Recipient, type Role } from "../telegram/Broadcast.ts"
+import { Broadcast, type Recipient } from "../telegram/Broadcast.ts"
 import { asChatPerson, drawn } from "./Plain.ts"
 
 export const make = Effect.gen(function* () {
   const [broadcast, directory] = [yield* Broadcast, yield* Directory]
   const { chats } = yield* Settings
-
-  /** A role that `bot.yaml` does not have is an error of the feature's author. */
-  const roleOf = (role: string) =>
-    Effect.orDie(Effect.fromNullishOr(Object.keys(chats).find((name): name is Role => name === role)))
 
   const withPerson = (to: Recipient) =>
     Effect.map(
@@ -24,7 +20,7 @@ export const make = Effect.gen(function* () {
   const inView = (view: ViewIn) => (translator: ChatRecipient["translator"]) => drawn(view(translator))
 
   return {
-    recipients: (role) => Effect.flatMap(Effect.flatMap(roleOf(role), broadcast.recipients), withPeople),
+    recipients: (role) => Effect.flatMap(broadcast.recipients(role), withPeople),
     isNamed: (role) => Object.entries(chats).some(([name, all]) => name === role && all.some(({ chat }) => chat !== 0)),
     admins: Effect.flatMap(broadcast.admins, withPeople),
     personal: Effect.fnUntraced(function* (actor: string) {

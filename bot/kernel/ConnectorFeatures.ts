@@ -68,6 +68,7 @@ const makeFeatureOf = Effect.gen(function* () {
       )
     }
     return {
+      namespaces: [namespace],
       composer,
       entries: entries.map(({ open, when, ...entry }) => ({
         ...entry,

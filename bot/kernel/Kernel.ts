@@ -18,11 +18,12 @@ export const layer = Layer.effect(
     const { behind } = yield* HandlerRuntime
     const control = yield* Control
     const directory = yield* Directory
-    const { connector, timezone, writeoffs } = yield* Settings
+    const settings = yield* Settings
+    const { connector, timezone } = settings
     const confirmations = yield* PendingConfirmations
     const sql = yield* SqlClient.SqlClient
     const broadcast = yield* ChatBroadcasts.make
-    const sections = new Map<string, unknown>(Object.entries({ writeoffs }))
+    const sections = new Map<string, unknown>(Object.entries(settings).filter(([key]) => !isOwnKey(key)))
     const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
       Effect.provideService(effect, SqlClient.SqlClient, sql)
 

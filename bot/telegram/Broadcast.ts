@@ -8,7 +8,6 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { type Reason, said } from "../../core/reason/Reason.ts"
-import type { Config } from "../Config.ts"
 import { Locales } from "../i18n/Locales.ts"
 import { Directory } from "../people/Directory.ts"
 import { botReason } from "../reasons.ts"
@@ -26,8 +25,6 @@ import { undelivered } from "./UndeliveredMessages.ts"
 
 export type { Place, Subject } from "./PlacedMessages.ts"
 
-export type Role = keyof Config["chats"]
-
 export interface Recipient extends Destination {
   readonly translator: Translator
 }
@@ -43,7 +40,7 @@ export class Broadcast extends Context.Service<
   Broadcast,
   {
     /** The chats that the configuration names; without any, alerts go to all admins and the rest to everybody. */
-    readonly recipients: (role: Role) => Answer<ReadonlyArray<Recipient>>
+    readonly recipients: (role: string) => Answer<ReadonlyArray<Recipient>>
     readonly admins: Answer<ReadonlyArray<Recipient>>
     /** Returns the translator of a person, for a message to them alone. */
     readonly translatorOf: (telegramId: number) => Answer<Translator>
@@ -97,8 +94,12 @@ export class Broadcast extends Context.Service<
           (person): Recipient => ({ chat, ...asTopic(topic), translator: locales.in(person?.locale) })
         )
 
-      const recipients = Effect.fn("Broadcast.recipients")(function* (role: Role) {
-        const own = chats[role].flatMap((to) => (to.chat === 0 ? [] : { ...to, chat: moved.current(to.chat) }))
+      const roles = new Map(Object.entries(chats))
+
+      const recipients = Effect.fn("Broadcast.recipients")(function* (role: string) {
+        // A role that no feature declares is a mistake of a feature's author.
+        const destinations = yield* Effect.orDie(Effect.fromNullishOr(roles.get(role)))
+        const own = destinations.flatMap((to) => (to.chat === 0 ? [] : { ...to, chat: moved.current(to.chat) }))
         if (own.length === 0) return yield* role === "alerts" ? admins : Effect.map(directory.everybody, recipientsOf)
         return yield* Effect.forEach(own, recipientAt)
       })

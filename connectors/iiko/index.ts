@@ -4,6 +4,7 @@ import { Action, Connector, type ConnectorType, HttpSource } from "../../core/sd
 import { actions } from "./actions.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
+import { chatYaml } from "./chat/ChatYaml.ts"
 import * as Cloud from "./cloud/Cloud.ts"
 import { Server } from "./documents/Server.ts"
 import { personal } from "./writeoff/PersonalData.ts"
@@ -33,6 +34,6 @@ export const connectorType: ConnectorType<typeof Config> = {
         })
       })
     ),
-  chat: () => import("./chat/index.ts"),
+  chat: { ...chatYaml, load: () => import("./chat/index.ts") },
   sandbox: () => import("./sandbox.ts")
 }

@@ -57,8 +57,9 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
     { ...options, secrets, timezone: daemon.timezone, known, actions, exports },
     problems
   )
+  const chats = options.types.flatMap(({ chat }) => chat ?? [])
   const plugins = files.plugins.flatMap(
-    (file) => declarePlugin({ ...options, ...file, types, secrets, timezone: daemon.timezone }, problems) ?? []
+    (file) => declarePlugin({ ...options, ...file, types, chats, secrets, timezone: daemon.timezone }, problems) ?? []
   )
   const declarations = {
     daemon,

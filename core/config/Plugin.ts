@@ -1,5 +1,6 @@
 /** The declaration of a plugin that is not a connector: the keys of its own type, in a file of its own. */
-import type { Schema } from "effect"
+import type { ChatYaml } from "./schema/ChatYaml.ts"
+import type { Decodable } from "./schema/ConnectorYaml.ts"
 
 /** What the loader needs to know about a plugin's type. */
 export interface PluginSchema {
@@ -7,7 +8,8 @@ export interface PluginSchema {
   /** The name of its file: `bot` for `bot.yaml`. */
   readonly name: string
   readonly description: string
-  readonly config: Schema.Top & { readonly DecodingServices: never }
+  /** The plugin's own YAML keys; `chats`: what the connector types add to them. */
+  readonly config: (chats: ReadonlyArray<ChatYaml>) => Decodable
 }
 
 /** The input of a running plugin. */

@@ -217,7 +217,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     chat: Effect.fnUntraced(function* (connector) {
       const { declarations } = yield* registry.current
       const declared = declarations.find(({ name }) => name === connector)
-      const load = registry.types.find(({ type }) => type === declared?.type)?.chat
+      const load = registry.types.find(({ type }) => type === declared?.type)?.chat?.load
       return load === undefined ? undefined : (yield* Effect.promise(load)).chat
     }),
     select: (selectors) => Effect.map(selected(selectors), ({ entities }) => entities),

@@ -7,6 +7,7 @@ import { Context, type Effect, type Layer, type Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { PluginSettings } from "../config/Plugin.ts"
+import type { ChatYaml } from "../config/schema/ChatYaml.ts"
 import type { Hook } from "../plugin/Connector.ts"
 import type { PersonalData } from "../plugin/PersonalData.ts"
 import type { SandboxModule } from "../plugin/Sandbox.ts"
@@ -46,8 +47,8 @@ export interface PluginType<
   /** The name of its folder and of its file: `bot` for `config/bot.yaml`. */
   readonly name: string
   readonly description: string
-  /** The plugin's own YAML keys; the loader rejects other keys. */
-  readonly config: C
+  /** The plugin's own YAML keys; the loader rejects other keys. `chats`: what the connector types add to them. */
+  readonly config: (chats: ReadonlyArray<ChatYaml>) => C
   /** The folder with migrations `NNNN_verb_noun.ts` for its tables. */
   readonly migrations?: URL
   /** The personal data in those tables. */

@@ -17,7 +17,7 @@ import type {
 import type { VendorState } from "../upstream/exchange/VendorState.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { BoundAction } from "./Action.ts"
-import type { ChatModule } from "./chat/ChatFeature.ts"
+import type { TypeChat } from "./chat/ChatFeature.ts"
 import type { Write } from "./Export.ts"
 import type { PersonalData } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
@@ -95,6 +95,6 @@ export interface ConnectorType<
    */
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
   /** What people can do with it in a chat, where there is a bot. */
-  readonly chat?: ChatModule
+  readonly chat?: TypeChat
   readonly sandbox: SandboxModule
 }

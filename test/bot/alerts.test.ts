@@ -3,7 +3,7 @@ import { assert, layer, it as plain } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Config } from "../../bot/Config.ts"
+import { configOf } from "../../bot/Config.ts"
 import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
@@ -28,7 +28,7 @@ import { World } from "./fixtures.ts"
 const telling = Layer.unwrap(
   Effect.gen(function* () {
     const { control, sql, telegram } = yield* World
-    const config = yield* Schema.decodeUnknownEffect(Config)({ admins: [telegram.state.admin.id] })
+    const config = yield* Schema.decodeUnknownEffect(configOf([]))({ admins: [telegram.state.admin.id] })
     const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
     return Broadcast.layer.pipe(
       Layer.provide(Layer.merge(Directory.layer, Locales.layer)),

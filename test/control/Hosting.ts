@@ -36,7 +36,7 @@ export const typeOf = (script: Script, exclusive = true): PluginType => ({
   type: "chat",
   name: "bot",
   description: "Speaks in chats.",
-  config: Schema.Unknown,
+  config: () => Schema.Unknown,
   exclusive,
   layer: ({ config }) =>
     Layer.effect(

@@ -4,7 +4,7 @@ import { Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Schema
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Bot } from "grammy"
-import { Config } from "../../bot/Config.ts"
+import { configOf } from "../../bot/Config.ts"
 import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
 import { Locales } from "../../bot/i18n/Locales.ts"
 import { pluginType } from "../../bot/index.ts"
@@ -140,7 +140,7 @@ const databaseOf = Effect.gen(function* () {
   return yield* Layer.build(layer)
 })
 
-const settings = Schema.decodeUnknownEffect(Config)({ chats: { alerts: chats } }).pipe(
+const settings = Schema.decodeUnknownEffect(configOf([]))({ chats: { alerts: chats } }).pipe(
   Effect.map((config) => Layer.succeed(Settings, { ...config, timezone: "UTC" })),
   Layer.unwrap
 )

@@ -142,6 +142,12 @@ export const make = Effect.gen(function* () {
 
   const composer = new Composer<BotContext>()
   composer.filter(isAdmin, admins)
-  const feature: Feature = { composer, groups: admins, background, commands: [{ name: "mute", audience: "admins" }] }
+  const feature: Feature = {
+    namespaces: ["alerts"],
+    composer,
+    groups: admins,
+    background,
+    commands: [{ name: "mute", audience: "admins" }]
+  }
   return feature
 })

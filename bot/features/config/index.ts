@@ -69,6 +69,7 @@ export const make = Effect.gen(function* () {
   admins.on("message:document", on(edits.receive))
 
   const feature: Feature = {
+    namespaces: ["config"],
     composer,
     entries: [{ key: "menu-config", audience: "admins", open }],
     commands: [{ name: "config", audience: "admins" }]

@@ -128,6 +128,7 @@ export const make = Effect.gen(function* () {
   )
 
   const feature: Feature = {
+    namespaces: ["jobs"],
     composer,
     entries: [{ key: "menu-jobs", audience: "admins", open: list }],
     commands: [{ name: "jobs", audience: "admins" }]

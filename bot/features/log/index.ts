@@ -152,6 +152,7 @@ export const make = Effect.gen(function* () {
   )
 
   const feature: Feature = {
+    namespaces: ["log"],
     composer,
     entries: [{ key: "menu-log", audience: "admins", open: (ctx) => show(ctx, everything) }],
     commands: [{ name: "log", audience: "admins" }]

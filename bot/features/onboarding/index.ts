@@ -60,6 +60,7 @@ export const make = Effect.gen(function* () {
   const onboarding: Onboarding = {
     guests,
     feature: {
+      namespaces: ["department", "language", "let-in", "refuse"],
       composer,
       entries: [
         ...(people === undefined

@@ -154,6 +154,7 @@ export const make = Effect.gen(function* () {
   bound("drop", drop)
 
   const feature: Feature = {
+    namespaces: ["plan"],
     composer,
     entries: [{ key: "menu-plan", audience: "admins", open }],
     commands: [{ name: "plan", audience: "admins" }]

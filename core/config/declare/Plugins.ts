@@ -7,6 +7,7 @@ import { filterKeys } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import type { PluginDeclaration, PluginSchema } from "../Plugin.ts"
+import type { ChatYaml } from "../schema/ChatYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { required } from "../schema/Keys.ts"
 import { resolveType } from "./ResolveType.ts"
@@ -16,6 +17,8 @@ export interface DeclareOptions {
   readonly name: string
   readonly source: Source
   readonly types: ReadonlyArray<PluginSchema>
+  /** What the connector types add to the keys of the bot's file. */
+  readonly chats: ReadonlyArray<ChatYaml>
   readonly environment: Environment
   /** The names of all secrets. */
   readonly secrets: ReadonlySet<string>
@@ -29,7 +32,7 @@ const CommonYaml = Schema.Struct(commonKeys)
 
 /** Returns undefined if problems were reported. */
 export const declarePlugin = (options: DeclareOptions, problems: Problems): PluginDeclaration | undefined => {
-  const { environment, name, secrets, source, timezone, types } = options
+  const { chats, environment, name, secrets, source, timezone, types } = options
   const owner = wholeFile(source)
   const written = parse(source, problems)
   if (written === undefined) return undefined
@@ -44,7 +47,7 @@ export const declarePlugin = (options: DeclareOptions, problems: Problems): Plug
   )
   if (type === undefined) return undefined
   const own = filterKeys(resolved, (key) => !isCommon(key))
-  const config = decode(type.config, own, problems, { otherKeys: Object.keys(commonKeys), owner, section: name })
+  const config = decode(type.config(chats), own, problems, { otherKeys: Object.keys(commonKeys), owner, section: name })
   return {
     name,
     type: type.type,

@@ -114,6 +114,8 @@ export interface ConnectorSchema {
   /** The person whose place an export writes to, where one address serves many people: a spreadsheet. */
   destinationOf?(config: unknown, own: unknown): string | undefined
   readonly actions?: ReadonlyArray<ActionSchema>
+  /** What it adds to the keys of the bot's file. */
+  readonly chat?: ChatYaml
   /** The vendor's limits, if `limits.rate` is not set. */
   readonly defaultLimits?: DefaultLimits
 }

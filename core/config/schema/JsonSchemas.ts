@@ -8,6 +8,7 @@ import { ActionsYaml } from "../declare/Actions.ts"
 import { ExportsYaml } from "../declare/Exports.ts"
 import * as Plugins from "../declare/Plugins.ts"
 import type { PluginSchema } from "../Plugin.ts"
+import type { ChatYaml } from "./ChatYaml.ts"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
@@ -70,7 +71,13 @@ export const jsonSchemas = (
     { file: "daemon.schema.json", schema: document(documentOf(DaemonYaml)) },
     { file: "connector.schema.json", schema: connectorSchema(types) },
     { file: "jobs.schema.json", schema: document(documentOf(JobsYaml)) },
-    ...plugins.map((plugin) => ({ file: `${plugin.name}.schema.json`, schema: pluginSchema(plugin) }))
+    ...plugins.map((plugin) => ({
+      file: `${plugin.name}.schema.json`,
+      schema: pluginSchema(
+        plugin,
+        types.flatMap(({ chat }) => chat ?? [])
+      )
+    }))
   ].map((one) => ({ ...one, text: `${JSON.stringify(one.schema, null, 2)}\n` }))
 
 /** The files in `directory` that differ from what would be generated now. */
@@ -140,9 +147,9 @@ const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   return document({ schema, definitions: Object.assign({}, common.definitions, ...each.map((one) => one.definitions)) })
 }
 
-const pluginSchema = ({ config, description, type }: PluginSchema): Json => {
+const pluginSchema = ({ config, description, type }: PluginSchema, chats: ReadonlyArray<ChatYaml>): Json => {
   const common = documentOf(Schema.Struct(Plugins.commonKeys))
-  const own = documentOf(config)
+  const own = documentOf(config(chats))
   const schema = { ...merge(common.schema, own.schema, { const: type, description }), description }
   return document({ schema, definitions: { ...common.definitions, ...own.definitions } })
 }

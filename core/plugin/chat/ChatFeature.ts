@@ -4,6 +4,7 @@
  */
 import type { Effect, Scope } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { ChatYaml } from "../../config/schema/ChatYaml.ts"
 import type { ChatContext, ChatFailure, ChatHandler } from "./ChatContext.ts"
 import type { ChatKernel } from "./ChatKernel.ts"
 import type { PeopleSource } from "./People.ts"
@@ -76,8 +77,10 @@ export interface ChatFeature {
   readonly background?: Effect.Effect<void, ChatFailure>
 }
 
+export type { ChatFeatureYaml, ChatYaml } from "../../config/schema/ChatYaml.ts"
+
 export interface NamedFeature {
-  /** Its key in `features:` of the bot's file. */
+  /** The name under which its type declares its keys of the bot's file. */
   readonly name: string
   readonly make: Effect.Effect<ChatFeature, never, ChatKernel | SqlClient.SqlClient | Scope.Scope>
 }
@@ -89,5 +92,8 @@ export interface ConnectorChat {
   readonly people?: PeopleSource
 }
 
-/** Imported when a bot starts, since nothing else needs it. */
-export type ChatModule = () => Promise<{ readonly chat: ConnectorChat }>
+/** The chat of a connector type: the keys of its features in the bot's file, and how to load their code. */
+export interface TypeChat extends ChatYaml {
+  /** Imports `chat/index.ts`, when a bot starts: nothing else needs it. */
+  readonly load: () => Promise<{ readonly chat: ConnectorChat }>
+}

@@ -34,10 +34,11 @@ export const plugins: ReadonlyArray<PluginSchema> = [
     type: "chat",
     name: "bot",
     description: "Speaks in chats.",
-    config: Schema.Struct({
-      token: required(Secret, said("{ secret: TOKEN }")),
-      language: optional(Schema.String, "Of the texts.")
-    })
+    config: () =>
+      Schema.Struct({
+        token: required(Secret, said("{ secret: TOKEN }")),
+        language: optional(Schema.String, "Of the texts.")
+      })
   }
 ]
 
@@ -85,7 +86,7 @@ const layerOf = (files: Files) =>
 export const loadFiles = (
   files: Files,
   environment: Readonly<Record<string, string>> = {},
-  options: Pick<LoadOptions, "overlay" | "plugins"> = { plugins }
+  options: Partial<Pick<LoadOptions, "overlay" | "plugins" | "types">> = { plugins }
 ) => load({ directory: "config", types, environment, ...options }).pipe(Effect.provide(layerOf(files)))
 
 /** The problems of one connector file, `config/connectors/shop.yaml`. */

@@ -3,6 +3,7 @@ import { Effect, Layer, Schema, Stream } from "effect"
 import { type ChatFeature, ChatKernel } from "../../../../core/sdk.ts"
 import { viaActions } from "../../writeoff/Sending.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
+import { WriteoffsYaml } from "../ChatYaml.ts"
 import { makeDrafts, namespace } from "./Draft.ts"
 import * as Flow from "./Flow.ts"
 import * as History from "./History.ts"
@@ -13,13 +14,7 @@ import * as Review from "./Review.ts"
 import * as Steps from "./Steps.ts"
 import * as Submit from "./Submit.ts"
 
-/** The section `writeoffs:` of the bot's file. */
-const Settings = Schema.Struct({
-  groups: Schema.Array(Schema.String),
-  numberPrefix: Schema.String,
-  stockStaleAfter: Schema.Duration
-})
-const decodeSettings = Schema.decodeUnknownEffect(Schema.toType(Settings))
+const decodeSettings = Schema.decodeUnknownEffect(Schema.toType(WriteoffsYaml))
 
 const layerWriteoffs = Layer.unwrap(
   Effect.gen(function* () {
