@@ -9,6 +9,7 @@ import { I18n, type TranslationVariables } from "@grammyjs/i18n"
 import { DateTime, Duration, Option } from "effect"
 import { escapeHtml } from "../../core/plugin/chat/Html.ts"
 import type { Translator, Variables } from "../../core/plugin/chat/Translator.ts"
+import { messagesBeside } from "./ReasonMessages.ts"
 
 export interface Languages {
   readonly locales: ReadonlyArray<string>
@@ -36,16 +37,21 @@ const filesOf = (locale: string): ReadonlyArray<string> => [
   ])
 ]
 
-/** Joins the files: the library searches only a locale's first source and, for the default, its last one. */
-const sourceOf = (locale: string): string =>
-  filesOf(locale)
+/**
+ * Returns the texts of a language as one Fluent source: the library searches only a locale's first source and, for the
+ * default, its last one.
+ */
+export const sourceOf = (locale: string): string => {
+  const written = filesOf(locale)
     .map((path) => readFileSync(path, "utf8"))
     .join("\n")
+  return locale === "en" ? `${written}\n${messagesBeside(written)}` : written
+}
 
 /** A test compares the files with each other and with the code; nobody reads warnings at run time. */
 const fluentOptions = { warningHandler: () => {} }
 
-/** Reads the files. */
+/** Reads the files. The modules that define reasons must be loaded before: English is made of their templates. */
 export const make = (locales: readonly [string, ...ReadonlyArray<string>], timezone: string): Languages => {
   const i18n = new I18n({
     defaultLocale: locales[0],

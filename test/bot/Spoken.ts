@@ -1,20 +1,6 @@
 /** Texts that nobody should read in the bot: words of the other language, names of failures, and code. */
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { FluentParser, type TextElement, Visitor } from "@fluent/syntax"
-
-const root = fileURLToPath(new URL("../..", import.meta.url))
-
-const textIn = (locale: string): string =>
-  readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter(
-      (name) =>
-        /^(?:bot|connectors)\//.test(name) &&
-        (name.includes(`locales/${locale}/`) || name.endsWith(`locales/${locale}.ftl`))
-    )
-    .map((name) => readFileSync(join(root, name), "utf8"))
-    .join("\n")
+import { sourceOf } from "../../bot/i18n/FluentTranslator.ts"
 
 const letters = { ru: /[а-яё]{3}/i, en: /[a-z]{3}/i } as const
 
@@ -28,18 +14,18 @@ class Texts extends Visitor {
 /** The texts of a language, in pieces without variables; short ones may belong to any language. */
 const piecesOf = (locale: "en" | "ru"): ReadonlyArray<string> => {
   const texts = new Texts()
-  texts.visit(new FluentParser({ withSpans: false }).parse(textIn(locale)))
+  texts.visit(new FluentParser({ withSpans: false }).parse(sourceOf(locale)))
   return [...texts.found].filter((text) => text.length >= 8 && text.includes(" ") && letters[locale].test(text))
 }
 
 const failures = (locale: string): ReadonlyArray<string> =>
-  [...textIn(locale).matchAll(/^failure-(?:database|telegram|unexpected) = (.{12})/gm)].map(([, text = ""]) => text)
+  [...sourceOf(locale).matchAll(/^failure-(?:database|telegram|unexpected) = (.{12})/gm)].map(([, text = ""]) => text)
 
 /** Returns the faults of a text for a reader of that language. */
 export const foreignTo = (locale: string): ((text: string) => ReadonlyArray<string>) => {
   const other = locale === "ru" ? "en" : "ru"
   // Examples of typed text are the same in both languages.
-  const own = textIn(locale)
+  const own = sourceOf(locale)
   const pieces = piecesOf(other).filter((piece) => !own.includes(piece))
   const broken = failures(locale)
   return (text) => [

@@ -5,6 +5,8 @@ import { reasonHtml, reasonLines, reasonText } from "../../core/plugin/chat/Reas
 import { type Param, partsOf, type Reason, reason, render, said } from "../../core/reason/Reason.ts"
 import { allCodes } from "../support/reasons.ts"
 
+// English messages are made of the templates defined so far.
+await allCodes()
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 
 /** Words that no sentence in another language contains, whatever it names. */

@@ -1,10 +1,14 @@
 /**
- * Reasons in the language of the reader: each code has a message in the locales. Messages of outside systems stay unchanged.
+ * Reasons in the language of the reader: each code has a message in each language, the English one made of its template unless
+ * the locales have another. Messages of outside systems stay unchanged.
  */
 import { DateTime, Option } from "effect"
 import { type Param, partsOf, type Reason, separatorOf } from "../../reason/Reason.ts"
 import { cut, escapeHtml } from "./Html.ts"
 import type { Translator } from "./Translator.ts"
+
+/** The key of the message of a code. */
+export const messageKeyOf = (code: string): string => `reason-${code.replaceAll(".", "-")}`
 
 /** Plain text. */
 export const reasonText = (translator: Translator, reason: Reason): string =>
@@ -25,12 +29,13 @@ const translated = (translator: Translator, { code, params }: Reason): string =>
   code === "said"
     ? paramOf(translator, params.text)
     : translator.t(
-        `reason-${code.replaceAll(".", "-")}`,
+        messageKeyOf(code),
         Object.fromEntries(
           partsOf(code).flatMap((part): ReadonlyArray<readonly [string, string | number]> => {
-            if (part._tag !== "Param") return []
+            if (part._tag === "Text") return []
             const param = params[part.name]
             if (typeof param === "number") return [[part.name, param]]
+            if (part._tag === "Word") return []
             const text = paramOf(translator, param, separatorOf(part.kind))
             return [[part.name, part.kind === "time" ? momentOf(translator, text) : text]]
           })
