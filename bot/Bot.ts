@@ -57,9 +57,9 @@ const start = Effect.gen(function* () {
   /** Shown when all else is well. Other parts of the health report show a missing database. */
   const unreached = Effect.orElseSucceed(broadcast.unreached, () => undefined)
   const health = Effect.gen(function* () {
-    const standing = yield* ofUpdates
-    const why = standing.status === "ok" ? yield* unreached : undefined
-    return why === undefined ? standing : ({ status: "degraded", reason: why } satisfies PluginHealth)
+    const state = yield* ofUpdates
+    const why = state.status === "ok" ? yield* unreached : undefined
+    return why === undefined ? state : ({ status: "degraded", reason: why } satisfies PluginHealth)
   })
   const firstAdmin = yield* FirstAdmin
   yield* Effect.forkScoped(firstAdmin.announce)

@@ -30,7 +30,7 @@ export const outcome = (
 }
 
 /** Whether the daemon runs the loaded configuration. */
-export const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
+export const isLoaded = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
 
 export const changesOf = (translator: Translator, changes: Changes): string => {
   const { connectors, entities, jobs, plugins, rebuilt, restart } = changes

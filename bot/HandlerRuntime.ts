@@ -21,7 +21,7 @@ export class HandlerRuntime extends Context.Service<
     /** Runs an effect for other callbacks of grammY; a failure rejects the promise. */
     readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
     /** Starts an effect in the background; a failure is logged, and the end of the bot interrupts it. */
-    readonly behind: (effect: Effect.Effect<unknown, { readonly message: string }>) => Fiber.Fiber<unknown>
+    readonly runInBackground: (effect: Effect.Effect<unknown, { readonly message: string }>) => Fiber.Fiber<unknown>
     /** Waits for the running handlers. */
     readonly settled: Effect.Effect<void>
   }
@@ -58,9 +58,9 @@ export class HandlerRuntime extends Context.Service<
 
       return HandlerRuntime.of({
         on: (handler) => (ctx) =>
-          promise(reportsFailures(ctx)(window.patiently(ctx, unlessSilent(Effect.suspend(() => handler(ctx)))))),
+          promise(reportsFailures(ctx)(window.withWaitNotice(ctx, unlessSilent(Effect.suspend(() => handler(ctx)))))),
         promise: (effect) => promise(unlessSilent(effect)),
-        behind: (effect) =>
+        runInBackground: (effect) =>
           fork(
             Effect.catchCause(effect, (cause) =>
               Cause.hasInterruptsOnly(cause)

@@ -92,10 +92,10 @@ export const make = Effect.gen(function* () {
     })
     const others = (yield* broadcast.admins).filter(({ chat }) => chat !== by.telegramId && chat !== person.telegramId)
     const variables = { by: by.name, name: person.name }
-    yield* broadcast.tellAll(others, (translator) => ({ text: translator.say(`admins-told-${what}`, variables) }))
+    yield* broadcast.notifyAll(others, (translator) => ({ text: translator.say(`admins-told-${what}`, variables) }))
     const own = { chat: person.telegramId, translator: yield* broadcast.translatorOf(person.telegramId) }
     if (person.telegramId !== by.telegramId) {
-      yield* broadcast.tell(own, (translator) => ({
+      yield* broadcast.notify(own, (translator) => ({
         text: translator.say(`admins-you-${what}`, variables),
         keyboard: new InlineKeyboard().text(translator.t("admins-menu"), "menu")
       }))

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
-import { isTaken, outcome } from "../Configuration.ts"
+import { isLoaded, outcome } from "../Configuration.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import { actorOfUpdate } from "../people/Actor.ts"
@@ -24,7 +24,7 @@ export const make = Effect.gen(function* () {
     return window.work(ctx, { text: translator.say("reload-running") }, () =>
       Effect.map(reload(actorOfUpdate(ctx)), (version) => {
         const keyboard = new InlineKeyboard()
-        if (!isTaken(version)) keyboard.text(translator.t("reload-again"), "reload")
+        if (!isLoaded(version)) keyboard.text(translator.t("reload-again"), "reload")
         if (features.config) keyboard.text(translator.t("menu-config"), "config")
         keyboard.row().text(translator.t("menu-back"), "menu")
         return { text: outcome(translator, version), keyboard }

@@ -4,7 +4,7 @@
  */
 import { Array as Arr, DateTime, Effect, Order } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { type Alert, Control, type EntityStanding } from "../../core/control/Control.ts"
+import { type Alert, Control, type EntitySummary } from "../../core/control/Control.ts"
 import { code, escapeHtml, maxCaption, within } from "../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
@@ -29,7 +29,7 @@ const maxReason = 90
 type JobState = Effect.Success<Control["Service"]["jobs"]["list"]>[number]
 
 interface State {
-  readonly standings: ReadonlyArray<EntityStanding>
+  readonly summaries: ReadonlyArray<EntitySummary>
   readonly jobs: ReadonlyArray<JobState>
   readonly alerts: ReadonlyArray<Alert>
   /** The kinds of which something waits. */
@@ -50,7 +50,7 @@ export const make = Effect.gen(function* () {
     const { translator } = ctx
     const read = Effect.all(
       {
-        standings: control.standings,
+        summaries: control.summaries,
         jobs: control.jobs.list,
         alerts: control.alerts.open,
         waiting: Effect.map(waiting.read(ctx.person), (all) => all.filter(({ count }) => count > 0)),
@@ -75,11 +75,11 @@ export const make = Effect.gen(function* () {
     )
   })
 
-  const keyboardOf = (translator: Translator, { jobs, standings, waiting }: State) => {
+  const keyboardOf = (translator: Translator, { jobs, summaries, waiting }: State) => {
     const keyboard = new InlineKeyboard()
     for (const { count, waiting: what } of waiting) keyboard.text(translator.t(what.label, { count }), what.opens).row()
     if (features.log) {
-      for (const { id } of standings.filter(isFailed).slice(0, maxLogs)) {
+      for (const { id } of summaries.filter(isFailed).slice(0, maxLogs)) {
         keyboard.text(translator.t("status-to-log", { entity: id }), `log:of:${callbackIdOf(id)}`).row()
       }
     }
@@ -103,11 +103,11 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const isFailed = ({ last }: EntityStanding): boolean => last?.status === "failed"
+const isFailed = ({ last }: EntitySummary): boolean => last?.status === "failed"
 const isWrong = ({ enabled, lastFire }: JobState): boolean =>
   enabled && (lastFire?.status === "failed" || lastFire?.status === "missed")
 
-/** Alerts that the standings and the jobs report better, with the reason. */
+/** Alerts that the summaries of entities and the jobs report better, with the reason. */
 const reportedElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held", "action_unknown"]
 
 const textOf = (translator: Translator, state: State): string => {
@@ -116,7 +116,7 @@ const textOf = (translator: Translator, state: State): string => {
     problems.length === 0
       ? translator.say("status-well")
       : translator.say("status-problems", { count: problems.length })
-  const rest = ["", ...connectorLines(translator, state.standings), ...nextLines(translator, state.jobs)]
+  const rest = ["", ...connectorLines(translator, state.summaries), ...nextLines(translator, state.jobs)]
   // The list of problems may be long: it leaves room for the rest, which is short.
   const room = Math.max(maxCaption / 2, maxCaption - rest.join("\n").length - head.length - 2)
   const more = (left: number) => translator.say("status-more", { count: left })
@@ -125,10 +125,10 @@ const textOf = (translator: Translator, state: State): string => {
 
 const problemLines = (
   translator: Translator,
-  { alerts, jobs, standings, unreached, waiting }: State
+  { alerts, jobs, summaries, unreached, waiting }: State
 ): ReadonlyArray<string> => {
   const wrongJobs = new Set(jobs.filter(isWrong).map(({ name }) => name))
-  const late = standings.filter((standing) => standing.late).map(({ id }) => id)
+  const late = summaries.filter((summary) => summary.late).map(({ id }) => id)
   return [
     ...waiting.flatMap(({ count, waiting: { line } }) => (line === undefined ? [] : [translator.say(line, { count })])),
     ...(unreached === undefined
@@ -139,13 +139,13 @@ const problemLines = (
         ({ kind, subject }) => !reportedElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))
       )
       .map(({ kind, subject }) => `🔴 ${translator.say(`alert-${kind}`)}: ${code(subject)}`),
-    ...standings
+    ...summaries
       .filter(isFailed)
       .map(
         ({ id, last }) =>
           `❌ ${code(id)}: ${escapeHtml(shortly(translator, last?.errorReason ?? reason("unsaid"), maxReason))}`
       ),
-    ...standings
+    ...summaries
       .filter(({ pending }) => pending > 0)
       .map(({ id, pending }) => translator.say("status-pending", { entity: id, rows: pending })),
     ...(late.length === 0 ? [] : [translator.say("status-late", { count: late.length, entities: someOf(late) })]),
@@ -164,8 +164,8 @@ const someOf = (names: ReadonlyArray<string>): string =>
 
 const byTime = Order.mapInput(Order.Number, (at: Date) => at.getTime())
 
-const connectorLines = (translator: Translator, standings: ReadonlyArray<EntityStanding>): ReadonlyArray<string> =>
-  [...Map.groupBy(standings, ({ id }) => id.slice(0, id.indexOf(".")))].map(([connector, own]) => {
+const connectorLines = (translator: Translator, summaries: ReadonlyArray<EntitySummary>): ReadonlyArray<string> =>
+  [...Map.groupBy(summaries, ({ id }) => id.slice(0, id.indexOf(".")))].map(([connector, own]) => {
     const fresh = Arr.sort(
       own.flatMap(({ freshAt }) => freshAt ?? []),
       byTime

@@ -5,7 +5,7 @@ import { Directory } from "../people/Directory.ts"
 import { telegramIdOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
 import { Broadcast, type Recipient } from "../telegram/Broadcast.ts"
-import { asChatPerson, drawn } from "./Plain.ts"
+import { asChatPerson, asView } from "./Conversions.ts"
 
 export const make = Effect.gen(function* () {
   const [broadcast, directory] = [yield* Broadcast, yield* Directory]
@@ -17,7 +17,7 @@ export const make = Effect.gen(function* () {
       (person): ChatRecipient => ({ ...to, person: person === undefined ? undefined : asChatPerson(person) })
     )
   const withPeople = (all: ReadonlyArray<Recipient>) => Effect.forEach(all, withPerson)
-  const inView = (view: ViewIn) => (translator: ChatRecipient["translator"]) => drawn(view(translator))
+  const inView = (view: ViewIn) => (translator: ChatRecipient["translator"]) => asView(view(translator))
 
   return {
     recipients: (role) => Effect.flatMap(broadcast.recipients(role), withPeople),
@@ -29,11 +29,11 @@ export const make = Effect.gen(function* () {
       if (chat === undefined || person === undefined) return undefined
       return { chat, translator: yield* broadcast.translatorOf(chat), person: asChatPerson(person) }
     }),
-    tell: (to, view) => Effect.asVoid(broadcast.tell(to, inView(view))),
-    tellAll: (to, view, about) => broadcast.tellAll(to, inView(view), about),
+    notify: (to, view) => Effect.asVoid(broadcast.notify(to, inView(view))),
+    notifyAll: (to, view, about) => broadcast.notifyAll(to, inView(view), about),
     replaceAll: (to, view, about) => broadcast.replaceAll(to, inView(view), about),
     editAll: (view, about) => broadcast.editAll(inView(view), about),
-    standing: broadcast.standing,
+    subjects: broadcast.subjects,
     forget: broadcast.forget
   } satisfies ChatBroadcast
 })

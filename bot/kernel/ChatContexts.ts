@@ -6,7 +6,7 @@ import type { Person } from "../people/Person.ts"
 import type { BotContext } from "../session/Context.ts"
 import { MainMenu } from "../window/Menu.ts"
 import { Window } from "../window/Window.ts"
-import { asChatPerson, drawn } from "./Plain.ts"
+import { asChatPerson, asView } from "./Conversions.ts"
 
 export const make = Effect.gen(function* () {
   const [menu, window] = [yield* MainMenu, yield* Window]
@@ -16,12 +16,12 @@ export const make = Effect.gen(function* () {
     by: actorOfUpdate(ctx),
     translator: ctx.translator,
     session: ctx.session,
-    show: (view) => Effect.asVoid(window.show(ctx, drawn(view))),
+    show: (view) => Effect.asVoid(window.show(ctx, asView(view))),
     work: (placeholder, work) =>
-      window.work(ctx, drawn(placeholder), (progress) =>
+      window.work(ctx, asView(placeholder), (progress) =>
         Effect.map(
-          work((view) => progress(drawn(view))),
-          drawn
+          work((view) => progress(asView(view))),
+          asView
         )
       ),
     menu: Effect.suspend(() => menu.show(ctx))

@@ -10,12 +10,12 @@ import { telegramIdOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
 import { PendingConfirmations } from "../window/PendingConfirmations.ts"
 import * as ChatBroadcasts from "./ChatBroadcasts.ts"
-import { asChatPerson } from "./Plain.ts"
+import { asChatPerson } from "./Conversions.ts"
 
 export const layer = Layer.effect(
   ChatKernel,
   Effect.gen(function* () {
-    const { behind } = yield* HandlerRuntime
+    const { runInBackground } = yield* HandlerRuntime
     const control = yield* Control
     const directory = yield* Directory
     const settings = yield* Settings
@@ -47,7 +47,7 @@ export const layer = Layer.effect(
         const { read, write } = NotificationState.make(subject, schema)
         return { read: provided(read), write: (state: A) => provided(write(state)) }
       },
-      behind: (effect) => Effect.sync(() => behind(effect))
+      runInBackground: (effect) => Effect.sync(() => runInBackground(effect))
     })
   })
 )

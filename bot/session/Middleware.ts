@@ -41,7 +41,7 @@ const isAnonymous = ({ chat, message }: BotContext): boolean =>
 
 export const install = Effect.fn("Middleware.install")(function* ({ features, guests, menu }: Parts) {
   const { bot, call } = yield* Telegram
-  const { behind, on, promise } = yield* HandlerRuntime
+  const { runInBackground, on, promise } = yield* HandlerRuntime
   const sessions = yield* Sessions
   const window = yield* Window
   const [broadcast, moved] = [yield* Broadcast, yield* MigratedGroups]
@@ -52,7 +52,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   const acknowledge: MiddlewareFn<BotContext> = (ctx, next) => {
     const id = ctx.callbackQuery?.id
     if (id !== undefined) {
-      acknowledgements.set(ctx, behind(call((api) => api.answerCallbackQuery(id))))
+      acknowledgements.set(ctx, runInBackground(call((api) => api.answerCallbackQuery(id))))
     }
     return next()
   }

@@ -12,12 +12,12 @@ import { Locales } from "../i18n/Locales.ts"
 import { Directory } from "../people/Directory.ts"
 import { botReason } from "../reasons.ts"
 import { Settings } from "../Settings.ts"
-import type { Shown, View } from "../window/View.ts"
+import type { SentMessage, View } from "../window/View.ts"
 import { Window } from "../window/Window.ts"
 import { asTopic, type Destination } from "./Destination.ts"
 import * as LostTopics from "./LostTopics.ts"
 import { MigratedGroups } from "./MigratedGroups.ts"
-import { type Earlier, isLater, type Letter, Outbox } from "./Outbox.ts"
+import { type EarlierMessage, isLater, type OutgoingMessage, Outbox } from "./Outbox.ts"
 import type { Place, Subject } from "./PlacedMessages.ts"
 import * as PlacedMessages from "./PlacedMessages.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
@@ -45,9 +45,9 @@ export class Broadcast extends Context.Service<
     /** Returns the translator of a person, for a message to them alone. */
     readonly translatorOf: (telegramId: number) => Answer<Translator>
     /** Returns `undefined` if they blocked the bot or the message waits for Telegram; both are logged. */
-    readonly tell: (to: Recipient, view: ViewIn) => Answer<Shown | undefined>
+    readonly notify: (to: Recipient, view: ViewIn) => Answer<SentMessage | undefined>
     /** Sends to all of them at once and remembers the messages of a subject. Returns the number of chats reached. */
-    readonly tellAll: (to: ReadonlyArray<Recipient>, view: ViewIn, about?: Subject) => Answer<number>
+    readonly notifyAll: (to: ReadonlyArray<Recipient>, view: ViewIn, about?: Subject) => Answer<number>
     /** Sends a new message below all others and deletes the subject's old one. */
     readonly replaceAll: (
       to: ReadonlyArray<Recipient>,
@@ -60,7 +60,7 @@ export class Broadcast extends Context.Service<
      */
     readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
     /** The subjects of a kind that have messages. */
-    readonly standing: (kind: string) => Answer<ReadonlyArray<string>>
+    readonly subjects: (kind: string) => Answer<ReadonlyArray<string>>
     /** The messages of a kind by subject and chat, and since when they exist. */
     readonly places: (kind: string) => Answer<ReadonlyArray<Place>>
     readonly forget: (about: Subject) => Answer<void>
@@ -108,8 +108,8 @@ export class Broadcast extends Context.Service<
       const lost = new Map<number, Reason>()
 
       /** Logs the failure; marks a person who blocked the bot, keeps the message in the outbox, or gives it up. */
-      const failed = Effect.fnUntraced(function* (letter: Letter, error: TelegramError) {
-        const { chat } = letter
+      const failed = Effect.fnUntraced(function* (message: OutgoingMessage, error: TelegramError) {
+        const { chat } = message
         yield* Effect.annotateLogs(Effect.logWarning("a message could not be sent", error.message), {
           service: "Broadcast",
           chat
@@ -117,36 +117,36 @@ export class Broadcast extends Context.Service<
         const isShut = error.reason === "blocked"
         if (isShut && (isGroup(chat) || named.has(chat))) lost.set(chat, said(error.message))
         const isBlocked = isShut && !isGroup(chat)
-        if (isLater(error) && !isBlocked) return yield* outbox.keep(letter, error)
-        if (letter.about !== undefined) yield* outbox.drop(letter.about, chat)
+        if (isLater(error) && !isBlocked) return yield* outbox.enqueue(message, error)
+        if (message.about !== undefined) yield* outbox.drop(message.about, chat)
         if (isBlocked) yield* directory.setBlocked(chat, true)
-        else if (error.reason === "refused") yield* outbox.lose(letter)
+        else if (error.reason === "refused") yield* outbox.giveUpNow(message)
       })
 
       const topics = yield* LostTopics.make
 
-      const sendAnew = ({ chat, topic, view }: Letter) =>
+      const sendNew = ({ chat, topic, view }: OutgoingMessage) =>
         topic === undefined ? window.send(chat, view) : topics.send({ chat, topic }, view)
 
-      const put = (letter: Letter) => {
-        const { chat, earlier, view } = letter
-        if (earlier === undefined) return sendAnew(letter)
-        if (earlier.anew) return Effect.andThen(window.remove(chat, earlier.id), sendAnew(letter))
+      const put = (message: OutgoingMessage) => {
+        const { chat, earlier, view } = message
+        if (earlier === undefined) return sendNew(message)
+        if (earlier.anew) return Effect.andThen(window.remove(chat, earlier.id), sendNew(message))
         return Effect.catchIf(
           window.edit({ chat, id: earlier.id, hasPhoto: false }, view),
           ({ reason }) => reason === "gone",
-          () => sendAnew(letter)
+          () => sendNew(message)
         )
       }
 
-      const send = (letter: Letter) => Effect.tap(put(letter), () => Effect.sync(() => lost.delete(letter.chat)))
+      const send = (message: OutgoingMessage) => Effect.tap(put(message), () => Effect.sync(() => lost.delete(message.chat)))
 
-      const letterTo = (
+      const messageTo = (
         { chat, topic, translator }: Recipient,
         view: ViewIn,
         about: Subject | undefined,
-        { earlier, pin = false }: { readonly earlier?: Earlier | undefined; readonly pin?: boolean } = {}
-      ): Letter => {
+        { earlier, pin = false }: { readonly earlier?: EarlierMessage | undefined; readonly pin?: boolean } = {}
+      ): OutgoingMessage => {
         const { keyboard, text } = view(translator, chat)
         return {
           chat,
@@ -159,17 +159,17 @@ export class Broadcast extends Context.Service<
       }
 
       /** A stopping bot still records what it has sent, or it would send it again. */
-      const post = (letter: Letter, sent: Answer<void> = Effect.void) =>
+      const post = (message: OutgoingMessage, sent: Answer<void> = Effect.void) =>
         Effect.uninterruptibleMask((restore) =>
-          Effect.tap(restore(send(letter)), (shown) => Effect.andThen(stands(letter, shown), sent))
+          Effect.tap(restore(send(message)), (shown) => Effect.andThen(record(message, shown), sent))
         )
 
-      const tryTo = (letter: Letter, sent?: Answer<void>) =>
-        Effect.catchTag(post(letter, sent), "TelegramError", (error) => Effect.as(failed(letter, error), undefined))
+      const tryTo = (message: OutgoingMessage, sent?: Answer<void>) =>
+        Effect.catchTag(post(message, sent), "TelegramError", (error) => Effect.as(failed(message, error), undefined))
 
-      const tell: Broadcast["Service"]["tell"] = (to, view) => tryTo(letterTo(to, view, undefined))
+      const notify: Broadcast["Service"]["tell"] = (to, view) => tryTo(messageTo(to, view, undefined))
 
-      const stands = Effect.fnUntraced(function* ({ about, earlier, pin, topic }: Letter, shown: Shown) {
+      const record = Effect.fnUntraced(function* ({ about, earlier, pin, topic }: OutgoingMessage, shown: SentMessage) {
         if (shown.id === earlier?.id) return
         if (about !== undefined) yield* placed.remember(about, shown, topic ?? null)
         if (!pin) return
@@ -179,7 +179,7 @@ export class Broadcast extends Context.Service<
       })
 
       const all = { concurrency: "unbounded" } as const
-      const reached = (shown: ReadonlyArray<Shown | undefined>): number =>
+      const reached = (shown: ReadonlyArray<SentMessage | undefined>): number =>
         shown.filter((one) => one !== undefined).length
 
       yield* Effect.forkScoped(
@@ -191,13 +191,13 @@ export class Broadcast extends Context.Service<
       )
 
       /** Edits or replaces a chat's message about the subject and the one that waits, or sends the first message. */
-      const tellOf = (about: Subject, view: ViewIn, recipient: Recipient, { anew = false, pin = false } = {}) =>
+      const notifyOne = (about: Subject, view: ViewIn, recipient: Recipient, { anew = false, pin = false } = {}) =>
         Effect.gen(function* () {
           const { chat } = recipient
-          const standing = (yield* placed.of(about)).find((message) => message.chat === chat)
-          const letter = letterTo(recipient, view, about, { pin, earlier: standing && { id: standing.id, anew } })
+          const current = (yield* placed.of(about)).find((message) => message.chat === chat)
+          const message = messageTo(recipient, view, about, { pin, earlier: current && { id: current.id, anew } })
           // The one that waits stays until this one is sent or waits in its place: a bot that stops meanwhile forgets neither.
-          return yield* tryTo(letter, outbox.drop(about, chat))
+          return yield* tryTo(message, outbox.drop(about, chat))
           // Otherwise a message that is being delivered at this moment would appear beside it.
         }).pipe(outbox.inTurn(recipient.chat))
 
@@ -213,25 +213,25 @@ export class Broadcast extends Context.Service<
         recipients,
         admins,
         translatorOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => locales.in(person?.locale)),
-        tell,
-        tellAll: Effect.fn("Broadcast.tellAll")(function* (to, view, about) {
+        notify,
+        notifyAll: Effect.fn("Broadcast.notifyAll")(function* (to, view, about) {
           const each = (recipient: Recipient) =>
-            about === undefined ? tryTo(letterTo(recipient, view, undefined)) : tellOf(about, view, recipient)
+            about === undefined ? tryTo(messageTo(recipient, view, undefined)) : notifyOne(about, view, recipient)
           return reached(yield* Effect.forEach(to, each, all))
         }),
         replaceAll: Effect.fn("Broadcast.replaceAll")(function* (to, view, about) {
           const how = { anew: true, pin: about.pin }
-          yield* Effect.forEach(to, (recipient) => tellOf(about, view, recipient, how), { ...all, discard: true })
+          yield* Effect.forEach(to, (recipient) => notifyOne(about, view, recipient, how), { ...all, discard: true })
         }),
         editAll: Effect.fn("Broadcast.editAll")(function* (view, about) {
           // A message that was never sent is replaced by the current state.
           const places = [...(yield* placed.of(about)), ...(yield* outbox.chats(about))]
           const chats = new Map(places.map((place) => [place.chat, place]))
           const each = (place: Destination) =>
-            Effect.flatMap(recipientAt(place), (recipient) => tellOf(about, view, recipient))
+            Effect.flatMap(recipientAt(place), (recipient) => notifyOne(about, view, recipient))
           return reached(yield* Effect.forEach(chats.values(), each, all))
         }),
-        standing: placed.subjects,
+        subjects: placed.subjects,
         places: placed.places,
         forget: Effect.fn("Broadcast.forget")(function* ({ kind, subject }: Subject) {
           yield* placed.forget({ kind, subject })

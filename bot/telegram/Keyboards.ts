@@ -14,7 +14,7 @@ const fits = (rows: Rows): boolean =>
  * Keeps the last row, which leads back. A button before it counts the omitted ones and leads to the menu. Long lists
  * have pages; this is for an unforeseen one, so that Telegram does not refuse the whole message.
  */
-export const fitted = (keyboard: InlineKeyboard): InlineKeyboard => {
+export const fitKeyboard = (keyboard: InlineKeyboard): InlineKeyboard => {
   const rows = keyboard.inline_keyboard.filter(({ length }) => length > 0)
   if (fits(rows)) return keyboard
   const [last = []] = rows.slice(-1)

@@ -4,11 +4,11 @@
  */
 import { Effect } from "effect"
 import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
-import type { Shown, View } from "../window/View.ts"
-import { fitted } from "./Keyboards.ts"
+import type { SentMessage, View } from "../window/View.ts"
+import { fitKeyboard } from "./Keyboards.ts"
 import { type Telegram, TelegramError } from "./Telegram.ts"
 
-export interface Where {
+export interface SendOptions {
   /** The API of an update, which draws its menus. */
   readonly api?: Api
   readonly topic?: number | undefined
@@ -17,15 +17,15 @@ export interface Where {
 }
 
 /** `touch` is called for every message that shows something new. */
-export const makeMessages = (call: Telegram["Service"]["call"], touch: (message: Shown) => void) => {
-  const send = (chat: number, view: View, to: Where = {}): Effect.Effect<Shown, TelegramError> => {
+export const makeMessages = (call: Telegram["Service"]["call"], touch: (message: SentMessage) => void) => {
+  const send = (chat: number, view: View, to: SendOptions = {}): Effect.Effect<SentMessage, TelegramError> => {
     const { keyboard, photo, text } = view
     const options = {
       parse_mode: "HTML" as const,
       reply_markup: markupOf(keyboard),
       ...(to.topic === undefined ? {} : { message_thread_id: to.topic })
     }
-    const sent = call(async (api): Promise<Shown> => {
+    const sent = call(async (api): Promise<SentMessage> => {
       const answer =
         photo === undefined
           ? await api.sendMessage(chat, text, { ...options, link_preview_options: { is_disabled: true } })
@@ -48,7 +48,7 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
     )
   }
 
-  const edit = (message: Shown, { keyboard, photo, text }: View, api?: Api): Effect.Effect<Shown, TelegramError> => {
+  const edit = (message: SentMessage, { keyboard, photo, text }: View, api?: Api): Effect.Effect<SentMessage, TelegramError> => {
     const { chat, hasPhoto, id } = message
     if (hasPhoto !== (photo !== undefined)) {
       return Effect.fail(new TelegramError({ reason: "gone", message: "A text cannot become a picture." }))
@@ -92,4 +92,4 @@ const nothingPressed = new InlineKeyboard()
 
 /** Sending draws a menu. */
 const markupOf = (keyboard: View["keyboard"]) =>
-  keyboard instanceof InlineKeyboard ? fitted(keyboard) : (keyboard ?? nothingPressed)
+  keyboard instanceof InlineKeyboard ? fitKeyboard(keyboard) : (keyboard ?? nothingPressed)

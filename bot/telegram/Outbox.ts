@@ -10,7 +10,7 @@ import type { View } from "../window/View.ts"
 import { type Destination, placeOf } from "./Destination.ts"
 import type { TelegramError } from "./Telegram.ts"
 
-export interface Letter {
+export interface OutgoingMessage {
   readonly chat: number
   /** The topic of a group. */
   readonly topic?: number
@@ -19,24 +19,24 @@ export interface Letter {
   readonly about: { readonly kind: string; readonly subject: string } | undefined
   readonly pin: boolean
   /** The message that this one edits or, if `anew`, replaces. */
-  readonly earlier?: Earlier
+  readonly earlier?: EarlierMessage
 }
 
-export interface Earlier {
+export interface EarlierMessage {
   readonly id: number
   readonly anew: boolean
 }
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
-type About = NonNullable<Letter["about"]>
-type Deliver = (letter: Letter) => Effect.Effect<unknown, TelegramError | SqlError.SqlError>
+type About = NonNullable<OutgoingMessage["about"]>
+type Deliver = (message: OutgoingMessage) => Effect.Effect<unknown, TelegramError | SqlError.SqlError>
 
 export class Outbox extends Context.Service<
   Outbox,
   {
-    readonly keep: (letter: Letter, error: TelegramError) => Answer<void>
+    readonly enqueue: (message: OutgoingMessage, error: TelegramError) => Answer<void>
     /** Gives up a message that Telegram will never accept. */
-    readonly lose: (letter: Letter) => Answer<void>
+    readonly giveUpNow: (message: OutgoingMessage) => Answer<void>
     /** Deletes the waiting messages of a chat, or of all chats. */
     readonly drop: (about: About, chat?: number) => Answer<void>
     /** Waiting messages no longer belong to the subject, but are still sent. */
@@ -70,9 +70,9 @@ export class Outbox extends Context.Service<
 
       const at = (millis: number) => DateTime.formatIso(DateTime.makeUnsafe(millis))
 
-      const keep = Effect.fn("Outbox.keep")(function* (letter: Letter, error: TelegramError) {
-        const { about, chat, earlier, pin, topic = null, view } = letter
-        const [stands, anew] = [earlier === undefined ? null : BigInt(earlier.id), earlier?.anew ?? false]
+      const enqueue = Effect.fn("Outbox.enqueue")(function* (message: OutgoingMessage, error: TelegramError) {
+        const { about, chat, earlier, pin, topic = null, view } = message
+        const [earlierId, anew] = [earlier === undefined ? null : BigInt(earlier.id), earlier?.anew ?? false]
         const now = yield* Clock.currentTimeMillis
         const next = now + Duration.toMillis(pauseAfter(error, 0))
         const keyboard = JSON.stringify(view.keyboard?.inline_keyboard ?? [])
@@ -85,11 +85,11 @@ export class Outbox extends Context.Service<
           insert into tributary.bot_outbox
             (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries, earlier_id, anew)
           values (${BigInt(chat)}, ${topic}, ${kind}, ${subject}, ${pin}, ${view.text}, ${keyboard}::jsonb,
-            ${at(now)}::timestamptz, ${at(next)}::timestamptz, 0, ${stands}, ${anew})`
+            ${at(now)}::timestamptz, ${at(next)}::timestamptz, 0, ${earlierId}, ${anew})`
         due = Math.min(due, next)
       })
 
-      const lose = Effect.fn("Outbox.lose")(function* ({ about, chat, pin, topic }: Letter) {
+      const giveUpNow = Effect.fn("Outbox.giveUpNow")(function* ({ about, chat, pin, topic }: OutgoingMessage) {
         const now = at(yield* Clock.currentTimeMillis)
         const [kind, subject] = [about?.kind ?? null, about?.subject ?? null]
         yield* sql`
@@ -102,14 +102,14 @@ export class Outbox extends Context.Service<
       })
 
       /** Deletes the text of a message that is given up. */
-      const given = (now: number) => sql`given_up_at = ${at(now)}::timestamptz, text = '', keyboard = '[]'`
+      const givenUp = (now: number) => sql`given_up_at = ${at(now)}::timestamptz, text = '', keyboard = '[]'`
 
       const giveUp = Effect.fnUntraced(function* (now: number) {
         const rows = yield* sql`
           with forgotten as (
             delete from tributary.bot_outbox where given_up_at <= ${at(now - Duration.toMillis(known))}::timestamptz
           )
-          update tributary.bot_outbox set ${given(now)}
+          update tributary.bot_outbox set ${givenUp(now)}
           where given_up_at is null and made_at <= case
             when earlier_id is null or anew then ${at(now - Duration.toMillis(lifetime))}::timestamptz
             else ${at(now - Duration.toMillis(known))}::timestamptz end
@@ -129,8 +129,8 @@ export class Outbox extends Context.Service<
 
       const deliverChat = Effect.fnUntraced(function* (rows: ReadonlyArray<typeof Row.Type>, send: Deliver) {
         for (const row of rows) {
-          const letter = letterOf(row)
-          const sent = send(letter).pipe(
+          const message = messageOf(row)
+          const sent = send(message).pipe(
             Effect.andThen(sql`delete from tributary.bot_outbox where id = ${row.id}`),
             // A message that was sent but not deleted here would be sent twice.
             Effect.uninterruptible,
@@ -139,17 +139,17 @@ export class Outbox extends Context.Service<
           )
           // A newer message may have replaced it since it was read.
           const waits = sql`select from tributary.bot_outbox where id = ${row.id} and given_up_at is null`
-          const failed = yield* inTurn(letter.chat)(
+          const failed = yield* inTurn(message.chat)(
             Effect.flatMap(waits, ({ length }) => (length === 0 ? Effect.undefined : sent))
           )
           if (failed === undefined) continue
           if (!isLater(failed)) {
             yield* Effect.logWarning("a message that waited cannot be sent", failed.message)
-            yield* sql`update tributary.bot_outbox set ${given(yield* Clock.currentTimeMillis)} where id = ${row.id}`
+            yield* sql`update tributary.bot_outbox set ${givenUp(yield* Clock.currentTimeMillis)} where id = ${row.id}`
             continue
           }
           const now = yield* Clock.currentTimeMillis
-          return yield* postpone(letter.chat, now + Duration.toMillis(pauseAfter(failed, row.tries + 1)))
+          return yield* postpone(message.chat, now + Duration.toMillis(pauseAfter(failed, row.tries + 1)))
         }
       })
 
@@ -174,8 +174,8 @@ export class Outbox extends Context.Service<
 
       return Outbox.of({
         inTurn,
-        keep,
-        lose,
+        enqueue,
+        giveUpNow,
         drop: Effect.fn("Outbox.drop")(function* ({ kind, subject }: About, chat?: number) {
           const inChat = chat === undefined ? sql`` : sql` and chat_id = ${BigInt(chat)}`
           yield* sql`
@@ -252,7 +252,7 @@ const decodeLost = Schema.decodeUnknownEffect(
   )
 )
 
-const letterOf = ({ anew, earlier_id, keyboard, kind, pin, subject, text, ...place }: typeof Row.Type): Letter => ({
+const messageOf = ({ anew, earlier_id, keyboard, kind, pin, subject, text, ...place }: typeof Row.Type): OutgoingMessage => ({
   ...placeOf(place),
   ...(earlier_id === null ? {} : { earlier: { id: Number(earlier_id), anew } }),
   view: { text, keyboard: new InlineKeyboard(keyboard.map((row) => [...row])) },

@@ -1,7 +1,7 @@
 /** Remembers which message of which chat shows a subject, so that it can be edited or replaced. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Shown } from "../window/View.ts"
+import type { SentMessage } from "../window/View.ts"
 import { placeOf } from "./Destination.ts"
 
 export interface Subject {
@@ -21,7 +21,7 @@ export const make = Effect.gen(function* () {
 
   const remember = Effect.fn("PlacedMessages.remember")(function* (
     { kind, subject }: Subject,
-    { chat, id }: Pick<Shown, "chat" | "id">,
+    { chat, id }: Pick<SentMessage, "chat" | "id">,
     topic: number | null
   ) {
     const now = DateTime.formatIso(yield* DateTime.now)

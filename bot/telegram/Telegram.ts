@@ -110,9 +110,9 @@ export class Telegram extends Context.Service<
         rethrowHttpErrors: true,
         rethrowInternalServerErrors: true
       }
-      bot.api.config.use(atOnce, autoRetry(patience), throttlerOf(apiRoot, secret), blanked)
+      bot.api.config.use(atOnce, autoRetry(patience), throttlerOf(apiRoot, secret), redactTexts)
       const plain = new Api(secret, client)
-      plain.config.use(blanked)
+      plain.config.use(redactTexts)
       const raw: Telegram["Service"]["raw"] = (request, within = answerWithin) =>
         Effect.tryPromise({
           try: (signal) => request(plain, signal as Signal), // grammY types the polyfill of Node 14, and takes this one
@@ -183,7 +183,7 @@ const atOnce: Transformer = async (call, method, payload, signal) => {
 }
 
 /** Removes secrets from texts for people, whoever wrote them; the rest of a request stays unchanged. */
-export const blanked: Transformer = (call, method, payload, signal) => {
+export const redactTexts: Transformer = (call, method, payload, signal) => {
   const texts = Object.entries(payload).filter(([name]) => name === "text" || name === "caption")
   const isHtml = "parse_mode" in payload
   const cleaned = texts.map(([name, text]) => {

@@ -26,7 +26,7 @@ const slack = Duration.seconds(10)
 const pace = Duration.seconds(1)
 
 /** The pause between two checks whether Telegram reaches the webhook. */
-const lookEvery = Duration.minutes(1)
+const checkInterval = Duration.minutes(1)
 
 /** How long running handlers may continue when the bot stops. */
 const grace = Duration.seconds(5)
@@ -41,7 +41,7 @@ const unreached: PluginHealth = { status: "degraded", reason: botReason("bot.unr
 
 const refused = botReason("bot.refused")
 
-const whys: Readonly<Record<TelegramError["reason"], Reason>> = {
+const reasons: Readonly<Record<TelegramError["reason"], Reason>> = {
   token: tokenRefused,
   conflict: botReason("bot.conflict"),
   network: botReason("bot.network"),
@@ -67,12 +67,12 @@ export const start = Effect.fn("Updates.start")(function* (
   const seen = new Set<number>()
   let offset = 0
   /** When the last update came. */
-  let cameAt = 0
+  let receivedAt = 0
 
   const handle = Effect.fnUntraced(function* (update: Update) {
     if (seen.has(update.update_id)) return
     seen.add(update.update_id)
-    cameAt = yield* Clock.currentTimeMillis
+    receivedAt = yield* Clock.currentTimeMillis
     const [oldest] = seen
     if (seen.size > maxCount * 2 && oldest !== undefined) seen.delete(oldest)
     yield* FiberSet.run(
@@ -89,30 +89,30 @@ export const start = Effect.fn("Updates.start")(function* (
     )
   })
 
-  const degraded = Effect.fnUntraced(function* (why: Reason, message: string) {
+  const reportDegraded = Effect.fnUntraced(function* (why: Reason, message: string) {
     const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "degraded", reason: why })
     // Logged when the trouble begins; it may last for days.
     if (before.reason.code !== why.code) yield* Effect.logWarning(render(why), message)
   })
-  const persistently = <A>(effect: Effect.Effect<A, TelegramError>) =>
+  const retried = <A>(effect: Effect.Effect<A, TelegramError>) =>
     effect.pipe(
-      Effect.tapError((error) => degraded(whys[error.reason], error.message)),
+      Effect.tapError((error) => reportDegraded(reasons[error.reason], error.message)),
       Effect.retry(backoff)
     )
 
-  const introduced = Effect.gen(function* () {
+  const username = Effect.gen(function* () {
     if (!bot.isInited()) bot.botInfo = yield* raw((api, signal) => api.getMe(signal))
     return bot.botInfo.username
   })
 
-  const well = Effect.fnUntraced(function* (why: Reason) {
+  const reportOk = Effect.fnUntraced(function* (why: Reason) {
     const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "ok", reason: why })
     if (before.status === "ok") return
     yield* Effect.catch(recovered, ({ message }) => Effect.logWarning("what waits is not sent yet", message))
   })
 
   const poll = Effect.gen(function* () {
-    const name = yield* persistently(Effect.tap(introduced, () => raw((api, signal) => api.deleteWebhook({}, signal))))
+    const name = yield* retried(Effect.tap(username, () => raw((api, signal) => api.deleteWebhook({}, signal))))
     const next = Effect.gen(function* () {
       // The first request after a failure is short, so that recovery is soon visible.
       const open = (yield* Ref.get(health)).status === "ok" ? longPoll : Duration.zero
@@ -122,18 +122,18 @@ export const start = Effect.fn("Updates.start")(function* (
         Duration.sum(open, slack)
       )
     })
-    yield* well(botReason("bot.fetches", { name }))
+    yield* reportOk(botReason("bot.fetches", { name }))
     yield* Effect.forever(
       Effect.gen(function* () {
-        const begun = yield* Clock.currentTimeMillis
-        const batch = yield* persistently(next)
-        yield* well(botReason("bot.fetches", { name }))
+        const startedAt = yield* Clock.currentTimeMillis
+        const batch = yield* retried(next)
+        yield* reportOk(botReason("bot.fetches", { name }))
         const fresh = batch.filter(({ update_id }) => !seen.has(update_id))
         for (const update of batch) {
           offset = update.update_id + 1
           yield* handle(update)
         }
-        const left = Duration.toMillis(pace) - ((yield* Clock.currentTimeMillis) - begun)
+        const left = Duration.toMillis(pace) - ((yield* Clock.currentTimeMillis) - startedAt)
         if (fresh.length === 0 && left > 0) yield* Effect.sleep(left)
         while ((yield* FiberSet.size(handling)) > maxCount) yield* Effect.sleep("50 millis")
       })
@@ -144,19 +144,19 @@ export const start = Effect.fn("Updates.start")(function* (
     const set = raw((api, signal) =>
       api.setWebhook(url, { secret_token: Redacted.value(secretToken), allowed_updates: allowed }, signal)
     )
-    const name = yield* persistently(Effect.tap(introduced, () => set))
-    yield* well(botReason("bot.isSent", { name }))
+    const name = yield* retried(Effect.tap(username, () => set))
+    yield* reportOk(botReason("bot.isSent", { name }))
     let before = yield* Clock.currentTimeMillis
-    const look = Effect.gen(function* () {
-      const info = yield* persistently(raw((api, signal) => api.getWebhookInfo(signal)))
-      const trouble = Webhook.troubleOf(info, url, cameAt > before)
+    const check = Effect.gen(function* () {
+      const info = yield* retried(raw((api, signal) => api.getWebhookInfo(signal)))
+      const problem = Webhook.problemOf(info, url, receivedAt > before)
       before = yield* Clock.currentTimeMillis
-      yield* trouble === undefined
-        ? well(botReason("bot.isSent", { name }))
-        : degraded(trouble, `of the webhook ${info.url ?? ""}`)
-      if (info.url !== url) yield* persistently(set)
+      yield* problem === undefined
+        ? reportOk(botReason("bot.isSent", { name }))
+        : reportDegraded(problem, `of the webhook ${info.url ?? ""}`)
+      if (info.url !== url) yield* retried(set)
     })
-    yield* Effect.forever(Effect.andThen(Effect.sleep(lookEvery), look))
+    yield* Effect.forever(Effect.andThen(Effect.sleep(checkInterval), check))
   })
 
   // Registered first, so it runs last: by then no new update comes.

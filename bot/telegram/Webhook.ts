@@ -6,11 +6,11 @@ import type { Hook } from "../../core/control/Plugin.ts"
 import { type Reason, said } from "../../core/reason/Reason.ts"
 import { botReason } from "../reasons.ts"
 
-/** `came`: whether an update came since the last check. An empty queue is no trouble. */
-export const troubleOf = (info: WebhookInfo, url: string, came: boolean): Reason | undefined => {
+/** `hasReceived`: whether an update came since the last check. An empty queue is no trouble. */
+export const problemOf = (info: WebhookInfo, url: string, hasReceived: boolean): Reason | undefined => {
   if (info.url !== url) return botReason("bot.hookTaken")
   const count = info.pending_update_count
-  if (count === 0 || came) return undefined
+  if (count === 0 || hasReceived) return undefined
   const { last_error_message: why } = info
   return why === undefined
     ? botReason("bot.hookSilent", { count })

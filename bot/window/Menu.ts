@@ -23,13 +23,13 @@ export class MainMenu extends Context.Service<
   static readonly layer = Layer.effect(
     MainMenu,
     Effect.gen(function* () {
-      const [{ behind, on }, waiting, window] = [yield* HandlerRuntime, yield* WaitingCounts, yield* Window]
+      const [{ runInBackground, on }, waiting, window] = [yield* HandlerRuntime, yield* WaitingCounts, yield* Window]
       let menu = new Menu<BotContext>("empty")
 
       /** Runs after the answer if the database is slow: the menu then shows the last known numbers. */
       const counted = Effect.fnUntraced(function* ({ person }: BotContext) {
         if (person?.isAdmin !== true) return
-        yield* Effect.timeoutOption(Fiber.await(behind(waiting.read(person))), timeout)
+        yield* Effect.timeoutOption(Fiber.await(runInBackground(waiting.read(person))), timeout)
       })
 
       const show: Handler = Effect.fn("Menu.show")(function* (ctx) {

@@ -13,7 +13,7 @@ export interface View {
 }
 
 /** A message that exists. */
-export interface Shown {
+export interface SentMessage {
   readonly chat: number
   readonly id: number
   readonly hasPhoto: boolean

@@ -8,10 +8,10 @@ import { remember } from "../../core/plugin/chat/BoundedMap.ts"
 import * as DatabaseSilence from "../DatabaseSilence.ts"
 import { sentenceOf } from "../FailureText.ts"
 import type { BotContext } from "../session/Context.ts"
-import { makeMessages, type Where } from "../telegram/Messages.ts"
+import { makeMessages, type SendOptions } from "../telegram/Messages.ts"
 import { Telegram, type TelegramError } from "../telegram/Telegram.ts"
 import { topicOf } from "../telegram/Topics.ts"
-import type { Shown, View } from "./View.ts"
+import type { SentMessage, View } from "./View.ts"
 
 type Failure = { readonly message: string }
 
@@ -19,13 +19,13 @@ export class Window extends Context.Service<
   Window,
   {
     /** Shows the view in the pressed message, else in the chat's window; for a command first in a new one below it. */
-    readonly show: (ctx: BotContext, view: View) => Effect.Effect<Shown, TelegramError>
+    readonly show: (ctx: BotContext, view: View) => Effect.Effect<SentMessage, TelegramError>
     /** Says that the bot is still working while the handling of an update has nothing to show yet. */
-    readonly patiently: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
+    readonly withWaitNotice: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
     /** Sends a separate message, which only becomes the window if somebody presses its button. */
-    readonly send: (chat: number, view: View, where?: Omit<Where, "api">) => Effect.Effect<Shown, TelegramError>
+    readonly send: (chat: number, view: View, options?: Omit<SendOptions, "api">) => Effect.Effect<SentMessage, TelegramError>
     /** Edits a message; if it is gone or cannot be edited, the error's reason is `gone`. */
-    readonly edit: (message: Shown, view: View) => Effect.Effect<Shown, TelegramError>
+    readonly edit: (message: SentMessage, view: View) => Effect.Effect<SentMessage, TelegramError>
     readonly remove: (chat: number, message: number) => Effect.Effect<void>
     /**
      * Shows the outcome of the work, which continues after the handler has ended; if the window shows something else by
@@ -49,13 +49,13 @@ export class Window extends Context.Service<
       /** How often each message was changed; work that began in an earlier state must not overwrite a later one. */
       const revisions = new Map<string, number>()
       /** Updates with an answer, and those with a notice to wait. */
-      const [answered, waiting] = [new WeakSet<BotContext>(), new WeakMap<BotContext, Shown>()]
+      const [answered, waiting] = [new WeakSet<BotContext>(), new WeakMap<BotContext, SentMessage>()]
       /** The views for one update are shown one after the other. */
       const turns = new WeakMap<BotContext, Semaphore.Semaphore>()
       /** The messages that replaced others after their handler had ended and its session was stored. */
-      const successors = new Map<string, Shown>()
-      const keyOf = ({ chat, id }: Pick<Shown, "chat" | "id">) => `${chat}:${id}`
-      const touch = (message: Shown) => {
+      const successors = new Map<string, SentMessage>()
+      const keyOf = ({ chat, id }: Pick<SentMessage, "chat" | "id">) => `${chat}:${id}`
+      const touch = (message: SentMessage) => {
         const key = keyOf(message)
         remember(revisions, key, (revisions.get(key) ?? 0) + 1)
       }
@@ -70,7 +70,7 @@ export class Window extends Context.Service<
         )
 
       /** Edits the message if possible; otherwise sends a new one and deletes the old one. */
-      const replace = (old: Shown, view: View, api?: Api, topic?: number) =>
+      const replace = (old: SentMessage, view: View, api?: Api, topic?: number) =>
         Effect.catchIf(
           edit(old, view, api),
           ({ reason }) => reason === "gone",
@@ -81,11 +81,11 @@ export class Window extends Context.Service<
             })
         )
 
-      const put = Effect.fnUntraced(function* (ctx: BotContext, view: View) {
+      const display = Effect.fnUntraced(function* (ctx: BotContext, view: View) {
         const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
         const pressed = ctx.callbackQuery?.message
         const kept = ctx.session.window
-        const last: Shown | undefined =
+        const last: SentMessage | undefined =
           pressed !== undefined
             ? { chat, id: pressed.message_id, hasPhoto: "photo" in pressed }
             : kept === null
@@ -114,7 +114,7 @@ export class Window extends Context.Service<
       const show = Effect.fn("Window.show")((ctx: BotContext, view: View) =>
         inTurn(
           ctx,
-          Effect.tap(put(ctx, view), () => Effect.sync(() => answered.add(ctx)))
+          Effect.tap(display(ctx, view), () => Effect.sync(() => answered.add(ctx)))
         )
       )
 
@@ -125,7 +125,7 @@ export class Window extends Context.Service<
           Effect.suspend(() => {
             onBegin()
             if (answered.has(ctx)) return Effect.void
-            const shown = put(ctx, { text: ctx.translator.say("working") })
+            const shown = display(ctx, { text: ctx.translator.say("working") })
             return Effect.tap(shown, (message) => Effect.sync(() => waiting.set(ctx, message)))
           })
         )
@@ -138,14 +138,14 @@ export class Window extends Context.Service<
         yield* remove(announced.chat, announced.id)
       })
 
-      const patiently: Window["Service"]["patiently"] = Effect.fnUntraced(function* (ctx, handling) {
+      const withWaitNotice: Window["Service"]["withWaitNotice"] = Effect.fnUntraced(function* (ctx, handling) {
         if (ctx.message === undefined && ctx.callbackQuery === undefined) return yield* handling
         let hasBegun = false
         const begin = () => {
           hasBegun = true
         }
         const announcing = yield* Effect.forkChild(
-          Effect.andThen(Effect.sleep(silence), Effect.ignore(announce(ctx, begin)))
+          Effect.andThen(Effect.sleep(noticeAfter), Effect.ignore(announce(ctx, begin)))
         )
         const exit = yield* Effect.exit(handling)
         yield* hasBegun ? Fiber.await(announcing) : Fiber.interrupt(announcing)
@@ -166,7 +166,7 @@ export class Window extends Context.Service<
         let shown = yield* show(ctx, placeholder)
         let revision = revisions.get(keyOf(shown))
         const isOurs = () => revisions.get(keyOf(shown)) === revision
-        const put = (view: View) =>
+        const display = (view: View) =>
           Effect.suspend(() => (isOurs() ? replace(shown, view) : send(shown.chat, view))).pipe(
             Effect.tap((now) =>
               Effect.sync(() => {
@@ -179,28 +179,28 @@ export class Window extends Context.Service<
           )
         const { translator } = ctx
         const progress = Effect.flatMap(Ref.getAndSet(latest, undefined), (view) =>
-          view !== undefined && isOurs() ? put(view) : Effect.void
+          view !== undefined && isOurs() ? display(view) : Effect.void
         )
         const follow = Effect.gen(function* () {
           const ticking = yield* Effect.forkChild(Effect.forever(Effect.andThen(Effect.sleep(pace), progress)))
           const exit = yield* Fiber.await(fiber)
           yield* Fiber.interrupt(ticking)
-          if (Exit.isSuccess(exit)) return yield* put(exit.value)
-          if (Cause.hasInterruptsOnly(exit.cause)) return yield* put({ text: translator.say("work-interrupted") })
+          if (Exit.isSuccess(exit)) return yield* display(exit.value)
+          if (Cause.hasInterruptsOnly(exit.cause)) return yield* display({ text: translator.say("work-interrupted") })
           const failure = Cause.findErrorOption(exit.cause)
           const log = Effect.logWarning("work for a chat failed", Cause.squash(exit.cause))
           const sentence = sentenceOf(Option.getOrUndefined(failure), translator)
-          yield* Effect.andThen(log, put({ text: sentence }))
+          yield* Effect.andThen(log, display({ text: sentence }))
           // The bot is being replaced: otherwise the message would show its last state forever.
-        }).pipe(Effect.onInterrupt(() => put({ text: translator.say("work-interrupted") })))
+        }).pipe(Effect.onInterrupt(() => display({ text: translator.say("work-interrupted") })))
         yield* FiberSet.run(working, follow)
       })
 
       return Window.of({
         edit: (message, view) => edit(message, view),
-        patiently,
+        withWaitNotice,
         remove,
-        send: (chat, view, where) => send(chat, view, where),
+        send: (chat, view, options) => send(chat, view, options),
         settled: FiberSet.awaitEmpty(working),
         show,
         work
@@ -213,7 +213,7 @@ export class Window extends Context.Service<
 const quickAnswer = Duration.seconds(1)
 
 /** A handler that has shown nothing by then says that it is still working; `work` does so itself. */
-const silence = Duration.millis(1200)
+const noticeAfter = Duration.millis(1200)
 
 /** The pause between two states of progress: a chat accepts about one message a second. */
 const pace = Duration.millis(1500)

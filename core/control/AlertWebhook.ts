@@ -85,7 +85,7 @@ const messageIn = (error: unknown): string => (error instanceof Error ? error.me
 const isOld = (at: DateTime.Utc, now: number): boolean => now - DateTime.toEpochMillis(at) >= Duration.toMillis(timeout)
 
 const messageOf = Effect.fnUntraced(function* ({ alert, what }: Unheard) {
-  const plugins = yield* Effect.flatMap(Plugins, ({ standings }) => standings)
+  const plugins = yield* Effect.flatMap(Plugins, ({ statuses }) => statuses)
   const unwell = plugins.flatMap(({ health }) => (health.status === "ok" ? [] : health.reason))
   const silent = plugins.length === 0 ? reason("alert.noTeller") : reason("alert.unheardOf")
   const whys = unwell.length === 0 ? [silent] : unwell

@@ -70,7 +70,7 @@ export interface By extends Initiator {
 export type OnEvent = (event: SyncEvent) => Effect.Effect<void>
 
 /** The status of an entity. */
-export interface EntityStanding {
+export interface EntitySummary {
   /** For example `crm.deal`. */
   readonly id: string
   readonly table: string
@@ -105,7 +105,7 @@ export class Control extends Context.Service<
 
     /** The entities that the selectors name; a selector without a match is an error with the nearest name. */
     readonly select: (selectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Entity>, UnknownSelector>
-    readonly standings: Effect.Effect<ReadonlyArray<EntityStanding>, SqlError.SqlError>
+    readonly summaries: Effect.Effect<ReadonlyArray<EntitySummary>, SqlError.SqlError>
     /** The last days including today, oldest first; days without runs have zeros. */
     readonly days: (count: number) => Effect.Effect<ReadonlyArray<DayOfRuns>, SqlError.SqlError>
     readonly sync: (
@@ -221,9 +221,9 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
       return load === undefined ? undefined : (yield* Effect.promise(load)).chat
     }),
     select: (selectors) => Effect.map(selected(selectors), ({ entities }) => entities),
-    standings: registry.current.pipe(
+    summaries: registry.current.pipe(
       Effect.flatMap((generation) => EntityStatus.read(generation, EntityStatus.recentRuns)),
-      Effect.map((standings) => standings.map(standingOf)),
+      Effect.map((summaries) => summaries.map(summaryOf)),
       asked
     ),
     days: (count) =>
@@ -265,13 +265,13 @@ const rejectsShown = 20
 
 const isStopping = (error: unknown): error is Stopping => error instanceof Stopping
 
-const standingOf = ({ freshAt, past, ...standing }: EntityStatus.EntityStatus): EntityStanding => ({
-  id: standing.id,
-  table: standing.table,
-  rows: standing.rows,
+const summaryOf = ({ freshAt, past, ...status }: EntityStatus.EntityStatus): EntitySummary => ({
+  id: status.id,
+  table: status.table,
+  rows: status.rows,
   freshAt: freshAt === null ? null : DateTime.toDateUtc(freshAt),
-  late: standing.late,
-  pending: standing.pending,
+  late: status.late,
+  pending: status.pending,
   recent: past.map(({ startedAt, status }) => ({ startedAt, status })),
-  last: standing.last === null ? null : { status: standing.last.status, errorReason: standing.last.errorReason }
+  last: status.last === null ? null : { status: status.last.status, errorReason: status.last.errorReason }
 })

@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import { type Standing as Overview, overview } from "../database/audit/Overview.ts"
+import { type EntityOverview as Overview, overview } from "../database/audit/Overview.ts"
 import { tableId } from "../database/tables/Identifier.ts"
 import * as HealthQueries from "../jobs/HealthQueries.ts"
 import type { Generation } from "../plugin/Registry.ts"
@@ -12,7 +12,7 @@ import type { Generation } from "../plugin/Registry.ts"
 /** How many runs of an entity are shown with it. */
 export const recentRuns = 20
 
-export type EntityStatus = ReturnType<typeof standingOf>
+export type EntityStatus = ReturnType<typeof statusOf>
 
 /** The status of all entities of a generation in declaration order, each with its last `past` runs, oldest first. */
 export const read = Effect.fn("EntityStatus.read")(function* (generation: Generation, past: number) {
@@ -32,11 +32,11 @@ const look = Effect.fnUntraced(function* (generation: Generation, entities: Read
   })
   return (entity: Entity) => {
     const id = entityId(entity)
-    return standingOf(entity, known.get(id), watched.entities.get(id))
+    return statusOf(entity, known.get(id), watched.entities.get(id))
   }
 })
 
-const standingOf = (entity: Entity, known: Overview | undefined, watched: HealthQueries.WatchedEntity | undefined) => ({
+const statusOf = (entity: Entity, known: Overview | undefined, watched: HealthQueries.WatchedEntity | undefined) => ({
   id: entityId(entity),
   connector: entity.connector,
   entity: entity.name,

@@ -9,7 +9,7 @@ import { reason } from "../reason/Reason.ts"
 import type { Hook, PluginHealth, PluginServices, PluginType } from "./Plugin.ts"
 import * as PluginHost from "./PluginHost.ts"
 
-export interface PluginStanding {
+export interface PluginStatus {
   readonly name: string
   readonly type: string
   readonly health: PluginHealth
@@ -19,7 +19,7 @@ export class Plugins extends Context.Service<
   Plugins,
   {
     /** The status of all declared plugins. */
-    readonly standings: Effect.Effect<ReadonlyArray<PluginStanding>>
+    readonly statuses: Effect.Effect<ReadonlyArray<PluginStatus>>
     /**
      * Valid until the scope closes; `undefined`: there is no plugin of this type and name, or it takes no hooks at the
      * moment.
@@ -36,7 +36,7 @@ export class Plugins extends Context.Service<
         const { current } = yield* Registry
         const hosts = new Map(types.map((type) => [type.name, PluginHost.make(type)]))
         return Plugins.of({
-          standings: Effect.flatMap(current, ({ plugins }) =>
+          statuses: Effect.flatMap(current, ({ plugins }) =>
             Effect.forEach(
               plugins.flatMap(({ name }) => hosts.get(name) ?? []),
               ({ health, type: { name, type } }) => Effect.map(health, (health) => ({ name, type, health })),
@@ -58,9 +58,9 @@ export class Plugins extends Context.Service<
    */
   static readonly layerHosting = Layer.effectDiscard(
     Effect.gen(function* () {
-      const { host, standings } = yield* Plugins
+      const { host, statuses } = yield* Plugins
       yield* host
-      yield* Effect.forkScoped(watch(standings))
+      yield* Effect.forkScoped(watch(statuses))
     })
   )
 }
@@ -70,11 +70,11 @@ export class Plugins extends Context.Service<
  */
 const pause = Duration.minutes(1)
 
-const watch = Effect.fnUntraced(function* (standings: Plugins["Service"]["standings"]) {
+const watch = Effect.fnUntraced(function* (statuses: Plugins["Service"]["statuses"]) {
   const alerts = yield* Alerts
   let suspects = new Set<string>()
   const look = Effect.gen(function* () {
-    const found = yield* standings
+    const found = yield* statuses
     const wrong = found.filter(({ health }) => health.status === "degraded")
     for (const { health, name } of wrong) {
       if (!suspects.has(name)) continue

@@ -22,13 +22,13 @@ export const timeout = "5 seconds"
 export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
   const jobs = yield* Jobs
-  const { standings } = yield* Plugins
+  const { statuses } = yield* Plugins
   const standing = yield* (yield* VendorState).circuits(registry.declarations.map(({ name }) => name))
   const circuits = new Map(standing.map(({ circuit, endpoint }) => [endpointName(endpoint), circuit]))
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
   const found = yield* Effect.all(
-    [Audit.outcomes(registry.entities), jobs.list, neglect(scheduled), standings, isReadOnly],
+    [Audit.outcomes(registry.entities), jobs.list, neglect(scheduled), statuses, isReadOnly],
     { concurrency: 5 }
   ).pipe(
     Effect.timeout(timeout),

@@ -1,6 +1,6 @@
 /** Texts that people read in a chat contain no secret, whoever wrote them. */
 import { assert, describe, it } from "@effect/vitest"
-import { blanked } from "../../bot/telegram/Telegram.ts"
+import { redactTexts } from "../../bot/telegram/Telegram.ts"
 import { remember } from "../../core/observe/Secrets.ts"
 
 const secret = "Tq7-what-nobody-reads"
@@ -8,7 +8,7 @@ const secret = "Tq7-what-nobody-reads"
 /** The payload that Telegram would receive. */
 const sent = async (payload: object) => {
   let got: unknown
-  await blanked(
+  await redactTexts(
     (_, told) => {
       got = told
       return Promise.resolve({ ok: true, result: true } as never) // nobody looks at what a message was answered

@@ -25,13 +25,13 @@ layer(World.layer({ files, sync: [] }), { timeout: "60 seconds", excludeTestServ
   (it) => {
     it.effect("is well, and offers what there is", () =>
       Effect.gen(function* () {
-        const { admin, employee, standings } = yield* World
+        const { admin, employee, statuses } = yield* World
         const menu = yield* menuOf
         assert.includeMembers([...menu], ["📊 Состояние", "🔄 Синхронизация", "🧹 Удаления", "📜 Журнал"])
         for (const gone of ["📦 Ниже минимума", "🚚 Перемещения", "🕓 Ждут решения", "🏠 Ресторан"]) {
           assert.notInclude(menu, gone)
         }
-        yield* eventually(Effect.map(standings, ([standing]) => standing?.health.status === "ok"))
+        yield* eventually(Effect.map(statuses, ([status]) => status?.health.status === "ok"))
         // A button of a missing feature leads to the menu.
         yield* admin.press({ data: "stock" })
         yield* admin.sees((chat) => labels(chat.at(-1)).includes("📊 Состояние"))

@@ -89,7 +89,7 @@ const world = Effect.gen(function* () {
     features: [{ name: "shop", make: Effect.succeed(feature) }, off]
   })
   const layerWindow = Layer.mock(Window, {
-    patiently: (_, handling) => handling,
+    withWaitNotice: (_, handling) => handling,
     show: (ctx, view) =>
       Effect.sync(() => {
         shown.push(view)

@@ -117,7 +117,7 @@ const make = Effect.fnUntraced(function* ({
   }
 
   let hosting: Scope.Closeable | undefined
-  let plugins = Plugins.of({ standings: Effect.succeed([]), hook: () => Effect.succeed(undefined), host: Effect.void })
+  let plugins = Plugins.of({ statuses: Effect.succeed([]), hook: () => Effect.succeed(undefined), host: Effect.void })
   /** Includes the HTTP server, which receives webhooks. */
   const startBot = Effect.gen(function* () {
     hosting = yield* Scope.make()
@@ -142,7 +142,7 @@ const make = Effect.fnUntraced(function* ({
     directory,
     database: url,
     alerts: Context.get(services, Alerts),
-    standings: Effect.suspend(() => plugins.standings),
+    statuses: Effect.suspend(() => plugins.statuses),
     /** The daemon's log. */
     logged,
     /** The address of the daemon. */

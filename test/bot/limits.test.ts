@@ -2,7 +2,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
-import { fitted } from "../../bot/telegram/Keyboards.ts"
+import { fitKeyboard } from "../../bot/telegram/Keyboards.ts"
 import { eventually } from "../support/eventually.ts"
 import { last } from "./Chat.ts"
 import { World, webhook } from "./fixtures.ts"
@@ -17,17 +17,17 @@ const labelsIn = ({ inline_keyboard }: InlineKeyboard) => inline_keyboard.flat()
 
 describe("a keyboard", () => {
   it("that is too large keeps its beginning and its last row, and says how many are left out", () => {
-    const labels = labelsIn(fitted(rows(150, 10)))
+    const labels = labelsIn(fitKeyboard(rows(150, 10)))
     assert.lengthOf(labels, 100)
     assert.deepEqual(labels.slice(-3), ["button 97", "… (+52)", "« back"])
   })
 
   it("of more than 10 kB likewise, and one that fits is left as it is", () => {
-    const cut = fitted(rows(99, 64))
+    const cut = fitKeyboard(rows(99, 64))
     assert.isAtMost(Buffer.byteLength(JSON.stringify({ inline_keyboard: cut.inline_keyboard })), 10_000)
     assert.deepEqual(labelsIn(cut).slice(-1), ["« back"])
     const small = rows(99, 10)
-    assert.strictEqual(fitted(small), small)
+    assert.strictEqual(fitKeyboard(small), small)
   })
 })
 

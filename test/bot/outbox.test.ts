@@ -30,8 +30,8 @@ const remembered = (chat: number, count: number) =>
     )
   )
 
-const reasonOfHealth = Effect.flatMap(World, ({ standings }) =>
-  Effect.map(standings, ([bot]) => (bot === undefined ? "" : `${bot.health.status} ${render(bot.health.reason)}`))
+const reasonOfHealth = Effect.flatMap(World, ({ statuses }) =>
+  Effect.map(statuses, ([bot]) => (bot === undefined ? "" : `${bot.health.status} ${render(bot.health.reason)}`))
 )
 
 layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message that Telegram does not take", (it) => {

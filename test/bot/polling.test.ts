@@ -35,8 +35,8 @@ const silent = Effect.fail(new TelegramError({ reason: "silent", message: "no an
 
 const fails = () => assert.fail("it is not for fetching updates")
 
-const untouched = { on: fails, promise: fails, behind: fails }
-const untouchedWindow = { edit: fails, patiently: fails, remove: fails, send: fails, show: fails, work: fails }
+const untouched = { on: fails, promise: fails, runInBackground: fails }
+const untouchedWindow = { edit: fails, withWaitNotice: fails, remove: fails, send: fails, show: fails, work: fails }
 
 /** The fetcher of updates, with a Telegram that answers as `answer` says. */
 const world = Effect.fnUntraced(function* (
@@ -169,8 +169,8 @@ describe("a webhook", () => {
   )
 
   it("that leads elsewhere is told", () => {
-    assert.strictEqual(Webhook.troubleOf({ ...info, url: "" }, url, false)?.code, "bot.hookTaken")
-    assert.isUndefined(Webhook.troubleOf({ ...info, pending_update_count: 5 }, url, true))
+    assert.strictEqual(Webhook.problemOf({ ...info, url: "" }, url, false)?.code, "bot.hookTaken")
+    assert.isUndefined(Webhook.problemOf({ ...info, pending_update_count: 5 }, url, true))
   })
 })
 

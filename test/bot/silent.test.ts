@@ -24,7 +24,7 @@ const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn))
 layer(world, { timeout: "120 seconds", excludeTestServices: true })("a database that has stopped", (it) => {
   it.effect("is told to whoever presses a button or asks for something, and all is well as soon as it goes on", () =>
     Effect.gen(function* () {
-      const { admin, employee, standings } = yield* World
+      const { admin, employee, statuses } = yield* World
       const { freeze, thaw } = wire ?? assert.fail("there is no way to the database")
       yield* freeze
       yield* admin.send("/jobs")
@@ -37,7 +37,7 @@ layer(world, { timeout: "120 seconds", excludeTestServices: true })("a database 
       yield* employee.sees((chat) => labels(chat.at(-1)).some((label) => label.includes("🏠")))
       yield* admin.send("/jobs")
       yield* admin.sees(last("Задания"))
-      const [bot] = yield* standings
+      const [bot] = yield* statuses
       assert.strictEqual(bot?.health.status, "ok")
     })
   )

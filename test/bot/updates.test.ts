@@ -9,8 +9,8 @@ import { World, webhook } from "./fixtures.ts"
 const options = { timeout: "60 seconds", excludeTestServices: true } as const
 
 const health = Effect.gen(function* () {
-  const { standings } = yield* World
-  const [bot] = yield* standings
+  const { statuses } = yield* World
+  const [bot] = yield* statuses
   return bot?.health ?? { status: "off", reason: botReason("bot.noToken") }
 })
 

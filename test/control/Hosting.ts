@@ -96,7 +96,7 @@ export const world = Effect.fnUntraced(function* (first: ReadonlyArray<PluginDec
     plugins,
     /** As a reload does; the plugin follows in its own time. */
     swap: (...next: ReadonlyArray<PluginDeclaration>) => registry.swap({ connectors: [], jobs: [], plugins: next }),
-    health: Effect.map(plugins.standings, ([standing]) => standing?.health),
+    health: Effect.map(plugins.statuses, ([status]) => status?.health),
     alerts: Effect.map(Context.get(services, Alerts).open, (open) =>
       open.map(({ kind, message, subject }) => ({ kind, subject, message }))
     )

@@ -25,7 +25,7 @@ describe("a plan that is applied", () => {
       assert.deepInclude(result, { status: "failed", deleted: 0, updated: 0 })
       assert.strictEqual(result?.error, "1 row is no longer as the plan saw it, so nothing was applied; plan again")
       // What stands in the table is as fresh as before.
-      const [thing] = yield* control.standings
+      const [thing] = yield* control.summaries
       assert.deepInclude(thing, { id: "fake.thing", last: { status: "ok", errorReason: null } })
       assert.deepEqual(
         thing?.recent.map(({ status }) => status),
@@ -123,7 +123,7 @@ describe("a plan that is applied", () => {
       yield* sql`alter table fake_thing drop column name`
       const [result] = yield* control.apply(plan, by)
       assert.match(result?.error ?? "", /public\.fake_thing has changed since the plan was made/)
-      assert.deepInclude((yield* control.standings)[0]?.last, { status: "ok" })
+      assert.deepInclude((yield* control.summaries)[0]?.last, { status: "ok" })
       assert.isEmpty(yield* sql`select from pg_attribute where attrelid = 'fake_thing'::regclass and attname = 'name'`)
     })
   )

@@ -43,7 +43,7 @@ describe("the control port", () => {
       const [run, ...more] = yield* control.runs({ entity: "thing" }, 10)
       assert.isEmpty(more)
       assert.deepInclude(run, { trigger: "bot", actor: "telegram:42", status: "ok", inserted: 1 })
-      const [thing, other] = yield* control.standings
+      const [thing, other] = yield* control.summaries
       assert.deepInclude(thing, { id: "fake.thing", table: "public.fake_thing", rows: 1, late: false, pending: 0 })
       assert.deepEqual(thing?.last, { status: "ok", errorReason: null })
       assert.deepEqual(
@@ -116,7 +116,7 @@ describe("the control port", () => {
       assert.lengthOf(sample, 3)
       assert.lengthOf((yield* control.deletes.page(id, 90, 20))?.page ?? [], 9)
       assert.isUndefined(yield* control.deletes.page(id + 1n, 0, 1))
-      assert.strictEqual((yield* control.standings)[0]?.pending, 99)
+      assert.strictEqual((yield* control.summaries)[0]?.pending, 99)
       assert.strictEqual(yield* control.deletes.decide(id, "apply", by), 99)
       const { message } = yield* Effect.flip(control.deletes.decide(id, "drop", by))
       assert.include(message, `${id} was decided already: applied by telegram:42`)

@@ -37,8 +37,8 @@ const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
     if (body._tag === "Uint8Array") posted.push(decode(new TextDecoder().decode(body.body)))
     return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("ok")))
   })
-  const standings = Effect.succeed(health === undefined ? [] : [{ name: "bot", type: "telegram", health }])
-  const plugins = Layer.mock(Plugins, { standings })
+  const statuses = Effect.succeed(health === undefined ? [] : [{ name: "bot", type: "telegram", health }])
+  const plugins = Layer.mock(Plugins, { statuses })
   const services = yield* Layer.build(
     AlertWebhook.layer({ webhook: Redacted.make("https://hooks.test/alerts?key=abc") }).pipe(
       Layer.provide([plugins, Layer.succeed(HttpClient.HttpClient, client)]),

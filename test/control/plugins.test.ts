@@ -9,7 +9,7 @@ describe("a plugin that is declared", () => {
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { plugins, script } = yield* Scope.provide(world([declared("one")]), scope)
-      assert.deepEqual(yield* plugins.standings, [
+      assert.deepEqual(yield* plugins.statuses, [
         { name: "bot", type: "chat", health: { status: "ok", reason: said("it listens") } }
       ])
       yield* Scope.close(scope, Exit.void)
@@ -58,7 +58,7 @@ describe("a plugin that is declared", () => {
       script.ending = Deferred.await(gate)
       yield* swap()
       yield* settle
-      assert.deepEqual(yield* plugins.standings, [])
+      assert.deepEqual(yield* plugins.statuses, [])
       yield* swap(declared("two"))
       yield* settle
       assert.deepEqual(script.log, ["+one"])

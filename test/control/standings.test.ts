@@ -19,10 +19,10 @@ it.live("a decision on deletes makes nothing fresh", () =>
     const { entities } = yield* control.generation
     const told = Effect.provideService(standings(entities), SqlClient.SqlClient, sql)
     const freshAt = (yield* told).map(({ fresh_at }) => fresh_at)
-    const [before] = yield* control.standings
+    const [before] = yield* control.summaries
     const [pending] = yield* control.deletes.open(0)
     assert.strictEqual(yield* control.deletes.decide(pending?.id ?? 0n, "apply", by), 19)
-    const [after] = yield* control.standings
+    const [after] = yield* control.summaries
     assert.instanceOf(before?.freshAt, Date)
     assert.deepEqual(after?.freshAt, before?.freshAt)
     assert.deepEqual(

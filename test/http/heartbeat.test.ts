@@ -35,12 +35,12 @@ const world = Effect.gen(function* () {
     asked.push(`${request.method} ${request.url}`)
     return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("OK")))
   })
-  const standings = Effect.sync(() => [{ name: "bot", type: "telegram", health: state.health }])
+  const statuses = Effect.sync(() => [{ name: "bot", type: "telegram", health: state.health }])
   const daemon = yield* TestClock.withLive(Layer.build(layer({})))
   const { clock, paused } = yield* watchedClock
   yield* Layer.build(
     Heartbeat.layer({ heartbeat: Redacted.make("https://hc.test/ping/abc"), heartbeatEvery: every }).pipe(
-      Layer.provide([Layer.mock(Plugins, { standings }), Layer.succeed(HttpClient.HttpClient, client)])
+      Layer.provide([Layer.mock(Plugins, { statuses }), Layer.succeed(HttpClient.HttpClient, client)])
     )
   ).pipe(Effect.provide(daemon), Effect.provideService(Clock.Clock, clock))
   yield* paused

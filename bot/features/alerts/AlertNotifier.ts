@@ -45,7 +45,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
   const tellRest = Effect.fnUntraced(function* (alert: Alert, places: Iterable<Place>) {
     const subject = alert.key
     const there = new Set([...places].map(({ chat }) => chat))
-    const muted = Mutes.mutedIn(yield* mutes, alert.kind)
+    const muted = Mutes.mutedChats(yield* mutes, alert.kind)
     const now = yield* Clock.currentTimeMillis
     const all = yield* broadcast.recipients("alerts")
     const due = all.filter(
@@ -55,7 +55,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
         now - (tried.get(`${subject} ${chat}`) ?? Number.NEGATIVE_INFINITY) >= Duration.toMillis(tryAgain)
     )
     for (const { chat } of due) tried.set(`${subject} ${chat}`, now)
-    const reached = yield* broadcast.tellAll(due, viewOf(alert), { kind, subject })
+    const reached = yield* broadcast.notifyAll(due, viewOf(alert), { kind, subject })
     return reached > 0 || (all.length > 0 && all.every(({ chat }) => muted.has(chat)))
   })
 

@@ -55,7 +55,7 @@ export const clear = Effect.fn("Mutes.clear")(function* (chat: number) {
 })
 
 /** Returns the chats that receive no alerts of a kind. */
-export const mutedIn = (mutes: ReadonlyArray<Mute>, kind: string): ReadonlySet<number> =>
+export const mutedChats = (mutes: ReadonlyArray<Mute>, kind: string): ReadonlySet<number> =>
   new Set(mutes.flatMap((mute) => (mute.kind === "" || mute.kind === kind ? [mute.chat] : [])))
 
 export const spans = ["hour", "tomorrow", "week"] as const

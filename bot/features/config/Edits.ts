@@ -7,7 +7,7 @@ import { InlineKeyboard, InputFile } from "grammy"
 import { type ConfigurationUnwritable, Control } from "../../../core/control/Control.ts"
 import { code } from "../../../core/plugin/chat/Html.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
-import { changesOf, diagnosticsBlock, isTaken, outcome, patchBlock } from "../../Configuration.ts"
+import { changesOf, diagnosticsBlock, isLoaded, outcome, patchBlock } from "../../Configuration.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { Telegram } from "../../telegram/Telegram.ts"
@@ -126,12 +126,12 @@ export const make = Effect.gen(function* () {
         const files = [{ name, text, basedOn: basedOn ?? undefined }]
         const version = yield* Effect.mapError(configuration.write(files, actorOfUpdate(ctx)), unwritable)
         const keyboard = new InlineKeyboard()
-        const back = isTaken(version) ? yield* previous(edit, actorOfUpdate(ctx).actor) : undefined
+        const back = isLoaded(version) ? yield* previous(edit, actorOfUpdate(ctx).actor) : undefined
         const way = edit.former === null ? "config-remove" : "config-previous"
         if (back !== undefined) keyboard.text(translator.t(way), `config:write:${back}`).row()
         keyboard.text(translator.t("menu-config"), "config").text(translator.t("menu-back"), "menu")
         const done = text === null ? "config-removed" : "config-written"
-        const title = translator.say(isTaken(version) ? done : "config-not-taken", { name })
+        const title = translator.say(isLoaded(version) ? done : "config-not-taken", { name })
         return { text: `${title}\n${outcome(translator, version)}`, keyboard }
       })
     )

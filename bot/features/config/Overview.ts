@@ -11,7 +11,7 @@ import type { View } from "../../window/View.ts"
 
 type Job = Generation["jobs"][number]
 
-export const front = (
+export const overview = (
   translator: Translator,
   { declarations, jobs }: Generation,
   files: ReadonlyArray<ConfigFile>

@@ -25,7 +25,7 @@ export const make = Effect.gen(function* () {
   const open: Handler = Effect.fnUntraced(function* (ctx) {
     ctx.session.expects = null
     const [generation, files] = [yield* control.generation, yield* control.configuration.files]
-    yield* window.show(ctx, Overview.front(ctx.translator, generation, files))
+    yield* window.show(ctx, Overview.overview(ctx.translator, generation, files))
   })
 
   const showConnector = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, page: number) {

@@ -36,7 +36,7 @@ export const make = Effect.gen(function* () {
     const confirmation = yield* confirmations.make("onboarding", about, actorOf(telegramId))
     ctx.session.expects = null
     yield* window.show(ctx, { text: ctx.translator.say("onboarding-waits") })
-    yield* broadcast.tellAll(yield* broadcast.admins, (translator) => {
+    yield* broadcast.notifyAll(yield* broadcast.admins, (translator) => {
       const keyboard = new InlineKeyboard()
       for (const [at, { name }] of candidates.entries()) keyboard.text(name, `let-in:${confirmation}:${at}`).row()
       keyboard.text(translator.t("onboarding-refuse"), `refuse:${confirmation}`)
@@ -53,14 +53,14 @@ export const make = Effect.gen(function* () {
     const translator = yield* broadcast.translatorOf(telegramId)
     if (employee === undefined) {
       yield* window.show(ctx, { text: ctx.translator.say("onboarding-refused-by-you", { name }) })
-      yield* broadcast.tell({ chat: telegramId, translator }, () => ({
+      yield* broadcast.notify({ chat: telegramId, translator }, () => ({
         text: translator.say("onboarding-refused")
       }))
       return
     }
     yield* directory.signIn({ telegramId, name: employee.name, phone, employeeId: employee.id })
     yield* window.show(ctx, { text: ctx.translator.say("onboarding-confirmed", { name, employee: employee.name }) })
-    yield* broadcast.tell({ chat: telegramId, translator }, () => ({
+    yield* broadcast.notify({ chat: telegramId, translator }, () => ({
       text: translator.say("onboarding-let-in", { name: employee.name }),
       keyboard: new InlineKeyboard().text(translator.t("onboarding-go-on"), "department")
     }))

@@ -42,7 +42,7 @@ const LastRun = Schema.Struct({
   errorReason: Schema.Unknown
 })
 
-const Standing = Schema.Struct({
+const EntityOverview = Schema.Struct({
   id: Schema.String,
   rows: Schema.NullOr(Schema.BigInt),
   last: Schema.NullOr(LastRun),
@@ -50,7 +50,7 @@ const Standing = Schema.Struct({
 })
 
 type Last = typeof LastRun.Type
-export interface Standing extends Omit<typeof Standing.Type, "last"> {
+export interface EntityOverview extends Omit<typeof EntityOverview.Type, "last"> {
   readonly last:
     | (Omit<Last, "reasons" | "noteReasons" | "errorReason"> & {
         readonly reasons: ReadonlyArray<Reason>
@@ -60,8 +60,8 @@ export interface Standing extends Omit<typeof Standing.Type, "last"> {
     | null
 }
 
-const standingOf = ({ last, ...standing }: typeof Standing.Type): Standing => ({
-  ...standing,
+const overviewOf = ({ last, ...overview }: typeof EntityOverview.Type): EntityOverview => ({
+  ...overview,
   last: last && {
     ...last,
     reasons: storedList(last.reasons, last.warnings),
@@ -70,7 +70,7 @@ const standingOf = ({ last, ...standing }: typeof Standing.Type): Standing => ({
   }
 })
 
-const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
+const decodeOverviews = Schema.decodeUnknownEffect(Schema.Array(EntityOverview))
 
 /**
  * Returns, by entity id, the number of rows in its scope (an estimate for a large table, so that it costs nothing), its
@@ -95,5 +95,5 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
         from (select * from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
           and ${sql.literal(telling)} order by l.id desc limit ${past}) as l), '[]') as past
     from ${entityRows(sql, entities)}`
-  return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standingOf(standing)]))
+  return new Map((yield* decodeOverviews(rows)).map((overview) => [overview.id, overviewOf(overview)]))
 })

@@ -34,9 +34,9 @@ export interface ChatBroadcast {
   /** The chat of a person, by their name in the audit; `undefined` if they may not use the bot. */
   readonly personal: (actor: string) => Answer<(ChatRecipient & { readonly person: ChatPerson }) | undefined>
   /** A message that cannot be sent now waits in the outbox. */
-  readonly tell: (to: ChatRecipient, view: ViewIn) => Answer<void>
+  readonly notify: (to: ChatRecipient, view: ViewIn) => Answer<void>
   /** Sends to all concurrently, and stores the messages under the subject if there is one. Returns the number reached. */
-  readonly tellAll: (to: ReadonlyArray<ChatRecipient>, view: ViewIn, about?: Subject) => Answer<number>
+  readonly notifyAll: (to: ReadonlyArray<ChatRecipient>, view: ViewIn, about?: Subject) => Answer<number>
   /** Sends a new message and deletes the former one about the subject. */
   readonly replaceAll: (
     to: ReadonlyArray<ChatRecipient>,
@@ -46,6 +46,6 @@ export interface ChatBroadcast {
   /** Edits all messages about the subject. Returns the number reached. */
   readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
   /** The subjects of a kind about which there are messages. */
-  readonly standing: (kind: string) => Answer<ReadonlyArray<string>>
+  readonly subjects: (kind: string) => Answer<ReadonlyArray<string>>
   readonly forget: (about: Subject) => Answer<void>
 }

@@ -73,7 +73,7 @@ export interface ChatControl {
   readonly actionRuns: Stream.Stream<{ readonly trigger: string; readonly run: ActionOutcome }>
   /** The events of all runs, from now on. */
   readonly events: Stream.Stream<EntityEvent>
-  readonly standings: Effect.Effect<
+  readonly summaries: Effect.Effect<
     ReadonlyArray<{
       /** `crm.deal`. */
       readonly id: string

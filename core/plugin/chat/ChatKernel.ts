@@ -44,6 +44,6 @@ export class ChatKernel extends Context.Service<
     }
     readonly notificationState: <A, I>(subject: string, schema: Schema.Codec<A, I>) => NotificationState<A>
     /** Runs it in the background: a failure is logged, and the end of the bot interrupts it. */
-    readonly behind: (effect: Effect.Effect<unknown, ChatFailure>) => Effect.Effect<void>
+    readonly runInBackground: (effect: Effect.Effect<unknown, ChatFailure>) => Effect.Effect<void>
   }
 >()("tributary/core/plugin/chat/ChatKernel") {}

@@ -81,12 +81,12 @@ const statusOf = (translator: Translator, status: string | null): string =>
 const headOf = (translator: Translator, { date, number, status, sum, supplier }: Invoice): string => {
   const isDeleted = status === "DELETED"
   const title = bold(escapeHtml(cut(number ?? "—", 40)))
-  const said = isDeleted ? `🗑 <s>${title}</s>` : title
+  const heading = isDeleted ? `🗑 <s>${title}</s>` : title
   const from = translator.say("invoices-head", {
     day: translator.day(date),
     supplier: cut(supplier ?? translator.t("invoices-no-supplier"), 100)
   })
-  return `${said} ${from}\n${translator.say("invoices-sum", { sum: translator.number(sum) })}, ${statusOf(translator, status)}`
+  return `${heading} ${from}\n${translator.say("invoices-sum", { sum: translator.number(sum) })}, ${statusOf(translator, status)}`
 }
 
 const lineOf = (translator: Translator, { amount, price, product, sum, unit }: Line): string => {

@@ -54,7 +54,7 @@ export const listed = (
 }
 
 /** `named`: with the names of departments as headings. */
-export const toldOf = (translator: Translator, departments: Departments, named: boolean): ChatView => ({
+export const notification = (translator: Translator, departments: Departments, named: boolean): ChatView => ({
   text: [translator.say("stock-told"), bodyOf(translator, departments, named)].join("\n\n")
 })
 

@@ -8,17 +8,17 @@ import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
 import { decodeFound, type Found } from "./Found.ts"
-import { listed, type Opened, toldOf } from "./Lists.ts"
+import { listed, type Opened, notification } from "./Lists.ts"
 import { follow } from "./Progress.ts"
 
 export const make = Effect.gen(function* () {
   const { broadcast, connector, control, people } = yield* ChatKernel
-  const { actionRuns, actions, events, standings } = control
+  const { actionRuns, actions, events, summaries } = control
 
   const action = `${connector}.below-minimum`
   const balances = `${connector}.stock_balance`
 
-  const readAt = Effect.map(standings, (all) => all.find(({ id }) => id === balances)?.freshAt ?? null)
+  const readAt = Effect.map(summaries, (all) => all.find(({ id }) => id === balances)?.freshAt ?? null)
 
   /** The list that was opened in each chat, for its other pages. */
   const opened = new Map<number, Opened>()
@@ -59,7 +59,7 @@ export const make = Effect.gen(function* () {
         )
       : show(ctx, "own", 0, false)
 
-  const tell = Effect.fnUntraced(function* ({ departments }: Found) {
+  const notify = Effect.fnUntraced(function* ({ departments }: Found) {
     yield* Effect.forEach(
       yield* broadcast.recipients("stock"),
       (recipient) => {
@@ -67,7 +67,7 @@ export const make = Effect.gen(function* () {
         const own = part === null ? departments : departments.filter(({ id }) => id === part)
         // Other departments lack something and this one does not: no message.
         if (own.length === 0 && departments.length > 0) return Effect.void
-        return broadcast.tell(recipient, (translator) => toldOf(translator, own, part === null))
+        return broadcast.notify(recipient, (translator) => notification(translator, own, part === null))
       },
       { concurrency: "unbounded", discard: true }
     )
@@ -92,7 +92,7 @@ export const make = Effect.gen(function* () {
       Stream.filter(
         ({ run, trigger }) => trigger === "job" && run.action === action && !run.dryRun && run.data !== null
       ),
-      Stream.runForEach(({ run }) => Effect.flatMap(Effect.orDie(decodeFound(run.data)), tell))
+      Stream.runForEach(({ run }) => Effect.flatMap(Effect.orDie(decodeFound(run.data)), notify))
     )
   }
   return feature

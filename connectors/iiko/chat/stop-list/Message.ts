@@ -59,14 +59,14 @@ export const report = (translator: Translator, { date, from, lines, to }: Report
   const title = translator.say("stop-list-report-title", { day: translator.day(date), from, to })
   const own = ofPart(lines, part)
   if (own.length === 0) return `${title}\n\n${translator.say("stop-list-report-none")}`
-  const told = own.map(({ department, minutes, product, productId, stillStopped }) => {
+  const rows = own.map(({ department, minutes, product, productId, stillStopped }) => {
     const name = nameOf(translator, { department, product, productId }, part)
     const open = stillStopped ? ` ${translator.say("stop-list-report-open")}` : ""
     return `• ${name}: ${bold(duration(translator, minutes))}${open}`
   })
   const total = own.reduce((sum, { minutes }) => sum + minutes, 0)
   return [
-    fitted(translator, [title, "", ...told]),
+    fitted(translator, [title, "", ...rows]),
     "",
     translator.say("stop-list-report-total", { duration: duration(translator, total) })
   ].join("\n")

@@ -81,7 +81,7 @@ export const make = Effect.gen(function* () {
         const found = yield* Effect.orDie(decodeReport(run.data))
         yield* Effect.forEach(
           yield* readers,
-          ({ part, to }) => broadcast.tellAll(to, (translator) => ({ text: report(translator, found, part) })),
+          ({ part, to }) => broadcast.notifyAll(to, (translator) => ({ text: report(translator, found, part) })),
           { concurrency: "unbounded", discard: true }
         )
       })

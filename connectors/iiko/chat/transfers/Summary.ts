@@ -9,7 +9,7 @@ import {
   reasonHtml,
   stored,
   type Translator,
-  reasonText as toldIn,
+  reasonText,
   within
 } from "../../../../core/sdk.ts"
 import type { Moved } from "../../documents/Transfers.ts"
@@ -96,7 +96,7 @@ const reasonsOf = (translator: Translator, products: Unmatched): string =>
 const whyOf = (
   translator: Translator,
   { why, whyReason }: Pick<SkippedTransfers["skipped"][number], "why" | "whyReason">
-): string => toldIn(translator, stored(whyReason, why))
+): string => reasonText(translator, stored(whyReason, why))
 
 const leftOf = (translator: Translator, { skipped, unmatched }: SkippedTransfers): ReadonlyArray<string> => [
   ...skipped.map((one) =>
@@ -110,7 +110,7 @@ const leftOf = (translator: Translator, { skipped, unmatched }: SkippedTransfers
 const isTrouble = ({ status }: { readonly status: string }): boolean => troubles.has(status)
 
 /** Failed transfers, then what was left, then successful transfers. */
-const told = <A extends { readonly status: string }>(
+const transferLines = <A extends { readonly status: string }>(
   translator: Translator,
   moves: ReadonlyArray<A>,
   left: SkippedTransfers,
@@ -126,7 +126,7 @@ export const ofFound = (translator: Translator, found: Found, dryRun: boolean): 
   const title = translator.say(dryRun ? "transfers-would-title" : "transfers-did-title", {
     day: translator.day(found.day)
   })
-  const lines = told(translator, found.transfers, found, (one) => [
+  const lines = transferLines(translator, found.transfers, found, (one) => [
     lineOf(translator, { ...one, detail: one.detailReason, count: one.items.length }),
     ...(dryRun ? listOf(translator, one) : [])
   ])
@@ -138,9 +138,9 @@ export const ofFound = (translator: Translator, found: Found, dryRun: boolean): 
 /** A run that broke off has no data. */
 export const ofBroken = (translator: Translator, { items, summaryReason }: ActionOutcome): string =>
   fitted(translator, [
-    translator.say("transfers-broken", { why: cut(toldIn(translator, summaryReason), maxDetail) }),
+    translator.say("transfers-broken", { why: cut(reasonText(translator, summaryReason), maxDetail) }),
     ...byUrgency(items).map(
-      ({ status, whatReason }) => `${marks[status] ?? "•"} ${escapeHtml(toldIn(translator, whatReason))}`
+      ({ status, whatReason }) => `${marks[status] ?? "•"} ${escapeHtml(reasonText(translator, whatReason))}`
     )
   ])
 
@@ -148,5 +148,5 @@ export const ofEvening = (translator: Translator, { day, left, moves }: Evening)
   fitted(translator, [
     translator.say("transfers-did-title", { day: translator.day(day) }),
     "",
-    ...told(translator, moves, left, (one) => [lineOf(translator, one)])
+    ...transferLines(translator, moves, left, (one) => [lineOf(translator, one)])
   ])

@@ -69,7 +69,7 @@ export const make = Effect.gen(function* () {
     return [...admins, ...accounting.filter(({ chat }) => !known.has(chat))]
   })
 
-  const tell = Effect.fnUntraced(function* (run: ActionOutcome) {
+  const notify = Effect.fnUntraced(function* (run: ActionOutcome) {
     if (run.data !== null) {
       const found = yield* Effect.orDie(decodeFound(run.data))
       yield* left.remember(found.day, found)
@@ -77,7 +77,7 @@ export const make = Effect.gen(function* () {
     yield* Effect.forEach(
       yield* concerned,
       (recipient) =>
-        Effect.flatMap(textOf(recipient.translator, run), (text) => broadcast.tell(recipient, () => ({ text }))),
+        Effect.flatMap(textOf(recipient.translator, run), (text) => broadcast.notify(recipient, () => ({ text }))),
       { concurrency: "unbounded", discard: true }
     )
   })
@@ -96,7 +96,7 @@ export const make = Effect.gen(function* () {
     ],
     background: actionRuns.pipe(
       Stream.filter(({ run }) => run.action === action && !run.dryRun),
-      Stream.runForEach(({ run }) => tell(run))
+      Stream.runForEach(({ run }) => notify(run))
     )
   }
   return feature

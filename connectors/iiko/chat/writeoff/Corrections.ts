@@ -92,8 +92,8 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     if ("why" in read) {
       return yield* askLine(ctx, id, product, { note: noAmount(ctx.translator, text, read.why, unit) })
     }
-    const standing = yield* opened(ctx, id)
-    const far = doubted([{ productId: product, amount: read.amount }], yield* writeoffs.stock(standing.store.id))
+    const opening = yield* opened(ctx, id)
+    const far = doubted([{ productId: product, amount: read.amount }], yield* writeoffs.stock(opening.store.id))
     yield* far.length > 0 ? askLine(ctx, id, product, { far: read.amount }) : setLine(ctx, id, product, read.amount)
   })
 

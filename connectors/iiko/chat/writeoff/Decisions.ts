@@ -24,11 +24,11 @@ export const make = Effect.fnUntraced(function* ({ notices, opened, refusals }: 
   /** Asks for confirmation if amounts are far above the stock; returns whether it asked. */
   const asksFirst = Effect.fnUntraced(function* (ctx: ChatContext, id: number, mark: string | undefined) {
     const { person, translator } = ctx
-    const standing = yield* writeoffs.byId(id)
+    const writeoff = yield* writeoffs.byId(id)
     // Approval without having opened it is refused anyway.
-    if (standing?.status !== "waiting" || standing.lockedBy !== person.actor) return false
-    const stock = yield* writeoffs.stock(standing.store.id)
-    const far = doubted(standing.items, stock)
+    if (writeoff?.status !== "waiting" || writeoff.lockedBy !== person.actor) return false
+    const stock = yield* writeoffs.stock(writeoff.store.id)
+    const far = doubted(writeoff.items, stock)
     if (far.length === 0 || mark === markOf(far)) return false
     const { number } = yield* opened(ctx, id)
     const keyboard = new Keyboard()
@@ -41,7 +41,7 @@ export const make = Effect.fnUntraced(function* ({ notices, opened, refusals }: 
   })
 
   const decided = Effect.fnUntraced(function* ({ person, translator }: ChatContext, writeoff: Writeoff) {
-    yield* notices.behind(notices.settle(writeoff, person.actor))
+    yield* notices.runInBackground(notices.settle(writeoff, person.actor))
     const reader = { isAuthor: writeoff.author === person.actor, isAdmin: true }
     return writeoffView(translator, writeoff, yield* namesIn(writeoff), reader)
   })

@@ -32,7 +32,7 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
     const [draft, { chosen }] = [yield* begin, yield* steps.storesFor(person)]
     const first = chosen === undefined ? draft : yield* withStore(steps, draft, chosen)
     // Loaded while the person chooses, for the next step.
-    if (first.step !== "products") yield* notices.behind(steps.frequent(person))
+    if (first.step !== "products") yield* notices.runInBackground(steps.frequent(person))
     yield* present(ctx, first)
   })
 

@@ -77,7 +77,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     yield* find(ctx, id)
     const { actor } = ctx.person
     const work = writeoffs.retry(id, actor).pipe(
-      Effect.tap((writeoff) => notices.behind(notices.settle(writeoff, actor))),
+      Effect.tap((writeoff) => notices.runInBackground(notices.settle(writeoff, actor))),
       Effect.flatMap((writeoff) => viewFor(ctx, writeoff)),
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
     )
@@ -87,7 +87,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
   const cancel = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
     const { actor } = ctx.person
     const view = writeoffs.cancel(id, actor).pipe(
-      Effect.tap((writeoff) => notices.behind(notices.settle(writeoff, actor))),
+      Effect.tap((writeoff) => notices.runInBackground(notices.settle(writeoff, actor))),
       Effect.flatMap((writeoff) => viewFor(ctx, writeoff)),
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
     )

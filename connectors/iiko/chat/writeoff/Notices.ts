@@ -24,14 +24,14 @@ const decodeTidied = Schema.decodeUnknownEffect(Tidied)
 const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
 
 export const make = Effect.gen(function* () {
-  const { behind, broadcast, connector, control } = yield* ChatKernel
+  const { runInBackground, broadcast, connector, control } = yield* ChatKernel
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
   /** Notifications that were sent, so that none is sent twice. */
-  const told = new Map<string, true>()
+  const sent = new Map<string, true>()
   const isFirst = (key: string): boolean => {
-    if (told.has(key)) return false
-    remember(told, key, true)
+    if (sent.has(key)) return false
+    remember(sent, key, true)
     return true
   }
   const about = ({ id }: Pick<Writeoff, "id">) => ({ kind, subject: String(id) })
@@ -40,7 +40,7 @@ export const make = Effect.gen(function* () {
     if (!isFirst(`${writeoff.id}:waiting`)) return
     const admins = yield* broadcast.admins
     const others = admins.filter(({ person }) => person?.actor !== writeoff.author)
-    yield* broadcast.tellAll(others, (translator) => announcement(translator, writeoff), about(writeoff))
+    yield* broadcast.notifyAll(others, (translator) => announcement(translator, writeoff), about(writeoff))
   })
 
   const account = Effect.fnUntraced(function* (writeoff: Writeoff) {
@@ -55,15 +55,15 @@ export const make = Effect.gen(function* () {
       count: items.length
     }
     const to = yield* broadcast.recipients("accounting")
-    yield* broadcast.tellAll(to, (translator) => ({ text: translator.say("writeoff-accounted", variables) }))
+    yield* broadcast.notifyAll(to, (translator) => ({ text: translator.say("writeoff-accounted", variables) }))
   })
 
-  const tell = Effect.fnUntraced(function* (actor: string, writeoff: Writeoff) {
+  const notify = Effect.fnUntraced(function* (actor: string, writeoff: Writeoff) {
     const to = yield* broadcast.personal(actor)
     if (to === undefined) return
     const names = yield* namesIn(writeoff)
     const reader = { isAuthor: actor === writeoff.author, isAdmin: to.person.isAdmin }
-    yield* broadcast.tell(to, (translator) => writeoffView(translator, writeoff, names, reader))
+    yield* broadcast.notify(to, (translator) => writeoffView(translator, writeoff, names, reader))
   })
 
   /** `by`: the person who changed it and needs no notification. */
@@ -79,9 +79,9 @@ export const make = Effect.gen(function* () {
         keyboard: keyboard.text(translator.t("menu-back"), "menu")
       }
     }, about(writeoff))
-    if (author !== by && writeoff.status !== "cancelled") yield* tell(author, writeoff)
+    if (author !== by && writeoff.status !== "cancelled") yield* notify(author, writeoff)
     // A write-off that was retried after it had failed or was unknown has no message left to edit.
-    if (edited === 0 && decidedBy !== null && decidedBy !== by && decidedBy !== author) yield* tell(decidedBy, writeoff)
+    if (edited === 0 && decidedBy !== null && decidedBy !== by && decidedBy !== author) yield* notify(decidedBy, writeoff)
     yield* account(writeoff)
     yield* broadcast.forget(about(writeoff))
   })
@@ -89,9 +89,9 @@ export const make = Effect.gen(function* () {
   /** Sends notifications that are missing. */
   const sweep = Effect.gen(function* () {
     const waiting = yield* writeoffs.waiting
-    const standing = new Set(yield* broadcast.standing(kind))
-    for (const writeoff of waiting) if (!standing.delete(String(writeoff.id))) yield* announce(writeoff)
-    for (const subject of standing) {
+    const subjects = new Set(yield* broadcast.subjects(kind))
+    for (const writeoff of waiting) if (!subjects.delete(String(writeoff.id))) yield* announce(writeoff)
+    for (const subject of subjects) {
       const writeoff = yield* writeoffs.byId(Number(subject))
       yield* writeoff === undefined ? broadcast.forget({ kind, subject }) : settle(writeoff)
     }
@@ -126,7 +126,7 @@ export const make = Effect.gen(function* () {
   )
 
   // The person who pressed does not wait for notifications; after an interruption the next bot sends them.
-  return { account, announce, background, behind, settle }
+  return { account, announce, background, runInBackground, settle }
 })
 
 export type Notices = Effect.Success<typeof make>

@@ -9,16 +9,16 @@ const maxAge = Duration.minutes(10)
 const lists = ["entity", "product", "product_group", "store"]
 
 export const make = Effect.gen(function* () {
-  const { behind, connector, control } = yield* ChatKernel
-  const { standings, sync } = control
+  const { runInBackground, connector, control } = yield* ChatKernel
+  const { summaries, sync } = control
   const tables = new Set(lists.map((list) => `${connector}_${list}`))
   let begun = Number.NEGATIVE_INFINITY
 
   const refresh = Effect.fn("Writeoff.refresh")(function* (now: number, by: AskedBy) {
     const isOld = ({ freshAt }: { readonly freshAt: Date | null }) =>
       freshAt === null || now - freshAt.getTime() > Duration.toMillis(maxAge)
-    const old = (yield* standings).filter(
-      (standing) => standing.id.startsWith(`${connector}.`) && tables.has(bare(standing.table)) && isOld(standing)
+    const old = (yield* summaries).filter(
+      (summary) => summary.id.startsWith(`${connector}.`) && tables.has(bare(summary.table)) && isOld(summary)
     )
     if (old.length === 0) return
     yield* sync(
@@ -32,7 +32,7 @@ export const make = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (now - begun <= Duration.toMillis(maxAge)) return
     begun = now
-    yield* behind(refresh(now, by))
+    yield* runInBackground(refresh(now, by))
   })
 })
 

@@ -15,8 +15,8 @@ export const itemLine = (translator: Translator, item: WriteoffItem, stock?: Sto
   const line = `${escapeHtml(item.name)}: ${bold(escapeHtml(amountText(translator, item)))}`
   const there = stock?.of(item.productId)
   if (there === undefined) return `• ${line}`
-  const told = translator.say("writeoff-there", { amount: amountText(translator, { amount: there, unit: item.unit }) })
-  return `${isMore(item.amount, there) ? "⚠️" : "•"} ${line} · ${told}`
+  const stockText = translator.say("writeoff-there", { amount: amountText(translator, { amount: there, unit: item.unit }) })
+  return `${isMore(item.amount, there) ? "⚠️" : "•"} ${line} · ${stockText}`
 }
 
 /** The stock of one product, for the question about its amount. */

@@ -36,7 +36,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     }
     const written = yield* writeoffs.submitNew(wanted, approval)
     drafts.note(token, written.id)
-    yield* notices.behind(approval === "needed" ? notices.announce(written) : notices.account(written))
+    yield* notices.runInBackground(approval === "needed" ? notices.announce(written) : notices.account(written))
     const reader = { isAuthor: true, isAdmin: person.isAdmin }
     const note = written.status === "waiting" ? ctx.translator.say("writeoff-now-waiting") : undefined
     return writeoffView(ctx.translator, written, yield* namesIn(written), reader, note)
