@@ -1,5 +1,5 @@
 /**
- * A stand-in for the Telegram Bot API with one bot and people who chat with it: tests drive them through `state`, a
+ * An imitation of the Telegram Bot API with one bot and people who chat with it: tests drive them through `state`, a
  * person at `/` in a browser. Ages, limits and waits use the Clock of the fiber that started it.
  */
 import { Effect } from "effect"

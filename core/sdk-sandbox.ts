@@ -1,4 +1,4 @@
-/** What stand-ins of vendors import of core: a server, its answers and faults, made-up data that is the same every time. */
+/** What sandboxes of vendors import of core: a server, its answers and faults, made-up data that is the same every time. */
 export type { Sandbox, SandboxOptions } from "./plugin/Sandbox.ts"
 export { type Draw, draw } from "./plugin/SandboxDraw.ts"
 export { serve } from "./plugin/SandboxServer.ts"

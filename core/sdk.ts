@@ -1,6 +1,6 @@
 /**
  * What connectors import of core: contracts, the keys of YAML, reasons, and HTTP to vendors. No database, no pipeline, no
- * command line: a connector that is only declared must be quick to load. Stand-ins of vendors have `sdk-sandbox.ts`.
+ * command line: a connector that is only declared must be quick to load. Sandboxes of vendors have `sdk-sandbox.ts`.
  */
 
 export type { Column } from "./config/Column.ts"

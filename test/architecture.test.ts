@@ -123,7 +123,7 @@ describe("imports", () => {
   })
 
   it("of a connector stay in its folder, beside the two entries of core, effect and the vendor's own packages", () => {
-    /** What is for stand-ins is no business of what talks to the vendor. */
+    /** What is for sandboxes is no business of what talks to the vendor. */
     const offers = (from: string, to: string): boolean =>
       to === "core/sdk.ts" || (to === "core/sdk-sandbox.ts" && isSandbox.test(from))
     /** Platform, database and chat are the business of others. */

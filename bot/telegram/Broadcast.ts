@@ -17,7 +17,7 @@ import { Window } from "../window/Window.ts"
 import { asTopic, type Destination } from "./Destination.ts"
 import * as LostTopics from "./LostTopics.ts"
 import { MigratedGroups } from "./MigratedGroups.ts"
-import { type EarlierMessage, isLater, type OutgoingMessage, Outbox } from "./Outbox.ts"
+import { type EarlierMessage, isLater, Outbox, type OutgoingMessage } from "./Outbox.ts"
 import type { Place, Subject } from "./PlacedMessages.ts"
 import * as PlacedMessages from "./PlacedMessages.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
@@ -139,7 +139,8 @@ export class Broadcast extends Context.Service<
         )
       }
 
-      const send = (message: OutgoingMessage) => Effect.tap(put(message), () => Effect.sync(() => lost.delete(message.chat)))
+      const send = (message: OutgoingMessage) =>
+        Effect.tap(put(message), () => Effect.sync(() => lost.delete(message.chat)))
 
       const messageTo = (
         { chat, topic, translator }: Recipient,

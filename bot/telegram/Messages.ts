@@ -48,7 +48,11 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
     )
   }
 
-  const edit = (message: SentMessage, { keyboard, photo, text }: View, api?: Api): Effect.Effect<SentMessage, TelegramError> => {
+  const edit = (
+    message: SentMessage,
+    { keyboard, photo, text }: View,
+    api?: Api
+  ): Effect.Effect<SentMessage, TelegramError> => {
     const { chat, hasPhoto, id } = message
     if (hasPhoto !== (photo !== undefined)) {
       return Effect.fail(new TelegramError({ reason: "gone", message: "A text cannot become a picture." }))

@@ -252,7 +252,16 @@ const decodeLost = Schema.decodeUnknownEffect(
   )
 )
 
-const messageOf = ({ anew, earlier_id, keyboard, kind, pin, subject, text, ...place }: typeof Row.Type): OutgoingMessage => ({
+const messageOf = ({
+  anew,
+  earlier_id,
+  keyboard,
+  kind,
+  pin,
+  subject,
+  text,
+  ...place
+}: typeof Row.Type): OutgoingMessage => ({
   ...placeOf(place),
   ...(earlier_id === null ? {} : { earlier: { id: Number(earlier_id), anew } }),
   view: { text, keyboard: new InlineKeyboard(keyboard.map((row) => [...row])) },

@@ -23,7 +23,11 @@ export class Window extends Context.Service<
     /** Says that the bot is still working while the handling of an update has nothing to show yet. */
     readonly withWaitNotice: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
     /** Sends a separate message, which only becomes the window if somebody presses its button. */
-    readonly send: (chat: number, view: View, options?: Omit<SendOptions, "api">) => Effect.Effect<SentMessage, TelegramError>
+    readonly send: (
+      chat: number,
+      view: View,
+      options?: Omit<SendOptions, "api">
+    ) => Effect.Effect<SentMessage, TelegramError>
     /** Edits a message; if it is gone or cannot be edited, the error's reason is `gone`. */
     readonly edit: (message: SentMessage, view: View) => Effect.Effect<SentMessage, TelegramError>
     readonly remove: (chat: number, message: number) => Effect.Effect<void>

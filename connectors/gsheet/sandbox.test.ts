@@ -1,4 +1,4 @@
-/** The stand-in, tested with Google's own client wherever that client can express the request. */
+/** The sandbox, tested with Google's own client wherever that client can express the request. */
 import { sign } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,5 +1,5 @@
 /**
- * A stand-in for an iiko Server, and for iikoCloud at the same address, with an invented chain of three cafés.
+ * An imitation of an iiko Server, and of iikoCloud at the same address, with an invented chain of three cafés.
  * Documents posted to it change its stock; where installations differ, `state.behaviour` and `state.cloud.behaviour`
  * decide.
  */

@@ -1,4 +1,4 @@
-/** The contract of a sandbox: a local, faithful stand-in for one vendor that serves real HTTP until its scope closes. */
+/** The contract of a sandbox: a local server that imitates one vendor faithfully, until its scope closes. */
 import { type Duration, Effect, Schema, type Scope } from "effect"
 
 export interface SandboxOptions {

@@ -1,4 +1,4 @@
-/** Exports from the database to the stand-in of Google Sheets: the query, the lock, the audit, the job. */
+/** Exports from the database to the sandbox of Google Sheets: the query, the lock, the audit, the job. */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
@@ -17,7 +17,7 @@ import { eventually } from "../support/eventually.ts"
 
 const usual = "select id, name, price from product"
 
-/** The stand-in with a tab, a table of products, and the export `list` of a query. */
+/** The sandbox with a tab, a table of products, and the export `list` of a query. */
 const world = Effect.fnUntraced(function* (
   query = usual,
   more = "",

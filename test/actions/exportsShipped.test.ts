@@ -1,4 +1,4 @@
-/** The exports of `config/`, from the stand-in of iiko to that of Google Sheets. */
+/** The exports of `config/`, from the sandbox of iiko to that of Google Sheets. */
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"

@@ -1,6 +1,6 @@
 /**
  * The daemon with its bot, as `start` runs it, in a process of its own: over the shipped configuration, a database of its
- * own that may be far away, the vendors in another process, and Telegram's stand-in in this one, where people press.
+ * own that may be far away, the vendors in another process, and Telegram's sandbox in this one, where people press.
  */
 import { cp, rm } from "node:fs/promises"
 import { fileURLToPath } from "node:url"

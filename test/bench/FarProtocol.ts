@@ -6,9 +6,9 @@ export type Source = typeof Source.Type
 
 export const Far = Schema.Struct({
   databasePort: Schema.Int,
-  /** Points the shipped configuration at the stand-ins. */
+  /** Points the shipped configuration at the sandboxes. */
   environment: Schema.Record(Schema.String, Schema.String),
-  /** The addresses of the stand-ins themselves. */
+  /** The addresses of the sandboxes themselves. */
   vendors: Schema.Struct({ iiko: Schema.String, fintablo: Schema.String, gsheet: Schema.String }),
   control: Schema.String
 })

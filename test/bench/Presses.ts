@@ -14,7 +14,7 @@ const peopleOf = ({ quick }: Setup) => (quick ? 20 : 200)
 /** Of an alternation. The answers leave at 30 a second, so a round takes seconds. */
 const roundsOf = ({ quick }: Setup) => (quick ? 1 : 5)
 const allowed = 1_000
-/** As long as a person of the stand-in waits. */
+/** As long as a person of the sandbox waits. */
 const maxLength = 20_000
 
 const hire = (people: number) => (vendor: string) => {

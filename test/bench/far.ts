@@ -1,5 +1,5 @@
 /**
- * Everything that is far away, in a process of its own so that it takes no time from the daemon: the stand-ins of iiko,
+ * Everything that is far away, in a process of its own so that it takes no time from the daemon: the sandboxes of iiko,
  * FinTablo and Google Sheets, each behind a proxy that keeps times, and the way to the database.
  *
  * Prints one JSON line (`Far`) when it is up. `GET` at `control` tells what passed (`FarTraffic`), `DELETE` begins anew.

@@ -1,4 +1,4 @@
-/** The iiko stand-in knows the default people of the Telegram stand-in, so the shipped configuration lets them in. */
+/** The iiko sandbox knows the default people of the Telegram sandbox, so the shipped configuration lets them in. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { adminPhone, employeePhone } from "../../bot/sandbox/Phones.ts"

@@ -1,5 +1,5 @@
 /**
- * The daemon in this process with a copy of the shipped configuration, stand-ins of all its systems, everything synced
+ * The daemon in this process with a copy of the shipped configuration, sandboxes of all its systems, everything synced
  * once, and people who chat with its bot over real HTTP.
  */
 import { cp } from "node:fs/promises"
@@ -49,7 +49,7 @@ const shipped = fileURLToPath(new URL("../../config", import.meta.url))
 export interface Options {
   /** Configuration files by name that replace the shipped ones. */
   readonly files?: Readonly<Record<string, string>>
-  /** Settings besides those of the stand-ins. */
+  /** Settings besides those of the sandboxes. */
   readonly environment?: Readonly<Record<string, string>>
   /** The entities that are synced before the bot starts; all of them by default. */
   readonly sync?: ReadonlyArray<string>

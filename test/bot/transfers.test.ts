@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { World } from "./fixtures.ts"
 
 const shipped = readFileSync(new URL("../../config/bot.yaml", import.meta.url), "utf8")
-/** The first group of the stand-in, besides its two people. */
+/** The first group of the sandbox, besides its two people. */
 const office = -1_001_000_000_003
 const files = { "bot.yaml": shipped.replace("accounting: []", `accounting: [${office}]`) }
 

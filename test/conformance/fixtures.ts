@@ -121,7 +121,7 @@ const listOf = ({ entities, type }: ConnectorDeclaration): Entity => {
   return found
 }
 
-/** A stand-in's login may be the daemon's own name, which stands everywhere. */
+/** A sandbox's login may be the daemon's own name, which stands everywhere. */
 const ownName = "tributary"
 
 const secretsOf = (value: unknown): ReadonlyArray<string> => {

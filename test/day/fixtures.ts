@@ -1,4 +1,4 @@
-/** The whole daemon over the shipped configuration, with stand-ins of all its systems, at the beginning of a day. */
+/** The whole daemon over the shipped configuration, with sandboxes of all its systems, at the beginning of a day. */
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"

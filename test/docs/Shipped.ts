@@ -1,4 +1,4 @@
-/** The shipped configuration and the README's own, stand-ins of every system, a database; commands are typed into it. */
+/** The shipped configuration and the README's own, sandboxes of every system, a database; commands are typed into it. */
 import { cp, readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import { dirname, join } from "node:path"
@@ -84,11 +84,11 @@ const make = Effect.gen(function* () {
     CRM_TOKEN: "the-crm-token",
     PORT: port
   }
-  const standIns = new Map<string, Sandbox.RunningSandbox>()
+  const sandboxes = new Map<string, Sandbox.RunningSandbox>()
   for (const type of [...(yield* connectorTypes), ...(yield* pluginTypes)]) {
-    const standIn = yield* Sandbox.start(type, { seed: 1 })
-    standIns.set(type.type, standIn)
-    Object.assign(variables, standIn.environment)
+    const sandbox = yield* Sandbox.start(type, { seed: 1 })
+    sandboxes.set(type.type, sandbox)
+    Object.assign(variables, sandbox.environment)
   }
   yield* variablesOf(variables)
 
@@ -97,7 +97,7 @@ const make = Effect.gen(function* () {
   return {
     folder,
     sql,
-    standIns,
+    sandboxes,
     variables,
     address: `http://127.0.0.1:${port}`,
     begin,

@@ -73,11 +73,11 @@ const inFull = (text: string): string => {
 
 /** Something of the kind that the command decides on, made as it comes about. */
 const idFor = Effect.fnUntraced(function* (command: string) {
-  const { sql, standIns, type } = yield* Shipped
+  const { sql, sandboxes, type } = yield* Shipped
   const idOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows[0]?.id ?? ""
   if (command.startsWith("tributary deletes")) {
     yield* type("sync", "fintablo.partner")
-    const fintablo = yield* Effect.fromNullishOr(standIns.get("fintablo"))
+    const fintablo = yield* Effect.fromNullishOr(sandboxes.get("fintablo"))
     yield* fintablo.fault({ path: "/v1/partner", mode: "empty" })
     yield* type("sync", "fintablo.partner")
     yield* fintablo.clearFaults
@@ -218,14 +218,14 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
     })
   )
 
-  it.effect("for a shell reach the stand-in they are about", () =>
+  it.effect("for a shell reach the sandbox they are about", () =>
     Effect.gen(function* () {
-      const { standIns, type: enter, variables } = yield* Shipped
+      const { sandboxes, type: enter, variables } = yield* Shipped
       const scripts = Map.groupBy(yield* of("shell"), ({ file }) => file)
       yield* enter("sync", "iiko.product")
       for (const [file, commands] of scripts) {
         const [, type = "iiko"] = /^connectors\/(\w+)\//.exec(file) ?? []
-        const url = (yield* Effect.fromNullishOr(standIns.get(type))).url
+        const url = (yield* Effect.fromNullishOr(sandboxes.get(type))).url
         const page = yield* Effect.promise(() => readFile(join(root, file), "utf8"))
         const [, organization = ""] = /^ {4}([\da-f-]{36}): /m.exec(page) ?? []
         const script = commands.map(({ text }) =>
@@ -241,7 +241,7 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
         // What its one command of this kind is there to show.
         const { out } = yield* enter("sync", "iiko.product")
         assert.match(out, /the source is empty: the deletes of all [\d ]+ rows were withheld/)
-        yield* (yield* Effect.fromNullishOr(standIns.get("iiko"))).clearFaults
+        yield* (yield* Effect.fromNullishOr(sandboxes.get("iiko"))).clearFaults
       }
     })
   )

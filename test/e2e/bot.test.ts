@@ -1,4 +1,4 @@
-/** The daemon as a process with its bot, over real HTTP to the stand-ins: killed in the middle of what people do. */
+/** The daemon as a process with its bot, over real HTTP to the sandboxes: killed in the middle of what people do. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"

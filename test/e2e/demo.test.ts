@@ -1,4 +1,4 @@
-/** The demo and the commands beside it, as processes: they work on the same stand-ins, while it runs. */
+/** The demo and the commands beside it, as processes: they work on the same sandboxes, while it runs. */
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,7 +7,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import * as StandIns from "../../core/cli/shared/StandIns.ts"
+import * as RunningSandboxes from "../../core/cli/shared/RunningSandboxes.ts"
 import { eventually } from "../support/eventually.ts"
 import { freePort } from "../support/freePort.ts"
 
@@ -72,14 +72,14 @@ const isUp = (url: string) =>
 
 describe("the demo", () => {
   it.live(
-    "lends its stand-ins, and the place of its daemon, to the commands beside it",
+    "lends its sandboxes, and the place of its daemon, to the commands beside it",
     () =>
       Effect.gen(function* () {
         const { folder, run, start } = yield* makeDemo
         const port = yield* freePort
         const demo = yield* start([], { PORT: String(port), ADMIN_TOKEN: "own-token" })
         yield* Effect.forkScoped(Stream.runDrain(Stream.merge(demo.stdout, demo.stderr)))
-        yield* eventually(Effect.map(StandIns.running(folder), (found) => found !== undefined))
+        yield* eventually(Effect.map(RunningSandboxes.running(folder), (found) => found !== undefined))
         yield* Effect.retry(eventually(isUp(`http://127.0.0.1:${port}/ready`)), { times: 2 })
 
         const written = Effect.flatMap(run("export", "--json"), ({ err, out }) =>
@@ -104,7 +104,7 @@ describe("the demo", () => {
 
         yield* demo.kill({ killSignal: "SIGTERM" })
         yield* demo.exitCode
-        assert.isUndefined(yield* StandIns.running(folder))
+        assert.isUndefined(yield* RunningSandboxes.running(folder))
         const fs = yield* FileSystem.FileSystem
         assert.notInclude(yield* fs.readDirectory(folder), "stand-ins.json")
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
@@ -112,21 +112,21 @@ describe("the demo", () => {
   )
 })
 
-describe("the stand-ins of a demo", () => {
+describe("the sandboxes of a demo", () => {
   it.live("are found by who can read the folder, as they are then, until the demo ends", () =>
     Effect.gen(function* () {
       const folder = yield* makeFolder
-      assert.isUndefined(yield* StandIns.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.running(folder))
       const addresses: Record<string, string> = { SHOP_URL: "http://127.0.0.1:1" }
       yield* Effect.scoped(
         Effect.gen(function* () {
-          yield* StandIns.announce(folder, () => addresses)
-          assert.deepEqual(yield* StandIns.running(folder), { SHOP_URL: "http://127.0.0.1:1" })
+          yield* RunningSandboxes.announce(folder, () => addresses)
+          assert.deepEqual(yield* RunningSandboxes.running(folder), { SHOP_URL: "http://127.0.0.1:1" })
           addresses.PORT = "8080"
-          assert.deepEqual(yield* StandIns.running(folder), { SHOP_URL: "http://127.0.0.1:1", PORT: "8080" })
+          assert.deepEqual(yield* RunningSandboxes.running(folder), { SHOP_URL: "http://127.0.0.1:1", PORT: "8080" })
         })
       )
-      assert.isUndefined(yield* StandIns.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.running(folder))
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -137,12 +137,12 @@ describe("the stand-ins of a demo", () => {
       const file = join(folder, "stand-ins.json")
       const stale = yield* Effect.scoped(
         Effect.andThen(
-          StandIns.announce(folder, () => ({})),
+          RunningSandboxes.announce(folder, () => ({})),
           fs.readFileString(file)
         )
       )
       yield* fs.writeFileString(file, stale)
-      assert.isUndefined(yield* StandIns.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.running(folder))
 
       const { pathname, port } = new URL((yield* decodeDoor(stale)).url)
       const other = yield* Effect.acquireRelease(
@@ -153,21 +153,21 @@ describe("the stand-ins of a demo", () => {
         (server) => Effect.sync(() => server.close())
       )
       assert.isTrue(other.listening)
-      assert.isUndefined(yield* StandIns.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.running(folder))
 
       // A newer demo has the folder now: what ends takes only its own file away, and its key opens no other door.
       yield* Effect.scoped(
         Effect.gen(function* () {
-          yield* StandIns.announce(folder, () => ({ of: "the older" }))
-          yield* StandIns.announce(folder, () => ({ of: "the newer" }))
-          assert.deepEqual(yield* StandIns.running(folder), { of: "the newer" })
+          yield* RunningSandboxes.announce(folder, () => ({ of: "the older" }))
+          yield* RunningSandboxes.announce(folder, () => ({ of: "the newer" }))
+          assert.deepEqual(yield* RunningSandboxes.running(folder), { of: "the newer" })
           const door = new URL((yield* decodeDoor(yield* fs.readFileString(file))).url)
           const answer = yield* Effect.promise(() => fetch(`${door.origin}${pathname}`))
           assert.strictEqual(answer.status, 404)
         })
       )
       yield* fs.writeFileString(file, stale.slice(0, 20))
-      assert.isUndefined(yield* StandIns.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.running(folder))
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

@@ -1,5 +1,5 @@
 /**
- * A person is let in, an admin sends a command, a button is pressed, against `telegram-test-api`, a stand-in by others.
+ * A person is let in, an admin sends a command, a button is pressed, against `telegram-test-api`, an imitation by others.
  * It answers polls at once and knows few methods; nothing of ours is changed for it. `telegram.ts` runs this.
  */
 import { createRequire } from "node:module"

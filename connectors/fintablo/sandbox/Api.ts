@@ -1,4 +1,4 @@
-/** The HTTP interface of the stand-in: token, rate, envelope and routing of `/v1`. */
+/** The HTTP interface of the sandbox: token, rate, envelope and routing of `/v1`. */
 import { Clock, Effect, Option, Schema } from "effect"
 import {
   json,

@@ -1,5 +1,5 @@
 /**
- * The state of the FinTablo stand-in: plain mutable lists in the vendor's own shapes, switches for its known oddities,
+ * The state of the FinTablo sandbox: plain mutable lists in the vendor's own shapes, switches for its known oddities,
  * and counters. Tests read and change it directly.
  */
 import type { Schema } from "effect"

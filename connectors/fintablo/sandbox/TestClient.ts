@@ -1,4 +1,4 @@
-/** A stand-in with the calls that its tests make. */
+/** A sandbox with the calls that its tests make. */
 import { assert } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { sandbox } from "../sandbox.ts"
@@ -11,7 +11,7 @@ export const decodeEnvelope = Schema.decodeUnknownSync(Envelope)
 export const some = <A>(all: ReadonlyArray<A>, fits: (each: A) => boolean = () => true): A =>
   all.find(fits) ?? assert.fail("nothing fits")
 
-/** A running stand-in and the calls that a client makes to it. */
+/** A running sandbox and the calls that a client makes to it. */
 export const start = Effect.gen(function* () {
   const running = yield* sandbox.start({ seed: 7 })
   const call = (method: string, path: string, body?: unknown, token = running.environment.FINTABLO_TOKEN) =>

@@ -1,4 +1,4 @@
-/** A stand-in with a tab and an export to it, which gets rows as a query would return them. */
+/** A sandbox with a tab and an export to it, which gets rows as a query would return them. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { ExportColumn, Owned, WriteOptions } from "../../../core/plugin/Connector.ts"

@@ -141,7 +141,7 @@ const headers = (one: Case): Array<Raw> => {
 const fill = (tab: SheetState, one: Case, rows: ReadonlyArray<Row>): void => {
   tab.rows = [headers(one), ...rows.map((row) => cellsOf(one, row))].map(
     (cells) => cells.map((cell) => cell ?? undefined) as Array<CellState>
-  ) // sparse, as in the stand-in
+  ) // sparse, as in the sandbox
 }
 
 /** Without blank cells at the ends. */

@@ -1,4 +1,4 @@
-/** The HTTP interface of the stand-in: tokens, permissions, quotas, and the calls of Sheets v4. */
+/** The HTTP interface of the sandbox: tokens, permissions, quotas, and the calls of Sheets v4. */
 import { Clock, Effect } from "effect"
 import {
   json,

@@ -1,4 +1,4 @@
-/** The state of the stand-in: spreadsheets, their access rights, and switches of its behaviour. */
+/** The state of the sandbox: spreadsheets, their access rights, and switches of its behaviour. */
 
 export type Value = number | string | boolean
 

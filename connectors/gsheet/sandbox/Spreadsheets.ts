@@ -1,10 +1,10 @@
-/** The initial spreadsheet of a stand-in: stock levels as a wide table, a list of products, and a summary. */
+/** The initial spreadsheet of a sandbox: stock levels as a wide table, a list of products, and a summary. */
 import type { Draw } from "../../../core/sdk-sandbox.ts"
 import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
 
 export const spreadsheetId = "1AmberShoreStockLevelsSandbox0000000000000001"
 
-/** The cafés and goods of the iiko stand-in's first seed: in a demo of both they are the same. */
+/** The cafés and goods of the iiko sandbox's first seed: in a demo of both they are the same. */
 const departments = [
   ["ff280cfb-11d4-40ef-aa84-52af0d21ceb9", "Кафе на Мира"],
   ["c178dc07-fe17-45fe-a992-80b5dc992cf2", "Кафе на Гагарина"],

@@ -1,4 +1,4 @@
-/** A stand-in with the test's own tabs, connectors declared from YAML, and Google's own client for both. */
+/** A sandbox with the test's own tabs, connectors declared from YAML, and Google's own client for both. */
 
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
@@ -68,7 +68,7 @@ export const start = Effect.gen(function* () {
   return { vendor, book, open, tab, asked }
 })
 
-/** The official client; only its token address is fixed, and so is redirected to the stand-in. */
+/** The official client; only its token address is fixed, and so is redirected to the sandbox. */
 const officialClient = (url: string, credentials: { readonly email: string; readonly key: string }) => {
   const client = new auth.JWT({ ...credentials, scopes: ["https://www.googleapis.com/auth/spreadsheets"] })
   client.transporter.interceptors.request.add({
@@ -80,7 +80,7 @@ const officialClient = (url: string, credentials: { readonly email: string; read
   return sheets({ version: "v4", auth: client, rootUrl: `${url}/`, retry: false })
 }
 
-/** The stand-in and the calls of the official client to its spreadsheet. */
+/** The sandbox and the calls of the official client to its spreadsheet. */
 export const official = Effect.gen(function* () {
   const started = yield* start
   const { book, vendor } = started

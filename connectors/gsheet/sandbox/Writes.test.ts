@@ -1,4 +1,4 @@
-/** The stand-in's handling of writes, tested with Google's own client. */
+/** The sandbox's handling of writes, tested with Google's own client. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { official } from "./TestClient.ts"

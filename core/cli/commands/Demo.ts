@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: the shipped configuration, unchanged, against stand-ins of the outside systems and a database of its
+ * `npm run demo`: the shipped configuration, unchanged, against sandboxes of the outside systems and a database of its
  * own: a first sync, then the daemon until it is stopped. `npm run demo -- status` (or any other command) works on the
- * same database. While the demo runs, the command uses the demo's stand-ins; otherwise it starts its own, which always
+ * same database. While the demo runs, the command uses the demo's sandboxes; otherwise it starts its own, which always
  * hold the same data, so that a second sync writes nothing.
  */
 import { Effect } from "effect"
@@ -10,7 +10,7 @@ import { connectorTypes } from "../../plugin/Discovery.ts"
 import * as Sandbox from "../../plugin/Sandbox.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { portOr } from "../shared/Port.ts"
-import * as StandIns from "../shared/StandIns.ts"
+import * as RunningSandboxes from "../shared/RunningSandboxes.ts"
 
 /** Latency makes progress visible and the numbers realistic, since real vendors are far away. */
 const latency = "150 millis"
@@ -20,7 +20,7 @@ const token = "123"
 
 const folder = "data/demo"
 
-/** The usual ports: the console, and the first page of a plugin's stand-in; the others follow. */
+/** The usual ports: the console, and the first page of a plugin's sandbox; the others follow. */
 const usual = { console: 8080, page: 8081 }
 
 const tries = `
@@ -40,7 +40,7 @@ The database stays in data/demo; delete that folder to begin again. Ctrl-C ends 
 `
 
 /**
- * Runs `command` (by default a sync and then the daemon) with everything pointed at the stand-ins, by environment
+ * Runs `command` (by default a sync and then the daemon) with everything pointed at the sandboxes, by environment
  * alone.
  */
 export const demo = <E, R>(
@@ -53,7 +53,7 @@ export const demo = <E, R>(
       // A port or token that the user has set takes precedence.
       const { ADMIN_TOKEN, PORT } = process.env
       const asked = { ...(ADMIN_TOKEN === undefined ? {} : { ADMIN_TOKEN }), ...(PORT === undefined ? {} : { PORT }) }
-      const others = isWhole ? undefined : yield* StandIns.running(folder)
+      const others = isWhole ? undefined : yield* RunningSandboxes.running(folder)
       const { addresses, pages } = others === undefined ? yield* startAll(isWhole) : { addresses: others, pages: [] }
       // An empty value overrides `.env`: the demo must never touch a real database.
       const own = { TRIBUTARY_DATA: folder, DATABASE_URL: "" }
@@ -64,7 +64,7 @@ export const demo = <E, R>(
 
 type Pages = ReadonlyArray<readonly [name: string, url: string]>
 
-/** Starts the stand-ins of everything, and the pages on which a person can see some of them. */
+/** Starts the sandboxes of everything, and the pages on which a person can see some of them. */
 const startAll = Effect.fnUntraced(function* (isWhole: boolean) {
   const addresses: Record<string, string> = {}
   for (const type of yield* connectorTypes) {
@@ -83,7 +83,7 @@ const startAll = Effect.fnUntraced(function* (isWhole: boolean) {
 
 const whole = Effect.fnUntraced(function* <E, R>(
   pages: Pages,
-  addresses: StandIns.Addresses,
+  addresses: RunningSandboxes.Addresses,
   command: (args: ReadonlyArray<string>) => Effect.Effect<void, E, R>
 ) {
   const { err } = yield* Terminal
@@ -93,7 +93,7 @@ const whole = Effect.fnUntraced(function* <E, R>(
   const port = yield* portOr(Number(process.env.PORT || usual.console))
   process.env.PORT = String(port)
   const daemon = { ADMIN_TOKEN: process.env.ADMIN_TOKEN ?? token, PORT: String(port) }
-  yield* StandIns.announce(folder, () => ({ ...addresses, ...daemon }))
+  yield* RunningSandboxes.announce(folder, () => ({ ...addresses, ...daemon }))
   yield* command(["sync"])
   const places = [
     `  the console   http://127.0.0.1:${port} (token: ${process.env.ADMIN_TOKEN})`,

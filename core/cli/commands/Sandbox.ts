@@ -1,4 +1,4 @@
-/** `sandbox`: starts the stand-ins of the outside systems and shows how to point the daemon at them. */
+/** `sandbox`: starts the sandboxes of the outside systems and shows how to point the daemon at them. */
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { pluginTypes } from "../../control/Discovery.ts"

@@ -1,5 +1,5 @@
 /**
- * The stand-ins of a running demo, for commands beside it, so that they see what was written to them. A file in the
+ * The sandboxes of a running demo, for commands beside it, so that they see what was written to them. A file in the
  * data folder names a port of the demo and a key to it. Only the process that made the key accepts it, so a file left
  * behind by a killed demo leads nowhere, whoever listens at that port now.
  */
@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto"
 import { createServer } from "node:http"
 import { Effect, FileSystem, Path, Schema } from "effect"
 
-/** The addresses of stand-ins: variables that the configuration reads. */
+/** The addresses of sandboxes: variables that the configuration reads. */
 export type Addresses = Readonly<Record<string, string>>
 
 const Door = Schema.fromJsonString(Schema.Struct({ url: Schema.String, pid: Schema.Int }))
@@ -16,7 +16,7 @@ const Answer = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)
 const fileIn = (folder: string) => Effect.map(Path.Path, (path) => path.join(folder, "stand-ins.json"))
 
 /** Until the scope closes, serves the current `addresses` to whoever can read the file. */
-export const announce = Effect.fn("StandIns.announce")(function* (folder: string, addresses: () => Addresses) {
+export const announce = Effect.fn("RunningSandboxes.announce")(function* (folder: string, addresses: () => Addresses) {
   const fs = yield* FileSystem.FileSystem
   const file = yield* fileIn(folder)
   const key = `/${randomBytes(16).toString("hex")}`
@@ -35,7 +35,7 @@ export const announce = Effect.fn("StandIns.announce")(function* (folder: string
 })
 
 /** The addresses of the demo that runs on the folder; undefined if none runs. */
-export const running = Effect.fn("StandIns.running")(
+export const running = Effect.fn("RunningSandboxes.running")(
   function* (folder: string) {
     const fs = yield* FileSystem.FileSystem
     const { url } = yield* Schema.decodeUnknownEffect(Door)(yield* fs.readFileString(yield* fileIn(folder)))

@@ -8,7 +8,7 @@ import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
 import { decodeFound, type Found } from "./Found.ts"
-import { listed, type Opened, notification } from "./Lists.ts"
+import { listed, notification, type Opened } from "./Lists.ts"
 import { follow } from "./Progress.ts"
 
 export const make = Effect.gen(function* () {

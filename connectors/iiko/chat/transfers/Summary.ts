@@ -7,9 +7,9 @@ import {
   escapeHtml,
   Reason,
   reasonHtml,
+  reasonText,
   stored,
   type Translator,
-  reasonText,
   within
 } from "../../../../core/sdk.ts"
 import type { Moved } from "../../documents/Transfers.ts"

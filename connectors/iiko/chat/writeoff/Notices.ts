@@ -81,7 +81,8 @@ export const make = Effect.gen(function* () {
     }, about(writeoff))
     if (author !== by && writeoff.status !== "cancelled") yield* notify(author, writeoff)
     // A write-off that was retried after it had failed or was unknown has no message left to edit.
-    if (edited === 0 && decidedBy !== null && decidedBy !== by && decidedBy !== author) yield* notify(decidedBy, writeoff)
+    if (edited === 0 && decidedBy !== null && decidedBy !== by && decidedBy !== author)
+      yield* notify(decidedBy, writeoff)
     yield* account(writeoff)
     yield* broadcast.forget(about(writeoff))
   })

@@ -15,7 +15,9 @@ export const itemLine = (translator: Translator, item: WriteoffItem, stock?: Sto
   const line = `${escapeHtml(item.name)}: ${bold(escapeHtml(amountText(translator, item)))}`
   const there = stock?.of(item.productId)
   if (there === undefined) return `• ${line}`
-  const stockText = translator.say("writeoff-there", { amount: amountText(translator, { amount: there, unit: item.unit }) })
+  const stockText = translator.say("writeoff-there", {
+    amount: amountText(translator, { amount: there, unit: item.unit })
+  })
   return `${isMore(item.amount, there) ? "⚠️" : "•"} ${line} · ${stockText}`
 }
 
