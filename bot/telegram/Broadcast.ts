@@ -168,7 +168,7 @@ export class Broadcast extends Context.Service<
       const tryTo = (message: OutgoingMessage, sent?: Answer<void>) =>
         Effect.catchTag(post(message, sent), "TelegramError", (error) => Effect.as(failed(message, error), undefined))
 
-      const notify: Broadcast["Service"]["tell"] = (to, view) => tryTo(messageTo(to, view, undefined))
+      const notify: Broadcast["Service"]["notify"] = (to, view) => tryTo(messageTo(to, view, undefined))
 
       const record = Effect.fnUntraced(function* ({ about, earlier, pin, topic }: OutgoingMessage, shown: SentMessage) {
         if (shown.id === earlier?.id) return
