@@ -17,8 +17,8 @@ export const parse = (
   text: string,
   known: ReadonlyArray<CommandOption>
 ): CommandArguments & { unknown: ReadonlyArray<string> } => {
-  const translator = text.split(/[\s,;]+/).filter((word) => word !== "")
-  const named = translator.map((word) => ({ word, name: optionWord.exec(word)?.[1] }))
+  const words = text.split(/[\s,;]+/).filter((word) => word !== "")
+  const named = words.map((word) => ({ word, name: optionWord.exec(word)?.[1] }))
   return {
     options: known.filter((option) => named.some(({ name }) => name === option)),
     selectors: named.flatMap(({ name, word }) => (name === undefined ? [word] : [])),

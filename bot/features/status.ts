@@ -18,7 +18,7 @@ import { callbackIdOf } from "../window/CallbackIds.ts"
 import { runsChart } from "../window/Chart.ts"
 import { type WaitingCount, WaitingCounts } from "../window/WaitingCounts.ts"
 import { Window } from "../window/Window.ts"
-import { shortly } from "./log/index.ts"
+import { shortly } from "./log/Lines.ts"
 
 const daysShown = 14
 const nextShown = 3

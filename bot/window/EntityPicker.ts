@@ -3,11 +3,9 @@
  * For a selector without matches it offers the nearest name as a button. A button repeats the last choice, with the
  * same options.
  */
-import { Effect, Option, Schema } from "effect"
-import { type Composer, InlineKeyboard } from "grammy"
-import { nearest } from "../../core/config/Nearest.ts"
+import { Effect, Option } from "effect"
+import type { Composer } from "grammy"
 import { Control } from "../../core/control/Control.ts"
-import { addPages, pageOf } from "../../core/plugin/chat/Pages.ts"
 import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
 import {
   type CommandArguments,
@@ -16,13 +14,14 @@ import {
   optionsIn,
   parse,
   suffix,
-  suffixOf,
   textOf
 } from "../CommandArguments.ts"
 import { expects } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import type { BotContext } from "../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "./CallbackIds.ts"
+import * as Views from "./EntityPickerViews.ts"
+import { rememberTyped, typedIn } from "./TypedSelections.ts"
 import { Window } from "./Window.ts"
 
 export interface Chosen extends CommandArguments {
@@ -38,161 +37,20 @@ export interface EntityPicker {
   readonly install: (admins: Composer<BotContext>) => void
 }
 
-/**
- * `feature` is its command, the first part of its buttons' data, and the end of its question's key in the locales;
- * `known` are its options.
- */
-export const make = Effect.fnUntraced(function* (
-  feature: "plan" | "sync",
-  known: ReadonlyArray<CommandOption>,
-  start: (ctx: BotContext, chosen: Chosen) => Effect.Effect<void, { readonly message: string }>
-) {
+type Options = ReadonlyArray<CommandOption>
+type Start = (ctx: BotContext, chosen: Chosen) => Effect.Effect<void, { readonly message: string }>
+
+const maxTextLength = 300
+
+/** `known` are the options of the command. */
+export const make = Effect.fnUntraced(function* (feature: "plan" | "sync", known: Options, start: Start) {
   const { on } = yield* HandlerRuntime
-  const { generation, select } = yield* Control
-  const window = yield* Window
-
-  const runData = (asked: CommandArguments) => `${feature}:run:${callbackIdOf(textOf(asked))}`
-  const homeData = (options: ReadonlyArray<CommandOption>) =>
-    options.length === 0 ? feature : `${feature}:with${suffixOf(options)}`
-
-  const connectors = Effect.map(generation, ({ declarations }) =>
-    declarations.filter(({ entities }) => entities.length > 0)
-  )
-
-  const home = Effect.fnUntraced(function* (ctx: BotContext, options: ReadonlyArray<CommandOption>) {
-    const { session, translator } = ctx
-    session.expects = null
-    const keyboard = new InlineKeyboard()
-    for (const { entities, name } of yield* connectors) {
-      keyboard.text(`${name} (${entities.length})`, `${feature}:of:${callbackIdOf(name)}:0${suffixOf(options)}`).row()
-    }
-    // An option that gives up records is only for entities that the person names.
-    if (!options.includes("past-rejected")) {
-      keyboard.text(translator.t("pick-everything"), runData({ options, selectors: ["*"] }))
-    }
-    keyboard.text(translator.t("pick-type"), `${feature}:type${suffixOf(options)}`).row()
-    for (const option of known) {
-      const others = known.filter((one) => options.includes(one) !== (one === option))
-      const mark = options.includes(option) ? "☑️" : "◻️"
-      keyboard.text(`${mark} ${translator.t(`pick-option-${option}`)}`, homeData(others)).row()
-    }
-    keyboard.text(translator.t("menu-back"), "menu")
-    const about = options.map((option) => translator.say(`pick-about-${option}`))
-    yield* window.show(ctx, { text: [translator.say(`pick-title-${feature}`), ...about].join("\n\n"), keyboard })
-  })
+  const command: Views.PickerCommand = { feature, known }
+  const windows = yield* makeWindows(command)
+  const { runAgain, runTyped } = yield* makeRuns(command, windows, start)
+  const { ask, home, showEntities } = windows
 
   const open: Handler = (ctx) => home(ctx, [])
-
-  const showEntities = Effect.fnUntraced(function* (
-    ctx: BotContext,
-    wanted: string,
-    asked: number,
-    options: ReadonlyArray<CommandOption>
-  ) {
-    const { translator } = ctx
-    const connector = (yield* connectors).find(({ name }) => callbackIdOf(name) === wanted)
-    if (connector === undefined) return yield* new UserFacingError({ key: "pick-gone" })
-    const { name } = connector
-    const page = pageOf(connector.entities, asked, perPage)
-    const all = runData({ options, selectors: [`${name}.*`] })
-    const keyboard = new InlineKeyboard().text(translator.t("pick-all-of", { name }), all).row()
-    for (const [at, entity] of page.items.entries()) {
-      keyboard.text(entity.name, runData({ options, selectors: [idOf(entity)] }))
-      if (at % 2 === 1) keyboard.row()
-    }
-    if (page.items.length % 2 === 1) keyboard.row()
-    addPages(keyboard, page, (next) => `${feature}:of:${wanted}:${next}${suffixOf(options)}`)
-    keyboard.text(translator.t("back"), homeData(options))
-    const about = options.map((option) => translator.say(`pick-about-${option}`))
-    yield* window.show(ctx, { text: [translator.say("pick-entity", { name }), ...about].join("\n\n"), keyboard })
-  })
-
-  /** Reads the next text with the options that were chosen before. */
-  const expectText = ({ session }: BotContext, options: ReadonlyArray<CommandOption>) => {
-    session.expects = { feature, step: "selector", about: options.length === 0 ? null : options.join("+") }
-  }
-
-  const ask = Effect.fnUntraced(function* (ctx: BotContext, options: ReadonlyArray<CommandOption>) {
-    const { translator } = ctx
-    expectText(ctx, options)
-    const keyboard = new InlineKeyboard().text(translator.t("back"), homeData(options))
-    const more = known.length === 0 ? [] : [translator.say(known.length === 1 ? "pick-ask-full" : "pick-ask-options")]
-    yield* window.show(ctx, { text: [translator.say("pick-ask"), ...more].join("\n"), keyboard })
-  })
-
-  const unknown = Effect.fnUntraced(function* (ctx: BotContext, { options, selectors }: CommandArguments) {
-    const { translator } = ctx
-    const ids = (yield* generation).entities.map(idOf)
-    const bare = selectors.map((selector) => selector.replace(/^!/, ""))
-    const found = yield* Effect.forEach(bare, (selector) => Effect.option(select([selector])))
-    const selector = bare.find((_, at) => found[at] !== undefined && Option.isNone(found[at])) ?? ""
-    const near = nearest(selector, ids)
-    const keyboard = new InlineKeyboard()
-    if (near !== undefined) keyboard.text(near, runData({ options, selectors: [near] })).row()
-    keyboard.text(translator.t("back"), homeData(options))
-    expectText(ctx, options)
-    const text =
-      near === undefined
-        ? translator.say("pick-unknown", { selector })
-        : translator.say("pick-near", { selector, near })
-    yield* window.show(ctx, { text, keyboard })
-  })
-
-  /** Returns the selectors that buttons offer, without typed ones. */
-  const offered = Effect.gen(function* () {
-    const names = (yield* connectors).map(({ name }) => `${name}.*`)
-    const selectors = ["*", ...names, ...(yield* generation).entities.map(idOf)]
-    return choices(known).flatMap((options) =>
-      selectors.map((selector): CommandArguments => ({ options, selectors: [selector] }))
-    )
-  })
-
-  const typedIn = ({ session }: BotContext): ReadonlyArray<CommandArguments> =>
-    Option.getOrElse(decodeTyped(session.flows[feature] ?? []), (): typeof Typed.Type => []).map((list) =>
-      parse(list.join(" "), known)
-    )
-
-  const run = (ctx: BotContext, { options, selectors }: CommandArguments) =>
-    Effect.matchEffect(select(selectors), {
-      onFailure: () => unknown(ctx, { options, selectors }),
-      onSuccess: Effect.fnUntraced(function* (entities) {
-        if (entities.length === 0) return yield* new UserFacingError({ key: "pick-nothing" })
-        const asked: CommandArguments = { options, selectors }
-        const again = runData(asked)
-        ctx.session.expects = null
-        if ((yield* offered).every((one) => runData(one) !== again)) {
-          const others = typedIn(ctx).filter((one) => runData(one) !== again)
-          ctx.session.flows[feature] = [...others.slice(1 - typedKept), asked].map((one) => textOf(one).split(" "))
-        }
-        yield* start(ctx, { options, selectors, entities: entities.map(idOf), again })
-      })
-    })
-
-  const runTyped = Effect.fnUntraced(function* (
-    ctx: BotContext,
-    text: string,
-    chosen: ReadonlyArray<CommandOption> = []
-  ) {
-    if (text.length > maxTextLength) return yield* new UserFacingError({ key: "pick-too-long" })
-    const { options: typed, selectors, unknown } = parse(text, known)
-    const [option] = unknown
-    if (option !== undefined) {
-      const example = textOf({ options: known.slice(0, 1), selectors: ["iiko.*"] })
-      return yield* new UserFacingError({
-        key: "pick-no-option",
-        variables: { option, example: `/${feature} ${example}` }
-      })
-    }
-    const options = known.filter((one) => typed.includes(one) || chosen.includes(one))
-    return yield* selectors.length === 0 ? home(ctx, options) : run(ctx, { options, selectors })
-  })
-
-  const runAgain = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
-    const asked = [...(yield* offered), ...typedIn(ctx)].find((one) => callbackIdOf(textOf(one)) === wanted)
-    if (asked === undefined) return yield* new UserFacingError({ key: "pick-gone" })
-    yield* run(ctx, asked)
-  })
-
   const install = (admins: Composer<BotContext>) => {
     admins.command(
       feature,
@@ -223,14 +81,99 @@ export const make = Effect.fnUntraced(function* (
   return { install, open } satisfies EntityPicker
 })
 
-const Typed = Schema.Array(Schema.Array(Schema.String))
-const decodeTyped = Schema.decodeUnknownOption(Typed)
+const connectorsWithEntities = Effect.map(Control, ({ generation }) =>
+  Effect.map(generation, ({ declarations }) => declarations.filter(({ entities }) => entities.length > 0))
+)
 
-/** The number of typed selections that a chat can repeat. */
-const typedKept = 10
+const makeWindows = Effect.fnUntraced(function* (command: Views.PickerCommand) {
+  const { generation, select } = yield* Control
+  const connectors = yield* connectorsWithEntities
+  const window = yield* Window
 
-const maxTextLength = 300
+  const home = Effect.fnUntraced(function* (ctx: BotContext, options: Options) {
+    ctx.session.expects = null
+    yield* window.show(ctx, Views.homeView(ctx.translator, command, yield* connectors, options))
+  })
 
-const perPage = 16
+  const showEntities = Effect.fnUntraced(function* (ctx: BotContext, id: string, page: number, options: Options) {
+    const connector = (yield* connectors).find(({ name }) => callbackIdOf(name) === id)
+    if (connector === undefined) return yield* new UserFacingError({ key: "pick-gone" })
+    yield* window.show(ctx, Views.entitiesView(ctx.translator, command, connector, page, options))
+  })
 
-const idOf = ({ connector, name }: { readonly connector: string; readonly name: string }) => `${connector}.${name}`
+  /** Reads the next text with the options that were chosen before. */
+  const expectText = ({ session }: BotContext, options: Options) => {
+    const about = options.length === 0 ? null : options.join("+")
+    session.expects = { feature: command.feature, step: "selector", about }
+  }
+
+  const ask = Effect.fnUntraced(function* (ctx: BotContext, options: Options) {
+    expectText(ctx, options)
+    yield* window.show(ctx, Views.questionView(ctx.translator, command, options))
+  })
+
+  const showUnknown = Effect.fnUntraced(function* (ctx: BotContext, { options, selectors }: CommandArguments) {
+    const ids = (yield* generation).entities.map(Views.idOf)
+    const bare = selectors.map((selector) => selector.replace(/^!/, ""))
+    const found = yield* Effect.forEach(bare, (selector) => Effect.option(select([selector])))
+    const selector = bare.find((_, at) => found[at] !== undefined && Option.isNone(found[at])) ?? ""
+    expectText(ctx, options)
+    yield* window.show(ctx, Views.unknownView(ctx.translator, command, selector, ids, options))
+  })
+
+  return { ask, home, showEntities, showUnknown }
+})
+
+const makeRuns = Effect.fnUntraced(function* (
+  command: Views.PickerCommand,
+  { home, showUnknown }: Effect.Success<ReturnType<typeof makeWindows>>,
+  start: Start
+) {
+  const { feature, known } = command
+  const { generation, select } = yield* Control
+  const connectors = yield* connectorsWithEntities
+
+  /** Returns the selections that buttons offer. */
+  const offered = Effect.gen(function* () {
+    const names = (yield* connectors).map(({ name }) => `${name}.*`)
+    const selectors = ["*", ...names, ...(yield* generation).entities.map(Views.idOf)]
+    return choices(known).flatMap((options) =>
+      selectors.map((selector): CommandArguments => ({ options, selectors: [selector] }))
+    )
+  })
+
+  const run = (ctx: BotContext, { options, selectors }: CommandArguments) =>
+    Effect.matchEffect(select(selectors), {
+      onFailure: () => showUnknown(ctx, { options, selectors }),
+      onSuccess: Effect.fnUntraced(function* (entities) {
+        if (entities.length === 0) return yield* new UserFacingError({ key: "pick-nothing" })
+        const chosen: CommandArguments = { options, selectors }
+        const again = Views.runData(command, chosen)
+        ctx.session.expects = null
+        const isOffered = (yield* offered).some((one) => Views.runData(command, one) === again)
+        if (!isOffered) rememberTyped(ctx, command, chosen)
+        yield* start(ctx, { ...chosen, entities: entities.map(Views.idOf), again })
+      })
+    })
+
+  const runTyped = Effect.fnUntraced(function* (ctx: BotContext, text: string, chosen: Options = []) {
+    if (text.length > maxTextLength) return yield* new UserFacingError({ key: "pick-too-long" })
+    const { options: typed, selectors, unknown } = parse(text, known)
+    const [option] = unknown
+    if (option !== undefined) {
+      const example = textOf({ options: known.slice(0, 1), selectors: ["iiko.*"] })
+      const variables = { option, example: `/${feature} ${example}` }
+      return yield* new UserFacingError({ key: "pick-no-option", variables })
+    }
+    const options = known.filter((one) => typed.includes(one) || chosen.includes(one))
+    return yield* selectors.length === 0 ? home(ctx, options) : run(ctx, { options, selectors })
+  })
+
+  const runAgain = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const chosen = [...(yield* offered), ...typedIn(ctx, command)].find((one) => callbackIdOf(textOf(one)) === id)
+    if (chosen === undefined) return yield* new UserFacingError({ key: "pick-gone" })
+    yield* run(ctx, chosen)
+  })
+
+  return { runAgain, runTyped }
+})

@@ -1,10 +1,7 @@
 /** `/jobs`: when each job fires and how it last ended. An admin runs one now, pauses or resumes it. */
 import { Effect } from "effect"
-import { Composer, InlineKeyboard } from "grammy"
+import { Composer } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
-import { bold, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
-import { reasonLines } from "../../../core/plugin/chat/ReasonText.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
@@ -14,101 +11,11 @@ import type { BotContext } from "../../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
 import * as Progress from "../../window/Progress.ts"
 import { Window } from "../../window/Window.ts"
-import { scheduleIn } from "./ScheduleWords.ts"
-
-type JobState = Effect.Success<Control["Service"]["jobs"]["list"]>[number]
-type Fire = NonNullable<JobState["lastFire"]>
-
-const maxDetail = 700
-
-const icons: Readonly<Record<Fire["status"], string>> = {
-  ok: "✅",
-  warning: "⚠️",
-  failed: "❌",
-  missed: "❌",
-  skipped: "⏭",
-  running: "⏳"
-}
+import * as Views from "./Views.ts"
 
 export const make = Effect.gen(function* () {
   const { on } = yield* HandlerRuntime
-  const control = yield* Control
-  const { timezone } = yield* Settings
-  const window = yield* Window
-
-  const list = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { translator } = ctx
-    const jobs = yield* control.jobs.list
-    const keyboard = new InlineKeyboard()
-    for (const [at, { name }] of jobs.entries()) {
-      keyboard.text(name, `jobs:show:${callbackIdOf(name)}`)
-      if (at % 2 === 1) keyboard.row()
-    }
-    keyboard.row().text(translator.t("menu-back"), "menu")
-    const lines = jobs.map((job) => `\n${bold(escapeHtml(job.name))}, ${factsOf(translator, job, timezone).join("\n")}`)
-    const text = within([translator.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
-      translator.say("jobs-more", { count: left })
-    )
-    yield* window.show(ctx, { text, keyboard })
-  })
-
-  const find = Effect.fnUntraced(function* (wanted: string) {
-    const found = (yield* control.jobs.list).find(({ name }) => callbackIdOf(name) === wanted)
-    return found === undefined ? yield* new UserFacingError({ key: "jobs-gone" }) : found
-  })
-
-  const viewOf = Effect.fnUntraced(function* (translator: Translator, wanted: string) {
-    const job = yield* find(wanted)
-    const keyboard = new InlineKeyboard().text(translator.t("jobs-run"), `jobs:run:${wanted}`)
-    if (job.paused) keyboard.text(translator.t("jobs-resume"), `jobs:resume:${wanted}`)
-    else if (job.enabled) keyboard.text(translator.t("jobs-pause"), `jobs:pause:${wanted}`)
-    keyboard.row().text(translator.t("back"), "jobs").text(translator.t("menu-back"), "menu")
-    const reasons = job.lastFire?.reasons ?? []
-    const text = [
-      bold(escapeHtml(job.name)),
-      ...factsOf(translator, job, timezone),
-      ...(reasons.length === 0 ? [] : ["", detailOf(translator, reasons)])
-    ].join("\n")
-    return { text, keyboard }
-  })
-
-  const show = (ctx: BotContext, wanted: string) =>
-    Effect.flatMap(viewOf(ctx.translator, wanted), (view) => window.show(ctx, view))
-
-  const run = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
-    const { translator } = ctx
-    const { name } = yield* find(wanted)
-    const by = actorOfUpdate(ctx)
-    const title = translator.say("jobs-running", { job: name })
-    yield* window.work(ctx, { text: title }, (show) =>
-      Progress.live({ entities: [], show, title, translator }, (onEvent) =>
-        control.jobs.run(name, { ...by, onEvent })
-      ).pipe(
-        Effect.map(({ reasons, results, status }) => ({
-          text: [
-            `${icons[status]} ${translator.say(`jobs-ended-${status}`, { job: name })}`,
-            ...(results.length === 0 ? [] : [Progress.results(translator, results)]),
-            ...(results.length > 0 || reasons.length === 0 ? [] : [detailOf(translator, reasons)])
-          ].join("\n"),
-          keyboard: new InlineKeyboard()
-            .text(translator.t("back"), `jobs:show:${wanted}`)
-            .text(translator.t("menu-back"), "menu")
-        }))
-      )
-    )
-  })
-
-  const setPaused = Effect.fnUntraced(function* (ctx: BotContext, what: "pause" | "resume", wanted: string) {
-    const { name } = yield* find(wanted)
-    const by = actorOfUpdate(ctx).actor
-    yield* control.jobs[what](name, by)
-    yield* Effect.annotateLogs(Effect.logInfo(what === "pause" ? "a job was paused" : "a job goes on"), {
-      service: "jobs",
-      job: name,
-      actor: by
-    })
-    yield* show(ctx, wanted)
-  })
+  const { list, run, setPaused, show } = yield* makeHandlers
 
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
@@ -116,7 +23,7 @@ export const make = Effect.gen(function* () {
   admins.callbackQuery("jobs", on(list))
   admins.callbackQuery(
     new RegExp(`^jobs:show:(${callbackIdPattern})$`),
-    on((ctx) => Effect.asVoid(show(ctx, ctx.match[1] ?? "")))
+    on((ctx) => show(ctx, ctx.match[1] ?? ""))
   )
   admins.callbackQuery(
     new RegExp(`^jobs:run:(${callbackIdPattern})$`),
@@ -136,23 +43,48 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const detailOf = (translator: Translator, reasons: Fire["reasons"]): string =>
-  `<i>${escapeHtml(cut(reasonLines(translator, reasons), maxDetail))}</i>`
+const makeHandlers = Effect.gen(function* () {
+  const { jobs } = yield* Control
+  const { timezone } = yield* Settings
+  const window = yield* Window
 
-/** Returns when the job fires, how it last ended and when it fires next. */
-const factsOf = (translator: Translator, job: JobState, timezone: string): ReadonlyArray<string> => {
-  const { enabled, lastFire, nextFire, paused } = job
-  const zone = job.timezone === timezone ? "" : ` (${escapeHtml(job.timezone)})`
-  const last =
-    lastFire === null
-      ? translator.say("jobs-never")
-      : `${icons[lastFire.status]} ${translator.say(`jobs-last-${lastFire.status}`, { at: translator.moment(lastFire.scheduledAt) })}`
-  const next = paused
-    ? translator.say("jobs-paused")
-    : !enabled
-      ? translator.say("jobs-disabled")
-      : nextFire === null
-        ? translator.say("jobs-no-next")
-        : translator.say("jobs-next", { at: translator.moment(nextFire) })
-  return [`${scheduleIn(translator, job.schedule)}${zone}`, last, next]
-}
+  const list = Effect.fnUntraced(function* (ctx: BotContext) {
+    yield* window.show(ctx, Views.listView(ctx.translator, yield* jobs.list, timezone))
+  })
+
+  const find = Effect.fnUntraced(function* (id: string) {
+    const found = (yield* jobs.list).find(({ name }) => callbackIdOf(name) === id)
+    return found === undefined ? yield* new UserFacingError({ key: "jobs-gone" }) : found
+  })
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    yield* window.show(ctx, Views.jobView(ctx.translator, yield* find(id), timezone))
+  })
+
+  const run = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const { translator } = ctx
+    const { name } = yield* find(id)
+    const by = actorOfUpdate(ctx)
+    const title = translator.say("jobs-running", { job: name })
+    yield* window.work(ctx, { text: title }, (show) =>
+      Effect.map(
+        Progress.live({ entities: [], show, title, translator }, (onEvent) => jobs.run(name, { ...by, onEvent })),
+        (ended) => Views.endedView(translator, name, ended)
+      )
+    )
+  })
+
+  const setPaused = Effect.fnUntraced(function* (ctx: BotContext, what: "pause" | "resume", id: string) {
+    const { name } = yield* find(id)
+    const by = actorOfUpdate(ctx).actor
+    yield* jobs[what](name, by)
+    yield* Effect.annotateLogs(Effect.logInfo(what === "pause" ? "a job was paused" : "a job goes on"), {
+      service: "jobs",
+      job: name,
+      actor: by
+    })
+    yield* show(ctx, id)
+  })
+
+  return { list, run, setPaused, show }
+})
