@@ -4,32 +4,23 @@
  * accept wait in the outbox; the bot's health reports a chat that does not let it in.
  */
 import { Cause, Context, Effect, Layer, Schedule } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import type { SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
-import { type Reason, said } from "../../core/reason/Reason.ts"
-import { Locales } from "../i18n/Locales.ts"
-import { Directory } from "../people/Directory.ts"
-import { botReason } from "../reasons.ts"
-import { Settings } from "../Settings.ts"
+import type { Reason } from "../../core/reason/Reason.ts"
 import type { SentMessage, View } from "../window/View.ts"
-import { Window } from "../window/Window.ts"
+import * as Delivery from "./Delivery.ts"
 import { asTopic, type Destination } from "./Destination.ts"
-import * as LostTopics from "./LostTopics.ts"
-import { MigratedGroups } from "./MigratedGroups.ts"
-import { type EarlierMessage, isLater, Outbox, type OutgoingMessage } from "./Outbox.ts"
+import { type EarlierMessage, Outbox, type OutgoingMessage } from "./Outbox.ts"
 import type { Place, Subject } from "./PlacedMessages.ts"
 import * as PlacedMessages from "./PlacedMessages.ts"
-import { Telegram, type TelegramError } from "./Telegram.ts"
-import { undelivered } from "./UndeliveredMessages.ts"
+import * as Recipients from "./Recipients.ts"
 
+export { isGroup } from "./Delivery.ts"
 export type { Place, Subject } from "./PlacedMessages.ts"
+export type { Recipient } from "./Recipients.ts"
 
-export interface Recipient extends Destination {
-  readonly translator: Translator
-}
-
-export const isGroup = (chat: number): boolean => chat < 0
+type Recipient = Recipients.Recipient
 
 /** Each recipient reads it in their own language; a group should only get buttons that a feature handles there. */
 export type ViewIn = (translator: Translator, chat: number) => View
@@ -77,114 +68,13 @@ export class Broadcast extends Context.Service<
   static readonly layer = Layer.effect(
     Broadcast,
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const { chats } = yield* Settings
-      const { call } = yield* Telegram
-      const [directory, moved, outbox] = [yield* Directory, yield* MigratedGroups, yield* Outbox]
+      const outbox = yield* Outbox
       const placed = yield* PlacedMessages.make
-      const [locales, window] = [yield* Locales, yield* Window]
-
-      const recipientsOf = (people: ReadonlyArray<{ readonly telegramId: number; readonly locale: string | null }>) =>
-        people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, translator: locales.in(locale) }))
-      const admins = Effect.map(directory.admins, (all) => recipientsOf(all.filter(({ blocked }) => !blocked)))
-
-      const recipientAt = ({ chat, topic }: Destination) =>
-        Effect.map(
-          directory.find(chat),
-          (person): Recipient => ({ chat, ...asTopic(topic), translator: locales.in(person?.locale) })
-        )
-
-      const roles = new Map(Object.entries(chats))
-
-      const recipients = Effect.fn("Broadcast.recipients")(function* (role: string) {
-        // A role that no feature declares is a mistake of a feature's author.
-        const destinations = yield* Effect.orDie(Effect.fromNullishOr(roles.get(role)))
-        const own = destinations.flatMap((to) => (to.chat === 0 ? [] : { ...to, chat: moved.current(to.chat) }))
-        if (own.length === 0) return yield* role === "alerts" ? admins : Effect.map(directory.everybody, recipientsOf)
-        return yield* Effect.forEach(own, recipientAt)
-      })
-
-      const named = new Set(Object.values(chats).flatMap((all) => all.map(({ chat }) => chat)))
-      const lost = new Map<number, Reason>()
-
-      /** Logs the failure; marks a person who blocked the bot, keeps the message in the outbox, or gives it up. */
-      const failed = Effect.fnUntraced(function* (message: OutgoingMessage, error: TelegramError) {
-        const { chat } = message
-        yield* Effect.annotateLogs(Effect.logWarning("a message could not be sent", error.message), {
-          service: "Broadcast",
-          chat
-        })
-        const isShut = error.reason === "blocked"
-        if (isShut && (isGroup(chat) || named.has(chat))) lost.set(chat, said(error.message))
-        const isBlocked = isShut && !isGroup(chat)
-        if (isLater(error) && !isBlocked) return yield* outbox.enqueue(message, error)
-        if (message.about !== undefined) yield* outbox.drop(message.about, chat)
-        if (isBlocked) yield* directory.setBlocked(chat, true)
-        else if (error.reason === "refused") yield* outbox.giveUpNow(message)
-      })
-
-      const topics = yield* LostTopics.make
-
-      const sendNew = ({ chat, topic, view }: OutgoingMessage) =>
-        topic === undefined ? window.send(chat, view) : topics.send({ chat, topic }, view)
-
-      const put = (message: OutgoingMessage) => {
-        const { chat, earlier, view } = message
-        if (earlier === undefined) return sendNew(message)
-        if (earlier.anew) return Effect.andThen(window.remove(chat, earlier.id), sendNew(message))
-        return Effect.catchIf(
-          window.edit({ chat, id: earlier.id, hasPhoto: false }, view),
-          ({ reason }) => reason === "gone",
-          () => sendNew(message)
-        )
-      }
-
-      const send = (message: OutgoingMessage) =>
-        Effect.tap(put(message), () => Effect.sync(() => lost.delete(message.chat)))
-
-      const messageTo = (
-        { chat, topic, translator }: Recipient,
-        view: ViewIn,
-        about: Subject | undefined,
-        { earlier, pin = false }: { readonly earlier?: EarlierMessage | undefined; readonly pin?: boolean } = {}
-      ): OutgoingMessage => {
-        const { keyboard, text } = view(translator, chat)
-        return {
-          chat,
-          ...asTopic(topic),
-          view: keyboard instanceof InlineKeyboard ? { text, keyboard } : { text },
-          about: about === undefined ? undefined : { kind: about.kind, subject: about.subject },
-          pin,
-          ...(earlier === undefined ? {} : { earlier })
-        }
-      }
-
-      /** A stopping bot still records what it has sent, or it would send it again. */
-      const post = (message: OutgoingMessage, sent: Answer<void> = Effect.void) =>
-        Effect.uninterruptibleMask((restore) =>
-          Effect.tap(restore(send(message)), (shown) => Effect.andThen(record(message, shown), sent))
-        )
-
-      const tryTo = (message: OutgoingMessage, sent?: Answer<void>) =>
-        Effect.catchTag(post(message, sent), "TelegramError", (error) => Effect.as(failed(message, error), undefined))
-
-      const notify: Broadcast["Service"]["notify"] = (to, view) => tryTo(messageTo(to, view, undefined))
-
-      const record = Effect.fnUntraced(function* ({ about, earlier, pin, topic }: OutgoingMessage, shown: SentMessage) {
-        if (shown.id === earlier?.id) return
-        if (about !== undefined) yield* placed.remember(about, shown, topic ?? null)
-        if (!pin) return
-        yield* call((api) => api.pinChatMessage(shown.chat, shown.id, { disable_notification: true })).pipe(
-          Effect.catch((error) => Effect.logWarning("a message could not be pinned", error.message))
-        )
-      })
-
-      const all = { concurrency: "unbounded" } as const
-      const reached = (shown: ReadonlyArray<SentMessage | undefined>): number =>
-        shown.filter((one) => one !== undefined).length
+      const recipients = yield* Recipients.make
+      const delivery = yield* Delivery.make(placed, recipients.isNamed)
 
       yield* Effect.forkScoped(
-        outbox.deliver(post).pipe(
+        outbox.deliver(delivery.post).pipe(
           Effect.catchCause((cause) => Effect.logWarning("the outbox cannot be read", Cause.squash(cause))),
           Effect.repeat(Schedule.spaced("10 seconds")),
           Effect.annotateLogs({ service: "Broadcast" })
@@ -198,27 +88,21 @@ export class Broadcast extends Context.Service<
           const current = (yield* placed.of(about)).find((message) => message.chat === chat)
           const message = messageTo(recipient, view, about, { pin, earlier: current && { id: current.id, anew } })
           // The one that waits stays until this one is sent or waits in its place: a bot that stops meanwhile forgets neither.
-          return yield* tryTo(message, outbox.drop(about, chat))
+          return yield* delivery.deliver(message, outbox.drop(about, chat))
           // Otherwise a message that is being delivered at this moment would appear beside it.
         }).pipe(outbox.inTurn(recipient.chat))
 
-      const unreached = Effect.gen(function* () {
-        const [chat] = lost
-        if (chat !== undefined) return botReason("bot.chatLost", { chat: String(chat[0]), why: chat[1] })
-        const [topic] = yield* topics.lost
-        if (topic !== undefined) return botReason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
-        return yield* Effect.provideService(undelivered, SqlClient.SqlClient, sql)
-      })
-
       return Broadcast.of({
-        recipients,
-        admins,
-        translatorOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => locales.in(person?.locale)),
-        notify,
+        recipients: recipients.ofRole,
+        admins: recipients.admins,
+        translatorOf: recipients.translatorOf,
+        notify: (to, view) => delivery.deliver(messageTo(to, view, undefined)),
         notifyAll: Effect.fn("Broadcast.notifyAll")(function* (to, view, about) {
           const each = (recipient: Recipient) =>
-            about === undefined ? tryTo(messageTo(recipient, view, undefined)) : notifyOne(about, view, recipient)
-          return reached(yield* Effect.forEach(to, each, all))
+            about === undefined
+              ? delivery.deliver(messageTo(recipient, view, undefined))
+              : notifyOne(about, view, recipient)
+          return countReached(yield* Effect.forEach(to, each, all))
         }),
         replaceAll: Effect.fn("Broadcast.replaceAll")(function* (to, view, about) {
           const how = { anew: true, pin: about.pin }
@@ -229,8 +113,8 @@ export class Broadcast extends Context.Service<
           const places = [...(yield* placed.of(about)), ...(yield* outbox.chats(about))]
           const chats = new Map(places.map((place) => [place.chat, place]))
           const each = (place: Destination) =>
-            Effect.flatMap(recipientAt(place), (recipient) => notifyOne(about, view, recipient))
-          return reached(yield* Effect.forEach(chats.values(), each, all))
+            Effect.flatMap(recipients.at(place), (recipient) => notifyOne(about, view, recipient))
+          return countReached(yield* Effect.forEach(chats.values(), each, all))
         }),
         subjects: placed.subjects,
         places: placed.places,
@@ -238,13 +122,33 @@ export class Broadcast extends Context.Service<
           yield* placed.forget({ kind, subject })
           yield* outbox.forget({ kind, subject })
         }),
-        found: Effect.fn("Broadcast.found")(function* (chat: number) {
-          if (lost.delete(chat)) yield* outbox.wake
-        }),
-        unreached,
+        found: delivery.found,
+        unreached: delivery.unreached,
         waiting: outbox.subjects,
         wake: outbox.wake
       })
     })
   )
+}
+
+const all = { concurrency: "unbounded" } as const
+
+const countReached = (sent: ReadonlyArray<SentMessage | undefined>): number =>
+  sent.filter((one) => one !== undefined).length
+
+const messageTo = (
+  { chat, topic, translator }: Recipient,
+  view: ViewIn,
+  about: Subject | undefined,
+  { earlier, pin = false }: { readonly earlier?: EarlierMessage | undefined; readonly pin?: boolean } = {}
+): OutgoingMessage => {
+  const { keyboard, text } = view(translator, chat)
+  return {
+    chat,
+    ...asTopic(topic),
+    view: keyboard instanceof InlineKeyboard ? { text, keyboard } : { text },
+    about: about === undefined ? undefined : { kind: about.kind, subject: about.subject },
+    pin,
+    ...(earlier === undefined ? {} : { earlier })
+  }
 }

@@ -1,6 +1,6 @@
 /** The declaration of a plugin that is not a connector: the keys of its own type, in a file of its own. */
+import type { Schema } from "effect"
 import type { ChatYaml } from "./schema/ChatYaml.ts"
-import type { Decodable } from "./schema/ConnectorYaml.ts"
 
 /** What the loader needs to know about a plugin's type. */
 export interface PluginSchema {
@@ -9,7 +9,7 @@ export interface PluginSchema {
   readonly name: string
   readonly description: string
   /** The plugin's own YAML keys; `chats`: what the connector types add to them. */
-  readonly config: (chats: ReadonlyArray<ChatYaml>) => Decodable
+  readonly config: (chats: ReadonlyArray<ChatYaml>) => Schema.Top & { readonly DecodingServices: never }
 }
 
 /** The input of a running plugin. */

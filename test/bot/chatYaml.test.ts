@@ -58,7 +58,7 @@ describe("bot.yaml", () => {
 
   it("has the keys of iiko, with the defaults that they had in the bot", () => {
     const config = Schema.decodeUnknownSync(configOf(iiko.chat === undefined ? [] : [iiko.chat]))({})
-    assert.deepInclude(config, {
+    assert.deepInclude<object>(config, {
       chats: { stopList: [], stock: [], accounting: [], alerts: [] },
       writeoffs: { groups: [], numberPrefix: "TR-", stockStaleAfter: Duration.hours(26) }
     })

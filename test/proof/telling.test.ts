@@ -15,7 +15,7 @@ import { Broadcast } from "../../bot/telegram/Broadcast.ts"
 import { MigratedGroups } from "../../bot/telegram/MigratedGroups.ts"
 import { Outbox } from "../../bot/telegram/Outbox.ts"
 import { Telegram, TelegramError } from "../../bot/telegram/Telegram.ts"
-import type { Shown, View } from "../../bot/window/View.ts"
+import type { SentMessage, View } from "../../bot/window/View.ts"
 import { Window } from "../../bot/window/Window.ts"
 import { Control } from "../../core/control/Control.ts"
 import * as Database from "../../core/database/connection/Database.ts"
@@ -110,14 +110,14 @@ class Chats {
     })
 
   readonly send = (chat: number, { text }: View) =>
-    this.#ask((): Shown => {
+    this.#ask((): SentMessage => {
       this.hasLost ||= this.mood === "lost"
       const id = this.messages.length + 1
       this.messages.push({ id, chat, text })
       return { chat, id, hasPhoto: false }
     })
 
-  readonly edit = (shown: Shown, { text }: View) =>
+  readonly edit = (shown: SentMessage, { text }: View) =>
     this.#ask(() => {
       const message = this.messages.find(({ id }) => id === shown.id)
       if (message !== undefined) message.text = text

@@ -5,6 +5,7 @@ import type { Column } from "../Column.ts"
 import type { Retry } from "../Connector.ts"
 import type { Entity, Format } from "../Entity.ts"
 import type { Page } from "../RequestTemplate.ts"
+import type { ChatYaml } from "./ChatYaml.ts"
 import { expecting, wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import {
