@@ -158,7 +158,7 @@ layer(Reference.layer, { excludeTestServices: true })("the reference", (it) => {
         ["connector", CommonYaml],
         ["entity", EntityYaml],
         ["job", JobYaml],
-        ...plugins.map(({ config, name }) => [name, config] as const),
+        ...plugins.map(({ config, name }) => [name, config(types.flatMap(({ chat }) => chat ?? []))] as const),
         ...types.flatMap(({ actions = [], config, entityKeys, exportKeys, type }) => [
           [type, config] as const,
           [type, Schema.Struct({ actions: ActionsYaml(actions) })] as const,
