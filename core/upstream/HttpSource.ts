@@ -10,12 +10,12 @@ import { reason, said } from "../reason/Reason.ts"
 import type { Answer } from "./exchange/Exchange.ts"
 import { failure, quote, quoteBody } from "./exchange/Failure.ts"
 import type { Upstream } from "./exchange/Upstream.ts"
-import { factsOf, graphqlErrors, isRefused, plain } from "./pages/PageFacts.ts"
+import { type FirstPage, isEmptyPage, newState, otherState, type States, statesOf } from "./pages/EmptyPage.ts"
+import { factsOf, graphqlErrors, isRefused, plain, refusalAt } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
 import { inWindows, windowsOf, windowsProblem } from "./pages/Windows.ts"
-import type { CsvHeader } from "./records/CsvRecords.ts"
-import { type Beside, exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
+import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
 import { requestsOf } from "./Template.ts"
 
@@ -23,21 +23,6 @@ import { requestsOf } from "./Template.ts"
 export type HttpReadOptions = ReadOptions & Pick<PagesOptions, "from" | "onPage">
 
 type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
-
-/**
- * The names beside the records of the first page, or in its header: a later page without records must have no others.
- */
-type FirstPage = { names?: ReadonlySet<string>; root?: string | undefined; readonly header: CsvHeader }
-
-/**
- * Whether the place for records is missing because the list is empty, and not because the answer is about something
- * else.
- */
-const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, number: number): boolean =>
-  absent === "null" ||
-  (number === 1
-    ? root !== undefined
-    : root === first.root && Object.keys(envelope).every((name) => first.names?.has(name) === true))
 
 /** The vendor's next cursor, in the form in which it is sent. */
 const cursorText = (given: unknown): string | undefined => {
@@ -49,25 +34,41 @@ const pageRecords = (
   entity: Entity,
   answer: Answer,
   first: FirstPage,
-  number: number,
+  known: WeakMap<Entity, States>,
+  { beyond, number }: Pick<PageRequest, "beyond"> & { readonly number: number },
   { marks, onAside, onCursor }: ReadOptions
 ): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
-  return Channel.mapDoneEffect(recordsOrNone(entity, answer, { marks, header: first.header }), (beside) => {
+  let isEmpty = true
+  const read = Channel.map(recordsOrNone(entity, answer, { marks, header: first.header }), (batch) => {
+    isEmpty = false
+    return batch
+  })
+  return Channel.mapDoneEffect(read, (beside) => {
     const errors = graphqlErrors(entity, beside)
     if (errors !== undefined) return Effect.fail(refusal(answer, errors))
     if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
-    if (number === 1) {
+    const isFirst = number === 1
+    // What is said beyond the end is about a page that does not exist.
+    const other =
+      !isEmpty || beyond !== undefined
+        ? undefined
+        : isFirst
+          ? newState(entity, beside, known.get(entity))
+          : otherState(entity, beside, first)
+    if (isFirst) {
       first.names = new Set(Object.keys(beside.envelope ?? {}))
       first.root = beside.root
+      first.states = statesOf(entity, beside)
+      if (!isEmpty) known.set(entity, first.states)
     }
     if (beside.absent !== undefined && !isEmptyPage(beside, first, number)) {
       return Effect.fail(withoutRecords(entity, answer))
     }
     const given = cursorText(follow(beside.envelope, entity.incremental?.from ?? []))
     if (given !== undefined) onCursor?.(given)
-    const facts = factsOf(entity, answer, beside)
+    const facts = { ...(other && { doubt: refusalAt(other) }), ...factsOf(entity, answer, beside) }
     onAside?.({ answer: beside.envelope, ...inHead(answer, facts) })
     return Effect.succeed(facts)
   })
@@ -94,6 +95,8 @@ const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["p
   )
 
 export const make = (upstream: Upstream) => {
+  /** What the first pages with records say of themselves. */
+  const known = new WeakMap<Entity, States>()
   const readList = (entity: Entity, options: HttpReadOptions): Source =>
     Channel.unwrap(
       Effect.map(requestsOf(entity, options), (requestOf) => {
@@ -109,7 +112,7 @@ export const make = (upstream: Upstream) => {
               }),
               (answer) =>
                 options.peek === undefined
-                  ? pageRecords(entity, answer, first, number, options)
+                  ? pageRecords(entity, answer, first, known, { ...page, number }, options)
                   : peeked(entity, answer, options.peek)
             )
           )

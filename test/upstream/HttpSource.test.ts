@@ -52,6 +52,61 @@ describe("an answer in pages", () => {
       })
   )
 
+  it.effect("ends the list only if the answer says the same of itself as the first page", () =>
+    Effect.gen(function* () {
+      const doubt = Effect.fnUntraced(function* (beside: string, end: string, declared: Partial<Entity> = {}) {
+        const completeness = told(yield* answers(declared, `{${beside}"items":[{"id":1}]}`, end))
+        if (typeof completeness === "string") return completeness
+        return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+      })
+      const ok = '"code":0,"status":"success","message":"ok",'
+      for (const [beside, end, at] of [
+        ["", '{"items":null,"message":"Daily quota exceeded"}', "/message"],
+        [ok, '{"code":0,"status":"success","message":"Daily quota exceeded","items":null}', "/message"],
+        [ok, '{"code":1001,"message":"ok","items":null}', "/code"],
+        [ok, '{"code":1001,"status":"success","items":[]}', "/code"],
+        [ok, '{"code":0,"status":"throttled","items":[]}', "/status"],
+        ["", '{"items":[],"warning":"results truncated"}', "/warning"],
+        ["", '{"result":"busy","items":[]}', "/result"]
+      ] as const) {
+        assert.include(yield* doubt(beside, end), `the answer says ${at}: `, end)
+        assert.strictEqual(yield* doubt(beside, end, { fail: "none" }), "whole", end)
+        const fail = { pointer: [at.slice(1)], equals: "no" } as const
+        assert.strictEqual(yield* doubt(beside, end, { fail }), "whole", end)
+      }
+      for (const [beside, end] of [
+        [ok, '{"items":null,"message":"ok","code":0,"status":"success"}'],
+        ["", '{"items":[],"message":"There are no more records"}'],
+        ["", '{"items":null,"message":"","code":0,"status":null}'],
+        ['"result":1,', '{"result":0,"items":[]}'],
+        ['"warnings":["old version"],', '{"warnings":["old version"],"items":[]}']
+      ] as const) {
+        assert.strictEqual(yield* doubt(beside, end), "whole", end)
+      }
+      // A page with records is no end, whatever it says.
+      const more = told(yield* answers({}, '{"items":[{"id":1}]}', '{"items":[{"id":2}],"status":"last"}', null))
+      assert.deepEqual(more, completeIn(2))
+    })
+  )
+
+  it.effect("without records is compared with the lists of other parents, as far as they had some", () =>
+    Effect.gen(function* () {
+      const each = [
+        '{"items":null,"message":"Daily quota exceeded"}',
+        '{"items":[{"id":1}],"status":"open"}',
+        '{"items":null,"status":"closed"}',
+        '{"items":[],"note":1,"warning":"archived"}',
+        '{"items":null,"message":"Daily quota exceeded"}'
+      ]
+      const crm = yield* upstream(() => new Response(each.shift() ?? ""))
+      const read = HttpSource.make(crm)
+      const rooms = entity({ page: { type: "none" } })
+      const ends = []
+      for (const _ of [1, 2, 3, 4, 5]) ends.push((yield* drain(read(rooms))).completeness._tag)
+      assert.deepEqual(ends, ["Complete", "Complete", "Complete", "Complete", "Partial"])
+    })
+  )
+
   it.effect("is looked into for the flag of a next page, where there is one to look into", () =>
     Effect.gen(function* () {
       const flagged = { page: { ...page, hasMore: ["more"] } }

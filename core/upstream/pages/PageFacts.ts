@@ -214,8 +214,10 @@ const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | und
   if (fail === "none") return undefined
   const declared = fail && `/${fail.pointer.map(tokenText).join("/")}`
   const found = around(entity, envelope).find((one) => one[0] !== declared && isRefusal(one))
-  if (found === undefined) return undefined
-  const [pointer, , value] = found
+  return found && refusalAt(found)
+}
+
+export const refusalAt = ([pointer, , value]: Found[number]): Reason => {
   const said = JSON.stringify(value)
   return reason("read.refusal", { pointer, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
 }

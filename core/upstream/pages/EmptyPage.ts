@@ -1,0 +1,73 @@
+/**
+ * Tells a page that is empty because the list is over from an answer about something else, such as a quota: by what
+ * stands beside the records, and by what the answer says about itself, compared with a page that has records.
+ */
+import type { Entity } from "../../config/Entity.ts"
+import { tokenText } from "../../config/Pointer.ts"
+import type { CsvHeader } from "../records/CsvRecords.ts"
+import type { Beside } from "../records/Records.ts"
+import { around, type Found, isNothing } from "./UsualNames.ts"
+
+export interface FirstPage {
+  /** The names beside the records; a later page without a place for records must have no others. */
+  names?: ReadonlySet<string>
+  root?: string | undefined
+  states?: States
+  readonly header: CsvHeader
+}
+
+/** What an answer says about itself, by pointer. */
+export type States = ReadonlyMap<string, string>
+
+const usualState = /^(?:code|status|(?:status|err|error|ret|return|result)code|errno|result|warnings?)$/
+const usualMessage = /^(?:(?:error|status|result)?(?:message|msg|text|description)|errmsg|details?|reason)$/
+
+/** The place for records is missing, and nothing else stands there instead. */
+export const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, number: number): boolean =>
+  absent === "null" ||
+  (number === 1
+    ? root !== undefined
+    : root === first.root && Object.keys(envelope).every((name) => first.names?.has(name) === true))
+
+/** A number under `result` counts something. */
+const isState = ([, name, value]: Found[number]): boolean =>
+  usualState.test(name) && !(name === "result" && typeof value === "number")
+
+const stateText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
+
+const found = (entity: Entity, { envelope }: Beside, wanted: (one: Found[number]) => boolean): Found =>
+  around(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
+
+export const statesOf = (entity: Entity, beside: Beside): States =>
+  new Map(
+    found(entity, beside, (one) => isState(one) || usualMessage.test(one[1])).map(
+      ([pointer, , value]) => [pointer, stateText(value)] as const
+    )
+  )
+
+const otherThan = (
+  entity: Entity,
+  beside: Beside,
+  differs: (one: Found[number]) => boolean
+): Found[number] | undefined => {
+  const { fail } = entity
+  if (fail === "none") return undefined
+  const declared = fail && `/${fail.pointer.map(tokenText).join("/")}`
+  const isOther = (one: Found[number]) => isState(one) || (beside.absent === "null" && usualMessage.test(one[1]))
+  return found(entity, beside, isOther).find((one) => one[0] !== declared && differs(one))
+}
+
+/**
+ * A state that the first page of the list did not have, or a message that it did not have where null stands for the
+ * records: `{"code": 0, "items": […]}` and then `{"code": 1001, "items": []}`. A vendor may word the end of a list in a
+ * message, so a message beside an empty array proves nothing. `fail` decides about the place that it names.
+ */
+export const otherState = (entity: Entity, beside: Beside, { states }: FirstPage): Found[number] | undefined =>
+  states && otherThan(entity, beside, ([pointer, , value]) => states.get(pointer) !== stateText(value))
+
+/**
+ * Null for the records of a first page, and beside it a place that lists of other parents did not have. Their values
+ * may differ, because they may be those of the parent: the status of an order, beside its lines.
+ */
+export const newState = (entity: Entity, beside: Beside, others: States | undefined): Found[number] | undefined =>
+  others && beside.absent === "null" ? otherThan(entity, beside, ([pointer]) => !others.has(pointer)) : undefined
