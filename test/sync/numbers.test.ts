@@ -51,6 +51,10 @@ describe("a number written as text", () => {
   it("that is not as declared is rejected rather than guessed", () => {
     assert.strictEqual(read("12,5", "1,234.56"), "not a decimal number")
     assert.strictEqual(read("1,23,456", "1,234.56"), "not a decimal number")
+    // Accepted, 1.25 and 1.250 of one list would differ by a thousand.
+    for (const text of ["1.25", "0.5", "-12.5", "1234.5", "1.2345"]) {
+      assert.strictEqual(read(text, "1.234,56"), "not a decimal number", text)
+    }
   })
 
   it("is grouped by threes behind a group that does not begin with 0, or is none", () => {
@@ -86,6 +90,7 @@ describe("a number written as text", () => {
 
   it("keeps the digits of the source's own JSON, whatever is declared", () => {
     assert.strictEqual(read("12345678901234567890.125", "1.234,56"), "12345678901234567890.125")
+    assert.strictEqual(read("1.5e300", "1.234,56"), "1.5e300")
     assert.strictEqual(read(1.234, "1.234,56"), "1.234")
   })
 

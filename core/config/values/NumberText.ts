@@ -64,16 +64,17 @@ const undeclared: NumberText = (value) => {
 /** `1.234`, `0.500`: groups, or what looks like groups. */
 const inPoints = /^[+-]?\d{1,3}(?:\.\d{3})+$/
 
-/**
- * A text that is not grouped as declared is accepted if it has no comma: a JSON number with more digits than a double
- * keeps arrives as text, and always with a point.
- */
+/** The text of a JSON number that a double would change: it always has a point, whatever is declared. */
+const isExact = (text: string): boolean => /e/i.test(text) || text.replaceAll(/\D/g, "").length > 15
+
+/** Where the point groups, `12.5` is not as declared: accepted, `1.25` and `1.250` of one list would differ by a thousand. */
 const declaredAs =
   (groups: keyof typeof inGroups): NumberText =>
   (value) => {
     if (typeof value !== "string") return ofOther(value)
     const text = trimmed(value)
-    return (inPoints.test(text) ? undefined : checked(text)) ?? ungrouped(text, groups)
+    const hasOtherPoint = groups === "." && text.includes(".") && (inPoints.test(text) || !isExact(text))
+    return (hasOtherPoint ? undefined : checked(text)) ?? ungrouped(text, groups)
   }
 
 export const numberText = (format: string | undefined): NumberText =>
