@@ -152,7 +152,9 @@ describe("a format", () => {
         ["{ type: timestamp, format: '/Date()/', default: today }", /"today" is no timestamp/],
         ["{ type: time, format: 'hh:mm' }", /needs AM or PM \(a\) with an hour of twelve/],
         ["{ type: time, format: 'HH:mm a' }", /needs AM or PM/],
-        ["{ type: time, format: rfc822 }", /lacks the hour/]
+        ["{ type: time, format: rfc822 }", /lacks the hour/],
+        ["{ type: time, format: 'mm:ss' }", /lacks the hour/],
+        ["{ type: time, format: HH }", /lacks the hour \(HH\) or the minute/]
       ] as const) {
         const found = yield* told(field)
         assert.lengthOf(found, problems.length, `${field}: ${found.join("; ")}`)

@@ -39,6 +39,10 @@ describe("actions", () => {
       const [entry] = Reflect.get(Object(log), "entries")
       assert.deepInclude(entry, { action: "fake.send", status: "done", trigger: "api", actor: "api", attempts: 1 })
       assert.deepEqual((yield* ask(`/api/v1/action-log/${entry.id}`)).body, entry)
+      for (const other of ["action=fake.other", "status=unknown", `before=${entry.id}`]) {
+        const { body: none } = yield* ask(`/api/v1/action-log?${other}`)
+        assert.deepEqual(Reflect.get(Object(none), "entries"), [], other)
+      }
       const decided = yield* ask(`/api/v1/action-log/${entry.id}/resolve`, { method: "POST", body: { as: "failed" } })
       assert.strictEqual(decided.status, 409)
       assert.deepInclude(decided.body, { type: "urn:tributary:problem:action-decided" })

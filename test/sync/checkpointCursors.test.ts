@@ -190,22 +190,31 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncer([parent, thing], often)
         const asked: Array<string> = []
         const source =
-          (before: Effect.Effect<void>): Answers =>
+          (before: Effect.Effect<void>, later = 0): Answers =>
           ({ name }, options) => {
             if (name === "shop") return { records: [1, 2, 3].map((id) => ({ id })) }
             const shop = Number(options?.params?.shop)
             asked.push(`${shop} ${options?.since}`)
-            return { records: [day(shop)], ...(shop === 2 ? { before } : {}) }
+            return { records: [{ id: shop, at: at(shop + later) }], ...(shop === 2 ? { before } : {}) }
           }
-        const [, first] = yield* sync(source(Effect.orDie(Effect.asVoid(sql`truncate fake_sale`))))
-        assert.deepInclude(first, { status: "warning", inserted: 3 })
-        assert.deepStrictEqual(first?.warnings, [
-          "the table was emptied while it was being filled, so the next run reads everything again"
-        ])
-        assert.deepStrictEqual(yield* cursors(thing), [])
-        yield* sync(source(Effect.void))
-        assert.deepStrictEqual(asked.slice(3), ["1 undefined", "2 undefined", "3 undefined"])
-        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3])
+        const empties = Effect.orDie(Effect.asVoid(sql`truncate fake_sale`))
+        // The rows of the first shop were new, then changed, then as they were, when the table was emptied.
+        for (const [later, counts] of [
+          [0, { inserted: 3, updated: 0, unchanged: 0 }],
+          [5, { inserted: 2, updated: 1, unchanged: 0 }],
+          [5, { inserted: 2, updated: 0, unchanged: 1 }]
+        ] as const) {
+          const [, first] = yield* sync(source(empties, later), [parent, thing], { full: true })
+          assert.deepInclude(first, { status: "warning", ...counts })
+          assert.deepStrictEqual(first?.warnings, [
+            "the table was emptied while it was being filled, so the next run reads everything again"
+          ])
+          assert.deepStrictEqual(yield* cursors(thing), [])
+          asked.length = 0
+          yield* sync(source(Effect.void, later))
+          assert.deepStrictEqual(asked, ["1 undefined", "2 undefined", "3 undefined"])
+          assert.deepStrictEqual(yield* ids(thing), [1, 2, 3])
+        }
       })
     )
 

@@ -25,6 +25,15 @@ describe("a date", () => {
   })
 })
 
+describe("a date of zeros", () => {
+  it("is none, also between spaces", () => {
+    for (const type of ["date", "timestamp"] as const) {
+      for (const text of ["0000-00-00", " 0000-00-00 00:00:00\n"]) assert.isNull(read(type, text), text)
+      assert.match(String(read(type, "0000-00-01")), /^not a /)
+    }
+  })
+})
+
 describe("a moment", () => {
   it("lies less than 16 hours from UTC, as PostgreSQL has it", () => {
     for (const sign of ["+", "-"]) {

@@ -209,6 +209,19 @@ describe("proposed paging", () => {
     assert.deepEqual(fromZero.page, { type: "page", size: 50, param: "page", sizeParam: "limit", first: 0 })
   })
 
+  it("is proved by a number of pages only where pages can be counted", () => {
+    for (const [query, told, type, proof] of [
+      [{ page: "1", limit: "20" }, {}, "page", { totalPages: "/total_pages" }],
+      [{ offset: "0", limit: "20" }, {}, "offset", { totalPages: "/total_pages" }],
+      [{}, { next_cursor: "abc" }, "cursor", {}],
+      [{}, { next: "/x?after=2" }, "link", {}]
+    ] as const) {
+      const { page = {} } = proposePage({ ...seen, query, answer: { total_pages: 9, ...told } })
+      assert.strictEqual(page.type, type)
+      assert.deepEqual(page.totalPages === undefined ? {} : { totalPages: page.totalPages }, proof, type)
+    }
+  })
+
   it("is not made up: where the parameters are unknown, a person is told", () => {
     for (const [answer, said] of [
       [{ total: 400 }, "20 of 400 records"],

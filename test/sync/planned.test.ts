@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
+import type { SyncEvent } from "../../core/sync/Run.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity, layerRegistry } from "../support/source.ts"
@@ -43,6 +44,22 @@ const world = (entities: ReadonlyArray<Entity>, target: Entity) => {
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a plan", () => {
+    it.effect("tells of each entity when it begins, before it reads", () =>
+      Effect.gen(function* () {
+        const things = [entity("planned_first"), entity("planned_second")]
+        const told: Array<string> = []
+        const onEvent = (event: SyncEvent) => Effect.sync(() => void told.push(`${event._tag} ${event.entity}`))
+        yield* Effect.provide(
+          plan(things, { onEvent }),
+          layerRegistry(things, () => ({ records: rows(1, 2) }))
+        )
+        for (const { name } of things) {
+          const own = told.filter((one) => one.endsWith(` fake.${name}`))
+          assert.deepStrictEqual(own.slice(0, 2), [`Started fake.${name}`, `Rows fake.${name}`])
+        }
+      })
+    )
+
     it.effect("tells rows by their keys, whatever the order they lie in", () =>
       Effect.gen(function* () {
         const thing = entity("planned_order", { columns: [column("id", "bigint"), column("name", "text")] })

@@ -232,6 +232,8 @@ describe("a usual name", () => {
       })
       const table: ReadonlyArray<readonly [Body, Partial<Entity>?, object?]> = [
         [{ next_page: 1 }],
+        [{ next_page: 1, ...of(8) }],
+        [{ next_page: 1, ...of(18) }],
         [{ meta: { next_page: "1" } }],
         [{ page: 3, next_page: 3 }],
         [{ current_page: 3, next_page: 2 }],
@@ -257,6 +259,8 @@ describe("a usual name", () => {
       const of = (count: number) => ({ items: Array.from({ length: count }, (_, id) => ({ id })) })
       const table: ReadonlyArray<readonly [Body, string, object?]> = [
         [{ next_page: 1, ...of(25) }, "/next_page"],
+        [{ next_page: 1, ...of(12) }, "/next_page"],
+        [{ next_page: 1, ...of(16) }, "/next_page"],
         [{ page: 0, next_page: 1 }, "/next_page"],
         [{ current_page: 3, next_page: 4 }, "/next_page"],
         [{ total: 25, next_offset: 25, ...of(25) }, "/next_offset"],

@@ -115,6 +115,30 @@ export const tables: ReadonlyArray<Broken> = [
     told: [["7:42", '"value" is a constant']]
   },
   ...[
+    ["uuid", "6f1c1b1e-0000-4000-8000-0000000000000"],
+    ["uuid", "x6f1c1b1e-0000-4000-8000-000000000000"],
+    ["integer", "12 pieces"],
+    ["bigint", "No 12"],
+    ["decimal", "1,5"],
+    ["decimal", "~1.5"],
+    ["double", "1e5 m"],
+    ["double", "~1e5"],
+    ["boolean", "untrue"],
+    ["boolean", "falsely"],
+    ["date", "2026-01-01T00:00"],
+    ["date", "on 2026-01-01"],
+    ["time", "09:15 AM"],
+    ["time", "at 09:15"],
+    ["timestamp", "2026-01-01"],
+    ["timestamp", "at 2026-01-01T09:15"]
+  ].map(
+    ([type = "", value = ""]): Broken => ({
+      name: `a default of ${type} that is ${value}`,
+      yaml: entity("key: id", `fields: { id: bigint, n: { type: ${type}, default: "${value}" } }`),
+      told: [[`7:${49 + type.length}`, `"${value}" is no ${type}`]]
+    })
+  ),
+  ...[
     ["decimal", "1.234,56", "12,34,5"],
     ["integer", "1,234.56", "many"],
     ["bigint", "1,234.56", "1.5"],
