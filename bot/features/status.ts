@@ -103,7 +103,7 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const isFailed = ({ last }: EntitySummary): boolean => last?.status === "failed"
+const isFailed = ({ state }: EntitySummary): boolean => state === "failed"
 const isWrong = ({ enabled, lastFire }: JobState): boolean =>
   enabled && (lastFire?.status === "failed" || lastFire?.status === "missed")
 
@@ -142,8 +142,8 @@ const problemLines = (
     ...summaries
       .filter(isFailed)
       .map(
-        ({ id, last }) =>
-          `❌ ${code(id)}: ${escapeHtml(shortly(translator, last?.errorReason ?? reason("unsaid"), maxReason))}`
+        ({ failure, id }) =>
+          `❌ ${code(id)}: ${escapeHtml(shortly(translator, failure ?? reason("unsaid"), maxReason))}`
       ),
     ...summaries
       .filter(({ pending }) => pending > 0)

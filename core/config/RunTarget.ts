@@ -26,6 +26,10 @@ export const targetColumns = ({ account, entity }: RunTarget<Named>) => ({
   account
 })
 
+/** The id of the target that a row, a result or a plan names. */
+export const targetIdOf = ({ account, connector, entity }: ReturnType<typeof targetColumns>): string =>
+  targetId({ entity: { connector, name: entity }, account })
+
 /** A selector as it is typed: `crm.deal`, `crm.*`, `!crm.deal`, `crm.deal@account`. */
 export interface TargetSelector {
   readonly excludes: boolean

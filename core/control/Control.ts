@@ -10,9 +10,12 @@ import { ActionEvents } from "../actions/ActionEvents.ts"
 import { type ActionRun, Actions } from "../actions/Actions.ts"
 import type { Diagnostic } from "../config/Diagnostic.ts"
 import type { Entity } from "../config/Entity.ts"
+import { targetId } from "../config/RunTarget.ts"
 import { type AuditedRun, type AuditedRunDetail, type RunFilter, runDetail, runsPage } from "../database/audit/Audit.ts"
 import * as PendingDeletes from "../database/audit/PendingDeletes.ts"
 import { Locks } from "../database/connection/Locks.ts"
+import { tableId } from "../database/tables/Identifier.ts"
+import * as EntityState from "../jobs/EntityState.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { type Alert, Alerts, type Notification } from "../observe/Alerts.ts"
 import type { Initiator } from "../observe/Initiator.ts"
@@ -32,7 +35,6 @@ import { BackgroundWork, Stopping } from "./BackgroundWork.ts"
 import * as DailyRunCounts from "./DailyRunCounts.ts"
 import { type Decision, decide } from "./Decisions.ts"
 import * as Edits from "./Edits.ts"
-import * as EntityStatus from "./EntityStatus.ts"
 
 type DecidedDelete = PendingDeletes.DecidedDelete
 type PendingDelete = PendingDeletes.PendingDelete
@@ -69,15 +71,14 @@ export interface By extends Initiator {
 
 export type OnEvent = (event: SyncEvent) => Effect.Effect<void>
 
-/** The status of an entity. */
-export interface EntitySummary {
+/** The state of an entity. */
+export interface EntitySummary extends Pick<EntityState.EntityState, "state" | "late" | "failure"> {
   /** For example `crm.deal`. */
   readonly id: string
   readonly table: string
   /** null: there is no table yet. */
   readonly rows: number | null
   readonly freshAt: Date | null
-  readonly late: boolean
   /** Rows with a pending delete. */
   readonly pending: number
   /** The last runs, oldest first. */
@@ -222,8 +223,8 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     }),
     select: (selectors) => Effect.map(selected(selectors), ({ entities }) => entities),
     summaries: registry.current.pipe(
-      Effect.flatMap((generation) => EntityStatus.read(generation, EntityStatus.recentRuns)),
-      Effect.map((summaries) => summaries.map(summaryOf)),
+      Effect.flatMap((generation) => EntityState.read(generation, EntityState.recentRuns)),
+      Effect.map((states) => states.map(summaryOf)),
       asked
     ),
     days: (count) =>
@@ -265,13 +266,15 @@ const rejectsShown = 20
 
 const isStopping = (error: unknown): error is Stopping => error instanceof Stopping
 
-const summaryOf = ({ freshAt, past, ...status }: EntityStatus.EntityStatus): EntitySummary => ({
-  id: status.id,
-  table: status.table,
-  rows: status.rows,
+const summaryOf = ({ freshAt, last, past, target, ...state }: EntityState.EntityState): EntitySummary => ({
+  id: targetId(target),
+  table: tableId(target.entity.table),
+  state: state.state,
+  rows: state.rows,
   freshAt: freshAt === null ? null : DateTime.toDateUtc(freshAt),
-  late: status.late,
-  pending: status.pending,
+  late: state.late,
+  failure: state.failure,
+  pending: state.pending,
   recent: past.map(({ startedAt, status }) => ({ startedAt, status })),
-  last: status.last === null ? null : { status: status.last.status, errorReason: status.last.errorReason }
+  last: last === null ? null : { status: last.status, errorReason: last.errorReason }
 })

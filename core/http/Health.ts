@@ -1,12 +1,9 @@
 /** The health of the daemon's parts, read from the database at once; none of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
-import type { JobDeclaration } from "../config/Job.ts"
 import { Plugins } from "../control/Plugins.ts"
-import * as Audit from "../database/audit/Audit.ts"
 import { isReadOnly } from "../database/connection/Writable.ts"
-import { dueTime } from "../jobs/DueClock.ts"
+import * as EntityState from "../jobs/EntityState.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
-import * as HealthQueries from "../jobs/HealthQueries.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
@@ -27,23 +24,25 @@ export const check = Effect.fn("Health.check")(function* () {
   const circuits = new Map(standing.map(({ circuit, endpoint }) => [endpointName(endpoint), circuit]))
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
-  const found = yield* Effect.all(
-    [Audit.outcomes(registry.entities), jobs.list, neglect(scheduled), statuses, isReadOnly],
-    { concurrency: 5 }
-  ).pipe(
+  const found = yield* Effect.all([EntityState.health(registry), jobs.list, statuses, isReadOnly], {
+    concurrency: 4
+  }).pipe(
     Effect.timeout(timeout),
     Effect.tapError((error) => Effect.logWarning("the database does not answer", error.message)),
     Effect.option
   )
   if (Option.isNone(found)) return unwell("unreachable")
-  const [outcomes, listed, neglected, plugins, readOnly] = found.value
+  const [judged, listed, plugins, readOnly] = found.value
   if (readOnly) return unwell("read-only")
   const now = yield* Clock.currentTimeMillis
+  const neglected = scheduled.some((job) => isNeglected(job, judged.jobs.get(job.name), judged.now))
   const partOf = (connector: string) => {
-    const own = outcomes.filter((outcome) => outcome.connector === connector)
-    const last = Math.max(...own.map(({ finished_at }) => finished_at.getTime()))
+    const own = [...judged.entities.values()].flatMap(({ ended, target }) =>
+      ended !== null && target.entity.connector === connector ? [ended] : []
+    )
+    const last = Math.max(...own.map(({ at }) => DateTime.toEpochMillis(at)))
     return {
-      status: worst.find((status) => own.some((outcome) => outcome.status === status)) ?? ("never" as const),
+      status: worst.find((status) => own.some((ended) => ended.status === status)) ?? ("never" as const),
       failing: own.filter(({ status }) => status === "failed").length,
       lastFinishedAt: own.length === 0 ? null : DateTime.toDateUtc(DateTime.makeUnsafe(last)),
       ageSeconds: own.length === 0 ? null : Math.max(0, Math.round((now - last) / 1000)),
@@ -73,13 +72,6 @@ export const check = Effect.fn("Health.check")(function* () {
     plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, { ...health, detail: render(health.reason) }]))
   }
   return well
-})
-
-/** Whether due jobs are not being handled. */
-const neglect = Effect.fnUntraced(function* (scheduled: ReadonlyArray<JobDeclaration>) {
-  const time = yield* dueTime
-  const standing = yield* HealthQueries.jobs(scheduled, time)
-  return scheduled.some((job) => isNeglected(job, standing.get(job.name), time))
 })
 
 const unwell = (status: (typeof Unwell.Type)["database"]["status"]): typeof Unwell.Type => ({

@@ -1,11 +1,14 @@
 /** The JSON of the API's answers. */
 import { Schema } from "effect"
 import { type Entry, EntryStatus, type ListedAction } from "../actions/Actions.ts"
+import { targetId } from "../config/RunTarget.ts"
 import { type AuditedRun, AuditedStatus } from "../database/audit/Audit.ts"
 import type * as JobLog from "../database/audit/JobLog.ts"
-import { PastRun } from "../database/audit/Overview.ts"
+import { PastRun } from "../database/audit/EntityFacts.ts"
 import type { DecidedDelete, PendingDelete, PendingDeletePage } from "../database/audit/PendingDeletes.ts"
 import { rowCounts } from "../database/audit/RowCounts.ts"
+import { tableId } from "../database/tables/Identifier.ts"
+import { type EntityState as State, states } from "../jobs/EntityState.ts"
 import { toldBefore } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
@@ -67,6 +70,9 @@ export const EntityState = Schema.Struct({
   entity: Schema.String,
   table: Schema.String,
   mode: Schema.Literals(["mirror", "upsert", "replace", "append"]),
+  state: Schema.Literals(states).annotate({
+    description: "The first of these that applies, by its last run that has ended, its jobs and its pending deletes."
+  }),
   rows: Schema.NullOr(Schema.Int).annotate({
     description: "Of a large table about how many; null: there is no table yet."
   }),
@@ -80,6 +86,23 @@ export const EntityState = Schema.Struct({
   last: Schema.NullOr(Run).annotate({ description: "Its last run that was not skipped." }),
   recent: Schema.Array(PastRun).annotate({ description: "The last twenty of them, oldest first." })
 }).annotate({ identifier: "Entity" })
+
+/** The state without its past runs. */
+export const entityStateOf = ({ last, target, ...state }: State): Omit<typeof EntityState.Type, "recent"> => ({
+  id: targetId(target),
+  connector: target.entity.connector,
+  entity: target.entity.name,
+  table: tableId(target.entity.table),
+  mode: target.entity.mode,
+  state: state.state,
+  rows: state.rows,
+  freshAt: state.freshAt,
+  late: state.late,
+  expectedAt: state.expectedAt,
+  nextFire: state.nextFire,
+  pending: state.pending,
+  last: last && runOf(last)
+})
 
 export const EntityDetail = Schema.Struct({
   ...EntityState.fields,

@@ -12,6 +12,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { endpointName, type VendorEndpoint } from "../upstream/exchange/VendorEndpoint.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
+import * as EntityState from "./EntityState.ts"
 import { overdue } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
 import { isElsewhere, wrongWithEntities } from "./Outages.ts"
@@ -78,14 +79,13 @@ const start = Effect.gen(function* () {
   const lookAtDatabase = Effect.gen(function* () {
     const generation = yield* current
     const [watched, connections, unknown] = yield* Effect.all(
-      [HealthQueries.read(generation), HealthQueries.connections, ActionLog.page({ status: "unknown" }, maxUnknown)],
+      [EntityState.health(generation), HealthQueries.connections, ActionLog.page({ status: "unknown" }, maxUnknown)],
       { concurrency: 3 }
     )
-    for (const entity of generation.entities) {
-      const freshAt = watched.entities.get(entityId(entity))?.freshAt ?? null
+    for (const { freshAt, target } of watched.entities.values()) {
       if (freshAt === null) continue
-      const name = { connector: entity.connector, entity: entity.name }
-      aged.set(entityId(entity), name)
+      const name = { connector: target.entity.connector, entity: target.entity.name }
+      aged.set(entityId(target.entity), name)
       yield* Metrics.entityAged(name, Duration.toSeconds(DateTime.distance(freshAt, watched.now)))
     }
     const jobs = generation.jobs.flatMap((job) => wrongWithJob(job, watched.jobs.get(job.name), watched.now) ?? [])

@@ -1,20 +1,9 @@
-/** Queries the state of the declared jobs and entities, for judging whether they are well. */
-import { DateTime, Duration, Effect, Schema } from "effect"
+/** Queries the state of the declared jobs, and of the connections to the database, for judging whether they are well. */
+import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
-import { telling } from "../database/audit/Audit.ts"
-import { type Reason, stored } from "../reason/Reason.ts"
-import { dueTime } from "./DueClock.ts"
-import {
-  allowance,
-  type DeclaredJobs,
-  type EntityHistory,
-  type FireHistory,
-  type Freshness,
-  freshnessOf,
-  jobsOf
-} from "./Freshness.ts"
+import type { Reason } from "../reason/Reason.ts"
+import { allowance, type FireHistory } from "./Freshness.ts"
 import { JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 import { keyOf } from "./ScheduleStore.ts"
@@ -26,18 +15,6 @@ export interface WatchedJob extends FireHistory {
     readonly scheduledAt: DateTime.Utc
     readonly reasons: ReadonlyArray<Reason>
   } | null
-}
-
-export interface WatchedEntity extends Freshness, EntityHistory {
-  /** The number of rows whose delete waits for a decision. */
-  readonly pending: number
-  /** The reason of the latest pending delete. */
-  readonly reason: Reason | null
-  /** The reason of the last run's failure, if it failed. */
-  readonly failure: Reason | null
-  /** Undeclared fields that are new in its source and still news, and declared columns that vanished from it. */
-  readonly appeared: ReadonlyArray<string>
-  readonly vanished: ReadonlyArray<string>
 }
 
 const Time = Schema.NullOr(Schema.DateTimeUtcFromDate)
@@ -92,87 +69,6 @@ export const jobs = Effect.fn("HealthQueries.jobs")(function* (
   )
   return new Map(standings)
 })
-
-const Since = Schema.NullOr(Schema.Record(Schema.String, Schema.DateTimeUtcFromString))
-
-const decodeEntities = decodeOwn(
-  Schema.Struct({
-    id: Schema.String,
-    fresh_at: Time,
-    first_by_job: Time,
-    pending: Schema.Int,
-    reason: Schema.NullOr(Schema.String),
-    reasons: Schema.NullOr(Schema.Array(Schema.Unknown)),
-    error: Schema.NullOr(Schema.String),
-    error_reason: Schema.Unknown,
-    appeared: Since,
-    vanished: Since
-  })
-)
-
-/** Returns the jobs by name and the entities by id, at the time by which fires are due. */
-export const read = Effect.fn("HealthQueries.read")(function* (declared: DeclaredJobs) {
-  const sql = yield* SqlClient.SqlClient
-  const now = yield* dueTime
-  const selecting = yield* jobsOf(declared)
-  const wanted = declared.entities.map((entity) => {
-    const id = entityId(entity)
-    return { id, connector: entity.connector, entity: entity.name, selected: selecting.has(id) }
-  })
-  // Audit rows of decisions about deletes have no configuration hash: they refreshed nothing.
-  const asked = sql`
-    select w.id,
-      (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
-        and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
-      case when w.selected then (select l.started_at from tributary.sync_log as l
-        where l.connector = w.connector and l.entity = w.entity and l.trigger = 'job' order by l.id limit 1)
-      end as first_by_job,
-      p.pending, p.reason, p.reasons, last.error, last.error_reason, d.appeared, d.vanished
-    from json_to_recordset(${JSON.stringify(wanted)}::json)
-      as w(id text, connector text, entity text, selected boolean)
-    cross join lateral (
-      select coalesce(sum(p.total), 0)::integer as pending, (array_agg(p.reason order by p.id desc))[1] as reason,
-        (array_agg(p.reasons order by p.id desc))[1] as reasons
-      from tributary.pending_delete as p
-      where p.connector = w.connector and p.entity = w.entity and p.status = 'open'
-    ) as p
-    left join lateral (
-      select l.error, l.error_reason from (select * from tributary.sync_log as l
-        where l.connector = w.connector and l.entity = w.entity and l.status <> 'running' and ${sql.literal(telling)}
-        order by l.id desc limit 1) as l where l.status = 'failed'
-    ) as last on true
-    left join tributary.source_fields as d on d.connector = w.connector and d.entity = w.entity and d.account = ''`
-  const [standing, rows] = yield* Effect.all([jobs(declared.jobs, now), asked], { concurrency: 2 })
-  const entities = (yield* decodeEntities(rows)).map(
-    ({
-      appeared,
-      error,
-      error_reason,
-      first_by_job: firstByJob,
-      fresh_at: freshAt,
-      id,
-      pending,
-      reason,
-      reasons,
-      vanished
-    }): readonly [string, WatchedEntity] => {
-      const refreshed = { freshAt, firstByJob }
-      const fresh = freshnessOf(selecting.get(id) ?? [], (job) => standing.get(job), refreshed, now)
-      const why = reason === null ? null : stored(reasons?.[0], reason)
-      const failure = error === null ? null : stored(error_reason, error)
-      const news = Object.entries(appeared ?? {}).flatMap(([name, since]) => (isNews(since, now) ? [name] : []))
-      const fields = { appeared: news, vanished: Object.keys(vanished ?? {}) }
-      return [id, { ...fresh, ...refreshed, pending, reason: why, failure, ...fields }]
-    }
-  )
-  return { now, jobs: standing, entities: new Map(entities) }
-})
-
-/** The time for which an undeclared field is news; afterwards it counts as known. */
-const newsFor = Duration.days(7)
-
-const isNews = (since: DateTime.Utc, now: DateTime.Utc): boolean =>
-  DateTime.isGreaterThan(DateTime.addDuration(since, newsFor), now)
 
 const decodeConnections = decodeOwn(Schema.Struct({ active: Schema.Int, idle: Schema.Int, in_transaction: Schema.Int }))
 

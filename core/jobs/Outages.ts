@@ -5,7 +5,7 @@
 import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
 import { begunIn } from "../sync/map/FieldDrift.ts"
-import type { WatchedEntity } from "./HealthQueries.ts"
+import type { EntityHealth } from "./EntityState.ts"
 import { someOf } from "./Names.ts"
 
 interface Case {
@@ -24,7 +24,7 @@ interface Outage extends Raised {
 
 /** `open`: an alert keeps its key if its entities fail for another reason, because they have not recovered. */
 export const wrongWithEntities = (
-  entities: ReadonlyMap<string, WatchedEntity>,
+  entities: ReadonlyMap<string, EntityHealth>,
   open: ReadonlyArray<Alert>
 ): ReadonlyArray<Outage> => {
   const cases = [...entities].flatMap(([id, entity]) => [
@@ -73,7 +73,7 @@ const outageOf = (key: string, first: Case, group: ReadonlyArray<Case>): Outage 
 
 const connectorOf = (id: string): string => id.slice(0, id.indexOf("."))
 
-const lateness = (id: string, { expectedAt, failure, freshAt, late }: WatchedEntity): ReadonlyArray<Case> => {
+const lateness = (id: string, { expectedAt, failure, freshAt, late }: EntityHealth): ReadonlyArray<Case> => {
   if (!late || expectedAt === null) return []
   const since = freshAt === null ? reason("alert.lateNever") : reason("alert.lateSince", { at: timeOf(freshAt) })
   const facts = { entity: id, at: timeOf(expectedAt), since }
@@ -81,13 +81,13 @@ const lateness = (id: string, { expectedAt, failure, freshAt, late }: WatchedEnt
   return [{ kind: "entity_stale", id, cause: failure, alone }]
 }
 
-const withheld = (id: string, { pending, reason: cause }: WatchedEntity): ReadonlyArray<Case> => {
+const withheld = (id: string, { pending, pendingReason: cause }: EntityHealth): ReadonlyArray<Case> => {
   if (pending === 0) return []
   const alone = reason("alert.held", { entity: id, count: pending, why: cause ?? reason("unsaid") })
   return [{ kind: "guard_held", id, cause, alone }]
 }
 
-const otherFields = (id: string, { appeared, vanished }: WatchedEntity): ReadonlyArray<Case> => {
+const otherFields = (id: string, { appeared, vanished }: EntityHealth): ReadonlyArray<Case> => {
   const whys = begunIn({ appeared, vanished })
   const [cause] = whys
   return cause === undefined

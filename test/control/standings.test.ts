@@ -1,8 +1,9 @@
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { standings } from "../../core/database/audit/Audit.ts"
-import { overview } from "../../core/database/audit/Overview.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import * as EntityState from "../../core/jobs/EntityState.ts"
+import { job } from "../jobs/fixtures.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { by, world } from "./fixtures.ts"
@@ -16,19 +17,14 @@ it.live("a decision on deletes makes nothing fresh", () =>
     state.answer = { records: many.slice(0, 1) }
     yield* control.sync(["fake.thing"], by)
     yield* sql`update tributary.sync_log set finished_at = finished_at - interval '1 hour'`
-    const { entities } = yield* control.generation
-    const told = Effect.provideService(standings(entities), SqlClient.SqlClient, sql)
-    const freshAt = (yield* told).map(({ fresh_at }) => fresh_at)
     const [before] = yield* control.summaries
     const [pending] = yield* control.deletes.open(0)
+    assert.strictEqual(before?.state, "withheld")
     assert.strictEqual(yield* control.deletes.decide(pending?.id ?? 0n, "apply", by), 19)
     const [after] = yield* control.summaries
+    assert.strictEqual(after?.state, "fresh")
     assert.instanceOf(before?.freshAt, Date)
     assert.deepEqual(after?.freshAt, before?.freshAt)
-    assert.deepEqual(
-      (yield* told).map(({ fresh_at }) => fresh_at),
-      freshAt
-    )
   })
 )
 
@@ -38,20 +34,13 @@ const sharing = (name: string, kind: string) =>
     columns: [column("id", "bigint"), column("kind", "text")],
     scope: { kind }
   })
-const [account, unit, late] = [sharing("account", "Account"), sharing("unit", "Unit"), sharing("late", "it's late")]
 
-/** As the command line, and as the console, the API and the bot tell them. */
-const rows = Effect.gen(function* () {
-  const stands = yield* standings([account, unit, late])
-  const known = yield* overview([account, unit, late], 1)
-  const told = ["fake.account", "fake.unit", "fake.late"]
-  const [first, second] = [
-    told.map((id) => Number(stands.find((stand) => stand.id === id)?.rows)),
-    told.map((id) => Number(known.get(id)?.rows))
-  ]
-  assert.deepEqual(first, second)
-  return first
-})
+const readOf = (entities: ReadonlyArray<Entity>) => EntityState.read({ entities, jobs: [] }, 1)
+
+const rows = Effect.map(
+  readOf([sharing("account", "Account"), sharing("unit", "Unit"), sharing("late", "it's late")]),
+  (states) => states.map(({ rows }) => rows ?? -1)
+)
 
 it.effect("the rows of an entity that shares its table are those of its scope", () =>
   Effect.gen(function* () {
@@ -66,5 +55,55 @@ it.effect("the rows of an entity that shares its table are those of its scope", 
     const [few = 0, many = 0] = yield* rows
     assert.isBelow(few, 1_000)
     assert.approximately(many, 100_000, 1_000)
+  }).pipe(Effect.provide(layerDatabase))
+)
+
+it.live("the state is that of the last run that has ended: runs in progress, skipped runs and refused plans do not count", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const run = (status: string, code: string | null = null) =>
+      sql`insert into tributary.sync_log (connector, entity, trigger, status, finished_at, error, error_reason, config_hash)
+        values ('fake', 'one', 'cli', ${status}, case when ${status} = 'running' then null else now() end,
+          case when ${status} = 'failed' then 'in words' end, ${code === null ? null : JSON.stringify({ code, params: {} })}::jsonb, 'x')`
+    const seen = Effect.map(readOf([entity("one")]), ([one]) => [one?.state, one?.last?.status ?? null])
+    assert.deepEqual(yield* seen, ["never", null])
+    yield* run("running")
+    assert.deepEqual(yield* seen, ["never", "running"])
+    yield* sql`update tributary.sync_log set status = 'failed', finished_at = now()`
+    assert.deepEqual(yield* seen, ["failed", "failed"])
+    yield* run("running")
+    assert.deepEqual(yield* seen, ["failed", "running"], "as long as nobody knows better")
+    yield* sql`update tributary.sync_log set status = 'warning', finished_at = now() where status = 'running'`
+    assert.deepEqual(yield* seen, ["warning", "warning"])
+    yield* run("skipped")
+    yield* run("failed", "plan.rows")
+    assert.deepEqual(yield* seen, ["warning", "warning"])
+    yield* run("ok")
+    assert.deepEqual(yield* seen, ["fresh", "ok"])
+  }).pipe(Effect.provide(layerDatabase))
+)
+
+it.live("the first that applies of failed, late, withheld, with warnings and fresh is the state", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const morning = job("morning")
+    const fire = DateTime.formatIso(DateTime.subtract(yield* DateTime.now, { hours: 3 }))
+    const states = Effect.map(EntityState.read({ entities: [entity("one")], jobs: [morning] }, 1), (read) =>
+      read.map(({ state }) => state)
+    )
+    const end = (status: string, at: string) =>
+      sql`insert into tributary.sync_log (connector, entity, trigger, status, started_at, finished_at, config_hash)
+        values ('fake', 'one', 'job', ${status}, ${at}::timestamptz, ${at}::timestamptz, 'x')`
+    yield* end("warning", "2026-01-01T00:00:00Z")
+    assert.deepEqual(yield* states, ["warning"])
+    yield* sql`
+      insert into tributary.pending_delete (run_id, connector, entity, table_name, key_columns, reason, rows, total)
+      select max(id), 'fake', 'one', 'public.fake_one', '["id"]', 'too many', '[{"id": 1}]', 1 from tributary.sync_log`
+    assert.deepEqual(yield* states, ["withheld"])
+    yield* sql`insert into tributary.job_run (job, scheduled_at, trigger, status, finished_at)
+      values ('morning', ${fire}::timestamptz, 'schedule', 'ok', ${fire}::timestamptz)`
+    assert.deepEqual(yield* states, ["late"])
+    yield* end("failed", DateTime.formatIso(yield* DateTime.now))
+    assert.deepEqual(yield* states, ["failed"])
   }).pipe(Effect.provide(layerDatabase))
 )

@@ -2,8 +2,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
-import { standings } from "../../core/database/audit/Audit.ts"
-import { overview } from "../../core/database/audit/Overview.ts"
+import { targetOf } from "../../core/config/RunTarget.ts"
+import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { rows, syncer } from "../sync/fixtures.ts"
@@ -32,26 +32,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       const sync = syncer(entities)
       const run = sync(({ name }) => ({ records: rows(...(counts[name] ?? [1, 0])) }))
       const counted = Effect.gen(function* () {
-        const stands = yield* standings(entities)
-        const views = yield* overview(entities, 1)
-        return entities.map((one) => {
-          const id = `fake.${one.name}`
-          return [one.name, Number(stands.find((stand) => stand.id === id)?.rows), Number(views.get(id)?.rows)]
-        })
+        const found = yield* EntityFacts.contents(entities.map(targetOf), 1)
+        return entities.map(({ name }) => [name, Number(found.get(`fake.${name}`)?.rows)])
       })
       yield* run
       assert.deepEqual(yield* counted, [
-        ["small", 3, 3],
-        ["large", 5, 5],
-        ["nameless", 2, 2]
+        ["small", 3],
+        ["large", 5],
+        ["nameless", 2]
       ])
       counts.large = [11, 13]
       counts.nameless = [21, 21]
       yield* run
       assert.deepEqual(yield* counted, [
-        ["small", 3, 3],
-        ["large", 3, 3],
-        ["nameless", 1, 1]
+        ["small", 3],
+        ["large", 3],
+        ["nameless", 1]
       ])
     })
   )

@@ -21,7 +21,7 @@ import { Plugins } from "../../core/control/Plugins.ts"
 import { sweep } from "../../core/database/audit/Sweep.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import * as Server from "../../core/http/Server.ts"
-import * as HealthQueries from "../../core/jobs/HealthQueries.ts"
+import * as EntityState from "../../core/jobs/EntityState.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
@@ -113,7 +113,9 @@ export const world = Effect.fnUntraced(function* (at: string) {
     ...systems,
     sql,
     /** How jobs and entities stand, as the watch over them judges. */
-    watched: Effect.flatMap(Context.get(services, Registry).current, HealthQueries.read).pipe(Effect.provide(database)),
+    watched: Effect.flatMap(Context.get(services, Registry).current, (declared) => EntityState.health(declared)).pipe(
+      Effect.provide(database)
+    ),
     entities: loaded.connectors.flatMap(({ entities }) => entities),
     askCloud,
     actions: Context.get(services, Actions),

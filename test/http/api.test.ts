@@ -37,6 +37,7 @@ describe("what the API tells", () => {
         entity: "thing",
         table: "public.fake_thing",
         mode: "mirror",
+        state: "never",
         rows: null,
         freshAt: null,
         late: false,

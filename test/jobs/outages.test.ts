@@ -3,9 +3,10 @@ import { Context, DateTime, Duration, Effect, Layer, Metric, Stream } from "effe
 import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { targetOf } from "../../core/config/RunTarget.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import * as HealthMonitor from "../../core/jobs/HealthMonitor.ts"
-import type { WatchedEntity } from "../../core/jobs/HealthQueries.ts"
+import type { EntityHealth } from "../../core/jobs/EntityState.ts"
 import { isElsewhere, wrongWithEntities } from "../../core/jobs/Outages.ts"
 import { type Alert, Alerts, type Raised } from "../../core/observe/Alerts.ts"
 import { type Reason, reason, render, said } from "../../core/reason/Reason.ts"
@@ -22,23 +23,32 @@ const failed = (path: string, why: Reason) =>
 const timeout = reason("request.timeout", { limit: "30s" })
 const refused = reason("request.unauthorized", { status: 401, body: said("«no»") })
 
-const late = (failure: Reason | null): WatchedEntity => ({
+const late = (failure: Reason | null): EntityHealth => ({
+  target: targetOf(entity("one")),
+  state: "late",
+  ended: null,
   expectedAt: at,
   nextFire: null,
   late: true,
   freshAt: null,
   firstByJob: null,
   pending: 0,
-  reason: null,
+  pendingReason: null,
   failure,
   appeared: [],
   vanished: []
 })
 
-const held = (pending: number, why: Reason): WatchedEntity => ({ ...late(null), late: false, pending, reason: why })
+const held = (pending: number, why: Reason): EntityHealth => ({
+  ...late(null),
+  state: "withheld",
+  late: false,
+  pending,
+  pendingReason: why
+})
 
 const many = (connector: string, count: number, why: Reason | null) =>
-  Array.from({ length: count }, (_, n): readonly [string, WatchedEntity] => [
+  Array.from({ length: count }, (_, n): readonly [string, EntityHealth] => [
     `${connector}.e${n}`,
     late(why && failed(`e${n}`, why))
   ])

@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { duration, moment } from "./Format.ts"
-import { type Counts, label, signs, tones } from "./Outcome.ts"
+import { type Counts, label, signs, toneOf } from "./Outcome.ts"
 import { todo } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -31,7 +31,7 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AuditRow>> => 
   { title: "id", align: "right", value: ({ id }) => ({ text: String(id), tone: "dim" }) },
   { title: "started", value: ({ startedAt }) => moment(startedAt, now) },
   { title: "entity", value: label, min: 14, keep: "ends" },
-  { title: "status", value: ({ status }) => ({ text: status, tone: status === "running" ? "accent" : tones[status] }) },
+  { title: "status", value: ({ status }) => ({ text: status, tone: toneOf(status) }) },
   { title: "by", min: 4, value: ({ trigger, actor }) => (actor === null ? trigger : `${trigger} ${actor}`) },
   { title: "fetched", short: "read", align: "right", value: ({ fetched }) => Table.quantity(fetched) },
   { title: "changes", optional: true, value: signs },

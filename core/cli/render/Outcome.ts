@@ -1,5 +1,5 @@
 /** The outcome of a run, in marks and words: the same in the progress, the tables and the audit. */
-import { targetId } from "../../config/RunTarget.ts"
+import { targetIdOf } from "../../config/RunTarget.ts"
 import type { RunResult, RunStatus } from "../../sync/Run.ts"
 import { count, plural } from "./Format.ts"
 import type { Style, Tone } from "./Style.ts"
@@ -8,6 +8,8 @@ import type { Style, Tone } from "./Style.ts"
 export type Counts = Pick<RunResult, "inserted" | "updated" | "deleted" | "rejected">
 
 export const tones: Readonly<Record<RunStatus, Tone>> = { ok: "good", warning: "warn", failed: "bad", skipped: "dim" }
+
+export const toneOf = (status: RunStatus | "running"): Tone => (status === "running" ? "accent" : tones[status])
 
 const marks: Readonly<Record<RunStatus, string>> = { ok: "✓", warning: "!", failed: "✗", skipped: "-" }
 
@@ -19,11 +21,7 @@ const order: ReadonlyArray<RunStatus> = ["failed", "warning", "skipped", "ok"]
 export const rank = (status: RunStatus): number => order.indexOf(status)
 
 /** `crm.deal`, or `crm.order@seller1` if a connector has accounts. */
-export const label = (run: {
-  readonly connector: string
-  readonly entity: string
-  readonly account: string | null
-}): string => targetId({ entity: { connector: run.connector, name: run.entity }, account: run.account })
+export const label = targetIdOf
 
 const planned = { inserted: "insert", updated: "update", deleted: "delete", rejected: "reject" } as const
 

@@ -1,8 +1,9 @@
 /** Every entity with its freshness and the outcome of its last run, problems first. */
 import type { DateTime } from "effect"
+import { type State, states } from "../../jobs/EntityState.ts"
 import type { RunStatus } from "../../sync/Run.ts"
 import { ago, count, plural } from "./Format.ts"
-import { type Counts, label, rank, signs, tally, tones } from "./Outcome.ts"
+import { type Counts, label, signs, tally, toneOf } from "./Outcome.ts"
 import { todo } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -12,6 +13,7 @@ export interface EntityStatus {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
+  readonly state: State
   /** Rows in the table; null if there is no table yet. */
   readonly rows: number | null
   /** When the table last matched the source: the end of the last run that was `ok` or `warning`. */
@@ -22,8 +24,7 @@ export interface EntityStatus {
 }
 
 export interface LastRun extends Counts {
-  readonly status: RunStatus
-  readonly startedAt: DateTime.Utc
+  readonly status: RunStatus | "running"
   readonly warnings: ReadonlyArray<string>
   readonly error: string | null
 }
@@ -31,7 +32,7 @@ export interface LastRun extends Counts {
 const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<EntityStatus>> => [
   { title: "entity", value: label, min: 14, keep: "ends" },
   { title: "fresh", value: ({ freshAt }) => (freshAt === null ? { text: "never", tone: "warn" } : ago(freshAt, now)) },
-  { title: "last run", value: ({ last }) => (last === null ? "" : { text: last.status, tone: tones[last.status] }) },
+  { title: "last run", value: ({ last }) => (last === null ? "" : { text: last.status, tone: toneOf(last.status) }) },
   { title: "rows", align: "right", value: ({ rows }) => (rows === null ? "" : Table.quantity(rows)) },
   { title: "pending", align: "right", optional: true, value: ({ pending }) => (pending === 0 ? "" : count(pending)) },
   { title: "changes", optional: true, value: ({ last }) => (last === null ? "" : signs(last)) }
@@ -39,7 +40,7 @@ const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<EntityStatus>> =
 
 export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc, view: View): string => {
   if (entities.length === 0) return "No entity is declared. Add one to a file in config/connectors."
-  const rows = [...entities].sort((a, b) => urgency(a) - urgency(b))
+  const rows = [...entities].sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state))
   const note = ({ last }: EntityStatus): ReadonlyArray<Table.Cell> =>
     last === null
       ? []
@@ -50,18 +51,20 @@ export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc,
   ].join("\n\n")
 }
 
-/** Entities that were never synced come between the problems and the rest. */
-const urgency = ({ last }: EntityStatus): number => (last === null ? rank("warning") + 0.5 : rank(last.status))
-
 const totals = (entities: ReadonlyArray<EntityStatus>): string => {
-  const statuses = entities.flatMap(({ last }) => (last === null ? [] : [last.status]))
-  const never = entities.length - statuses.length
-  const parts = [tally(statuses), never === 0 ? "" : `${count(never)} never synced`].filter((part) => part !== "")
+  const ended = entities.flatMap(({ last }) => (last === null || last.status === "running" ? [] : [last.status]))
+  const running = entities.filter(({ last }) => last?.status === "running").length
+  const never = entities.filter(({ last }) => last === null).length
+  const parts = [
+    tally(ended),
+    running === 0 ? "" : `${count(running)} running`,
+    never === 0 ? "" : `${count(never)} never synced`
+  ].filter((part) => part !== "")
   return `${plural(entities.length, "entity", "entities")}: ${parts.join(", ")}`
 }
 
 const next = (entities: ReadonlyArray<EntityStatus>): ReadonlyArray<string> => [
-  ...(entities.some(({ last }) => last?.status === "failed") ? ["which systems answer: tributary doctor"] : []),
+  ...(entities.some(({ state }) => state === "failed") ? ["which systems answer: tributary doctor"] : []),
   ...(entities.some(({ last }) => last === null) ? ["to read what was never synced: tributary sync"] : []),
   ...(entities.some(({ pending }) => pending > 0) ? ["to decide on pending deletes: tributary deletes"] : [])
 ]

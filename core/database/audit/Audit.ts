@@ -1,13 +1,13 @@
-/** Queries of the audit: the last runs, and the state of every entity. */
+/** Queries of the audit: the last runs, pages of them, and one run in detail. */
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Entity, entityId } from "../../config/Entity.ts"
-import type { Named } from "../../config/RunTarget.ts"
+import { entityId } from "../../config/Entity.ts"
+import { type Named, type RunTarget, targetIdOf } from "../../config/RunTarget.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { type Reason, stored, storedList } from "../../reason/Reason.ts"
-import { entityRows } from "./EntityRows.ts"
 import { rowCounts } from "./RowCounts.ts"
+import { belongs, targetRows } from "./TargetRows.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
 
@@ -93,13 +93,6 @@ export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter
   return yield* decodeRuns(rows)
 })
 
-const Outcome = Schema.Struct({
-  connector: Schema.String,
-  status: Schema.Literals(["ok", "warning", "failed"]),
-  finished_at: Schema.Date
-})
-const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
-
 /**
  * Selects runs that say something about the state of an entity. A skipped run did nothing, and a refused plan says
  * nothing about the data, which is as fresh as before.
@@ -107,55 +100,14 @@ const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
 export const telling =
   "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
 
-/** Returns the outcome of the last run of each entity that ever ran. */
-export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: ReadonlyArray<Entity>) {
-  const sql = yield* SqlClient.SqlClient
-  const wanted = entities.map(({ connector, name }) => ({ connector, entity: name }))
-  const rows = yield* sql`
-    select w.connector, last.status, last.finished_at
-    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(connector text, entity text)
-    cross join lateral (select l.status, l.finished_at from tributary.sync_log as l
-      where l.connector = w.connector and l.entity = w.entity and l.status <> 'running' and ${sql.literal(telling)}
-      order by l.id desc limit 1) as last`
-  return yield* decodeOutcomes(rows)
-})
-
-const RunStanding = Schema.Struct({
-  id: Schema.String,
-  fresh_at: Schema.NullOr(Schema.Date),
-  rows: Schema.NullOr(Schema.BigInt),
-  pending: Schema.BigInt,
-  run_id: Schema.NullOr(Schema.BigInt)
-})
-export type RunStanding = typeof RunStanding.Type
-const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(RunStanding))
-
-/**
- * Returns the state of each entity: the end of its last good run, the number of rows in its scope (an estimate for a
- * large table, so that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
- */
-export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
+/** Returns, by target id, the last run of each target that did anything; it may be in progress. */
+export const latest = Effect.fn("Audit.latest")(function* (targets: ReadonlyArray<RunTarget>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select w.id,
-      (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
-        and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
-      tributary.rows_of(w.schema, w.name, w.scope) as rows,
-      (select coalesce(sum(p.total), 0)::bigint from tributary.pending_delete as p
-        where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
-      (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
-        and ${sql.literal(telling)} order by l.id desc limit 1) as run_id
-    from ${entityRows(sql, entities)}`
-  return yield* decodeStandings(rows)
-})
-
-export const runsById = Effect.fn("Audit.runsById")(function* (ids: ReadonlyArray<bigint>) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql.unsafe(
-    `select ${runColumns} from tributary.sync_log as l where l.id::text in (select json_array_elements_text($1::json))`,
-    [JSON.stringify(ids.map(String))]
-  )
-  return new Map((yield* decodeRuns(rows)).map((run) => [run.id, run]))
+    select ${sql.literal(runColumns)} from ${targetRows(sql, targets)}
+    cross join lateral (select l.* from tributary.sync_log as l
+      where ${sql.literal(belongs("l"))} and ${sql.literal(telling)} order by l.id desc limit 1) as l`
+  return new Map((yield* decodeRuns(rows)).map((run) => [targetIdOf(run), run]))
 })
 
 const Reject = Schema.Struct({

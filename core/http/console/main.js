@@ -11,7 +11,6 @@ import { configuration } from "./configuration/configuration.js"
 import { entity } from "./entities/entity.js"
 import { overview } from "./entities/overview.js"
 import { run } from "./entities/run.js"
-import { standing } from "./entities/standing.js"
 import { jobs } from "./jobs/jobs.js"
 import { help, onKey } from "./shell/keys.js"
 import * as live from "./shell/live.js"
@@ -103,7 +102,7 @@ const notFound = () =>
   html`<h1 tabindex="-1">Not found</h1>${empty(html`There is no such view. <a href="#/">Overview</a>`)}`
 
 const title = () => {
-  const bad = (store.entities ?? []).filter((one) => ["failed", "late"].includes(standing(one))).length
+  const bad = (store.entities ?? []).filter(({ state }) => state === "failed" || state === "late").length
   return `${bad === 0 ? "" : `(${bad}) `}${view === null ? "" : `${view.title} · `}Tributary`
 }
 

@@ -15,7 +15,8 @@
  *   inserted: number, updated: number, unchanged: number, deleted: number, rejected: number, warnings: string[],
  *   notes: string[], error: string | null, durationMs: number }} RunResult */
 
-/** @typedef {{ id: string, connector: string, entity: string, table: string, mode: string, rows: number | null,
+/** @typedef {{ id: string, connector: string, entity: string, table: string, mode: string,
+ *   state: "failed" | "late" | "withheld" | "warning" | "never" | "fresh", rows: number | null,
  *   freshAt: string | null, pending: number, last: Run | null, nextFire: string | null, late: boolean,
  *   expectedAt: string | null, recent: RecentRun[] }} Entity */
 

@@ -5,7 +5,7 @@ import { typeText } from "../../config/Column.ts"
 import { entityId } from "../../config/Entity.ts"
 import { suggested } from "../../config/Nearest.ts"
 import { encodeEntity } from "../../config/schema/EncodeEntity.ts"
-import * as EntityStatus from "../../control/EntityStatus.ts"
+import * as EntityState from "../../jobs/EntityState.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/plan/Plan.ts"
@@ -34,9 +34,9 @@ const connectors = Effect.map(Registry.now, ({ declarations }) => ({
 
 const wholeHistory = 200
 
-const stateOf = ({ past, ...state }: EntityStatus.EntityStatus): typeof Responses.EntityState.Type => ({
-  ...state,
-  recent: past.slice(-EntityStatus.recentRuns)
+const stateOf = (state: EntityState.EntityState): typeof Responses.EntityState.Type => ({
+  ...Responses.entityStateOf(state),
+  recent: state.past.slice(-EntityState.recentRuns)
 })
 
 const EntityStates = Schema.Struct({ entities: Schema.Array(Responses.EntityState) })
@@ -45,8 +45,8 @@ const encodeEntities = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJ
 const entities = readDatabase(
   Effect.gen(function* () {
     const registry = yield* Registry.now
-    const standings = yield* EntityStatus.read(registry, EntityStatus.recentRuns)
-    return yield* encodeEntities({ entities: standings.map(stateOf) })
+    const states = yield* EntityState.read(registry, EntityState.recentRuns)
+    return yield* encodeEntities({ entities: states.map(stateOf) })
   })
 )
 
@@ -57,15 +57,16 @@ const entity = Effect.fnUntraced(function* (id: string) {
     const why = suggested(reason("entity.unknown", { name: id }), id, registry.entities.map(entityId))
     return yield* new Missing({ detail: render(why) })
   }
-  const standing = yield* EntityStatus.one(registry, found, wholeHistory)
+  const [state] = yield* EntityState.read(registry, wholeHistory, [found])
+  if (state === undefined) return yield* Effect.die(new Error("an entity has no state"))
   return {
-    ...stateOf(standing),
+    ...stateOf(state),
     declaration: encodeEntity(found, {
       entities: registry.entities,
       keys: registry.typeOf(found.connector)?.entityKeys
     }),
     columns: found.columns.map((column) => ({ name: column.name, type: typeText(column) })),
-    history: standing.past
+    history: state.past
   }
 }, readDatabase)
 

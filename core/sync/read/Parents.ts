@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
+import { targetOf } from "../../config/RunTarget.ts"
 import * as Audit from "../../database/audit/Audit.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { isReason, type Reason, reason } from "../../reason/Reason.ts"
@@ -82,7 +83,6 @@ export const standing = Effect.fn("Parents.standing")(function* (
 /** The last run of each entity that did anything. */
 const lastOf = (entities: ReadonlyArray<Entity>) =>
   Effect.gen(function* () {
-    const standings = yield* Audit.standings(entities)
-    const runs = yield* Audit.runsById(standings.flatMap(({ run_id }) => run_id ?? []))
+    const runs = yield* Audit.latest(entities.map(targetOf))
     return [...runs.values()].flatMap(({ status, ...run }) => (status === "running" ? [] : [{ ...run, status }]))
   }).pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))

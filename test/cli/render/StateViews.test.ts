@@ -16,18 +16,19 @@ const local = DateTime.makeZonedUnsafe(now, { timeZone: "Europe/Kaliningrad" })
 describe("StatusView", () => {
   const status = (id: string, over: Partial<StatusView.EntityStatus>): StatusView.EntityStatus => {
     const { connector, entity, account } = run(id)
-    return { connector, entity, account, rows: null, freshAt: null, last: null, pending: 0, ...over }
+    return { connector, entity, account, state: "never", rows: null, freshAt: null, last: null, pending: 0, ...over }
   }
-  const last = { ...run("", { inserted: 12, deleted: 1 }), startedAt: at("11:47:00") }
+  const last = run("", { inserted: 12, deleted: 1 })
 
   it("shows problems first, then what was never synced, with the next steps", () => {
     const entities = [
-      status("iiko.product", { rows: 2000, freshAt: at("11:48:00"), last }),
+      status("iiko.product", { state: "fresh", rows: 2000, freshAt: at("11:48:00"), last }),
       status("iiko.store", {}),
       status("fintablo.deal", {
+        state: "failed",
         rows: 510,
         freshAt: at("09:00:00"),
-        last: { ...run("", { status: "failed", error: "GET /v1/deal: no connection" }), startedAt: at("11:00:00") },
+        last: run("", { status: "failed", error: "GET /v1/deal: no connection" }),
         pending: 310
       })
     ]
@@ -43,6 +44,21 @@ describe("StatusView", () => {
       "  → to read what was never synced: tributary sync",
       "  → to decide on pending deletes: tributary deletes"
     ])
+  })
+
+  it("keeps what failed at the top while it runs again, and counts what is running", () => {
+    const running = { ...run(""), status: "running" as const }
+    const entities = [
+      status("iiko.product", { state: "fresh", last }),
+      status("iiko.store", { state: "late", last }),
+      status("fintablo.deal", { state: "failed", last: running })
+    ]
+    const [, ...lines] = StatusView.render(entities, now, view).split("\n")
+    assert.deepStrictEqual(
+      lines.slice(0, 3).map((line) => line.split(/\s+/)[0]),
+      ["fintablo.deal", "iiko.store", "iiko.product"]
+    )
+    assert.include(lines, "3 entities: 2 ok, 1 running")
   })
 
   it("says where entities come from when there are none", () => {

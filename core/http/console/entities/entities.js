@@ -8,7 +8,7 @@ import { go, to } from "../shell/route.js"
 import { store } from "../shell/store.js"
 import { progressText } from "../work/progress.js"
 import { spark } from "./spark.js"
-import { badges, standing } from "./standing.js"
+import { badges } from "./standing.js"
 
 /** @import { Entity } from "../types.js" */
 
@@ -36,7 +36,7 @@ const open = (/** @type {MouseEvent} */ { target }) => {
 
 const row = (/** @type {Entity} */ entity) => {
   const running = store.running.get(entity.id)
-  return html`<tr data-entity=${entity.id} data-standing=${standing(entity)} data-running=${running !== undefined}>
+  return html`<tr data-entity=${entity.id} data-standing=${entity.state} data-running=${running !== undefined}>
     <th scope="row">
       <a class="open" href=${to("entity", entity.id)}
         ><span class="dim">${entity.connector}.</span>${entity.entity}</a

@@ -9,7 +9,7 @@ import { alertList, systems } from "../shell/alerts.js"
 import { go, keep, to } from "../shell/route.js"
 import { changed, refresh, store } from "../shell/store.js"
 import { entityTable } from "./entities.js"
-import { standing, standings, urgency } from "./standing.js"
+import { standings, urgency } from "./standing.js"
 
 /** @import { Entity, Route, View } from "../types.js" */
 /** @import { Standing } from "./standing.js" */
@@ -41,7 +41,7 @@ const focusSearch = () => {
 
 const matches = (/** @type {Entity} */ entity) =>
   (filter.connector === "" || entity.connector === filter.connector) &&
-  (filter.status === "" || standing(entity) === filter.status) &&
+  (filter.status === "" || entity.state === filter.status) &&
   filter.q
     .toLowerCase()
     .split(/\s+/)
@@ -78,7 +78,7 @@ const step = (/** @type {KeyboardEvent} */ event, /** @type {number} */ by) => {
 const tallied = /** @type {const} */ (["fresh", "late", "failed", "withheld", "warning", "never"])
 
 const counts = (/** @type {Entity[]} */ entities) => {
-  const tally = Map.groupBy(entities, standing)
+  const tally = Map.groupBy(entities, ({ state }) => state)
   const toggle = (/** @type {Standing} */ name) => {
     const n = tally.get(name)?.length ?? 0
     if (n === 0 && filter.status !== name) return nothing

@@ -1,12 +1,15 @@
 // @ts-check
-/** The status of an entity in one word, and its other problems. Problems come first everywhere. */
+/** The state of an entity, and its other problems. Problems come first everywhere. */
 import { now } from "../base/clock.js"
 import { count, plural } from "../base/format.js"
 import { badge } from "../base/icon.js"
 
 /** @import { Entity } from "../types.js" */
 
-/** In order of urgency, each with its label in the counts at the top. */
+/**
+ * In order of urgency, each with its label in the counts at the top.
+ * @type {Record<Entity["state"], string>}
+ */
 export const standings = {
   failed: "failed",
   late: "late",
@@ -16,21 +19,12 @@ export const standings = {
   fresh: "fresh"
 }
 
-/** @typedef {keyof typeof standings} Standing */
+/** @typedef {Entity["state"]} Standing */
 
 const ranks = Object.keys(standings)
 
-/** @returns {Standing} */
-export const standing = (/** @type {Entity} */ { last, late, pending }) => {
-  if (last?.status === "failed") return "failed"
-  if (late) return "late"
-  if (pending > 0) return "withheld"
-  if (last === null) return "never"
-  return last.status === "warning" ? "warning" : "fresh"
-}
-
 /** For sorting; entities of one rank keep their order. */
-export const urgency = (/** @type {Entity} */ entity) => ranks.indexOf(standing(entity))
+export const urgency = (/** @type {Entity} */ { state }) => ranks.indexOf(state)
 
 /** Every badge of an entity, the worst first. */
 export const badges = (/** @type {Entity} */ { expectedAt, last, late, pending }) => {

@@ -1,0 +1,26 @@
+/** Targets as rows of a statement, for what the daemon's tables say of each. */
+import type { SqlClient } from "effect/sql"
+import { type RunTarget, targetColumns, targetId } from "../../config/RunTarget.ts"
+
+/**
+ * For a `from` clause: one row `w` per target, with its names, its table, its scope, and whether a job selects it.
+ */
+export const targetRows = (
+  sql: SqlClient.SqlClient,
+  targets: ReadonlyArray<RunTarget>,
+  isScheduled: (target: RunTarget) => boolean = () => false
+) => {
+  const rows = targets.map((target) => ({
+    id: targetId(target),
+    ...targetColumns(target),
+    ...target.entity.table,
+    scope: target.entity.scope,
+    scheduled: isScheduled(target)
+  }))
+  return sql`json_to_recordset(${JSON.stringify(rows)}::json)
+      as w(id text, connector text, entity text, account text, schema text, name text, scope jsonb, scheduled boolean)`
+}
+
+/** Whether a row of the audit, or of pending deletes, belongs to the target `w`. */
+export const belongs = (row: string): string =>
+  `${row}.connector = w.connector and ${row}.entity = w.entity and ${row}.account is not distinct from w.account`

@@ -1,0 +1,114 @@
+/**
+ * The state of entities, computed once for everything that shows or judges it: the command line, the API with the
+ * console, the bot, `/health`, alerts and metrics. It combines the audit, the pending deletes, the fields of the source
+ * and the jobs of the live declarations. Circuits belong to endpoints, not to entities: `VendorState` has them.
+ */
+import { DateTime, Duration, Effect } from "effect"
+import { type Entity, entityId } from "../config/Entity.ts"
+import { type RunTarget, targetId, targetOf } from "../config/RunTarget.ts"
+import { type AuditedRun, latest } from "../database/audit/Audit.ts"
+import * as EntityFacts from "../database/audit/EntityFacts.ts"
+import { type Reason, stored } from "../reason/Reason.ts"
+import { dueTime } from "./DueClock.ts"
+import { type DeclaredJobs, type EntityHistory, type Freshness, freshnessOf, jobsOf } from "./Freshness.ts"
+import * as HealthQueries from "./HealthQueries.ts"
+
+/** In order of urgency; an entity is in the first of them that applies. */
+export const states = ["failed", "late", "withheld", "warning", "never", "fresh"] as const
+export type State = (typeof states)[number]
+
+/** What shows whether an entity is well. */
+export interface EntityHealth extends Freshness, EntityHistory {
+  readonly target: RunTarget
+  readonly state: State
+  /** The last run that has ended; skipped runs and refused plans do not count. */
+  readonly ended: { readonly status: "ok" | "warning" | "failed"; readonly at: DateTime.Utc } | null
+  /** The reason of its failure, if it failed. */
+  readonly failure: Reason | null
+  /** The number of rows whose delete waits for a decision. */
+  readonly pending: number
+  /** The reason of the latest pending delete. */
+  readonly pendingReason: Reason | null
+  /** Undeclared fields that are new in its source and still news, and declared columns that vanished from it. */
+  readonly appeared: ReadonlyArray<string>
+  readonly vanished: ReadonlyArray<string>
+}
+
+export interface EntityState extends EntityHealth {
+  /** Rows in its scope; null: there is no table yet. */
+  readonly rows: number | null
+  /** The last run, which may be in progress; skipped runs and refused plans do not count. */
+  readonly last: AuditedRun | null
+  /** The last such runs, oldest first. */
+  readonly past: ReadonlyArray<EntityFacts.PastRun>
+}
+
+/** How many runs of an entity are shown with it. */
+export const recentRuns = 20
+
+/** Returns the health of entities by target id, and the jobs by name, at the time by which fires are due. */
+export const health = Effect.fn("EntityState.health")(function* (
+  declared: DeclaredJobs,
+  entities: ReadonlyArray<Entity> = declared.entities
+) {
+  const now = yield* dueTime
+  const selecting = yield* jobsOf(declared)
+  const targets = new Map(entities.map(targetOf).map((target) => [targetId(target), target]))
+  const isScheduled = ({ entity }: RunTarget) => selecting.has(entityId(entity))
+  const [jobs, found] = yield* Effect.all(
+    [HealthQueries.jobs(declared.jobs, now), EntityFacts.health([...targets.values()], isScheduled)],
+    { concurrency: 2 }
+  )
+  const facts = new Map(found.map((row) => [row.id, row]))
+  const healthOf = (target: RunTarget): EntityHealth => {
+    const known = facts.get(targetId(target))
+    const history = { freshAt: known?.fresh_at ?? null, firstByJob: known?.first_by_job ?? null }
+    const judged = {
+      ...freshnessOf(selecting.get(entityId(target.entity)) ?? [], (job) => jobs.get(job), history, now),
+      ended: known?.status == null || known.finished_at === null ? null : { status: known.status, at: known.finished_at },
+      pending: known?.pending ?? 0
+    }
+    return {
+      target,
+      state: stateOf(judged),
+      ...judged,
+      ...history,
+      failure: known?.error == null ? null : stored(known.error_reason, known.error),
+      pendingReason: known?.reason == null ? null : stored(known.reasons?.[0], known.reason),
+      appeared: Object.entries(known?.appeared ?? {}).flatMap(([name, since]) => (isNews(since, now) ? [name] : [])),
+      vanished: Object.keys(known?.vanished ?? {})
+    }
+  }
+  return { now, jobs, entities: new Map([...targets].map(([id, target]) => [id, healthOf(target)])) }
+})
+
+/** Returns the state of entities in their order, each with its last `past` runs. */
+export const read = Effect.fn("EntityState.read")(function* (
+  declared: DeclaredJobs,
+  past: number,
+  entities: ReadonlyArray<Entity> = declared.entities
+) {
+  const targets = entities.map(targetOf)
+  const [judged, contents, runs] = yield* Effect.all(
+    [health(declared, entities), EntityFacts.contents(targets, past), latest(targets)],
+    { concurrency: 3 }
+  )
+  return [...judged.entities].map(([id, one]): EntityState => {
+    const { past = [], rows = null } = contents.get(id) ?? {}
+    return { ...one, rows: rows === null ? null : Number(rows), last: runs.get(id) ?? null, past }
+  })
+})
+
+const stateOf = ({ ended, late, pending }: Pick<EntityHealth, "ended" | "late" | "pending">): State => {
+  if (ended?.status === "failed") return "failed"
+  if (late) return "late"
+  if (pending > 0) return "withheld"
+  if (ended === null) return "never"
+  return ended.status === "warning" ? "warning" : "fresh"
+}
+
+/** The time for which an undeclared field is news; afterwards it counts as known. */
+const newsFor = Duration.days(7)
+
+const isNews = (since: DateTime.Utc, now: DateTime.Utc): boolean =>
+  DateTime.isGreaterThan(DateTime.addDuration(since, newsFor), now)
