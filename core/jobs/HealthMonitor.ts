@@ -6,6 +6,7 @@ import { Cause, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "eff
 import * as ActionLog from "../actions/ActionLog.ts"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
+import { targetColumns } from "../config/RunTarget.ts"
 import { type AlertKind, Alerts, alertKey, type Raised } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
@@ -84,7 +85,7 @@ const start = Effect.gen(function* () {
     )
     for (const { freshAt, target } of watched.entities.values()) {
       if (freshAt === null) continue
-      const name = { connector: target.entity.connector, entity: target.entity.name }
+      const name = targetColumns(target)
       aged.set(entityId(target.entity), name)
       yield* Metrics.entityAged(name, Duration.toSeconds(DateTime.distance(freshAt, watched.now)))
     }

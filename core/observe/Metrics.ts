@@ -42,9 +42,7 @@ const connections = gauge(
 const outcomes = ["inserted", "updated", "unchanged", "deleted", "rejected"] as const
 
 /** The values that are counted for a run. */
-export interface EndedRun extends Readonly<Record<(typeof outcomes)[number], number>> {
-  readonly connector: string
-  readonly entity: string
+export interface EndedRun extends Readonly<Record<(typeof outcomes)[number], number>>, EntityName {
   readonly status: "ok" | "warning" | "failed" | "skipped"
   readonly durationMs: number
 }
@@ -134,6 +132,7 @@ export const reloadEnded = Effect.fnUntraced(function* (status: "ok" | "unchange
 export const circuitsStand = (endpoint: EndpointName, open: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(circuitOpen, endpointLabels(endpoint)), open)
 
+/** The names of a target that are labels. Its account is none, as accounts are not a closed set. */
 export interface EntityName {
   readonly connector: string
   readonly entity: string

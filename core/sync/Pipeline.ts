@@ -230,9 +230,7 @@ export const run = Effect.fn("Pipeline.run")(
       const runId = run.id
       const facts = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
       return yield* inTime(Effect.catchDefect(loaded(sink, run), asFailure)).pipe(
-        Effect.tap(() =>
-          Metrics.fieldsChanged({ connector: entity.connector, entity: entity.name }, countsOf(sink.drift))
-        ),
+        Effect.tap(() => Metrics.fieldsChanged(targetColumns(sink.target), countsOf(sink.drift))),
         Effect.map((result) => loadedResult(sink.target, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {

@@ -3,7 +3,7 @@
  * withheld rows and the reason. Unchanged entities share one line.
  */
 import { rootOf } from "../../reason/Reason.ts"
-import type { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
+import { type EntityPlan, type Plan, planId } from "../../sync/plan/Plan.ts"
 import * as DdlView from "./DdlView.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
@@ -24,20 +24,18 @@ const sample = 10
 export const render = (plan: Plan, view: View, options: PlanOptions = {}): string => {
   const quiet = plan.entities.filter(isQuiet)
   const told = plan.entities.filter((entity) => !isQuiet(entity))
-  const unchanged = `Unchanged: ${quiet.map(id).join(", ")}`
+  const unchanged = `Unchanged: ${quiet.map(planId).join(", ")}`
   const sections = [
     ...told.map((entity) => describe(entity, view, options.all === true)),
     ...(quiet.length === 0 ? [] : [Text.wrap(unchanged, view.width).map((line) => view.style("dim", line))]),
     ...FieldsView.sections(
-      plan.entities.map((entity) => ({ id: id(entity), ...entity })),
+      plan.entities.map((entity) => ({ id: planId(entity), ...entity })),
       view
     ),
     [...Text.wrap(totals(plan), view.width), ...next(plan, options).flatMap((step) => todo(step, view))]
   ]
   return sections.map((lines) => lines.join("\n")).join("\n\n")
 }
-
-const id = (plan: EntityPlan): string => `${plan.connector}.${plan.entity}`
 
 const changesNothing = ({ ddl, inserts, updates, deletes }: EntityPlan): boolean =>
   [ddl, inserts, updates, deletes].every((list) => list.length === 0)
@@ -53,7 +51,7 @@ const isRead = ({ errorReason }: EntityPlan): boolean =>
   errorReason !== null && /^(?:run\.(?:database|refusedMany|unfilled)|table\.)/.test(rootOf(errorReason).code)
 
 const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<string> => {
-  const title = `${view.style("strong", id(plan))} → ${plan.table}`
+  const title = `${view.style("strong", planId(plan))} → ${plan.table}`
   if (plan.error !== null) {
     return [
       title,

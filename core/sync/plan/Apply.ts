@@ -1,7 +1,7 @@
 /** Applies a saved plan, DDL and rows, entity by entity, while declarations and tables are as it saw them. */
 import { Clock, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { targetColumns, targetOf } from "../../config/RunTarget.ts"
+import { type RunTarget, targetColumns, targetId, targetOf } from "../../config/RunTarget.ts"
 import * as Runs from "../../database/audit/Runs.ts"
 import type { Applied } from "../../database/load/ApplySql.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
@@ -15,7 +15,7 @@ import { type RunResult, warned } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import { group, needsOf, type References } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
-import type { EntityPlan, Plan } from "./Plan.ts"
+import { type EntityPlan, type Plan, planId } from "./Plan.ts"
 import { writeChange } from "./WriteChange.ts"
 
 /** Refuses a plan that was made from other declarations: it may no longer describe what is wanted. */
@@ -28,35 +28,36 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   if (broken.length > 0) {
     return yield* new RunFailure({
       reason: reason("plan.errors", {
-        errors: broken.map(({ connector, entity, error, errorReason }) =>
-          reason("plan.entityError", { entity: `${connector}.${entity}`, why: errorReason ?? said(error ?? "") })
+        errors: broken.map((planned) =>
+          reason("plan.entityError", {
+            entity: planId(planned),
+            why: planned.errorReason ?? said(planned.error ?? "")
+          })
         )
       })
     })
   }
-  const entities = yield* Effect.forEach(plan.entities, (planned) =>
-    Effect.fromNullishOr(
-      registry.entities.find((entity) => entity.connector === planned.connector && entity.name === planned.entity)
-    ).pipe(
-      Effect.mapError(
-        () => new RunFailure({ reason: reason("plan.noEntity", { entity: `${planned.connector}.${planned.entity}` }) })
-      )
+  const declared = new Map(registry.entities.map(targetOf).map((target) => [targetId(target), target]))
+  const targets = yield* Effect.forEach(plan.entities, (planned) =>
+    Effect.fromNullishOr(declared.get(planId(planned))).pipe(
+      Effect.mapError(() => new RunFailure({ reason: reason("plan.noEntity", { entity: planId(planned) }) }))
     )
   )
+  const entities = targets.map(({ entity }) => entity)
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const { release, runs } = yield* Runs.begin(entities.map(targetOf), { trigger, actor, configHash: registry.hash })
+      const { release, runs } = yield* Runs.begin(targets, { trigger, actor, configHash: registry.hash })
       const references = referencesOf(yield* Catalog.catalog(entities))
       const order = inOrder(entities, registry.entities, plan.entities, references)
       const results = new Map<Entity, RunResult>()
       for (const { entity, needed } of order) {
         const at = entities.indexOf(entity)
-        const planned = plan.entities[at]
-        const run = runs[at]
-        if (planned === undefined || run === undefined) return yield* Effect.die("a plan and its runs are as many")
+        const [planned, run, target] = [plan.entities[at], runs[at], targets[at]]
+        if (planned === undefined || run === undefined || target === undefined)
+          return yield* Effect.die("a plan and its runs are as many")
         const missed = needed.filter((other) => results.get(other)?.status !== "ok").map(entityId)
         const why = missed.length === 0 ? undefined : reason("plan.parents", { entities: missed.join(", ") })
-        results.set(entity, yield* Effect.tap(applyEntity(entity, planned, run, why), () => release(targetOf(entity))))
+        results.set(entity, yield* Effect.tap(applyTarget(target, planned, run, why), () => release(target)))
       }
       return entities.flatMap((entity) => results.get(entity) ?? [])
     })
@@ -115,12 +116,13 @@ const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
 })
 
 /** `why` is a reason not to apply the plan. */
-const applyEntity = Effect.fnUntraced(function* (
-  entity: Entity,
+const applyTarget = Effect.fnUntraced(function* (
+  target: RunTarget,
   planned: EntityPlan,
   run: Runs.BegunRun,
   why: Reason | undefined
 ) {
+  const { entity } = target
   const registry = yield* Registry.now
   const startedAt = yield* Clock.currentTimeMillis
   const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.reasons }
@@ -141,7 +143,7 @@ const applyEntity = Effect.fnUntraced(function* (
     return yield* writeChange(stored, run.id, changeOf(entity, planned), planned)
   })
   const base = {
-    ...targetColumns(targetOf(entity)),
+    ...targetColumns(target),
     ...sum,
     unchanged: planned.unchanged,
     inserted: 0,

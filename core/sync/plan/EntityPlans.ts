@@ -1,5 +1,6 @@
 /** Builds the plan of one entity as a document from the database's answer, and the part of it that other plans need. */
 import type { Entity } from "../../config/Entity.ts"
+import type { RunTarget } from "../../config/RunTarget.ts"
 import type { TableChange } from "../../database/load/ApplySql.ts"
 import type { PlanAnswer } from "../../database/load/PlanSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
@@ -9,14 +10,15 @@ import { type Reason, render } from "../../reason/Reason.ts"
 import type { Second } from "../read/DeleteConfirmation.ts"
 import type { EntityPlan, PlannedRow } from "./Plan.ts"
 
-const identity = (entity: Entity) => ({
+const identity = ({ account, entity }: RunTarget) => ({
   connector: entity.connector,
   entity: entity.name,
+  ...(account === null ? {} : { account }),
   table: tableId(entity.table)
 })
 
-export const failedPlan = (entity: Entity, why: Reason): EntityPlan => ({
-  ...identity(entity),
+export const failedPlan = (target: RunTarget, why: Reason): EntityPlan => ({
+  ...identity(target),
   ddl: [],
   error: render(why),
   errorReason: why,
@@ -57,19 +59,19 @@ export const rowsOf = (entity: Entity, { held, rows }: PlanAnswer): Rows => {
 
 /** `untried` says why PostgreSQL's answer to the writes is not known. */
 export const entityPlan = (
-  entity: Entity,
+  target: RunTarget,
   ddl: ReadonlyArray<string>,
   answer: PlanAnswer,
   facts: ReadFacts,
   second: Second | undefined,
   untried: ReadonlyArray<Reason>
 ): EntityPlan => {
-  const rows = rowsOf(entity, answer)
+  const rows = rowsOf(target.entity, answer)
   const withheld = answer.held === null ? [] : [answer.held, ...answer.taken]
   const reasons = [...facts.warnings, ...withheld, ...answer.kept]
   const notes = [...(facts.notes ?? []), ...(answer.held === null ? answer.taken : []), ...answer.followed, ...untried]
   return {
-    ...identity(entity),
+    ...identity(target),
     ddl,
     error: null,
     errorReason: null,

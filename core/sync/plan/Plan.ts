@@ -3,6 +3,7 @@
  * what it says or nothing: one row that is no longer as the plan saw it stops everything.
  */
 import { Effect, Schema } from "effect"
+import { targetIdOf } from "../../config/RunTarget.ts"
 import { Reason } from "../../reason/Reason.ts"
 
 /** A row by column name; values are the text PostgreSQL would print, or null. */
@@ -12,6 +13,7 @@ export type PlannedRow = typeof PlannedRow.Type
 export const EntityPlan = Schema.Struct({
   connector: Schema.String,
   entity: Schema.String,
+  account: Schema.String.pipe(Schema.optionalKey).annotate({ description: "Absent: the connector has no accounts." }),
   table: Schema.String.annotate({ description: "schema.table" }),
   ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
   error: Schema.NullOr(Schema.String),
@@ -57,6 +59,10 @@ export const EntityPlan = Schema.Struct({
   })
 }).annotate({ description: "What a sync of one entity would do." })
 export type EntityPlan = typeof EntityPlan.Type
+
+/** The id of the target that is planned: `crm.deal`, or `crm.deal@name` of an account. */
+export const planId = ({ account, connector, entity }: Pick<EntityPlan, "account" | "connector" | "entity">): string =>
+  targetIdOf({ connector, entity, account: account ?? null })
 
 export const Plan = Schema.Struct({
   version: Schema.Literal(1),

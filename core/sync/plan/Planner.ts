@@ -6,6 +6,7 @@
 import { randomInt } from "node:crypto"
 import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
+import { targetId, targetOf } from "../../config/RunTarget.ts"
 import { type PlanAnswer, plan as planRows } from "../../database/load/PlanSql.ts"
 import { type Tryable, triable } from "../../database/load/Trial.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
@@ -27,7 +28,7 @@ import { group, needsOf, type ReadGroup } from "../read/ReadGroup.ts"
 import type { ReadCost, Receiver } from "../read/Receiver.ts"
 import { requestPlanOf } from "../read/RequestPlan.ts"
 import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
-import type { EntityPlan, Plan } from "./Plan.ts"
+import { type EntityPlan, type Plan, planId } from "./Plan.ts"
 import { changedBefore, leftBefore, type Planned, type PlannedTables, parentsIn, withLookups } from "./PlannedTables.ts"
 import { changeTried, tryPlan } from "./PlanTrial.ts"
 
@@ -52,18 +53,12 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
   const entities = yield* Effect.forEach(groups, (reads) => planGroup(reads, tables, shared, selected, options), {
     concurrency: "unbounded"
   })
-  const order = selected.map(entityId)
+  const order = selected.map((entity) => targetId(targetOf(entity)))
   const document: Plan = {
     version: 1,
     createdAt: DateTime.formatIso(DateTime.makeUnsafe(yield* Clock.currentTimeMillis)),
     configHash: registry.hash,
-    entities: entities
-      .flat()
-      .toSorted(
-        (left, right) =>
-          order.indexOf(entityId({ ...left, name: left.entity })) -
-          order.indexOf(entityId({ ...right, name: right.entity }))
-      )
+    entities: entities.flat().toSorted((left, right) => order.indexOf(planId(left)) - order.indexOf(planId(right)))
   }
   return document
 })
@@ -113,7 +108,7 @@ const planGroup = Effect.fnUntraced(function* (
     Effect.as(tables.ended.end(entityId(entity), { plan, rows, tryable }), plan)
   if (read._tag === "Failure") {
     const why = reasonOf(read.failure)
-    return yield* Effect.forEach(sinks, ({ target: { entity } }) => done(entity, failedPlan(entity, why)))
+    return yield* Effect.forEach(sinks, ({ target }) => done(target.entity, failedPlan(target, why)))
   }
   const completeness = read.success
 
@@ -156,7 +151,7 @@ const planGroup = Effect.fnUntraced(function* (
     const facts = sink.facts(completeness, spent, second)
     const gone = goes(answer)
     const planned = {
-      ...entityPlan(entity, ddl, answer, facts, second, [...untriedChange, ...untried]),
+      ...entityPlan(sink.target, ddl, answer, facts, second, [...untriedChange, ...untried]),
       ...sink.fields
     }
     return {
@@ -174,7 +169,7 @@ const planGroup = Effect.fnUntraced(function* (
         Effect.succeed({
           gone: [],
           stored: sink.target.entity,
-          planned: failedPlan(sink.target.entity, reasonOf(error)),
+          planned: failedPlan(sink.target, reasonOf(error)),
           rows: undefined,
           tryable: undefined
         })
