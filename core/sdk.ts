@@ -65,6 +65,7 @@ export { type ChatView, Keyboard } from "./plugin/chat/View.ts"
 export { counted, erased, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
 export { carried, define, Reason, reason, render, rootOf, said, stored, together } from "./reason/Reason.ts"
+export { ReasonError } from "./reason/ReasonError.ts"
 
 // HTTP to vendors, and what a read is.
 export type { Credential } from "./upstream/exchange/Credential.ts"

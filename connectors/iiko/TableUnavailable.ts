@@ -1,17 +1,9 @@
 /** A service of this connector has no data, because its tables are missing or the database does not answer. */
-import { Data } from "effect"
 import type { SqlError } from "effect/sql"
-import { type Reason, render, sqlReason } from "../../core/sdk.ts"
+import { type Reason, ReasonError, sqlReason } from "../../core/sdk.ts"
 import { iiko } from "./reasons.ts"
 
-export class TableUnavailable extends Data.TaggedError("Unreadable")<{
-  readonly reason: Reason
-  readonly cause: SqlError.SqlError
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class TableUnavailable extends ReasonError("Unreadable")<{ readonly cause: SqlError.SqlError }> {}
 
 /** `what` is a name for people, such as `iiko.employees`. */
 export const tableUnavailable =

@@ -1,10 +1,11 @@
 /** Actions on outside systems: lists and runs them, and knows the outcome of everything that was to be sent. */
-import { Context, Data, Effect, Layer, Schema, type Stream } from "effect"
+import { Context, Effect, Layer, Schema, type Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Locks } from "../database/connection/Locks.ts"
 import * as EventBus from "../observe/EventBus.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
+import { reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 import { Sync } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
@@ -19,14 +20,7 @@ export { ActionRun } from "./ActionRun.ts"
 export { type ActionOptions, InvalidInput, UnknownAction } from "./RunAction.ts"
 
 /** There is no decision to make about this entry. */
-export class ActionSettled extends Data.TaggedError("ActionSettled")<{
-  readonly id: number
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class ActionSettled extends ReasonError("ActionSettled")<{ readonly id: number }> {}
 
 export interface ListedAction {
   /** `crm.send`. */

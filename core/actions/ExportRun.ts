@@ -1,5 +1,5 @@
 /** One run of exports: the query, the connector's writes, and the audit row. Failures are results. */
-import { Clock, Data, Duration, Effect, Ref, Schema } from "effect"
+import { Clock, Duration, Effect, Ref, Schema } from "effect"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
 import { among } from "../config/Nearest.ts"
@@ -12,6 +12,7 @@ import { redact } from "../observe/Secrets.ts"
 import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 import { RunResult, type SyncEvent, untouched, warned } from "../sync/Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import { RequestTrace, within } from "../upstream/exchange/RequestTrace.ts"
@@ -19,14 +20,7 @@ import type { ReadEvent } from "../upstream/Source.ts"
 import * as ExportOwned from "./ExportOwned.ts"
 import * as ExportQuery from "./ExportQuery.ts"
 
-export class UnknownExport extends Data.TaggedError("UnknownExport")<{
-  readonly id: string
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class UnknownExport extends ReasonError("UnknownExport")<{ readonly id: string }> {}
 
 export interface ExportOptions extends Initiator {
   /** Whether to report the changes only; nothing is written, and there is no audit row. */

@@ -1,12 +1,13 @@
 /** One run of an action: finds it, decodes its input, and returns its report with a verdict. */
-import { Cause, Data, DateTime, Effect, Exit, Schema } from "effect"
+import { Cause, DateTime, Effect, Exit, Schema } from "effect"
 import { entityId } from "../config/Entity.ts"
 import { among } from "../config/Nearest.ts"
 import { flatten, refusal } from "../config/schema/Explain.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
-import { type Reason, reason, render, said } from "../reason/Reason.ts"
+import { reason, said } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import { select } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
@@ -15,24 +16,10 @@ import { type ActionRun, reportOf } from "./ActionRun.ts"
 import * as AtMostOnce from "./AtMostOnce.ts"
 import { plainReason } from "./LogJson.ts"
 
-export class UnknownAction extends Data.TaggedError("UnknownAction")<{
-  readonly id: string
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class UnknownAction extends ReasonError("UnknownAction")<{ readonly id: string }> {}
 
 /** The input was invalid and nothing was done; the reason names every path. */
-export class InvalidInput extends Data.TaggedError("InvalidInput")<{
-  readonly id: string
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class InvalidInput extends ReasonError("InvalidInput")<{ readonly id: string }> {}
 
 export interface ActionOptions extends Initiator {
   /** Whether to report what would be sent without sending it. */

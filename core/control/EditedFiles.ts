@@ -3,20 +3,15 @@
  * or none, and none outside the directory.
  */
 import { createHash } from "node:crypto"
-import { Data, Effect, FileSystem, Option, Path } from "effect"
+import { Effect, FileSystem, Option, Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { namePattern } from "../config/declare/Names.ts"
 import { readPlain } from "../config/files/PlainFile.ts"
-import { type Reason, reason, render, said } from "../reason/Reason.ts"
+import { type Reason, reason, said } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 
 /** Nothing was changed; with a reason for a person, such as a read-only directory. */
-export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwritable")<{
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class ConfigurationUnwritable extends ReasonError("ConfigurationUnwritable") {}
 
 export interface ConfigFile {
   /** Relative to the configuration directory: `connectors/crm.yaml`. */

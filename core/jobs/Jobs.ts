@@ -1,5 +1,5 @@
 /** The declared jobs: lists their state, runs one now, pauses and resumes it; and the loop that fires them in time. */
-import { Context, Data, DateTime, Effect, Layer } from "effect"
+import { Context, DateTime, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/Job.ts"
@@ -8,7 +8,8 @@ import { Locks } from "../database/connection/Locks.ts"
 import { Reader } from "../database/connection/Reader.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
+import { reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { Sync } from "../sync/Sync.ts"
 import { JobEvents } from "./JobEvents.ts"
@@ -19,14 +20,7 @@ import * as Scheduler from "./Scheduler.ts"
 
 export type { JobFire, JobRun } from "./JobRun.ts"
 
-export class UnknownJob extends Data.TaggedError("UnknownJob")<{
-  readonly name: string
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class UnknownJob extends ReasonError("UnknownJob")<{ readonly name: string }> {}
 
 export interface JobState {
   readonly name: string

@@ -2,12 +2,13 @@
  * The contract of an action: something done to an outside system, sent at most once. An action describes the request;
  * `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
  */
-import { type Context, Data, type DateTime, Effect, type Schema } from "effect"
+import { type Context, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Connector.ts"
 import { type ActionSchema, type Decodable, Nothing } from "../config/schema/ConnectorYaml.ts"
 import type { Initiator } from "../observe/Initiator.ts"
-import { type Reason, render } from "../reason/Reason.ts"
+import type { Reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
 
 export { Nothing }
@@ -45,21 +46,13 @@ export interface ActionReport {
 }
 
 /** The action could not be completed; the log holds what it had sent until then. */
-export class ActionFailed extends Data.TaggedError("ActionFailed")<{ readonly reason: Reason }> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class ActionFailed extends ReasonError("ActionFailed") {}
 
 /**
  * The system understood the request and refused it in its own way, such as in an answer of 200: certainly nothing was
  * applied.
  */
-export class ActionRefused extends Data.TaggedError("ActionRefused")<{ readonly reason: Reason }> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class ActionRefused extends ReasonError("ActionRefused") {}
 
 export interface Intent {
   /** Unique among everything that this action ever sends, such as `2026-11-20/Бар (Мира)`. */

@@ -2,19 +2,15 @@
  * Running plugins of one kind. Each is held by its host and by those who use it, and is released when nobody holds it
  * any more, so replacing a plugin never removes it during a run.
  */
-import { Cause, Context, Data, type Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
-import { carried, type Reason, reason, render, said } from "../reason/Reason.ts"
+import { Cause, Context, type Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
+import { carried, reason, said } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 
 /** A start failed, and nothing was replaced. */
-export class StartFailed extends Data.TaggedError("StartFailed")<{
+export class StartFailed extends ReasonError("StartFailed")<{
   readonly name: string
-  readonly reason: Reason
   readonly cause?: unknown
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+}> {}
 
 /** The properties of a type beside its layer. */
 export interface InstanceType {

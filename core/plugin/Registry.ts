@@ -3,26 +3,20 @@
  * continue to run, changed ones are built first and then replace the old ones, which end with their last run.
  */
 import { createHash } from "node:crypto"
-import { Context, Data, Effect, Layer, type Scope, Semaphore, type Stream, SubscriptionRef } from "effect"
+import { Context, Effect, Layer, type Scope, Semaphore, type Stream, SubscriptionRef } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorDeclaration, Declarations } from "../config/Connector.ts"
 import type { Entity } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
 import { among as amongThese } from "../config/Nearest.ts"
 import type { PluginDeclaration } from "../config/Plugin.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
+import { reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
 import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
 import * as Instances from "./Instances.ts"
 
-export class UnknownConnector extends Data.TaggedError("UnknownConnector")<{
-  readonly name: string
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class UnknownConnector extends ReasonError("UnknownConnector")<{ readonly name: string }> {}
 
 /** One state of the configuration. It stays complete for whoever holds it, even if a reload replaces it meanwhile. */
 export interface Generation {

@@ -1,14 +1,11 @@
 /** Why a run wrote nothing, and which database failures are worth waiting out. */
-import { Data, Effect, Predicate, Schedule } from "effect"
+import { Effect, Predicate, Schedule } from "effect"
 import { isAway, codeOf as nameOf, sqlReason } from "../database/connection/SqlReason.ts"
 import { redact } from "../observe/Secrets.ts"
 import { mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 
-export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly reason: Reason }> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class RunFailure extends ReasonError("RunFailure") {}
 
 /** An error of the driver, or an error that carries one of our reasons. */
 export interface Described {

@@ -1,19 +1,14 @@
 /** Selectors as people type them: `crm.deal`, `crm.*`, `*`, `!crm.person`. */
-import { Data, Effect } from "effect"
+import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, suggested } from "../config/Nearest.ts"
 import { parseSelector } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
+import { reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 
 /** A selector that names nothing, or nothing that the option applies to. */
-export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class UnknownSelector extends ReasonError("UnknownSelector") {}
 
 /** Options that only make sense for incremental entities. */
 export interface CursorOptions {

@@ -2,9 +2,10 @@
  * A read of an outside system: batches of records, and at the end whether they were all. Completeness is the value with
  * which the channel ends, so a caller cannot use the records and forget it.
  */
-import { type Array as Arr, type Channel, Data, type Duration, type Effect } from "effect"
+import type { Array as Arr, Channel, Duration, Effect } from "effect"
 import type { Scalar } from "../config/schema/Scalars.ts"
-import { type Reason, render } from "../reason/Reason.ts"
+import type { Reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
 
 /** One object the vendor sent, as its reader left it: JSON values, or an XML element as an object. */
 export type SourceRecord = Readonly<Record<string, unknown>>
@@ -51,20 +52,15 @@ export type UpstreamErrorKind =
   | "Declaration"
 
 /** A failed exchange with a vendor. `reason` names the request and what to do; it never holds a secret. */
-export class UpstreamError extends Data.TaggedError("UpstreamError")<{
+export class UpstreamError extends ReasonError("UpstreamError")<{
   readonly kind: UpstreamErrorKind
-  readonly reason: Reason
   readonly status?: number | undefined
   /** How long the vendor asked to wait. */
   readonly retryAfter?: Duration.Duration | undefined
   /** The answer broke off after records had been handed on, so only the whole read can be retried. */
   readonly midway?: boolean | undefined
   readonly cause?: unknown
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+}> {}
 
 /** The progress of a read, reported as it happens. */
 export type ReadEvent =

@@ -2,14 +2,11 @@
  * Reads a file of the configuration directory only if it is a regular file: a pipe or a device may never end, and a
  * link may lead outside the configuration. All of that is checked before it is opened.
  */
-import { Data, Effect, FileSystem, Path } from "effect"
-import { type Reason, reason, render } from "../../reason/Reason.ts"
+import { Effect, FileSystem, Path } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import { ReasonError } from "../../reason/ReasonError.ts"
 
-export class NotPlain extends Data.TaggedError("NotPlain")<{ readonly reason: Reason }> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class NotPlain extends ReasonError("NotPlain") {}
 
 /** Twenty times the largest shipped file: parsing a longer one would delay everything else. */
 export const maxBytes = 1 << 20

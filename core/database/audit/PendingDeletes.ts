@@ -1,8 +1,9 @@
 /** Deletes that a guard withheld: the exact rows, waiting for one decision of one person. */
-import { Data, Effect, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../../config/Column.ts"
-import { isReason, type Reason, reason, render, stored } from "../../reason/Reason.ts"
+import { isReason, type Reason, reason, stored } from "../../reason/Reason.ts"
+import { ReasonError } from "../../reason/ReasonError.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { takenClause, takenSql } from "../load/CascadeSql.ts"
 import { firstKeys, toldSql, unlike } from "../load/WrittenSql.ts"
@@ -10,15 +11,10 @@ import { afterTriggersOf, Cascade, cascadesOf } from "../tables/Catalog.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 
-export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
+export class PendingDeleteGone extends ReasonError("PendingDeleteGone")<{
   /** Whether the id never existed; otherwise it is closed. */
   readonly never: boolean
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+}> {}
 
 const Keys = Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String)))
 

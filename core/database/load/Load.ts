@@ -3,10 +3,11 @@
  * pipelined while the source is still being read, and the same statement then reads from there.
  */
 import { PgTypes } from "@effect/sql-pg"
-import { Data, Effect, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason, reason, render } from "../../reason/Reason.ts"
+import { ReasonError } from "../../reason/ReasonError.ts"
 import { AuditedStatus } from "../audit/Audit.ts"
 import { rowCounts } from "../audit/RowCounts.ts"
 import { json } from "../tables/StorableText.ts"
@@ -46,11 +47,7 @@ const Asked = Schema.Union([
 const decodeAsked = Schema.decodeUnknownEffect(Schema.Array(Asked))
 
 /** The statement must not write: another process owns the entity now, or staged rows are missing. */
-export class RunLost extends Data.TaggedError("RunLost")<{ readonly reason: Reason }> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class RunLost extends ReasonError("RunLost") {}
 
 const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
 

@@ -2,11 +2,12 @@
  * Keeps entity tables as declared: creates missing ones, adds columns and indexes, widens types; never narrows and
  * never drops. If a change is not safe, the reason contains the statement that a person would have to run.
  */
-import { Clock, Data, Duration, Effect, Schedule } from "effect"
+import { Clock, Duration, Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column, TableName } from "../../config/Column.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { type Reason, reason, render } from "../../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { ReasonError } from "../../reason/ReasonError.ts"
 import type { Catalog, CatalogTable } from "./Catalog.ts"
 import { bound, keyIndex, obstacle, type Widening } from "./ChangeObstacles.ts"
 import { sqlType } from "./ColumnSql.ts"
@@ -15,14 +16,7 @@ import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier
 import { blursKey, declarable, serves, wider } from "./StoredTypes.ts"
 
 /** The table in the database cannot hold the declared columns, and changing it could lose data. */
-export class TableConflict extends Data.TaggedError("TableConflict")<{
-  readonly entity: string
-  readonly reason: Reason
-}> {
-  override get message(): string {
-    return render(this.reason)
-  }
-}
+export class TableConflict extends ReasonError("TableConflict")<{ readonly entity: string }> {}
 
 /**
  * Returns the statements that make the table of one entity, and its history, as declared; empty if they are. `declared`
