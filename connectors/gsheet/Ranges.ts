@@ -4,6 +4,7 @@
  */
 import { Deferred, Effect, Exit, Fiber, FiberSet, type Scope } from "effect"
 import type { ReadEvent, UpstreamError } from "../../core/sdk.ts"
+import { chunksOf } from "./Chunks.ts"
 
 export type Listener = (event: ReadEvent) => Effect.Effect<void>
 
@@ -41,7 +42,7 @@ export const make = <A>(fetch: Fetch<A>): Effect.Effect<ReadRange<A>, never, Sco
       gatherings.delete(path)
       const listen = together(listeners)
       yield* Effect.forEach(
-        chunksOf([...answers.keys()]),
+        chunksOf([...answers.keys()], lengthInQuery, { size: maxQueryLength }),
         (ranges) =>
           Effect.flatMap(apart(fetch, path, ranges, listen), (exits) =>
             Effect.forEach(ranges, (range, at) => settle(answers.get(range), exits[at]), { discard: true })
@@ -111,19 +112,4 @@ const together =
       discard: true
     })
 
-const chunksOf = (ranges: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
-  const chunks: Array<Array<string>> = []
-  let length = 0
-  for (const range of ranges) {
-    const added = encodeURIComponent(range).length + 8
-    const last = chunks.at(-1)
-    if (last === undefined || length + added > maxQueryLength) {
-      chunks.push([range])
-      length = added
-    } else {
-      last.push(range)
-      length += added
-    }
-  }
-  return chunks
-}
+const lengthInQuery = (range: string): number => encodeURIComponent(range).length + 8

@@ -3,6 +3,7 @@
  */
 
 import { type CellChange, type Reason, reason } from "../../../core/sdk.ts"
+import { chunksOf } from "../Chunks.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./Owned.ts"
@@ -12,7 +13,7 @@ import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setSt
 import { compare, entryOf, isSame, shown, shownCell, type TargetCell } from "./TargetCell.ts"
 
 /** The maximum of new rows in one step: a plan that is too large for one request is cut between steps. */
-const oneStep = { rows: 100, bytes: 500_000 }
+const oneStep = { count: 100, size: 500_000 }
 
 /** Up to this many rows may be removed whatever their share; more only up to this share of all rows. */
 const removable = { floor: 20, share: 0.5 }
@@ -100,28 +101,14 @@ export const freshRows = (
     const placed = group.map((values) =>
       cellsOf(values, layout).map(({ column, value }): Placed => ({ column, wanted: value }))
     )
-    return chunksOf(placed)
+    return chunksOf(placed, bytesOf, oneStep)
       .toReversed()
       .map((chunk): InsertStep => ({ _tag: "Insert", at, isFirst: at === headerRow, rows: chunk }))
   })
 }
 
-const chunksOf = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<ReadonlyArray<ReadonlyArray<Placed>>> => {
-  const chunks: Array<Array<ReadonlyArray<Placed>>> = []
-  let size = 0
-  for (const row of rows) {
-    const added = row.reduce((sum, { wanted }) => sum + Buffer.byteLength(String(wanted.value ?? "")), 0)
-    const last = chunks.at(-1)
-    if (last === undefined || last.length >= oneStep.rows || size + added > oneStep.bytes) {
-      chunks.push([row])
-      size = added
-    } else {
-      last.push(row)
-      size += added
-    }
-  }
-  return chunks
-}
+const bytesOf = (row: ReadonlyArray<Placed>): number =>
+  row.reduce((sum, { wanted }) => sum + Buffer.byteLength(String(wanted.value ?? "")), 0)
 
 /** The first row whose value sorts later. */
 const placesIn = (sheet: Sheet, column: number, rows: ReadonlyArray<number>) => {

@@ -40,6 +40,8 @@ export const commonInput = {
     "The document's number: the same one is never sent twice. Default: a new one each time."
   )
 } as const
+const CommonInput = Schema.Struct(commonInput)
+export type CommonInput = typeof CommonInput.Type
 
 export const storeId = Uuid
 

@@ -13,7 +13,7 @@ import {
   withDefault
 } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
-import type { Document } from "./Document.ts"
+import { type CommonInput, type Document, itemsOf, wallClock } from "./Document.ts"
 import * as Numbers from "./Numbers.ts"
 import { Server } from "./Server.ts"
 
@@ -24,8 +24,18 @@ export const numberPrefix = withDefault(
 )
 
 /** A dry run takes no number from the sequence. */
-export const numberFor = (given: string | undefined, prefix: string, { dryRun }: ActionContext) =>
+const numberFor = (given: string | undefined, prefix: string, { dryRun }: ActionContext) =>
   given !== undefined ? Effect.succeed(given) : dryRun ? Effect.succeed(`${prefix}new`) : Numbers.draw(prefix)
+
+/** Makes the part of a document that all kinds share. */
+export const commonOf = Effect.fnUntraced(function* (input: CommonInput, prefix: string, context: ActionContext) {
+  return {
+    documentNumber: yield* numberFor(input.number, prefix, context),
+    dateIncoming: input.dateIncoming ?? wallClock(context.now),
+    comment: input.comment,
+    items: itemsOf(input.items)
+  }
+})
 
 /** Logs in before the first intent is stored: a login that fails inside would leave the outcome unknown. */
 export const ready = Effect.fnUntraced(function* ({ dryRun }: ActionContext) {

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { Action, required } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
-import { commonInput, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
+import { commonInput, storeId, type Transfer } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
@@ -23,12 +23,9 @@ export const internalTransfer = Action.make({
     const { upstream } = yield* Server
     const document: Transfer = {
       kind: "internalTransfer",
-      documentNumber: yield* DocumentAction.numberFor(input.number, numberPrefix, context),
-      dateIncoming: input.dateIncoming ?? wallClock(context.now),
-      comment: input.comment,
+      ...(yield* DocumentAction.commonOf(input, numberPrefix, context)),
       storeFromId: input.storeFromId,
-      storeToId: input.storeToId,
-      items: itemsOf(input.items)
+      storeToId: input.storeToId
     }
     const what = iiko("iiko.transfer", { number: document.documentNumber, count: input.items.length })
     return yield* DocumentAction.report(what, document, Send.asJson(upstream, document), context)

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { Action, required, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
-import { commonInput, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
+import { commonInput, storeId, type Writeoff } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
@@ -32,12 +32,9 @@ export const writeoff = Action.make({
     const { upstream } = yield* Server
     const document: Writeoff = {
       kind: "writeoff",
-      documentNumber: yield* DocumentAction.numberFor(input.number, numberPrefix, context),
-      dateIncoming: input.dateIncoming ?? wallClock(context.now),
-      comment: input.comment,
+      ...(yield* DocumentAction.commonOf(input, numberPrefix, context)),
       storeId: input.storeId,
-      accountId: input.accountId,
-      items: itemsOf(input.items)
+      accountId: input.accountId
     }
     const send = api === "xml" ? Send.asXml(upstream, document) : Send.asJson(upstream, document)
     return yield* DocumentAction.report(

@@ -35,6 +35,7 @@ export type Account = {
   revision: number
 }
 
+/** The fields of a group of products, which a product has too. */
 export type ProductGroup = {
   id: string
   deleted: boolean
@@ -48,14 +49,7 @@ export type ProductGroup = {
 
 export type ProductType = "GOODS" | "DISH" | "PREPARED" | "SERVICE" | "MODIFIER"
 
-export type Product = {
-  id: string
-  deleted: boolean
-  name: string
-  description: string
-  num: string
-  code: string
-  parent: string | null
+export type Product = ProductGroup & {
   category: string | null
   taxCategory: string | null
   accountingCategory: string | null
@@ -67,7 +61,6 @@ export type Product = {
   unitWeight: number
   containers: Array<{ id: string; num: string; name: string; count: number; deleted: boolean }>
   barcodes: Array<{ barcode: string; containerId: string | null }>
-  revision: number
 }
 
 export type ChartItem = { id: string; sortWeight: number; productId: string; amountIn: number; amountOut: number }

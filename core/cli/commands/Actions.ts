@@ -9,6 +9,7 @@ import { fromText } from "../../actions/LogJson.ts"
 import * as ActionsView from "../render/ActionsView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
@@ -27,10 +28,7 @@ const input = Flag.String("input").pipe(
   Flag.withDescription('Its input, as JSON: \'{"store": "Бар (Мира)"}\''),
   Flag.optional
 )
-const dryRun = Flag.Boolean("dry-run").pipe(
-  Flag.withDescription("Say what would be sent, and send nothing"),
-  Flag.withDefault(false)
-)
+const dryRun = toggle("dry-run", "Say what would be sent, and send nothing")
 
 export const action = Command.make(
   "action",

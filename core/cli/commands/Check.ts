@@ -3,22 +3,21 @@
  * checks the sources too.
  */
 import { Effect } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Command } from "effect/cli"
 import { renderDiagnostics } from "../../config/Diagnostic.ts"
 import { checkExamples } from "../../sync/discover/Examples.ts"
 import { plural } from "../render/Format.ts"
 import { wrapped } from "../render/Prose.ts"
 import { Terminal } from "../render/Terminal.ts"
+import { toggle } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
 import { trace, traced } from "../shared/Trace.ts"
 
-const live = Flag.Boolean("live").pipe(
-  Flag.withDescription(
-    "Read one page of each entity, or of those selected, make rows of it, and hold its fields against the declared ones"
-  ),
-  Flag.withDefault(false)
+const live = toggle(
+  "live",
+  "Read one page of each entity, or of those selected, make rows of it, and hold its fields against the declared ones"
 )
 
 export const check = Command.make(

@@ -1,21 +1,19 @@
 /** `deletes`: shows withheld deletes, and decides on them. */
 import { DateTime, Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import * as PendingDeletes from "../../database/audit/PendingDeletes.ts"
 import { plural } from "../render/Format.ts"
 import * as PendingView from "../render/PendingView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
 
-const all = Flag.Boolean("all").pipe(
-  Flag.withDescription("Show the keys of all rows, not of the first five"),
-  Flag.withDefault(false)
-)
+const all = toggle("all", "Show the keys of all rows, not of the first five")
 
 /** How many keys of a delete are shown by default: a delete can hold any number. */
 const sample = 5

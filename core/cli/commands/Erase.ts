@@ -1,20 +1,18 @@
 /** `erase`: removes a person from the daemon's own tables. */
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as PersonalData from "../../plugin/PersonalData.ts"
 import { plural } from "../render/Format.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { toggle } from "../shared/Flags.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer } from "../shared/Root.ts"
 
 const person = Argument.String("person").pipe(
   Argument.withDescription("As the audit names them: telegram:42, the user of a terminal, the name of a token")
 )
-const yes = Flag.Boolean("yes").pipe(
-  Flag.withDescription("Erase; without it, only list what would be erased"),
-  Flag.withDefault(false)
-)
+const yes = toggle("yes", "Erase; without it, only list what would be erased")
 
 type Parts = Effect.Success<ReturnType<typeof PersonalData.erase>>
 

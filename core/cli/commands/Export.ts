@@ -1,11 +1,12 @@
 /** `export`: writes rows of the database to outside systems now, or shows which cells that would change. */
 import { Effect, Layer } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { Exports } from "../../actions/Exports.ts"
 import * as ExportView from "../render/ExportView.ts"
 import * as Progress from "../render/Progress.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { Stop } from "../shared/Stop.ts"
@@ -14,11 +15,8 @@ const ids = Argument.String("export").pipe(
   Argument.withDescription("As in gsheet.nomenclature; none means all"),
   Argument.variadic()
 )
-const plan = Flag.Boolean("plan").pipe(
-  Flag.withDescription("Show the cells that would change, and change nothing"),
-  Flag.withDefault(false)
-)
-const all = Flag.Boolean("all").pipe(Flag.withDescription("Show every cell, not samples"), Flag.withDefault(false))
+const plan = toggle("plan", "Show the cells that would change, and change nothing")
+const all = toggle("all", "Show every cell, not samples")
 
 export const exportCommand = Command.make(
   "export",

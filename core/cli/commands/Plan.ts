@@ -7,6 +7,7 @@ import * as PlanView from "../render/PlanView.ts"
 import * as Progress from "../render/Progress.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { toggle } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectedWith, selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
@@ -17,12 +18,9 @@ const save = Flag.String("save").pipe(
   Flag.optional
 )
 
-const full = Flag.Boolean("full").pipe(
-  Flag.withDescription("Read everything, whatever the cursors of incremental entities say, as `sync --full` does"),
-  Flag.withDefault(false)
-)
+const full = toggle("full", "Read everything, whatever the cursors of incremental entities say, as `sync --full` does")
 
-const all = Flag.Boolean("all").pipe(Flag.withDescription("Show every row, not samples"), Flag.withDefault(false))
+const all = toggle("all", "Show every row, not samples")
 
 export const plan = Command.make(
   "plan",

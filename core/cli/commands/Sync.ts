@@ -7,19 +7,17 @@ import * as Progress from "../render/Progress.ts"
 import * as RunTable from "../render/RunTable.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectedWith, selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
 import { trace, traced, undrawn } from "../shared/Trace.ts"
 
-const full = Flag.Boolean("full").pipe(
-  Flag.withDescription("Read everything again, whatever the cursors of incremental entities say"),
-  Flag.withDefault(false)
-)
-const pastRejected = Flag.Boolean("past-rejected").pipe(
-  Flag.withDescription("Let the cursors of the named entities move past records that are rejected in this run"),
-  Flag.withDefault(false)
+const full = toggle("full", "Read everything again, whatever the cursors of incremental entities say")
+const pastRejected = toggle(
+  "past-rejected",
+  "Let the cursors of the named entities move past records that are rejected in this run"
 )
 const limit = Flag.Int("limit").pipe(
   Flag.withDescription("Read at most so many records of each entity: nothing is deleted, and cursors stay"),

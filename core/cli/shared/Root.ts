@@ -10,6 +10,7 @@ import { harmless } from "../../observe/SafeText.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import { wrapped } from "../render/Prose.ts"
 import { Terminal } from "../render/Terminal.ts"
+import { toggle } from "./Flags.ts"
 import { Stop } from "./Stop.ts"
 
 export const root = Command.make("tributary").pipe(
@@ -19,10 +20,7 @@ export const root = Command.make("tributary").pipe(
       Flag.withDescription("The configuration directory; else TRIBUTARY_CONFIG, else config"),
       Flag.optional
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Print one JSON document on standard output and nothing else"),
-      Flag.withDefault(false)
-    )
+    json: toggle("json", "Print one JSON document on standard output and nothing else")
   }),
   Command.withDescription("Keeps a PostgreSQL database an honest mirror of outside systems.")
 )

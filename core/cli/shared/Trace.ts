@@ -1,14 +1,11 @@
 /** `--trace`: each request and answer of a command, on standard error. */
 import { Effect } from "effect"
-import { Flag } from "effect/cli"
 import { CurrentWireTrace, WireTrace } from "../../upstream/exchange/WireTrace.ts"
 import { type Output, Terminal } from "../render/Terminal.ts"
 import * as TraceView from "../render/TraceView.ts"
+import { toggle } from "./Flags.ts"
 
-export const trace = Flag.Boolean("trace").pipe(
-  Flag.withDescription("Show each request and answer on standard error, without secrets"),
-  Flag.withDefault(false)
-)
+export const trace = toggle("trace", "Show each request and answer on standard error, without secrets")
 
 /** Runs with the trace if it is wanted. */
 export const traced =
