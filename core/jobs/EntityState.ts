@@ -65,7 +65,8 @@ export const health = Effect.fn("EntityState.health")(function* (
     const history = { freshAt: known?.fresh_at ?? null, firstByJob: known?.first_by_job ?? null }
     const judged = {
       ...freshnessOf(selecting.get(entityId(target.entity)) ?? [], (job) => jobs.get(job), history, now),
-      ended: known?.status == null || known.finished_at === null ? null : { status: known.status, at: known.finished_at },
+      ended:
+        known?.status == null || known.finished_at === null ? null : { status: known.status, at: known.finished_at },
       pending: known?.pending ?? 0
     }
     return {

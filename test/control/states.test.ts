@@ -58,29 +58,31 @@ it.effect("the rows of an entity that shares its table are those of its scope", 
   }).pipe(Effect.provide(layerDatabase))
 )
 
-it.live("the state is that of the last run that has ended: runs in progress, skipped runs and refused plans do not count", () =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const run = (status: string, code: string | null = null) =>
-      sql`insert into tributary.sync_log (connector, entity, trigger, status, finished_at, error, error_reason, config_hash)
+it.live(
+  "the state is that of the last run that has ended: runs in progress, skipped runs and refused plans do not count",
+  () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const run = (status: string, code: string | null = null) =>
+        sql`insert into tributary.sync_log (connector, entity, trigger, status, finished_at, error, error_reason, config_hash)
         values ('fake', 'one', 'cli', ${status}, case when ${status} = 'running' then null else now() end,
           case when ${status} = 'failed' then 'in words' end, ${code === null ? null : JSON.stringify({ code, params: {} })}::jsonb, 'x')`
-    const seen = Effect.map(readOf([entity("one")]), ([one]) => [one?.state, one?.last?.status ?? null])
-    assert.deepEqual(yield* seen, ["never", null])
-    yield* run("running")
-    assert.deepEqual(yield* seen, ["never", "running"])
-    yield* sql`update tributary.sync_log set status = 'failed', finished_at = now()`
-    assert.deepEqual(yield* seen, ["failed", "failed"])
-    yield* run("running")
-    assert.deepEqual(yield* seen, ["failed", "running"], "as long as nobody knows better")
-    yield* sql`update tributary.sync_log set status = 'warning', finished_at = now() where status = 'running'`
-    assert.deepEqual(yield* seen, ["warning", "warning"])
-    yield* run("skipped")
-    yield* run("failed", "plan.rows")
-    assert.deepEqual(yield* seen, ["warning", "warning"])
-    yield* run("ok")
-    assert.deepEqual(yield* seen, ["fresh", "ok"])
-  }).pipe(Effect.provide(layerDatabase))
+      const seen = Effect.map(readOf([entity("one")]), ([one]) => [one?.state, one?.last?.status ?? null])
+      assert.deepEqual(yield* seen, ["never", null])
+      yield* run("running")
+      assert.deepEqual(yield* seen, ["never", "running"])
+      yield* sql`update tributary.sync_log set status = 'failed', finished_at = now()`
+      assert.deepEqual(yield* seen, ["failed", "failed"])
+      yield* run("running")
+      assert.deepEqual(yield* seen, ["failed", "running"], "as long as nobody knows better")
+      yield* sql`update tributary.sync_log set status = 'warning', finished_at = now() where status = 'running'`
+      assert.deepEqual(yield* seen, ["warning", "warning"])
+      yield* run("skipped")
+      yield* run("failed", "plan.rows")
+      assert.deepEqual(yield* seen, ["warning", "warning"])
+      yield* run("ok")
+      assert.deepEqual(yield* seen, ["fresh", "ok"])
+    }).pipe(Effect.provide(layerDatabase))
 )
 
 it.live("the first that applies of failed, late, withheld, with warnings and fresh is the state", () =>

@@ -23,7 +23,10 @@ export const documentOf = (state: EntityState.EntityState) => {
   return { ...found, account: state.target.account, last: last && { ...state.last, ...last } }
 }
 
-const rowOf = (state: EntityState.EntityState): StatusView.EntityStatus => ({ ...state, ...targetColumns(state.target) })
+const rowOf = (state: EntityState.EntityState): StatusView.EntityStatus => ({
+  ...state,
+  ...targetColumns(state.target)
+})
 
 export const status = Command.make(
   "status",
