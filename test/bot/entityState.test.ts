@@ -41,7 +41,7 @@ const arrange = Effect.gen(function* () {
     from tributary.sync_log`
 })
 
-const expected = {
+const expected: Readonly<Record<string, (typeof states)[number]>> = {
   "fintablo.category": "failed",
   "fintablo.moneybag": "late",
   "fintablo.partner": "withheld",
@@ -56,7 +56,7 @@ const environment = { ADMIN_TOKEN: token }
 layer(World.layer({ sync, environment }), { timeout: "60 seconds", excludeTestServices: true })("an entity", (it) => {
   it.effect("is in the same state in the command line, the API, the bot and /health", () =>
     Effect.gen(function* () {
-      const { address, admin, control, database, directory, fintablo, gsheet, iiko, signIn, telegram } = yield* World
+      const { address, admin, control, database, directory, fintablo, gsheet, iiko, telegram } = yield* World
       yield* arrange
       const get = (path: string) =>
         Effect.promise(() =>
@@ -70,7 +70,10 @@ layer(World.layer({ sync, environment }), { timeout: "60 seconds", excludeTestSe
       yield* variablesOf({ ...systems, ...environment, DATABASE_URL: Redacted.value(database) })
       const typed = yield* type("status", "--json", "--config", directory)
       assert.strictEqual(typed.code, 0, typed.err)
-      const { entities: cli } = yield* Effect.flatMap(Effect.sync(() => JSON.parse(typed.out)), decode)
+      const { entities: cli } = yield* Effect.flatMap(
+        Effect.sync(() => JSON.parse(typed.out)),
+        decode
+      )
       assert.deepEqual(
         cli.map(({ account, last, ...state }) => ({ ...state, account, last: last?.id ?? null })),
         api.map(({ last, recent, ...state }) => ({ ...state, account: null, last: last?.id ?? null }))
@@ -86,7 +89,8 @@ layer(World.layer({ sync, environment }), { timeout: "60 seconds", excludeTestSe
         })),
         api.map(({ freshAt, id, late, pending, rows, state }) => ({ id, state, rows, late, pending, freshAt }))
       )
-      yield* signIn
+      yield* admin.send("/start")
+      yield* admin.sees((chat) => (chat.at(-1)?.buttons.length ?? 0) > 0)
       yield* admin.send("/status")
       const text = lastText(yield* admin.sees((chat) => lastText(chat).includes("fintablo.category")))
       for (const id of ["fintablo.category", "fintablo.moneybag", "fintablo.partner"]) assert.include(text, id)

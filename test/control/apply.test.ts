@@ -40,17 +40,19 @@ describe("a plan that is applied", () => {
     })
   )
 
-  it.live("names no account as long as no connector has any, and one that does is refused before anything is locked", () =>
-    Effect.gen(function* () {
-      const { control, plan } = yield* planned(renamed)
-      assert.isTrue(plan.entities.every((one) => !("account" in one)))
-      const strange = { ...plan, entities: plan.entities.map((one) => ({ ...one, account: "north" })) }
-      const { message } = yield* Effect.flip(control.apply(strange, by))
-      assert.include(message, "fake.thing@north")
-      assert.lengthOf(yield* control.runs({}, 10), 1, "the sync before")
-      const [result] = yield* control.apply(plan, by)
-      assert.deepInclude(result, { account: null, status: "ok", updated: 1 })
-    })
+  it.live(
+    "names no account as long as no connector has any, and one that does is refused before anything is locked",
+    () =>
+      Effect.gen(function* () {
+        const { control, plan } = yield* planned(renamed)
+        assert.isTrue(plan.entities.every((one) => !("account" in one)))
+        const strange = { ...plan, entities: plan.entities.map((one) => ({ ...one, account: "north" })) }
+        const { message } = yield* Effect.flip(control.apply(strange, by))
+        assert.include(message, "fake.thing@north")
+        assert.lengthOf(yield* control.runs({}, 10), 1, "the sync before")
+        const [result] = yield* control.apply(plan, by)
+        assert.deepInclude(result, { account: null, status: "ok", updated: 1 })
+      })
   )
 
   it.live("puts in no row that is there since, and then does nothing at all", () =>
