@@ -26,8 +26,18 @@ export interface Condition {
 export interface Selection {
   /** A record that does not fulfil them counts as not in the source. */
   readonly where?: ReadonlyArray<Condition>
+  /** A record that fulfils these says of itself that it is gone. */
+  readonly deletedWhen?: DeletedWhen
+}
+
+export interface DeletedWhen {
+  readonly conditions: ReadonlyArray<Condition>
+  /** The boolean column that marks the rows of such records; absent: they are deleted. */
+  readonly mark?: string
 }
 
 /** Every place that the conditions look at. */
-export const placesIn = ({ where = [] }: Selection): ReadonlyArray<Pointer> =>
-  where.flatMap(({ otherwise, pointer }) => (otherwise === undefined ? [pointer] : [pointer, otherwise]))
+export const placesIn = ({ deletedWhen, where = [] }: Selection): ReadonlyArray<Pointer> =>
+  [...where, ...(deletedWhen?.conditions ?? [])].flatMap(({ otherwise, pointer }) =>
+    otherwise === undefined ? [pointer] : [pointer, otherwise]
+  )

@@ -50,8 +50,8 @@ export const sourceHash = (reader: Entity, target: Entity): string => {
 }
 
 /** The conditions that a record of the target fulfils. */
-const selectedBy = ({ above, where }: Entity): ReadonlyArray<object> =>
-  where === undefined && above === undefined ? [] : [{ where, above }]
+const selectedBy = ({ above, deletedWhen, where }: Entity): ReadonlyArray<object> =>
+  where === undefined && deletedWhen === undefined && above === undefined ? [] : [{ where, deletedWhen, above }]
 
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -165,7 +165,8 @@ export const run = Effect.fn("Pipeline.run")(
         const limits = options.limit === undefined ? declaration.limits : { checkpoint: false as const }
         const rule = checkpoints({ entity, isAlone, limits, isReady: options.isLoadable(entity), run })
         const runId = Effect.map(run, ({ id }) => id)
-        return new Sink(target, runId, { pastRejected: options.pastRejected, checkpoints: rule })
+        const isLimited = options.limit !== undefined
+        return new Sink(target, runId, { pastRejected: options.pastRejected, checkpoints: rule, isLimited })
       })
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
@@ -206,7 +207,7 @@ export const run = Effect.fn("Pipeline.run")(
         )
       const outcome = yield* load()
       if (!("gone" in outcome)) return outcome
-      const second = yield* confirmation.ask(sink.target, outcome.gone, run.stored)
+      const second = yield* confirmation.ask(sink.target, outcome.gone, run.stored, sink.tombstones)
       if (entity.mode === "replace" && second.doubt !== undefined) {
         return yield* new RunFailure({
           reason: reason("confirm.replace", { why: second.doubt })

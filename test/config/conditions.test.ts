@@ -1,4 +1,4 @@
-/** What `check` says about the conditions of `where`. */
+/** What `check` says about the conditions of `where` and `deletedWhen`. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { render } from "../../core/reason/Reason.ts"
@@ -80,6 +80,80 @@ describe("where", () => {
         yield* told("{ code: a }", "{ id: bigint, code: { from: /a, type: text }, x: { from: code, type: text } }"),
         []
       )
+    })
+  )
+})
+
+const toldOf = (...lines: ReadonlyArray<string>) =>
+  Effect.map(
+    problemsOf(
+      `type: rest\nbaseUrl: x\nentities:\n  deal:\n    path: /d\n    key: id\n${lines.map((line) => `    ${line}\n`).join("")}`
+    ),
+    (problems) => problems.map(({ column, line, reason }) => `${line}:${column} ${render(reason)}`)
+  )
+
+describe("deletedWhen", () => {
+  it.effect("deletes, or has a boolean column of its own", () =>
+    Effect.gen(function* () {
+      const plain = yield* entityOf("path: /d", "key: id", "deletedWhen: { state: deleted }", "fields: { id: bigint }")
+      assert.deepStrictEqual(plain.deletedWhen, {
+        conditions: [{ pointer: { up: 0, tokens: ["state"] }, comparison: { is: ["deleted"] } }]
+      })
+      const marked = yield* entityOf(
+        "path: /d",
+        "key: id",
+        "deletedWhen: { /mark: x, mark: is_gone }",
+        "fields: { id: bigint }",
+        "raw: true"
+      )
+      assert.deepStrictEqual(marked.deletedWhen, {
+        conditions: [{ pointer: { up: 0, tokens: ["mark"] }, comparison: { is: ["x"] } }],
+        mark: "is_gone"
+      })
+      assert.deepStrictEqual(
+        marked.columns.map(({ name, type }) => `${name} ${type}`),
+        ["id bigint", "is_gone boolean", "raw json"]
+      )
+    })
+  )
+
+  it.effect("lets what is upserted have a history, and a log of the source an order", () =>
+    Effect.gen(function* () {
+      const when = "deletedWhen: { state: deleted }"
+      const ended = ["mode: upsert", "history: deal_history", "fields: { id: bigint }"]
+      assert.deepStrictEqual(yield* toldOf(when, ...ended), [])
+      assert.lengthOf(yield* toldOf(...ended), 1)
+      assert.lengthOf(yield* toldOf("deletedWhen: { state: deleted, mark: is_gone }", ...ended), 1)
+      const log = [
+        "records: /items",
+        "incremental: { from: /next, param: since, initial: x, ordered: true }",
+        "fields: { id: bigint }"
+      ]
+      assert.deepStrictEqual(yield* toldOf(when, ...log), [])
+      assert.lengthOf(yield* toldOf(...log), 1)
+    })
+  )
+
+  it.effect("is refused where it means nothing", () =>
+    Effect.gen(function* () {
+      const fields = "fields: { id: bigint, state: text }"
+      for (const [lines, problem] of [
+        [["deletedWhen: {}", fields], /^7:18 no condition/],
+        [["deletedWhen: { mark: is_gone }", fields], /^7:18 no condition/],
+        [["deletedWhen: deleted", fields], /^7:18 expected a map such as \{ status: deleted \}/],
+        [["deletedWhen: { gone: true, mark: state }", fields], /^7:\d+ "state" is a column already/],
+        [["deletedWhen: { gone: true, mark: [a] }", fields], /^7:\d+ /],
+        [["deletedWhen: { gone: true, mark: _changed_at }", fields], /^7:\d+ /],
+        [["mode: append", "deletedWhen: { gone: true, mark: is_gone }", fields], /^8:\d+ append never updates a row/],
+        [
+          ["deletedWhen: { gone: true }", "fields: { id: { lookup: { table: t, key: a, value: b }, type: bigint } }"],
+          /^7:5 .*"id" is looked up in another table/
+        ]
+      ] as const) {
+        const found = yield* toldOf(...lines)
+        assert.lengthOf(found, 1, `${lines[0]}: ${found.join("; ")}`)
+        assert.match(found[0] ?? "", problem)
+      }
     })
   )
 })

@@ -53,6 +53,7 @@ const yamls: Readonly<Record<string, string>> = {
         start_date: { exists: true, gte: "2026-01-01", lt: "2027-01-01" }
         amount: { gt: 0, lte: 12.5, not: 3 }
         closed: false
+      deletedWhen: { status: [deleted, gone], /deleted_at: { exists: true }, /mark: x, mark: is_gone }
       drop: [passport, /customer/phone]
       indexes: [level, [kind, level]]
       history: past.deal_history`,
@@ -121,6 +122,7 @@ const yamls: Readonly<Record<string, string>> = {
       incremental: { cursor: changed_at, param: since, overlap: 90s, initial: "2020-01-01", ordered: true }
     day: { path: /days, key: id, fields: { id: bigint, day: date }, incremental: { cursor: day, param: since } }
     stored: { path: /s, key: id, fields: { id: bigint, at: timestamp }, incremental: { cursor: at, param: since, format: text } }
+    log: { path: /log, records: /items, key: id, fields: { id: bigint }, deletedWhen: { type: deleted }, incremental: { from: /meta/next, param: since, initial: x, ordered: true } }
     number: { path: /n, key: id, fields: { id: bigint }, incremental: { cursor: id, param: since, overlap: 100 } }
     numbered: { path: /m, key: id, fields: { id: bigint }, incremental: { cursor: id, param: since } }
     given: { path: /g, records: /items, key: id, fields: { id: bigint }, incremental: { from: /meta/next, param: since, initial: x } }`,

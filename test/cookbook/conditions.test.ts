@@ -2,7 +2,20 @@
 import { layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { layerDatabase } from "../support/database.ts"
-import { type Day, json, mirrors } from "./Cookbook.ts"
+import { type Answer, type Day, json, mirrors } from "./Cookbook.ts"
+
+/** Only what changed since the cursor. */
+const changes =
+  (records: ReadonlyArray<Readonly<Record<string, unknown>>>): Answer =>
+  (request, url) =>
+    json({ items: records.filter(({ version }) => Number(version) >= Number(url.searchParams.get("changed_since"))) })(
+      request,
+      url
+    )
+
+const named = (id: number, name: string, version: number) => ({ id: BigInt(id), name, version: BigInt(version) })
+
+const marked = (id: number, name: string, is_deleted: boolean) => ({ id: BigInt(id), name, is_deleted })
 
 const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
   "Only some of the records": [
@@ -35,6 +48,43 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
           { id: 3n, name: "Cid", balance: "1" }
         ]
       }
+    }
+  ],
+  "Records that say that they are gone": [
+    {
+      answer: changes([
+        { id: 1, name: "a", version: 1 },
+        { id: 2, name: "b", version: 2 },
+        { id: 3, name: "c", version: 3 }
+      ]),
+      rows: { deal: [named(1, "a", 1), named(2, "b", 2), named(3, "c", 3)] }
+    },
+    {
+      answer: changes([
+        { id: 3, name: "c", version: 3 },
+        { id: 1, name: "a!", version: 4 },
+        { id: 2, version: 5, state: "deleted" },
+        { id: 9, version: 6, state: "deleted" }
+      ]),
+      rows: { deal: [named(1, "a!", 4), named(3, "c", 3)] }
+    }
+  ],
+  "Records that are marked as gone": [
+    {
+      answer: json([
+        { id: 1, name: "a" },
+        { id: 2, name: "b" },
+        { id: 3, name: "c" }
+      ]),
+      rows: { client: [marked(1, "a", false), marked(2, "b", false), marked(3, "c", false)] }
+    },
+    {
+      answer: json([
+        { id: 1, name: "a" },
+        { id: 2, meta: { deleted_at: "2026-01-01" } },
+        { id: 4, meta: { deleted_at: "2026-01-01" } }
+      ]),
+      rows: { client: [marked(1, "a", false), marked(2, "b", true)] }
     }
   ]
 }

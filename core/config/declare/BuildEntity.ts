@@ -81,9 +81,11 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
 }
 
 const historyOf = (declared: EntityDraft, mode: Mode): TableName | undefined => {
-  const { history } = declared.yaml
+  const { deletedWhen, history } = declared.yaml
   if (history === undefined) return undefined
-  if (mode !== "mirror" && mode !== "replace") {
+  const deletes =
+    mode === "mirror" || mode === "replace" || (deletedWhen !== undefined && deletedWhen.mark === undefined)
+  if (!deletes) {
     atKey(declared, ["history"], reason("entity.noHistory", { mode }), reason("entity.mirror"))
   }
   const table = parseTable(history)
@@ -220,7 +222,8 @@ const givenCursor = (
   }
   if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], reason("incremental.asItIs"))
   if (format !== undefined) atKey(declared, ["incremental", "format"], reason("incremental.asItIs"))
-  if (ordered !== undefined) {
+  // What is gone is deleted by the order of the records, too.
+  if (ordered !== undefined && declared.yaml.deletedWhen === undefined) {
     atKey(declared, ["incremental", "ordered"], reason("incremental.atEnd"))
   }
   return tokens

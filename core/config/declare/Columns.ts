@@ -45,12 +45,28 @@ export const columnsOf = (
   if (fields.length + constants.length === 0 && Object.keys(yaml.fields).length === 0) {
     atValue(declared, ["fields"], reason("column.none"), reason("column.list"))
   }
-  if (!yaml.raw) return [...fields, ...constants]
+  const marks = markOf(declared)
+  if (!yaml.raw) return [...fields, ...constants, ...marks]
   if ("raw" in yaml.fields) {
     atKey(declared, ["fields", "raw"], reason("column.raw"), reason("column.rename"))
   }
   const raw: Column = { name: "raw", type: "json", array: false, source: { _tag: "Record" }, required: false }
-  return [...fields, ...constants, raw]
+  return [...fields, ...constants, ...marks, raw]
+}
+
+/** The column that marks records which say that they are gone: false in the rows of all others. */
+const markOf = (declared: EntityDraft): ReadonlyArray<Column> => {
+  const { deletedWhen, fields, raw, scope } = declared.yaml
+  const mark = deletedWhen?.mark
+  if (mark === undefined) return []
+  const at = ["deletedWhen", "mark"]
+  const problem = columnProblem(mark)
+  if (problem !== undefined) atValue(declared, at, problem)
+  if (mark in fields || mark in scope || (raw && mark === "raw")) {
+    atValue(declared, at, reason("condition.markTaken", { column: mark }))
+    return []
+  }
+  return [constant(mark, "boolean", false, false)]
 }
 
 const constant = (name: string, type: ColumnType, value: Scalar, required: boolean): Column => ({

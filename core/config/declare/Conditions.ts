@@ -1,18 +1,37 @@
 /** Builds the conditions of `where`, and refuses those that no record, or every record, fulfils. */
 import { reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
-import type { Comparison, Condition, Selection } from "../Condition.ts"
+import type { Comparison, Condition, DeletedWhen, Selection } from "../Condition.ts"
 import type { Entity } from "../Entity.ts"
 import { Problems } from "../files/Problems.ts"
 import { locate, type Path } from "../files/Tree.ts"
 import { camelCase, parsePointer, pointersOf, pointerText } from "../Pointer.ts"
-import type { ConditionsYaml, ConditionYaml } from "../schema/ConditionYaml.ts"
+import type { ConditionsYaml, ConditionYaml, DeletedWhenYaml } from "../schema/ConditionYaml.ts"
 import type { Scalar } from "../schema/Scalars.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
 export const selectionOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Selection => {
-  const { where } = declared.yaml
-  return where === undefined ? {} : { where: conditionsOf(declared, ["where"], where, columns) }
+  const { deletedWhen, where } = declared.yaml
+  return {
+    ...(where === undefined ? {} : { where: conditionsOf(declared, ["where"], where, columns) }),
+    ...(deletedWhen === undefined ? {} : { deletedWhen: deletedWhenOf(declared, deletedWhen, columns) })
+  }
+}
+
+const deletedWhenOf = (
+  declared: EntityDraft,
+  { mark, ...conditions }: DeletedWhenYaml,
+  columns: ReadonlyArray<Column>
+): DeletedWhen => {
+  const { key, mode } = declared.yaml
+  const at = ["deletedWhen"]
+  if (mark !== undefined && mode === "append") atKey(declared, [...at, "mark"], reason("condition.markAppend"))
+  const lookup = columns.find((column) => column.lookup !== undefined && [key].flat().includes(column.name))
+  if (lookup !== undefined) atKey(declared, at, reason("condition.lookup", { column: lookup.name }))
+  return {
+    conditions: conditionsOf(declared, at, conditions, columns),
+    ...(mark === undefined ? {} : { mark })
+  }
 }
 
 /** The parent's conditions, whose problems are reported with the parent. */
@@ -57,7 +76,10 @@ const conditionsOf = (
 /** Whether nothing is written there, not even something broken. */
 const isEmpty = ({ tree }: EntityDraft, path: Path): boolean => {
   const { value } = locate(tree, path)
-  return value._tag === "Map" && value.entries.size === 0
+  return (
+    value._tag === "Map" &&
+    [...value.entries.keys()].every((name) => path[0] === "deletedWhen" && path.length === 1 && name === "mark")
+  )
 }
 
 const comparisonOf = (written: ConditionYaml): Comparison => {

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { wanted } from "./Expected.ts"
 import { optional } from "./Keys.ts"
-import { Scalar } from "./Scalars.ts"
+import { Identifier, Scalar } from "./Scalars.ts"
 
 const Values = Schema.Union([Scalar, Schema.NonEmptyArray(Scalar)])
 
@@ -28,3 +28,14 @@ export const ConditionsYaml = Schema.Record(Schema.String, ConditionYaml).annota
   wanted(reason("value.mapLike", { example: "{ status: active }" }))
 )
 export type ConditionsYaml = typeof ConditionsYaml.Type
+
+export const DeletedWhenYaml = Schema.StructWithRest(
+  Schema.Struct({
+    mark: optional(
+      Identifier,
+      "A boolean column of its own that is true in the rows of such records, which are not deleted then."
+    )
+  }),
+  [ConditionsYaml]
+).annotate(wanted(reason("value.mapLike", { example: "{ status: deleted }" })))
+export type DeletedWhenYaml = typeof DeletedWhenYaml.Type

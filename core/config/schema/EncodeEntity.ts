@@ -6,7 +6,7 @@
 import { Schema } from "effect"
 import { Document } from "yaml"
 import { type Column, type Pointer, type TableName, typeText } from "../Column.ts"
-import type { Condition } from "../Condition.ts"
+import type { Condition, DeletedWhen } from "../Condition.ts"
 import { type Entity, entityId } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
 import { isKeyName, placeTexts } from "../RecordPlaces.ts"
@@ -67,9 +67,10 @@ const fieldOf = (entity: Entity, column: Column) => {
 const isOfScope = ({ scope }: Entity, { array, name, required, source, type }: Column): boolean =>
   name in scope && source._tag === "Constant" && type === "text" && !array && required
 
-/** All columns without the last ones, which the raw record and the scope add automatically. */
+/** All columns without the last ones, which the raw record, `mark` and the scope add automatically. */
 const fieldsOf = (entity: Entity) => {
-  const columns = entity.columns.filter(({ source }) => source._tag !== "Record")
+  const mark = entity.deletedWhen?.mark
+  const columns = entity.columns.filter(({ name, source }) => source._tag !== "Record" && name !== mark)
   const declared = columns.slice(0, columns.findLastIndex((column) => !isOfScope(entity, column)) + 1)
   return Object.fromEntries(declared.map((column) => [column.name, fieldOf(entity, column)]))
 }
@@ -99,7 +100,7 @@ const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, poin
 const incrementalOf = ({ columns, incremental }: Entity) => {
   if (incremental === undefined) return undefined
   const { cursor, format, from, initial, ordered, overlap, param } = incremental
-  if (from !== undefined) return { from: besideOf(from), param, initial }
+  if (from !== undefined) return { from: besideOf(from), param, initial, ordered }
   const type = columns.find(({ name }) => name === cursor)?.type
   const isSpan = (type === "timestamp" || type === "date") && format !== "text"
   return {
@@ -130,11 +131,21 @@ const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entit
 
 const conditionsOf = (conditions: ReadonlyArray<Condition>, entity: Entity) =>
   Object.fromEntries(
-    conditions.map(({ comparison: { is, not, ...others }, pointer }) => [
-      fromOf(pointer, entity),
-      is === undefined ? { ...(not === undefined ? {} : { not: single(not) }), ...others } : single(is)
-    ])
+    conditions.map(({ comparison: { is, not, ...others }, otherwise, pointer }) => {
+      const from = fromOf(pointer, entity)
+      // A plain name would be looked for in camelCase, too, or is a key of `deletedWhen`.
+      const isPlain = camelCase(from) === from ? from !== "mark" : otherwise !== undefined
+      return [
+        isPlain || pointer.up > 0 ? from : besideOf(pointer.tokens),
+        is === undefined ? { ...(not === undefined ? {} : { not: single(not) }), ...others } : single(is)
+      ]
+    })
   )
+
+const deletedWhenOf = ({ conditions, mark }: DeletedWhen, entity: Entity) => ({
+  ...conditionsOf(conditions, entity),
+  ...(mark === undefined ? {} : { mark })
+})
 
 /** A list of one is written as its value. */
 const single = (values: ReadonlyArray<Scalar>) => (values.length === 1 ? values[0] : values)
@@ -183,6 +194,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     scope: unlessEmpty(scopeOf(entity)),
     fields: fieldsOf(entity),
     where: entity.where && conditionsOf(entity.where, entity),
+    deletedWhen: entity.deletedWhen && deletedWhenOf(entity.deletedWhen, entity),
     drop: entity.drop?.map(pointerText),
     raw: entity.columns.some(({ source }) => source._tag === "Record") ? true : undefined,
     guard: entity.guard,

@@ -3,7 +3,7 @@ import { Schema, Struct } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { columnTypes } from "../Column.ts"
 import { separators } from "../Entity.ts"
-import { ConditionsYaml } from "./ConditionYaml.ts"
+import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
 import { wanted } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
@@ -215,6 +215,10 @@ export const EntityYaml = Schema.Struct({
   where: optional(
     ConditionsYaml,
     "Conditions on the record as it came, by name or JSON Pointer, all of which hold: a record that does not fulfil them counts as not in the source. As in where: { status: [active, new], /customer/blocked: { not: true } }."
+  ),
+  deletedWhen: optional(
+    DeletedWhenYaml,
+    "Conditions, as in where, under which a record says of itself that it is gone: its row is deleted in every mode, within the guard, or gets a mark. As in deletedWhen: { status: deleted }, deletedWhen: { deleted_at: { exists: true }, mark: is_deleted }."
   ),
   drop: optional(
     Schema.NonEmptyArray(Schema.String),

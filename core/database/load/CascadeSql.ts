@@ -6,10 +6,13 @@
 import type { Cascade, Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
+import { tombstonesDelete } from "./TombstoneSql.ts"
 
 /** Whether the entity's deletes can affect other rows. */
-export const cascades = ({ cascades = [], mode }: Entity): boolean =>
-  cascades.length > 0 && (mode === "mirror" || mode === "replace")
+export const cascades = (entity: Entity): boolean => {
+  const { cascades = [], mode } = entity
+  return cascades.length > 0 && (mode === "mirror" || mode === "replace" || tombstonesDelete(entity))
+}
 
 /** A key column in a row of the table, and in a row that is deleted or changed. */
 interface KeyColumn {

@@ -4,6 +4,7 @@ import type { reasonSql } from "../../reason/Sql.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
 import { keepsAny } from "./FieldSql.ts"
+import { contradicted, hasTombstones } from "./TombstoneSql.ts"
 
 /**
  * Moves the cursors of the parts that arrived whole. A table found empty when only changes were read, or after a part
@@ -21,8 +22,9 @@ export const cursorClauses = (
   from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r,
     (select not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as bare) as t)`,
   `stays as materialized (
-  select not coalesce(f.past_rejected, false) and (n.lacking > 0 or r.known) as yes, r.known
-  from facts as f, written as n, (select reasons @> '[{"code": "cursor.stays"}]' as known from run) as r)`,
+  select not coalesce(f.past_rejected, false) and (n.lacking > 0 or r.known${hasTombstones(entity) ? ` or ${undecided(entity)}` : ""}) as yes, r.known,
+    n.lacking > 0 or r.known as lacks
+  from facts as f, written as n,${hasTombstones(entity) ? " verdict as v," : ""} (select reasons @> '[{"code": "cursor.stays"}]' as known from run) as r)`,
   `moves as materialized (
   select m.* from facts as f, json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone))`,
   `forgotten as (
@@ -53,4 +55,13 @@ export const emptiedSql = (cursor: CursorVariant | undefined, made: typeof reaso
 export const staysSql = (entity: Entity, cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
   cursor === undefined
     ? "'[]'::jsonb"
-    : `(select case when s.yes and not s.known then jsonb_build_array(${made("cursor.stays", { entity: literal(entityId(entity)) })}) else '[]'::jsonb end from stays as s)`
+    : `(select case when s.yes and not s.known then jsonb_build_array(${staysReason(entity, made)}) else '[]'::jsonb end from stays as s)`
+
+/** Whether tombstones of this read did nothing, so that they have to be requested again. */
+const undecided = (entity: Entity): string => `v.held is not null or ${contradicted(entity)} > 0`
+
+const staysReason = (entity: Entity, made: typeof reasonSql): string => {
+  const id = { entity: literal(entityId(entity)) }
+  const lacks = made("cursor.stays", id)
+  return hasTombstones(entity) ? `case when s.lacks then ${lacks} else ${made("cursor.undecided", id)} end` : lacks
+}

@@ -22,6 +22,16 @@ import { literal, quote, quoteTable, tableId } from "../tables/Identifier.ts"
 import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
 import { blending, cameText, equalKeysClause } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue, percent } from "./FieldSql.ts"
+import {
+  departedClause,
+  departures,
+  hasDeparted,
+  hasTombstones,
+  outlived,
+  tombstoneParameters,
+  tombstonesClause,
+  tombstonesDelete
+} from "./TombstoneSql.ts"
 
 export interface LoadVariant {
   /** Whether duplicate keys are possible and must be removed; otherwise the rows are known to be distinct. */
@@ -84,10 +94,19 @@ export const inScope = (entity: Entity, alias: string): string =>
 
 export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || entity.mode === "replace"
 
+/** Whether rows can be deleted: those that are missing, or those that the source says are gone. */
+export const removes = (entity: Entity): boolean => deletes(entity) || tombstonesDelete(entity)
+
+/** Whether the row of `diff` is missing from the source, which says nothing of it. */
+export const isMissing = (entity: Entity, alias: string): string =>
+  `${alias}._kind = 'gone'${hasTombstones(entity) ? ` and not ${alias}._tombstone` : ""}`
+
+const isMarked = "diff._kind = 'changed' and diff._tombstone"
+
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
-  missed integer, vanished jsonb, past_rejected boolean))`
+  missed integer, vanished jsonb, past_rejected boolean, tombstones integer, ordered boolean))`
 
 /** Whether duplicate keys have to be removed: there may be some, or different keys may be equal in the table. */
 export const folds = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): boolean =>
@@ -109,7 +128,10 @@ export const diffClauses = (
   const within = columnsNamed(entity, variant.within)
   const columns = entity.columns
   const compared = columns.filter((column) => !entity.key.includes(column.name))
-  const rows = variant.staging === undefined ? boundRows(entity, 4 + keys.length + within.length) : variant.staging.rows
+  const tombs = hasTombstones(entity)
+  const firstTombstone = 4 + keys.length + within.length
+  const firstRow = firstTombstone + tombstoneParameters(entity)
+  const rows = variant.staging === undefined ? boundRows(entity, firstRow) : variant.staging.rows
   const blended = blending(entity)
   const typed = list([
     ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
@@ -119,9 +141,10 @@ export const diffClauses = (
   const source = `select ${typed}${exact.join("")}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
   const dedupe = folds(entity, variant)
   const came = blended.length === 0 ? `(${source})` : "came"
-  const incoming = dedupe
+  const last = dedupe
     ? `select distinct on (${names(keys)}) * from ${came} as f order by ${names(keys)}, _n desc`
     : source
+  const incoming = tombs ? outlived(entity, last) : last
   const firstKey = quote(entity.key[0])
   const absent = columnsNamed(entity, variant.absent)
   const differs =
@@ -133,6 +156,10 @@ export const diffClauses = (
   const there = `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
     within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
   })`
+  // A read that is not whole says little about how many rows there are.
+  const total = tombs
+    ? `(case when c.gone > ${entity.guard.floor} then (select count(*) from ${there} as t) else c.rows - c.new + c.gone end)`
+    : "(c.rows - c.new + c.gone)"
   return [
     `kept as materialized (${boundList(keys, 4)})`,
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
@@ -142,7 +169,9 @@ export const diffClauses = (
           `keyless as materialized (select count(*) as n from ${current} as c where (${lacking})${inScope(entity, "c")})`
         ]),
     ...(blended.length === 0 ? [] : [`came as materialized (${source})`, equalKeysClause(entity)]),
-    `incoming as ${dedupe ? "" : "not "}materialized (${incoming})`,
+    ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
+    `incoming as ${dedupe || tombs ? "" : "not "}materialized (${incoming})`,
+    ...(tombs ? [departedClause(entity)] : []),
     ...(absent.length === 0
       ? []
       : [
@@ -154,23 +183,30 @@ export const diffClauses = (
         ]),
     `diff as materialized (
   select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))}${exact.map((_, at) => `, i.${exactName(at)}`).join("")},
-    case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind
+    case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}
   from (incoming as i ${join} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case
     when t.${firstKey} is null then true
-    when i._n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
-    else ${differs} end)`,
+    when i._n is null then ${deletes(entity) ? `${goneAllowed(keys)}${tombs ? ` and not ${hasDeparted(entity)}` : ""}` : "false"}
+    else ${differs} end${tombs ? `\n  union all ${departures(entity, there, runExists)}` : ""})`,
     `counts as materialized (
   select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
     count(*) filter (where _kind = 'gone') as gone,
-    ${dedupe ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
+    ${
+      tombs
+        ? `count(*) filter (where ${isMissing(entity, "diff")}) as missing, count(*) filter (where ${isMarked}) as marked,
+    (select count(*) from incoming) + count(*) filter (where ${isMarked})`
+        : dedupe
+          ? "(select count(*) from incoming)"
+          : "(select rows from facts)"
+    } as rows
   from diff)`,
     ...takenClauses(entity, goes),
     `verdict as materialized (
   select case
       when c.gone = 0 then null
-${guardCases(entity)}
-    end as held, c.rows - c.new + c.gone as total
+${guardCases(entity, total)}
+    end as held, ${total} as total
   from counts as c, facts as f${cascades(entity) ? ", taken as a" : ""})`
   ]
 }
@@ -191,15 +227,16 @@ const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
 }
 
 /** A `replace` swaps a whole scope by design, so no share of it is too much. */
-const guardCases = (entity: Entity): string => {
+const guardCases = (entity: Entity, total: string): string => {
   const { guard, mode } = entity
+  const judgesShare = mode === "mirror" || (mode !== "replace" && tombstonesDelete(entity))
   return [
-    ...(guard.empty === "refuse" ? ["when f.fetched = 0 then 'empty'"] : []),
+    ...(guard.empty === "refuse" && deletes(entity)
+      ? [`when f.fetched${hasTombstones(entity) ? " - f.tombstones" : ""} = 0 then 'empty'`]
+      : []),
     `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
-    ...(mode === "mirror"
-      ? [
-          `when c.gone > ${guard.floor} and c.gone::float8 / (c.rows - c.new + c.gone) > ${guard.maxDelete} then 'share'`
-        ]
+    ...(judgesShare
+      ? [`when c.gone > ${guard.floor} and c.gone::float8 / ${total} > ${guard.maxDelete} then 'share'`]
       : []),
     ...(cascades(entity) && guard.cascade === "refuse"
       ? ["when a.removed + a.changed > 0 then 'cascade'", "when a.unseen is not null then 'unseen'"]

@@ -61,6 +61,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
     lastRequests,
     notes = [],
     pastRejected = false,
+    tombstones = [],
     warnings,
     ...rest
   } = facts
@@ -69,6 +70,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       ...rest,
       keys_lost: keysLost,
       past_rejected: pastRejected,
+      tombstones: tombstones[0]?.length ?? 0,
       warnings: warnings.map(render),
       reasons: warnings,
       notes: notes.map(render),
@@ -76,7 +78,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       last_requests: lastRequests
     }),
     json(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
-    ...(yield* Effect.forEach([...keptKeys, ...parents], textArray))
+    ...(yield* Effect.forEach([...keptKeys, ...parents, ...tombstones], textArray))
   ]
 })
 

@@ -26,8 +26,10 @@ import {
   held,
   heldReason,
   heldText,
+  isMissing,
   keylessSql,
   type LoadVariant,
+  removes,
   slidSql
 } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
@@ -36,6 +38,7 @@ import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 import { fieldsClause } from "./SourceFields.ts"
+import { contradictedSql, hasTombstones, tombstonesDelete } from "./TombstoneSql.ts"
 import { lackedSql, returned, type Writes, writtenClauses, writtenSql } from "./WrittenSql.ts"
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
@@ -56,14 +59,17 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const columns = entity.columns
   const updated = columns.filter((column) => !entity.key.includes(column.name))
   const table = quoteTable(entity.table)
+  const tombs = hasTombstones(entity)
   const updates = updated.length > 0 && entity.mode !== "append"
   const gone = list(keys.map((key, index) => `${literal(key.name)}, _old_${index}`))
   const asks = variant.confirm && deletes(entity)
   const act = asks ? "act" : "run"
   const misses = deletes(entity) ? variant.misses : undefined
-  const writes: Writes = { removes: !asks, updates, waiting: misses === undefined ? "0" : "waiting.n" }
+  // What the source says is gone needs no question.
+  const removing = asks ? tombstonesDelete(entity) : true
+  const writes: Writes = { removes: removing, updates, waiting: misses === undefined ? "0" : "waiting.n" }
   const mayWrite = asks ? " and exists (select from act)" : ""
-  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows)`
+  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows${tombs ? " + c.marked" : ""})`
   /** The warnings of the statement itself, as an array. */
   const more = (made: typeof reasonSql) =>
     [
@@ -71,6 +77,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       keptSql(entity, variant.absent, made),
       keylessSql(entity, made),
       equalKeysSql(entity, made),
+      ...(tombs ? [contradictedSql(entity, made)] : []),
       slidSql(made),
       roundedSql(entity, made),
       writtenSql(entity, writes, made),
@@ -106,24 +113,27 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...(misses === undefined ? [] : [waitingClause(entity)]),
     ...(asks
       ? [
-          `act as materialized (select run.* from run, counts as c, verdict as v where c.gone = 0 or v.held is not null)`
+          `act as materialized (select run.* from run, counts as c, verdict as v where c.${tombs ? "missing" : "gone"} = 0 or v.held is not null)`
         ]
-      : [
+      : []),
+    ...(removing
+      ? [
           ...(entity.triggered === true ? [`to_go as materialized (select d.* from ${goes})`] : []),
           `removed as (
-  delete from ${table} as t using ${entity.triggered === true ? "to_go as d where true" : goes} and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} returning ${returned(entity, "t.", true)})`
-        ]),
+  delete from ${table} as t using ${entity.triggered === true ? "to_go as d where true" : goes} and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} ${mayWrite} returning ${returned(entity, "t.", true)})`
+        ]
+      : []),
     // Each waits for the one before, so that a value of the owner's unique index is free when another row takes it.
     ...(updates
       ? [
           `updated as (
   update ${table} as t set ${list(updated.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
-  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite}${asks ? "" : after("removed")} returning ${returned(entity, "t.")})`
+  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite}${removing ? after("removed") : ""} returning ${returned(entity, "t.")})`
         ]
       : []),
     // Plain statements: `on conflict` costs a quarter more, and the lock already excludes other runs of this entity.
     `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff
-  where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning ${returned(entity, "")})`,
+  where _kind = 'new'${mayWrite}${updates ? after("updated") : removing ? after("removed") : ""} returning ${returned(entity, "")})`,
     ...(follows(entity) ? [followedByDiff(entity)] : []),
     ...roundedClauses(entity),
     ...writtenClauses(entity, writes),
@@ -132,7 +142,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   select run.id, r.position, r.key, r.field, r.reason, r.why, r.value, r.record
   from ${act} as run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, why jsonb, value text,
     record text))`,
-    ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
+    ...(removes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(misses === undefined ? [] : rememberClauses(entity, misses, gone)),
     ...(variant.fields === true ? [fieldsClause(act)] : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor, variant.absent)),
@@ -160,7 +170,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const answer = asks
     ? `select to_json(a) as outcome, null::json as gone from audit as a
 union all
-select null, (select json_agg(json_build_array(${list(keys.map((key, index) => `_old_${index}::${sqlType(key)}::text`))})) from diff where _kind = 'gone')
+select null, (select json_agg(json_build_array(${list(keys.map((key, index) => `_old_${index}::${sqlType(key)}::text`))})) from diff where ${isMissing(entity, "diff")})
 from run where not exists (select from act)`
     : "select * from audit"
   return `with ${clauses.join(",\n")}\n${answer}`
@@ -185,19 +195,27 @@ const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Write
   returning l.loads, n.lacking::integer, n.kept::integer, false as held)`
 }
 
+const seenAgain = (entity: Entity): string => {
+  const key = names(columnsNamed(entity, entity.key))
+  return deletes(entity) ? "incoming" : `(select ${key} from incoming union all select ${key} from departed)`
+}
+
 /** Appends the sentences of a JSON array to a sentence. */
 const textOf = (sentences: string): string =>
   ` || coalesce((select string_agg('; ' || s.text, '' order by s.n) from jsonb_array_elements_text(${sentences}) with ordinality as s(text, n)), '')`
 
-/** Ends pending deletes: a whole read asks again, and a row that was seen again must not be deleted. */
+/**
+ * Ends pending deletes: a whole read asks again, and a row that was seen again must not be deleted. Where only tombstones
+ * delete, a read asks again about rows that it has tombstones of.
+ */
 const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): ReadonlyArray<string> => [
   `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now()
   from ${act} as run, facts as f
   where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
-    and p.status = 'open' and (f.complete and f.keys_lost = 0 or exists (
+    and p.status = 'open' and (${deletes(entity) ? "f.complete and f.keys_lost = 0 or " : ""}exists (
       select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
-      join incoming as i on ${same(columnsNamed(entity, entity.key), "g", "i")})))`,
+      join ${seenAgain(entity)} as i on ${same(columnsNamed(entity, entity.key), "g", "i")})))`,
   `pending as (
   insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, reasons, rows, total)
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},

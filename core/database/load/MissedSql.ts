@@ -9,6 +9,7 @@ import type { reasonSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, same } from "../tables/ColumnList.ts"
 import { storedType } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
+import { hasTombstones } from "./TombstoneSql.ts"
 
 const isOld = (keys: ReadonlyArray<Column>, alias: string): string =>
   keys.map((key, index) => `${alias}.${quote(key.name)} = d._old_${index}`).join(" and ")
@@ -19,7 +20,7 @@ export const missedBefore = (entity: Entity): string =>
 
 /** Whether this run deletes the row of `diff as d`, if the guard allows it. */
 export const goneNow = (entity: Entity, misses: string | undefined): string =>
-  `d._kind = 'gone'${misses === undefined ? "" : ` and ${missedBefore(entity)}`}`
+  `d._kind = 'gone'${misses === undefined ? "" : ` and (${hasTombstones(entity) ? "d._tombstone or " : ""}${missedBefore(entity)})`}`
 
 /** The owner for `missedClause` outside of a run. */
 export const ownerSql = ({ connector, name }: Entity): string =>
@@ -44,10 +45,14 @@ export const missedClause = (entity: Entity, declaration: string, owner: string)
         and l.id > r.run_id and l.id is distinct from o.id and l.status in ('ok', 'warning') and l.config_hash is not null))`
 }
 
+/** Whether the row is missed for the first time. */
+const isNews = (entity: Entity): string =>
+  `d._kind = 'gone'${hasTombstones(entity) ? " and not d._tombstone" : ""} and v.held is null and not ${missedBefore(entity)}`
+
 /** Counts the rows missed for the first time, which are deleted if the next run misses them too. */
 export const waitingClause = (entity: Entity): string => `waiting as materialized (
   select count(*) as n from diff as d, verdict as v
-  where d._kind = 'gone' and v.held is null and not ${missedBefore(entity)})`
+  where ${isNews(entity)})`
 
 export const waitingSql = (made: typeof reasonSql): string =>
   `case when w.n > 0 then jsonb_build_array(${made("confirm.next", { count: "w.n" })}) else '[]'::jsonb end`
@@ -64,7 +69,7 @@ export const rememberClauses = (entity: Entity, declaration: string, gone: strin
       and not exists (select from kept as k where ${same(keys, "k", "m")})
       and not exists (select from diff as d, verdict as v where ${goes} and ${isOld(keys, "m")})
     union all
-    select jsonb_build_object(${gone}) from diff as d, verdict as v where ${goes} and not ${missedBefore(entity)}) as r)`,
+    select jsonb_build_object(${gone}) from diff as d, verdict as v where ${isNews(entity)}) as r)`,
     `remembered as (
   insert into tributary.missed_rows (connector, entity, account, table_name, table_oid, declaration, run_id, rows)
   select run.connector, run.entity, coalesce(run.account, ''), ${literal(`${entity.table.schema}.${entity.table.name}`)},

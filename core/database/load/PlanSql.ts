@@ -29,6 +29,7 @@ import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
 import { goneNow, missedBefore, missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
+import { contradictedSql, hasTombstones } from "./TombstoneSql.ts"
 
 /** The table as it will be after its DDL. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
@@ -55,6 +56,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   ].join(", ")
   // A table that does not exist yet, or has no such key, has no missing rows.
   const isThere = existing !== undefined && entity.key.every((name) => name in existing.columns)
+  const tombs = hasTombstones(entity)
   const misses = isThere && deletes(entity) ? variant.misses : undefined
   // A plan has no run and stores no rejects, but its parameters keep their positions of a load.
   const clauses = [
@@ -65,12 +67,13 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     ...(follows(entity) ? [followedByDiff(entity)] : []),
     ...roundedClauses(entity)
   ]
-  const kind =
-    misses === undefined
-      ? "d._kind"
-      : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
+  const kinds = [
+    ...(tombs ? ["when d._kind = 'gone' and d._tombstone then 'told'"] : []),
+    ...(misses === undefined ? [] : [`when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed'`])
+  ]
+  const kind = kinds.length === 0 ? "d._kind" : `case ${kinds.join(" ")} else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant))} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant), tombs)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
   ${follows(entity) ? followedSql(reasonSql) : "'[]'::jsonb"} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
@@ -82,10 +85,12 @@ from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : 
 }
 
 /** Reports duplicate rows that were folded, as a load does. */
-const foldedSql = (dedupe: boolean): string =>
-  dedupe
-    ? `case when f.rows > c.rows then jsonb_build_array(${reasonSql("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
+const foldedSql = (dedupe: boolean, tombs: boolean): string => {
+  const folded = `(f.rows - c.rows${tombs ? " + c.marked" : ""})`
+  return dedupe
+    ? `case when ${folded} > 0 then jsonb_build_array(${reasonSql("run.folded", { count: folded })}) else '[]'::jsonb end`
     : "'[]'::jsonb"
+}
 
 const PlanAnswer = Schema.Struct({
   unchanged: Schema.Int,
@@ -98,8 +103,8 @@ const PlanAnswer = Schema.Struct({
   followed: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
-      /** `missed`: gone, but not missed by the previous run, so that it stays until the next one. */
-      kind: Schema.Literals(["new", "changed", "gone", "missed"]),
+      /** `told`: gone, as the source says. `missed`: gone, but not missed by the previous run, so that it stays until the next one. */
+      kind: Schema.Literals(["new", "changed", "gone", "told", "missed"]),
       after: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String))),
       before: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String)))
     })

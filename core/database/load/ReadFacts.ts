@@ -56,6 +56,13 @@ export interface ReadFacts {
   readonly vanished?: ReadonlyArray<string>
   /** The new state of the source's known fields. */
   readonly fields?: KnownFields
+  /**
+   * The keys of records that say that they are gone, one array per key column, and the number of rows before each; absent
+   * if the entity has no such records.
+   */
+  readonly tombstones?: ReadonlyArray<ReadonlyArray<string>>
+  /** Whether records come in the order of their changes, so that the last of a key counts. */
+  readonly ordered?: boolean
   /** The parents that were read, one array per `within` column. */
   readonly parents: ReadonlyArray<ReadonlyArray<string>>
   /** The number of rows that the first of two reads missed; absent after one read, or if the second proves nothing. */

@@ -19,6 +19,7 @@ import { deletes, folds, inScope, type LoadVariant, type Staged } from "./DiffSq
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
+import { hasTombstones, tombstonesDelete } from "./TombstoneSql.ts"
 
 /** With more than this, single records are not the cause. */
 export const maxRefused = 1_000
@@ -156,11 +157,27 @@ const removal = (
   within: string,
   misses: string | undefined
 ): string => {
-  if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
+  const gone = departing(entity, facts, rows, within)
+  if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return gone
   const missed = misses === undefined ? "" : `with ${missedClause(entity, misses, ownerSql(entity))} `
   const isDue = misses === undefined ? "" : ` and exists (select from missed as m where ${same(keys, "m", "t")})`
-  return `${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
+  const marked = hasTombstones(entity) ? ` and not exists (${tombstoneOf(entity, facts)})` : ""
+  return `${gone}; ${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
+    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
+    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})${marked}`
+}
+
+const tombstoneOf = (entity: Entity, { tombstones = [] }: ReadFacts): string => {
+  const keys = columnsNamed(entity, entity.key)
+  return `select from ${keysGiven(keys, tombstones.slice(0, keys.length))} as g where ${same(keys, "g", "t")}`
+}
+
+/** Deletes what the source says is gone. */
+const departing = (entity: Entity, facts: ReadFacts, rows: string, within: string): string => {
+  if (!tombstonesDelete(entity)) return "select 1"
+  const keys = columnsNamed(entity, entity.key)
+  return `delete from ${quoteTable(entity.table)} as t where exists (${tombstoneOf(entity, facts)})${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
     and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
 }

@@ -15,6 +15,8 @@ export const cursor = {
     "the key does not name the parent, and a read of what changed does not see two parents have records of one key, of which the last would stay; add to the key a field such as {field}, or declare unique: true",
   "cursor.stays":
     "the cursor stays where it was, because rows that came are not in the table; mend that, or move on with: sync --past-rejected {entity}",
+  "cursor.undecided":
+    "the cursor stays where it was, because rows that the source says are gone are still there; decide on them, or move on with: sync --past-rejected {entity}",
   "cursor.emptied": "the table was emptied while it was being filled, so the next run reads everything again",
   "cursor.disordered":
     "the records do not come in ascending order of {column}, against incremental.ordered: no checkpoint moves the cursor inside a request",

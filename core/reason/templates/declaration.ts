@@ -155,6 +155,7 @@ export const declaration = {
   "example.failed": "example {number:int} of {entity}: {why:reason}",
   "example.noObject": "the record is not an object",
   "example.leftOut": "`where` leaves the record out",
+  "example.gone": "by `deletedWhen` the record is gone",
   "example.becameRow": "expected a rejection ({expected}), but it became a row",
   "example.otherReject": 'expected a rejection for "{expected}", but {field} is {why:reason}',
   "example.rejected": "rejected: {field} is {why:reason}: {value}",

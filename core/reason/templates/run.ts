@@ -14,6 +14,9 @@ export const run = {
   "run.undeletable":
     "nothing was deleted: PostgreSQL refuses to delete some of what is gone ({text}); take away what keeps it, or delete it by hand",
   "run.partialKept": "the read is partial: {why:reason}; nothing was deleted",
+  "run.partialTold": "the read is partial: {why:reason}; only what the source says is gone was deleted",
+  "run.contradicted":
+    "{count:int} {count|key|keys} came both as gone and as a record in one read: {count|its row stays|their rows stay}",
   "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",
   "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {common:list}",
   "run.refusedMany": "more than {most:int} records were refused; the first: {why:reason}",

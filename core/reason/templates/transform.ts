@@ -23,6 +23,9 @@ export const transform = {
   "condition.repeated": "a value is listed twice",
   "condition.kinds": "the bounds are a number and a text, and no value compares with both",
   "condition.never": "nothing lies between {low} and {high}",
+  "condition.markAppend": "append never updates a row, so none can be marked",
+  "condition.markTaken": '"{column}" is a column already; the mark is one of its own, true or false',
+  "condition.lookup": 'the key of a record that is gone must be in it, and "{column}" is looked up in another table',
 
   "expression.long": "an expression of more than {limit:int} characters",
   "expression.invalid": "no regular expression: {why:reason}",

@@ -29,6 +29,7 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
     mapper.begin({ part: "", ...(example.params === undefined ? {} : { params: example.params }) })
     mapper.add(example.record)
     const [reject] = mapper.rejects
+    if ((mapper.tombstones[0]?.length ?? 0) > 0) return failure(reason("example.gone"))
     if (mapper.leftOut > 0 && mapper.fetched === 0) return failure(reason("example.leftOut"))
     if (example.reject !== undefined) {
       const expected = example.reject

@@ -2,6 +2,7 @@
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { deletes, type LoadVariant } from "../../database/load/DiffSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
+import { hasTombstones } from "../../database/load/TombstoneSql.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import type { Mapper } from "../map/Mapper.ts"
@@ -22,6 +23,8 @@ export interface Arrived {
   /** Present for an incremental read. */
   readonly watch: CursorWatch | undefined
   readonly pastRejected: boolean
+  /** Whether the read stopped early on purpose. */
+  readonly isLimited: boolean
   /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
   readonly folded: number
   readonly before: number
@@ -33,20 +36,37 @@ export interface Arrived {
 }
 
 export const readStatsOf = (
-  { before, entity, filled, folded: foldedBefore, loads, mapper, pastRejected, refused, repeats, watch }: Arrived,
+  {
+    before,
+    entity,
+    filled,
+    folded: foldedBefore,
+    isLimited,
+    loads,
+    mapper,
+    pastRejected,
+    refused,
+    repeats,
+    watch
+  }: Arrived,
   { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
 ): ReadFacts => {
-  const { crossed, fetched, leftOut, loaded, mapped, parents, repaired } = mapper
+  const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keptKeys, keysBeyond, keysLost, rejected, rejects } = refused?.with(mapper.rejections) ?? mapper.rejections
   const removes = deletes(entity)
+  const tombs = hasTombstones(entity)
   // No second read will show which rows moved.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
-  const withheld = removes ? refused?.withheld : undefined
+  const withheld = removes || tombs ? refused?.withheld : undefined
   const warnings = [
     ...(ending?._tag === "Partial"
-      ? [reason(removes ? "run.partialKept" : "run.partial", { why: ending.reason })]
+      ? [
+          reason(removes ? (tombs && !isLimited ? "run.partialTold" : "run.partialKept") : "run.partial", {
+            why: ending.reason
+          })
+        ]
       : []),
     ...(moving ? [reason("run.moving", { count: repeats })] : []),
     ...(withheld === undefined ? [] : [withheld]),
@@ -79,11 +99,18 @@ export const readStatsOf = (
       ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
     ],
     since: watch?.since ?? false,
-    cursors: watch?.moves(pastRejected) ?? [],
+    // What PostgreSQL did not let go has to be requested again.
+    cursors: withheld === undefined || pastRejected ? (watch?.moves(pastRejected) ?? []) : [],
     pastRejected,
     rejects: rejects.slice(loaded.rejects),
     keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,
+    ...(tombs
+      ? {
+          tombstones: withheld === undefined && !isLimited ? tombstones : tombstones.map(() => []),
+          ordered: watch?.isOrdered === true
+        }
+      : {}),
     ...(second === undefined || second.doubt !== undefined || withheld !== undefined ? {} : { missed: second.missing })
   }
 }

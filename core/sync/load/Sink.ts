@@ -25,6 +25,8 @@ export interface SinkOptions {
   readonly overflow?: Overflow
   /** Whether the cursor moves past rejected records. */
   readonly pastRejected?: boolean
+  /** Whether the read stops early, so that nothing is deleted. */
+  readonly isLimited?: boolean
   /** Absent if everything is loaded when the read has ended. */
   readonly checkpoints?: Checkpoints | undefined
 }
@@ -36,6 +38,7 @@ export class Sink extends EntityReceiver {
   #before = 0
   #loads = 0
   readonly #pastRejected: boolean
+  readonly #isLimited: boolean
   readonly #checkpoints: Checkpoints | undefined
 
   /** The changes in the source's fields that the last load found. */
@@ -45,11 +48,12 @@ export class Sink extends EntityReceiver {
   constructor(
     target: Target,
     runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>,
-    { checkpoints, overflow = "stage", pastRejected = false }: SinkOptions = {}
+    { checkpoints, isLimited = false, overflow = "stage", pastRejected = false }: SinkOptions = {}
   ) {
     super(target, runId, overflow)
     this.#checkpoints = checkpoints
     this.#pastRejected = pastRejected
+    this.#isLimited = isLimited
   }
 
   override get reset(): Effect.Effect<void, Failure, Needs> {
@@ -57,6 +61,12 @@ export class Sink extends EntityReceiver {
       this.#refused = undefined
       return super.reset
     })
+  }
+
+  /** The keys that the source says are gone. */
+  get tombstones(): ReadonlyArray<ReadonlyArray<string>> {
+    const columns = this.mapper.tombstones.slice(0, this.target.entity.key.length)
+    return (columns[0] ?? []).map((_, at) => columns.map((column) => column[at] ?? ""))
   }
 
   /** The facts about the read for the load statement, or for a failed run's audit row. */
@@ -69,6 +79,7 @@ export class Sink extends EntityReceiver {
         refused: this.#refused,
         watch: this.watch,
         pastRejected: this.#pastRejected,
+        isLimited: this.#isLimited,
         folded: this.#folded,
         before: this.#before,
         loads: this.#loads,

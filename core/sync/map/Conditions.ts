@@ -1,9 +1,9 @@
 /**
- * The conditions of `where`, compiled once per entity. They compare the values of the record as it came, before any
+ * The conditions of `where` and `deletedWhen`, compiled once per entity. They compare the values of the record as it came, before any
  * transform: texts with texts, truth values with truth values, numbers by their digits. A text counts as a number or a
  * truth value if it spells one, as in CSV and XML. Of a list, one item is enough.
  */
-import type { Comparison, Condition } from "../../config/Condition.ts"
+import type { Comparison, Condition, Selection } from "../../config/Condition.ts"
 import type { Entity, Format } from "../../config/Entity.ts"
 import { pointerText } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
@@ -33,8 +33,13 @@ interface Compiled {
   readonly unjudged: Unjudged
 }
 
-export const judging = (conditions: ReadonlyArray<Condition>, { format }: Pick<Entity, "format">): Judge => {
-  const compiled = conditions.map((condition) => compile(condition, format))
+/** `lacking`: a condition holds where there is nothing. */
+export const judging = (
+  conditions: ReadonlyArray<Condition>,
+  { format }: Pick<Entity, "format">,
+  lacking = false
+): Judge => {
+  const compiled = conditions.map((condition) => compile(condition, format, lacking))
   return (record, parent) => {
     let doubt: Unjudged | undefined
     for (const { read, test, unjudged } of compiled) {
@@ -46,9 +51,11 @@ export const judging = (conditions: ReadonlyArray<Condition>, { format }: Pick<E
   }
 }
 
-const compile = ({ comparison, otherwise, pointer }: Condition, format: Format): Compiled => {
+const compile = ({ comparison, otherwise, pointer }: Condition, format: Format, lacking: boolean): Compiled => {
   const first = pointed(pointer)
   const second = otherwise === undefined ? undefined : pointed(otherwise)
+  const isNothing = format === "csv" || format === "xml" ? isEmpty : isNull
+  const test = testOf(comparison, isNothing)
   const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
   return {
     read:
@@ -58,7 +65,7 @@ const compile = ({ comparison, otherwise, pointer }: Condition, format: Format):
             const value = first(record, parent)
             return value === undefined ? second(record, parent) : value
           },
-    test: testOf(comparison, format),
+    test: lacking ? (value) => isNothing(value) || test(value) : test,
     unjudged: {
       field: `${pointer.up === 1 ? "../" : ""}${pointerText(pointer.tokens)}`,
       rejected: new Rejected(reason("reject.condition", { bound: String(bound) }), null)
@@ -66,9 +73,8 @@ const compile = ({ comparison, otherwise, pointer }: Condition, format: Format):
   }
 }
 
-const testOf = (comparison: Comparison, format: Format): Test => {
+const testOf = (comparison: Comparison, isNothing: IsNothing): Test => {
   const { exists, gt, gte, is, lt, lte, not } = comparison
-  const isNothing = format === "csv" || format === "xml" ? isEmpty : isNull
   const tests: Array<Test> = []
   if (is !== undefined) tests.push(oneOf(is, isNothing))
   if (not !== undefined) {
@@ -164,3 +170,37 @@ const withText =
     if (typeof value !== "string" || unmarked(value) !== value) return undefined
     return value < bound ? -1 : value > bound ? 1 : 0
   }
+
+/** What a record says: whether it is in the source, left out by `where`, or gone. */
+export type Verdict = "in" | "out" | "gone" | Unjudged
+
+export type Select = (record: SourceRecord, parent: SourceRecord | undefined) => Verdict
+
+/**
+ * A record that is gone must fulfil `where` too, since a list may hold the records of others; but it is not asked for
+ * what it lacks, for often it has only its key, nor for what `deletedWhen` itself looks at.
+ */
+export const selecting = ({ deletedWhen, where = [] }: Selection, form: Pick<Entity, "format">): Select => {
+  const isIn = judging(where, form)
+  const living: Select = (record, parent) => {
+    const verdict = isIn(record, parent)
+    return verdict === true ? "in" : verdict === false ? "out" : verdict
+  }
+  if (deletedWhen === undefined) return living
+  const isGone = judging(deletedWhen.conditions, form)
+  const asked = new Set(deletedWhen.conditions.map(placeIn))
+  const isOurs = judging(
+    where.filter((condition) => !asked.has(placeIn(condition))),
+    form,
+    true
+  )
+  return (record, parent) => {
+    const gone = isGone(record, parent)
+    if (gone === false) return living(record, parent)
+    if (gone !== true) return isIn(record, parent) === false ? "out" : gone
+    const ours = isOurs(record, parent)
+    return ours === true ? "gone" : ours === false ? "out" : ours
+  }
+}
+
+const placeIn = ({ pointer }: Condition): string => JSON.stringify(pointer)

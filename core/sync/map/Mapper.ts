@@ -6,6 +6,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { deletes } from "../../database/load/DiffSql.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
+import { hasTombstones } from "../../database/load/TombstoneSql.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type UnreadableRecord, unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -53,6 +54,8 @@ export class Mapper {
   mapped = 0
   /** The number of records that conditions left out. */
   leftOut = 0
+  /** The keys of those that say that they are gone, by column of the key, with the number of rows before each. */
+  tombstones: ReadonlyArray<ReadonlyArray<string>> = []
   duplicatesPossible = false
   /** The state at the last checkpoint, that is what is already loaded. */
   loaded: CheckpointState
@@ -74,7 +77,7 @@ export class Mapper {
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.children = entity.parent === undefined ? undefined : childRecords(entity)
     this.#rows = new RowBuffer(this.#cells.length)
-    this.rejections = new Rejections(entity.key, deletes(entity), entity.personal)
+    this.rejections = new Rejections(entity.key, deletes(entity) || hasTombstones(entity), entity.personal)
     this.duplicatesPossible = this.keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
     this.loaded = { ...emptyCheckpoint, duplicates: this.keys.isInexact, seen: this.#seen.state }
@@ -137,7 +140,7 @@ export class Mapper {
   begin(part: Pick<PartOfRead, "part" | "params">): void {
     this.params = part.params
     this.#owners.begin(part)
-    if (this.#withinRequest) this.#addParent(undefined)
+    if (this.#withinRequest) this.addParent(undefined)
   }
 
   /** Maps one record of the read or, for a child entity, every record in it. */
@@ -147,7 +150,7 @@ export class Mapper {
     else if (this.children === undefined) this.map(record, undefined)
     else {
       this.#owners.enter(record)
-      if (!this.#withinRequest) this.#addParent(record)
+      if (!this.#withinRequest) this.addParent(record)
       for (const child of this.children(record)) this.map(child, record)
     }
   }
@@ -200,7 +203,8 @@ export class Mapper {
     this.fields.reset()
   }
 
-  #addParent(parent: SourceRecord | undefined): void {
+  /** Deletes of children may include those of this parent. */
+  protected addParent(parent: SourceRecord | undefined): void {
     if (!this.#parents.add(parent, this.params)) this.rejections.keysLost += 1
   }
 

@@ -3,8 +3,8 @@ import type { Entity } from "../../config/Entity.ts"
 import { withoutPlaces } from "../../config/Pointer.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
+import { BoundedKeys } from "./BoundedKeys.ts"
 import type { Rejected } from "./Decode.ts"
-import { RejectedKeys } from "./RejectedKeys.ts"
 import type { Key } from "./RowCells.ts"
 import { shown, shownKey } from "./Text.ts"
 
@@ -25,7 +25,7 @@ export class Rejections {
   readonly #key: ReadonlyArray<string>
   readonly #personal: ReadonlyArray<ReadonlyArray<string>>
   readonly #removes: boolean
-  #keys: RejectedKeys
+  #keys: BoundedKeys
   rejected = 0
   /** The number of records without a readable key and of parents whose rows are unknown. */
   keysLost = 0
@@ -36,7 +36,7 @@ export class Rejections {
     this.#key = key
     this.#personal = personal
     this.#removes = removes
-    this.#keys = new RejectedKeys(key.length)
+    this.#keys = new BoundedKeys(key.length)
   }
 
   /** See `ReadFacts`. */
@@ -79,7 +79,7 @@ export class Rejections {
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
     this.rejected += refused.length
     this.rejects.push(...refused.slice(0, maxShown - this.rejects.length))
-    this.#keys = new RejectedKeys(this.#key.length)
+    this.#keys = new BoundedKeys(this.#key.length)
   }
 
   /** Discards all but the first ones. */
@@ -87,6 +87,6 @@ export class Rejections {
     this.rejected = rejected
     this.keysLost = 0
     this.rejects = this.rejects.slice(0, rejects)
-    this.#keys = new RejectedKeys(this.#key.length)
+    this.#keys = new BoundedKeys(this.#key.length)
   }
 }

@@ -1,14 +1,18 @@
 /**
- * The mapper of an entity whose records are judged first (`where`). A record that is left out counts as not in the
- * source: it is no row, it is not rejected, whatever its values, and shows no fields. A child is left out with its
- * parent. A record that cannot be judged is rejected, so that its row stays.
+ * The mapper of an entity whose records are judged first (`where`, `deletedWhen`). A record that is left out counts as not
+ * in the source: it is no row, it is not rejected, whatever its values, and shows no fields. A child is left out with its
+ * parent. Of a record that is gone only the key is kept. One that cannot be judged is rejected, so that its row stays.
  */
 import type { Entity } from "../../config/Entity.ts"
+import { hasTombstones } from "../../database/load/TombstoneSql.ts"
+import { reason } from "../../reason/Reason.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
-import { type Judge, judging, type Unjudged } from "./Conditions.ts"
+import { BoundedKeys } from "./BoundedKeys.ts"
+import { type Select, selecting, type Unjudged, type Verdict } from "./Conditions.ts"
+import { Rejected } from "./Decode.ts"
 import { Mapper } from "./Mapper.ts"
 import type { Key } from "./RowCells.ts"
 
@@ -16,62 +20,67 @@ type Reading = Pick<Target, "within" | "taken" | "parentOf">
 
 /** The mapper of an entity: without conditions it is the plain one. */
 export const mapperOf = (entity: Entity, target?: Reading, repeats?: RepeatedRows): Mapper =>
-  entity.where === undefined && entity.above === undefined
+  entity.where === undefined && entity.deletedWhen === undefined && entity.above === undefined
     ? new Mapper(entity, target, repeats)
     : new SelectiveMapper(entity, target, repeats)
 
-const everything: Judge = () => true
+const whys = {
+  keyless: reason("reject.goneKeyless"),
+  broken: reason("reject.goneBroken"),
+  beyond: reason("reject.goneBeyond")
+} as const
 
 class SelectiveMapper extends Mapper {
-  readonly #judge: Judge
-  readonly #judgeParent: Judge
+  readonly #select: Select
+  readonly #selectParent: Select
+  #gone: BoundedKeys
   #leftOutBefore = 0
 
   constructor(entity: Entity, target?: Reading, repeats?: RepeatedRows) {
     super(entity, target, repeats)
-    this.#judge = entity.where === undefined ? everything : judging(entity.where, entity)
-    this.#judgeParent = entity.above?.where === undefined ? everything : judging(entity.above.where, entity)
+    this.#select = selecting(entity, entity)
+    this.#selectParent = selecting(entity.above ?? {}, entity)
+    this.#gone = this.#noKeys()
+    this.tombstones = this.#gone.columns
   }
 
   override keysOf(record: SourceRecord): ReadonlyArray<Key> {
-    if (unreadableOf(record) !== undefined) return super.keysOf(record)
-    if (this.children === undefined) return this.#judge(record, undefined) === false ? [] : super.keysOf(record)
-    const verdict = this.#judgeParent(record, undefined)
-    if (verdict !== true) return verdict === false ? [] : [undefined]
-    return this.children(record).flatMap((child) =>
-      this.#judge(child, record) === false ? [] : [this.keys.ofRecord(child, record, this.params)]
-    )
+    return this.#keysWhere(record, (verdict) => verdict !== "out" && verdict !== "gone")
   }
 
   override keysLeftOut(record: SourceRecord): ReadonlyArray<Key> {
     if (unreadableOf(record) !== undefined) return []
-    if (this.children === undefined) {
-      return this.#judge(record, undefined) === false ? [this.keys.ofRecord(record, undefined, this.params)] : []
-    }
-    const isOut = this.#judgeParent(record, undefined) === false
-    return this.children(record).flatMap((child) =>
-      isOut || this.#judge(child, record) === false ? [this.keys.ofRecord(child, record, this.params)] : []
-    )
+    return this.#keysWhere(record, (verdict) => verdict === "out" || verdict === "gone")
   }
 
   override add(record: SourceRecord): void {
     const children = this.children
     const isOwn = children === undefined || unreadableOf(record) !== undefined
-    const verdict = isOwn || this.#judgeParent(record, undefined)
-    if (isOwn || verdict === true) super.add(record)
-    else if (verdict === false) for (const child of children(record)) this.#leaveOut(child, record)
-    else {
-      // Whichever children it has, they may be in the source.
-      this.fetched += 1
-      this.rejections.add({ position: this.fetched, ...verdict, key: undefined, record })
+    const verdict = isOwn ? "in" : this.#selectParent(record, undefined)
+    switch (verdict) {
+      case "in":
+        super.add(record)
+        break
+      case "out":
+        for (const child of children?.(record) ?? []) this.#leaveOut(child, record)
+        break
+      case "gone":
+        // It has no children any more.
+        this.addParent(record)
+        break
+      default:
+        // Whichever children it has, they may be in the source.
+        this.fetched += 1
+        this.rejections.add({ position: this.fetched, ...verdict, key: undefined, record })
     }
   }
 
-  protected override map(record: SourceRecord, parent: SourceRecord | undefined): void {
-    const verdict = this.#judge(record, parent)
-    if (verdict === true) super.map(record, parent)
-    else if (verdict === false) this.#leaveOut(record, parent)
-    else this.#rejectUnjudged(verdict, record, parent)
+  /** A missed record that is gone would not be requested again either. */
+  override fill(record: SourceRecord): void {
+    const isNew = (key: Key) => key !== undefined && this.repeats?.has(this.keys.textOf(key)) === false
+    const gone = this.#keysWhere(record, (verdict) => verdict === "gone")
+    if (gone.some(isNew)) this.add(record)
+    else super.fill(record)
   }
 
   override checkpoint(refused: Parameters<Mapper["checkpoint"]>[0]): void {
@@ -82,6 +91,27 @@ class SelectiveMapper extends Mapper {
   override reset(): void {
     super.reset()
     this.leftOut = this.#leftOutBefore
+    this.#gone = this.#noKeys()
+    this.tombstones = this.#gone.columns
+  }
+
+  protected override map(record: SourceRecord, parent: SourceRecord | undefined): void {
+    const verdict = this.#select(record, parent)
+    switch (verdict) {
+      case "in":
+        super.map(record, parent)
+        break
+      case "out":
+        this.#leaveOut(record, parent)
+        break
+      case "gone":
+        this.#bury(record, parent)
+        break
+      default:
+        this.fetched += 1
+        this.fields.see(record)
+        this.#reject(verdict, this.see(record, parent), record)
+    }
   }
 
   #leaveOut(record: SourceRecord, parent: SourceRecord | undefined): void {
@@ -90,9 +120,40 @@ class SelectiveMapper extends Mapper {
     if (this.repeats !== undefined) this.see(record, parent)
   }
 
-  #rejectUnjudged({ field, rejected }: Unjudged, record: SourceRecord, parent: SourceRecord | undefined): void {
+  /** Keeps the key of a record that is gone; nothing else of it is needed, or looked at. */
+  #bury(record: SourceRecord, parent: SourceRecord | undefined): void {
     this.fetched += 1
-    this.fields.see(record)
-    this.rejections.add({ position: this.fetched, field, rejected, record, key: this.see(record, parent) })
+    const key = this.see(record, parent)
+    const { entity } = this
+    const why =
+      key === undefined
+        ? whys.keyless
+        : // Another key may have become equal to it.
+          this.keys.isBroken(this.keys.textOf(key))
+          ? whys.broken
+          : this.#gone.add([...entity.key.map((name) => key[name] ?? ""), String(this.mapped)])
+            ? undefined
+            : whys.beyond
+    if (why !== undefined) this.#reject({ field: null, rejected: new Rejected(why, null) }, key, record)
+  }
+
+  #reject(unjudged: Omit<Unjudged, "field"> & { readonly field: string | null }, key: Key, record: SourceRecord): void {
+    this.rejections.add({ position: this.fetched, ...unjudged, key, record })
+  }
+
+  #keysWhere(record: SourceRecord, is: (verdict: Verdict) => boolean): ReadonlyArray<Key> {
+    const { children } = this
+    if (unreadableOf(record) !== undefined) return super.keysOf(record)
+    const keyIf = (one: SourceRecord, parent: SourceRecord | undefined, verdict: Verdict) =>
+      is(verdict) ? [this.keys.ofRecord(one, parent, this.params)] : []
+    if (children === undefined) return keyIf(record, undefined, this.#select(record, undefined))
+    const verdict = this.#selectParent(record, undefined)
+    if (verdict === "in") return children(record).flatMap((one) => keyIf(one, record, this.#select(one, record)))
+    if (verdict === "out" || verdict === "gone") return children(record).flatMap((one) => keyIf(one, record, "out"))
+    return is(verdict) ? [undefined] : []
+  }
+
+  #noKeys(): BoundedKeys {
+    return new BoundedKeys(hasTombstones(this.entity) ? this.entity.key.length + 1 : 0)
   }
 }

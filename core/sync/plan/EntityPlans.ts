@@ -40,7 +40,7 @@ export const rowsOf = (entity: Entity, { held, rows }: PlanAnswer): Rows => {
   const row = (texts: ReadonlyArray<string | null> | null): PlannedRow =>
     Object.fromEntries(entity.columns.map((column, at) => [column.name, texts?.[at] ?? null]))
   const of = (kind: PlanAnswer["rows"][number]["kind"]) => rows.filter((candidate) => candidate.kind === kind)
-  const gone = of("gone").map(({ before }) => row(before))
+  const gone = rows.flatMap(({ before, kind }) => (kind === "gone" || kind === "told" ? [row(before)] : []))
   const missed = of("missed").map(({ before }) => row(before))
   return {
     inserts: of("new").map(({ after }) => row(after)),
@@ -120,7 +120,8 @@ export const goneKeys = (entity: Entity, { rows }: PlanAnswer): ReadonlyArray<Re
 
 export const plannedRows = (entity: Entity, { held, rows }: PlanAnswer): PlannedRows => {
   const places = keyAt(entity)
-  const goes = (kind: PlanAnswer["rows"][number]["kind"]) => kind === "changed" || (kind === "gone" && held === null)
+  const goes = (kind: PlanAnswer["rows"][number]["kind"]) =>
+    kind === "changed" || ((kind === "gone" || kind === "told") && held === null)
   return {
     entity,
     come: rows.flatMap(({ after }) => (after === null ? [] : [after])),

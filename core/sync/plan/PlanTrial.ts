@@ -46,7 +46,7 @@ export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
   )
 
 const changes = ({ held, rows }: PlanAnswer): boolean =>
-  rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind === "gone" && held === null))
+  rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind !== "missed" && held === null))
 
 export const tryPlan = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, triable }: PlanTrialOptions) {
   const untried = (why: Reason) =>

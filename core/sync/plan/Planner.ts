@@ -183,7 +183,7 @@ const planGroup = Effect.fnUntraced(function* (
     const some = sinks.filter((sink) => stepOf(sink) === step)
     const firsts = yield* Effect.forEach(some, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
     const searches = firsts.flatMap(({ gone, sink, stored }) =>
-      gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored)]
+      gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored, sink.tombstones)]
     )
     // A plan can be applied as it is, so its deletes have to be as certain as those of a sync.
     const seconds =

@@ -1,5 +1,6 @@
 /**
- * Decides when a read under way is loaded in part. Only modes that never delete allow it: upsert and append. A run that
+ * Decides when a read under way is loaded in part. Only entities that never delete allow it: in mode
+ * upsert or append, and without `deletedWhen`, whose deletes are judged together. A run that
  * fails later has then loaded a part, and says so; parts of an incremental read that had ended are not requested again.
  */
 import { Duration, type Effect } from "effect"
@@ -32,12 +33,12 @@ export interface CheckpointOptions extends Pick<Checkpoints, "isAlone" | "isRead
 
 /** Returns undefined for an entity without checkpoints. */
 export const checkpoints = ({
-  entity: { mode },
+  entity: { deletedWhen, mode },
   isAlone,
   isReady,
   limits: { checkpoint },
   run
 }: CheckpointOptions): Checkpoints | undefined =>
-  checkpoint === false || (mode !== "upsert" && mode !== "append")
+  checkpoint === false || deletedWhen !== undefined || (mode !== "upsert" && mode !== "append")
     ? undefined
     : { every: Duration.toMillis(checkpoint), run, isReady, isAlone }

@@ -7,7 +7,7 @@
  * source sorts by it: to the last value before the highest one, of which more records may come. If the read turns out
  * to be partial or not sorted, it moves back.
  */
-import { DateTime, Duration } from "effect"
+import { DateTime } from "effect"
 import type { Entity, Incremental } from "../../config/Entity.ts"
 import { readingHash } from "../../config/Hash.ts"
 import type { StoredCursor } from "../../database/audit/Cursors.ts"
@@ -19,6 +19,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params } from "../map/Cells.ts"
 import { decoder, Rejected } from "../map/Decode.ts"
 import { type CursorOrders, cursorOrders } from "./CursorOrder.ts"
+import { age } from "./Since.ts"
 
 /** The cursor of a target; its value comes from the reader's records, also if the target is a child. */
 export interface CursorRule extends CursorVariant {
@@ -214,6 +215,11 @@ export class CursorWatch {
     }
   }
 
+  /** Whether the records came in the order of their changes, as declared. */
+  get isOrdered(): boolean {
+    return this.#rule.incremental.ordered === true && !this.#disordered && !this.#parts.some((one) => one.disordered)
+  }
+
   get since(): boolean {
     return this.#parts.some(({ part }) => part.continued)
   }
@@ -288,10 +294,3 @@ const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
     ? reason("cursor.noneYet", { entity: id })
     : reason("cursor.waits", { entity: id, value: first.value, age: age(first.readAt - first.since) })
 }
-
-/** Formats a duration in its two largest units: nobody needs the milliseconds of a week. */
-const age = (millis: number): string =>
-  Duration.format(Duration.millis(Math.max(0, millis)))
-    .split(" ")
-    .slice(0, 2)
-    .join(" ")

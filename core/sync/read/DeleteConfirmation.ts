@@ -61,8 +61,11 @@ export class Search implements Receiver {
   #records = 0
   #keysLost = 0
 
-  /** `stored` is the target's entity with the types of its table. */
-  constructor(target: Target, missing: Keys, stored: Entity) {
+  /**
+   * `stored` is the target's entity with the types of its table. `gone` are keys that the source says are gone: it may have
+   * brought them back meanwhile.
+   */
+  constructor(target: Target, missing: Keys, stored: Entity, gone: Keys = []) {
     this.target = target
     this.#mapper = mapperOf(target.entity)
     this.#missing = missing
@@ -70,7 +73,7 @@ export class Search implements Receiver {
     const columns = keyColumns(stored)
     this.#columns = columns.map((column) => ({ name: column.name, compare: isComparable(column) }))
     this.#lookedUp = columns.some(({ lookup }) => lookup !== undefined)
-    for (const key of missing) {
+    for (const key of [...missing, ...gone]) {
       const rough = this.#rough(key)
       this.#wanted.set(rough, [...(this.#wanted.get(rough) ?? []), key])
     }
@@ -178,7 +181,7 @@ export const readAgain = <E, R>(
  * that wait for others before they load are on a later step, with a second read of its own: in a shared one, all would wait.
  */
 export interface Confirmation {
-  readonly ask: (target: Target, missing: Keys, stored: Entity) => Effect.Effect<Second>
+  readonly ask: (...search: ConstructorParameters<typeof Search>) => Effect.Effect<Second>
   /** Declines, or has ended; a second call changes nothing. */
   readonly leave: (target: Target) => Effect.Effect<void>
 }
@@ -212,10 +215,10 @@ export const makeConfirmation = Effect.fnUntraced(function* <R>(
       )
     })
 
-  const ask = Effect.fnUntraced(function* (target: Target, missing: Keys, stored: Entity) {
+  const ask = Effect.fnUntraced(function* (...search: ConstructorParameters<typeof Search>) {
     const answer = yield* Deferred.make<Second>()
-    asked = [...asked, { search: new Search(target, missing, stored), answer }]
-    yield* leave(target)
+    asked = [...asked, { search: new Search(...search), answer }]
+    yield* leave(search[0])
     return yield* Deferred.await(answer)
   })
   return { ask, leave }

@@ -1,5 +1,5 @@
-/** The starting value of an incremental read: the stored cursor, less the overlap, in the vendor's form. */
-import { BigDecimal, DateTime, Option } from "effect"
+/** The starting value of an incremental read (the stored cursor, less the overlap, in the vendor's form), and its age. */
+import { BigDecimal, DateTime, Duration, Option } from "effect"
 import type { Entity, Incremental } from "../../config/Entity.ts"
 import { formatDate } from "../../config/values/DatePattern.ts"
 
@@ -34,3 +34,10 @@ const beforeRepeated = (from: DateTime.Zoned): DateTime.Zoned => {
 
 const sameClock = (at: DateTime.Zoned, disambiguation: "earlier" | "later"): DateTime.Zoned =>
   DateTime.makeZonedUnsafe(DateTime.toParts(at), { timeZone: at.zone, adjustForTimeZone: true, disambiguation })
+
+/** Formats a duration in its two largest units: nobody needs the milliseconds of a week. */
+export const age = (millis: number): string =>
+  Duration.format(Duration.millis(Math.max(0, millis)))
+    .split(" ")
+    .slice(0, 2)
+    .join(" ")

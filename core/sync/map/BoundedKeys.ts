@@ -1,6 +1,6 @@
 /**
- * The keys of rejected records, whose rows must not be deleted. They are kept until the read has ended, up to a limit; if
- * there are more, the rows of the others are unknown, and nothing is deleted.
+ * The keys of records that become no rows, up to a limit: of rejected ones, whose rows must not be deleted (if there are
+ * more, the rows of the others are unknown, and nothing is deleted), and of those that say that they are gone.
  */
 import { detached } from "./Text.ts"
 
@@ -8,7 +8,7 @@ import { detached } from "./Text.ts"
 const maxHeld = 16_000_000
 const overhead = 16
 
-export class RejectedKeys {
+export class BoundedKeys {
   /** One array per column of the key. */
   readonly columns: ReadonlyArray<Array<string>>
   /** The number of keys that are not kept. */
@@ -19,14 +19,15 @@ export class RejectedKeys {
     this.columns = Array.from({ length: columns }, () => [])
   }
 
-  /** Adds a key, in the order of the key's columns. */
-  add(key: ReadonlyArray<string>): void {
+  /** Adds a key, in the order of the key's columns; returns whether there was room. */
+  add(key: ReadonlyArray<string>): boolean {
     const size = key.reduce((sum, text) => sum + text.length + overhead, 0)
     if (this.#size + size > maxHeld) {
       this.beyond += 1
-      return
+      return false
     }
     this.#size += size
     for (const [at, column] of this.columns.entries()) column.push(detached(key[at] ?? ""))
+    return true
   }
 }

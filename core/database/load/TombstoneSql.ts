@@ -1,0 +1,81 @@
+/**
+ * Tombstones: records that say of themselves that they are gone (`deletedWhen`). Their rows leave in every mode and after
+ * any read, whole or not, or get a mark. A key that also came as a record, or was rejected, keeps its row: with
+ * `incremental.ordered` the last one of a read counts. What leaves passes the guard like what is missing.
+ */
+import type { Column } from "../../config/Column.ts"
+import type { Entity } from "../../config/Entity.ts"
+import type { reasonSql } from "../../reason/Sql.ts"
+import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
+import { quote } from "../tables/Identifier.ts"
+
+/** Whether its records can be tombstones. */
+export const hasTombstones = ({ deletedWhen }: Entity): boolean => deletedWhen !== undefined
+
+/** Whether they delete rows; otherwise they mark them. */
+export const tombstonesDelete = ({ deletedWhen }: Entity): boolean =>
+  deletedWhen !== undefined && deletedWhen.mark === undefined
+
+/** The parameters of the tombstones: one for each key column, and one for the number of rows before each. */
+export const tombstoneParameters = (entity: Entity): number => (hasTombstones(entity) ? entity.key.length + 1 : 0)
+
+/** The tombstones of a read, one for each key, from the parameter `first` on. */
+export const tombstonesClause = (entity: Entity, first: number): string => {
+  const keys = columnsNamed(entity, entity.key)
+  const arrays = Array.from({ length: keys.length + 1 }, (_, at) => `$${first + at}::text[]`)
+  const typed = keys.map((key) => `${keySql(key, `b.${quote(key.name)}`)} as ${quote(key.name)}`)
+  return `tombstones as materialized (
+  select ${names(keys)}, max(_after) as _after from (
+    select ${list(typed)}, b._after::bigint from unnest(${list(arrays)}) as b(${names(keys)}, _after)) as g
+  group by ${names(keys)})`
+}
+
+/** The rows that came and are no older than a tombstone of their key. */
+export const outlived = (entity: Entity, incoming: string): string => {
+  const keys = columnsNamed(entity, entity.key)
+  return `select i.* from (${incoming}) as i
+  where not exists (select from tombstones as g, facts as f where f.ordered and ${same(keys, "g", "i")} and g._after >= i._n)`
+}
+
+/** The tombstones that count. */
+export const departedClause = (entity: Entity): string => {
+  const keys = columnsNamed(entity, entity.key)
+  return `departed as materialized (
+  select g.* from tombstones as g where not exists (select from incoming as i where ${same(keys, "i", "g")})
+    and not exists (select from kept as k where ${same(keys, "k", "g")}))`
+}
+
+/** Whether the row `t` has one. */
+export const hasDeparted = (entity: Entity): string =>
+  `exists (select from departed as e where ${same(columnsNamed(entity, entity.key), "e", "t")})`
+
+/** What they do, as rows of `diff`; `there` are the entity's rows. */
+export const departures = (entity: Entity, there: string, runExists: string): string => {
+  const { deletedWhen, key } = entity
+  const keys = columnsNamed(entity, key)
+  const mark = deletedWhen?.mark
+  const value = (column: Column): string => {
+    if (mark === undefined) return `i.${quote(column.name)}`
+    if (column.name === mark) return "true"
+    return key.includes(column.name) ? `e.${quote(column.name)}` : comparable(column, "t")
+  }
+  const exact = roundedColumns(entity).map((_, at) => `, i.${exactName(at)}`)
+  return `select ${list(entity.columns.map(value))}, ${list(keys.map(({ name }) => `t.${quote(name)}`))}${exact.join("")},
+    ${mark === undefined ? "'gone'" : "'changed'"}, true
+  from ${there} as t join departed as e on ${same(keys, "e", "t")} left join incoming as i on false
+  where ${runExists}${mark === undefined ? "" : ` and t.${quote(mark)} is not true`}`
+}
+
+/** The number of tombstones whose keys also came as records, so that they do not count. */
+export const contradicted = (entity: Entity): string => {
+  const keys = columnsNamed(entity, entity.key)
+  return `(select count(*) from tombstones as g, facts as f where exists (select from kept as k where ${same(keys, "k", "g")})
+    or f.ordered is not true and exists (select from incoming as i where ${same(keys, "i", "g")}))`
+}
+
+/** Reports them as a JSON array of what `made` builds. */
+export const contradictedSql = (entity: Entity, made: typeof reasonSql): string =>
+  hasTombstones(entity)
+    ? `(select case when x.n > 0 then jsonb_build_array(${made("run.contradicted", { count: "x.n" })}) else '[]'::jsonb end from (select ${contradicted(entity)} as n) as x)`
+    : "'[]'::jsonb"
