@@ -3,9 +3,10 @@
  * the sender, and the features. Typed text is deleted once it was handled.
  */
 import { sequentialize } from "@grammyjs/runner"
-import { Duration, Effect, Fiber } from "effect"
-import { type Composer, type Context, type MiddlewareFn, session } from "grammy"
+import { Effect } from "effect"
+import { Composer, type Context, type MiddlewareFn, session } from "grammy"
 import { code } from "../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { sentenceOf } from "../FailureText.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
@@ -17,13 +18,11 @@ import { topicOf } from "../telegram/Topics.ts"
 import type { MainMenu } from "../window/Menu.ts"
 import { Window } from "../window/Window.ts"
 import * as Access from "./Access.ts"
+import * as Acknowledgements from "./Acknowledgements.ts"
 import type { BotContext } from "./Context.ts"
 import { logInput } from "./InputLog.ts"
 import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
-
-/** How long work waits for the acknowledgement: when many people press at once, all acknowledgements go first. */
-const lead = Duration.millis(250)
 
 export interface Parts {
   readonly guests: Composer<BotContext>
@@ -39,32 +38,111 @@ const chatOf = (ctx: Pick<Context, "callbackQuery" | "chat" | "message">): strin
 const isAnonymous = ({ chat, message }: BotContext): boolean =>
   chat !== undefined && message?.sender_chat?.id === chat.id
 
-export const install = Effect.fn("Middleware.install")(function* ({ features, guests, menu }: Parts) {
-  const { bot, call } = yield* Telegram
-  const { runInBackground, on, promise } = yield* HandlerRuntime
-  const sessions = yield* Sessions
-  const window = yield* Window
-  const [broadcast, moved] = [yield* Broadcast, yield* MigratedGroups]
+export const install = Effect.fn("Middleware.install")(function* (parts: Parts) {
+  const { bot } = yield* Telegram
+  const { promise } = yield* HandlerRuntime
   const { fallback, identify, noteBlock } = yield* Access.make
+  const { acknowledge, waitForIt } = yield* Acknowledgements.make
 
-  const acknowledgements = new WeakMap<Context, Fiber.Fiber<unknown>>()
-
-  const acknowledge: MiddlewareFn<BotContext> = (ctx, next) => {
-    const id = ctx.callbackQuery?.id
-    if (id !== undefined) {
-      acknowledgements.set(ctx, runInBackground(call((api) => api.answerCallbackQuery(id))))
-    }
-    return next()
-  }
-
-  /** Runs within the chat's queue, so that nothing overtakes a press. */
-  const letItPass: MiddlewareFn<BotContext> = async (ctx, next) => {
-    const acknowledgement = acknowledgements.get(ctx)
-    if (acknowledgement !== undefined) await promise(Effect.timeoutOption(Fiber.await(acknowledgement), lead))
+  const note: MiddlewareFn<BotContext> = async (ctx, next) => {
+    await promise(logInput(ctx))
     await next()
   }
 
-  /** Handles failures outside the handlers' own guard: the session or the directory cannot be read. */
+  const identified: MiddlewareFn<BotContext> = async (ctx, next) => {
+    await promise(identify(ctx))
+    await next()
+  }
+
+  const [guard, membership] = [yield* makeGuard(fallback), yield* makeMembership]
+  bot.use(guard, acknowledge, sequentialize(chatOf), waitForIt, note, membership)
+  const sessionOfChat = session({ initial, storage: yield* makeStorage, getSessionKey: chatOf })
+  const groups = bot.chatType(["group", "supergroup"]).on(["message:entities:bot_command", "callback_query:data"])
+  groups.use(identified, yield* makeGroups(sessionOfChat, parts.features, fallback))
+
+  const chats = bot.chatType("private")
+  const { on } = yield* HandlerRuntime
+  const window = yield* Window
+  // Telegram's notice that the bot pinned a message: its sender is the bot.
+  chats.on(
+    "message:pinned_message",
+    on(({ message }) => window.remove(message.chat.id, message.message_id))
+  )
+  const direct = chats.filter(({ from }) => from?.is_bot !== true)
+  direct.use(sessionOfChat, identified)
+  direct.on("my_chat_member", on(noteBlock))
+  direct.on(["message:text", "message:contact", "message:file", "callback_query"]).use(yield* makeChats(parts))
+})
+
+/** A group only serves admins, with few features: `chats:` in bot.yaml needs its id. */
+const makeGroups = Effect.fnUntraced(function* (
+  sessionOfChat: MiddlewareFn<BotContext>,
+  features: ReadonlyArray<Feature>,
+  fallback: Translator
+) {
+  const { promise } = yield* HandlerRuntime
+  const window = yield* Window
+  const say = (text: (ctx: BotContext) => string) => (ctx: BotContext) =>
+    promise(
+      ctx.chat === undefined
+        ? Effect.void
+        : Effect.ignore(window.send(ctx.chat.id, { text: text(ctx) }, { topic: topicOf(ctx) }))
+    )
+
+  const composer = new Composer<BotContext>()
+  composer.filter(isAnonymous).command(
+    ["id", "mute"],
+    say(() => fallback.say("group-anonymous"))
+  )
+  const led = composer.filter(isAdmin)
+  led.use(sessionOfChat)
+  led.command(
+    "id",
+    say((ctx) => code(textOf({ chat: ctx.chat?.id ?? 0, ...asTopic(topicOf(ctx)) })))
+  )
+  led.use(...features.flatMap(({ groups }) => (groups === undefined ? [] : [groups])))
+  return composer
+})
+
+/** For private chats. */
+const makeChats = Effect.fnUntraced(function* ({ features, guests, menu }: Parts) {
+  const { on, promise } = yield* HandlerRuntime
+  const window = yield* Window
+
+  /** Deletes commands and answers once they were read; contacts and files stay. */
+  const tidy: MiddlewareFn<BotContext> = async (ctx, next) => {
+    await next()
+    const { message } = ctx
+    if (message?.text !== undefined) await promise(window.remove(message.chat.id, message.message_id))
+  }
+
+  const composer = new Composer<BotContext>()
+  // The menu comes first: it is also drawn for a person who has just signed in.
+  composer.use(
+    tidy,
+    forgetQuestion,
+    menu.fill(features.flatMap(({ entries = [] }) => entries)),
+    Access.forGuests(guests)
+  )
+  const showMenu = on(menu.show)
+  composer.command(["start", "menu"], showMenu)
+  composer.callbackQuery("menu", showMenu)
+  composer.use(...features.map(({ composer }) => composer))
+  // Buttons of old messages, and texts that answer no question.
+  composer.use(showMenu)
+  return composer
+})
+
+/** A command is never the answer to a question. */
+const forgetQuestion: MiddlewareFn<BotContext> = (ctx, next) => {
+  if (ctx.message?.text?.startsWith("/") === true) ctx.session.expects = null
+  return next()
+}
+
+/** Handles failures outside the handlers' own guard: the session or the directory cannot be read. */
+const makeGuard = Effect.fnUntraced(function* (fallback: Translator) {
+  const { promise } = yield* HandlerRuntime
+  const window = yield* Window
   const guard: MiddlewareFn<BotContext> = async (ctx, next) => {
     try {
       await next()
@@ -81,39 +159,23 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
       )
     }
   }
+  return guard
+})
 
-  /** Deletes commands and answers once they were read; contacts and files stay. */
-  const tidy: MiddlewareFn<BotContext> = async (ctx, next) => {
-    await next()
-    const { message } = ctx
-    if (message?.text !== undefined) await promise(window.remove(message.chat.id, message.message_id))
-  }
-
-  /** A command is never the answer to a question. */
-  const forgetQuestion: MiddlewareFn<BotContext> = (ctx, next) => {
-    if (ctx.message?.text?.startsWith("/") === true) ctx.session.expects = null
-    return next()
-  }
-
-  const identified: MiddlewareFn<BotContext> = async (ctx, next) => {
-    await promise(identify(ctx))
-    await next()
-  }
-
-  const say = (text: (ctx: BotContext) => string) => (ctx: BotContext) =>
-    promise(
-      ctx.chat === undefined
-        ? Effect.void
-        : Effect.ignore(window.send(ctx.chat.id, { text: text(ctx) }, { topic: topicOf(ctx) }))
-    )
-
-  const storage = {
+const makeStorage = Effect.gen(function* () {
+  const { promise } = yield* HandlerRuntime
+  const sessions = yield* Sessions
+  return {
     read: (key: string) => promise(sessions.read(key)),
     write: (key: string, value: Parameters<typeof sessions.write>[1]) => promise(sessions.write(key, value)),
     delete: (key: string) => promise(sessions.remove(key))
   }
+})
 
-  /** Tracks whether the bot may write in a group, and the group's id. */
+/** Tracks whether the bot may write in a group, and the group's id. */
+const makeMembership = Effect.gen(function* () {
+  const { promise } = yield* HandlerRuntime
+  const [broadcast, moved] = [yield* Broadcast, yield* MigratedGroups]
   const membership: MiddlewareFn<BotContext> = async (ctx, next) => {
     const { chat, message, myChatMember } = ctx
     if (chat === undefined || chat.type === "private") return await next()
@@ -123,45 +185,5 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     if (status === "member" || status === "administrator") await promise(broadcast.found(chat.id))
     await next()
   }
-
-  const note: MiddlewareFn<BotContext> = async (ctx, next) => {
-    await promise(logInput(ctx))
-    await next()
-  }
-
-  bot.use(guard, acknowledge, sequentialize(chatOf), letItPass, note, membership)
-  const sessionOfChat = session({ initial, storage, getSessionKey: chatOf })
-  // A group only serves admins, with few features: `chats:` in bot.yaml needs its id.
-  const groups = bot.chatType(["group", "supergroup"]).on(["message:entities:bot_command", "callback_query:data"])
-  groups.use(identified)
-  groups.filter(isAnonymous).command(
-    ["id", "mute"],
-    say(() => fallback.say("group-anonymous"))
-  )
-  const led = groups.filter(isAdmin)
-  led.use(sessionOfChat)
-  led.command(
-    "id",
-    say((ctx) => code(textOf({ chat: ctx.chat?.id ?? 0, ...asTopic(topicOf(ctx)) })))
-  )
-  led.use(...features.flatMap(({ groups }) => (groups === undefined ? [] : [groups])))
-
-  const chats = bot.chatType("private")
-  // Telegram's notice that the bot pinned a message: its sender is the bot.
-  chats.on(
-    "message:pinned_message",
-    on(({ message }) => window.remove(message.chat.id, message.message_id))
-  )
-  const direct = chats.filter(({ from }) => from?.is_bot !== true)
-  direct.use(sessionOfChat, identified)
-  direct.on("my_chat_member", on(noteBlock))
-  const talk = direct.on(["message:text", "message:contact", "message:file", "callback_query"])
-  // The menu comes first: it is also drawn for a person who has just signed in.
-  talk.use(tidy, forgetQuestion, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))
-  const showMenu = on(menu.show)
-  talk.command(["start", "menu"], showMenu)
-  talk.callbackQuery("menu", showMenu)
-  talk.use(...features.map(({ composer }) => composer))
-  // Buttons of old messages, and texts that answer no question.
-  talk.use(showMenu)
+  return membership
 })
