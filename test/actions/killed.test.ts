@@ -92,6 +92,18 @@ describe("a process that is killed while it sends", () => {
       assert.strictEqual(yield* applied, 1)
     }).pipe(Effect.provide(silent))
   )
+
+  it.effect("what it had not applied is decided on by a person who comes before anybody has looked", () =>
+    Effect.gen(function* () {
+      const { actions, entries, applied, send } = yield* killedWhile("stall", false)
+      const [entry] = yield* entries
+      assert.deepInclude(entry, { status: "sending" })
+      yield* elapseUntil(Effect.isSuccess(actions.resolve(entry?.id ?? 0, "failed", "olga")))
+      assert.deepInclude((yield* entries)[0], { status: "failed", resolvedBy: "olga" })
+      assert.deepInclude((yield* send("flour")).items[0], { status: "done" })
+      assert.strictEqual(yield* applied, 1)
+    }).pipe(Effect.provide(silent))
+  )
 })
 
 it.effect("two processes that come with one key at once send it once", () =>

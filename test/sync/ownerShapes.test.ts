@@ -131,6 +131,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("takes them along where one foreign key alone declares it", () =>
+      Effect.gen(function* () {
+        const thing = entity("coded_once", { columns: [column("id", "bigint"), column("name", "text")] })
+        yield* make(
+          "create table fake_coded_once (id bigint primary key, name text unique)",
+          "create table own_once (name text references fake_coded_once (name) on update cascade)"
+        )
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 2) })
+        yield* make("insert into own_once values ('row 1')")
+        const told = "with what is changed, foreign keys (own_once_name_fkey) change 1 row in public.own_once"
+        const document = yield* planned(thing, rows(1, 2, "new"))
+        assert.deepStrictEqual(document.entities[0]?.notes, [told])
+        const [applied] = yield* apply(document, null).pipe(Effect.provide(layerRegistry([thing], () => ({}))))
+        assert.deepInclude(applied, { status: "ok", updated: 2, notes: [told] })
+        assert.deepInclude(yield* sync({ records: rows(1, 2) }), { status: "ok", updated: 2, notes: [told] })
+      })
+    )
+
     it.effect("is never one of the key: another key is another row, and what refers to the old one keeps it", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

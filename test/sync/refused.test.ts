@@ -122,6 +122,36 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("names the columns that are too short or too narrow for it, beside constants in such columns", () =>
+      Effect.gen(function* () {
+        const kind = column("kind", "text", { source: { _tag: "Constant", value: "own" } })
+        const thing = entity("limited", {
+          columns: [
+            column("id", "bigint"),
+            kind,
+            column("name", "text"),
+            column("n", "integer"),
+            column("sum", "decimal")
+          ]
+        })
+        yield* make(
+          "create table fake_limited (id bigint primary key, kind varchar(3), name varchar(5), n smallint, sum numeric(5,2))"
+        )
+        const records = [
+          { id: 1, name: "right", n: 32_767, sum: "999.99" },
+          { id: 2, name: "too long", n: 1, sum: 1 },
+          { id: 3, name: "c", n: 32_768, sum: 1 },
+          { id: 4, name: "d", n: 1, sum: "999.995" },
+          { id: 5, name: "e", n: -32_769, sum: -1000 }
+        ]
+        assert.deepInclude(yield* syncerOf(thing)({ records }), { inserted: 1, rejected: 4, error: null })
+        assert.deepStrictEqual(
+          (yield* rejects(thing)).map(({ field }) => field),
+          ["name", "n", "sum", "n, sum"]
+        )
+      })
+    )
+
     it.effect("is told without the whole of a long key, and where such keys are too many nothing is deleted", () =>
       Effect.gen(function* () {
         const thing = entity("long_refused", {
