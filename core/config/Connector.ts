@@ -41,6 +41,8 @@ export interface ConnectorSettings<Config = unknown> {
   readonly actions?: Readonly<Record<string, unknown>>
   readonly limits: Limits
   readonly retry: Retry
+  /** The address of the HTTP proxy to send through. Absent: directly. */
+  readonly proxy?: Redacted.Redacted
   readonly timezone: string
 }
 

@@ -8,14 +8,14 @@ import { type ConfigurationInvalid, type Diagnostic, diagnose, placed } from "..
 import { exportId } from "../config/Export.ts"
 import type { Overlay } from "../config/files/Files.ts"
 import { Problems } from "../config/files/Problems.ts"
-import { newReach } from "../config/files/SecretReach.ts"
+import { newReach, type Reach } from "../config/files/SecretReach.ts"
 import { suggested } from "../config/Nearest.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import type { Loaded } from "../plugin/Loaded.ts"
 import { Reload } from "../plugin/Reload.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { type Reason, reason, said } from "../reason/Reason.ts"
 import * as EditedFiles from "./EditedFiles.ts"
 import { patchOf } from "./Patch.ts"
 
@@ -68,13 +68,8 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
     const now = yield* live
     const before = now.files.find((file) => file.name === name)
     const problems = new Problems()
-    for (const { host, kind, name: named, span } of newReach(before && { ...before, file: name }, {
-      file: name,
-      text
-    })) {
-      const what = { name: named, file: name, host: host === undefined ? reason("config.usualHost") : said(host) }
-      const why = kind === "secret" ? reason("config.newSecret", what) : reason("config.newVariable", what)
-      problems.report(span, why, reason("config.onMachine"))
+    for (const found of newReach(before && { ...before, file: name }, { file: name, text })) {
+      problems.report(found.span, whyNot(name, found), reason("config.onMachine"))
     }
     return problems.diagnostics
   })
@@ -161,6 +156,12 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
 
   return { names: names.known, propose, write }
 })
+
+const whyNot = (file: string, { host, kind, name }: Reach): Reason => {
+  if (kind === "proxy") return reason("config.newProxy", { file, proxy: name })
+  const what = { name, file, host: host === undefined ? reason("config.usualHost") : said(host) }
+  return kind === "secret" ? reason("config.newSecret", what) : reason("config.newVariable", what)
+}
 
 const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<EditedFiles.ConfigFile> =>
   typeof text === "string" ? [{ name, text }] : []

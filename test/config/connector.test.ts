@@ -44,6 +44,55 @@ describe("a connector", () => {
     })
   )
 
+  it.effect("takes a proxy as a plain address, from a variable, or as a secret", () =>
+    Effect.gen(function* () {
+      const plain = yield* connectorOf("type: till\nproxy: http://proxy.test:3128\n")
+      assert.deepStrictEqual(plain.proxy, Redacted.make("http://proxy.test:3128"))
+      const named = yield* connectorOf("type: till\nproxy: { env: HTTPS_PROXY }\n", {
+        HTTPS_PROXY: "https://proxy.test/"
+      })
+      assert.deepStrictEqual(named.proxy, Redacted.make("https://proxy.test/"))
+      const secret = "http://kitchen:knife-and-fork@proxy.test:3128"
+      const hidden = yield* connectorOf("type: till\nproxy: { secret: HTTPS_PROXY }\n", { HTTPS_PROXY: secret })
+      assert.deepStrictEqual(hidden.proxy, Redacted.make(secret))
+      assert.notInclude(JSON.stringify(hidden), "knife-and-fork")
+      assert.notStrictEqual(hidden.fingerprint, plain.fingerprint)
+      const unset = yield* connectorOf("type: till\nproxy: { secret: HTTPS_PROXY, optional: true }\n")
+      assert.notProperty(unset, "proxy")
+    })
+  )
+
+  it.effect("refuses what is no proxy, and a password in the file, without repeating it", () =>
+    Effect.gen(function* () {
+      const wanted = "expected the address of an HTTP proxy without a path, as in http://proxy.example.test:3128"
+      for (const text of [
+        "proxy.test:3128",
+        "socks5://proxy.test",
+        "http://proxy.test/way",
+        "http://",
+        "ftp://x",
+        "''"
+      ]) {
+        const [problem, ...others] = yield* problemsOf(`type: till\nproxy: ${text}\n`)
+        assert.include(problem?.message, wanted, text)
+        assert.strictEqual(problem?.line, 2)
+        assert.strictEqual(problem?.page, "docs/reference.md#connector")
+        assert.isEmpty(others)
+      }
+      const address = "http://kitchen:spoon-and-bowl@proxy.test:3128"
+      for (const text of [address, "{ env: HTTPS_PROXY }"]) {
+        const [problem] = yield* problemsOf(`type: till\nproxy: ${text}\n`, { HTTPS_PROXY: address })
+        assert.include(problem?.message, "an address with a password is a secret; write proxy: { secret: HTTPS_PROXY }")
+        assert.notInclude(JSON.stringify(problem), "spoon-and-bowl")
+      }
+      const [wrong] = yield* problemsOf("type: till\nproxy: { secret: HTTPS_PROXY }\n", {
+        HTTPS_PROXY: "socks5://a:hidden-word@b"
+      })
+      assert.include(wrong?.message, wanted)
+      assert.notInclude(JSON.stringify(wrong), "hidden-word")
+    })
+  )
+
   it.effect("takes secrets and variables from the environment", () =>
     Effect.gen(function* () {
       const { config } = yield* connectorOf(

@@ -153,6 +153,28 @@ cloud: { baseUrl: https://cloud.test, apiLogin: { secret: L } }
     assert.deepEqual(found(two.replace(/cloud: .*\n/, "")), [])
   })
 
+  it("may not lead requests through a proxy, whether it names a secret or not", () => {
+    const open = "type: rest\nbaseUrl: https://api.example.test\n"
+    const found = (before: string | undefined, text: string) =>
+      newReach(before === undefined ? undefined : { file: "x.yaml", text: before }, { file: "x.yaml", text }).map(
+        ({ kind, name }) => `${kind} ${name}`
+      )
+    const written = `${open}proxy: http://evil.test:3128\n`
+    assert.deepEqual(found(open, written), ["proxy evil.test:3128"])
+    assert.deepEqual(found(undefined, written), ["proxy evil.test:3128"])
+    assert.deepEqual(found(written, written), [])
+    assert.deepEqual(found(written, open), [])
+    assert.deepEqual(found(written, written.replace("http:", "https:")), ["proxy evil.test:3128"])
+    assert.deepEqual(found(written, written.replace("evil", "other")), ["proxy other.test:3128"])
+    const named = (name: string) => `${open}proxy: { env: ${name} }\n`
+    assert.include(found(open, named("HTTPS_PROXY")), "proxy HTTPS_PROXY")
+    assert.include(found(named("HTTPS_PROXY"), named("OTHER_PROXY")), "proxy OTHER_PROXY")
+    assert.deepEqual(found(named("HTTPS_PROXY"), named("HTTPS_PROXY")), [])
+    assert.deepEqual(found(open, `${open}proxy: evil.test\n`), ["proxy ?"])
+    // A secret goes to the proxy too, as far as anybody can tell from the file.
+    assert.include(added(`${live}proxy: http://evil.test\n`).join("\n"), "secret CRM_TOKEN evil.test")
+  })
+
   it("that is new lets out all that it names", () => {
     const found = newReach(undefined, { file: "x.yaml", text: "type: chat\ntoken: { secret: T }\n" })
     assert.deepEqual(

@@ -6,13 +6,14 @@ import { by, connector, world } from "./fixtures.ts"
 const file = "connectors/fake.yaml"
 
 describe("an edit from afar", () => {
-  it.live("gives a file no secret and no variable that it has not, not even to tell that they do not fit", () =>
+  it.live("gives a file no secret, variable or proxy that it has not, not even to tell that they do not fit", () =>
     Effect.gen(function* () {
       const { control, read } = yield* world
       const edits = [
         [`${connector}note: { secret: DATABASE_URL }\n`, "config.newSecret"],
         [`${connector}note: { env: HOME_TOWN }\n`, "config.newVariable"],
-        [`${connector}timezone: { env: HOME_TOWN }\n`, "config.newVariable"]
+        [`${connector}timezone: { env: HOME_TOWN }\n`, "config.newVariable"],
+        [`${connector}proxy: http://proxy.test:3128\n`, "config.newProxy"]
       ] as const
       for (const [text, code] of edits) {
         const proposal = yield* control.configuration.propose({ name: file, text })

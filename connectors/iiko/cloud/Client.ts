@@ -14,7 +14,7 @@ export const post = (path: string, body: object) =>
   HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.jsonUnsafe(body))
 
 export const make = Effect.fn("IikoCloud.make")(function* (
-  declaration: Pick<ConnectorSettings, "name" | "limits" | "retry">,
+  declaration: Pick<ConnectorSettings, "name" | "limits" | "retry" | "proxy">,
   { baseUrl, organizations }: Pick<CloudConfig, "baseUrl" | "organizations">,
   login: CloudLogin
 ) {

@@ -99,6 +99,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     ...(type?.actions === undefined ? {} : { actions: actions.settings }),
     limits,
     retry: retryOf(common.retry),
+    ...(common.proxy === undefined ? {} : { proxy: common.proxy }),
     timezone,
     entities: [],
     ...(type?.exportKeys === undefined ? {} : { exports: exported.declared.map((one) => placed(one, type, config)) }),

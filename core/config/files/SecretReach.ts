@@ -6,19 +6,49 @@
 
 import { expand } from "../declare/Matrix.ts"
 import { type Address, addressesOf, keysIn, type Shape, typeIn } from "./Addresses.ts"
-import { Problems, type Source } from "./Problems.ts"
+import { Problems, type Source, type Span } from "./Problems.ts"
 import { type Reference, referencesIn } from "./References.ts"
-import { filterKeys, type TreeMap } from "./Tree.ts"
+import { filterKeys, type TreeMap, toValue } from "./Tree.ts"
 import { parse } from "./Yaml.ts"
 
-export interface SecretReach extends Reference {
+/** Something that an edit would let out: a secret, a variable, or the requests themselves, to a proxy. */
+export interface Reach {
+  readonly kind: Reference["kind"] | "proxy"
+  /** Of the secret or the variable; of a proxy its host, or the name of what holds its address. */
+  readonly name: string
+  readonly span: Span
   /** As it is written; absent: the usual address of its type, or the file names no address. */
   readonly host?: string
 }
 
-/** What the second file sends and the first one does not. */
-export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<SecretReach> => {
+/** What the second file sends and the first one does not, and where it leads requests. */
+export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<Reach> => {
   const [old, now] = [before === undefined ? [] : partsOf(before), partsOf(after)]
+  return [...newSecrets(before, old, now), ...newProxies(old, now)]
+}
+
+/** Who runs a proxy could also answer for a vendor that asks for no secret. */
+const newProxies = (old: ReadonlyArray<Part>, now: ReadonlyArray<Part>): ReadonlyArray<Reach> => {
+  const known = new Set(old.flatMap(proxiesIn).map(({ id }) => id))
+  return now.flatMap(proxiesIn).flatMap(({ id, ...proxy }) => (known.has(id) ? [] : proxy))
+}
+
+const proxiesIn = ({ place, tree }: Part): ReadonlyArray<Reach & { readonly id: string }> => {
+  const written = place === "" ? tree.entries.get("proxy")?.value : undefined
+  if (written === undefined) return []
+  const alone = { ...tree, entries: new Map([["proxy", { key: written.span, value: written }]]) }
+  const addresses = addressesOf(alone, "").map(({ host, id }) => ({ name: host, id }))
+  const named = referencesIn({ place: "", tree: alone }).map(({ kind, name }) => ({ name, id: `${kind} ${name}` }))
+  const found = [...named, ...addresses]
+  const all = found.length > 0 ? found : [{ name: "?", id: JSON.stringify(toValue(written)) }]
+  return all.map((one) => ({ kind: "proxy", span: written.span, ...one }))
+}
+
+const newSecrets = (
+  before: Source | undefined,
+  old: ReadonlyArray<Part>,
+  now: ReadonlyArray<Part>
+): ReadonlyArray<Reach> => {
   const [oldShape, shape] = [shapeOf(old), shapeOf(now)]
   const known = new Set(old.flatMap(referencesIn).map(idOf))
   const isOther = before !== undefined && oldShape.type !== shape.type
@@ -27,7 +57,7 @@ export const newReach = (before: Source | undefined, after: Source): ReadonlyArr
   return now
     .flatMap(referencesIn)
     .filter((one) => isOther || hosts.length > 0 || !known.has(idOf(one)))
-    .flatMap((one) => reached.map((host): SecretReach => (host === undefined ? one : { ...one, host })))
+    .flatMap((one) => reached.map((host): Reach => (host === undefined ? one : { ...one, host })))
 }
 
 /**

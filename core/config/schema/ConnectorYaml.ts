@@ -8,6 +8,7 @@ import type { Page } from "../RequestTemplate.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { expecting, wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
+import { ProxyYaml } from "./ProxyYaml.ts"
 import {
   BytesFromText,
   DurationFromText,
@@ -161,6 +162,10 @@ const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).an
 
 export const commonKeys = {
   type: required(Schema.String, reason("meaning.type")),
+  proxy: optional(
+    ProxyYaml,
+    "An HTTP proxy for all requests of the connector, as in http://proxy.example.test:3128; { env: HTTPS_PROXY } or, with a user and a password in it, { secret: HTTPS_PROXY }. Default: none, whatever variables the machine has."
+  ),
   timezone: optional(Timezone, "The zone of times without one. Default: the daemon's."),
   limits: withDefault(Limits, {}, "The budget of the connector."),
   retry: withDefault(

@@ -13,6 +13,7 @@ export const config = {
     "an edit from chat may not give the secret {name} to {file} for {host:reason}: the live configuration does not",
   "config.newVariable":
     "an edit from chat may not give the variable {name} to {file} for {host:reason}: the live configuration does not",
+  "config.newProxy": "an edit from chat may not lead {file} through the proxy {proxy}: the live configuration does not",
   "config.newDestination":
     "an edit from chat may not lead {name} to {destination}: nothing in the live configuration writes there",
   "config.usualHost": "its usual address",

@@ -83,5 +83,8 @@ export const request = {
   "net.noConnection": "no connection in time; check the address, the network and firewalls",
   "net.selfSigned": "the certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
   "net.unknownAuthority": "the certificate's authority is unknown; name it in NODE_EXTRA_CA_CERTS",
-  "net.expired": "the certificate has expired; the vendor must renew it"
+  "net.expired": "the certificate has expired; the vendor must renew it",
+  "net.throughProxy": "{why:reason} (through the proxy {proxy})",
+  "net.proxyAnswered":
+    "the proxy {proxy} answered {status:int} and opened no way to the host; check `proxy` and its credentials"
 } as const

@@ -35,6 +35,9 @@ export const value = {
   "value.size": "a size such as 64MB or 1GiB",
   "value.timezone": "a time zone such as Europe/Kaliningrad or UTC",
   "value.charset": "a charset such as utf-8, windows-1251 or utf-16le",
+  "value.proxy":
+    "the address of an HTTP proxy without a path, as in http://proxy.example.test:3128, or { secret: NAME }",
+  "proxy.password": "an address with a password is a secret; write {example}",
   "value.url": "an http or https address without ? and #",
   "value.scalar": "a text, a number, true, false or null",
   "value.constant": "a text, a number, true or false",

@@ -20,7 +20,7 @@ import { reason } from "../../reason/Reason.ts"
 import { type Charset, detectCharset } from "../records/DetectCharset.ts"
 import { UpstreamError } from "../Source.ts"
 import type { Listener } from "./Budget.ts"
-import { failure, isTransient, type RequestLabel, unreachable } from "./Failure.ts"
+import { failure, isTransient, type RequestLabel, throughProxy, unreachable } from "./Failure.ts"
 import { yieldTurn } from "./YieldTurn.ts"
 
 type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
@@ -102,7 +102,11 @@ const decompressed = (subject: RequestLabel, response: HttpClientResponse.HttpCl
  */
 const timeLimit = (subject: RequestLabel, timeout: Duration.Duration) => {
   let left = Duration.toMillis(timeout)
-  const late = failure(subject, "Timeout", reason("request.timeout", { limit: Duration.format(timeout) }))
+  const late = failure(
+    subject,
+    "Timeout",
+    throughProxy(subject, reason("request.timeout", { limit: Duration.format(timeout) }))
+  )
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | UpstreamError, R> =>
     Effect.flatMap(Clock.currentTimeMillis, (since) =>
       effect.pipe(

@@ -19,6 +19,8 @@ export interface RequestLabel {
   readonly redact: (text: string) => string
   /** Whether answers hold personal data, so that no text of them may be shown. */
   readonly isPersonal?: boolean
+  /** Host and port of the proxy through which it is sent. */
+  readonly proxy?: string
 }
 
 /** Set for reads whose records hold personal data. */
@@ -145,10 +147,30 @@ const innermost = (cause: unknown, redact: (text: string) => string): Reason => 
  * The failure for a missing or interrupted answer. The cause kept is the socket's, never the request, which carries the
  * credential.
  */
-export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpClientError): UpstreamError =>
-  error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError"
-    ? failure(subject, "Declaration", reason("request.unsendable"))
-    : failure(subject, "Unreachable", innermost(error.cause, subject.redact), { cause: error.cause })
+export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpClientError): UpstreamError => {
+  if (error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError") {
+    return failure(subject, "Declaration", reason("request.unsendable"))
+  }
+  const { cause } = error
+  const status = proxyStatus(cause)
+  if (subject.proxy !== undefined && status !== undefined) {
+    // A proxy that does not reach the host may reach it later; one that refuses will refuse again.
+    const kind = status >= 500 ? "Unreachable" : "Declaration"
+    return failure(subject, kind, reason("net.proxyAnswered", { proxy: subject.proxy, status }), { cause })
+  }
+  return failure(subject, "Unreachable", throughProxy(subject, innermost(cause, subject.redact)), { cause })
+}
+
+/** Names the proxy, since either the way to it or the way behind it may be at fault. */
+export const throughProxy = ({ proxy }: RequestLabel, why: Reason): Reason =>
+  proxy === undefined ? why : reason("net.throughProxy", { why, proxy })
+
+/** What the proxy answered to CONNECT, of which undici tells in a text. */
+const proxyStatus = (cause: unknown): number | undefined => {
+  if (!(cause instanceof Error)) return undefined
+  const [, status] = /^Proxy response \((\d{3})\)/.exec(cause.message) ?? []
+  return status === undefined ? proxyStatus(cause.cause) : Number(status)
+}
 
 /** How long the answer asks to wait: either form of `Retry-After`, or else of the first of `own` headers that is there. */
 const retryAfterOf = (

@@ -68,7 +68,7 @@ export interface VendorTraits {
 }
 
 export interface Options extends VendorTraits, Pick<VendorEndpoint, "account" | "group"> {
-  readonly declaration: Pick<ConnectorDeclaration, "name" | "limits" | "retry">
+  readonly declaration: Pick<ConnectorDeclaration, "name" | "limits" | "retry" | "proxy">
   readonly baseUrl: string
   /** Secrets that an answer might repeat, beside the credential. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted>
@@ -117,12 +117,12 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
 export const make = Effect.fn("Upstream.make")(function* (
   options: Options
 ): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | VendorState | Scope.Scope> {
-  const { limits, retry } = options.declaration
+  const { limits, proxy, retry } = options.declaration
   const { cost = () => 1, observe = () => undefined, userAgent = "tributary", waitHeaders = [] } = options
   const endpoint = endpointOf(options)
   const name = endpointName(endpoint)
-  const client = yield* HttpClient.HttpClient
-  const { breaker, budget: budgetOf, hold } = yield* VendorState
+  const { breaker, budget: budgetOf, hold, route: setRoute } = yield* VendorState
+  const currentRoute = yield* setRoute(endpoint.connector, yield* HttpClient.HttpClient, proxy)
   yield* hold(endpoint)
   const budget = yield* budgetOf(endpoint, options.declaration)
   const count = Metrics.vendor(endpoint)
@@ -143,10 +143,12 @@ export const make = Effect.fn("Upstream.make")(function* (
   const attempt = Effect.fnUntraced(function* (
     request: HttpClientRequest.HttpClientRequest,
     plain: HttpClientRequest.HttpClientRequest,
-    subject: RequestLabel,
+    label: RequestLabel,
     listen: Budget.Listener,
     charset: string | undefined
   ) {
+    const { client, proxy } = yield* currentRoute
+    const subject = proxy === undefined ? label : { ...label, proxy }
     const exchanging = exchange(client, request, subject, limits, listen, charset)
     const watched = RequestTrace.watch(WireTrace.watch(exchanging, subject, request, plain), subject, request)
     const scope = yield* Scope.fork(yield* Effect.scope)

@@ -1,5 +1,5 @@
 /**
- * What the daemon keeps about each outside system, whichever layer uses it: the budget, the circuit, a session. It
+ * What the daemon keeps about each outside system, whichever layer uses it: the budget, the circuit, a session, the way to it. It
  * outlives the layers, so a reload neither sends twice as much as allowed nor forgets that a vendor is down.
  */
 import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
@@ -7,6 +7,7 @@ import { CircuitBreaker } from "effect/persistence"
 import type { UpstreamError } from "../Source.ts"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
+import * as Routes from "./Routes.ts"
 import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 
 export type Circuit = "closed" | "open" | "half-open"
@@ -30,6 +31,8 @@ export class VendorState extends Context.Service<
     /** The circuits of these connectors, and those of every endpoint of theirs that is held. */
     readonly circuits: (connectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<EndpointCircuit>>
     readonly transitions: Stream.Stream<CircuitBreaker.Transition>
+    /** The way to the vendor of a connector. It applies from now on, as limits do. */
+    readonly route: Routes.SetRoute
   }
 >()("tributary/core/upstream/exchange/VendorState") {
   static readonly layer = Layer.effect(
@@ -44,6 +47,7 @@ export class VendorState extends Context.Service<
         session: (id, open) => RcMap.get(sessions, new SessionKey(id, open)),
         breaker,
         transitions: breaker.transitions,
+        route: yield* Routes.make,
         budget: Effect.fnUntraced(function* (endpoint, pace) {
           const name = endpointName(endpoint)
           const known = budgets.get(name)
