@@ -45,6 +45,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   "entity graphql": { query: '"query { deals { id } }"', variables: "{ first: 100 }" },
   "entity page": { param: "page", sizeParam: "per_page", size: "100" },
   "entity windows": { from: "today-1y", to: "today", step: "7d" },
+  "entity where": { gt: "0", gte: "1", lt: "100", lte: "99" },
   "entity fields": {
     from: "/customer/name",
     type: "decimal",
