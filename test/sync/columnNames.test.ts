@@ -37,6 +37,27 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("may be those that every object has, in a table that lacks these columns and in one that has them", () =>
+      Effect.gen(function* () {
+        const names = ["constructor", "toString", "__proto__", "hasOwnProperty"]
+        const filled = (text: string) => Object.fromEntries(names.map((name) => [name, text]))
+        const before = named("objects", [])
+        const after = named(
+          "objects",
+          names.map((name) => column(name, "text"))
+        )
+        const record = { user: 1, order: "by" }
+        assert.deepInclude(yield* syncerOf(before)({ records: [record] }), { status: "ok", inserted: 1 })
+        for (const text of ["a", "b"]) {
+          const result = yield* syncerOf(after)({ records: [{ ...record, ...filled(text) }] })
+          assert.strictEqual(result.error, null)
+          assert.deepInclude(result, { status: "ok", updated: 1 })
+          const [row] = yield* tableOf(after)
+          assert.deepStrictEqual(Object.entries(row ?? {}).slice(2), Object.entries(filled(text)))
+        }
+      })
+    )
+
     it.effect("of 63 bytes that differ at their ends look up different columns", () =>
       Effect.gen(function* () {
         const source = named("source", [column("title", "text")])

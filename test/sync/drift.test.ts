@@ -55,6 +55,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("may have a name that every object has", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(entity("raced"))
+        const come = { constructor: "Ferrari" }
+        assert.deepStrictEqual(told(yield* sync(having({}))), quiet)
+        assert.deepStrictEqual(told(yield* sync(having(come))), warning(colour.replace("colour", "constructor")))
+        assert.deepStrictEqual(told(yield* sync(having(come))), quiet)
+        assert.deepStrictEqual(told(yield* sync(having({}))), note(colourGone.replace("colour", "constructor")))
+      })
+    )
+
     it.effect("is in none of the records also where a try that broke off held it", () =>
       Effect.gen(function* () {
         const sync = syncerOf(noting("broken_try"))

@@ -51,7 +51,7 @@ const checkTables = (built: ReadonlyArray<BuiltConnector>): void =>
   })
 
 const apart = (a: Entity, b: Entity): boolean =>
-  Object.entries(a.scope).some(([name, value]) => name in b.scope && b.scope[name] !== value)
+  Object.entries(a.scope).some(([name, value]) => Object.hasOwn(b.scope, name) && b.scope[name] !== value)
 
 const checkSameShape = (one: BuiltConnector, other: BuiltConnector): void => {
   for (const column of one.entity.columns) {

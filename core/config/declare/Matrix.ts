@@ -105,7 +105,9 @@ const mentions = (tree: Tree, placeholder: string): boolean => {
 type Chosen = Readonly<Record<string, string>>
 
 const fill = (text: string, chosen: Chosen): string =>
-  text.replace(/\{([^{}]+)\}/g, (placeholder, name: string) => chosen[name] ?? placeholder)
+  text.replace(/\{([^{}]+)\}/g, (placeholder, name: string) =>
+    Object.hasOwn(chosen, name) ? (chosen[name] ?? placeholder) : placeholder
+  )
 
 const substituteMap = (tree: TreeMap, chosen: Chosen): TreeMap => ({
   ...tree,

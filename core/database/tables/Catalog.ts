@@ -101,6 +101,18 @@ export interface Catalog extends ReadonlyMap<string, CatalogTable> {
   readonly schemas: ReadonlySet<string>
 }
 
+/** A column may be called `constructor`, which objects with a prototype seem to have. */
+const ownOnly = (record: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.assign(Object.create(null), record)
+
+const byColumn = (table: CatalogTable): CatalogTable => ({
+  ...table,
+  columns: ownOnly(table.columns),
+  exact: ownOnly(table.exact),
+  collations: ownOnly(table.collations),
+  computed: ownOnly(table.computed)
+})
+
 /** Returns the tables by `schema.table`. */
 export const catalog = Effect.fn("Catalog.catalog")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
@@ -167,7 +179,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
       and n.nspname || '.' || c.relname in (select json_array_elements_text(${JSON.stringify([...tables])}::json))`
   const schemas = sql<{ name: string }>`select nspname as name from pg_namespace`
   const [rows, names] = yield* Effect.all([Effect.flatMap(found, decodeTables), schemas], { concurrency: "unbounded" })
-  const known: Catalog = Object.assign(new Map(rows.map((table) => [table.table, table])), {
+  const known: Catalog = Object.assign(new Map(rows.map((table) => [table.table, byColumn(table)])), {
     schemas: new Set(names.map(({ name }) => name))
   })
   return known

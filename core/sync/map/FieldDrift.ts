@@ -109,7 +109,7 @@ export const ofRead = (
       })
 
 const since = (known: KnownFields["appeared"], names: ReadonlyArray<string>, at: string): KnownFields["appeared"] =>
-  Object.fromEntries(names.toSorted().map((name) => [name, known[name] ?? at]))
+  Object.fromEntries(names.toSorted().map((name) => [name, Object.hasOwn(known, name) ? (known[name] ?? at) : at]))
 
 /** Whether a record of an earlier read had the column's field. */
 export const hasCome = (known: KnownFields | null, name: string): boolean =>
