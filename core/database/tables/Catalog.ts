@@ -20,6 +20,10 @@ const CatalogTable = Schema.Struct({
   table: Schema.String,
   /** Whether rows can be loaded into it; a view is not loadable. */
   loadable: Schema.Boolean,
+  /** Whether the role may change the table. */
+  owned: Schema.Boolean,
+  /** What the role may not do to its rows: select, insert, update, delete. Rights on single columns count as given. */
+  denied: Schema.Array(Schema.String),
   /** The types without lengths and scales; a domain counts as its base type. */
   columns: Schema.Record(Schema.String, Schema.String),
   /** The types with their lengths and scales. */
@@ -97,8 +101,12 @@ export const afterTriggersOf = (table: string): string => `coalesce((
     and not g.tgisinternal and g.tgtype & 66 = 0 and g.tgtype & 28 <> 0 and g.tgenabled not in ('D', 'R')), '[]')`
 
 export interface Catalog extends ReadonlyMap<string, CatalogTable> {
-  /** The schemas that exist: PostgreSQL requires CREATE on the database even for an existing schema. */
-  readonly schemas: ReadonlySet<string>
+  /**
+   * The schemas that exist, and whether the role may create tables there. PostgreSQL requires CREATE on the database
+   * even for an existing schema.
+   */
+  readonly schemas: ReadonlyMap<string, boolean>
+  readonly role: string
 }
 
 /** A column may be called `constructor`, which objects with a prototype seem to have. */
@@ -126,6 +134,11 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
   )
   const found = sql`
     select n.nspname || '.' || c.relname as table, c.relkind in ('r', 'p') as loadable, known.*,
+      pg_has_role(c.relowner, 'usage') as owned,
+      (select coalesce(jsonb_agg(d.act order by d.n), '[]') from (values
+        (1, 'select', has_any_column_privilege(c.oid, 'select')), (2, 'insert', has_any_column_privilege(c.oid, 'insert')),
+        (3, 'update', has_any_column_privilege(c.oid, 'update')), (4, 'delete', has_table_privilege(c.oid, 'delete'))
+      ) as d(n, act, may) where not d.may) as denied,
       c.relrowsecurity or exists (select from pg_trigger as g where g.tgtype & 3 = 3 and g.tgenabled not in ('D', 'R')
         and (g.tgrelid = c.oid or g.tgrelid in (select relid from pg_partition_tree(c.oid)))) as triggered,
       ${sql.literal(afterTriggersOf("c.oid"))} as after,
@@ -177,10 +190,12 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as known
     where c.relkind in ('r', 'p', 'v', 'm', 'f')
       and n.nspname || '.' || c.relname in (select json_array_elements_text(${JSON.stringify([...tables])}::json))`
-  const schemas = sql<{ name: string }>`select nspname as name from pg_namespace`
+  const schemas = sql<{ name: string; open: boolean; role: string }>`
+    select nspname as name, has_schema_privilege(oid, 'create') as open, current_user as role from pg_namespace`
   const [rows, names] = yield* Effect.all([Effect.flatMap(found, decodeTables), schemas], { concurrency: "unbounded" })
   const known: Catalog = Object.assign(new Map(rows.map((table) => [table.table, byColumn(table)])), {
-    schemas: new Set(names.map(({ name }) => name))
+    schemas: new Map(names.map(({ name, open }) => [name, open])),
+    role: names[0]?.role ?? ""
   })
   return known
 })

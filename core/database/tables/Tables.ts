@@ -39,6 +39,8 @@ export const ddl = Effect.fnUntraced(function* (
     if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
   }
   const statements = tableDdl(entity, existing, known)
+  const denied = rightless(entity, existing, known, statements)
+  if (denied !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: denied })
   const { history } = entity
   if (history === undefined) return statements
   const kept = known.get(tableId(history))
@@ -151,6 +153,26 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
   }
   // Checked first: the column of an earlier key is not null either, but the remedy differs.
   return otherKey(entity, existing) ?? unfilled(entity, existing, filled)
+}
+
+/** A right that the role lacks, with the statement for the one who can grant it. */
+const rightless = (
+  { mode, table }: Entity,
+  existing: CatalogTable | undefined,
+  { role, schemas }: Catalog,
+  statements: ReadonlyArray<string>
+): Reason | undefined => {
+  const [id, statement] = [tableId(table), statements.join("; ")]
+  if (existing === undefined) {
+    if (schemas.get(table.schema) !== false) return undefined
+    const grant = `grant create on schema ${quote(table.schema)} to ${quote(role)}`
+    return reason("table.uncreatable", { table: id, role, schema: table.schema, statement, grant })
+  }
+  if (!existing.owned && statements.length > 0) return reason("table.notOwned", { table: id, role, statement })
+  const denied = existing.denied.filter((act) => act !== "update" || mode !== "append")
+  if (denied.length === 0) return undefined
+  const grant = `grant ${denied.join(", ")} on ${quoteTable(table)} to ${quote(role)}`
+  return reason("table.denied", { table: id, role, rights: denied.join(", "), grant })
 }
 
 /** Rows that were loaded by one key cannot be compared by another. */

@@ -26,6 +26,11 @@ export const plan = {
   "table.foreignType":
     "{column} is {existing} in the database and {declared} in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: {statement}",
   "table.view": "{table} is a view in the database, not a table; declare the table it is made from, or another name",
+  "table.uncreatable":
+    "{table} does not exist, and {role} may not create tables in the schema {schema}. Have it granted: {grant}; or have the table made: {statement}",
+  "table.notOwned":
+    "{table} is not as declared, and {role}, who is not its owner, may not change it. Have its owner do it: {statement}",
+  "table.denied": "a load of {table} needs rights that {role} lacks ({rights}); have its owner grant them: {grant}",
   "table.rules":
     "{table} has rules that rewrite what is written to it ({rules}), and PostgreSQL takes no load through them; let a trigger do it, or remove them: {statement}",
   "table.computed":

@@ -1,0 +1,88 @@
+/** A role that may not do what a load needs: the plan says so as the sync does, with the statement that helps. */
+import { PgConnection } from "@effect/sql-pg"
+import { it as alone, assert } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import * as Database from "../../core/database/connection/Database.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
+import { declaration, freshDatabase } from "../support/database.ts"
+import { entity, layerRegistry } from "../support/source.ts"
+import { rows, syncerOf } from "./fixtures.ts"
+
+const stamped = "_first_seen_at timestamptz not null default now(), _changed_at timestamptz not null default now()"
+const made = (name: string) =>
+  `create table fake_${name} (id bigint primary key, name text, amount numeric, ${stamped})`
+
+alone.effect("a right that a load needs and the role lacks is named, and granted by the statement beside it", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    const admin = yield* PgConnection.make({ url })
+    const own = new URL(Redacted.value(url))
+    const role = `r${own.pathname.slice(1)}`
+    const run = (...statements: ReadonlyArray<string>) =>
+      Effect.forEach(statements, (statement) => admin.query(statement, []), { discard: true })
+    yield* run(
+      `create role ${role} login password 'own'`,
+      `grant all on schema public to ${role}`,
+      `grant create on database ${own.pathname.slice(1)} to ${role}`
+    )
+    Object.assign(own, { username: role, password: "own" })
+    const cases: ReadonlyArray<readonly [name: string, before: ReadonlyArray<string>, told: RegExp, mode?: "append"]> =
+      [
+        [
+          "none",
+          [],
+          /public\.fake_none does not exist, and \w+ may not create tables in the schema public\..*create table/
+        ],
+        [
+          "stampless",
+          ["create table fake_stampless (id bigint primary key)", `grant all on fake_stampless to ${role}`],
+          /not its owner, may not change it\. Have its owner do it: alter table .* add column if not exists "name" text; /
+        ],
+        [
+          "kept",
+          [made("kept"), `grant select, insert, update on fake_kept to ${role}`],
+          /rights that \w+ lacks \(delete\)/
+        ],
+        [
+          "read",
+          [made("read"), `grant select on fake_read to ${role}`],
+          /\(insert, update, delete\).*: grant insert, update, delete on "public"\."fake_read" to "/
+        ],
+        ["added", [made("added"), `grant select, update on fake_added to ${role}`], /\(insert, delete\)/, "append"]
+      ]
+    yield* Effect.gen(function* () {
+      yield* run(`revoke create on schema public from ${role}`)
+      for (const [name, before, told, mode = "mirror"] of cases) {
+        const thing = entity(name, { mode })
+        yield* run(...before)
+        const answer = { records: rows(1, 2) }
+        const { entities } = yield* plan([thing]).pipe(Effect.provide(layerRegistry([thing], () => answer)))
+        const sync = syncerOf(thing)
+        const { error, errorReason, status } = yield* sync(answer)
+        assert.strictEqual(status, "failed", name)
+        assert.match(error ?? "", told)
+        assert.deepStrictEqual(entities[0]?.errorReason, errorReason, name)
+        const params: Readonly<Record<string, unknown>> = errorReason?.params ?? {}
+        yield* run(...String(params.grant ?? params.statement).split("; "))
+        assert.deepInclude(yield* sync(answer), { error: null, inserted: 2 }, name)
+      }
+      // Rights on the columns are enough where PostgreSQL knows them.
+      yield* run(
+        made("columns"),
+        `grant select, delete, insert (id, name, amount), update (id, name, amount, _changed_at) on fake_columns to ${role}`
+      )
+      const sync = syncerOf(entity("columns"))
+      assert.deepInclude(yield* sync({ records: rows(1, 2) }), { error: null, inserted: 2 })
+      assert.deepInclude(yield* sync({ records: rows(2, 3, "new") }), {
+        error: null,
+        updated: 1,
+        inserted: 1,
+        deleted: 1
+      })
+    }).pipe(
+      Effect.provide(Database.layer({ declaration: declaration(Redacted.make(own.href)), dataDirectory: "" })),
+      Effect.ensuring(Effect.ignore(admin.query(`drop owned by ${role} cascade`, []))),
+      Effect.ensuring(Effect.ignore(admin.query(`drop role ${role}`, [])))
+    )
+  }).pipe(Effect.scoped)
+)
