@@ -5,6 +5,7 @@
 import { Effect } from "effect"
 
 const modules = {
+  init: () => import("./commands/Init.ts").then(({ init }) => init),
   start: () => import("./commands/Start.ts").then(({ start }) => start),
   check: () => import("./commands/Check.ts").then(({ check }) => check),
   doctor: () => import("./commands/Doctor.ts").then(({ doctor }) => doctor),

@@ -108,7 +108,7 @@ const declareDaemon = (
   problems: Problems,
   secrets: ReadonlySet<string>
 ): DaemonDeclaration => {
-  const tree = source === undefined ? undefined : parse(source, problems)
+  const tree = parse(source ?? { file: "daemon.yaml", text: usual }, problems)
   if (tree === undefined) return defaults
   return (
     decode(DaemonYaml, resolveReferences(tree, environment, problems, secrets), problems, { section: "daemon" }) ??
@@ -116,7 +116,10 @@ const declareDaemon = (
   )
 }
 
-/** Used without a file, and to check the other files if this one is broken. */
+/** Stands for a file that is not there: the database is that of the environment, else the embedded one. */
+const usual = "database: { url: { secret: DATABASE_URL, optional: true } }"
+
+/** Used to check the other files if this one is broken. */
 const defaults: DaemonDeclaration = Schema.decodeSync(DaemonYaml)({})
 
 const knownTo = (connectors: ReadonlyArray<DeclaredConnector>) => connectors.flatMap(({ known }) => known)

@@ -83,7 +83,12 @@ const refusal = ({ head, status, subject }: Answer, errors?: string): UpstreamEr
   return failure(subject, "Status", why, { status })
 }
 
-const inHead = ({ url }: Answer, { link, total }: PageFacts) => ({ url, hasLink: link !== undefined, total })
+const inHead = ({ headers, url }: Answer, { link, total }: PageFacts) => ({
+  url,
+  headers,
+  hasLink: link !== undefined,
+  total
+})
 
 /** Hands on the raw answer, whatever it is; none of it becomes a record. */
 const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["peek"]>): PageChannel =>

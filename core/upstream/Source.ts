@@ -94,6 +94,7 @@ export interface Aside {
   readonly answer: unknown
   /** The requested address. */
   readonly url: string
+  readonly headers: Readonly<Record<string, string>>
   readonly hasLink: boolean
   /** The total that a header reports. */
   readonly total: number | undefined

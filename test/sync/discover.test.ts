@@ -24,7 +24,7 @@ describe("a proposed type", () => {
         at: "2026-01-02T03:04:05.123456Z"
       }),
       {
-        month: "text",
+        month: "date",
         later: "text",
         code: "text",
         padded: "text",
@@ -73,7 +73,7 @@ describe("the type proposed for lists of values", () => {
         nested: "json",
         mixed: "json",
         object: "json",
-        zeros: "text[]"
+        zeros: "date[]"
       }
     )
     const { fields } = propose([{ days: ["02.01.2026"] }])
@@ -129,7 +129,17 @@ describe("the lists of an answer", () => {
 })
 
 describe("proposed paging", () => {
-  const seen = { url: "http://b.test/x", answer: [], records: 20, hasLink: false, total: undefined, query: {} }
+  const seen = {
+    url: "http://b.test/x",
+    answer: [],
+    records: 20,
+    hasLink: false,
+    total: undefined,
+    headers: {},
+    asked: []
+  }
+  const askedOf = (query: Readonly<Record<string, string>>) =>
+    Object.entries(query).map(([name, value]) => ({ param: name, name, value }))
 
   it("is what the page itself says of the next", () => {
     assert.deepEqual(proposePage({ ...seen, hasLink: true }).page, { type: "link" })
@@ -158,8 +168,8 @@ describe("proposed paging", () => {
       [{ links: { self: "/x", next: { href: "/x?page[number]=2" } } }, "/links/next"],
       [{ paging: { cursors: { after: "abc" }, next: "/x?after=abc" } }, "/paging/next"]
     ] as const) {
-      const query = { page: "1", limit: "20" }
-      assert.deepEqual(proposePage({ ...seen, query, answer }), { page: { type: "link", next }, own: [] })
+      const asked = askedOf({ page: "1", limit: "20" })
+      assert.deepEqual(proposePage({ ...seen, asked, answer }), { page: { type: "link", next }, own: [] })
     }
     for (const answer of [{ next: "https://b.test/x?after=Zm" }, { links: { next: { href: "//c.test/x?a=Zm" } } }]) {
       const { advice, page } = proposePage({ ...seen, answer })
@@ -179,7 +189,11 @@ describe("proposed paging", () => {
       [{ next_page: 2 }, "/next_page", "page", {}],
       [{ next: "2" }, "/next", "cursor", {}]
     ] as const) {
-      assert.deepEqual(proposePage({ ...seen, answer, query }).page, { type: "cursor", param, next }, next)
+      assert.deepEqual(
+        proposePage({ ...seen, answer, asked: askedOf(query) }).page,
+        { type: "cursor", param, next },
+        next
+      )
     }
     for (const answer of [{ next: null }, { paging: { next: "" } }, { next: 0 }, { next: true }]) {
       assert.isUndefined(proposePage({ ...seen, records: 3, answer }).page)
@@ -202,10 +216,10 @@ describe("proposed paging", () => {
   })
 
   it("takes over what was asked with, and leaves it out of the query", () => {
-    const { own, page } = proposePage({ ...seen, query: { offset: "0", limit: "50", state: "open" } })
+    const { own, page } = proposePage({ ...seen, asked: askedOf({ offset: "0", limit: "50", state: "open" }) })
     assert.deepEqual(page, { type: "offset", size: 50, param: "offset", sizeParam: "limit" })
     assert.deepEqual(own, ["offset", "limit"])
-    const fromZero = proposePage({ ...seen, query: { page: "0", limit: "50" } })
+    const fromZero = proposePage({ ...seen, asked: askedOf({ page: "0", limit: "50" }) })
     assert.deepEqual(fromZero.page, { type: "page", size: 50, param: "page", sizeParam: "limit", first: 0 })
   })
 

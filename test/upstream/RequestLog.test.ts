@@ -60,6 +60,13 @@ describe("the log", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("does not speak of tries where none follows", () =>
+    Effect.gen(function* () {
+      assert.isEmpty(warnings(yield* logged([404], "job")))
+      assert.lengthOf(warnings(yield* logged([503, 404], "job")), 1)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("warns of none of it beside the progress of a command", () =>
     Effect.gen(function* () {
       assert.isEmpty(warnings(yield* logged([503, 503, 503, 503], "cli")))

@@ -1,4 +1,5 @@
 /** The two output streams of the process: their width, whether somebody watches, whether they have colours. */
+import { createInterface } from "node:readline/promises"
 import type { WriteStream } from "node:tty"
 import { Context, Deferred, Effect, Layer } from "effect"
 import { harmlessView } from "../../observe/SafeText.ts"
@@ -64,3 +65,20 @@ const output = (stream: WriteStream): Output => {
       })
   }
 }
+
+/**
+ * What asks the person at the terminal for a line; undefined if nobody is there. On standard error, because standard
+ * output may go into a file.
+ */
+export const typedLine = () =>
+  process.stdin.isTTY === true && process.stderr.isTTY === true
+    ? (question: string) =>
+        Effect.tryPromise(async (signal) => {
+          const lines = createInterface({ input: process.stdin, output: process.stderr })
+          try {
+            return await lines.question(harmlessView(redact(question)), { signal })
+          } finally {
+            lines.close()
+          }
+        }).pipe(Effect.orElseSucceed((): string | undefined => undefined))
+    : undefined

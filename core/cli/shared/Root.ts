@@ -52,10 +52,12 @@ export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: st
 export const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
 
 /** Loads the whole configuration from the current environment and files; files of the overlay take precedence. */
-export const loadWith = Effect.fnUntraced(function* (overlay: Overlay) {
+export const loadWith = (overlay: Overlay) => Effect.flatMap(configDirectory, (directory) => loadIn(directory, overlay))
+
+/** The same from another directory. */
+export const loadIn = Effect.fnUntraced(function* (directory: string, overlay: Overlay) {
   const types = yield* connectorTypes
   const plugins = yield* pluginTypes
-  const directory = yield* configDirectory
   const options = { directory, types, plugins, environment: yield* environment, overlay }
   return { ...(yield* Configuration.load(options)), types, pluginTypes: plugins }
 })

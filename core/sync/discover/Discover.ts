@@ -2,9 +2,8 @@
 import type { ColumnType } from "../../config/Column.ts"
 import { columnProblem } from "../../config/declare/Names.ts"
 import { camelCase, pointerText, snakeCase } from "../../config/Pointer.ts"
-import { compilePattern } from "../../config/values/DatePattern.ts"
-import { parseIso } from "../../config/values/DateText.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
+import { guessValue, isSaid, type ValueGuess } from "./GuessValue.ts"
 
 export interface ProposedField {
   readonly column: string
@@ -12,78 +11,59 @@ export interface ProposedField {
   /** Present if it is neither the column's own name nor its camelCase. */
   readonly from?: string
   readonly format?: string
+  readonly true?: ReadonlyArray<string>
+  readonly false?: ReadonlyArray<string>
 }
 
 export interface Proposal {
   readonly records: number
   readonly key: ReadonlyArray<string>
+  /** All columns that are unique, the likeliest key first. */
+  readonly unique: ReadonlyArray<string>
   readonly fields: ReadonlyArray<ProposedField>
+  /** Columns whose values can be read in another format too, which follows. */
+  readonly unsure: ReadonlyArray<{ readonly column: string; readonly format: string; readonly example: string }>
 }
 
-interface Guess {
-  readonly type: ColumnType
-  readonly format?: string
-  readonly fits: (value: unknown) => boolean
-}
+type Guess = Pick<ProposedField, "type" | "format" | "true" | "false">
 
-/**
- * Money as text, such as `1250.50`. Excludes text that a number type would alter or misread: `09.2024` and `007.5`
- * begin with a zero, and `10.2024` is a month, like its neighbour.
- */
-const isDecimalText = (text: string): boolean =>
-  /^-?(?:0|[1-9]\d*)\.\d+$/.test(text) && !/^(?:1[0-2]|[1-9])\.(?:19|20)\d\d$/.test(text)
-
-/** Excludes fractions finer than the microseconds that PostgreSQL stores. */
-const isMoment = (text: string): boolean => text.length > 10 && parseIso(text) !== undefined && !/[.,]\d{7}/.test(text)
-
-const texts = (fits: (text: string) => boolean) => (value: unknown) => typeof value === "string" && fits(value)
-
-/** From the most to the least specific type; the first that fits every value is proposed. */
-const guesses: ReadonlyArray<Guess> = [
-  { type: "boolean", fits: (value) => typeof value === "boolean" || value === "true" || value === "false" },
-  // Ids grow, so whole numbers are proposed as bigint from the start.
-  { type: "bigint", fits: (value) => typeof value === "number" && Number.isSafeInteger(value) },
-  {
-    type: "decimal",
-    fits: (value) => typeof value === "number" || (typeof value === "string" && isDecimalText(value))
-  },
-  { type: "uuid", fits: texts((text) => /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(text)) },
-  { type: "date", fits: texts((text) => text.length === 10 && parseIso(text) !== undefined) },
-  { type: "timestamp", fits: texts(isMoment) },
-  { type: "date", format: "dd.MM.yyyy", fits: texts((text) => compilePattern("dd.MM.yyyy")(text) !== undefined) },
-  { type: "text", fits: (value) => typeof value !== "object" }
-]
-
-const isSaid = (value: unknown): boolean => value !== null && value !== undefined && value !== ""
-
-type Scalar = Pick<Guess, "type" | "format">
-
-const plain = (said: ReadonlyArray<unknown>): Scalar => {
-  const found = guesses.find(({ fits }) => said.every(fits))
-  if (found === undefined) return { type: "json" }
-  return found.format === undefined ? { type: found.type } : { type: found.type, format: found.format }
-}
+const plain = ({ format, type, words }: ValueGuess): Guess => ({
+  type,
+  ...(format === undefined ? {} : { format }),
+  ...(words === undefined ? {} : { true: [words[0]], false: [words[1]] })
+})
 
 /** Proposes a list: XML gives one value where others have several. Only JSON keeps empty or mixed lists and objects. */
-const several = (said: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
+const several = (said: ReadonlyArray<unknown>, name: string): Guess => {
   const items = said.flat().filter(isSaid)
-  const { type, ...format } = plain(items)
+  const { type, words, ...rest } = guessValue(items, name)
   const isKept =
-    items.length > 0 && type !== "json" && (type !== "text" || items.every((item) => typeof item === "string"))
+    items.length > 0 &&
+    words === undefined &&
+    type !== "json" &&
+    (type !== "text" || items.every((item) => typeof item === "string"))
+  const format = rest.format === undefined ? {} : { format: rest.format }
   return isKept ? { type: `${type}[]`, ...format } : { type: "json" }
 }
 
+interface Guessed extends Guess {
+  readonly others?: ReadonlyArray<string>
+  readonly example?: unknown
+}
+
 /** Proposes text for a column that never held anything, because text takes whatever comes. */
-const guess = (values: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
+const guess = (values: ReadonlyArray<unknown>, name: string): Guessed => {
   const said = values.filter(isSaid)
   if (said.length === 0) return { type: "text" }
-  return said.some(Array.isArray) ? several(said) : plain(said)
+  if (said.some(Array.isArray)) return several(said, name)
+  const found = guessValue(said, name)
+  return { ...plain(found), ...(found.others === undefined ? {} : { others: found.others, example: said[0] }) }
 }
 
 const isUnique = (records: ReadonlyArray<SourceRecord>, name: string): boolean => {
   const values = records.map((record) => record[name])
   return (
-    values.every((value) => value !== null && value !== undefined && typeof value !== "object") &&
+    values.every((value) => value !== null && value !== undefined && value !== "" && typeof value !== "object") &&
     new Set(values).size === records.length
   )
 }
@@ -96,6 +76,9 @@ const rank = ({ column, type }: ProposedField): number => {
   const at = keyRanks.findIndex((pattern) => pattern.test(column))
   return (at < 0 ? keyRanks.length : at) + (keyTypes.has(type) ? 0 : keyRanks.length)
 }
+
+/** Whether the name of a column tells that it is a key. */
+export const isNamedKey = (column: string): boolean => keyRanks.some((pattern) => pattern.test(column))
 
 /** The prefix of a name in an XML namespace. */
 const prefix = /^(@?)[\p{L}_][\p{L}\d_.-]*:(?=[\p{L}_])/u
@@ -112,25 +95,49 @@ const columnOf = (name: string, taken: ReadonlySet<string>): string => {
   }
 }
 
-export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
-  // A field without a name cannot be pointed at.
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== "")
+/** `asText`: columns whose guess has proved wrong. */
+export const propose = (records: ReadonlyArray<SourceRecord>, asText: ReadonlySet<string> = new Set()): Proposal => {
+  const names = namesIn(records)
   const taken = new Set<string>()
+  const unsure: Array<Proposal["unsure"][0]> = []
   const fields = names.map((name) => {
-    const column = columnOf(name, taken)
+    const column = name === keyOfRecord && !names.includes("id") ? "id" : columnOf(name, taken)
     taken.add(column)
     // If two fields could be meant by the column, `from` has to name one.
     const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
-    const field: ProposedField = {
-      column,
-      ...(isDefault ? {} : { from: pointerText([name]) }),
-      ...guess(records.map((record) => record[name]))
-    }
+    const values = records.map((record) => record[name])
+    const { example, others = [], ...guessed } = asText.has(column) ? widest(values) : guess(values, name)
+    for (const format of others) unsure.push({ column, format, example: String(example) })
+    const field: ProposedField = { column, ...(isDefault ? {} : { from: pointerText([name]) }), ...guessed }
     return { name, field }
   })
   const unique = fields
     .filter(({ field, name }) => field.type !== "json" && isUnique(records, name))
     .toSorted((a, b) => rank(a.field) - rank(b.field))
   const key = unique[0]?.field.column
-  return { records: records.length, key: key === undefined ? [] : [key], fields: fields.map(({ field }) => field) }
+  return {
+    records: records.length,
+    key: key === undefined ? [] : [key],
+    unique: unique.map(({ field }) => field.column),
+    fields: fields.map(({ field }) => field),
+    unsure
+  }
 }
+
+/** Where a reader puts the name under which a record stands in an object that is the list. */
+const keyOfRecord = "#key"
+
+/** The fields that can be pointed at: with a name, in the record itself, and a record's key only if no field repeats it. */
+const namesIn = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<string> => {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter(
+    (name) => name !== "" && name !== keyOfRecord && !name.startsWith("../")
+  )
+  const isKeyed = records.some((record) => Object.hasOwn(record, keyOfRecord))
+  const repeats = (name: string) => records.every((record) => String(record[name]) === String(record[keyOfRecord]))
+  return isKeyed && !names.some(repeats) ? [keyOfRecord, ...names] : names
+}
+
+/** The type that takes all of the values. */
+const widest = (values: ReadonlyArray<unknown>): Guessed => ({
+  type: values.some((value) => typeof value === "object" && value !== null) ? "json" : "text"
+})

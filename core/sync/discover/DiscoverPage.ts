@@ -1,13 +1,26 @@
 /** Guesses how a list is paged from one page of it: the values beside the records, the Link header and the request. */
-import { tokenText } from "../../config/Pointer.ts"
 import { isAddress, nextIn } from "../../upstream/pages/NextPage.ts"
 import type { Aside } from "../../upstream/Source.ts"
+import type { Asked } from "./AskedRequest.ts"
+import {
+  type Beside,
+  besideIn,
+  cursorName,
+  moreName,
+  nextName,
+  numberNames,
+  offsetNames,
+  pagesName,
+  type Scalar,
+  sizeNames,
+  totalName
+} from "./PageNames.ts"
 
 export interface SeenPage extends Aside {
   /** The number of records on the page. */
   readonly records: number
-  /** The query parameters of the request. */
-  readonly query: Readonly<Record<string, string>>
+  /** The parameters of the request, wherever they are. */
+  readonly asked: ReadonlyArray<Asked>
 }
 
 export interface ProposedPage {
@@ -17,43 +30,8 @@ export interface ProposedPage {
   readonly own: ReadonlyArray<string>
   /** Advice for a person. */
   readonly advice?: string
-}
-
-const numberNames = ["page", "p", "pageNumber", "page_number", "pageNo", "current_page", "currentPage", "page[number]"]
-const offsetNames = ["offset", "skip", "start", "from", "page[offset]"]
-const sizeNames = [
-  ...["per_page", "perPage", "pageSize", "page_size", "limit", "size", "count", "top", "take"],
-  ...["page[size]", "page[limit]"]
-]
-const cursorName =
-  /^(?:next_?(?:cursor|token|page_?token|page_?cursor)|end_?cursor|cursor|after|continuation(?:_?token)?)$/i
-const nextName = /^(?:next|next_?(?:page|link|url|page_?url|marker|offset)|@odata\.nextLink)$/i
-const moreName = /^(?:has_?more|has_?next(?:_?page)?)$/i
-const pagesName = /^(?:total_?pages|pages?_?count|num_?pages|last_?page)$/i
-const totalName = /^(?:total|total_?(?:count|items|records|results|elements)|record_?count)$/i
-
-type Scalar = string | number | boolean
-
-interface Beside {
-  readonly pointer: string
-  readonly name: string
-  readonly value: Scalar
-}
-
-/** The prefix of an XML attribute. */
-const attribute = /^@(?!odata\.)/
-
-/** Returns the numbers, texts and flags outside of lists. An object with an address in it counts as that address. */
-const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
-  return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
-    const at = `${pointer}/${tokenText(name)}`
-    const address = nextName.test(name) && typeof inner === "object" ? nextIn(inner) : undefined
-    if (address !== undefined) return [{ pointer: at, name, value: address }]
-    return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
-      ? [{ pointer: at, name: name.replace(attribute, ""), value: inner }]
-      : besideIn(inner, at, depth + 1)
-  })
+  /** Whether the parameter is a guess. */
+  readonly isGuess?: true
 }
 
 const whole = (value: Scalar | undefined): number | undefined => {
@@ -68,28 +46,37 @@ const whole = (value: Scalar | undefined): number | undefined => {
 }
 
 /** Proposes `page` or `offset` by the parameters of a request or of the next page's address. */
-const counted = (query: Readonly<Record<string, Scalar>>, records: number): ProposedPage | undefined => {
-  const sizeParam = sizeNames.find((name) => whole(query[name]) !== undefined)
-  const asked = sizeParam === undefined ? undefined : whole(query[sizeParam])
-  const size = Math.max(1, asked ?? records)
-  const offset = offsetNames.find((name) => whole(query[name]) !== undefined)
+const counted = (asked: ReadonlyArray<Asked>, records: number): ProposedPage | undefined => {
+  const named = (names: ReadonlyArray<string>) =>
+    names
+      .map((name) => asked.find((one) => one.name === name && whole(one.value) !== undefined))
+      .find((one) => one !== undefined)
+  const sizeBy = named(sizeNames)
+  const sizeParam = sizeBy?.param
+  const size = Math.max(1, whole(sizeBy?.value) ?? records)
+  const offset = named(offsetNames)
   if (offset !== undefined && sizeParam !== undefined) {
-    return { page: { type: "offset", size, param: offset, sizeParam }, own: [offset, sizeParam] }
+    const { param } = offset
+    const first = whole(offset.value) === 1 ? { first: 1 } : {}
+    return { page: { type: "offset", size, param, sizeParam, ...first }, own: [param, sizeParam] }
   }
-  const param = numberNames.find((name) => whole(query[name]) !== undefined)
-  if (param === undefined) return undefined
-  const first = whole(query[param]) === 0 ? { first: 0 } : {}
+  const number = named(numberNames)
+  if (number === undefined) return undefined
+  const { param } = number
+  const first = whole(number.value) === 0 ? { first: 0 } : {}
   const sized = sizeParam === undefined ? {} : { sizeParam }
   return { page: { type: "page", size, param, ...sized, ...first }, own: [param, ...Object.values(sized)] }
 }
 
 export const proposePage = (seen: SeenPage): ProposedPage => {
   if (seen.hasLink) return { page: { type: "link" }, own: [] }
+  const header = headerOf(seen)
+  if (header !== undefined) return { page: { type: "link", header }, own: [] }
   const beside = besideIn(seen.answer)
   const proposed =
     byAddress(seen, beside) ??
     byCursor(seen, beside, isCursor) ??
-    counted(seen.query, seen.records) ??
+    counted(seen.asked, seen.records) ??
     byNext(seen, beside) ??
     byBody(seen, beside) ??
     byCursor(seen, beside, isNextNumber)
@@ -97,6 +84,15 @@ export const proposePage = (seen: SeenPage): ProposedPage => {
   if (proposed?.page === undefined) return { own: [], ...adviceOn(seen, beside, proof) }
   return { ...proposed, page: { ...proposed.page, ...(isOf(proposed.page, proof) ? proof : {}) } }
 }
+
+/** A header other than Link that names the address of the next page, such as X-Next. */
+const headerOf = ({ headers, url }: SeenPage): string | undefined =>
+  Object.entries(headers).find(
+    ([name, value]) => /(?:^|-)next(?:-|$)/i.test(name) && isAddress(value) && isOfHost(value, url)
+  )?.[0]
+
+const isOfHost = (address: string, url: string): boolean =>
+  URL.canParse(address, url) && new URL(address, url).origin === new URL(url).origin
 
 type Proof = Readonly<Record<string, string>>
 
@@ -119,7 +115,7 @@ const isOf = ({ type }: NonNullable<ProposedPage["page"]>, proof: Proof): boolea
 /** Uses the next page's address from the answer, which leaves nothing to guess; never one on another host. */
 const byAddress = ({ url }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
   const next = addressIn(beside)
-  return next !== undefined && URL.canParse(next.value, url) && new URL(next.value, url).origin === new URL(url).origin
+  return next !== undefined && isOfHost(next.value, url)
     ? { page: { type: "link", next: next.pointer }, own: [] }
     : undefined
 }
@@ -132,24 +128,26 @@ const isCursor = ({ name, value }: Beside): boolean =>
 const isNextNumber = ({ name, value }: Beside): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
 
 const byCursor = (
-  { query }: SeenPage,
+  { asked }: SeenPage,
   beside: ReadonlyArray<Beside>,
   isOne: (one: Beside) => boolean
 ): ProposedPage | undefined => {
   const cursor = beside.find((one) => isOne(one) && !isAddress(String(one.value)))
   if (cursor === undefined) return undefined
-  const param = paramOf(cursor.name, Object.keys(query))
+  const param = paramOf(cursor.name, asked)
+  const isAsked = asked.some((one) => one.param === param)
   const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
-  return { page: { type: "cursor", param, next: cursor.pointer }, own: [param], advice }
+  const page = { type: "cursor", param, next: cursor.pointer }
+  return isAsked ? { page, own: [param] } : { page, own: [param], advice, isGuess: true }
 }
 
 /** Requests say `page_token` where answers say `next_page_token`, and `after` where answers say `end_cursor`. */
-const paramOf = (name: string, asked: ReadonlyArray<string>): string => {
+const paramOf = (name: string, asked: ReadonlyArray<Asked>): string => {
   const bare = name.replace(/^next_?(?=\w)/i, "")
   const param = /^end_?cursor$/i.test(name) ? "after" : bare === name && /^next/i.test(name) ? "cursor" : bare
   const cased = /^[A-Z]/.test(name) ? param : `${param.slice(0, 1).toLowerCase()}${param.slice(1)}`
-  const meant = [cased, ...asked.filter((one) => cursorName.test(one))]
-  return meant.find((one) => asked.includes(one)) ?? cased
+  const known = asked.find((one) => one.name === cased) ?? asked.find((one) => cursorName.test(one.name))
+  return known?.param ?? cased
 }
 
 /** Reads the parameters from the address of the second page; its number shows where counting began. */
@@ -157,7 +155,10 @@ const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedP
   const next = addressIn(beside)
   if (next === undefined || !URL.canParse(next.value, "http://host.test")) return undefined
   const { searchParams } = new URL(next.value, "http://host.test")
-  const follows = counted(Object.fromEntries(searchParams), records)
+  const follows = counted(
+    [...searchParams].map(([name, value]) => ({ param: name, name, value })),
+    records
+  )
   if (follows?.page?.type !== "page") return follows
   const { first: _, ...page } = follows.page
   const second = whole(searchParams.get(String(page.param)) ?? undefined)
@@ -172,14 +173,15 @@ const countsElse = /^(?:from|start|count|top)$/i
 /** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
 const byBody = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
   const names = beside.flatMap(({ name, value }) =>
-    countsElse.test(name) ? [] : [[calledPage.test(name) ? "page" : name, value] as const]
+    countsElse.test(name) ? [] : [calledPage.test(name) ? "page" : name].map((param) => ({ param, name: param, value }))
   )
-  const told = counted(Object.fromEntries(names), records)
+  const told = counted(names, records)
   if (told?.page?.sizeParam === undefined) return undefined
   const { param, sizeParam } = told.page
   return {
     ...told,
     own: [],
+    isGuess: true,
     advice: `That the parameters are "${param}" and "${sizeParam}", as in the answer, is a guess.`
   }
 }

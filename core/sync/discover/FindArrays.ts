@@ -1,32 +1,76 @@
-/** Finds the lists in an answer. */
+/** Finds the lists in an answer: arrays, objects keyed by ids, and what wraps each of their records. */
 import { tokenText } from "../../config/Pointer.ts"
 
 export interface FoundArray {
-  /** A JSON Pointer; empty if the answer is the list. */
+  /** A JSON Pointer; empty if the answer is the list. `/*` stands for every item, or every value of an object. */
   readonly pointer: string
   readonly length: number
   /** Whether its items are objects, that is records. */
   readonly isOfRecords: boolean
+  /** The list is an object, whose names are no fields: they may be the ids. */
+  readonly isKeyed?: true
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+type ObjectValue = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is ObjectValue =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** An envelope is shallow; anything deeper belongs to a record. */
 const maxDepth = 4
+
+/** A number, a UUID or another long identifier; the name of a field is none of these. */
+const isId = (name: string): boolean =>
+  /^\d+$/.test(name) || /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(name) || /^(?=.*\d)[\da-f]{16,}$/i.test(name)
+
+/** Whether all of them have most of their fields in common. */
+const areAlike = (objects: ReadonlyArray<ObjectValue>): boolean => {
+  const all = objects.map((one) => new Set(Object.keys(one)))
+  const [first = new Set<string>(), ...others] = all
+  const common = [...first].filter((name) => others.every((names) => names.has(name))).length
+  const union = new Set(all.flatMap((names) => [...names])).size
+  return common > 0 && common * 2 >= union
+}
+
+/** Whether an object is a list: its values are records, and its names are ids or the records are alike. */
+const isList = (value: ObjectValue): boolean => {
+  const values = Object.values(value)
+  if (values.length === 0 || !values.every(isObject)) return false
+  return Object.keys(value).every(isId) || (values.length > 2 && areAlike(values))
+}
+
+/** The name within each item that leads to the record: `node` of `{ cursor, node: {…} }`. */
+const wrapperIn = (items: ReadonlyArray<unknown>): string | undefined => {
+  const [first] = items
+  if (!isObject(first)) return undefined
+  const names = Object.keys(first).filter((name) => isObject(first[name]))
+  const [name] = names
+  const others = Object.keys(first).filter((one) => one !== name)
+  const isWrapper = names.length === 1 && others.every((one) => /^(?:cursor|type|__typename|kind|etag)$/i.test(one))
+  return isWrapper && name !== undefined && items.every((item) => isObject(item) && isObject(item[name]))
+    ? name
+    : undefined
+}
+
+const foundIn = (pointer: string, value: unknown): FoundArray | undefined => {
+  if (Array.isArray(value)) {
+    const wrapper = wrapperIn(value)
+    const at = wrapper === undefined ? pointer : `${pointer}/*/${tokenText(wrapper)}`
+    return { pointer: at, length: value.length, isOfRecords: value.length > 0 && value.every(isObject) }
+  }
+  if (!isObject(value) || !isList(value)) return undefined
+  return { pointer: `${pointer}/*`, length: Object.keys(value).length, isOfRecords: true, isKeyed: true }
+}
 
 /** Lists in the order of the answer, those nearest to its root first; lists inside lists belong to their records. */
 export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
   const found: Array<FoundArray> = []
   let level: ReadonlyArray<readonly [pointer: string, value: unknown]> = [["", answer]]
   for (let depth = 0; depth <= maxDepth; depth++) {
-    for (const [pointer, value] of level) {
-      if (Array.isArray(value)) {
-        found.push({ pointer, length: value.length, isOfRecords: value.length > 0 && value.every(isObject) })
-      }
-    }
-    level = level.flatMap(([pointer, value]) =>
-      isObject(value)
+    const lists = level.map(([pointer, value]) => foundIn(pointer, value))
+    found.push(...lists.filter((list) => list !== undefined))
+    level = level.flatMap(([pointer, value], at) =>
+      isObject(value) && lists[at] === undefined
         ? Object.entries(value).map(([name, inner]) => [`${pointer}/${tokenText(name)}`, inner] as const)
         : []
     )
@@ -46,3 +90,18 @@ export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undef
 /** Accepts `data` for `/data`. */
 export const pointerOf = (written: string): string =>
   written === "" || written.startsWith("/") ? written : `/${written}`
+
+/** The items at a pointer of a found list, whatever it consists of. */
+export const itemsAt = (answer: unknown, pointer: string): ReadonlyArray<unknown> => {
+  let values: ReadonlyArray<unknown> = [answer]
+  const tokens = pointer.split("/").slice(1)
+  for (const token of tokens) {
+    const name = token.replaceAll("~1", "/").replaceAll("~0", "~")
+    values = values.flatMap((value) => {
+      if (token === "*") return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
+      return isObject(value) && Object.hasOwn(value, name) ? [value[name]] : []
+    })
+  }
+  const [only] = values
+  return tokens.includes("*") ? values : Array.isArray(only) ? only : []
+}

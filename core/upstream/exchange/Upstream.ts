@@ -106,11 +106,14 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
     Schedule.setInputType<UpstreamError>(),
     Schedule.modifyDelay(({ output }) => Effect.succeed(delays[output] ?? Duration.zero)),
     Schedule.jittered,
+    // The schedule steps before it is decided whether the error is one to repeat.
     Schedule.tap(({ attempt, duration, input }) =>
-      Effect.andThen(
-        listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }),
-        RequestLog.retried(input, attempt, delays.length + 1, duration)
-      )
+      isTransient(input)
+        ? Effect.andThen(
+            listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }),
+            RequestLog.retried(input, attempt, delays.length + 1, duration)
+          )
+        : Effect.void
     )
   )
 

@@ -93,7 +93,7 @@ const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvO
 /** The names of the cells of a file without a header: the first row of a read decides how many they are. */
 const positionsOf = ({ cells }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {
   const names = header.names ?? cells.map((_, at) => `column_${at + 1}`)
-  const lacking = fieldsOf(columns).filter((field) => !names.includes(field))
+  const lacking = lackingIn(names, columns)
   if (lacking.length > 0) {
     throw new CsvFault({ reason: reason("answer.fewCells", { cells: cells.length, fields: lacking.join(", ") }) })
   }

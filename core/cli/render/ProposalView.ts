@@ -1,0 +1,130 @@
+/** A proposed entity as YAML in which a comment explains each guess. */
+import { Document, isMap, isScalar, type Node, type Pair, type YAMLMap } from "yaml"
+import { render as rendered } from "../../reason/Reason.ts"
+import { isNamedKey } from "../../sync/discover/Discover.ts"
+import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
+import { arrayText } from "../../sync/discover/Locate.ts"
+import { plural } from "./Format.ts"
+import * as Text from "./Text.ts"
+
+const readIn = ({ counts, records }: Explored): string =>
+  counts.length > 1 ? `${plural(records.length, "record")} of ${counts.length} pages` : plural(records.length, "record")
+
+/** Comments by key, and by column. */
+const reasonsOf = (explored: Explored) => {
+  const { guessedCharset, isConfirmed, keys, paged, proposal, widened } = explored
+  const { fields, key, unsure } = proposal
+  const [only = ""] = key
+  const page =
+    keys.page === undefined
+      ? {}
+      : {
+          page: isConfirmed
+            ? `tried: the second page had ${plural(explored.counts[1] ?? 0, "other record")}`
+            : paged.isGuess === true
+              ? "a guess: no second page came with it"
+              : "as the answer says; there was no second page to try it with"
+        }
+  const top: Readonly<Record<string, string>> = {
+    ...(guessedCharset === undefined
+      ? {}
+      : { charset: "a guess: the answer does not say it, and its letters make sense so" }),
+    ...page,
+    key:
+      key.length === 0
+        ? "a stand-in: no column was unique"
+        : `unique in ${readIn(explored)}${isNamedKey(only) ? "" : ", but not named like a key: is it one?"}`
+  }
+  const columns = new Map(
+    fields.flatMap(({ column, format, type }) => {
+      const other = unsure.find((one) => one.column === column)
+      const why =
+        other !== undefined
+          ? `or ${other.format}? ${JSON.stringify(Text.cut(other.example, 40))} can be both`
+          : widened.includes(column)
+            ? "text, because no other type takes every value"
+            : (formats[format ?? ""] ??
+              (format?.startsWith("percent") === true ? "20% is 20; with share it is 0.20" : undefined))
+      return why === undefined || type === "json" ? [] : [[column, why] as const]
+    })
+  )
+  return { top, columns }
+}
+
+const formats: Readonly<Record<string, string>> = {
+  unix: "seconds since 1970, by its name and size",
+  "unix-ms": "milliseconds since 1970, by its name and size",
+  "unix-us": "microseconds since 1970, by its name and size",
+  duration: "in seconds"
+}
+
+/** On one line: what stands below a key of an entity is short. */
+const inline = (node: unknown): void => {
+  if (isMap(node)) node.flow = true
+}
+
+const commented = (pair: Pair, comment: string | undefined): void => {
+  if (comment === undefined) return
+  // The value of a pair that was made of plain values is a node.
+  const value = pair.value as Node | null
+  if (value !== null) value.comment = ` ${comment}`
+}
+
+const nameOf = ({ key }: Pair): string => (isScalar(key) ? String(key.value) : String(key))
+
+/** `indent`: how far the entity stands to the right. */
+export const entityYaml = (name: string, explored: Explored): string => {
+  const { columns, top } = reasonsOf(explored)
+  const document = new Document({ [name]: { ...explored.keys, ...declaredOf(explored.proposal) } })
+  // Both were made of objects above.
+  const entity = document.get(name) as YAMLMap
+  for (const pair of entity.items) {
+    const key = nameOf(pair)
+    if (key === "fields" && isMap(pair.value)) {
+      for (const field of pair.value.items) {
+        inline(field.value)
+        commented(field, columns.get(nameOf(field)))
+      }
+    } else {
+      if (key === "page" || key === "headers") inline(pair.value)
+      commented(pair, top[key])
+    }
+  }
+  // Maps have space inside their braces; lists of words need none.
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true }).replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
+}
+
+/** What a person has to know or do beside it, one sentence each. */
+export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
+  const { arrays, dated, end, hasBrokenText, isConfirmed, paged, place, proposal } = explored
+  const others = arrays.filter(({ pointer }) => pointer !== place)
+  const personal = proposal.fields.flatMap(({ column }) => (personalName.test(column) ? [column] : []))
+  return [
+    ...(others.length === 0
+      ? []
+      : [
+          `Of ${place === "" ? "the answer itself" : place}. Other lists of the answer, for --records: ${others.map(arrayText).join(", ")}.`
+        ]),
+    ...(paged.advice === undefined || isConfirmed ? [] : [paged.advice]),
+    ...(end?._tag === "Partial"
+      ? [`A read so would not count as whole, and delete nothing: ${rendered(end.reason)}.`]
+      : []),
+    ...(hasBrokenText
+      ? ["Some texts are broken: if they should be letters, name the charset, as in --charset windows-1251."]
+      : []),
+    ...(proposal.key.length === 0 ? ["No column was unique: name the key yourself, several columns if need be."] : []),
+    ...(dated.length === 0
+      ? []
+      : [
+          `${dated.join(" and ")} ${dated.length === 1 ? "is a fixed date" : "are fixed dates"}: {today-30d} in its place moves on, and "windows:" reads from one day to another in steps.`
+        ]),
+    ...(personal.length === 0
+      ? []
+      : [
+          `Personal data by its name: ${personal.join(", ")}. "drop" or "transform: [hash]" keeps it out of the database.`
+        ])
+  ]
+}
+
+const personalName =
+  /(?:^|_)(?:e_?mail|phone|mobile|passport|ssn|snils|birth(?:day|date|_date)?|iban|address|first_name|last_name|surname|patronymic)(?:$|_)/

@@ -1,0 +1,36 @@
+/** Questions to the person at the terminal. Where nobody can answer, the likeliest answer counts. */
+import { Context, Effect } from "effect"
+import { Terminal, typedLine } from "../render/Terminal.ts"
+
+/** Returns the line that a person types; undefined: nobody can be asked. */
+export const Asker = Context.Reference<((question: string) => Effect.Effect<string | undefined>) | undefined>(
+  "tributary/core/cli/shared/Ask",
+  { defaultValue: typedLine }
+)
+
+export const canAsk = Effect.map(Asker, (asker) => asker !== undefined)
+
+/** Asks again until the line is one of the choices; an empty one is the first. `isSilent`: nobody is to be asked. */
+export const choose = Effect.fnUntraced(function* (
+  { choices, text }: { readonly text: string; readonly choices: ReadonlyArray<string> },
+  isSilent: boolean
+) {
+  const ask = yield* Asker
+  if (isSilent || ask === undefined || choices.length < 2) return 0
+  const { err } = yield* Terminal
+  const list = choices.map((choice, at) => `  ${at + 1}  ${choice}`).join("\n")
+  while (true) {
+    const line = yield* ask(`${text}\n${list}\n[1] `)
+    if (line === undefined || line.trim() === "") return 0
+    const at = choices.findIndex((choice, index) => String(index + 1) === line.trim() || choice === line.trim())
+    if (at >= 0) return at
+    yield* err.write(`It is a number from 1 to ${choices.length}.\n`)
+  }
+})
+
+/** Asks for a text; undefined if there is none. */
+export const ask = Effect.fnUntraced(function* (question: string, isSilent: boolean) {
+  const asker = yield* Asker
+  const line = isSilent || asker === undefined ? undefined : yield* asker(question)
+  return line === undefined || line.trim() === "" ? undefined : line.trim()
+})

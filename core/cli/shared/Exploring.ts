@@ -1,0 +1,113 @@
+/** Explores a list with a connector whose file may not be written yet. */
+import { Effect, type FileSystem, Layer, type Path } from "effect"
+import { Document, isMap, parseDocument } from "yaml"
+import { renderDiagnostics } from "../../config/Diagnostic.ts"
+import type { Format } from "../../config/Entity.ts"
+import { charsetNamed } from "../../config/values/CharsetName.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import type { AskedRequest } from "../../sync/discover/AskedRequest.ts"
+import { type Explored, explore } from "../../sync/discover/Explore.ts"
+import { arrayText, Undiscovered } from "../../sync/discover/Locate.ts"
+import { layerHttp } from "../../upstream/exchange/Http.ts"
+import type { Terminal } from "../render/Terminal.ts"
+import { choose } from "./Ask.ts"
+import { layerLogs } from "./Logs.ts"
+import { loadIn, stop, stopInvalid } from "./Root.ts"
+
+/** A connector's file as it is or would be. */
+export interface ConnectorFile {
+  readonly directory: string
+  /** The name of the connector. */
+  readonly name: string
+  readonly text: string
+}
+
+export interface Wanted {
+  readonly request: AskedRequest
+  readonly format: Format | undefined
+  readonly records: string | undefined
+  readonly charset: string | undefined
+  readonly isSilent: boolean
+}
+
+const pathOf = ({ name }: ConnectorFile): string => `connectors/${name}.yaml`
+
+const overlaid = (file: ConnectorFile, text: string) => loadIn(file.directory, new Map([[pathOf(file), text]]))
+
+/** The file with one more entity, or with another value of a key of the connector. */
+export const withEntity = (text: string, entity: string, keys: unknown): string => {
+  const document = parseDocument(text)
+  document.setIn(["entities", entity], document.createNode(keys))
+  return document.toString({ lineWidth: 0 })
+}
+
+export const withKey = (text: string, key: string, value: unknown): string => {
+  const document = parseDocument(text)
+  document.set(key, document.createNode(value, { flow: true }))
+  return document.toString({ lineWidth: 0 })
+}
+
+/** The file of a connector of the general type. */
+export const newFile = (baseUrl: string, auth: object | undefined): string => {
+  const document = new Document({ type: "rest", baseUrl, ...(auth === undefined ? {} : { auth }), entities: {} })
+  const node = document.get("auth")
+  if (isMap(node)) node.flow = true
+  return document.toString({ lineWidth: 0 })
+}
+
+const probeName = "discovered"
+
+/** Finds out about a list of the connector. */
+export const exploring = Effect.fnUntraced(function* (file: ConnectorFile, wanted: Wanted) {
+  const loaded = yield* overlaid(file, file.text).pipe(Effect.catchTag("ConfigurationInvalid", stopInvalid))
+  const charset = wanted.charset === undefined ? undefined : charsetNamed(wanted.charset)
+  if (wanted.charset !== undefined && charset === undefined) {
+    const message = `No charset is called ${wanted.charset}. It is one such as utf-8, windows-1251 or utf-16le.`
+    return yield* stop(2, message, { error: message })
+  }
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Terminal>()
+  const explored = yield* Effect.gen(function* () {
+    const registry = yield* Registry.now
+    const declaration = yield* registry
+      .declaration(file.name)
+      .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message, { error: message })))
+    const type = loaded.types.find((each) => each.type === declaration.type)
+    const connector = yield* Effect.orDie(registry.connector(file.name))
+    const taken = new Set(declaration.entities.map(({ name }) => name))
+    const declare = Effect.fnUntraced(function* (keys: Readonly<Record<string, unknown>>) {
+      const probe = taken.has(probeName) ? `${probeName}_1` : probeName
+      const { connectors } = yield* overlaid(file, withEntity(file.text, probe, keys)).pipe(
+        Effect.mapError((error) =>
+          error._tag === "ConfigurationInvalid"
+            ? new Undiscovered({ message: renderDiagnostics(error.diagnostics) })
+            : new Undiscovered({ message: error.message })
+        )
+      )
+      const entity = connectors.find(({ name }) => name === file.name)?.entities.find(({ name }) => name === probe)
+      return entity ?? (yield* Effect.die(new Error("an entity that was declared is there")))
+    }, Effect.provideContext(services))
+    const isHttp = type?.entityKeys === undefined
+    const found: Explored = yield* explore({
+      connector,
+      declare,
+      request: wanted.request,
+      located: type?.entityKeys?.located ?? "path",
+      isHttp,
+      usual: { format: type?.entityDefaults.format ?? "json", records: type?.entityDefaults.records ?? "" },
+      given: { format: wanted.format, records: wanted.records, charset },
+      choose: (question) => Effect.provideContext(choose(question, wanted.isSilent), services)
+    })
+    return { ...found, entities: declaration.entities }
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(
+      Layer.mergeAll(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)), layerLogs(loaded.daemon.log))
+    )
+  )
+  if (explored.proposal.fields.length > 0) return explored
+  const message = `The records of ${wanted.request.path} have no fields.`
+  return yield* stop(1, message, { error: message })
+})
+
+export const stopUndiscovered = ({ arrays = [], message }: Undiscovered) =>
+  stop(1, message, { error: message, arrays: arrays.map((one) => ({ ...one, text: arrayText(one) })) })

@@ -1,0 +1,116 @@
+/** Finds the records in an answer: its format, the place of the list, for CSV how it is written. */
+import { Data, Effect } from "effect"
+import type { Format } from "../../config/Entity.ts"
+import type { Peeked } from "../../upstream/Source.ts"
+import { type CsvShape, csvShape } from "./CsvShape.ts"
+import { formatOf } from "./DetectFormat.ts"
+import { arraysIn, type FoundArray, likeliest, pointerOf } from "./FindArrays.ts"
+import { elementsIn } from "./FindElements.ts"
+
+/** Why nothing can be proposed, and what to type instead. `status`: of the answer, if it was an error. */
+export class Undiscovered extends Data.TaggedError("Undiscovered")<{
+  readonly message: string
+  readonly arrays?: ReadonlyArray<FoundArray>
+  readonly status?: number | undefined
+}> {}
+
+/** A question, with the likeliest answer first. */
+export interface Question {
+  readonly text: string
+  readonly choices: ReadonlyArray<string>
+}
+
+export interface Located {
+  readonly format: Format
+  readonly records: string
+  readonly shape: CsvShape
+  /** The whole answer, if it is one JSON document. */
+  readonly answer?: unknown
+}
+
+export interface Wanted {
+  readonly request: { readonly path: string }
+  readonly usual: { readonly format: Format; readonly records: string }
+  readonly given: { readonly format: Format | undefined; readonly records: string | undefined }
+  readonly choose: (question: Question) => Effect.Effect<number>
+}
+
+const count = (one: FoundArray): string =>
+  one.isOfRecords || one.length === 0
+    ? `${one.length} ${one.length === 1 ? "record" : "records"}`
+    : `${one.length} plain values`
+
+/** `/items (20 records)`. */
+export const arrayText = (one: FoundArray): string =>
+  `${one.pointer === "" ? "the answer itself" : one.pointer} (${count(one)})`
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export const locate = Effect.fnUntraced(function* (
+  wanted: Wanted,
+  seen: Peeked | undefined
+): Effect.fn.Return<Located & { readonly arrays: ReadonlyArray<FoundArray> }, Undiscovered> {
+  const { given, request, usual } = wanted
+  if (seen === undefined) {
+    return { format: given.format ?? usual.format, records: given.records ?? usual.records, shape: {}, arrays: [] }
+  }
+  const { text } = seen
+  const answer = parsed(text)
+  const format = given.format ?? (answer === undefined ? (formatOf(text, seen.type) ?? elsewise(usual.format)) : "json")
+  switch (format) {
+    case "csv":
+      return { format, records: given.records ?? "", shape: csvShape(text), arrays: [] }
+    case "ndjson":
+      return { format, records: given.records ?? "", shape: {}, arrays: [] }
+    case "xml": {
+      const arrays = elementsIn(text)
+      const records =
+        given.records ??
+        (usual.format === "xml" ? usual.records : undefined) ??
+        (yield* chosen(wanted, arrays))?.pointer
+      return { format, records: records ?? "", shape: {}, arrays }
+    }
+    case "json": {
+      if (answer === undefined) {
+        return yield* new Undiscovered({
+          message: `${request.path} did not answer with JSON. Say what it is: --format xml, csv or ndjson`
+        })
+      }
+      const arrays = arraysIn(answer)
+      const place = given.records === undefined ? undefined : pointerOf(given.records)
+      const list =
+        place === undefined
+          ? (arrays.find(({ isOfRecords, pointer }) => isOfRecords && pointer === usual.records) ??
+            (yield* chosen(wanted, arrays)))
+          : (arrays.find(({ pointer }) => pointer === place) ?? unlisted(answer, place))
+      if (list !== undefined && list.length > 0) return { format, records: list.pointer, shape: {}, answer, arrays }
+      const lists = arrays.length === 0 ? "there is no list in it" : `its lists are ${arrays.map(arrayText).join(", ")}`
+      const where = place === undefined ? "without records" : `without records at ${place}`
+      return yield* new Undiscovered({ message: `${request.path} answered ${where}; ${lists}.`, arrays })
+    }
+  }
+})
+
+/** What cannot be JSON, since it was no JSON. */
+const elsewise = (usual: Format): Format => usual
+
+/** A place that was named and is no list by its looks: `check` decides about it. */
+const unlisted = (answer: unknown, pointer: string): FoundArray | undefined =>
+  pointer.includes("/*") && answer !== null ? { pointer, length: 1, isOfRecords: true } : undefined
+
+/** The longest list of records; a person is asked if another one is at least half as long. */
+const chosen = Effect.fnUntraced(function* ({ choose, request }: Wanted, arrays: ReadonlyArray<FoundArray>) {
+  const best = likeliest(arrays)
+  if (best === undefined) return arrays[0]
+  const others = arrays.filter((one) => one !== best && one.isOfRecords && one.length * 2 >= best.length)
+  if (others.length === 0) return best
+  const all = [best, ...others]
+  const at = yield* choose({ text: `Which list of ${request.path}?`, choices: all.map(arrayText) })
+  return all[at] ?? best
+})

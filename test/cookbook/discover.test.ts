@@ -1,0 +1,149 @@
+/**
+ * What `discover` makes of each API of the cookbook, asked as a person would who has only its documentation: YAML that
+ * passes `check` and loads every record, or a sentence about what cannot be known.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Layer } from "effect"
+import { parse, stringify } from "yaml"
+import { load } from "../../core/config/Configuration.ts"
+import { connectorTypes } from "../../core/plugin/Discovery.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type, variablesOf } from "../support/typed.ts"
+import { tableOf } from "../sync/fixtures.ts"
+import { serve } from "../upstream/vendor.ts"
+import { apis, type Item, secrets } from "./Apis.ts"
+import { recipes } from "./Cookbook.ts"
+import { days } from "./Values.ts"
+
+const today = new Date().toISOString().slice(0, 10)
+const day = (offset: number) => new Date(Date.parse(today) + offset * 86_400_000).toISOString().slice(0, 10)
+
+const query =
+  "query ($first: Int!, $after: String) { deals(first: $first, after: $after) { nodes { id name } pageInfo { endCursor hasNextPage } } }"
+
+interface Typed {
+  readonly args: ReadonlyArray<string>
+  /** What is said about that which cannot be known; absent: nothing is missing. */
+  readonly says?: RegExp
+}
+
+const typed: Readonly<Record<string, Typed>> = {
+  "A page number in the body of a POST": {
+    args: ["/search", "--body", JSON.stringify({ filter: { open: true }, paging: { page: 0, size: 10 } })]
+  },
+  "GraphQL with `pageInfo`": {
+    args: ["/graphql", "--body", JSON.stringify({ query, variables: { first: 10, after: null } })]
+  },
+  "The address of the next page in the answer": { args: ["/deals"] },
+  "The address of the next page in a header": { args: ["/deals"] },
+  "Behind the last key": { args: ["/deals?sort=id&limit=10"] },
+  "Windows of time": {
+    args: ["/deals?created_from=2026-01-01&created_to=2026-01-07"],
+    says: /created_from and created_to are fixed dates: .*"windows:" reads/
+  },
+  "A login that answers with a token": { args: ["/deals"] },
+  "Signed requests": { args: ["/deals?state=open"] },
+  "OAuth with a refresh token": { args: ["/deals"] },
+  "Dates in the request": { args: [`/deals?from=${"{today-1y:dd.MM.yyyy}"}&to={today}`] },
+  "A form": {
+    args: ["/search", "--form", `kind=deal&since=${day(-30)}&start=1&count=10`],
+    says: /since is a fixed date/
+  },
+  "Only what changed, in a filter": { args: ["/deals?filter=version>0"] },
+  "Money, percentages, decimal commas and cents": { args: ["/items"] },
+  "Booleans in words, months, dates of zeros": { args: ["/contracts"] },
+  "Moments of .NET and of mail, clocks of twelve hours, spans of time": { args: ["/visits"] },
+  "Texts that need tidying": { args: ["/clients"] },
+  "Personal data that is not to be kept": {
+    args: ["/guests"],
+    says: /Personal data by its name: email, passport, address/
+  },
+  "A CSV export with a title, semicolons and windows-1251": { args: ["/export.csv"] },
+  "A CSV without a header": { args: ["/stock.txt"] }
+}
+
+const items: ReadonlyArray<Item> = Array.from({ length: 25 }, (_, at) => ({
+  id: at + 1,
+  name: `deal ${at + 1}`,
+  version: at + 1
+}))
+
+/** A server in the style of the recipe, and how many records it has. */
+const serving = (title: string) => {
+  const api = apis[title]
+  const answer = days[title]?.[0]?.answer
+  return serve((request, response) => {
+    const chunks: Array<Buffer> = []
+    request.on("data", (chunk: Buffer) => chunks.push(chunk))
+    request.on("end", () => {
+      const url = new URL(request.url ?? "/", `http://${request.headers.host}`)
+      const { headers, method = "" } = request
+      if (api === undefined) {
+        const told = answer?.(request, url)
+        response.setHeader("content-type", told?.type ?? "text/plain")
+        return response.end(told?.body)
+      }
+      const told = api(items, { method, url, headers, body: Buffer.concat(chunks).toString() })
+      response.writeHead(told.status ?? 200, { "content-type": "application/json", ...told.headers })
+      response.end(JSON.stringify(told.body))
+    })
+  })
+}
+
+const sizeOf = (title: string): number => {
+  if (apis[title] !== undefined) return items.length
+  return Object.values(days[title]?.[0]?.rows ?? {})[0]?.length ?? 0
+}
+
+layer(layerDatabase, { excludeTestServices: true })("discover, with each API of the cookbook,", (it) => {
+  it.effect("proposes what passes check and loads every record, or says what it cannot know", () =>
+    Effect.gen(function* () {
+      const counts = { whole: 0, told: 0 }
+      const fs = yield* FileSystem.FileSystem
+      const types = yield* connectorTypes
+      for (const title of recipes.keys()) {
+        const { args, says } = typed[title] ?? assert.fail(`nothing is typed for "${title}"`)
+        const directory = yield* fs.makeTempDirectoryScoped()
+        yield* fs.makeDirectory(`${directory}/connectors`)
+        const address = yield* serving(title)
+        const environment = {
+          ...secrets,
+          SHOP_URL: address,
+          SHOP_TOKEN_URL: `${address}/token`,
+          TRIBUTARY_CONFIG: directory
+        }
+        yield* variablesOf(environment)
+        const { entities: _, ...connector } = parse(recipes.get(title)?.["connectors/shop.yaml"] ?? "")
+        const file = `${directory}/connectors/shop.yaml`
+        yield* fs.writeFileString(file, `${stringify(connector)}entities: {}\n`)
+        const { code, err, out } = yield* type("discover", "shop", "--path", ...args)
+        assert.strictEqual(code, 0, `${title}: ${err}`)
+        yield* fs.writeFileString(file, `${stringify(connector)}entities:\n${out}`)
+        const checked = yield* type("check")
+        assert.strictEqual(checked.code, 0, `${title}: ${checked.err}`)
+        const loaded = yield* load({ directory, types, environment })
+        const [entity] = loaded.connectors.flatMap((one) => one.entities)
+        if (entity === undefined) return assert.fail(title)
+        const table = { schema: "public", name: `discovered_${counts.whole + counts.told}` }
+        const named = { ...entity, table }
+        const connectors = loaded.connectors.map((one) => ({ ...one, entities: [named] }))
+        const registry = Registry.layer({ ...loaded, connectors }, types).pipe(Layer.provide(layerHttp))
+        const [run] = yield* Effect.flatMap(Sync, (sync) => sync.run([named], { trigger: "test", actor: null })).pipe(
+          Effect.provide(Sync.layer.pipe(Layer.provideMerge(registry)))
+        )
+        const rows = yield* tableOf(named)
+        const shown = `${title}\n${out}\n${JSON.stringify(run)}`
+        assert.deepInclude(run, { error: null, rejected: 0, warnings: [] }, shown)
+        if (rows.length === sizeOf(title)) counts.whole += 1
+        else counts.told += 1
+        if (says !== undefined) assert.match(out.replaceAll(/\n# /g, " "), says, shown)
+        else assert.strictEqual(rows.length, sizeOf(title), shown)
+      }
+      assert.deepStrictEqual(counts, { whole: recipes.size - 1, told: 1 })
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
