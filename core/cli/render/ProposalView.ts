@@ -1,5 +1,5 @@
 /** A proposed entity as YAML in which a comment explains each guess. */
-import { Document, isMap, isScalar, type Node, type Pair, type YAMLMap } from "yaml"
+import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml"
 import { render as rendered } from "../../reason/Reason.ts"
 import { isNamedKey } from "../../sync/discover/Discover.ts"
 import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
@@ -60,7 +60,7 @@ const formats: Readonly<Record<string, string>> = {
 
 /** On one line: what stands below a key of an entity is short. */
 const inline = (node: unknown): void => {
-  if (isMap(node)) node.flow = true
+  if (isMap(node) || isSeq(node)) node.flow = true
 }
 
 const commented = (pair: Pair, comment: string | undefined): void => {
@@ -86,7 +86,7 @@ export const entityYaml = (name: string, explored: Explored): string => {
         commented(field, columns.get(nameOf(field)))
       }
     } else {
-      if (key === "page" || key === "headers") inline(pair.value)
+      if (key === "page" || key === "headers" || key === "records") inline(pair.value)
       commented(pair, top[key])
     }
   }
@@ -96,14 +96,14 @@ export const entityYaml = (name: string, explored: Explored): string => {
 
 /** What a person has to know or do beside it, one sentence each. */
 export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
-  const { arrays, dated, end, hasBrokenText, isConfirmed, paged, place, proposal } = explored
-  const others = arrays.filter(({ pointer }) => pointer !== place)
+  const { arrays, dated, end, hasBrokenText, isConfirmed, paged, places, proposal } = explored
+  const others = arrays.filter(({ pointer }) => !places.includes(pointer))
   const personal = proposal.fields.flatMap(({ column }) => (personalName.test(column) ? [column] : []))
   return [
     ...(others.length === 0
       ? []
       : [
-          `Of ${place === "" ? "the answer itself" : place}. Other lists of the answer, for --records: ${others.map(arrayText).join(", ")}.`
+          `Of ${places.join(" and ") || "the answer itself"}. Other lists of the answer, for --records: ${others.map(arrayText).join(", ")}.`
         ]),
     ...(paged.advice === undefined || isConfirmed ? [] : [paged.advice]),
     ...(end?._tag === "Partial"

@@ -45,7 +45,8 @@ export interface Explored {
   /** How many records each page had. */
   readonly counts: ReadonlyArray<number>
   readonly end: Completeness | undefined
-  readonly place: string
+  /** Where the records are; several places are read as one list. */
+  readonly places: ReadonlyArray<string>
   readonly arrays: ReadonlyArray<FoundArray>
   readonly paged: ProposedPage
   /** Whether a second page came, with other records. */
@@ -95,7 +96,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     pages = yield* read({ ...asked([]), ...written }, 1)
     aside = pages.aside
   }
-  const count = arrays.find(({ pointer }) => pointer === place.records)?.length ?? pages?.counts[0] ?? 0
+  const count = place.count ?? pages?.counts[0] ?? 0
   const page: SeenPage | undefined =
     aside === undefined || !isHttp ? undefined : { ...aside, records: count, asked: askedIn(request) }
   const proposed: ProposedPage = page === undefined ? { own: [] } : proposePage(page)
@@ -130,7 +131,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     records,
     counts: found.counts,
     end: found.end,
-    place: place.records,
+    places: [place.records].flat(),
     arrays,
     paged,
     isConfirmed: isPaged(found),

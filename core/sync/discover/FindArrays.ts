@@ -1,5 +1,5 @@
 /** Finds the lists in an answer: arrays, objects keyed by ids, and what wraps each of their records. */
-import { tokenText } from "../../config/Pointer.ts"
+import { follow, tokensOf, tokenText } from "../../config/Pointer.ts"
 
 export interface FoundArray {
   /** A JSON Pointer; empty if the answer is the list. `/*` stands for every item, or every value of an object. */
@@ -19,9 +19,11 @@ const isObject = (value: unknown): value is ObjectValue =>
 /** An envelope is shallow; anything deeper belongs to a record. */
 const maxDepth = 4
 
-/** A number, a UUID or another long identifier; the name of a field is none of these. */
+/** A number, a day, a UUID or another long identifier; the name of a field is none of these. */
 const isId = (name: string): boolean =>
-  /^\d+$/.test(name) || /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(name) || /^(?=.*\d)[\da-f]{16,}$/i.test(name)
+  /^\d+(?:-\d\d-\d\d)?$/.test(name) ||
+  /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(name) ||
+  /^(?=.*\d)[\da-f]{16,}$/i.test(name)
 
 /** Whether all of them have most of their fields in common. */
 const areAlike = (objects: ReadonlyArray<ObjectValue>): boolean => {
@@ -91,17 +93,22 @@ export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undef
 export const pointerOf = (written: string): string =>
   written === "" || written.startsWith("/") ? written : `/${written}`
 
-/** The items at a pointer of a found list, whatever it consists of. */
-export const itemsAt = (answer: unknown, pointer: string): ReadonlyArray<unknown> => {
-  let values: ReadonlyArray<unknown> = [answer]
-  const tokens = pointer.split("/").slice(1)
-  for (const token of tokens) {
-    const name = token.replaceAll("~1", "/").replaceAll("~0", "~")
-    values = values.flatMap((value) => {
-      if (token === "*") return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
-      return isObject(value) && Object.hasOwn(value, name) ? [value[name]] : []
-    })
-  }
-  const [only] = values
-  return tokens.includes("*") ? values : Array.isArray(only) ? only : []
+/** The lists whose records have the same fields as those of one of them; itself first. */
+export const alikeTo = (
+  answer: unknown,
+  best: FoundArray,
+  arrays: ReadonlyArray<FoundArray>
+): ReadonlyArray<FoundArray> => {
+  const names = fieldsAt(answer, best.pointer)
+  const others = arrays.filter(
+    (one) => one !== best && one.isOfRecords && names !== undefined && fieldsAt(answer, one.pointer) === names
+  )
+  return [best, ...others]
+}
+
+/** The names of the first record of an array, as one text. */
+const fieldsAt = (answer: unknown, pointer: string): string | undefined => {
+  const list = follow(answer, tokensOf(pointer) ?? [])
+  const first: unknown = Array.isArray(list) ? list[0] : undefined
+  return isObject(first) ? Object.keys(first).toSorted().join() : undefined
 }

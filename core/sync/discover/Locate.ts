@@ -4,8 +4,9 @@ import type { Format } from "../../config/Entity.ts"
 import type { Peeked } from "../../upstream/Source.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
-import { arraysIn, type FoundArray, likeliest, pointerOf } from "./FindArrays.ts"
+import { alikeTo, arraysIn, type FoundArray, likeliest, pointerOf } from "./FindArrays.ts"
 import { elementsIn } from "./FindElements.ts"
+import { besideIn, totalName } from "./PageNames.ts"
 
 /** Why nothing can be proposed, and what to type instead. `status`: of the answer, if it was an error. */
 export class Undiscovered extends Data.TaggedError("Undiscovered")<{
@@ -22,7 +23,10 @@ export interface Question {
 
 export interface Located {
   readonly format: Format
-  readonly records: string
+  /** Several places are read as one list. */
+  readonly records: string | ReadonlyArray<string>
+  /** The number of records there; absent if it is not known yet. */
+  readonly count?: number
   readonly shape: CsvShape
   /** The whole answer, if it is one JSON document. */
   readonly answer?: unknown
@@ -84,12 +88,16 @@ export const locate = Effect.fnUntraced(function* (
       }
       const arrays = arraysIn(answer)
       const place = given.records === undefined ? undefined : pointerOf(given.records)
-      const list =
+      const list: Chosen | undefined =
         place === undefined
           ? (arrays.find(({ isOfRecords, pointer }) => isOfRecords && pointer === usual.records) ??
-            (yield* chosen(wanted, arrays)))
+            (yield* chosen(wanted, arrays, answer)))
           : (arrays.find(({ pointer }) => pointer === place) ?? unlisted(answer, place))
-      if (list !== undefined && list.length > 0) return { format, records: list.pointer, shape: {}, answer, arrays }
+      if (list !== undefined && list.length > 0) {
+        const { length, parts, pointer } = list
+        const records = parts?.map((part) => part.pointer) ?? pointer
+        return { format, records, count: length, shape: {}, answer, arrays }
+      }
       const lists = arrays.length === 0 ? "there is no list in it" : `its lists are ${arrays.map(arrayText).join(", ")}`
       const where = place === undefined ? "without records" : `without records at ${place}`
       return yield* new Undiscovered({ message: `${request.path} answered ${where}; ${lists}.`, arrays })
@@ -101,16 +109,39 @@ export const locate = Effect.fnUntraced(function* (
 const elsewise = (usual: Format): Format => usual
 
 /** A place that was named and is no list by its looks: `check` decides about it. */
-const unlisted = (answer: unknown, pointer: string): FoundArray | undefined =>
+const unlisted = (answer: unknown, pointer: string): Chosen | undefined =>
   pointer.includes("/*") && answer !== null ? { pointer, length: 1, isOfRecords: true } : undefined
 
-/** The longest list of records; a person is asked if another one is at least half as long. */
-const chosen = Effect.fnUntraced(function* ({ choose, request }: Wanted, arrays: ReadonlyArray<FoundArray>) {
+/** A list, or several that are read as one. */
+interface Chosen extends FoundArray {
+  readonly parts?: ReadonlyArray<FoundArray>
+}
+
+/**
+ * The longest list of records, or all lists of such records if the answer counts them together. A person is asked if
+ * another list is at least half as long.
+ */
+const chosen = Effect.fnUntraced(function* (
+  { choose, request }: Wanted,
+  arrays: ReadonlyArray<FoundArray>,
+  answer?: unknown
+): Effect.fn.Return<Chosen | undefined> {
   const best = likeliest(arrays)
   if (best === undefined) return arrays[0]
+  const parts = alikeTo(answer, best, arrays)
+  const sum = parts.reduce((all, { length }) => all + length, 0)
+  const together: ReadonlyArray<Chosen> = parts.length > 1 ? [{ ...best, length: sum, parts }] : []
+  if (together.length > 0 && isCounted(answer, sum)) return together[0]
   const others = arrays.filter((one) => one !== best && one.isOfRecords && one.length * 2 >= best.length)
-  if (others.length === 0) return best
-  const all = [best, ...others]
-  const at = yield* choose({ text: `Which list of ${request.path}?`, choices: all.map(arrayText) })
+  const all: ReadonlyArray<Chosen> = [best, ...others, ...together]
+  if (all.length === 1) return best
+  const at = yield* choose({ text: `Which list of ${request.path}?`, choices: all.map(choiceText) })
   return all[at] ?? best
 })
+
+const choiceText = (one: Chosen): string =>
+  one.parts === undefined ? arrayText(one) : `${one.parts.map(({ pointer }) => pointer).join(" and ")} as one list`
+
+/** Whether the answer says that it has so many records. */
+const isCounted = (answer: unknown, sum: number): boolean =>
+  besideIn(answer).some(({ name, value }) => totalName.test(name) && Number(value) === sum)
