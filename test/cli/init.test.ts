@@ -133,6 +133,20 @@ describe("init", () => {
       yield* variablesOf({ SHOP_KEY: secret })
       const asked: Array<string> = []
       const lines = [`${address}/closed`, "9", "2", "X-Key", "SHOP_KEY", "/states (20 records)"]
+      const unset = yield* type("init").pipe(
+        Effect.provideService(Asker, (question) =>
+          Effect.succeed(
+            question.startsWith("Put NO_KEY=")
+              ? "q"
+              : question.includes("variable")
+                ? "NO_KEY"
+                : question === "[1] "
+                  ? ""
+                  : `${address}/closed`
+          )
+        )
+      )
+      assert.deepEqual([unset.code, /NO_KEY is not set/.test(unset.err)], [1, true])
       const answer = (question: string) =>
         Effect.sync(() => {
           asked.push(question)
@@ -140,7 +154,8 @@ describe("init", () => {
         })
       const { code, err } = yield* type("init").pipe(Effect.provideService(Asker, answer))
       assert.strictEqual(code, 0, err)
-      assert.match(asked.join("\n"), /The address of a list.*How does the API know.*name of the header.*Which list of/s)
+      assert.match(asked.join("\n"), /The address of a list.*name of the header.*variable in .env/s)
+      assert.match(err, /How does the API know.*Which list of/s)
       assert.include(err, "It is a number from 1 to 4.")
       const text = yield* fs.readFileString(file)
       assert.include(text, "records: /states")

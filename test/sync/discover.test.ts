@@ -230,7 +230,7 @@ describe("proposed paging", () => {
       [{}, { next_cursor: "abc" }, "cursor", {}],
       [{}, { next: "/x?after=2" }, "link", {}]
     ] as const) {
-      const { page = {} } = proposePage({ ...seen, query, answer: { total_pages: 9, ...told } })
+      const { page = {} } = proposePage({ ...seen, asked: askedOf(query), answer: { total_pages: 9, ...told } })
       assert.strictEqual(page.type, type)
       assert.deepEqual(page.totalPages === undefined ? {} : { totalPages: page.totalPages }, proof, type)
     }

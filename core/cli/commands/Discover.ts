@@ -4,7 +4,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
 import { nameOf } from "../../sync/discover/AskedRequest.ts"
 import { plural } from "../render/Format.ts"
-import { adviceOn, entityYaml } from "../render/ProposalView.ts"
+import { adviceOn, entityYaml, fitted } from "../render/ProposalView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
 import { exploring, stopUndiscovered, withKey } from "../shared/Exploring.ts"
@@ -91,7 +91,7 @@ export const discover = Command.make(
       },
       Effect.map(out.screen, ({ width }) => {
         const comments = advice.flatMap((line) => Text.wrap(line, width - 2)).map((line) => `# ${line}`)
-        return [...comments, yaml.replaceAll(/^(?=.)/gm, "  ").trimEnd()].join("\n")
+        return [...comments, fitted(yaml.replaceAll(/^(?=.)/gm, "  ").trimEnd(), width)].join("\n")
       })
     )
   })

@@ -46,7 +46,8 @@ const addressOf = Effect.fnUntraced(function* (given: Option.Option<string>, isS
   if (text === undefined) {
     return yield* usage(`Which address? Type: ${typedAs()} init --url https://api.example.test/v1/deals`)
   }
-  const full = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`
+  const isLocal = /^(?:localhost|[\d.]+)(?=[:/]|$)/i.test(text)
+  const full = /^[a-z]+:\/\//i.test(text) ? text : `${isLocal ? "http" : "https"}://${text}`
   const address = URL.canParse(full) ? new URL(full) : undefined
   if (address === undefined || !/^https?:$/.test(address.protocol)) {
     return yield* usage("That is no address of the web; one is https://api.example.test/v1/deals.")
@@ -79,9 +80,13 @@ const askForAuth = Effect.fnUntraced(function* (connector: string, error: Undisc
   }
   yield* err.write(`${wrapped(error.message, (yield* err.screen).width)}\n\n`)
   const at = yield* choose({ text: "How does the API know who asks?", choices: ways.map(([text]) => text) }, false)
-  const [, kind, question] = ways[at] ?? ways[0]
+  const [, kind, question] = ways[at ?? 0] ?? ways[0]
   const middle = question === "" ? "" : `${(yield* ask(question, false)) ?? ""}:`
   const named = (yield* ask(`The variable in .env that holds the secret [${variable}]: `, false)) ?? variable
+  while ((yield* environment)[named] === undefined) {
+    const line = yield* ask(`Put ${named}=… into .env in this directory, and press Enter (q leaves): `, false)
+    if (line !== undefined) return yield* stop(1, `${named} is not set.`, { error: `${named} is not set` })
+  }
   return `${kind}:${middle}${named}`
 })
 

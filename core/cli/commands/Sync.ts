@@ -1,9 +1,10 @@
 /** `sync`: runs the selected entities now, with progress, and ends with a table. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { entityId } from "../../config/Entity.ts"
+import { type Entity, entityId } from "../../config/Entity.ts"
 import { Sync } from "../../sync/Sync.ts"
 import * as Progress from "../render/Progress.ts"
+import { wrapped } from "../render/Prose.ts"
 import * as RunTable from "../render/RunTable.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
@@ -19,6 +20,18 @@ const pastRejected = toggle(
   "past-rejected",
   "Let the cursors of the named entities move past records that are rejected in this run"
 )
+/** Leaves out what is swapped as a whole: some records of it would be all that is left. */
+const limitedTo = Effect.fnUntraced(function* (limit: number | undefined, entities: ReadonlyArray<Entity>) {
+  const whole = limit === undefined ? [] : entities.filter(({ mode }) => mode === "replace")
+  if (whole.length === 0) return entities
+  const names = whole.map(entityId).join(", ")
+  const message = `Of mode replace, which takes a whole read, and so left out: ${names}`
+  if (whole.length === entities.length) return yield* stop(2, message, { error: message })
+  const { err } = yield* Terminal
+  yield* err.write(`${wrapped(message, (yield* err.screen).width)}\n`)
+  return entities.filter((entity) => !whole.includes(entity))
+})
+
 const limit = Flag.Int("limit").pipe(
   Flag.withDescription("Read at most so many records of each entity: nothing is deleted, and cursors stay"),
   Flag.optional
@@ -42,7 +55,7 @@ export const sync = Command.make(
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { err, out } = yield* Terminal
-      const entities = yield* selectedWith(input.selectors, input)
+      const entities = yield* limitedTo(limit, yield* selectedWith(input.selectors, input))
       const service = yield* Sync
       const results = yield* Effect.scoped(
         Effect.gen(function* () {

@@ -1,6 +1,7 @@
 /** What `init` made, and what to type next. */
 import type { Explored } from "../../sync/discover/Explore.ts"
 import { plural } from "./Format.ts"
+import { fitted } from "./ProposalView.ts"
 import { wrapped } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
@@ -38,8 +39,7 @@ export const render = ({ advice, explored, id, isOwn, steps, target, text }: Mad
     : "The database is the one of DATABASE_URL."
   return [
     [head],
-    text
-      .trimEnd()
+    fitted(text.trimEnd(), view.width - indent.length)
       .split("\n")
       .map((line) => indent + line),
     ...(advice.length === 0 ? [] : [advice.flatMap((line) => Text.wrap(line, view.width))]),

@@ -128,3 +128,15 @@ export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
 
 const personalName =
   /(?:^|_)(?:e_?mail|phone|mobile|passport|ssn|snils|birth(?:day|date|_date)?|iban|address|first_name|last_name|surname|patronymic)(?:$|_)/
+
+/** Moves comments that are too long for the width onto lines of their own above. */
+export const fitted = (yaml: string, width: number): string =>
+  yaml
+    .split("\n")
+    .flatMap((line) => {
+      const [, indent = "", code = "", comment] = /^( *)(\S.*?) # (.*)$/.exec(line) ?? []
+      if (comment === undefined || Text.width(line) <= width) return [line]
+      const above = Text.wrap(comment, Math.max(width - indent.length - 2, 20)).map((part) => `${indent}# ${part}`)
+      return [...above, indent + code]
+    })
+    .join("\n")

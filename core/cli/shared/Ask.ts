@@ -10,17 +10,22 @@ export const Asker = Context.Reference<((question: string) => Effect.Effect<stri
 
 export const canAsk = Effect.map(Asker, (asker) => asker !== undefined)
 
-/** Asks again until the line is one of the choices; an empty one is the first. `isSilent`: nobody is to be asked. */
+/**
+ * The number of a choice; undefined if nobody is to be asked or there. Asks again until the line is one of the choices; an
+ * empty one is the first.
+ */
 export const choose = Effect.fnUntraced(function* (
   { choices, text }: { readonly text: string; readonly choices: ReadonlyArray<string> },
   isSilent: boolean
 ) {
   const ask = yield* Asker
-  if (isSilent || ask === undefined || choices.length < 2) return 0
+  if (isSilent || ask === undefined) return undefined
   const { err } = yield* Terminal
   const list = choices.map((choice, at) => `  ${at + 1}  ${choice}`).join("\n")
+  // A prompt of several lines would be drawn twice.
+  yield* err.write(`${text}\n${list}\n`)
   while (true) {
-    const line = yield* ask(`${text}\n${list}\n[1] `)
+    const line = yield* ask("[1] ")
     if (line === undefined || line.trim() === "") return 0
     const at = choices.findIndex((choice, index) => String(index + 1) === line.trim() || choice === line.trim())
     if (at >= 0) return at

@@ -33,8 +33,8 @@ export interface ExploreOptions {
     readonly records: string | undefined
     readonly charset: string | undefined
   }
-  /** Returns the number of a choice; 0 if nobody is there to choose. */
-  readonly choose: (question: Question) => Effect.Effect<number>
+  /** Returns the number of a choice; undefined if nobody is there to choose. */
+  readonly choose: (question: Question) => Effect.Effect<number | undefined>
 }
 
 export interface Explored {
@@ -147,11 +147,14 @@ const decided = Effect.fnUntraced(function* (proposal: Proposal, choose: Explore
   for (const { column, example, format } of proposal.unsure) {
     const usual = proposal.fields.find((field) => field.column === column)?.format ?? ""
     const text = `How is ${column} written? ${JSON.stringify(example)} can be both.`
-    if ((yield* choose({ text, choices: [usual, format] })) === 1) chosen.set(column, format)
+    const choices = [usual, format]
+    const at = yield* choose({ text, choices })
+    if (at !== undefined) chosen.set(column, choices[at] ?? usual)
   }
   const [key = "", ...others] = proposal.unique
   const isUnsure = others.length > 0 && !isNamedKey(key)
-  const at = isUnsure ? yield* choose({ text: "Which column is the key?", choices: proposal.unique.slice(0, 9) }) : 0
+  const question = { text: "Which column is the key?", choices: proposal.unique.slice(0, 9) }
+  const at = isUnsure ? ((yield* choose(question)) ?? 0) : 0
   const fields = proposal.fields.map((field) => {
     const format = chosen.get(field.column)
     return format === undefined ? field : { ...field, format }

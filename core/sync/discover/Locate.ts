@@ -36,7 +36,7 @@ export interface Wanted {
   readonly request: { readonly path: string }
   readonly usual: { readonly format: Format; readonly records: string }
   readonly given: { readonly format: Format | undefined; readonly records: string | undefined }
-  readonly choose: (question: Question) => Effect.Effect<number>
+  readonly choose: (question: Question) => Effect.Effect<number | undefined>
 }
 
 const count = (one: FoundArray): string =>
@@ -136,7 +136,7 @@ const chosen = Effect.fnUntraced(function* (
   const all: ReadonlyArray<Chosen> = [best, ...others, ...together]
   if (all.length === 1) return best
   const at = yield* choose({ text: `Which list of ${request.path}?`, choices: all.map(choiceText) })
-  return all[at] ?? best
+  return all[at ?? 0] ?? best
 })
 
 const choiceText = (one: Chosen): string =>
