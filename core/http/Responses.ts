@@ -87,7 +87,7 @@ export const EntityState = Schema.Struct({
   recent: Schema.Array(PastRun).annotate({ description: "The last twenty of them, oldest first." })
 }).annotate({ identifier: "Entity" })
 
-/** The state without its past runs. */
+/** Returns the JSON of a state without its past runs. */
 export const entityStateOf = ({ last, target, ...state }: State): Omit<typeof EntityState.Type, "recent"> => ({
   id: targetId(target),
   connector: target.entity.connector,

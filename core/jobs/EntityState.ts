@@ -17,11 +17,11 @@ import * as HealthQueries from "./HealthQueries.ts"
 export const states = ["failed", "late", "withheld", "warning", "never", "fresh"] as const
 export type State = (typeof states)[number]
 
-/** What shows whether an entity is well. */
+/** The facts that show whether an entity is well. */
 export interface EntityHealth extends Freshness, EntityHistory {
   readonly target: RunTarget
   readonly state: State
-  /** The last run that has ended; skipped runs and refused plans do not count. */
+  /** The last run that has ended; skipped runs and refused plans do not count. `state` is judged by it. */
   readonly ended: { readonly status: "ok" | "warning" | "failed"; readonly at: DateTime.Utc } | null
   /** The reason of its failure, if it failed. */
   readonly failure: Reason | null

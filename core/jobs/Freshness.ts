@@ -25,7 +25,7 @@ export interface FireHistory {
   readonly stored: DateTime.Utc | null
 }
 
-/** The audit's facts about an entity. */
+/** The audit's facts about a target: an entity, or an account of it. */
 export interface EntityHistory {
   /** The end of its last good run. */
   readonly freshAt: DateTime.Utc | null

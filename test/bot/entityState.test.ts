@@ -24,6 +24,16 @@ const Entity = Schema.StructWithRest(
 const decode = Schema.decodeUnknownEffect(Schema.Struct({ entities: Schema.Array(Entity) }))
 const Health = Schema.Struct({ connectors: Schema.Record(Schema.String, Schema.Struct({ failing: Schema.Int })) })
 
+/** What scripts read of `status --json` stays, whatever is added. */
+const contract = {
+  entity: ["connector", "entity", "account", "rows", "freshAt", "last", "pending"],
+  last: [
+    ...["id", "connector", "entity", "account", "trigger", "actor", "status", "started_at", "finished_at", "startedAt"],
+    ...["fetched", "inserted", "updated", "unchanged", "deleted", "rejected", "requests", "bytes"],
+    ...["warnings", "reasons", "notes", "noteReasons", "error", "errorReason"]
+  ]
+}
+
 /** One entity for each state: the audit as runs, a job and a guard would have left it. */
 const arrange = Effect.gen(function* () {
   const { sql } = yield* World
@@ -79,7 +89,9 @@ layer(World.layer({ sync, environment }), { timeout: "60 seconds", excludeTestSe
         api.map(({ last, recent, ...state }) => ({ ...state, account: null, last: last?.id ?? null }))
       )
       const failed = cli.find(({ id }) => id === "fintablo.category")
-      assert.containsAllKeys(failed?.last, ["started_at", "finished_at", "startedAt", "noteReasons", "errorReason"])
+      assert.containsAllKeys(failed, contract.entity)
+      assert.containsAllKeys(failed?.last, contract.last)
+      assert.strictEqual(failed?.last?.started_at, failed?.last?.startedAt)
 
       const bot = yield* control.summaries
       assert.deepEqual(

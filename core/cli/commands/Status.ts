@@ -17,7 +17,7 @@ import { selected, selectors } from "../shared/Selection.ts"
 
 const encodeVersion = Schema.encodeSync(Schema.toCodecJson(ConfigVersion))
 
-/** The state as in the API, with the account. The last run has the names of its audit columns, too. */
+/** Returns the state as in the API, with the account. The last run keeps the names of its audit columns beside them. */
 export const documentOf = (state: EntityState.EntityState) => {
   const { last, ...found } = entityStateOf(state)
   return { ...found, account: state.target.account, last: last && { ...state.last, ...last } }

@@ -35,7 +35,7 @@ const Health = Schema.Struct({
 })
 const decodeHealth = decoderOf(Health)
 
-/** Reads what shows whether the targets are well. */
+/** Reads the facts that show whether the targets are well. */
 export const health = Effect.fn("EntityFacts.health")(function* (
   targets: ReadonlyArray<RunTarget>,
   isScheduled: (target: RunTarget) => boolean
