@@ -19,9 +19,9 @@ export const columnTypes = [
 
 export type ColumnType = (typeof columnTypes)[number]
 
-/** The place of a value: tokens of a JSON Pointer into the record, or, with `up: 1`, into the parent's record. */
+/** The place of a value: tokens of a JSON Pointer into the record (`up: 0`), its parent's (1), its parent's parent's (2). */
 export interface Pointer {
-  readonly up: 0 | 1
+  readonly up: number
   readonly tokens: ReadonlyArray<string>
 }
 

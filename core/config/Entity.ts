@@ -98,6 +98,9 @@ export interface ForEach {
   readonly onStatus?: "skip" | "empty" | "fail"
 }
 
+/** The parameter that a column has which takes its value from a column of the row; no declared one is called so. */
+export const rowParameter = (column: string): string => `../${column}`
+
 /** A record with the row it must become, or the reason for which it must be rejected. */
 export interface Example {
   readonly record: unknown
@@ -129,10 +132,13 @@ export interface Entity extends Selection {
   readonly windows?: Windows
   /** The vendor's way to refuse in an answer with data; `none`: nothing beside the records is a refusal. */
   readonly fail?: FailCondition | "none"
-  /** The entity whose read this one shares: its records are inside the parent's. */
+  /** The entity that contains its records; the outermost one is read. */
   readonly parent?: string
-  /** The conditions of the parent on its records, if it has any: children of those that it leaves out are left out. */
+  /** The conditions of the outermost parent on its records, if it has any: children of those that it leaves out are left out. */
   readonly above?: Selection
+  /** For a child of a child: that outermost entity, and the `records` of the entities between, the outer ones first. */
+  readonly reader?: string
+  readonly between?: ReadonlyArray<string>
   readonly table: TableName
   readonly columns: ReadonlyArray<Column>
   readonly key: readonly [string, ...ReadonlyArray<string>]
@@ -168,3 +174,23 @@ export interface Entity extends Selection {
 
 /** `crm.deal`: the name of an entity in selectors, logs and tables. */
 export const entityId = (entity: Pick<Entity, "connector" | "name">): string => `${entity.connector}.${entity.name}`
+
+/** The name of the entity whose requests read the records of this one. */
+export const readerName = ({ name, parent, reader }: Pick<Entity, "name" | "parent" | "reader">): string =>
+  reader ?? parent ?? name
+
+/** How many records contain one of this entity. */
+export const depthOf = ({ between = [], parent }: Pick<Entity, "between" | "parent">): number =>
+  parent === undefined ? 0 : between.length + 1
+
+/** The entities whose records contain those of this one, the nearest first; none if one of them is unknown. */
+export const ancestorsOf = (entity: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
+  const ancestors: Array<Entity> = []
+  for (let one = entity; one.parent !== undefined; ) {
+    const parent = all.find((other) => other.connector === one.connector && other.name === one.parent)
+    if (parent === undefined || ancestors.includes(parent)) return []
+    ancestors.push(parent)
+    one = parent
+  }
+  return ancestors
+}

@@ -19,7 +19,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   const { charset, csv, forEach, format, incremental, own, records, request, separator, timezone } = reader
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
-  const children = target.parent === undefined ? null : target.records
+  const children = childrenOf(target)
   const { onStatus: _onStatus, ...through } = forEach ?? {}
   const read = [request, own ?? null, format, records, forEach === undefined ? null : through, asked, timezone]
   if (separator !== undefined) read.push(separator)
@@ -37,21 +37,17 @@ export const readingHash = (reader: Entity, target: Entity): string => {
  */
 export const sourceHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, own, records, request } = reader
-  const read = [
-    request,
-    own ?? null,
-    format,
-    records,
-    forEach ?? null,
-    target.parent === undefined ? null : target.records,
-    ...selectedBy(target)
-  ]
+  const read = [request, own ?? null, format, records, forEach ?? null, childrenOf(target), ...selectedBy(target)]
   return createHash("sha256").update(JSON.stringify(read, sorted)).digest("hex")
 }
 
 /** The conditions that a record of the target fulfils. */
 const selectedBy = ({ above, deletedWhen, where }: Entity): ReadonlyArray<object> =>
   where === undefined && deletedWhen === undefined && above === undefined ? [] : [{ where, deletedWhen, above }]
+
+/** Where the records of a child are in those that are read. */
+const childrenOf = ({ between, parent, records }: Entity) =>
+  parent === undefined ? null : between === undefined ? records : [...between, records]
 
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

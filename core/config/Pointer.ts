@@ -77,13 +77,13 @@ export const withoutPlaces = (value: unknown, places: ReadonlyArray<ReadonlyArra
   )
 }
 
-/** Parses `name`, `/a/b/0`, `../name` or `../a/b`; returns a reason if it is invalid. */
+/** Parses `name`, `/a/b/0`, `../name`, `../a/b` or `../../name`; returns a reason if it is invalid. */
 export const parsePointer = (from: string): Pointer | Reason => {
   if (from === "") return reason("pointer.empty", { key: "from" })
-  if (from.startsWith("../../")) return reason("pointer.twoLevels", { pointer: from })
-  if (!from.startsWith("../") && !from.startsWith("/")) return { up: 0, tokens: [from] }
-  const up = from.startsWith("../") ? 1 : 0
-  const tokens = tokensOf(up === 1 ? from.slice(2) : from)
+  const [steps = ""] = /^(?:\.\.\/)*/.exec(from) ?? []
+  const up = steps.length / 3
+  if (up === 0 && !from.startsWith("/")) return { up, tokens: [from] }
+  const tokens = tokensOf(up === 0 ? from : `/${from.slice(steps.length)}`)
   if (tokens === undefined) return reason("pointer.escape", { pointer: from })
   if (tokens.at(-1) === "") return reason("pointer.slash", { pointer: from })
   return { up, tokens }

@@ -61,7 +61,7 @@ describe("where", () => {
         ["{ status: { is: a } }", /known here: not, exists, gt, gte, lt, lte/],
         ["{ /a~2: 1 }", /^8:14 .*after ~ comes 0/],
         ["{ ../kind: a }", /^8:14 \.\.\/ points into the parent's record, and this entity has no parent/],
-        ["{ ../../kind: a }", /^8:14 .*climbs two levels/],
+        ["{ ../../kind: a }", /^8:14 .*climbs 2 levels/],
         ["{ code: a }", /^8:14 conditions look at the record.*"code".*; write \/state\/code$/],
         ["{ n: { gt: 1, gte: 2 } }", /gt and gte are two bounds of the same side$/],
         ["{ n: { gt: 5, lt: 3 } }", /nothing lies between 5 and 3$/],

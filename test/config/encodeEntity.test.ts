@@ -114,6 +114,20 @@ const yamls: Readonly<Record<string, string>> = {
     edges: { path: /e, records: /data/edges/*/node, key: id, fields: { id: bigint } }
     both: { path: /b, records: [/open, "/closed/*"], key: id, fields: { id: bigint } }
     one: { path: /o, records: [/items], key: id, fields: { id: bigint } }`,
+  "children of children, and columns of the row": `
+    shop: { path: /shops, key: id, fields: { id: bigint, city: text } }
+    order: { path: "/shops/{shop}", forEach: { entity: shop, params: { shop: id } }, key: [shop_id, id], fields: { shop_id: { from: ../id, type: bigint }, id: bigint } }
+    line: { parent: order, records: /lines, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: bigint } }
+    tax:
+      parent: line
+      records: /deep/taxes
+      key: [order_id, line_id, id]
+      fields:
+        order_id: { from: ../../id, type: bigint }
+        line_id: { from: ../deep/id, type: bigint }
+        id: bigint
+        city: { from: ../../../city, type: text }
+        names: { type: text, transform: [{ join: [name, ../name, ../../a/b] }] }`,
   "what has changed": `
     deal:
       path: /deals

@@ -214,13 +214,39 @@ describe("what one entity says of another", () => {
       ['5:16: there is no entity "stroe" in this connector — did you mean "store"?']
     ],
     [
-      "a parent that is a child",
+      "parents that contain one another",
+      shop(
+        "a: { parent: b, key: id, fields: { id: bigint } }",
+        "b: { parent: a, key: id, fields: { id: bigint } }",
+        "c: { parent: a, key: id, fields: { id: { from: ../../../id, type: bigint } } }"
+      ),
+      ["4:16: it contains itself by way of its parents", "5:16: it contains itself by way of its parents"]
+    ],
+    [
+      "conditions of an entity between",
       shop(
         store,
-        "a: { parent: store, key: id, fields: { id: bigint } }",
-        "b: { parent: a, key: id, fields: { id: bigint } }"
+        "a: { parent: store, where: { state: open }, key: id, fields: { id: bigint } }",
+        "b: { parent: a, where: { ../../state: open }, key: id, fields: { id: bigint } }"
       ),
-      ['6:16: "a" has a parent itself: name "store" instead']
+      ['6:16: "where" of "a" says which of its records count, and the records in them would not heed it']
+    ],
+    [
+      "columns from higher up than there are records",
+      shop(
+        store,
+        "a: { parent: store, key: id, fields: { id: { from: ../../id, type: bigint } } }",
+        "b: { parent: a, key: id, fields: { id: bigint, c: { type: text, transform: [{ join: [../../../x, y] }] } } }"
+      ),
+      ["5:54: it climbs 2 levels, and there is 1 above", "6:88: it climbs 3 levels, and there are 2 above"]
+    ],
+    [
+      "a column of the row that forEach goes through, which has none",
+      shop(
+        store,
+        "a: { path: '/a/{s}', forEach: { entity: store, params: { s: id } }, key: id, fields: { id: { from: ../idd, type: bigint } } }"
+      ),
+      ['5:102: shop.store has no column "idd" — did you mean "id"?']
     ],
     [
       "a child that asks for itself",

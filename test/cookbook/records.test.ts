@@ -18,6 +18,11 @@ const second: Named = { 2: "Elm!", 3: "Ash", 4: "Yew", "9007199254740993": "Fir"
 
 const listed = (named: Named) => Object.entries(named).map(([id, name]) => ({ id, name }))
 
+const byPath =
+  (bodies: Readonly<Record<string, unknown>>): Answer =>
+  (request, url) =>
+    json(bodies[url.pathname])(request, url)
+
 const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
   "An object keyed by id": deals(
     (named) => json({ deals: Object.fromEntries(Object.entries(named).map(([id, name]) => [id, { name }])) }),
@@ -51,6 +56,84 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
     first,
     second
   ),
+  "Lists inside lists": [
+    {
+      answer: json([
+        {
+          id: 1,
+          client: "Ann",
+          lines: [
+            {
+              no: 1,
+              taxes: [
+                { code: "A", sum: "1.50" },
+                { code: "B", sum: 2 }
+              ]
+            },
+            { no: 2, taxes: [] }
+          ]
+        },
+        { id: 2, lines: [{ no: 1, taxes: [{ code: "A", sum: "3" }] }] }
+      ]),
+      rows: {
+        order: [
+          { id: 1n, client: "Ann" },
+          { id: 2n, client: null }
+        ],
+        line: [
+          { order_id: 1n, no: 1 },
+          { order_id: 1n, no: 2 },
+          { order_id: 2n, no: 1 }
+        ],
+        tax: [
+          { order_id: 1n, line_no: 1, code: "A", sum: "1.50" },
+          { order_id: 1n, line_no: 1, code: "B", sum: "2" },
+          { order_id: 2n, line_no: 1, code: "A", sum: "3" }
+        ]
+      }
+    },
+    {
+      answer: json([{ id: 1, client: "Bob", lines: [{ no: 2, taxes: [{ code: "A", sum: "1.50" }] }] }]),
+      rows: {
+        order: [{ id: 1n, client: "Bob" }],
+        line: [{ order_id: 1n, no: 2 }],
+        tax: [{ order_id: 1n, line_no: 2, code: "A", sum: "1.50" }]
+      }
+    }
+  ],
+  "One request for each row of another list": [
+    {
+      answer: byPath({
+        "/shops": [
+          { id: 1, city: "Riga" },
+          { id: 2, city: "Bonn" }
+        ],
+        "/shops/1/orders": [{ id: 7 }],
+        "/shops/2/orders": [{ id: 7 }, { id: 8 }]
+      }),
+      rows: {
+        shop: [
+          { id: 1n, city: "Riga" },
+          { id: 2n, city: "Bonn" }
+        ],
+        order: [
+          { shop_id: 1n, id: 7n, city: "Riga" },
+          { shop_id: 2n, id: 7n, city: "Bonn" },
+          { shop_id: 2n, id: 8n, city: "Bonn" }
+        ]
+      }
+    },
+    {
+      answer: byPath({ "/shops": [{ id: 2, city: "Kiel" }], "/shops/2/orders": [{ id: 8 }, { id: 9 }] }),
+      rows: {
+        shop: [{ id: 2n, city: "Kiel" }],
+        order: [
+          { shop_id: 2n, id: 8n, city: "Kiel" },
+          { shop_id: 2n, id: 9n, city: "Kiel" }
+        ]
+      }
+    }
+  ],
   // Deals go from one list to the other.
   "Several lists in one answer": [
     ...deals((named) => json({ open: listed(named).slice(0, 2), total: 4, closed: listed(named).slice(2) }), first),

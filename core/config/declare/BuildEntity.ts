@@ -11,20 +11,19 @@ import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { columnsOf } from "./Columns.ts"
 import { aboveOf, selectionOf } from "./Conditions.ts"
-import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
 import { parseTable } from "./Names.ts"
+import { checkBetween } from "./Parents.ts"
 import { droppedOf } from "./Personal.ts"
 import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
-import { readingOf } from "./Request.ts"
+import { childPointer, readingOf } from "./Request.ts"
 
 export interface BuildOptions {
   readonly timezone: string
   /** The key of the step `hash`, if the daemon has one. */
   readonly hashKey: Redacted.Redacted | undefined
   readonly defaults: ConnectorSchema["entityDefaults"]
-  /** The parent, if it is known and valid; a missing or broken parent is reported elsewhere. */
-  readonly parent: EntityDraft | undefined
-  /** The entities whose records are inside those of this one. */
+  /** The entities whose records are inside those of this one, at any depth. */
   readonly children: ReadonlyArray<EntityDraft>
   /** For a type whose entities have their own keys: the decoded keys, and the path derived from them. */
   readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
@@ -34,17 +33,18 @@ export interface BuildOptions {
 export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entity => {
   const { name, yaml } = declared
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
-  const params = parametersOf(declared, options.parent)
+  const params = parametersOf(declared)
   const columns = columnsOf(declared, key, params, options.hashKey)
   const drop = droppedOf(declared, columns)
   checkKey(declared, key, columns)
-  const mode = modeOf(declared, options.parent)
+  const mode = modeOf(declared)
   const incremental = incrementalOf(declared, columns)
   const indexes = yaml.indexes.map((index) => (typeof index === "string" ? [index] : index))
   indexes.forEach((index, at) => {
     for (const [inner, column] of index.entries()) checkColumn(declared, ["indexes", at, inner], column, columns)
   })
-  checkPlaceholders(declared, options.parent, options.children)
+  checkPlaceholders(declared, options.children)
+  checkBetween(declared)
   checkExamples(declared, columns, params)
   const history = historyOf(declared, mode)
   const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
@@ -56,13 +56,14 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     connector: declared.connector,
     name,
     ...(options.own === undefined
-      ? readingOf(declared, options.parent, options.defaults)
+      ? readingOf(declared, options.defaults)
       : ownReading(options.own.value, options.own.path)),
     ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
+    ...readThrough(declared),
     table: "code" in table ? { schema: "public", name } : table,
     columns,
     ...selectionOf(declared, columns),
-    ...aboveOf(options.parent),
+    ...aboveOf(declared.parents?.at(-1)),
     key,
     ...(yaml.unique === true ? { unique: true } : {}),
     mode,
@@ -78,6 +79,13 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     })),
     timezone: options.timezone
   }
+}
+
+/** For a child of a child. */
+const readThrough = ({ parents = [] }: EntityDraft): Pick<Entity, "reader" | "between"> => {
+  const reader = parents.at(-1)
+  if (parents.length < 2 || reader === undefined) return {}
+  return { reader: reader.name, between: parents.slice(0, -1).map(childPointer).toReversed() }
 }
 
 const historyOf = (declared: EntityDraft, mode: Mode): TableName | undefined => {
@@ -127,9 +135,9 @@ const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: Re
 }
 
 /** With a cursor, most of the source is not read again: records that were not sent must not be deleted. */
-const modeOf = (declared: EntityDraft, parent: EntityDraft | undefined): Mode => {
+const modeOf = (declared: EntityDraft): Mode => {
   const { incremental, mode } = declared.yaml
-  const partial = incremental !== undefined || parent?.yaml.incremental !== undefined
+  const partial = incremental !== undefined || readerOf(declared)?.yaml.incremental !== undefined
   if (partial && (mode === "mirror" || mode === "replace")) {
     atValue(
       declared,

@@ -12,6 +12,7 @@ import { numberParser, withStyle } from "../values/NumberFormat.ts"
 import { ambiguous } from "../values/NumberText.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
+import { checkClimb, rowColumn } from "./Parents.ts"
 import { parameterOf } from "./Placeholders.ts"
 import { keyNameOf } from "./Places.ts"
 import { checkTransform, hashOf, joinedOf } from "./Transform.ts"
@@ -189,9 +190,9 @@ const placeOf = (declared: EntityDraft, path: Path, name: string, field: FieldYa
     atValue(declared, [...path, "from"], pointer)
     return undefined
   }
-  if (pointer.up === 1 && declared.yaml.parent === undefined) {
-    atValue(declared, [...path, "from"], reason("pointer.noParent"))
-  }
+  const ofRow = rowColumn(declared, pointer)
+  if (ofRow !== undefined) return { _tag: "Parameter", name: ofRow }
+  checkClimb(declared, [...path, "from"], pointer)
   return {
     _tag: "Pointer",
     pointer,

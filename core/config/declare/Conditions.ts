@@ -9,6 +9,7 @@ import { camelCase, parsePointer, pointersOf, pointerText } from "../Pointer.ts"
 import type { ConditionsYaml, ConditionYaml, DeletedWhenYaml } from "../schema/ConditionYaml.ts"
 import type { Scalar } from "../schema/Scalars.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
+import { checkClimb } from "./Parents.ts"
 
 export const selectionOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Selection => {
   const { deletedWhen, where } = declared.yaml
@@ -56,7 +57,7 @@ const conditionsOf = (
       atKey(declared, at, pointer)
       return []
     }
-    if (pointer.up === 1 && declared.yaml.parent === undefined) atKey(declared, at, reason("pointer.noParent"))
+    checkClimb(declared, at, pointer, atKey)
     checkColumn(declared, at, from, columns)
     const comparison = comparisonOf(written)
     checkComparison(declared, at, comparison)
@@ -100,7 +101,7 @@ const checkColumn = (declared: EntityDraft, at: Path, from: string, columns: Rea
   const [place] = places
   const isOfRecord = columns.some(({ source }) => pointersOf(source).some(({ tokens }) => tokens[0] === from))
   if (isOfRecord) return
-  const write = place === undefined ? from : `${place.up === 1 ? "../" : ""}${pointerText(place.tokens)}`
+  const write = place === undefined ? from : `${"../".repeat(place.up)}${pointerText(place.tokens)}`
   const hint = place === undefined ? undefined : reason("pointer.write", { pointer: write })
   atKey(declared, at, reason("condition.column", { column: from }), hint)
 }

@@ -8,17 +8,18 @@ import { type Environment, resolveReferences } from "../files/References.ts"
 import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
-import { nearest, suggested } from "../Nearest.ts"
+import { nearest } from "../Nearest.ts"
 import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
 import { buildEntity } from "./BuildEntity.ts"
 import type { BuiltConnector } from "./CrossChecks.ts"
-import { atValue, type EntityDraft } from "./EntityDraft.ts"
+import type { EntityDraft } from "./EntityDraft.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
+import { checkParent, parentsOf } from "./Parents.ts"
 import { withPersonal } from "./Personal.ts"
 import { resolveType } from "./ResolveType.ts"
 
@@ -218,10 +219,9 @@ const buildEntities = (
   }
 ): ReadonlyArray<BuiltConnector> =>
   declared.flatMap((one) => {
-    const { parent: wanted } = one.yaml
-    const parent = declared.find(({ name }) => name === wanted)
-    const children = declared.filter(({ yaml }) => yaml.parent === one.name)
-    if (wanted !== undefined) checkParent(one, wanted, parent, names)
+    const parents = parentsOf(one, declared)
+    const children = declared.filter((other) => parentsOf(other, declared)?.includes(one) === true)
+    checkParent(one, declared, names)
     const { config, hashKey, timezone, type } = options
     const keys = type?.entityKeys
     const value = own.get(one)
@@ -229,21 +229,7 @@ const buildEntities = (
     if (keys !== undefined && (value === undefined || config === undefined)) return []
     const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
-    const entity = buildEntity(one, { timezone, hashKey, defaults, parent, children, own: shown })
-    return [{ declared: one, entity }]
+    const draft = parents === undefined ? one : { ...one, parents }
+    const entity = buildEntity(draft, { timezone, hashKey, defaults, children, own: shown })
+    return [{ declared: draft, entity }]
   })
-
-const checkParent = (
-  child: EntityDraft,
-  wanted: string,
-  parent: EntityDraft | undefined,
-  names: ReadonlyArray<string>
-): void => {
-  if (wanted === child.name) atValue(child, ["parent"], reason("parent.own"))
-  else if (!names.includes(wanted)) {
-    const others = names.filter((name) => name !== child.name)
-    atValue(child, ["parent"], suggested(reason("parent.unknown", { name: wanted }), wanted, others))
-  } else if (parent?.yaml.parent !== undefined) {
-    atValue(child, ["parent"], reason("parent.hasParent", { name: wanted, parent: parent.yaml.parent }))
-  }
-}

@@ -1,7 +1,7 @@
 /** Checks that need all entities: tables written twice, columns of other tables, `forEach`. */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type TableName, typeText } from "../Column.ts"
-import { type Entity, entityId } from "../Entity.ts"
+import { depthOf, type Entity, entityId, readerName, rowParameter } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
 import { nearest, suggested } from "../Nearest.ts"
 import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
@@ -19,7 +19,7 @@ export const finish = (built: ReadonlyArray<BuiltConnector>, known: ReadonlySet<
   return built.map((one) => {
     checkLookups(one, byTable)
     checkChild(one, byId)
-    return withForEach(one, byId, known)
+    return withForEach(one, built, known)
   })
 }
 
@@ -103,23 +103,24 @@ const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "re
 
 /** Deletes of a child are limited to the parents that were read, so its key must name the parent. */
 const checkChild = ({ declared, entity }: BuiltConnector, byId: ReadonlyMap<string, BuiltConnector>): void => {
-  const parent = byId.get(`${entity.connector}.${entity.parent}`)
-  if (parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
+  const parent = byId.get(`${entity.connector}.${readerName(entity)}`)
+  if (entity.parent === undefined || parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
   const fromParent = entity.columns.filter(
-    ({ name, source }) => entity.key.includes(name) && source._tag === "Pointer" && source.pointer.up === 1
+    ({ name, source }) =>
+      entity.key.includes(name) && source._tag === "Pointer" && source.pointer.up === depthOf(entity)
   )
   if (fromParent.length > 0) return
   atValue(
     declared,
     ["key"],
     reason("parent.noMirror", { parent: entityId(parent.entity) }),
-    reason("parent.intoKey", { example: "parent_id: { from: ../id, … }" })
+    reason("parent.intoKey", { example: `parent_id: { from: ${"../".repeat(depthOf(entity))}id, … }` })
   )
 }
 
 const withForEach = (
   { declared, entity }: BuiltConnector,
-  byId: ReadonlyMap<string, BuiltConnector>,
+  built: ReadonlyArray<BuiltConnector>,
   known: ReadonlySet<string>
 ): Entity => {
   const { forEach } = declared.yaml
@@ -127,7 +128,7 @@ const withForEach = (
   const id = forEach.entity.includes(".") ? forEach.entity : `${declared.connector}.${forEach.entity}`
   const path = ["forEach", "entity"]
   if (id === entityId(entity)) atValue(declared, path, reason("entity.ownRows"))
-  const target = byId.get(id)
+  const target = built.find((one) => entityId(one.entity) === id)
   if (target === undefined) {
     if (!known.has(id) && !known.has(`${id.split(".")[0]}.*`))
       atValue(declared, path, suggestEntity(reason("entity.unknown", { name: id }), declared, forEach.entity, known))
@@ -139,12 +140,36 @@ const withForEach = (
     const why = reason("table.noColumn", { table: id, column })
     atValue(declared, ["forEach", "params", param], suggested(why, column, names))
   }
-  const { onStatus, params } = forEach
+  const { onStatus } = forEach
+  const params = { ...forEach.params, ...rowParams(entity, target, built) }
   const scope = target.entity.columns.filter(
     ({ name, source }) => name in target.entity.scope && source._tag === "Constant"
   )
   const through = { table: target.entity.table, params, ...(scope.length === 0 ? {} : { scope }) }
   return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
+}
+
+/** The columns of the row that `from: ../column` takes, in the entity and in its children. */
+const rowParams = (
+  { connector, name }: Entity,
+  target: BuiltConnector,
+  built: ReadonlyArray<BuiltConnector>
+): Readonly<Record<string, string>> => {
+  const columns = target.entity.columns.map((column) => column.name)
+  const shared = built.filter(({ entity }) => entity.connector === connector && readerName(entity) === name)
+  const taken = shared.flatMap(({ declared, entity }) =>
+    entity.columns.flatMap(({ name: own, source }) => {
+      const column = columns.find((one) => source._tag === "Parameter" && source.name === rowParameter(one))
+      if (column !== undefined) return [[rowParameter(column), column] as const]
+      if (source._tag !== "Parameter" || !source.name.startsWith(rowParameter(""))) return []
+      const missing = source.name.slice(rowParameter("").length)
+      if (hasField(target.declared, missing)) return []
+      const why = reason("table.noColumn", { table: entityId(target.entity), column: missing })
+      atValue(declared, ["fields", own, "from"], suggested(why, missing, columns))
+      return []
+    })
+  )
+  return Object.fromEntries(taken)
 }
 
 const suggestEntity = (why: Reason, declared: EntityDraft, written: string, known: ReadonlySet<string>): Reason => {

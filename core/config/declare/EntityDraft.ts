@@ -13,7 +13,13 @@ export interface EntityDraft {
   readonly tree: TreeMap
   readonly yaml: EntityYaml
   readonly problems: Problems
+  /** For a child: the entities whose records contain its own, the nearest first; absent if one of them is unknown. */
+  readonly parents?: ReadonlyArray<EntityDraft>
 }
+
+/** The entity whose request reads the records: the outermost parent, or the entity itself; undefined if it is unknown. */
+export const readerOf = (declared: EntityDraft): EntityDraft | undefined =>
+  declared.yaml.parent === undefined ? declared : declared.parents?.at(-1)
 
 /** Where the reference describes a key that entities of all types have. */
 const pageAt = (path: Path): string | undefined =>

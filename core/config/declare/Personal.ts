@@ -4,7 +4,7 @@
  */
 import { reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
-import type { Entity } from "../Entity.ts"
+import { ancestorsOf, type Entity } from "../Entity.ts"
 import { camelCase, parsePointer, pointersOf, tokensOf } from "../Pointer.ts"
 import type { BuiltConnector } from "./CrossChecks.ts"
 import { atValue, type EntityDraft } from "./EntityDraft.ts"
@@ -18,7 +18,7 @@ export const droppedOf = (declared: EntityDraft, columns: ReadonlyArray<Column>)
   (declared.yaml.drop ?? []).flatMap((from, index) => {
     const pointer = parsePointer(from)
     const at = ["drop", index]
-    if ("code" in pointer || pointer.up === 1) {
+    if ("code" in pointer || pointer.up > 0) {
       atValue(declared, at, "code" in pointer ? pointer : reason("drop.parent"))
       return []
     }
@@ -34,7 +34,7 @@ export const droppedOf = (declared: EntityDraft, columns: ReadonlyArray<Column>)
     return places
   })
 
-const hashedIn = ({ columns }: Entity, level: 0 | 1): ReadonlyArray<Tokens> =>
+const hashedIn = ({ columns }: Entity, level: number): ReadonlyArray<Tokens> =>
   columns.flatMap(({ hash, source }) =>
     hash === undefined ? [] : pointersOf(source).flatMap(({ tokens, up }) => (up === level ? [tokens] : []))
   )
@@ -42,26 +42,34 @@ const hashedIn = ({ columns }: Entity, level: 0 | 1): ReadonlyArray<Tokens> =>
 /** The places in an entity's own records. */
 const ownOf = (entity: Entity): ReadonlyArray<Tokens> => [...(entity.drop ?? []), ...hashedIn(entity, 0)]
 
-/** A child's records are in its parent's, and its columns may come from there. */
+/** The records of a child are in those of its parent, and its columns may come from there, at any depth. */
 export const withPersonal = (built: ReadonlyArray<BuiltConnector>): ReadonlyArray<BuiltConnector> => {
-  const placesOf = (entity: Entity): ReadonlyArray<Tokens> => {
-    const children = built.flatMap((one) => (one.entity.parent === entity.name ? [one.entity] : []))
+  const entities = built.map(({ entity }) => entity)
+  const inRecords = (entity: Entity): ReadonlyArray<Tokens> => {
+    const within = entities.filter((child) => ancestorsOf(child, entities)[0] === entity)
     return [
       ...ownOf(entity),
-      ...children.flatMap((child) => {
+      ...within.flatMap((child) => {
         const records = tokensOf(child.records) ?? []
-        return [...ownOf(child).map((place) => [...records, ...place]), ...hashedIn(child, 1)]
+        return inRecords(child).map((place) => [...records, ...place])
+      }),
+      ...entities.flatMap((other) => {
+        const level = ancestorsOf(other, entities).indexOf(entity)
+        return level < 0 ? [] : hashedIn(other, level + 1)
       })
     ]
   }
+  /** With what the entities around its records say of places in them. */
+  const placesOf = (entity: Entity): ReadonlyArray<Tokens> => {
+    const [parent] = ancestorsOf(entity, entities)
+    const above = parent === undefined ? [] : below(placesOf(parent), tokensOf(entity.records) ?? [])
+    return [...inRecords(entity), ...above]
+  }
   return built.map((one) => {
     const { entity } = one
-    const parent = built.find((other) => other.entity.name === entity.parent)?.entity
-    const above = parent === undefined ? [] : placesOf(parent)
-    const records = tokensOf(entity.records) ?? []
-    const fromAbove = parent === undefined ? [] : below(above, records)
-    const personal = [...placesOf(entity), ...fromAbove]
-    const columns = entity.columns.map((column) => withoutBelow(column, personal, above))
+    const levels = [entity, ...ancestorsOf(entity, entities)].map(placesOf)
+    const [personal = []] = levels
+    const columns = entity.columns.map((column) => withoutBelow(column, levels))
     return { ...one, entity: { ...entity, columns, ...(personal.length === 0 ? {} : { personal }) } }
   })
 }
@@ -70,12 +78,13 @@ export const withPersonal = (built: ReadonlyArray<BuiltConnector>): ReadonlyArra
 const below = (places: ReadonlyArray<Tokens>, outer: Tokens): ReadonlyArray<Tokens> =>
   places.flatMap((place) => (isWithin(place, outer) ? [place.slice(outer.length)] : []))
 
-const withoutBelow = (column: Column, personal: ReadonlyArray<Tokens>, above: ReadonlyArray<Tokens>): Column => {
+/** `levels`: the places in the records of the entity itself, of its parent, and so on. */
+const withoutBelow = (column: Column, levels: ReadonlyArray<ReadonlyArray<Tokens>>): Column => {
   const without =
     column.source._tag === "Record"
-      ? personal
+      ? (levels[0] ?? [])
       : pointersOf(column.source).flatMap(({ tokens, up }) =>
-          below(up === 0 ? personal : above, tokens).filter(({ length }) => length > 0)
+          below(levels[up] ?? [], tokens).filter(({ length }) => length > 0)
         )
   return without.length === 0 ? column : { ...column, without }
 }

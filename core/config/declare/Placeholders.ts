@@ -11,7 +11,7 @@ import type { TemplateValue } from "../RequestTemplate.ts"
 import { EntityYaml } from "../schema/EntityYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf } from "../values/Moments.ts"
-import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft, readerOf } from "./EntityDraft.ts"
 
 type Place = ReadonlyArray<string | number>
 
@@ -41,18 +41,14 @@ export const parameterOf = (value: unknown): string | undefined =>
 /**
  * The parameters whose values come with the records of an entity: its own, or those of the entity whose read it shares.
  */
-export const parametersOf = ({ yaml }: EntityDraft, parent: EntityDraft | undefined): ReadonlyArray<string> =>
-  Object.keys((yaml.parent === undefined ? yaml : parent?.yaml)?.forEach?.params ?? {})
+export const parametersOf = (declared: EntityDraft): ReadonlyArray<string> =>
+  Object.keys(readerOf(declared)?.yaml.forEach?.params ?? {})
 
 /** Checks that every placeholder has a value, and that every parameter is used. `children` share the read. */
-export const checkPlaceholders = (
-  declared: EntityDraft,
-  parent: EntityDraft | undefined,
-  children: ReadonlyArray<EntityDraft>
-): void => {
+export const checkPlaceholders = (declared: EntityDraft, children: ReadonlyArray<EntityDraft>): void => {
   // The parameters of an unreadable parent are unknown.
-  if (declared.yaml.parent !== undefined && parent === undefined) return
-  const params = parametersOf(declared, parent)
+  if (readerOf(declared) === undefined) return
+  const params = parametersOf(declared)
   const sent = declared.yaml.parent === undefined ? checkRequest(declared, params) : new Set(params)
   checkWindows(declared, params, sent)
   checkCursor(declared, sent.has(cursor) && !params.includes(cursor))

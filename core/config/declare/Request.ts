@@ -12,7 +12,7 @@ import { requestKeys } from "../schema/EntityYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"
 import { isOfDays } from "../values/Moments.ts"
 import { checkBodyPlaces } from "./BodyPlaces.ts"
-import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
 import { onePointer, placesOf } from "./Places.ts"
 
 type Reading = Pick<
@@ -20,11 +20,7 @@ type Reading = Pick<
   "request" | "format" | "records" | "places" | "separator" | "charset" | "csv" | "page" | "windows" | "fail"
 >
 
-export const readingOf = (
-  declared: EntityDraft,
-  parent: EntityDraft | undefined,
-  defaults: ConnectorSchema["entityDefaults"]
-): Reading => {
+export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): Reading => {
   if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
   for (const name of requestKeys) {
     if (declared.yaml[name] !== undefined) {
@@ -32,14 +28,21 @@ export const readingOf = (
     }
   }
   const records = onePointer(declared)
-  const pointer = records === "" || records.startsWith("/") ? records : `/${records}`
+  const pointer = childPointer(declared)
   if (tokensOf(pointer) === undefined) atValue(declared, ["records"], reason("pointer.records", { pointer: records }))
-  if (parent !== undefined && parent.yaml.parent === undefined) {
-    const { places: _places, ...reading } = ownReading(parent, defaults)
+  const reader = readerOf(declared)
+  if (reader !== undefined) {
+    const { places: _places, ...reading } = ownReading(reader, defaults)
     return { ...reading, records: pointer }
   }
   const request = { method: "GET", path: "/", query: {}, headers: {} } as const
   return { request, format: "json", records: pointer, page: { type: "none" } }
+}
+
+/** The pointer to the records of a child in those of its parent. */
+export const childPointer = ({ yaml: { records = "" } }: EntityDraft): string => {
+  const [pointer = ""] = [records].flat()
+  return pointer === "" || pointer.startsWith("/") ? pointer : `/${pointer}`
 }
 
 const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): Reading => {

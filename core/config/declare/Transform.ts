@@ -9,6 +9,7 @@ import { parsePointer } from "../Pointer.ts"
 import type { FieldYaml } from "../schema/EntityYaml.ts"
 import type { Step } from "../schema/TransformYaml.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
+import { checkClimb } from "./Parents.ts"
 
 const hashKeyExample = "hashKey: { secret: TRIBUTARY_HASH_KEY }"
 
@@ -88,9 +89,7 @@ export const joinedOf = (declared: EntityDraft, path: Path, field: FieldYaml): C
       atValue(declared, place, pointer)
       return []
     }
-    if (pointer.up === 1 && declared.yaml.parent === undefined) {
-      atValue(declared, place, reason("pointer.noParent"))
-    }
+    checkClimb(declared, place, pointer)
     return [pointer]
   })
   return { _tag: "Joined", pointers }

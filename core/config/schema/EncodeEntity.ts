@@ -7,7 +7,7 @@ import { Schema } from "effect"
 import { Document } from "yaml"
 import { type Column, type Pointer, type TableName, typeText } from "../Column.ts"
 import type { Condition, DeletedWhen } from "../Condition.ts"
-import { type Entity, entityId } from "../Entity.ts"
+import { depthOf, type Entity, entityId, rowParameter } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
 import { isKeyName, placeTexts } from "../RecordPlaces.ts"
 import type { Page } from "../RequestTemplate.ts"
@@ -27,7 +27,7 @@ const besideOf = (tokens: ReadonlyArray<string>): string => tokens.map((token) =
 
 const fromOf = ({ tokens, up }: Pointer, { places }: Entity): string => {
   const [name = "", deeper] = tokens
-  if (up === 1) return `..${besideOf(tokens)}`
+  if (up > 0) return `${"/..".repeat(up).slice(1)}${besideOf(tokens)}`
   if (deeper !== undefined || !isKeyName(name)) return pointerText(tokens)
   return places === undefined ? besideOf(tokens) : name
 }
@@ -37,7 +37,11 @@ const tableText = ({ name, schema }: TableName): string => (schema === "public" 
 /** The place of a column in the record, unless it is the default. */
 const placeOf = ({ name, source }: Column, entity: Entity) => {
   if (source._tag === "Constant") return { value: source.value }
-  if (source._tag === "Parameter") return { value: `{${source.name}}` }
+  if (source._tag === "Parameter") {
+    // `../column` climbs as many levels more as there are records around.
+    const isOfRow = source.name.startsWith(rowParameter(""))
+    return isOfRow ? { from: `${"../".repeat(depthOf(entity))}${source.name}` } : { value: `{${source.name}}` }
+  }
   if (source._tag !== "Pointer" || source.otherwise !== undefined) return {}
   const from = fromOf(source.pointer, entity)
   return from === name && camelCase(name) === name ? {} : { from }
@@ -124,7 +128,7 @@ const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entit
   if (target === undefined) return undefined
   return {
     entity: target.connector === connector ? target.name : entityId(target),
-    params,
+    params: Object.fromEntries(Object.entries(params).filter(([name]) => !name.startsWith(rowParameter("")))),
     ...(onStatus === undefined ? {} : { onStatus })
   }
 }

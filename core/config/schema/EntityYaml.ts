@@ -30,7 +30,7 @@ const Truths = Schema.NonEmptyArray(
 export const FieldYaml = Schema.Struct({
   from: optional(
     Schema.String,
-    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), or ../x in the parent's record. Default: the name of the column as it is, else its camelCase."
+    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), ../x in the parent's record, ../../x in its parent's (beyond the outermost one, a column of the row of forEach), or #key, the key of the object that holds it. Default: the name of the column as it is, else its camelCase."
   ),
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
   format: optional(
@@ -189,7 +189,7 @@ export const EntityYaml = Schema.Struct({
   ),
   parent: optional(
     Schema.String,
-    "The entity whose read this one shares: its records lie inside the parent's records."
+    "The entity whose records hold the records of this one; it may have a parent itself. They share one read."
   ),
   table: optional(Schema.String, "The table, or schema.table. Default <connector>_<entity>."),
   key: required(Columns, reason("meaning.key")),

@@ -52,7 +52,9 @@ export const declaration = {
 
   "parent.own": "an entity cannot be its own parent",
   "parent.unknown": 'there is no entity "{name}" in this connector',
-  "parent.hasParent": '"{name}" has a parent itself: name "{parent}" instead',
+  "parent.circle": "it contains itself by way of its parents",
+  "parent.selects": '"{key}" of "{name}" says which of its records count, and the records in them would not heed it',
+  "parent.select": 'put the same conditions below "{key}" of this entity, with ../ before each',
   "parent.key": '"{name}" belongs to the parent, whose read this entity shares',
   "parent.noMirror":
     "{parent} does not mirror, so this entity may delete only rows of the parents that were read, and its key names no parent",
@@ -105,7 +107,7 @@ export const declaration = {
   "pointer.onlyRecords":
     '"{name}" finds its value beside the records, and without "records" the answer is the list of them, with nothing beside it',
   "pointer.empty": "an empty `{key}`: name a key of the record; `raw: true` keeps the whole record",
-  "pointer.twoLevels": '"{pointer}" climbs two levels: a child sees its parent\'s record and no further',
+  "pointer.levels": "it climbs {up:int} {up|level|levels}, and there {levels|is|are} {levels:int} above",
   "pointer.escape": '"{pointer}" is no JSON Pointer: after ~ comes 0 (for ~) or 1 (for /)',
   "pointer.slash": '"{pointer}" ends in a slash and names nothing',
   "pointer.noParent": "../ points into the parent's record, and this entity has no parent",

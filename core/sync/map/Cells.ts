@@ -13,35 +13,37 @@ export type Read = (record: SourceRecord, parent: SourceRecord | undefined, para
 
 export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
-export const pointed = ({ tokens, up }: Pointer): Read => {
+/** `depth`: how many records contain one of the entity; the outermost one is the parent. */
+export const pointed = ({ tokens, up }: Pointer, depth: number): Read => {
   const [first] = tokens
-  if (up === 1) return (_, parent) => followAll(parent, tokens)
+  if (up > 0 && up < depth) return (record) => followAll(containerOf(record, up), tokens)
+  if (up > 0) return (_, parent) => followAll(parent, tokens)
   // The common case without a call, safe for every name that objects do not inherit.
   if (tokens.length === 1 && first !== undefined && !(first in Object.prototype)) return (record) => record[first]
   return (record) => followAll(record, tokens)
 }
 
 /** Personal data below the column's place is left out. */
-export const cellReader = (column: Column): Read => {
-  const read = placeReader(column)
+export const cellReader = (column: Column, depth = 0): Read => {
+  const read = placeReader(column, depth)
   const { without } = column
   return without === undefined ? read : (record, parent, params) => withoutPlaces(read(record, parent, params), without)
 }
 
-const placeReader = (column: Column): Read => {
+const placeReader = (column: Column, depth: number): Read => {
   switch (column.source._tag) {
     case "Pointer": {
       const { otherwise, pointer } = column.source
-      const read = pointed(pointer)
+      const read = pointed(pointer, depth)
       if (otherwise === undefined) return read
-      const second = pointed(otherwise)
+      const second = pointed(otherwise, depth)
       return (record, parent) => {
         const value = read(record, parent)
         return value === undefined ? second(record, parent) : value
       }
     }
     case "Joined": {
-      const reads = column.source.pointers.map(pointed)
+      const reads = column.source.pointers.map((pointer) => pointed(pointer, depth))
       return (record, parent) => {
         const values = reads.map((read) => read(record, parent))
         return values.every((value) => value === undefined) ? undefined : values
@@ -60,15 +62,60 @@ const placeReader = (column: Column): Read => {
   }
 }
 
+/** The record around one that is itself in the record of another child. */
+const containers = new WeakMap<SourceRecord, SourceRecord>()
+
+const containerOf = (record: SourceRecord | undefined, up: number): SourceRecord | undefined => {
+  let found = record
+  for (let level = 0; level < up; level++) found = found && containers.get(found)
+  return found
+}
+
+const wraps = new WeakSet<SourceRecord>()
+
+/** A value that is no object, as a record. */
+const wrapped = (value: unknown): SourceRecord => {
+  const record = { value }
+  wraps.add(record)
+  return record
+}
+
+type Children = (record: SourceRecord) => ReadonlyArray<SourceRecord>
+
 /**
  * Returns the child records. XML gives one object for one child and nothing for none, so a single value is a list too.
  * A child that is not an object is also a record: if skipped, its row would seem to be gone from the source.
  */
-export const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
-  const tokens = tokensOf(entity.records) ?? []
+const childrenAt = (records: string): Children => {
+  const tokens = tokensOf(records) ?? []
   return (record) => {
     const found = followAll(record, tokens)
     const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
-    return children.map((child) => (isRecord(child) ? child : { value: child }))
+    return children.map((child) => (isRecord(child) ? child : wrapped(child)))
   }
+}
+
+/**
+ * From the outermost record to those of a child, or of a child of children; compiled once per entity. `onLost` is called
+ * for a record between that is no object: what it contains is unknown.
+ */
+export const childRecords = ({ between = [], records }: Entity, onLost: () => void): Children => {
+  const children = childrenAt(records)
+  if (between.length === 0) return children
+  const within =
+    (inner: Children): Children =>
+    (record) => {
+      const found = inner(record)
+      for (const child of found) containers.set(child, record)
+      return found
+    }
+  return between.reduceRight<Children>((inner, outer) => {
+    const values = within(childrenAt(outer))
+    return (record) =>
+      values(record).flatMap((value) => {
+        if (!wraps.has(value)) return inner(value)
+        onLost()
+        return []
+      })
+  }, within(children))
 }

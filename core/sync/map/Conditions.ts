@@ -4,7 +4,7 @@
  * truth value if it spells one, as in CSV and XML. Of a list, one item is enough.
  */
 import type { Comparison, Condition, Selection } from "../../config/Condition.ts"
-import type { Entity, Format } from "../../config/Entity.ts"
+import { depthOf, type Entity } from "../../config/Entity.ts"
 import { pointerText } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import { compareDecimals, type Decimal, decimalOf } from "../../config/values/Decimal.ts"
@@ -33,13 +33,12 @@ interface Compiled {
   readonly unjudged: Unjudged
 }
 
+/** The entity whose records are judged. */
+type Judged = Pick<Entity, "between" | "format" | "parent">
+
 /** `lacking`: a condition holds where there is nothing. */
-export const judging = (
-  conditions: ReadonlyArray<Condition>,
-  { format }: Pick<Entity, "format">,
-  lacking = false
-): Judge => {
-  const compiled = conditions.map((condition) => compile(condition, format, lacking))
+export const judging = (conditions: ReadonlyArray<Condition>, entity: Judged, lacking = false): Judge => {
+  const compiled = conditions.map((condition) => compile(condition, entity, lacking))
   return (record, parent) => {
     let doubt: Unjudged | undefined
     for (const { read, test, unjudged } of compiled) {
@@ -51,9 +50,11 @@ export const judging = (
   }
 }
 
-const compile = ({ comparison, otherwise, pointer }: Condition, format: Format, lacking: boolean): Compiled => {
-  const first = pointed(pointer)
-  const second = otherwise === undefined ? undefined : pointed(otherwise)
+const compile = ({ comparison, otherwise, pointer }: Condition, entity: Judged, lacking: boolean): Compiled => {
+  const { format } = entity
+  const depth = depthOf(entity)
+  const first = pointed(pointer, depth)
+  const second = otherwise === undefined ? undefined : pointed(otherwise, depth)
   const isNothing = format === "csv" || format === "xml" ? isEmpty : isNull
   const test = testOf(comparison, isNothing)
   const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
@@ -67,7 +68,7 @@ const compile = ({ comparison, otherwise, pointer }: Condition, format: Format, 
           },
     test: lacking ? (value) => isNothing(value) || test(value) : test,
     unjudged: {
-      field: `${pointer.up === 1 ? "../" : ""}${pointerText(pointer.tokens)}`,
+      field: `${"../".repeat(pointer.up)}${pointerText(pointer.tokens)}`,
       rejected: new Rejected(reason("reject.condition", { bound: String(bound) }), null)
     }
   }
@@ -180,7 +181,7 @@ export type Select = (record: SourceRecord, parent: SourceRecord | undefined) =>
  * A record that is gone must fulfil `where` too, since a list may hold the records of others; but it is not asked for
  * what it lacks, for often it has only its key, nor for what `deletedWhen` itself looks at.
  */
-export const selecting = ({ deletedWhen, where = [] }: Selection, form: Pick<Entity, "format">): Select => {
+export const selecting = ({ deletedWhen, where = [] }: Selection, form: Judged): Select => {
   const isIn = judging(where, form)
   const living: Select = (record, parent) => {
     const verdict = isIn(record, parent)

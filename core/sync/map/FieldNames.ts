@@ -3,7 +3,7 @@
  * alike, so each is compared with the names of an earlier one, in order; only other names are looked up.
  */
 import { placesIn } from "../../config/Condition.ts"
-import type { Entity } from "../../config/Entity.ts"
+import { ancestorsOf, type Entity, entityId } from "../../config/Entity.ts"
 import { follow, ownTokens, placeOf, pointersOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
@@ -33,16 +33,13 @@ interface Place {
  * The fields that children take from this entity's records, as their records or through `../`: they count as declared.
  */
 export const takenByChildren = (entity: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Tokens> =>
-  all
-    .filter(({ connector, parent }) => connector === entity.connector && parent === entity.name)
-    .flatMap(
-      (child): ReadonlyArray<Tokens> => [
-        tokensOf(child.records) ?? [],
-        ...[...child.columns.flatMap(({ source }) => pointersOf(source)), ...placesIn(child)].flatMap(
-          ({ tokens, up }) => (up === 1 ? [tokens] : [])
-        )
-      ]
-    )
+  all.flatMap((child): ReadonlyArray<Tokens> => {
+    const level = ancestorsOf(child, all).findIndex((one) => entityId(one) === entityId(entity)) + 1
+    if (level === 0) return []
+    const places = [...child.columns.flatMap(({ source }) => pointersOf(source)), ...placesIn(child)]
+    const above = places.flatMap(({ tokens, up }) => (up === level ? [tokens] : []))
+    return level === 1 ? [tokensOf(child.records) ?? [], ...above] : above
+  })
 
 const placesOf = (pointers: ReadonlyArray<Tokens>): ReadonlyArray<Place> => {
   const whole = new Set(pointers.map((tokens) => JSON.stringify(tokens)))

@@ -75,7 +75,10 @@ export class Mapper {
     this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
-    this.children = entity.parent === undefined ? undefined : childRecords(entity)
+    const onLost = () => {
+      this.rejections.keysLost += 1
+    }
+    this.children = entity.parent === undefined ? undefined : childRecords(entity, onLost)
     this.#rows = new RowBuffer(this.#cells.length)
     this.rejections = new Rejections(entity.key, deletes(entity) || hasTombstones(entity), entity.personal)
     this.duplicatesPossible = this.keys.isInexact

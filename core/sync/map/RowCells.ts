@@ -1,6 +1,6 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column } from "../../config/Column.ts"
-import type { Entity } from "../../config/Entity.ts"
+import { depthOf, type Entity } from "../../config/Entity.ts"
 import { pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -32,19 +32,21 @@ export interface Mapped {
   readonly owner: number
 }
 
-export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =>
-  boundColumns(entity).map((column) => {
+export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> => {
+  const depth = depthOf(entity)
+  return boundColumns(entity).map((column) => {
     const plain = decoder(column, entity.timezone, repairs)
     const fallback = column.default === undefined ? null : plain(column.default)
     return {
       column,
-      read: cellReader(column),
+      read: cellReader(column, depth),
       decode: transformed(column, plain),
       isKey: entity.key.includes(column.name),
       isPersonal: isPersonal(column, entity.personal ?? []),
       fallback: fallback instanceof Rejected ? null : fallback
     }
   })
+}
 
 /** A value from the parent's record counts as personal if it is hashed. */
 const isPersonal = ({ hash, source }: Column, personal: NonNullable<Entity["personal"]>): boolean =>

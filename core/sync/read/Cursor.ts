@@ -8,7 +8,7 @@
  * to be partial or not sorted, it moves back.
  */
 import { DateTime } from "effect"
-import type { Entity, Incremental } from "../../config/Entity.ts"
+import { depthOf, type Entity, type Incremental } from "../../config/Entity.ts"
 import { readingHash } from "../../config/Hash.ts"
 import type { StoredCursor } from "../../database/audit/Cursors.ts"
 import type { CursorVariant } from "../../database/load/DiffSql.ts"
@@ -59,15 +59,13 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
 }
 
 /** Keys shared by two parents go unnoticed if their records do not come in one read. */
-const parentlessOf = (
-  { forEach, name }: Entity,
-  { columns, key, name: own, unique }: Entity
-): CursorRule["parentless"] => {
+const parentlessOf = ({ forEach, name }: Entity, target: Entity): CursorRule["parentless"] => {
+  const { columns, key, name: own, unique } = target
   if (unique === true) return undefined
   const sources = columns.flatMap((column) => (key.includes(column.name) ? [column.source] : []))
   if (own !== name) {
-    const isNamed = sources.some((source) => source._tag === "Pointer" && source.pointer.up === 1)
-    return isNamed ? undefined : { field: "from: ../id", inRecords: true }
+    const isNamed = sources.some((source) => source._tag === "Pointer" && source.pointer.up === depthOf(target))
+    return isNamed ? undefined : { field: `from: ${"../".repeat(depthOf(target))}id`, inRecords: true }
   }
   const [param] = Object.keys(forEach?.params ?? {})
   if (param === undefined || sources.some(({ _tag }) => _tag === "Parameter")) return undefined

@@ -1,5 +1,5 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
-import { type Entity, entityId } from "../../config/Entity.ts"
+import { depthOf, type Entity, entityId, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { targetOf } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -18,14 +18,11 @@ export interface ReadGroup {
 export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity>): ReadonlyArray<ReadGroup> => {
   const groups = new Map<string, { readonly reader: Entity; readonly targets: Array<Target> }>()
   for (const entity of selected) {
-    const name = entity.parent ?? entity.name
+    const name = readerName(entity)
     // The declared entity: a plan may have changed the selected one.
     const reader = all.find((other) => other.connector === entity.connector && other.name === name) ?? entity
     const mirrored = reader.mode === "mirror" || reader.mode === "replace"
-    const fromParent = entity.columns.filter(
-      (column) => column.source._tag === "Pointer" && column.source.pointer.up === 1
-    )
-    const named = fromParent.map((column) => column.name).filter((name) => entity.key.includes(name))
+    const named = namedBy(entity, depthOf(entity))
     const within = [...(mirrored ? [] : named), ...(entity.within ?? [])]
     const target: Target = {
       ...targetOf(entity),
@@ -43,8 +40,14 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
   return [...groups.values()]
 }
 
+/** The columns of the key that come from the record so many levels up. */
+const namedBy = ({ columns, key }: Entity, level: number): ReadonlyArray<string> =>
+  columns.flatMap(({ name, source }) =>
+    level > 0 && key.includes(name) && source._tag === "Pointer" && source.pointer.up === level ? [name] : []
+  )
+
 const keyReader = ({ columns, key }: Entity) => {
-  const reads = columns.filter(({ name }) => key.includes(name)).map(cellReader)
+  const reads = columns.filter(({ name }) => key.includes(name)).map((column) => cellReader(column))
   return (record: SourceRecord): string => JSON.stringify(reads.map((read) => read(record, undefined)))
 }
 

@@ -1,0 +1,162 @@
+/** Children of children: their rows, the columns that they take from the records around them, and what is deleted. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { layerDatabase } from "../support/database.ts"
+import { answers, served } from "./served.ts"
+
+/** Orders with lines with taxes; names begin with a prefix, so that each test has tables of its own. */
+const nested = (prefix: string, more = "") => `
+  ${prefix}_order: { path: /orders, ${more} key: id, fields: { id: bigint, shop: text, raw_text: { from: note, type: text } } }
+  ${prefix}_line:
+    parent: ${prefix}_order
+    records: /lines
+    key: [order_id, id]
+    fields: { order_id: { from: ../id, type: bigint }, id: bigint }
+  ${prefix}_tax:
+    parent: ${prefix}_line
+    records: /tax/taxes
+    key: [order_id, line_id, code]
+    fields:
+      order_id: { from: ../../id, type: bigint }
+      line_id: { from: ../id, type: bigint }
+      code: text
+      shop: { from: ../../shop, type: text }
+      line_and_shop: { type: text, transform: [{ join: [../../shop, ../id, code], with: "-" }] }`
+
+const line = (id: number, ...codes: ReadonlyArray<string>) => ({ id, tax: { taxes: codes.map((code) => ({ code })) } })
+const order = (id: number, ...lines: ReadonlyArray<unknown>) => ({ id, shop: `shop ${id}`, lines })
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a child of a child", () => {
+    it.effect("is mirrored with columns from every level, and what is gone at any of them is gone", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(nested("full"))
+        const taxes = Effect.map(rows("full_tax"), (found) =>
+          found
+            .map(({ code, line_and_shop, line_id, order_id }) => `${order_id}/${line_id}/${code} ${line_and_shop}`)
+            .toSorted()
+        )
+        const first = yield* sync(
+          answers([order(1, line(1, "a", "b"), line(2, "a")), order(2, line(1, "a")), order(3)])
+        )
+        assert.deepInclude(first.full_tax, { status: "ok", inserted: 4, warnings: [] })
+        assert.deepStrictEqual(yield* taxes, [
+          "1/1/a shop 1-1-a",
+          "1/1/b shop 1-1-b",
+          "1/2/a shop 1-2-a",
+          "2/1/a shop 2-1-a"
+        ])
+        const second = yield* sync(
+          answers([{ ...order(1, line(1, "b"), { id: 2, tax: null }), shop: "x" }, order(3, line(1, "c"), { id: 9 })])
+        )
+        assert.deepInclude(second.full_tax, { inserted: 1, updated: 1, deleted: 3 })
+        assert.deepInclude(second.full_line, { inserted: 2, deleted: 1 })
+        assert.deepStrictEqual(yield* taxes, ["1/1/b x-1-b", "3/1/c shop 3-1-c"])
+        const third = yield* sync(
+          answers([{ ...order(1, line(1, "b"), { id: 2, tax: null }), shop: "x" }, order(3, line(1, "c"), { id: 9 })])
+        )
+        assert.deepInclude(third.full_tax, { status: "ok", inserted: 0, updated: 0, deleted: 0 })
+      })
+    )
+
+    it.effect("is not deleted when the record between is no object", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(nested("torn"))
+        yield* sync(answers([order(1, line(1, "a"), line(2, "b"))]))
+        const { torn_line, torn_tax } = yield* sync(answers([order(1, line(1, "a"), "line 2")]))
+        assert.deepInclude(torn_line, { status: "warning", rejected: 1, deleted: 0 })
+        assert.deepInclude(torn_tax, { status: "warning", deleted: 0 })
+        assert.lengthOf(yield* rows("torn_tax"), 2)
+      })
+    )
+
+    it.effect("goes within the outermost records that were read, where those are not all", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(nested("some", "mode: upsert,"))
+        yield* sync(answers([order(1, line(1, "a"), line(2, "b")), order(2, line(1, "a"))]))
+        const { some_tax } = yield* sync(answers([order(1, line(2, "b"))]))
+        assert.deepInclude(some_tax, { status: "ok", deleted: 1 })
+        assert.deepStrictEqual(
+          (yield* rows("some_tax")).map(({ line_id, order_id }) => `${order_id}/${line_id}`),
+          ["1/2", "2/1"]
+        )
+      })
+    )
+
+    it.effect("is left out by conditions on what is around it", () =>
+      Effect.gen(function* () {
+        const judged = nested("judged", "where: { shop: { not: shop 3 } },")
+        const { rows, sync } = yield* served(`${judged}
+    where: { ../id: [1, 2], ../../id: { lt: 9 } }`)
+        yield* sync(
+          answers([
+            order(1, line(1, "a"), line(7, "a")),
+            order(2, line(2, "a")),
+            order(3, line(1, "a")),
+            order(9, line(1))
+          ])
+        )
+        assert.deepStrictEqual(
+          (yield* rows("judged_tax")).map(({ line_id, order_id }) => `${order_id}/${line_id}`),
+          ["1/1", "2/2"]
+        )
+      })
+    )
+
+    it.effect("whose key does not name all that is around it is told apart by them", () =>
+      Effect.gen(function* () {
+        const { sync } = yield* served(`
+  two_order: { path: /orders, key: id, fields: { id: bigint } }
+  two_line: { parent: two_order, records: /lines, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: bigint } }
+  two_tax: { parent: two_line, records: /tax/taxes, key: [line_id, code], fields: { line_id: { from: ../id, type: bigint }, code: text } }`)
+        const apart = yield* sync(answers([order(1, line(1, "a")), order(2, line(2, "a"))]))
+        assert.deepInclude(apart.two_tax, { status: "ok" })
+        const { two_tax } = yield* sync(answers([order(1, line(1, "a")), order(2, line(1, "a"))]))
+        assert.strictEqual(two_tax?.status, "warning")
+        assert.match(two_tax?.warnings.join() ?? "", /line_id 1, code a/)
+      })
+    )
+  })
+
+  describe("a column of the row that forEach goes through", () => {
+    it.effect("is ../ of its records, and further up of their children", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(`
+  each_shop: { path: /shops, key: id, fields: { id: bigint, city: text } }
+  each_order:
+    path: /shops/{shop}/orders
+    forEach: { entity: each_shop, params: { shop: id } }
+    key: [shop_id, id]
+    fields: { shop_id: { from: ../id, type: bigint }, id: bigint, city: { from: ../city, type: text, transform: [upper] } }
+  each_line:
+    parent: each_order
+    records: /lines
+    key: [shop_id, order_id, id]
+    fields:
+      shop_id: { from: ../../id, type: bigint }
+      order_id: { from: ../id, type: bigint }
+      id: bigint`)
+        const orders: Record<string, unknown> = { 1: [order(7, line(1), line(2))], 2: [order(7, line(1))] }
+        const vendor = (url: URL) => {
+          const [, , shop = ""] = url.pathname.split("/")
+          const shops = Object.keys(orders).map((id) => ({ id, city: `c${id}` }))
+          return Response.json(shop === "" ? shops : orders[shop])
+        }
+        const first = yield* sync(vendor)
+        assert.deepInclude(first.each_order, { status: "ok", inserted: 2, warnings: [] })
+        assert.deepInclude(first.each_line, { status: "ok", inserted: 3, warnings: [] })
+        assert.deepStrictEqual(yield* rows("each_order"), [
+          { shop_id: 1n, id: 7n, city: "C1" },
+          { shop_id: 2n, id: 7n, city: "C2" }
+        ])
+        orders[1] = [order(7, line(2))]
+        const { each_line } = yield* sync(vendor)
+        assert.deepInclude(each_line, { status: "ok", deleted: 1, unchanged: 2 })
+        assert.deepStrictEqual(yield* rows("each_line"), [
+          { shop_id: 1n, order_id: 7n, id: 2n },
+          { shop_id: 2n, order_id: 7n, id: 1n }
+        ])
+      })
+    )
+  })
+})
