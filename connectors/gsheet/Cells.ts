@@ -91,16 +91,27 @@ const moment = (serial: number, { format, type }: Column): string | undefined =>
   if (at === undefined) return undefined
   const iso = DateTime.formatIso(at).slice(0, -1)
   if (type === "time" && (serial < 0 || serial >= 1)) return undefined
+  // They have a zone, which a cell lacks.
+  if (format === "rfc822" || format === "/Date()/") return undefined
   return written(format ?? (type === "time" ? "HH:mm:ss" : "iso"), iso)
 }
 
 const starts: Readonly<Record<string, number>> = { y: 0, M: 5, d: 8, H: 11, m: 14, s: 17, S: 20 }
 
+const months = "January February March April May June July August September October November December".split(" ")
+
 /** Formats an ISO moment with a pattern such as `dd.MM.yyyy`. */
 const written = (pattern: string, iso: string): string =>
   pattern === "iso"
     ? iso
-    : pattern.replace(/'([^']*)'|([yMdHmsS])\2*/g, (token: string, quoted: string | undefined, letter: string) => {
+    : pattern.replace(/'([^']*)'|([yMdHhmsSa])\2*/g, (token: string, quoted: string | undefined, letter: string) => {
+        const hour = Number(iso.slice(11, 13))
+        if (letter === "a") return hour < 12 ? "AM" : "PM"
+        if (letter === "h") return String(hour % 12 || 12).padStart(token.length, "0")
+        if (letter === "M" && token.length > 2) {
+          const month = months[Number(iso.slice(5, 7)) - 1] ?? ""
+          return token.length === 3 ? month.slice(0, 3) : month
+        }
         const start = starts[letter]
         if (start === undefined) return quoted ?? token
         if (letter === "y") return iso.slice(4 - token.length, 4)

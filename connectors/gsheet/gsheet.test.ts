@@ -83,6 +83,31 @@ describe("a list", () => {
     })
   )
 
+  it.live("serial numbers become texts with names of months and hours of twelve, but none with a zone", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["id", "day", "at", "from", "month", "sent"],
+        [1, 46_086, 46_086.4375, 0.5, 46_086, 46_086],
+        [2, "06 Mar 2026", 46_086, 0.000_011_574_074, "04.2026", "Thu, 05 Mar 2026 10:00:00 +0300"],
+        [3, 46_310, 46_086.9375, 1.25, 46_310.5, null]
+      ]
+      const fields = [
+        "id: bigint",
+        "day: { type: date, format: dd MMM yyyy }",
+        "at: { type: timestamp, format: 'MMMM d, yyyy h:mm a' }",
+        "from: { type: time, format: 'hh:mm a' }",
+        "month: { type: date, format: MM.yyyy }",
+        "sent: { type: timestamp, format: rfc822 }"
+      ]
+      const rfc822 = "Thu, 05 Mar 2026 10:00:00 +0300"
+      assert.deepEqual((yield* recordsOf(rows, fields.join(", "))).records, [
+        { id: 1, day: "05 Mar 2026", at: "March 5, 2026 10:30 AM", from: "12:00 PM", month: "03.2026", sent: 46_086 },
+        { id: 2, day: "06 Mar 2026", at: "March 5, 2026 12:00 AM", from: "12:00 AM", month: "04.2026", sent: rfc822 },
+        { id: 3, day: "15 Oct 2026", at: "March 5, 2026 10:30 PM", from: 1.25, month: "10.2026", sent: null }
+      ])
+    })
+  )
+
   it.live("ragged rows lack their ends, blank ones and those with an empty tick only are none", () =>
     Effect.gen(function* () {
       const rows = [

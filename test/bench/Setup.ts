@@ -23,6 +23,8 @@ interface Declared {
   readonly rows: number
   /** Fields in full, in place of their types. */
   readonly fields?: Readonly<Record<string, unknown>>
+  /** Keys beside the others. */
+  readonly more?: Readonly<Record<string, unknown>>
 }
 
 /** A configuration of one `rest` connector named `bench`: each entity with its path; JSON is YAML too. */
@@ -31,7 +33,7 @@ export const writeConfig = Effect.fn("bench.writeConfig")(function* (
   entities: Readonly<Record<string, Declared>>
 ) {
   const fs = yield* FileSystem.FileSystem
-  const declared = Object.entries(entities).map(([name, { fields: changed = {}, format, rows }]) => [
+  const declared = Object.entries(entities).map(([name, { fields: changed = {}, format, more = {}, rows }]) => [
     name,
     {
       path: `/${format}`,
@@ -39,6 +41,7 @@ export const writeConfig = Effect.fn("bench.writeConfig")(function* (
       format,
       ...(format === "xml" ? { records: "records/record" } : {}),
       key: "id",
+      ...more,
       fields: { ...Object.fromEntries(fields.map(({ column, type }) => [column, type])), ...changed }
     }
   ])

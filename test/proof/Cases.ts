@@ -7,12 +7,13 @@ import type { Entity, Guard, Mode } from "../../core/config/Entity.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { drawAgain, drawAttempts, drawCalm } from "./Attempts.ts"
-import { keyDomains, type Picked } from "./Domains.ts"
+import { keyDomains, type Picked, transformed } from "./Domains.ts"
 import { type Domains, drawDomains, drawGuard, evolve, ownedTable, rawOf, type Size } from "./Draws.ts"
 import { drawFamily } from "./Family.ts"
 import type { Kin } from "./Kin.ts"
 import type { Attempt, Declared } from "./Model.ts"
 import { type Between, drawBetween, drawReferrers, type Referred } from "./References.ts"
+import { drawSelecting, markColumn, said, selectionOf, withSays } from "./Selecting.ts"
 
 /** One entity that a run loads, and its view of the source's attempts. */
 export interface Target {
@@ -62,11 +63,15 @@ const drawKeys = (random: Draw, size: Size): Domains => {
   ])
 }
 
-/** `others`: draws of its own, so that a case is the same with and without tables that refer to it. */
-const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case => {
+/**
+ * `others` and `selects`: draws of their own, so that a case is the same with and without tables that refer to it, and
+ * conditions on its records.
+ */
+const drawPlain = (random: Draw, others: Draw, selects: Draw, seed: number, size: Size): Case => {
   const keys = drawKeys(random, size)
   const owned = size === "few" && random.chance(0.35)
-  const domains = drawDomains(random, keys, owned)
+  const isSelecting = size === "few" && selects.chance(0.4)
+  const domains = drawDomains(random, keys, owned, isSelecting ? transformed : {})
   const optional = Object.keys(domains).filter(() => random.chance(0.35))
   const scoped = size !== "many" && random.chance(0.35)
   const scopeInKey = scoped && random.chance(0.6)
@@ -75,10 +80,11 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
   const isReferred = size === "few" && others.chance(0.4)
   const refers = isReferred ? drawReferrers(others, { table, domains, key }) : undefined
   const side = (scope: string | null, at: number) => {
+    // Whether an append evaluates the values of an existing row is PostgreSQL's choice.
+    const mode = random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", owned ? "upsert" : "append"])
     const declared: Declared = {
       entity: `${table}_${at}`,
-      // Whether an append evaluates the values of an existing row is PostgreSQL's choice.
-      mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", owned ? "upsert" : "append"]),
+      mode,
       // PostgreSQL chooses when it evaluates a value that it refuses, and so whether the statement asks first.
       guard: {
         ...drawGuard(random),
@@ -90,6 +96,9 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
       optional,
       scope,
       scopeInKey,
+      ...(isSelecting
+        ? { selecting: drawSelecting(selects, !owned && !scoped && refers === undefined && mode !== "append") }
+        : {}),
       referrers: refers?.referrers ?? []
     }
     const source = { _tag: "Constant", value: scope } as const
@@ -97,16 +106,21 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
       table: { schema: "public", name: table },
       mode: declared.mode,
       guard: declared.guard,
+      ...(declared.selecting === undefined ? {} : selectionOf(declared.selecting)),
       key: [key[0] ?? "", ...key.slice(1)],
       scope: scope === null ? {} : { kind: scope },
       columns: [
-        ...Object.entries(domains).map(([title, { type }]) =>
+        ...Object.entries(domains).map(([title, { transform, type }]) =>
           column(title, type, {
             required: title === "quantity" || title in keys,
+            ...(transform === undefined ? {} : { transform }),
             ...(optional.includes(title) ? { optional: true } : {})
           })
         ),
         ...(scope === null ? [] : [column("kind", "text", { source, required: true })]),
+        ...(declared.selecting?.gone === "mark"
+          ? [column(markColumn, "boolean", { source: { _tag: "Constant", value: false } })]
+          : []),
         ...(size === "padded" ? [column("padding", "text", { optional: true })] : [])
       ]
     })
@@ -124,15 +138,21 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
     // Most reads of a table that others refer to are good, so that rows really go.
     const isCalm = refers !== undefined && others.chance(0.85)
     for (const id of isCalm ? [...world.keys()] : []) if (others.chance(0.5)) world.delete(id)
+    const heard = (read: ReadonlyArray<Attempt>) =>
+      isSelecting ? read.map((attempt) => withSays(selects, attempt)) : read
     const [attempts, again] = [drawAttempts(random, domains, world, size), drawAgain(random, domains, world)]
     return {
       reader: target.entity,
       targets: [target],
-      attempts: isCalm ? drawCalm(others, domains, world) : attempts,
-      again: isCalm ? drawCalm(others, domains, world) : again,
+      attempts: heard(isCalm ? drawCalm(others, domains, world) : attempts),
+      again: heard(isCalm ? drawCalm(others, domains, world) : again),
       between: refers === undefined ? undefined : drawBetween(others),
       pageSize: size === "few" ? random.int(1, 5) : size === "padded" ? 1 : 700,
-      raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...extra }))
+      raw: ({ records, says = [] }) =>
+        records.map((record, at) => {
+          const own = says[at]
+          return { ...(own === undefined ? rawOf(record) : said(rawOf(record), Object.keys(keys), own)), ...extra }
+        })
     }
   })
   return {
@@ -148,9 +168,9 @@ const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case =
 const sizeOf = (seed: number): Size => (seed % 60 === 0 ? "padded" : seed % 150 === 7 ? "many" : "few")
 
 export const caseOf = (seed: number): Effect.Effect<Case> =>
-  Effect.map(Effect.all([draw(seed), draw(-seed)]), ([random, others]) => {
+  Effect.map(Effect.all([draw(seed), draw(-seed), draw(seed * 31 + 7)]), ([random, others, selects]) => {
     const size = sizeOf(seed)
     return size === "few" && random.chance(0.25)
       ? drawFamily(random, others, seed)
-      : drawPlain(random, others, seed, size)
+      : drawPlain(random, others, selects, seed, size)
   })

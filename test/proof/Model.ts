@@ -1,5 +1,6 @@
 /** The types of the model: the source's records, the declaration, and the state of table and daemon after a run. */
 import type { Guard, Mode } from "../../core/config/Entity.ts"
+import type { Says, Selecting } from "./Selecting.ts"
 
 /** A value that cannot become the column's type. */
 export const bad = Symbol("bad")
@@ -24,6 +25,8 @@ export interface Attempt {
   readonly records: ReadonlyArray<ModelRecord>
   /** `midway` breaks off and is retried as a whole; `fatal` is not. */
   readonly end: "complete" | "partial" | "midway" | "fatal"
+  /** What each of the records says of itself; absent if nothing asks for it. */
+  readonly says?: ReadonlyArray<Says>
   /** The number of answers in which the records came. */
   readonly pages: number
   /** For a child entity, the parents that were read, by key; null if one could not be read. */
@@ -40,6 +43,8 @@ export interface Declared {
   readonly required: ReadonlyArray<string>
   /** Columns whose absence is not reported. */
   readonly optional: ReadonlyArray<string>
+  /** Which records count; absent: all of them. */
+  readonly selecting?: Selecting
   /** The constant that limits what the entity deletes; null if the whole table is its own. */
   readonly scope: string | null
   readonly scopeInKey: boolean

@@ -2,9 +2,10 @@
  * The meaning of a sync, without SQL: predicts the table, the counts and the pending deletes after a run from those
  * before it. Written from the design alone, so that it can contradict the engine.
  */
-import type { Attempt, Declared, Pending, Row, State } from "./Model.ts"
+import type { Attempt, Declared, ModelRecord, Pending, Row, State } from "./Model.ts"
 import { columnsOf, mapped } from "./Records.ts"
 import { forbids, takes, without } from "./References.ts"
+import { markColumn } from "./Selecting.ts"
 
 export interface Prediction {
   readonly after: State
@@ -40,15 +41,27 @@ export const predict = (
   if (declared.mode === "replace" && read.end === "partial") return failed
 
   const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
-  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rounded, rows, twice, valid } = mapped(
-    declared,
-    read
-  )
+  const found = mapped(declared, read)
+  const {
+    fetched,
+    folded,
+    keysLost,
+    rejected,
+    rejectedBefore,
+    repaired,
+    rounded,
+    rows,
+    told,
+    tombstones,
+    twice,
+    valid
+  } = found
+  const kept = new Set([...found.kept, ...found.unsaid])
   if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
   const stayed = rows.size - fresh.length
-  const absence = absent(declared, read, rows, mine)
+  const absence = absent(declared, read, rows, mine, found.counted)
   const merged = new Map([...rows].map(([id, row]) => [id, withKept(row, mine.get(id), absence.kept)] as const))
   const changed = [...merged].filter(([id, row]) => {
     const old = mine.get(id)
@@ -61,46 +74,73 @@ export const predict = (
   const certain = deletes && read.end === "complete" && keysLost === 0 && !moving
   const parents = new Set(read.parents?.map(({ value }) => value))
   const reachable = (row: Row) => declared.within === undefined || parents.has(row.values[declared.within] ?? null)
+  const departed = new Set([...told].filter((id) => !rows.has(id) && !kept.has(id)))
   const missed = certain
-    ? [...mine].flatMap(([id, row]) => (!rows.has(id) && !kept.has(id) && reachable(row) ? [id] : []))
+    ? [...mine].flatMap(([id, row]) =>
+        !rows.has(id) && !kept.has(id) && !departed.has(id) && reachable(row) ? [id] : []
+      )
     : []
+  const buries = declared.selecting?.gone === "delete"
+  /** Rows that the source says are gone, and that it did not bring back. */
+  const leaving = (back: ReadonlySet<string>) =>
+    buries ? [...departed].filter((id) => mine.has(id) && !back.has(id)) : []
   const earlier = new Set([...(before.missed.get(declared.entity) ?? [])].filter((id) => mine.has(id)))
   /** Of rows that are gone, those that this run would delete. */
-  const due = (gone: ReadonlyArray<string>) => (waits ? gone.filter((id) => earlier.has(id)) : gone)
+  const due = (gone: ReadonlyArray<string>) => (waits ? gone.filter((id) => earlier.has(id) || departed.has(id)) : gone)
   const isHeld = (gone: ReadonlyArray<string>, rejects: number) =>
     gone.length > 0 &&
-    (withheld(declared, read.records.length, rejects, gone.length, stayed) ||
+    (withheld(
+      declared,
+      { fetched, alive: fetched - tombstones, rejects },
+      gone.length,
+      buries ? mine.size : stayed + gone.length
+    ) ||
       (declared.guard.cascade === "refuse" && takes(before.references, due(gone))))
 
   const asksAgain =
-    missed.length > 0 && !isHeld(missed, rejectedBefore) && read.pages > 1 && declared.guard.confirm === "again"
+    missed.length > 0 &&
+    !isHeld([...missed, ...leaving(new Set())], rejectedBefore) &&
+    read.pages > 1 &&
+    declared.guard.confirm === "again"
   const second = asksAgain ? secondRead(declared, again) : undefined
-  if (second === "doubt" && declared.mode === "replace") return { ...failed, asksAgain }
-  const doubted = second === "doubt"
-  const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
+  const doubted = second?.doubt === true
+  if (doubted && declared.mode === "replace") return { ...failed, asksAgain }
+  const back = second?.found ?? new Set<string>()
+  const absentees = doubted ? [] : missed.filter((id) => !back.has(id))
+  const gone = [...absentees, ...leaving(back)]
   const held = isHeld(gone, rejected)
   const wanted = held ? [] : due(gone)
   // A foreign key lets none of them go: what is new comes all the same.
   const forbidden = forbids(before.references, wanted, (id) => before.rows.has(id) || rows.has(id))
   if (forbidden && declared.mode === "replace") return { ...failed, asksAgain }
   const goes = forbidden ? [] : wanted
-  const waiting = held || forbidden || !waits ? [] : gone.filter((id) => !earlier.has(id))
-  const still = [...earlier].filter((id) => !rows.has(id) && !kept.has(id) && !goes.includes(id))
+  const waiting = held || forbidden || !waits ? [] : absentees.filter((id) => !earlier.has(id))
+  const still = [...earlier].filter((id) => !rows.has(id) && !kept.has(id) && !departed.has(id) && !goes.includes(id))
+  const marked =
+    declared.selecting?.gone === "mark"
+      ? [...departed].filter((id) => !back.has(id) && mine.has(id) && mine.get(id)?.values[markColumn] !== "true")
+      : []
+  const isContradicted = [...told].some((id) => rows.has(id) || kept.has(id) || back.has(id))
 
   const after = new Map(before.rows)
   for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
   for (const id of goes) after.delete(id)
+  for (const id of marked) {
+    const row = mine.get(id)
+    if (row !== undefined) after.set(id, { ...row, values: { ...row.values, [markColumn]: "true" } })
+  }
   // A whole read asks again; a row that was seen again must not be deleted.
   const answered = before.pending.map((one) =>
     one.entity === declared.entity &&
     one.status === "open" &&
-    deletes &&
-    ((certain && !doubted && !forbidden) || one.rows.some((id) => rows.has(id)))
+    (deletes
+      ? (certain && !doubted && !forbidden) || one.rows.some((id) => rows.has(id))
+      : buries && one.rows.some((id) => rows.has(id) || (departed.has(id) && !back.has(id))))
       ? { ...one, status: "superseded" as const }
       : one
   )
   const asked: ReadonlyArray<Pending> = held ? [{ entity: declared.entity, status: "open", rows: gone.toSorted() }] : []
-  const news = vanished(declared, read, valid > 0, before.absent.get(declared.entity))
+  const news = vanished(declared, read, valid > 0, before.absent.get(declared.entity), found.counted, fetched)
   const remarks =
     news.told ||
     read.end === "partial" ||
@@ -111,7 +151,8 @@ export const predict = (
     forbidden ||
     doubted ||
     moving ||
-    gone.length < missed.length ||
+    absentees.length < missed.length ||
+    isContradicted ||
     waiting.length > 0 ||
     absence.told ||
     [...fresh, ...changed].some(([id]) => rounded.has(id)) ||
@@ -126,24 +167,28 @@ export const predict = (
     },
     status: remarks ? "warning" : "ok",
     counts: {
-      fetched: read.records.length,
+      fetched,
       inserted: fresh.length,
-      updated: changed.length,
+      updated: changed.length + marked.length,
       unchanged: stayed - changed.length,
       deleted: goes.length,
       rejected
     },
-    touched: new Set([...fresh, ...changed].map(([id]) => id)),
+    touched: new Set([...[...fresh, ...changed].map(([id]) => id), ...marked]),
     asksAgain
   }
 }
 
-/** The keys that were seen after all, or `doubt` if the read proves nothing. */
-const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>): ReadonlySet<string> | "doubt" => {
+/** The keys that were seen after all, and whether the read proves nothing. */
+const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>) => {
   const read = again.at(-1)
-  if (read === undefined || read.end !== "complete" || read.read === 0) return "doubt"
-  const { kept, rows, twice, unnamed } = mapped(declared, read)
-  return unnamed > 0 || (read.pages > 1 && twice) ? "doubt" : new Set([...rows.keys(), ...kept])
+  if (read === undefined || read.end === "midway" || read.end === "fatal") {
+    return { found: new Set<string>(), doubt: true }
+  }
+  const { counted, kept, rows, twice, unnamed } = mapped(declared, read)
+  const isEmpty = declared.selecting === undefined ? read.read === 0 : counted.length === 0
+  const doubt = read.end !== "complete" || isEmpty || unnamed > 0 || (read.pages > 1 && twice)
+  return { found: new Set([...rows.keys(), ...kept]), doubt }
 }
 
 /** Fields that were in no record of a whole read, judged by the values that would be lost. */
@@ -151,7 +196,8 @@ const absent = (
   { guard, key, mode, optional }: Declared,
   read: Attempt,
   rows: ReadonlyMap<string, Row>,
-  mine: ReadonlyMap<string, Row>
+  mine: ReadonlyMap<string, Row>,
+  counted: ReadonlyArray<ModelRecord>
 ) => {
   const kept = new Set<string>()
   let told = false
@@ -159,7 +205,7 @@ const absent = (
   const met = [...rows.keys()].flatMap((id) => mine.get(id) ?? [])
   for (const name of columnsOf(read)) {
     if (key.includes(name) || optional.includes(name)) continue
-    if (read.records.some((record) => record[name]?.raw !== undefined)) continue
+    if (counted.some((record) => record[name]?.raw !== undefined)) continue
     const lost = met.filter(({ values }) => (values[name] ?? null) !== null).length
     if (lost > guard.floor && lost / met.length > guard.maxDelete) kept.add(name)
     told ||= lost > 0
@@ -168,10 +214,17 @@ const absent = (
 }
 
 /** Whether this run is the first whose records all lack a field, which is reported once. */
-const vanished = ({ optional }: Declared, read: Attempt, mapped: boolean, known: ReadonlySet<string> | undefined) => {
+const vanished = (
+  { optional }: Declared,
+  read: Attempt,
+  mapped: boolean,
+  known: ReadonlySet<string> | undefined,
+  counted: ReadonlyArray<ModelRecord>,
+  fetched: number
+) => {
   const names = columnsOf(read).filter((name) => !optional.includes(name))
-  const now = names.filter((name) => read.records.every((record) => record[name]?.raw === undefined))
-  if (read.records.length === 0) return { told: false, known }
+  const now = names.filter((name) => counted.every((record) => record[name]?.raw === undefined))
+  if (fetched === 0) return { told: false, known }
   if (read.end === "complete" && mapped) {
     return { told: known !== undefined && now.some((name) => !known.has(name)), known: new Set(now) }
   }
@@ -186,17 +239,16 @@ const withKept = (row: Row, old: Row | undefined, kept: ReadonlySet<string>): Ro
         values: { ...row.values, ...Object.fromEntries([...kept].map((name) => [name, old.values[name] ?? null])) }
       }
 
-/** `stayed` are the rows of the scope that the read returned again: the share is of the rows that it covers. */
+/** `rows` are those of the scope that the read covers, or all, if records say that they are gone. */
 const withheld = (
   { guard, mode }: Declared,
-  fetched: number,
-  rejected: number,
+  { alive, fetched, rejects }: { readonly alive: number; readonly fetched: number; readonly rejects: number },
   gone: number,
-  stayed: number
+  rows: number
 ): boolean =>
-  (guard.empty === "refuse" && fetched === 0) ||
-  (fetched > 0 && rejected / fetched > guard.maxReject) ||
-  (mode === "mirror" && gone > guard.floor && gone / (gone + stayed) > guard.maxDelete)
+  (guard.empty === "refuse" && alive === 0 && (mode === "mirror" || mode === "replace")) ||
+  (fetched > 0 && rejects / fetched > guard.maxReject) ||
+  (mode !== "replace" && gone > guard.floor && gone / rows > guard.maxDelete)
 
 const sameValues = (left: Row, right: Row): boolean =>
   Object.entries(right.values).every(([name, value]) => left.values[name] === value)

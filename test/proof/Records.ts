@@ -1,9 +1,20 @@
 /** The records of a read that become rows, and what is known about the others, from the design alone. */
+
 import { type Attempt, bad, type Cell, type Declared, type ModelRecord, type Row, refused, rowId } from "./Model.ts"
+import { markColumn, type Verdict, verdictOf } from "./Selecting.ts"
 
 export const columnsOf = ({ records }: Attempt): ReadonlyArray<string> => Object.keys(records[0] ?? {})
 
 interface Mapped {
+  /** The number of records that count, with those that say that they are gone. */
+  readonly fetched: number
+  /** Those that are in the source. */
+  readonly counted: ReadonlyArray<ModelRecord>
+  /** Rows that the source says are gone, and the number of records that say so. */
+  readonly told: ReadonlySet<string>
+  readonly tombstones: number
+  /** Rows whose key a rejected record of a row that is gone has. */
+  readonly unsaid: ReadonlySet<string>
   readonly rows: Map<string, Row>
   /** Rows whose record was rejected: all that is known is that they exist. */
   readonly kept: ReadonlySet<string>
@@ -46,7 +57,7 @@ const printOf = ({ key }: Declared, record: ModelRecord): string =>
   )
 
 /** Keys of different records that are equal only because characters were replaced. */
-const clashesOf = (declared: Declared, { records }: Attempt): ReadonlySet<string> => {
+const clashesOf = (declared: Declared, records: ReadonlyArray<ModelRecord>): ReadonlySet<string> => {
   const prints = new Map<string, Set<string>>()
   for (const record of records) {
     const id = idOf(declared, record)
@@ -56,15 +67,44 @@ const clashesOf = (declared: Declared, { records }: Attempt): ReadonlySet<string
   return new Set([...prints].flatMap(([id, { size }]) => (size > 1 ? [id] : [])))
 }
 
+/** The records by what they say of themselves. */
+const sorted = ({ selecting }: Declared, { records, says = [] }: Attempt) => {
+  const of = (verdict: Verdict) =>
+    records.filter((_, at) => {
+      const own = says[at]
+      return (selecting === undefined || own === undefined ? "in" : verdictOf(selecting, own)) === verdict
+    })
+  return { living: of("in"), gone: of("gone"), unsure: of("unsure"), out: of("out") }
+}
+
 /** Maps a read: the last record of a key counts, unless its keys are equal only after the repair. */
 export const mapped = (declared: Declared, read: Attempt): Mapped => {
-  const clashes = clashesOf(declared, read)
+  const { gone, living, out, unsure } = sorted(declared, read)
+  const clashes = clashesOf(declared, living)
   const last = new Map<string, ModelRecord>()
   const kept = new Set<string>()
   let [unnamed, rejected, valid] = [0, 0, 0]
   let repaired = read.parents?.some((parent) => parent.repaired) ?? false
   const named: Array<string> = []
-  for (const record of read.records) {
+  const told = new Set<string>()
+  const unsaid = new Set<string>()
+  let [tombstones, unnamedGone] = [0, 0]
+  for (const record of [...gone, ...unsure, ...out]) {
+    const id = idOf(declared, record)
+    if (id !== undefined) named.push(id)
+    if (out.includes(record)) continue
+    const isBroken = declared.key.some((name) => textOf(record[name])?.includes("\ufffd") === true)
+    if (gone.includes(record) && id !== undefined && !isBroken) {
+      told.add(id)
+      tombstones += 1
+      continue
+    }
+    rejected += 1
+    if (id !== undefined) (gone.includes(record) ? unsaid : kept).add(id)
+    else if (gone.includes(record)) unnamedGone += 1
+    else unnamed += 1
+  }
+  for (const record of living) {
     const id = idOf(declared, record)
     if (id !== undefined) named.push(id)
     if (id !== undefined && isValid(declared, record) && !clashes.has(id)) {
@@ -93,14 +133,20 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
     } else {
       const values = Object.entries(record).map(([name, cell]) => [name, textOf(cell)] as const)
       if (Object.values(record).some((cell) => cell.rounded === true)) rounded.add(id)
-      rows.set(id, { scope: declared.scope, values: Object.fromEntries(values) })
+      const mark = declared.selecting?.gone === "mark" ? { [markColumn]: "false" } : {}
+      rows.set(id, { scope: declared.scope, values: { ...Object.fromEntries(values), ...mark } })
     }
   }
   const lostParents = declared.within === undefined ? 0 : (read.parents?.filter(unusable).length ?? 0)
   return {
+    fetched: read.records.length - out.length,
+    counted: [...living, ...unsure],
+    told,
+    tombstones,
+    unsaid,
     rows,
     kept,
-    keysLost: unnamed + lostParents,
+    keysLost: unnamed + unnamedGone + lostParents,
     unnamed,
     rejected,
     rejectedBefore: whileReading ? rejected : mappedRejects,

@@ -244,6 +244,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("looks at no questions of other entities, whose tables have other columns", () =>
+      Effect.gen(function* () {
+        const other = declared("asking", { mode: "upsert", key: ["name"] })
+        yield* syncerOf(other)({ records: rows(1, 5) })
+        const names = rows(1, 4).map(({ name }) => ({ name, gone: true }))
+        assert.deepInclude(yield* syncerOf(other)({ records: names }), { status: "warning", deleted: 0 })
+        const thing = declared("beside", { mode: "upsert", key: ["name"], columns: [column("name", "bigint")] })
+        yield* syncerOf(thing)({ records: [{ name: 1 }, { name: 2 }] })
+        assert.deepInclude(yield* syncerOf(thing)({ records: [{ name: 2, gone: true }] }), { status: "ok", deleted: 1 })
+      })
+    )
+
     it.effect("withholds all deletes with too many rejects, and the rows of a source with nothing alive", () =>
       Effect.gen(function* () {
         const thing = declared("rejects")
@@ -401,6 +413,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
   )
 
   describe("a mark", () => {
+    it.effect("counts as seen where two runs have to miss a row", () =>
+      Effect.gen(function* () {
+        const thing = marking("mark_next", { guard: guard({ confirm: "next" }) })
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 6) })
+        yield* sync({ records: rows(1, 5) })
+        assert.deepInclude(yield* sync({ records: [...rows(1, 5), ...tombs(6)] }), { updated: 1, deleted: 0 })
+        assert.deepInclude(yield* sync({ records: rows(1, 5) }), { deleted: 0 })
+        assert.deepInclude(yield* sync({ records: rows(1, 5) }), { deleted: 1 })
+      })
+    )
+
     it.effect("is set in place of a delete, whatever the guard, and taken back", () =>
       Effect.gen(function* () {
         for (const mode of ["mirror", "replace", "upsert"] as const) {

@@ -218,7 +218,7 @@ export const EntityYaml = Schema.Struct({
   ),
   deletedWhen: optional(
     DeletedWhenYaml,
-    "Conditions, as in where, under which a record says of itself that it is gone: its row is deleted in every mode, within the guard, or gets a mark. As in deletedWhen: { status: deleted }, deletedWhen: { deleted_at: { exists: true }, mark: is_deleted }."
+    "Conditions like those of where; a record that fulfils them says of itself that it is gone: its row is deleted in every mode, within the guard, or gets a mark. As in deletedWhen: { deleted_at: { exists: true }, mark: is_deleted }."
   ),
   drop: optional(
     Schema.NonEmptyArray(Schema.String),

@@ -195,9 +195,19 @@ const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Write
   returning l.loads, n.lacking::integer, n.kept::integer, false as held)`
 }
 
-const seenAgain = (entity: Entity): string => {
-  const key = names(columnsNamed(entity, entity.key))
-  return deletes(entity) ? "incoming" : `(select ${key} from incoming union all select ${key} from departed)`
+const ofRun = "p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account"
+
+/** Whether this run asks again about the rows of `p`, or saw one of them. */
+const isAnswered = (entity: Entity): string => {
+  const keys = columnsNamed(entity, entity.key)
+  const seen = deletes(entity)
+    ? "incoming"
+    : `(select ${names(keys)} from incoming union all select ${names(keys)} from departed)`
+  const some = `exists (
+      select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
+      join ${seen} as i on ${same(keys, "g", "i")})`
+  // Alone, `exists` may be joined before the rest: the rows of other entities have other columns.
+  return deletes(entity) ? `(f.complete and f.keys_lost = 0 or ${some})` : `case when ${ofRun} then ${some} end`
 }
 
 /** Appends the sentences of a JSON array to a sentence. */
@@ -212,10 +222,8 @@ const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): Reado
   `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now()
   from ${act} as run, facts as f
-  where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
-    and p.status = 'open' and (${deletes(entity) ? "f.complete and f.keys_lost = 0 or " : ""}exists (
-      select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
-      join ${seenAgain(entity)} as i on ${same(columnsNamed(entity, entity.key), "g", "i")})))`,
+  where ${ofRun}
+    and p.status = 'open' and ${isAnswered(entity)})`,
   `pending as (
   insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, reasons, rows, total)
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},

@@ -66,7 +66,9 @@ export const rememberClauses = (entity: Entity, declaration: string, gone: strin
   select jsonb_agg(r.row) as rows from (
     select jsonb_build_object(${list(keys.map(({ name }) => `${literal(name)}, m.${quote(name)}`))}) as row from missed as m
     where not exists (select from incoming as i where ${same(keys, "i", "m")})
-      and not exists (select from kept as k where ${same(keys, "k", "m")})
+      and not exists (select from kept as k where ${same(keys, "k", "m")})${
+        hasTombstones(entity) ? ` and not exists (select from departed as e where ${same(keys, "e", "m")})` : ""
+      }
       and not exists (select from diff as d, verdict as v where ${goes} and ${isOld(keys, "m")})
     union all
     select jsonb_build_object(${gone}) from diff as d, verdict as v where ${isNews(entity)}) as r)`,

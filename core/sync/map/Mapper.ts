@@ -267,8 +267,7 @@ export class Mapper {
   #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord): void {
     this.fetched += 1
     const key = this.children === undefined ? this.see(record, undefined) : undefined
-    const rejected = new Rejected(why, null)
-    this.rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
+    this.rejections.add({ position: this.fetched, field: null, key, rejected: new Rejected(why, null), record: shown })
   }
 
   #reject(
@@ -279,13 +278,17 @@ export class Mapper {
     position: number
   ): void {
     // The cells after the refused one were not looked at.
-    if (this.#seen.left > 0) {
-      for (const [at, { read }] of this.#cells.entries())
-        if (read(record, parent, this.params) !== undefined) this.#seen.see(at)
-    }
+    this.look(record, parent)
     const { column, isPersonal } = cell
     const key = this.see(record, parent)
     this.rejections.add({ position, field: column.name, isPersonal, key, rejected, record })
+  }
+
+  /** The fields of a record that becomes no row. */
+  protected look(record: SourceRecord, parent: SourceRecord | undefined): void {
+    if (this.#seen.left === 0) return
+    for (const [at, { read }] of this.#cells.entries())
+      if (read(record, parent, this.params) !== undefined) this.#seen.see(at)
   }
 
   /** The key of a record that becomes no row: it came, all the same. */

@@ -110,6 +110,7 @@ class SelectiveMapper extends Mapper {
       default:
         this.fetched += 1
         this.fields.see(record)
+        this.look(record, parent)
         this.#reject(verdict, this.see(record, parent), record)
     }
   }
