@@ -1,84 +1,13 @@
-/** Alerts in the chats of admins: sent once, edited while they are open and when they are over, and muted. */
+/** Alerts in the chats of admins: sent once, and edited while they are open and when they are over. */
 import { assert, layer, it as plain } from "@effect/vitest"
-import { Clock, Duration, Effect, Fiber, Layer, Redacted, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { Clock, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { configOf } from "../../bot/Config.ts"
-import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
-import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
-import { Locales } from "../../bot/i18n/Locales.ts"
-import { ConnectorModule } from "../../bot/kernel/ConnectorModule.ts"
-import { Directory } from "../../bot/people/Directory.ts"
-import { Settings } from "../../bot/Settings.ts"
-import { Broadcast } from "../../bot/telegram/Broadcast.ts"
-import { MigratedGroups } from "../../bot/telegram/MigratedGroups.ts"
-import { Outbox } from "../../bot/telegram/Outbox.ts"
-import { Telegram } from "../../bot/telegram/Telegram.ts"
-import { Window } from "../../bot/window/Window.ts"
-import { Control } from "../../core/control/Control.ts"
 import { alertKinds } from "../../core/observe/Metrics.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { eventually } from "../support/eventually.ts"
-import { people, promote } from "./adminFixtures.ts"
+import { minutesLater, stand, two } from "./alertFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
-
-/** The notifier of alerts, without the rest of the bot. */
-const telling = Layer.unwrap(
-  Effect.gen(function* () {
-    const { control, sql, telegram } = yield* World
-    const config = yield* Schema.decodeUnknownEffect(configOf([]))({ admins: [telegram.state.admin.id] })
-    const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
-    return Broadcast.layer.pipe(
-      Layer.provide(Layer.merge(Directory.layer, Locales.layer)),
-      Layer.provide(Layer.mergeAll(ConnectorModule.layer, Window.layer, MigratedGroups.layer, Outbox.layer)),
-      Layer.provideMerge(Telegram.layer({ token: Redacted.make(token), apiRoot })),
-      Layer.provideMerge(
-        Layer.mergeAll(
-          Layer.succeed(Settings, { ...config, timezone: "UTC" }),
-          Layer.succeed(Control, control),
-          Layer.succeed(SqlClient.SqlClient, sql)
-        )
-      )
-    )
-  })
-)
-
-/** As if minutes later: a notifier looks for the first time in place of the bot's, which then continues. */
-const minutesLater = <A, E, R>(seen: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const { startBot, stopBot } = yield* World
-    yield* stopBot
-    const told = yield* Effect.forkChild(
-      Effect.scoped(Effect.flatten(AlertNotifier.make(Duration.zero))).pipe(Effect.provide(telling))
-    )
-    const found = yield* seen
-    yield* Fiber.interrupt(told)
-    yield* startBot
-    return found
-  })
-
-/** Waits for that number of messages: a sent one is remembered a moment later, and one that is over forgotten. */
-const stand = (messages: number) =>
-  Effect.flatMap(World, ({ sql }) =>
-    eventually(
-      Effect.map(sql`select 1 from tributary.bot_message where kind = 'alert'`, (rows) => rows.length === messages)
-    )
-  )
-
-const mutes = Effect.flatMap(World, ({ sql }) => Effect.provideService(Mutes.active, SqlClient.SqlClient, sql))
-
-const translator = makeTranslators(["ru"], "Europe/Kaliningrad").in(undefined)
-
-/** The admin and the employee, who is also an admin here. */
-const two = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const world = yield* World
-    yield* world.signIn
-    yield* promote(world, world.employee)
-  })
-).pipe(Layer.provideMerge(World.layer({ sync: people })))
 
 layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it) => {
   it.effect("gets an alert once, in a message that says when it is over, whatever was pressed meanwhile", () =>
@@ -130,34 +59,6 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
     })
   )
 
-  it.effect("who muted the alerts gets no new ones, but hears that the old ones are over", () =>
-    Effect.gen(function* () {
-      const { admin, alerts, employee } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: said("it does not answer") })
-      yield* admin.sees(last("it does not answer"))
-      yield* employee.sees(last("it does not answer"))
-      yield* admin.send("/mute")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* admin.press("На час")
-      yield* admin.sees(last("не приходят до", "(Ирина)"))
-      assert.deepEqual(
-        (yield* mutes).map(({ actor, kind }) => ({ actor, kind })),
-        [{ actor: `telegram:${admin.id}`, kind: "" }]
-      )
-
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
-      yield* employee.sees(last("it failed"))
-      yield* alerts.clear("circuit_open iiko")
-      yield* admin.sees(anywhere("✅ Система не отвечает: iiko"))
-      assert.isFalse(anywhere("it failed")(yield* admin.messages))
-      yield* admin.press("Снова присылать")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* alerts.clear("job_failed retention")
-      yield* employee.sees(last("✅ Задание не выполнено"))
-      yield* stand(0)
-    })
-  )
-
   it.effect("gets no second message after a restart, and what is no longer wrong then is over", () =>
     Effect.gen(function* () {
       const { admin, alerts, startBot, stopBot } = yield* World
@@ -185,81 +86,6 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
           yield* stand(4)
           assert.isFalse((yield* admin.messages).some(({ text }) => text.includes("✅") && text.includes("gsheet")))
           for (const subject of ["gsheet", "fintablo"]) yield* alerts.clear(`circuit_open ${subject}`)
-          yield* stand(0)
-        })
-      )
-    })
-  )
-  it.effect("who muted everything for a week is told what they missed when they want to hear again", () =>
-    Effect.gen(function* () {
-      const { admin, alerts, employee } = yield* World
-      const now = yield* Clock.currentTimeMillis
-      yield* admin.send("/mute")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* admin.press("На неделю")
-      const told = (yield* admin.sees(last("Тревоги не приходят до"))).at(-1)
-      const { kind, until } = yield* Effect.fromNullishOr((yield* mutes)[0])
-      assert.strictEqual(kind, "")
-      assert.include(told?.text ?? "", `не приходят до ${translator.moment(until)}`)
-      assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
-
-      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since noon") })
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("failed at noon") })
-      yield* employee.sees(last("failed at noon"))
-      assert.isFalse((yield* admin.messages).some(({ text }) => text.includes("noon")))
-      yield* admin.press("Снова присылать")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      assert.isEmpty(yield* mutes)
-      yield* minutesLater(
-        Effect.gen(function* () {
-          const chat = yield* admin.sees((all) => anywhere("silent since noon")(all) && anywhere("failed at noon")(all))
-          assert.lengthOf(
-            [...chat, ...(yield* employee.messages)].filter(({ text }) => text.includes("noon")),
-            4
-          )
-          yield* alerts.clear("circuit_open books")
-          yield* alerts.clear("job_failed retention")
-          yield* stand(0)
-        })
-      )
-      assert.isTrue(anywhere("✅ Задание не выполнено: retention")(yield* admin.messages))
-    })
-  )
-
-  it.effect("who muted one kind for a week is told until when, and gets the other kinds", () =>
-    Effect.gen(function* () {
-      const { admin, alerts, employee } = yield* World
-      const now = yield* Clock.currentTimeMillis
-      yield* admin.send("/mute")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* admin.press("Только один вид")
-      yield* admin.sees(last("Какие тревоги не присылать?"))
-      yield* admin.press("Система не отвечает")
-      yield* admin.sees(last("Не присылать «Система не отвечает»: надолго?"))
-      yield* admin.press("На неделю")
-      const told = (yield* admin.sees(last("не приходит до"))).at(-1)
-      const { until } = yield* Effect.fromNullishOr((yield* mutes)[0])
-      assert.include(told?.text ?? "", `«Система не отвечает» не приходит до ${translator.moment(until)}`)
-      assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
-
-      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since dawn") })
-      yield* employee.sees(last("silent since dawn"))
-      yield* alerts.raise({ kind: "job_failed", subject: "stop-list", reason: said("failed at dawn") })
-      yield* admin.sees(last("failed at dawn"))
-      assert.isFalse(anywhere("silent since dawn")(yield* admin.messages))
-      yield* admin.send("/mute")
-      yield* admin.sees(last("«Система не отвечает» не приходит до"))
-      yield* admin.press("Снова присылать")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* minutesLater(
-        Effect.gen(function* () {
-          const chat = yield* admin.sees(anywhere("silent since dawn"))
-          assert.lengthOf(
-            chat.filter(({ text }) => text.includes("dawn")),
-            2
-          )
-          yield* alerts.clear("circuit_open books")
-          yield* alerts.clear("job_failed stop-list")
           yield* stand(0)
         })
       )

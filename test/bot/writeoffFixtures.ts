@@ -18,6 +18,8 @@ export const synced = [
   "iiko.entity_measure_unit"
 ]
 
+export const withStock = [...synced, "iiko.stock_balance"]
+
 export const otherAdmin = 700_000_900
 export const accountant = 700_000_901
 
@@ -96,6 +98,8 @@ export interface Goods {
   readonly id: string
   readonly name: string
 }
+
+export const nobody: Goods = { id: "", name: "?" }
 
 /** Goods in litres with that stock in the bar, each with a unique name; the bot knows it. */
 export const stocked = Effect.fnUntraced(function* (

@@ -4,14 +4,9 @@ import { SqlClient } from "effect/sql"
 import { reason, said } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, type Answers, column, entity } from "../support/source.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
-
-/** A list of three pages that lacks some of its rows. */
-const list = (count: number, ...missing: ReadonlyArray<number>): Answer => ({
-  records: rows(1, count).filter(({ id }) => !missing.includes(id)),
-  end: completeIn(3)
-})
+import { type Answer, column, entity } from "../support/source.ts"
+import { list } from "./confirmFixtures.ts"
+import { brokenOff, ids, inTurn, rows, syncerOf, tableOf } from "./fixtures.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a list of several pages that lacks rows", () => {
@@ -260,73 +255,6 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           (yield* tableOf(thing)).flatMap(({ code }) => (code === "x" ? [] : [code])),
           ["Ä"]
         )
-      })
-    )
-  })
-
-  describe("a list whose key is partly looked up", () => {
-    it.effect("keeps whatever row the record of the second read may be", () =>
-      Effect.gen(function* () {
-        const store = entity("store")
-        const lookup = { table: store.table, key: "id", value: "name" }
-        const thing = entity("kept_in_store", {
-          columns: [column("store", "text", { lookup }), column("id", "bigint")],
-          key: ["store", "id"]
-        })
-        const things = (...missing: ReadonlyArray<number>): Answer => ({
-          records: rows(1, 20).flatMap(({ id }) => (missing.includes(id) ? [] : [{ store: "1", id }])),
-          end: completeIn(2)
-        })
-        const sync = syncer([store, thing])
-        const reads = (...answers: Parameters<typeof inTurn>): Answers => {
-          const source = inTurn(...answers)
-          return (read, options) => (read.name === "store" ? { records: rows(1, 2) } : source.next(read, options))
-        }
-        yield* sync(reads(things()))
-        const [, result] = yield* sync(reads(things(5, 11), things(5)))
-        assert.deepInclude(result, { deleted: 1, reasons: [reason("confirm.slid", { count: 1 })] })
-        assert.deepStrictEqual(
-          yield* ids(thing),
-          rows(1, 20).flatMap(({ id }) => (id === 5 ? [] : [id]))
-        )
-      })
-    )
-  })
-
-  describe("a list of parents with children", () => {
-    it.effect("is read again once for all of them", () =>
-      Effect.gen(function* () {
-        const parent = entity("order")
-        const child = entity("order_line", {
-          parent: "order",
-          records: "/lines",
-          columns: [
-            column("order_id", "bigint", { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } }),
-            column("id", "bigint")
-          ],
-          key: ["order_id", "id"]
-        })
-        const orders = (...gone: ReadonlyArray<number>): Answer => ({
-          records: rows(1, 9).flatMap((row) =>
-            gone.includes(row.id) ? [] : [{ ...row, lines: [{ id: 1 }, { id: 2 }] }]
-          ),
-          end: completeIn(2)
-        })
-        const sync = syncer([parent, child])
-        yield* sync(orders())
-        let asked = 0
-        const answers: Answers = () => (++asked === 1 ? orders(3, 4) : orders(4))
-        const results = yield* sync(answers)
-        assert.deepStrictEqual(
-          results.map(({ deleted, status }) => ({ deleted, status })),
-          [
-            { deleted: 1, status: "warning" },
-            { deleted: 2, status: "warning" }
-          ]
-        )
-        assert.strictEqual(asked, 2)
-        asked = 1
-        assert.deepInclude((yield* sync(answers, [child]))[0], { deleted: 0, unchanged: 16 })
       })
     )
   })

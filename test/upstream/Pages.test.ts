@@ -1,19 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Array as Arr, Channel, Effect, Exit, Result } from "effect"
+import { Channel, Effect, Exit } from "effect"
 import type { Page } from "../../core/config/RequestTemplate.ts"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { said } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/pages/Pager.ts"
 import { paginate } from "../../core/upstream/pages/Pages.ts"
-import {
-  type Batch,
-  type Completeness,
-  complete,
-  completeIn,
-  partial,
-  type SourceRecord,
-  UpstreamError
-} from "../../core/upstream/Source.ts"
-import { byCursor, byLink, byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
+import { complete, completeIn, UpstreamError } from "../../core/upstream/Source.ts"
+import { byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
 import { drain } from "./vendor.ts"
 
 describe("pages by number", () => {
@@ -148,65 +140,6 @@ describe("pages by number", () => {
   )
 })
 
-describe("refusals behind the last page", () => {
-  /** Answers `status` for the pages that `refuses` likes. */
-  const refusing = (page: Page, status: number, refuses: (page: string, time: number) => boolean) => {
-    const asked: Array<string> = []
-    const source = paginate(page, ({ query }) => {
-      const { page: number = "" } = query
-      asked.push(number)
-      if (refuses(number, asked.filter((other) => other === number).length)) {
-        return Channel.fail(new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) }))
-      }
-      const records: ReadonlyArray<SourceRecord> = listOf(9)({ query }).ids.map((id) => ({ id }))
-      const batches: ReadonlyArray<Batch> = Arr.isReadonlyArrayNonEmpty(records) ? [records] : []
-      return Channel.concat(Channel.fromArray(batches), Channel.end<PageFacts>({}))
-    })
-    return Effect.map(Effect.result(drain(source)), (result) => ({ asked, result }))
-  }
-  const ended = (result: Result.Result<{ readonly completeness: Completeness }, unknown>) =>
-    Result.isSuccess(result) ? reasonOf(result.success.completeness) : "failed"
-
-  it.effect("are the end when they repeat and the page before still answers", () =>
-    Effect.gen(function* () {
-      for (const status of [404, 416]) {
-        const { asked, result } = yield* refusing(byPage, status, (page) => page === "4")
-        assert.strictEqual(ended(result), "whole")
-        assert.deepEqual(asked, ["1", "2", "3", "4", "4", "3"])
-      }
-    })
-  )
-
-  it.effect("fail the read when the page before is gone, too, or there is none before", () =>
-    Effect.gen(function* () {
-      const away = yield* refusing(byPage, 404, (page, time) => page === "3" || (page === "2" && time > 1))
-      assert.strictEqual(ended(away.result), "failed")
-      for (const page of [byPage, { ...byPage, endStatus: [404] }]) {
-        assert.strictEqual(ended((yield* refusing(page, 404, () => true)).result), "failed")
-      }
-    })
-  )
-
-  it.effect("are no end when they pass: the reading goes on", () =>
-    Effect.gen(function* () {
-      const { asked, result } = yield* refusing(byPage, 404, (page, time) => page === "2" && time === 1)
-      assert.strictEqual(ended(result), "whole")
-      assert.deepEqual(asked, ["1", "2", "2", "3", "4"])
-    })
-  )
-
-  it.effect("of another status fail the read unless it is declared as the end", () =>
-    Effect.gen(function* () {
-      for (const status of [400, 422]) {
-        assert.strictEqual(ended((yield* refusing(byPage, status, (page) => page === "4")).result), "failed")
-        const declared = yield* refusing({ ...byPage, endStatus: [status] }, status, (page) => page === "4")
-        assert.strictEqual(ended(declared.result), "whole")
-        assert.deepEqual(declared.asked, ["1", "2", "3", "4"])
-      }
-    })
-  )
-})
-
 describe("pages by offset", () => {
   it.effect("go on from what was really read", () =>
     Effect.gen(function* () {
@@ -228,107 +161,6 @@ describe("pages by offset", () => {
       assert.include(reasonOf(shrinking.completeness), "the total fell from 9 to 8 during the read")
       const short = yield* read(byOffset, (request) => ({ ...listOf(5)(request), facts: { total: 9 } }))
       assert.include(reasonOf(short.completeness), "read 5 records, the vendor counts 9")
-    })
-  )
-})
-
-describe("pages by cursor", () => {
-  it.effect("end without one, whatever stands for none", () =>
-    Effect.gen(function* () {
-      for (const last of [undefined, null, "", false]) {
-        const { ids, completeness, queries } = yield* read(byCursor, (_, nth) => ({
-          ids: range(nth, nth + 1),
-          facts: { cursor: nth < 3 ? `c${nth}` : last }
-        }))
-        assert.deepEqual(ids, [1, 2, 3])
-        assert.deepEqual(completeness, completeIn(3))
-        assert.deepEqual(queries, [{}, { after: "c1" }, { after: "c2" }])
-      }
-    })
-  )
-
-  it.effect("go on over an empty page, and stop at a cursor that came before", () =>
-    Effect.gen(function* () {
-      const { ids, completeness } = yield* read(byCursor, (_, nth) => ({
-        ids: nth === 2 ? [] : [nth],
-        facts: { cursor: nth < 4 ? nth : 2 }
-      }))
-      assert.deepEqual(ids, [1, 3, 4])
-      assert.include(reasonOf(completeness), "the cursor of page 4 came before")
-    })
-  )
-
-  it.effect("end where the last cursor comes again with nothing new", () =>
-    Effect.gen(function* () {
-      const pages = [[0, 1], [2, 3], [4]]
-      const cursors = ["a", "b", "b"]
-      const at = (request: PageRequest) => [undefined, "a", "b"].indexOf(request.query.after)
-      const again = yield* read(byCursor, (request) => ({
-        ids: pages[at(request)] ?? [],
-        facts: { cursor: cursors[at(request)] }
-      }))
-      assert.deepEqual(again.ids, range(0, 5))
-      assert.deepEqual(again.completeness, completeIn(3))
-      const empty = yield* read(byCursor, (_, nth) => ({
-        ids: nth < 3 ? [nth] : [],
-        facts: { cursor: nth === 1 ? "a" : "b" }
-      }))
-      assert.deepEqual(empty.ids, [1, 2])
-      assert.deepEqual(empty.completeness, completeIn(2))
-      for (const facts of [{ hasMore: false }, { hints: { less: true } }] as const) {
-        const flagged = yield* read(byCursor, (_, nth) => ({
-          ids: [nth],
-          facts: { cursor: "a", ...(nth === 2 ? facts : {}) }
-        }))
-        assert.deepEqual(flagged.completeness, completeIn(2))
-        assert.lengthOf(flagged.queries, 2)
-      }
-    })
-  )
-
-  it.effect("do not end at a full page that comes again, nor without a cursor where there is more", () =>
-    Effect.gen(function* () {
-      const stuck = yield* read(byCursor, (_, nth) => ({ ids: nth === 1 ? [1, 2] : [3, 4], facts: { cursor: "a" } }))
-      assert.deepEqual(stuck.ids, range(1, 5))
-      assert.include(reasonOf(stuck.completeness), "a full one: the end, or stuck there")
-      const back = yield* read(byCursor, (_, nth) => ({
-        ids: [[0, 1], [2], [0]][nth - 1] ?? [],
-        facts: { cursor: "a" }
-      }))
-      assert.include(reasonOf(back.completeness), "page 3 repeats page 1")
-      const more = yield* read(byCursor, () => ({ ids: [1], facts: { cursor: null, hasMore: true } }))
-      assert.strictEqual(more.completeness._tag, "Partial")
-    })
-  )
-
-  it.effect("are doubted when a full first page has no place for one", () =>
-    Effect.gen(function* () {
-      const { completeness } = yield* read({ ...byCursor, size: 2, sizeParam: "limit" }, () => ({ ids: [1, 2] }))
-      assert.deepEqual(completeness, partial(reason("read.cursorMissing")))
-      const last = yield* read({ ...byCursor, size: 2 }, () => ({ ids: [1, 2], facts: { hasMore: false } }))
-      assert.deepEqual(last.completeness, completeIn(1))
-    })
-  )
-})
-
-describe("pages by link", () => {
-  it.effect("follow the address the vendor names until there is none", () =>
-    Effect.gen(function* () {
-      const { completeness, queries } = yield* read(byLink, (_, nth) => ({
-        ids: [nth],
-        facts: nth < 3 ? { link: `http://crm.test/deals?page=${nth + 1}` } : {}
-      }))
-      assert.deepEqual(completeness, completeIn(3))
-      assert.deepEqual(queries, [{}, "http://crm.test/deals?page=2", "http://crm.test/deals?page=3"])
-    })
-  )
-
-  it.effect("stop when an address comes again or the answer is doubtful", () =>
-    Effect.gen(function* () {
-      const again = yield* read(byLink, (_, nth) => ({ ids: [nth], facts: { link: "http://crm.test/deals?page=2" } }))
-      assert.include(reasonOf(again.completeness), "the next link of page 3 came before")
-      const doubtful = yield* read(byLink, () => ({ ids: [1], facts: { doubt: said("another host") } }))
-      assert.deepEqual(doubtful.completeness, partial(said("another host")))
     })
   )
 })

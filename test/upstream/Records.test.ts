@@ -1,24 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect } from "effect"
-import type { Entity } from "../../core/config/Entity.ts"
-import { memoryLimits } from "../../core/upstream/exchange/MemoryLimits.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
+import { failure, read, records, source, types } from "./records.ts"
 import { drain, entity, upstream } from "./vendor.ts"
-
-type Declared = Partial<Pick<Entity, "format" | "records" | "page">>
-
-const types = { json: "application/json", xml: "application/xml", csv: "text/csv", ndjson: "application/x-ndjson" }
-
-const source = Effect.fnUntraced(function* (declared: Declared, body: string | Uint8Array<ArrayBuffer>, type?: string) {
-  const headers = { "content-type": type ?? types[declared.format ?? "json"], "transfer-encoding": "chunked" }
-  const crm = yield* upstream(() => new Response(body, { headers }))
-  return HttpSource.make(crm)(entity(declared))
-})
-
-const read = (...args: Parameters<typeof source>) => Effect.flatMap(source(...args), drain)
-const records = (...args: Parameters<typeof source>) => Effect.map(read(...args), (result) => result.records)
-const failure = (...args: Parameters<typeof source>) => Effect.flip(read(...args))
 
 describe("JSON", () => {
   it.effect("yields the elements of the array at the pointer, with every digit", () =>
@@ -154,130 +139,6 @@ describe("CSV", () => {
       const told = yield* upstream(() => new Response("id\n1\n", { headers: { "content-length": "5" } }))
       const whole = yield* drain(HttpSource.make(told)(entity({ format: "csv", records: "" })))
       assert.strictEqual(whole.completeness._tag, "Complete")
-    })
-  )
-})
-
-describe("XML", () => {
-  it.effect("with a prolog that does not end is refused before it is as long as a record may be", () =>
-    Effect.gen(function* () {
-      const entities = '<!ENTITY a "x">'.repeat(memoryLimits.prolog / 15 + 1)
-      const error = yield* failure({ format: "xml", records: "item" }, `<!DOCTYPE list [${entities}`)
-      assert.include(error.message, `longer than ${memoryLimits.prolog} characters`)
-      const long = `<!--${"x".repeat(700_000)}-->`.repeat(2)
-      assert.deepEqual(
-        yield* records({ format: "xml", records: "item" }, `${long}<list><item><id>1</id></item></list>`),
-        [{ id: "1" }]
-      )
-    })
-  )
-
-  const xml = (body: string, path = "employee") => records({ format: "xml", records: path }, body)
-
-  it.effect("yields the children of the root and not the same names below them", () =>
-    Effect.gen(function* () {
-      const body = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-        <employees xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-          <employee><id>1</id><name>Анна </name><employee>true</employee><login/><email></email>
-            <role>A</role><role>B</role><role>C</role></employee>
-          <employee kind="x" xsi:type="y"><price cur="RUB">5</price><group><id>7</id></group></employee>
-        </employees>`
-      const expected = [
-        { id: "1", name: "Анна ", employee: "true", login: null, email: null, role: ["A", "B", "C"] },
-        { "@kind": "x", price: { "@cur": "RUB", "#text": "5" }, group: { id: "7" } }
-      ]
-      assert.deepEqual(yield* xml(body), expected)
-      assert.deepEqual(yield* xml(body, "employees/employee"), expected)
-    })
-  )
-
-  it.effect("keeps an array of empty and repeated elements in order", () =>
-    Effect.gen(function* () {
-      assert.deepEqual(yield* xml("<a><employee><r/><r>1</r><r>&lt;2</r></employee></a>"), [{ r: [null, "1", "<2"] }])
-    })
-  )
-
-  it.effect("keeps texts that stand between elements, of the record and inside of it, and no blanks", () =>
-    Effect.gen(function* () {
-      const body = `<a><employee at="1"> <id>1</id> one <b/>
-        <note>before<i>in</i> <i>side</i>after</note> two </employee><employee>alone</employee><employee> </employee></a>`
-      assert.deepEqual(yield* xml(body), [
-        {
-          "@at": "1",
-          id: "1",
-          b: null,
-          "#text": [" one ", " two "],
-          note: { "#text": ["before", "after"], i: ["in", "side"] }
-        },
-        { "#text": "alone" },
-        {}
-      ])
-    })
-  )
-
-  it.effect("that is no XML fails in the decoder's words, and one too deep by its limit", () =>
-    Effect.gen(function* () {
-      const declared = { format: "xml", records: "employee" } as const
-      const why = (body: string) => Effect.map(failure(declared, body), ({ message }) => message)
-      assert.include(
-        yield* why("<a><employee><id>1</employee></a>"),
-        "; no well-formed XML: end tag </employee> does not match <id> at line 1, column 19;"
-      )
-      const deep = `<a><employee>${"<b>".repeat(1_100)}${"</b>".repeat(1_100)}</employee></a>`
-      assert.include(yield* why(deep), "; elements nest deeper than 1024 levels, at line 1, column ")
-    })
-  )
-
-  it.effect("yields nothing from an empty list, and takes a deeper path", () =>
-    Effect.gen(function* () {
-      for (const body of [
-        "<employees/>",
-        "<employees></employees>",
-        "<?xml version='1.0'?>\n<employees>\n</employees>"
-      ]) {
-        assert.deepEqual(yield* read({ format: "xml", records: "employees/employee" }, body), {
-          records: [],
-          completeness: completeIn(0)
-        })
-      }
-      const named = "<a><employee><constructor>1</constructor><__proto__>2</__proto__><__proto__/></employee></a>"
-      const [only] = yield* xml(named)
-      assert.deepEqual(Object.entries(only ?? {}), [
-        ["constructor", "1"],
-        ["__proto__", ["2", null]]
-      ])
-      assert.deepEqual(yield* xml("<r><data><row><v>1</v></row></data></r>", "r/data/row"), [{ v: "1" }])
-    })
-  )
-
-  it.effect("with another root, or cut off, is not an empty list", () =>
-    Effect.gen(function* () {
-      const declared = { format: "xml", records: "employees/employee" } as const
-      assert.include((yield* failure(declared, "<!-- e --><error>no</error>")).message, "the root is <error>")
-      assert.strictEqual((yield* failure(declared, "<employees><employee><id>1</id></employee>")).kind, "Format")
-      assert.strictEqual((yield* failure(declared, "")).kind, "Format")
-    })
-  )
-
-  it.effect("is read in the charset it names; what is no text is kept apart as halves of surrogates", () =>
-    Effect.gen(function* () {
-      const cyrillic = (...head: ReadonlyArray<string>) =>
-        new Uint8Array([...Buffer.from(head.join("")), 0xc0, 0xed, 0xed, 0xe0, ...Buffer.from("</n></employee></a>")])
-      const declared = { format: "xml", records: "employee" } as const
-      const named = cyrillic('<?xml version="1.0" encoding="windows-1251"?>', "<a><employee><n>")
-      assert.deepEqual(yield* records(declared, named), [{ n: "Анна" }])
-      const told = cyrillic("<a><employee><n>")
-      assert.deepEqual(yield* records(declared, told, "application/xml; charset=windows-1251"), [{ n: "Анна" }])
-      assert.deepEqual(yield* records(declared, told), [{ n: "\udcc0\udced\udced\udce0" }])
-      const japanese = new Uint8Array([...Buffer.from("<a><employee><n>"), 0xff, ...Buffer.from("</n></employee></a>")])
-      assert.deepEqual(yield* records(declared, japanese, "application/xml; charset=shift_jis"), [{ n: "\udcff" }])
-      const attribute = new Uint8Array([
-        ...Buffer.from('<a><employee b="'),
-        0xe9,
-        ...Buffer.from('"><n>\uFFFD</n></employee></a>')
-      ])
-      assert.deepEqual(yield* records(declared, attribute), [{ "@b": "\udce9", n: "\uFFFD" }])
-      assert.strictEqual((yield* failure(declared, told, "application/xml; charset=klingon")).kind, "Format")
     })
   )
 })

@@ -10,6 +10,8 @@ export type Kinds = Readonly<Record<string, ExportColumn["kind"]>>
 export type Given = ReadonlyArray<ReadonlyArray<string | null>>
 
 export const plain = 'columns: { Код: code, Название: name, "Цена, руб.": price }, key: Код'
+/** An export that removes rows which are gone. */
+export const remove = `${plain}, gone: remove`
 const kinds: Kinds = { code: "text", name: "text", price: "number" }
 
 /** The content of the cells of a tab, with formulas as text. */

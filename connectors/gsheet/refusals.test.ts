@@ -1,0 +1,149 @@
+import { generateKeyPairSync } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Channel, Effect } from "effect"
+import { Headers } from "effect/http"
+import { refusalOf } from "./Refusals.ts"
+import { entity, five, names, world } from "./TestTabs.ts"
+
+describe("refusals say what to do", () => {
+  const says = (
+    prepare: (started: Effect.Success<typeof world>) => void,
+    environment: Readonly<Record<string, string>> = {}
+  ) =>
+    Effect.gen(function* () {
+      const started = yield* world
+      prepare(started)
+      const { refusal } = yield* started.open(entity("a"), environment)
+      const { kind, message } = yield* refusal("a")
+      assert.match(message, /^gsheet: (?:GET \/v4\/spreadsheets\/|POST \/token)/)
+      assert.notInclude(message, "PRIVATE KEY")
+      return `${kind}: ${message}`
+    })
+
+  const email = "sheets@sandbox-project.iam.gserviceaccount.com"
+
+  const cases: ReadonlyArray<{
+    readonly what: string
+    readonly prepare?: (started: Effect.Success<typeof world>) => void
+    readonly environment?: Readonly<Record<string, string>>
+    readonly told: ReadonlyArray<string>
+  }> = [
+    {
+      what: "a missing tab",
+      prepare: ({ tabs: [tab] }) => {
+        if (tab !== undefined) tab.title = "старое"
+      },
+      told: ["Status", "«Unable to parse range: 'a'!A:B»", "there is no such tab"]
+    },
+    {
+      what: "a tab whose columns were deleted",
+      prepare: ({ tabs: [tab] }) => {
+        if (tab !== undefined) tab.columnCount = 0
+      },
+      told: ["Status", "exceeds grid limits", "begins outside of the tab"]
+    },
+    {
+      what: "access that was revoked",
+      prepare: ({ book }) => {
+        book.sharedWith = {}
+      },
+      told: ["Status", "answered 403", `share the spreadsheet with ${email}`]
+    },
+    {
+      what: "a wrong spreadsheet",
+      environment: { GSHEET_SPREADSHEET: "1WrongSpreadsheet0000000000000000000000000000" },
+      told: ["Status", "answered 404", "`spreadsheet` is what stands between /d/ and /edit"]
+    },
+    {
+      what: "an Office file",
+      prepare: ({ book }) => {
+        book.isOffice = true
+      },
+      told: ["Status", "choose File, Save as Google Sheets"]
+    },
+    {
+      what: "an API that is not enabled",
+      prepare: ({ vendor }) => {
+        vendor.state.switches.apiEnabled = false
+      },
+      told: ["Status", "SERVICE_DISABLED", "enable the Google Sheets API in the Google Cloud project"]
+    },
+    {
+      what: "a clock that is wrong",
+      prepare: ({ vendor }) => {
+        vendor.state.switches.clockAheadSeconds = 4_000
+      },
+      told: ["Unauthorized", "invalid_grant", "the clock of this machine is wrong"]
+    },
+    {
+      what: "a service account that is gone",
+      prepare: ({ vendor }) => {
+        vendor.state.account.disabled = true
+      },
+      told: ["Unauthorized", "invalid_grant", `there is no service account ${email}`]
+    },
+    {
+      what: "a key that is none",
+      environment: { GSHEET_PRIVATE_KEY: "change-me" },
+      told: ["Declaration", "privateKey is no private key: take private_key from the JSON file"]
+    }
+  ]
+  for (const { environment, prepare = () => {}, told, what } of cases) {
+    it.live(what, () =>
+      Effect.gen(function* () {
+        const message = yield* says(prepare, environment)
+        for (const part of told) assert.include(message, part)
+      })
+    )
+  }
+
+  it("a token that Google itself could not make may come another time", () => {
+    const subject = { name: "gsheet: POST /token", method: "POST", url: "/token", redact: (text: string) => text }
+    const answer = {
+      subject,
+      url: "",
+      asked: "",
+      headers: Headers.empty,
+      body: Channel.end(undefined),
+      maxHeld: 1,
+      charset: { name: "utf-8" },
+      arrived: 0,
+      whole: true
+    }
+    for (const [status, error, kind] of [
+      [400, "invalid_grant", "Unauthorized"],
+      [500, "internal_failure", "Status"]
+    ] as const) {
+      const refused = refusalOf(email)({ ...answer, status, head: JSON.stringify({ error }) })
+      assert.deepInclude(refused, { kind, status })
+    }
+  })
+
+  it.live("a key that was deleted, without showing it", () =>
+    Effect.gen(function* () {
+      const { privateKey } = generateKeyPairSync("rsa", {
+        modulusLength: 2_048,
+        privateKeyEncoding: { type: "pkcs8", format: "pem" },
+        publicKeyEncoding: { type: "spki", format: "pem" }
+      })
+      const message = yield* says(() => {}, { GSHEET_PRIVATE_KEY: privateKey })
+      assert.include(message, "Invalid JWT Signature.")
+      assert.include(message, `privateKey is not, or no longer, a key of ${email}`)
+    })
+  )
+
+  it.live("a token that was revoked is replaced once, for all who wait", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { read } = yield* open(five)
+      yield* read("a")
+      vendor.state.tokens.clear()
+      const reads = yield* Effect.forEach(names, read, { concurrency: "unbounded" })
+      assert.deepEqual(
+        reads.map(({ records }) => records.length),
+        [1, 1, 1, 1, 1]
+      )
+      assert.strictEqual(vendor.state.counters.tokens, 2)
+    })
+  )
+})

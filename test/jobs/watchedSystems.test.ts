@@ -1,0 +1,75 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Scope } from "effect"
+import { PrometheusMetrics } from "effect/observability"
+import { TestClock } from "effect/testing"
+import { eventually } from "../support/eventually.ts"
+import { isolated, open, world } from "./watchFixtures.ts"
+
+describe("an outside system", () => {
+  const gauges = Effect.map(PrometheusMetrics.format(), (text) =>
+    [...text.matchAll(/^tributary_circuit_open(\{.*\} \d)/gm)].map(([, told]) => told)
+  )
+
+  const failing = Effect.fnUntraced(function* () {
+    const daemon = yield* world("2026-03-10T07:01:00Z")
+    const { breaker } = daemon.vendors
+    const call = (effect: Effect.Effect<void, string>) => Effect.ignore(breaker.execute(effect, { key: "fake" }))
+    for (let i = 0; i < 5; i++) yield* call(Effect.fail("it is down"))
+    const becomes = (expected: string) =>
+      TestClock.withLive(eventually(Effect.map(daemon.keys, (keys) => keys.join() === expected)))
+    const gauge = Effect.map(PrometheusMetrics.format(), (text) => /tributary_circuit_open\{.*\} (\d)/.exec(text)?.[1])
+    return { ...daemon, becomes, call, gauge }
+  })
+
+  it.effect("is wrong from when its circuit opens until it closes, also while it is tried", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { becomes, call, gauge, look } = yield* failing()
+        yield* becomes(open)
+        assert.strictEqual(yield* gauge, "1")
+        yield* TestClock.adjust("31 seconds")
+        yield* call(Effect.fail("it is still down"))
+        assert.deepEqual(yield* look, [open])
+        yield* TestClock.adjust("10 minutes")
+        yield* call(Effect.void)
+        yield* becomes("")
+        assert.strictEqual(yield* gauge, "0")
+      })
+    )
+  )
+
+  it.effect("of which something is counted apart is told by that name, as long as it may be asked", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { keys, look, vendors } = yield* world("2026-03-10T07:01:00Z")
+        const asking = yield* Scope.make()
+        yield* Scope.provide(vendors.hold({ connector: "fake", group: "cloud" }), asking)
+        const shared = vendors.hold({ connector: "fake", group: "cloud" })
+        yield* Effect.scoped(shared)
+        yield* Scope.provide(vendors.hold({ connector: "gone", group: "cloud" }), asking)
+        for (const key of ["fake cloud", "gone cloud"]) {
+          for (let i = 0; i < 5; i++) yield* Effect.ignore(vendors.breaker.execute(Effect.fail("it is down"), { key }))
+        }
+        const told = yield* look
+        assert.deepEqual(told, ["circuit_open fake cloud"])
+        assert.sameMembers(yield* gauges, ['{connector="fake"} 0', '{connector="fake",group="cloud"} 1'])
+        yield* Scope.close(asking, Exit.void)
+        assert.deepEqual(yield* look, [])
+        assert.deepEqual(yield* gauges, ['{connector="fake"} 0'])
+        assert.deepEqual(yield* keys, [])
+      })
+    )
+  )
+
+  it.effect("is forgotten when a reload removes it", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { becomes, gauge, registry } = yield* failing()
+        yield* becomes(open)
+        yield* registry.swap({ connectors: [], jobs: [] })
+        yield* becomes("")
+        assert.isUndefined(yield* gauge)
+      })
+    )
+  )
+})
