@@ -20,12 +20,31 @@ export interface FlowParts {
   readonly steps: Steps
 }
 
-export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
-  const present = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, extra?: Extra) {
+export const make = (parts: FlowParts) => {
+  const present = makePresent(parts)
+  const opening = makeOpening(parts, present)
+  return {
+    ...makeInputs(parts, present, opening),
+    ...makeChecks(parts, present),
+    askFirst: opening.askFirst,
+    open: opening.open,
+    present,
+    resume: opening.resume
+  }
+}
+
+export type Flow = ReturnType<typeof make>
+
+/** Stores the draft and shows its step. */
+const makePresent = ({ drafts, steps }: FlowParts) =>
+  Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, extra?: Extra) {
     drafts.save(ctx, draft)
     yield* ctx.show(yield* steps.view(ctx.translator, draft, ctx.person, extra))
   })
 
+type Present = ReturnType<typeof makePresent>
+
+const makeOpening = ({ drafts, notices, refresh, steps }: FlowParts, present: Present) => {
   const start = Effect.fnUntraced(function* (ctx: ChatContext) {
     const { person, translator } = ctx
     if (person.department === null) return yield* ctx.show(askForOwn(translator))
@@ -63,6 +82,14 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
     return draft === undefined ? start(ctx) : present(ctx, draft)
   }
 
+  return { askFirst, open, resume, start }
+}
+
+const makeInputs = (
+  { drafts, steps }: FlowParts,
+  present: Present,
+  { open, resume, start }: ReturnType<typeof makeOpening>
+) => {
   const answered = Effect.fnUntraced(function* (ctx: ChatContext, { handle, step }: StepAnswer, value: string) {
     const draft = drafts.of(ctx)
     if (draft === undefined) return yield* ctx.menu
@@ -91,21 +118,6 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
       return ctx.menu
     })
 
-  /** Whether it can be submitted; otherwise shows the step that is incomplete. */
-  const isReady = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft) {
-    const { draft: whole, extra } = yield* checked(steps, draft, ctx.person, ctx.translator)
-    const isWhole = whole.step === "confirm" && extra.note === undefined
-    if (!isWhole) yield* present(ctx, whole, { note: extra.note ?? ctx.translator.say("writeoff-not-offered") })
-    return isWhole
-  })
-
-  /** Begins a draft like an older one, at the confirmation if nothing is missing. */
-  const startFrom = Effect.fnUntraced(function* (ctx: ChatContext, like: Partial<Draft>) {
-    if (ctx.person.department === null) return yield* new UserFacingError({ key: "departments-own" })
-    const { draft, extra } = yield* checked(steps, { ...(yield* begin), ...like }, ctx.person, ctx.translator)
-    yield* present(ctx, draft, extra)
-  })
-
   const all = [
     ...placeAnswers(steps),
     ...productAnswers(steps),
@@ -130,7 +142,24 @@ export const make = ({ drafts, notices, refresh, steps }: FlowParts) => {
       typeof one.to === "string" ? [{ step: one.to, run: (ctx, text) => answered(ctx, one, text.trim()) }] : []
   )
 
-  return { answers, askFirst, isReady, open, present, presses, resume, startFrom }
+  return { answers, presses }
 }
 
-export type Flow = ReturnType<typeof make>
+const makeChecks = ({ steps }: FlowParts, present: Present) => {
+  /** Whether it can be submitted; otherwise shows the step that is incomplete. */
+  const isReady = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft) {
+    const { draft: whole, extra } = yield* checked(steps, draft, ctx.person, ctx.translator)
+    const isWhole = whole.step === "confirm" && extra.note === undefined
+    if (!isWhole) yield* present(ctx, whole, { note: extra.note ?? ctx.translator.say("writeoff-not-offered") })
+    return isWhole
+  })
+
+  /** Begins a draft like an older one, at the confirmation if nothing is missing. */
+  const startFrom = Effect.fnUntraced(function* (ctx: ChatContext, like: Partial<Draft>) {
+    if (ctx.person.department === null) return yield* new UserFacingError({ key: "departments-own" })
+    const { draft, extra } = yield* checked(steps, { ...(yield* begin), ...like }, ctx.person, ctx.translator)
+    yield* present(ctx, draft, extra)
+  })
+
+  return { isReady, startFrom }
+}

@@ -5,6 +5,7 @@
  */
 
 import { Duration, Effect, Schema, Stream } from "effect"
+import type { SqlError } from "effect/sql"
 import { ChatKernel, cut, Keyboard, remember } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
@@ -23,40 +24,67 @@ const decodeTidied = Schema.decodeUnknownEffect(Tidied)
 /** Whether nobody waits for a decision or an outcome any more. */
 const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
 
+const about = ({ id }: Pick<Writeoff, "id">) => ({ kind, subject: String(id) })
+
 export const make = Effect.gen(function* () {
-  const { runInBackground, broadcast, connector, control } = yield* ChatKernel
-  const writeoffs = yield* Writeoffs
-  const namesIn = yield* makeNames
-  /** Notifications that were sent, so that none is sent twice. */
+  const { runInBackground } = yield* ChatKernel
+  const isFirst = makeIsFirst()
+  const announce = yield* makeAnnounce(isFirst)
+  const account = yield* makeAccount(isFirst)
+  const settle = yield* makeSettle(isFirst, account)
+  // The person who pressed does not wait for notifications; after an interruption the next bot sends them.
+  return { account, announce, background: yield* makeBackground(announce, settle), runInBackground, settle }
+})
+
+export type Notices = Effect.Success<typeof make>
+
+type IsFirst = (key: string) => boolean
+
+/** Keeps the notifications that were sent, so that none is sent twice. */
+const makeIsFirst = (): IsFirst => {
   const sent = new Map<string, true>()
-  const isFirst = (key: string): boolean => {
+  return (key) => {
     if (sent.has(key)) return false
     remember(sent, key, true)
     return true
   }
-  const about = ({ id }: Pick<Writeoff, "id">) => ({ kind, subject: String(id) })
+}
 
-  const announce = Effect.fn("Writeoff.announce")(function* (writeoff: Writeoff) {
-    if (!isFirst(`${writeoff.id}:waiting`)) return
-    const admins = yield* broadcast.admins
-    const others = admins.filter(({ person }) => person?.actor !== writeoff.author)
-    yield* broadcast.notifyAll(others, (translator) => announcement(translator, writeoff), about(writeoff))
-  })
+const makeAnnounce = (isFirst: IsFirst) =>
+  Effect.map(ChatKernel, ({ broadcast }) =>
+    Effect.fn("Writeoff.announce")(function* (writeoff: Writeoff) {
+      if (!isFirst(`${writeoff.id}:waiting`)) return
+      const admins = yield* broadcast.admins
+      const others = admins.filter(({ person }) => person?.actor !== writeoff.author)
+      yield* broadcast.notifyAll(others, (translator) => announcement(translator, writeoff), about(writeoff))
+    })
+  )
 
-  const account = Effect.fnUntraced(function* (writeoff: Writeoff) {
-    const { account, authorName, id, items, number, reason, status, store } = writeoff
-    if (!broadcast.isNamed("accounting") || status !== "sent" || !isFirst(`${id}:accounting`)) return
-    const variables = {
-      number: number ?? "",
-      store: store.name,
-      account: account?.name ?? "",
-      author: authorName,
-      reason: cut(reason, 200),
-      count: items.length
-    }
-    const to = yield* broadcast.recipients("accounting")
-    yield* broadcast.notifyAll(to, (translator) => ({ text: translator.say("writeoff-accounted", variables) }))
-  })
+/** Reports a write-off that was sent to accounting. */
+const makeAccount = (isFirst: IsFirst) =>
+  Effect.map(ChatKernel, ({ broadcast }) =>
+    Effect.fnUntraced(function* (writeoff: Writeoff) {
+      const { account, authorName, id, items, number, reason, status, store } = writeoff
+      if (!broadcast.isNamed("accounting") || status !== "sent" || !isFirst(`${id}:accounting`)) return
+      const variables = {
+        number: number ?? "",
+        store: store.name,
+        account: account?.name ?? "",
+        author: authorName,
+        reason: cut(reason, 200),
+        count: items.length
+      }
+      const to = yield* broadcast.recipients("accounting")
+      yield* broadcast.notifyAll(to, (translator) => ({ text: translator.say("writeoff-accounted", variables) }))
+    })
+  )
+
+type Notify = (writeoff: Writeoff) => Effect.Effect<void, SqlError.SqlError>
+
+/** Reports the outcome to the author and the admins. */
+const makeSettle = Effect.fnUntraced(function* (isFirst: IsFirst, account: Notify) {
+  const { broadcast } = yield* ChatKernel
+  const namesIn = yield* makeNames
 
   const notify = Effect.fnUntraced(function* (actor: string, writeoff: Writeoff) {
     const to = yield* broadcast.personal(actor)
@@ -67,7 +95,7 @@ export const make = Effect.gen(function* () {
   })
 
   /** `by`: the person who changed it and needs no notification. */
-  const settle = Effect.fn("Writeoff.settle")(function* (writeoff: Writeoff, by?: string) {
+  return Effect.fn("Writeoff.settle")(function* (writeoff: Writeoff, by?: string) {
     if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}:${writeoff.detail}`)) return
     const names = yield* namesIn(writeoff)
     const { author, decidedBy } = writeoff
@@ -86,6 +114,13 @@ export const make = Effect.gen(function* () {
     yield* account(writeoff)
     yield* broadcast.forget(about(writeoff))
   })
+})
+
+type Settle = Effect.Success<ReturnType<typeof makeSettle>>
+
+const makeBackground = Effect.fnUntraced(function* (announce: Notify, settle: Settle) {
+  const { broadcast, connector, control } = yield* ChatKernel
+  const writeoffs = yield* Writeoffs
 
   /** Sends notifications that are missing. */
   const sweep = Effect.gen(function* () {
@@ -107,7 +142,7 @@ export const make = Effect.gen(function* () {
   })
 
   const ended = Stream.filter(control.actionRuns, ({ run }) => !run.dryRun)
-  const background = Effect.all(
+  return Effect.all(
     [
       Effect.andThen(
         sweep,
@@ -125,9 +160,4 @@ export const make = Effect.gen(function* () {
     ],
     { concurrency: "unbounded", discard: true }
   )
-
-  // The person who pressed does not wait for notifications; after an interruption the next bot sends them.
-  return { account, announce, background, runInBackground, settle }
 })
-
-export type Notices = Effect.Success<typeof make>
