@@ -80,6 +80,9 @@ const shapes: Readonly<Record<string, Shape>> = {
       { yes: false, "2024": 1, "a.b": 2, Ж: 4, tableoid: 1, select: 2, _kind: 3 }
     ]
   },
+  // Comes in another order each time, so that a second page seems to have other records.
+  turning: { answer: deals, said: /Exactly 20 records/ },
+  long: { answer: [{ id: 1, took: "P99999D" }], said: /took: text # text, because no other type takes every value/ },
   keyless: {
     answer: {
       rows: [
@@ -116,6 +119,8 @@ const others: Readonly<
   lines: { body: '{"id": 1}\n{"id": 2}\n', flags: ["--format", "ndjson"] }
 }
 
+let turn = 0
+
 const serve = Effect.acquireRelease(
   Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
     const server = createServer((request, response) => {
@@ -130,6 +135,7 @@ const serve = Effect.acquireRelease(
       if (path === "odd")
         return response.end(Buffer.concat([Buffer.from("id;name\n1;"), Uint8Array.of(0x81), Buffer.from("\n")]))
       if (path === "page") return response.end("<!DOCTYPE html><p>a, b</p>")
+      if (path === "turning") return response.end(JSON.stringify([...deals.slice(turn), ...deals.slice(0, turn++)]))
       response.end(other?.body ?? JSON.stringify(shape?.answer ?? { items: [{}] }))
     })
     server.listen(0, "127.0.0.1", () => {

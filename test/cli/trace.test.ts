@@ -46,6 +46,15 @@ describe("--trace", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
+  it.live("says that a server has no TLS", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((_, response) => response.end("[]"))
+      yield* makePlace(url.replace("http:", "https:"))
+      const { out } = yield* type("check", "--live")
+      assert.match(out, /answers without TLS; does the address begin with http:\/\/\?/)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
   it.live("and --limit are refused where they have nothing to do", () =>
     Effect.gen(function* () {
       yield* makePlace("http://127.0.0.1:1")

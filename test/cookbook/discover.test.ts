@@ -89,6 +89,18 @@ const typed: Readonly<Record<string, Typed>> = {
     })),
     size: 3
   },
+  "Records that say that they are gone": {
+    args: ["/deals"],
+    answer: { items: [1, 2, 3].map((id) => ({ id, name: "Oak", deleted: id > 2 })) },
+    size: 3,
+    says: /deleted may say that a record is gone: "deletedWhen: \{ deleted: true \}"/
+  },
+  "Records that are marked as gone": {
+    args: ["/deals"],
+    answer: [1, 2].map((id) => ({ id, name: "Oak", deleted_at: id > 1 ? "2026-03-05T10:00:00Z" : null })),
+    size: 2,
+    says: /deleted_at may say that a record is gone: "deletedWhen: \{ deleted_at: \{ exists: true \} \}"/
+  },
   "Money, percentages, decimal commas and cents": { args: ["/items"] },
   "Booleans in words, months, dates of zeros": { args: ["/contracts"] },
   "Moments of .NET and of mail, clocks of twelve hours, spans of time": { args: ["/visits"] },

@@ -423,6 +423,7 @@ reason-net-lookup = имя сервера не удалось узнать; пр
 reason-net-noConnection = не удалось соединиться вовремя; проверьте адрес, сеть и файрволы
 reason-net-selfSigned = сертификат подписан самим сервером; укажите его издателя в NODE_EXTRA_CA_CERTS
 reason-net-unknownAuthority = издатель сертификата неизвестен; укажите его в NODE_EXTRA_CA_CERTS
+reason-net-noTls = сервер отвечает без TLS; может быть, адрес начинается с http://?
 reason-net-expired = сертификат истёк; обновить его должна система
 reason-answer-nearCharacter = { $what } возле символа { $offset }
 reason-read-cursor = курсор

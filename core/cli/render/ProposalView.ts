@@ -98,6 +98,9 @@ export const entityYaml = (name: string, explored: Explored): string => {
 export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
   const { arrays, dated, end, hasBrokenText, isConfirmed, paged, places, proposal } = explored
   const others = arrays.filter(({ pointer }) => !places.includes(pointer))
+  const gone = proposal.fields.find(
+    ({ column, type }) => goneName.test(column) && (type === "boolean" || /_at$/.test(column))
+  )
   const personal = proposal.fields.flatMap(({ column }) => (personalName.test(column) ? [column] : []))
   return [
     ...(others.length === 0
@@ -118,6 +121,11 @@ export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
       : [
           `${dated.join(" and ")} ${dated.length === 1 ? "is a fixed date" : "are fixed dates"}: {today-30d} in its place moves on, and "windows:" reads from one day to another in steps.`
         ]),
+    ...(gone === undefined
+      ? []
+      : [
+          `${gone.column} may say that a record is gone: "deletedWhen: { ${gone.column}: ${gone.type === "boolean" ? "true" : "{ exists: true }"} }" deletes its row then.`
+        ]),
     ...(personal.length === 0
       ? []
       : [
@@ -125,6 +133,8 @@ export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
         ])
   ]
 }
+
+const goneName = /^(?:is_)?(?:deleted|removed|trashed|erased)(?:_at)?$/
 
 const personalName =
   /(?:^|_)(?:e_?mail|phone|mobile|passport|ssn|snils|birth(?:day|date|_date)?|iban|address|first_name|last_name|surname|patronymic)(?:$|_)/

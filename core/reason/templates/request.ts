@@ -83,6 +83,7 @@ export const request = {
   "net.noConnection": "no connection in time; check the address, the network and firewalls",
   "net.selfSigned": "the certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
   "net.unknownAuthority": "the certificate's authority is unknown; name it in NODE_EXTRA_CA_CERTS",
+  "net.noTls": "the server answers without TLS; does the address begin with http://?",
   "net.expired": "the certificate has expired; the vendor must renew it",
   "net.throughProxy": "{why:reason} (through the proxy {proxy})",
   "net.proxyAnswered":

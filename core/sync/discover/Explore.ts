@@ -195,14 +195,19 @@ const firstAttempt = (read: Read, keys: Keys, written: Keys, asked: Keys) =>
 
 const isPaged = ({ pages }: FirstPages): boolean => (pages[1]?.length ?? 0) > 0
 
-/** The first page that is followed by other records. A refusal is an answer like others. */
+/**
+ * The first page that is followed by other records. A refusal is an answer like others; a source that fails is left
+ * alone.
+ */
 const firstConfirmed = Effect.fnUntraced(function* (
   pages: ReadonlyArray<ProposedPage>,
   read: (page: ProposedPage) => Effect.Effect<FirstPages, Undiscovered>
 ) {
   for (const paged of pages) {
-    const found = yield* Effect.orElseSucceed(read(paged), () => undefined)
-    if (found !== undefined && isPaged(found) && isSteady(found)) return { paged, pages: found }
+    const found = yield* Effect.catchTag(read(paged), "Undiscovered", (error) => Effect.succeed(error))
+    if (!("pages" in found)) {
+      if ((found.status ?? 500) >= 500) return undefined
+    } else if (isPaged(found) && isSteady(found)) return { paged, pages: found }
   }
   return undefined
 })

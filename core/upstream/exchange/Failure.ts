@@ -129,7 +129,8 @@ const advice: Readonly<Record<string, Reason>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: reason("net.selfSigned"),
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
-  CERT_HAS_EXPIRED: reason("net.expired")
+  CERT_HAS_EXPIRED: reason("net.expired"),
+  ERR_SSL_WRONG_VERSION_NUMBER: reason("net.noTls")
 }
 
 const codeOf = (cause: unknown): string | undefined =>
