@@ -110,6 +110,7 @@ layer(World.layer({ sync, environment }), { timeout: "60 seconds", excludeTestSe
 
       const { connectors } = yield* Effect.flatMap(get("/health"), Schema.decodeUnknownEffect(Health))
       assert.strictEqual(connectors.fintablo?.failing, api.filter(({ state }) => state === "failed").length)
+      assert.strictEqual(connectors.iiko?.failing, 0, "which failed in nothing")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

@@ -22,7 +22,9 @@ it.effect("runs, pending deletes and fields of an account belong to it, and to n
         ('fake', 'other', null, 'job', 'ok', '2026-03-10T11:00:00Z', null, 'x')`
     yield* sql`
       insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, rows, total)
-      select max(id), 'fake', 'one', 'north', 'public.fake_one', '["id"]', 'too many', '[{"id": 1}]', 7 from tributary.sync_log`
+      select max(l.id), 'fake', 'one', 'north', 'public.fake_one', '["id"]', p.reason, '[{"id": 1}]', p.total
+      from tributary.sync_log as l, (values (1, 'too many', 7), (2, 'still too many', 2)) as p(n, reason, total)
+      group by p.n, p.reason, p.total order by p.n`
     yield* sql`
       insert into tributary.source_fields (connector, entity, account, source, seen, absent, appeared, vanished)
       values ('fake', 'one', 'north', '', '[]', '[]', '{"colour": "2026-03-10T08:00:00Z"}', '{}')`
@@ -30,12 +32,19 @@ it.effect("runs, pending deletes and fields of an account belong to it, and to n
     assert.deepEqual(
       found
         .toSorted((left, right) => left.id.localeCompare(right.id))
-        .map(({ appeared, fresh_at, id, pending, status }) => ({
-          ...{ id, status, pending, fresh: fresh_at?.toJSON() ?? null, appeared: Object.keys(appeared ?? {}) }
+        .map(({ appeared, fresh_at, id, pending, reason, status }) => ({
+          ...{ id, status, pending, reason, fresh: fresh_at?.toJSON() ?? null, appeared: Object.keys(appeared ?? {}) }
         })),
       [
-        { id: "fake.one", status: "failed", pending: 0, fresh: null, appeared: [] },
-        { id: "fake.one@north", status: "ok", pending: 7, fresh: "2026-03-10T08:00:00.000Z", appeared: ["colour"] }
+        { id: "fake.one", status: "failed", pending: 0, reason: null, fresh: null, appeared: [] },
+        {
+          id: "fake.one@north",
+          status: "ok",
+          pending: 9,
+          reason: "still too many",
+          fresh: "2026-03-10T08:00:00.000Z",
+          appeared: ["colour"]
+        }
       ]
     )
     const contents = yield* EntityFacts.contents([alone, north], 5)

@@ -87,6 +87,13 @@ describe.each(kinds)("$action", (kind) => {
       })
   )
 
+  scenario("has the hour and the comment that it is given", ({ numbered, send }) =>
+    Effect.gen(function* () {
+      yield* send({ dateIncoming: `${today}T09:30`, comment: "смена" })
+      assert.deepInclude(numbered("X-1")[0], { dateIncoming: `${today}T09:30:00`, comment: "смена" })
+    })
+  )
+
   scenario("draws a new number each time when none is given", ({ numbered, sendAnew }) =>
     Effect.gen(function* () {
       yield* sendAnew
