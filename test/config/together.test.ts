@@ -232,6 +232,20 @@ describe("what one entity says of another", () => {
       ['6:16: "where" of "a" says which of its records count, and the records in them would not heed it']
     ],
     [
+      "children in an object, and keys of objects that there are not",
+      shop(
+        "store: { path: /s, records: /stores/*, key: id, fields: { id: { from: '#key', type: text } } }",
+        "a: { parent: store, records: /lines/*, key: id, fields: { id: { from: '#key', type: text } } }",
+        "b: { parent: store, records: /l, key: [s, id], fields: { s: { from: ../#key, type: text }, id: text } }",
+        "c: { parent: b, records: /l, key: [s, id], fields: { s: { from: ../../#key, type: text }, id: { from: ../#key, type: text } } }"
+      ),
+      [
+        "5:32: the records of a child are in a list",
+        '5:73: "#key" is the name of a record',
+        '7:105: "../#key" is the name of a record'
+      ]
+    ],
+    [
       "columns from higher up than there are records",
       shop(
         store,

@@ -224,6 +224,7 @@ reason-records-onlyCsv = only csv has { $key }, this is { $format }
 reason-records-noNames = without a header no cell is called "{ $name }"
 reason-records-position = name it by its position, as in { $example }
 reason-records-list = only json has its records in several places
+reason-records-childItems = the records of a child are in a list: * is for those of an answer
 reason-records-overlap = { $pointer } and { $other } can be the same place, and its records would come twice
 reason-records-noKey = "{ $key }" is the name of a record in the object that holds it, and "records" leads through no such object
 reason-records-writeKey = say so with a *, as in { $example }; a field of this name is /#key

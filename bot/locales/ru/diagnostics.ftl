@@ -220,6 +220,7 @@ reason-records-onlyCsv = { $key } бывает только у csv, а здес�
 reason-records-noNames = без заголовка ни одна ячейка не называется «{ $name }»
 reason-records-position = назовите её по месту: { $example }
 reason-records-list = записи в нескольких местах бывают только у json
+reason-records-childItems = записи внутри записей лежат в списке: * — только для записей ответа
 reason-records-overlap = { $pointer } и { $other } могут быть одним местом, и записи пришли бы дважды
 reason-records-noKey = «{ $key }» — имя записи в объекте, где она лежит, а «records» через такой объект не ведёт
 reason-records-writeKey = укажите его звёздочкой: { $example }; поле с таким именем — /#key

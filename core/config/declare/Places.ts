@@ -4,7 +4,7 @@ import type { Entity } from "../Entity.ts"
 import type { Path } from "../files/Tree.ts"
 import { tokensOf } from "../Pointer.ts"
 import { anyItem, isKeyName, keyName, levelsOf, overlap, placeOf, type RecordPlace } from "../RecordPlaces.ts"
-import { atValue, type EntityDraft } from "./EntityDraft.ts"
+import { atValue, type EntityDraft, readerOf } from "./EntityDraft.ts"
 
 /** `records` where only one pointer or path may be; a list is reported. */
 export const onePointer = (declared: EntityDraft): string => {
@@ -58,19 +58,19 @@ const levels = ({ yaml }: EntityDraft): number => {
 }
 
 /**
- * The name under which records hold the key that a field means; undefined if the field means none. A source may have a
- * field of that name, which `/#key` means.
+ * The name under which records hold the key that a field means; undefined if the field means none of its own record. A
+ * source may have a field of that name, which `/#key` means.
  */
 export const keyNameOf = (declared: EntityDraft, path: Path, from: string): string | undefined => {
-  const { format = "json", parent } = declared.yaml
+  const { format = "json", parent } = readerOf(declared)?.yaml ?? declared.yaml
   if (!isKeyName(from) || format !== "json" || parent !== undefined) return undefined
-  const known = Array.from({ length: levels(declared) }, (_, level) => keyName(level))
-  if (known.includes(from)) return from
-  atValue(
-    declared,
-    path,
-    reason("records.noKey", { key: from }),
-    reason("records.writeKey", { example: "records: /items/*" })
-  )
-  return from
+  const reader = readerOf(declared) ?? declared
+  const depth = declared.parents?.length ?? 0
+  const known = Array.from({ length: levels(reader) }, (_, level) => keyName(level + depth))
+  if (!known.includes(from)) {
+    const example = reason("records.writeKey", { example: "records: /items/*" })
+    atValue(declared, path, reason("records.noKey", { key: from }), example)
+  }
+  // A child climbs to it.
+  return depth === 0 ? from : undefined
 }

@@ -6,6 +6,7 @@ import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
 import { suggested } from "../Nearest.ts"
 import { camelCase, parsePointer, tokensOf } from "../Pointer.ts"
+import { anyItem } from "../RecordPlaces.ts"
 import type { Page, RequestTemplate } from "../RequestTemplate.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { requestKeys } from "../schema/EntityYaml.ts"
@@ -29,7 +30,10 @@ export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["enti
   }
   const records = onePointer(declared)
   const pointer = childPointer(declared)
-  if (tokensOf(pointer) === undefined) atValue(declared, ["records"], reason("pointer.records", { pointer: records }))
+  const tokens = tokensOf(pointer)
+  if (tokens === undefined) atValue(declared, ["records"], reason("pointer.records", { pointer: records }))
+  // Taken as a name, it would find no children, and those of earlier runs would go.
+  else if (tokens.includes(anyItem)) atValue(declared, ["records"], reason("records.childItems"))
   const reader = readerOf(declared)
   if (reader !== undefined) {
     const { places: _places, ...reading } = ownReading(reader, defaults)
