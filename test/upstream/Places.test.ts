@@ -172,6 +172,8 @@ describe("the document around them", () => {
       assert.include(yield* told('{"success":false,"data":{"x":{"k":{}}}}'), "/success")
       assert.include(yield* told('{"a":[{}],"b":[{}],"total":3}', ["/a", "/b"]), "/total of the answer says 3")
       assert.strictEqual(yield* told('{"data":{"x":{"total":{}}},"total":1}'), "whole")
+      const apart = '{"a":[{}],"data":{"b":[{}],"total":3}}'
+      assert.include(yield* told(apart, ["/a", "/data/b"]), "/data/total of the answer says 3")
     })
   )
 
@@ -209,6 +211,7 @@ const documents: ReadonlyArray<readonly [pointers: ReadonlyArray<string>, text: 
     '\uFEFF{ "a\\"" : -1.5e3 , "y":[{"z":"}"},[],"]"], "x" : {"k\\\\" : {"a":"\\"}","b":[ true ]}, "l":null,"m" : 1.25 ,"n":"s"},"t":2 }'
   ],
   [["/edges/*/node"], '{"edges":[{"node":{"id":1},"c":"x"},{"c":12},null,{"node":"\\u0041"}],"n":false}'],
+  [["/x/*", "/y/z"], '{"x": null ,"y":{"z":null,"w":true},"v":false}'],
   [["/a", "/b/c/*/d"], '{"a":[1,"2",[3],{}],"b":{"c":{"k":{"d":[]},"l":{"e":{"d":1}}},"f":{}}}']
 ]
 
