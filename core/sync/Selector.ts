@@ -1,10 +1,10 @@
 /** Selectors as people type them: `crm.deal`, `crm.*`, `*`, `!crm.person`. */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import { nearest, suggested } from "../config/Nearest.ts"
+import { among, meant, nearest } from "../config/Nearest.ts"
 import { parseSelector } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
-import { reason } from "../reason/Reason.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 
 /** A selector that names nothing, or nothing that the option applies to. */
@@ -54,11 +54,7 @@ export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "conne
   for (const selector of [...wanted, ...excluded]) {
     if (ids.some((id) => matches(selector, id))) continue
     const why = reason("unknown.selector", { selector })
-    const names = [...new Set(ids.map((id) => id.slice(0, id.indexOf("."))))].join(", ")
-    const isFar = names !== "" && nearest(selector, ids) === undefined
-    return yield* new UnknownSelector({
-      reason: isFar ? reason("unknown.connectors", { why, names }) : suggested(why, selector, ids)
-    })
+    return yield* new UnknownSelector({ reason: unknownIn(ids, selector, why) })
   }
   const included = wanted.length === 0 ? ["*"] : wanted
   return entities.filter((_, at) => {
@@ -66,3 +62,14 @@ export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "conne
     return included.some((pattern) => matches(pattern, id)) && !excluded.some((pattern) => matches(pattern, id))
   })
 })
+
+/** Says what could be meant: all of a connector, a similar name, the entities of the connector, or the connectors. */
+const unknownIn = (ids: ReadonlyArray<string>, selector: string, why: Reason): Reason => {
+  const connectorOf = (id: string): string => id.slice(0, id.indexOf("."))
+  if (ids.some((id) => connectorOf(id) === selector)) return meant(why, `${selector}.*`)
+  const near = nearest(selector, ids)
+  if (near !== undefined) return meant(why, near)
+  const own = ids.filter((id) => selector.startsWith(`${connectorOf(id)}.`))
+  const names = [...new Set(ids.map(connectorOf))].join(", ")
+  return own.length > 0 || names === "" ? among(why, selector, own) : reason("unknown.connectors", { why, names })
+}

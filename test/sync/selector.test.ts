@@ -49,6 +49,20 @@ describe("a selector", () => {
     })
   )
 
+  it.effect("that selects nothing is told with what could be meant", () =>
+    Effect.gen(function* () {
+      for (const [selector, meant] of [
+        ["fake", ' — did you mean "fake.*"?'],
+        ["fake.dael", ' — did you mean "fake.deal"?'],
+        ["fake.nothing", "fake.deal, fake.event, fake.event_line"],
+        ["other.nothing", "; the connectors are fake"]
+      ] as const) {
+        const { message } = yield* Effect.flip(chosen([selector], {}))
+        assert.isTrue(message.startsWith(`"${selector}" selects nothing`) && message.endsWith(meant), message)
+      }
+    })
+  )
+
   it.effect("of a megabyte is unknown at once", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(chosen([`fake.${"dea".repeat(300_000)}`], {}))

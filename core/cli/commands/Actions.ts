@@ -60,6 +60,10 @@ export const action = Command.make(
 const limit = Flag.Int("limit").pipe(
   Flag.withAlias("n"),
   Flag.withDescription("How many entries"),
+  Flag.filter(
+    (count) => count > 0,
+    () => "Expected a whole number from 1 on"
+  ),
   Flag.withDefault(20)
 )
 

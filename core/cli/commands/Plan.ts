@@ -1,5 +1,6 @@
 /** `plan`: shows what a sync would change, row by row, without changing it. */
-import { Effect, FileSystem } from "effect"
+import { dirname } from "node:path"
+import { Effect, FileSystem, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
 import { plan as makePlan } from "../../sync/plan/Planner.ts"
@@ -31,13 +32,18 @@ export const plan = Command.make(
       const { err, out } = yield* Terminal
       const fs = yield* FileSystem.FileSystem
       const entities = yield* selectedWith(input.selectors, input)
+      const saved = Option.getOrUndefined(input.save)
+      // Before the sources are read for nothing.
+      const folder = saved === undefined ? undefined : dirname(saved)
+      if (folder !== undefined && !(yield* fs.exists(folder))) {
+        return yield* stop(2, `The plan cannot be written: there is no directory ${folder}.`)
+      }
       const document = yield* Effect.scoped(
         Effect.gen(function* () {
           const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...undrawn(err, input.trace) })
           return yield* makePlan(entities, { full: input.full, onEvent })
         })
       )
-      const saved = input.save._tag === "Some" ? input.save.value : undefined
       if (saved !== undefined) {
         yield* fs
           .writeFileString(saved, JSON.stringify(document))

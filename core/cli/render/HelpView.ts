@@ -97,8 +97,11 @@ const sentence = (error: CliError.NonShowHelpErrors, doc: HelpDoc.HelpDoc): stri
       const name = error.option.replace(/^-+/, "")
       const all = [...doc.flags, ...(doc.inheritedFlags ?? []), ...(doc.globalFlags ?? []), ...(doc.args ?? [])]
       const type = all.find((one) => one.name === name)?.type ?? ""
-      const expected = kinds[type] === undefined ? expectedOf(error.expected) : `Expected ${kinds[type]}`
-      return `${error.kind === "flag" ? `--${name}` : `<${name}>`} cannot be "${error.value}". ${expected}.`
+      const asked = error.kind === "flag" ? `--${name}` : `<${name}>`
+      if (error.value === "") return `${asked} needs a value.`
+      const isTold = kinds[type] === undefined || error.expected.startsWith("Expected ")
+      const expected = isTold ? expectedOf(error.expected) : `Expected ${kinds[type]}`
+      return `${asked} cannot be "${error.value}". ${expected}.`
     }
     default:
       return error.message
@@ -108,7 +111,8 @@ const sentence = (error: CliError.NonShowHelpErrors, doc: HelpDoc.HelpDoc): stri
 /** `"read" | "operate"` as a sentence. */
 const expectedOf = (told: string): string => {
   const choices = told.split(" | ")
-  return choices.every((one) => /^"[^"]*"$/.test(one)) ? `Expected one of ${choices.join(", ")}` : told
+  if (choices.every((one) => /^"[^"]*"$/.test(one))) return `Expected one of ${choices.join(", ")}`
+  return told.replace(/^Schema validation failed: e/, "E")
 }
 
 const near = (suggestions: ReadonlyArray<string>): string =>

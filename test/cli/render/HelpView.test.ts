@@ -49,6 +49,18 @@ describe("wrong usage", () => {
     ])
     const invalid = new CliError.InvalidValue({ option: "limit", value: "x", expected: "a thing", kind: "flag" })
     assert.strictEqual(first(invalid)[0], '--limit cannot be "x". Expected a whole number.')
+    const few = { option: "limit", value: "0", expected: "Expected a whole number from 1 on", kind: "flag" } as const
+    const told = '--limit cannot be "0". Expected a whole number from 1 on.'
+    assert.strictEqual(first(new CliError.InvalidValue(few))[0], told)
+    const none = { option: "save", value: "", expected: "string", kind: "flag" } as const
+    assert.strictEqual(first(new CliError.InvalidValue(none))[0], "--save needs a value.")
+    const schema = {
+      option: "every",
+      value: "5",
+      expected: "Schema validation failed: expected 15m",
+      kind: "flag"
+    } as const
+    assert.strictEqual(first(new CliError.InvalidValue(schema))[0], '--every cannot be "5". Expected 15m.')
     const choice = { option: "scope", value: "admin", expected: '"read" | "operate"', kind: "flag" } as const
     assert.strictEqual(
       first(new CliError.InvalidValue(choice))[0],
