@@ -66,6 +66,16 @@ alone.effect("a right that a load needs and the role lacks is named, and granted
         yield* run(...String(params.grant ?? params.statement).split("; "))
         assert.deepInclude(yield* sync(answer), { error: null, inserted: 2 }, name)
       }
+      // A policy refuses rows, not the load.
+      yield* run(
+        made("guarded"),
+        `alter table fake_guarded owner to ${role}`,
+        "alter table fake_guarded enable row level security, force row level security",
+        "create policy all_but_two on fake_guarded using (true) with check (id <> 2)"
+      )
+      const guarded = yield* syncerOf(entity("guarded"))({ records: rows(1, 3) })
+      assert.deepInclude(guarded, { error: null, status: "warning", inserted: 2, rejected: 1 })
+      assert.match(guarded.warnings.join(), /1 of 3 records were rejected: .*violates row-level security policy/)
       // Rights on the columns are enough where PostgreSQL knows them.
       yield* run(
         made("columns"),

@@ -4,7 +4,7 @@
  * of the staged rows and rolls back, in one statement; the load then continues without the refused rows. A plan writes
  * nothing, so its values are only read as the types of their columns.
  */
-import { Effect, Schema } from "effect"
+import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
@@ -34,8 +34,12 @@ const maxWords = 1_000
 /** Errors that a value can cause: by their class, and errors raised by a trigger of the table's owner. */
 const ofValues = /^(?:22|23|54|P0001$)/
 
+/** A policy of row security refuses a row with the code of a missing right; only the routine tells them apart. */
+const ofPolicy = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  Predicate.hasProperty(cause, "routine") && cause.routine === "ExecWithCheckOptions"
+
 export const refused = (error: unknown): error is SqlError.SqlError =>
-  SqlError.isSqlError(error) && ofValues.test(codeOf(error))
+  SqlError.isSqlError(error) && (ofValues.test(codeOf(error)) || ofPolicy(error))
 
 const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
 /** The place where PostgreSQL reports a violation. */
