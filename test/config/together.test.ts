@@ -51,6 +51,46 @@ describe("everything wrong is told at once", () => {
     })
   )
 
+  it.effect("with the part of the reference that it is about, whatever is wrong", () =>
+    Effect.gen(function* () {
+      const found = yield* problemsOfFiles(
+        {
+          "config/daemon.yaml": "http: { port: many }\n",
+          "config/connectors/a.yaml": [
+            "type: rest",
+            "baseUrl: x",
+            "token: written-here",
+            "timezone: { secret: TOKEN }",
+            "retry: { times: 5 }",
+            "entities:",
+            "  deal: { path: /d, indexes: [[]], fields: { page: { typ: text } } }",
+            "  item: { path: /i, key: nobody, fields: { id: bigint }, guard: { floor: -1 } }"
+          ].join("\n"),
+          "config/jobs.yaml": 'night: { schedule: "0 7 * * *", steps: [{ trim: { tabel: job_run } }] }\n'
+        },
+        { TOKEN: "hunter2" }
+      )
+      const part = "docs/reference.md#"
+      assert.deepStrictEqual(
+        found.map((one) => `${place(one)} ${one.page?.replace(part, "#") ?? ""}`),
+        [
+          // A secret that stands in the file, and one where none belongs.
+          "config/connectors/a.yaml:3:8 #rest",
+          "config/connectors/a.yaml:4:11 #connector",
+          // A missing key, of a map and of an entity; an empty list, a wrong key, and what a later stage finds.
+          "config/connectors/a.yaml:5:1 #connector-retry",
+          "config/connectors/a.yaml:7:3 #entity",
+          "config/connectors/a.yaml:7:31 #entity",
+          "config/connectors/a.yaml:7:54 #entity-fields",
+          "config/connectors/a.yaml:8:26 #entity",
+          "config/connectors/a.yaml:8:74 #entity-guard",
+          "config/daemon.yaml:1:15 #daemon-http",
+          "config/jobs.yaml:1:51 #job-steps-trim"
+        ]
+      )
+    })
+  )
+
   it.effect("as compilers print it", () =>
     Effect.gen(function* () {
       const found = yield* problemsOf(

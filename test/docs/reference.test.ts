@@ -83,7 +83,7 @@ const pathsIn = (
   path: Path = [],
   open: ReadonlyArray<SchemaAST.AST> = []
 ): ReadonlyArray<Path> => {
-  if (open.includes(encoded)) return []
+  if (open.includes(encoded)) return [path]
   const inner = (type: SchemaAST.AST, step?: PropertyKey) =>
     pathsIn(type, step === undefined ? path : [...path, step as string | number], [...open, encoded]) // no symbols are keys
   switch (encoded._tag) {

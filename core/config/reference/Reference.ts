@@ -147,23 +147,23 @@ const rowsOf = (
       return `| ${code(name)} | ${cell(meaning)}${more} | ${cell(usual)} | ${code(example)} |`
     })
 
+const labelOf = ({ description, label }: Section["forms"][number], section: Section): ReadonlyArray<string> => {
+  if (label === undefined) return []
+  return [
+    description === undefined || description === section.description ? code(label) : `${code(label)}: ${description}`
+  ]
+}
+
 const renderSection = (section: Section, sections: ReadonlyMap<string, Section>): string => {
   const { aliases, description, forms, title } = section
   const anchors = aliases.map((alias) => `<a id="${anchorOf(alias)}"></a>`)
   const tables = forms.flatMap((form) => {
     const rows = rowsOf(title, form, sections)
-    const label =
-      form.label === undefined
-        ? []
-        : [`${code(form.label)}${form.description === undefined ? "" : `: ${form.description}`}`]
-    return [
-      ...label,
-      ...(rows.length === 0 ? [] : [["| key | meaning | default | example |", "|---|---|---|---|", ...rows].join("\n")])
-    ]
+    const table = ["| key | meaning | default | example |", "|---|---|---|---|", ...rows].join("\n")
+    return [...labelOf(form, section), ...(rows.length === 0 ? [] : [table])]
   })
-  return [anchors.join("\n"), `### ${title}`, intros[title] ?? meaningIn(description), ...tables]
-    .filter((part) => part !== "")
-    .join("\n\n")
+  const intro = intros[title] ?? meaningIn(description)
+  return [anchors.join("\n"), `### ${title}`, intro, ...tables].filter((part) => part !== "").join("\n\n")
 }
 
 export const renderReference = (

@@ -34,6 +34,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     key: "[id, shop]",
     scope: "{ shop: north }",
     fields: "{ id: bigint, amount: decimal }",
+    deletedWhen: "{ deleted_at: { exists: true }, mark: is_deleted }",
     guard: "{ maxDelete: 20% }",
     incremental: "{ cursor: updated_at, param: updated_since }",
     forEach: "{ entity: deal, params: { deal: id } }",
@@ -46,6 +47,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   "entity page": { param: "page", sizeParam: "per_page", size: "100" },
   "entity windows": { from: "today-1y", to: "today", step: "7d" },
   "entity where": { gt: "0", gte: "1", lt: "100", lte: "99" },
+  "entity deletedWhen": { mark: "is_deleted", gt: "0", gte: "1", lt: "100", lte: "99" },
   "entity fields": {
     from: "/customer/name",
     type: "decimal",
