@@ -70,14 +70,14 @@ const drawKeys = (random: Draw, size: Size): Domains => {
 const drawPlain = (random: Draw, others: Draw, selects: Draw, seed: number, size: Size): Case => {
   const keys = drawKeys(random, size)
   const owned = size === "few" && random.chance(0.35)
-  const isSelecting = size === "few" && selects.chance(0.4)
+  const isReferred = size === "few" && others.chance(0.4)
+  const isSelecting = size === "few" && !isReferred && selects.chance(0.5)
   const domains = drawDomains(random, keys, owned, isSelecting ? transformed : {})
   const optional = Object.keys(domains).filter(() => random.chance(0.35))
   const scoped = size !== "many" && random.chance(0.35)
   const scopeInKey = scoped && random.chance(0.6)
   const key = [...Object.keys(keys), ...(scopeInKey ? ["kind"] : [])]
   const table = `case_${seed}`
-  const isReferred = size === "few" && others.chance(0.4)
   const refers = isReferred ? drawReferrers(others, { table, domains, key }) : undefined
   const side = (scope: string | null, at: number) => {
     // Whether an append evaluates the values of an existing row is PostgreSQL's choice.
