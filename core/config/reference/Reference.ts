@@ -77,8 +77,9 @@ export const chapters = (
   const sections = of("connector", daemon)
   const each = listOf(connector.allOf).map((one) => objectOf(objectOf(one).then))
   const common = shared(each)
-  const usual = each.find((type) => typeOf(type) === "rest") ?? each[0] ?? {}
   const definitions = objectOf(connector.$defs)
+  // One whose entities have no keys of the type's own.
+  const usual = each.find((type) => entityOf(type, definitions) === definitions.Entity) ?? each[0] ?? {}
   chapter("connectors/NAME.yaml", "The file's name is the connector's.", sections, () => {
     sections.add(
       "connector",
