@@ -1,4 +1,5 @@
 /** `init` in an empty directory: one file that runs, nothing overwritten, no secret written down. */
+import { mkdirSync, writeFileSync } from "node:fs"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
@@ -83,6 +84,20 @@ describe("init", () => {
       const other = yield* type("init", "--url", `${address}/v1/deals`, "--name", "other", "--yes")
       assert.strictEqual(other.code, 0, other.err)
       assert.deepEqual(yield* fs.readDirectory(`${config}/connectors`), ["local.yaml", "other.yaml"])
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("leaves alone a file that somebody else makes meanwhile", () =>
+    Effect.gen(function* () {
+      const { config, file, fs } = yield* emptyPlace
+      const url = yield* serve((_, response) => {
+        mkdirSync(`${config}/connectors`, { recursive: true })
+        writeFileSync(file, "another\n")
+        response.end('[{ "id": 1 }]')
+      })
+      const { code, err } = yield* type("init", "--url", `${url}/deals`, "--yes")
+      assert.deepEqual([code, /could not be written/.test(err)], [1, true])
+      assert.strictEqual(yield* fs.readFileString(file), "another\n")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

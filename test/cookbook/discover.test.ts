@@ -89,6 +89,18 @@ const typed: Readonly<Record<string, Typed>> = {
     })),
     size: 3
   },
+  "Lists inside lists": {
+    args: ["/deals"],
+    answer: [1, 2].map((id) => ({ id, name: "Oak", lines: [{ id: 1, parts: [{ n: 1 }] }], tags: ["a"] })),
+    size: 2,
+    says: /lines may hold records: an entity with "parent:"/
+  },
+  "One request for each row of another list": {
+    args: ["/deals/1/notes"],
+    answer: { items: [1, 2].map((id) => ({ id, text: "Oak" })) },
+    size: 2,
+    says: /The path names one record: .*"forEach:"/
+  },
   "Records that say that they are gone": {
     args: ["/deals"],
     answer: { items: [1, 2, 3].map((id) => ({ id, name: "Oak", deleted: id > 2 })) },

@@ -98,6 +98,9 @@ export const entityYaml = (name: string, explored: Explored): string => {
 export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
   const { arrays, dated, end, hasBrokenText, isConfirmed, paged, places, proposal } = explored
   const others = arrays.filter(({ pointer }) => !places.includes(pointer))
+  const nested = proposal.fields.flatMap(({ column, from = column, type }) =>
+    type === "json" && explored.records.some((record) => isListOfRecords(record[from])) ? [column] : []
+  )
   const gone = proposal.fields.find(
     ({ column, type }) => goneName.test(column) && (type === "boolean" || /_at$/.test(column))
   )
@@ -121,6 +124,12 @@ export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
       : [
           `${dated.join(" and ")} ${dated.length === 1 ? "is a fixed date" : "are fixed dates"}: {today-30d} in its place moves on, and "windows:" reads from one day to another in steps.`
         ]),
+    ...(nested.length === 0
+      ? []
+      : [`${nested.join(" and ")} may hold records: an entity with "parent:" and "records: /…" gives them a table.`]),
+    ...(within.test(String(explored.keys.path ?? ""))
+      ? ['The path names one record: with {id} in its place and "forEach:" each row of another entity is asked for.']
+      : []),
     ...(gone === undefined
       ? []
       : [
@@ -133,6 +142,12 @@ export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
         ])
   ]
 }
+
+/** A number or a UUID between the parts of a path. */
+const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
+
+const isListOfRecords = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "object" && item !== null)
 
 const goneName = /^(?:is_)?(?:deleted|removed|trashed|erased)(?:_at)?$/
 

@@ -11,8 +11,8 @@ export const Asker = Context.Reference<((question: string) => Effect.Effect<stri
 export const canAsk = Effect.map(Asker, (asker) => asker !== undefined)
 
 /**
- * The number of a choice; undefined if nobody is to be asked or there. Asks again until the line is one of the choices; an
- * empty one is the first.
+ * The number of a choice; undefined if nobody is to be asked or there. Asks again until the line is one of the choices;
+ * an empty one is the first.
  */
 export const choose = Effect.fnUntraced(function* (
   { choices, text }: { readonly text: string; readonly choices: ReadonlyArray<string> },

@@ -1,4 +1,4 @@
-/** The flags of a request that a person types, and what they mean. Secrets are named by their variables, never typed. */
+/** The flags of a request that a person types. Secrets are named by their variables, never typed. */
 import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { type AskedRequest, type Json, queryOf, splitPath } from "../../sync/discover/AskedRequest.ts"

@@ -60,7 +60,10 @@ const declaredIn = (query: string): ReadonlyArray<string> => [
   ...new Set([...query.matchAll(/\$(\w+)\s*:/g)].map(([, name = ""]) => name))
 ]
 
-/** The values of the request that paging may change. Variables that a GraphQL query declares count although they have no value. */
+/**
+ * The values of the request that paging may change. Variables that a GraphQL query declares count although they have no
+ * value.
+ */
 export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): ReadonlyArray<Asked> => {
   const variables = graphql?.variables ?? {}
   const unset = declaredIn(graphql?.query ?? "").filter((name) => (variables[name] ?? null) === null)

@@ -127,7 +127,7 @@ export const propose = (records: ReadonlyArray<SourceRecord>, asText: ReadonlySe
 /** Where a reader puts the name under which a record stands in an object that is the list. */
 const keyOfRecord = "#key"
 
-/** The fields that can be pointed at: with a name, in the record itself, and a record's key only if no field repeats it. */
+/** The fields with a name, in the record itself; a record's key only if no field repeats it. */
 const namesIn = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<string> => {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter(
     (name) => name !== "" && name !== keyOfRecord && !name.startsWith("../")

@@ -1,6 +1,6 @@
 /**
- * Finds out how a list is to be declared, by asking for it: what the answer is, where its records are, how the next page
- * is named, and of which types the fields are. A proposal is tried before it is made: the second page is read with it,
+ * Finds out how a list is to be declared, by asking for it: what the answer is, where its records are, how the next
+ * page is named, and of which types the fields are. A proposal is tried before it is made: the second page is read with it,
  * and every record that was read must become a row.
  */
 import { Effect } from "effect"
@@ -67,7 +67,7 @@ const placeholderFor = ({ page }: Keys) => {
 }
 
 export const explore = Effect.fn("Explore.explore")(function* (options: ExploreOptions) {
-  const { connector, declare, given, isHttp, located, request } = options
+  const { connector, declare, isHttp, located, request } = options
   /** The entity without columns, so that nothing is missed in an answer that is not known yet. */
   const probe = (keys: Keys) =>
     Effect.map(declare({ ...keys, ...placeholderFor(keys) }), (entity): Entity => ({ ...entity, columns: [] }))
@@ -82,16 +82,9 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
       Effect.mapError(asUndiscovered)
     )
 
-  const first = isHttp ? yield* look(charsetKey(given.charset)) : undefined
-  const guessed = first === undefined || given.charset !== undefined ? undefined : yield* charsetOf(first, look)
-  const charset = charsetKey(given.charset ?? guessed)
-  const seen = guessed === undefined ? first : yield* look(charset)
-  const { arrays, ...place } = yield* locate(options, seen)
-  const written: Keys = { ...keysOf(place, options), ...charset }
-
+  const { arrays, guessed, place, written, ...first } = yield* firstLook(options, look)
   let pages: FirstPages | undefined
-  let aside: Aside | undefined =
-    seen === undefined || place.answer === undefined ? undefined : { ...seen, answer: place.answer }
+  let { aside } = first
   if (aside === undefined) {
     pages = yield* read({ ...asked([]), ...written }, 1)
     aside = pages.aside
@@ -170,11 +163,24 @@ const charsetKey = (charset: string | undefined): Keys => (charset === undefined
 const asUndiscovered = (error: { readonly message: string; readonly status?: number | undefined }): Undiscovered =>
   error instanceof Undiscovered ? error : new Undiscovered({ message: error.message, status: error.status })
 
+type Look = (charset: Keys) => Effect.Effect<Peeked | undefined, Undiscovered>
+
+/** The first answer, in the charset that makes sense of it, and the place of its records. */
+const firstLook = Effect.fnUntraced(function* (options: ExploreOptions, look: Look) {
+  const { given, isHttp } = options
+  const first = isHttp ? yield* look(charsetKey(given.charset)) : undefined
+  const guessed = first === undefined || given.charset !== undefined ? undefined : yield* charsetOf(first, look)
+  const charset = charsetKey(given.charset ?? guessed)
+  const seen = guessed === undefined ? first : yield* look(charset)
+  const { arrays, ...place } = yield* locate(options, seen)
+  const written: Keys = { ...keysOf(place, options), ...charset }
+  const aside: Aside | undefined =
+    seen === undefined || place.answer === undefined ? undefined : { ...seen, answer: place.answer }
+  return { arrays, aside, guessed, place, written }
+})
+
 /** Only a text that is broken as it was read is read in other charsets. */
-const charsetOf = Effect.fnUntraced(function* <E>(
-  { text }: Peeked,
-  look: (charset: Keys) => Effect.Effect<Peeked | undefined, E>
-) {
+const charsetOf = Effect.fnUntraced(function* ({ text }: Peeked, look: Look) {
   if (text.isWellFormed()) return undefined
   const inCyrillic = yield* look(charsetKey(candidates[0]))
   return inCyrillic === undefined ? undefined : guessCharset(inCyrillic.text)

@@ -6,8 +6,8 @@ export type Candidate = (typeof candidates)[number]
 const counted = (text: string, pattern: RegExp): number => (text.match(pattern) ?? []).length
 
 /**
- * Cyrillic letters stand beside each other and are mostly small, while the letters of western languages beyond ASCII stand
- * alone between others.
+ * Cyrillic letters stand beside each other, while the letters of western languages beyond ASCII stand alone between
+ * others.
  */
 export const guessCharset = (inCyrillic: string): Candidate | undefined => {
   const letters = counted(inCyrillic, /[А-Яа-яЁёІіЇїЄє]/g)

@@ -1,4 +1,4 @@
-/** The usual ways to ask for the next page, for lists that do not say theirs: each is tried and kept if it proves right. */
+/** The usual ways to ask for the next page, for lists that do not say theirs; one is kept if it proves right. */
 import type { ProposedPage, SeenPage } from "./DiscoverPage.ts"
 
 const cursors = ["cursor", "after", "page_token", "pageToken", "next", "starting_after"]

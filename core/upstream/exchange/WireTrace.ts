@@ -1,6 +1,6 @@
 /**
- * Each request and answer as it is exchanged, for a person who watches one command. Nothing that is told holds a secret:
- * known ones and those that are recognised by name are removed, what a credential adds to a request is hidden whatever
+ * Each request and answer as it is exchanged, for a person who watches one command. None of it holds a secret: known
+ * ones and those that are recognised by name are removed, what a credential adds to a request is hidden whatever
  * its name, and neither logins nor answers with personal data show a body.
  */
 import { Clock, Context, Effect, Exit } from "effect"
