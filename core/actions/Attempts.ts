@@ -102,10 +102,10 @@ export const found = Effect.fn("Attempts.found")(function* (id: number, response
 /** Records what reading back saw of an entry that stays unknown. */
 export const noteReadBack = Effect.fn("Attempts.seen")(function* (id: number, detail: Reason) {
   const sql = yield* SqlClient.SqlClient
-  const told = plainReason(detail)
+  const plain = plainReason(detail)
   yield* sql`
-    update tributary.action_log set detail = ${render(told)},
-      reasons = reasons || ${JSON.stringify({ detail: told })}::jsonb
+    update tributary.action_log set detail = ${render(plain)},
+      reasons = reasons || ${JSON.stringify({ detail: plain })}::jsonb
     where id = ${BigInt(id)} and status = 'unknown'`
 })
 

@@ -145,7 +145,7 @@ const audited = Effect.fnUntraced(function* (
   const trail = new RequestTrace()
   const inRow = (why: Reason) =>
     Effect.flatMap(Ref.get(cost), (spent) =>
-      Runs.fail(run.id, why, { ...spent, rejected: 0, warnings: [], lastRequests: trail.told }).pipe(
+      Runs.fail(run.id, why, { ...spent, rejected: 0, warnings: [], lastRequests: trail.lastRequests }).pipe(
         Effect.timeout("5 seconds"),
         Effect.catch((error) =>
           Effect.logWarning(`the audit row of run ${run.id} could not be completed: ${error.message}`)

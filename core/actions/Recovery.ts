@@ -23,12 +23,12 @@ const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<
   for (const entry of entries) {
     const readBack = actions.get(entry.action)?.readBack
     const seen = readBack === undefined ? cannotAsk : yield* look(entry, readBack)
-    const told = seen.found
+    const logLine = seen.found
       ? Effect.logInfo(`"${entry.what}" was applied: found by reading back`)
       : Effect.logWarning(
           `it is not known whether "${entry.what}" was applied: ${render(seen.detail)}; look in the system and decide on the entry ${entry.id}`
         )
-    yield* told.pipe(Effect.annotateLogs({ action: entry.action, entry: entry.id }))
+    yield* logLine.pipe(Effect.annotateLogs({ action: entry.action, entry: entry.id }))
   }
 }, Effect.scoped)
 

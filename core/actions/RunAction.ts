@@ -70,7 +70,7 @@ export const run = Effect.fn("RunAction.run")(function* (
 ) {
   const generation = yield* Registry.now
   const { action, connector } = yield* find(generation, id)
-  const told = yield* decodeInput(id, action, input)
+  const decoded = yield* decodeInput(id, action, input)
   const { timezone } = yield* Effect.orDie(generation.declaration(connector))
   const startedAt = yield* DateTime.now
   const send = yield* AtMostOnce.make({ action: id, actor, trigger, dryRun, readBack: action.readBack })
@@ -78,7 +78,7 @@ export const run = Effect.fn("RunAction.run")(function* (
   const now = DateTime.setZoneNamedUnsafe(startedAt, timezone)
   const sync = yield* Sync
   const exit = yield* Effect.exit(
-    action.run(told, {
+    action.run(decoded, {
       actor,
       trigger,
       dryRun,

@@ -26,7 +26,9 @@ export class EventStream extends Context.Service<
       const frames = yield* EventBus.make<string>(kept)
       const runs = new Map<string, LiveRun>()
       yield* sync.events.pipe(
-        Stream.runForEachArray((events) => Effect.andThen(frames.publish(told(runs, events)), Effect.sleep(pause))),
+        Stream.runForEachArray((events) =>
+          Effect.andThen(frames.publish(changesOf(runs, events)), Effect.sleep(pause))
+        ),
         Effect.forkScoped({ startImmediately: true })
       )
       const others = Stream.mergeAll(
@@ -55,7 +57,7 @@ const heartbeat = "15 seconds"
 const comment = ":\n\n"
 
 /** Formats the runs that these events change, each once and in its latest state. */
-const told = (runs: Map<string, LiveRun>, events: ReadonlyArray<RunEvent>): string => {
+const changesOf = (runs: Map<string, LiveRun>, events: ReadonlyArray<RunEvent>): string => {
   const changed = new Set<string>()
   for (const { trigger, ...event } of events) {
     const { entity } = event

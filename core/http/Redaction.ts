@@ -21,10 +21,14 @@ const look = (response: HttpServerResponse.HttpServerResponse): HttpServerRespon
   if (body._tag !== "Uint8Array" || !/json/.test(body.contentType)) return response
   const text = new TextDecoder().decode(body.body)
   if (redact(text) === text) return response
-  const told: unknown = JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? redact(value) : value))
+  const redacted: unknown = JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? redact(value) : value))
   const { contentType } = body
   return HttpServerResponse.setHeaders(
-    HttpServerResponse.text(JSON.stringify(told), { status: response.status, contentType, cookies: response.cookies }),
+    HttpServerResponse.text(JSON.stringify(redacted), {
+      status: response.status,
+      contentType,
+      cookies: response.cookies
+    }),
     withoutLength(response.headers)
   )
 }

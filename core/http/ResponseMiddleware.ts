@@ -85,7 +85,7 @@ const mannered = Effect.fnUntraced(function* <E, R>(
     Effect.provideService(HttpServerRequest.MaxBodySize, maxBodyBytes),
     Effect.catchCause(responseOf),
     Effect.map(described),
-    Effect.map((told) => (path.startsWith("/api/") ? withoutSecrets(told) : told))
+    Effect.map((answer) => (path.startsWith("/api/") ? withoutSecrets(answer) : answer))
   )
   yield* Metrics.httpAnswered(request.method, response.status)
   const headers = headersFor(request, response)

@@ -9,7 +9,7 @@ import type { DecidedDelete, PendingDelete, PendingDeletePage } from "../databas
 import { rowCounts } from "../database/audit/RowCounts.ts"
 import { tableId } from "../database/tables/Identifier.ts"
 import { type EntityState as State, states } from "../jobs/EntityState.ts"
-import { toldBefore } from "../jobs/JobRun.ts"
+import { storedReasons } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
 import { RunResult, RunStatus } from "../sync/Run.ts"
@@ -215,7 +215,7 @@ export const loggedJobRunOf = (row: JobLog.LoggedJobRun): typeof LoggedJobRun.Ty
   finishedAt: row.finished_at,
   status: row.status,
   detail: row.detail,
-  reasons: toldBefore(row.detail, row.reasons),
+  reasons: storedReasons(row.detail, row.reasons),
   trigger: row.trigger,
   actor: row.actor
 })

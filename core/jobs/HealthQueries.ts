@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { allowance, type FireHistory } from "./Freshness.ts"
-import { JobRunStatus, toldBefore } from "./JobRun.ts"
+import { JobRunStatus, storedReasons } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 import { keyOf } from "./ScheduleStore.ts"
 
@@ -62,7 +62,7 @@ export const jobs = Effect.fn("HealthQueries.jobs")(function* (
       const last =
         status === null || scheduled_at === null
           ? null
-          : { status, scheduledAt: scheduled_at, reasons: toldBefore(detail, reasons ?? []) }
+          : { status, scheduledAt: scheduled_at, reasons: storedReasons(detail, reasons ?? []) }
       const stored = since === null ? null : (schedules.get(job)?.next(since) ?? null)
       return [job, { paused, stored, fired, last }]
     }

@@ -27,10 +27,10 @@ export interface JobRun extends JobFire {
 }
 
 /** The lines to report about a fire, and the reasons that they were rendered from. */
-export const told = (reasons: ReadonlyArray<Reason>) => ({ detail: reasons.map(render).join("\n"), reasons })
+export const detailOf = (reasons: ReadonlyArray<Reason>) => ({ detail: reasons.map(render).join("\n"), reasons })
 
 /** The stored reasons; in a row from before reasons existed, each line is one. */
-export const toldBefore = (detail: string | null, reasons: ReadonlyArray<unknown>): ReadonlyArray<Reason> => {
+export const storedReasons = (detail: string | null, reasons: ReadonlyArray<unknown>): ReadonlyArray<Reason> => {
   if (detail === null || detail === "") return []
   // A vendor's words may be several lines of one reason.
   if (reasons.length > 0 && reasons.every(isReason)) return reasons

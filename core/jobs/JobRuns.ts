@@ -9,7 +9,7 @@ import { json, storable } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
-import { type JobRunStatus, told } from "./JobRun.ts"
+import { detailOf, type JobRunStatus } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
 export interface Fire extends Initiator {
@@ -134,7 +134,9 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
 export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<Settled>) {
   if (fires.length === 0) return
   const sql = yield* SqlClient.SqlClient
-  yield* sql.unsafe(insert, [json(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...told([fire.why]) })))])
+  yield* sql.unsafe(insert, [
+    json(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...detailOf([fire.why]) })))
+  ])
 })
 
 /** Marks the runs of killed processes. The locks' own connection is not used: it could take its own locks again. */

@@ -3,7 +3,7 @@ import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
 import { dueTime } from "./DueClock.ts"
-import { type JobFire, JobRunStatus, toldBefore } from "./JobRun.ts"
+import { type JobFire, JobRunStatus, storedReasons } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
 /** Pauses a job; its fires are recorded as skipped. */
@@ -58,7 +58,7 @@ const fireOf = ({
         finishedAt: finished_at,
         status,
         detail,
-        reasons: toldBefore(detail, reasons ?? [])
+        reasons: storedReasons(detail, reasons ?? [])
       }
 
 /** Returns the states by the name of the job. */

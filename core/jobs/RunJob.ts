@@ -6,7 +6,7 @@ import { reason } from "../reason/Reason.ts"
 import { retryWhileAway } from "../sync/RunFailure.ts"
 import type { SyncOptions } from "../sync/Sync.ts"
 import { JobEvents } from "./JobEvents.ts"
-import { type JobRun, told } from "./JobRun.ts"
+import { detailOf, type JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import { runSteps } from "./Steps.ts"
 
@@ -36,7 +36,7 @@ const perform = Effect.fn("RunJob.perform")(function* (
   const refused = yield* takeTurn(job, id)
   const startedAt = yield* DateTime.now
   if (refused !== undefined) {
-    const outcome = { status: "skipped" as const, ...told([refused]) }
+    const outcome = { status: "skipped" as const, ...detailOf([refused]) }
     yield* JobRuns.finish(id, startedAt, outcome)
     yield* Metrics.jobSettled(job.name, outcome.status)
     yield* publish({ job: job.name, status: outcome.status })

@@ -15,7 +15,7 @@ import type { RunResult } from "../sync/Run.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import { select, type UnknownSelector } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
-import { told } from "./JobRun.ts"
+import { detailOf } from "./JobRun.ts"
 import { someOf } from "./Names.ts"
 import { trim } from "./Trim.ts"
 
@@ -196,7 +196,7 @@ const summary = ({ failed, notes, results, warned }: Outcome) => {
   ]
   return {
     status: failed ? ("failed" as const) : warned || problems.length > 0 ? ("warning" as const) : ("ok" as const),
-    ...told(reasons),
+    ...detailOf(reasons),
     results
   }
 }

@@ -153,7 +153,7 @@ export const run = Effect.fn("Pipeline.run")(
     const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
     const trail = new RequestTrace.RequestTrace()
     const spentOn = (isWhole: boolean) =>
-      Effect.map(Ref.get(cost), (spent) => ({ ...spent, lastRequests: isWhole ? [] : trail.told }))
+      Effect.map(Ref.get(cost), (spent) => ({ ...spent, lastRequests: isWhole ? [] : trail.lastRequests }))
     const deadline = Duration.toMillis(declaration.limits.deadline)
     const sinks = yield* Effect.forEach(
       group.targets,

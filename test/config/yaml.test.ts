@@ -1,6 +1,6 @@
 /** YAML that is made to take long. */
 import { assert, describe, it } from "@effect/vitest"
-import { maxTold, Problems } from "../../core/config/files/Problems.ts"
+import { maxProblems, Problems } from "../../core/config/files/Problems.ts"
 import { maxDepth, maxPieces, parse } from "../../core/config/files/Yaml.ts"
 
 const told = (text: string) => {
@@ -44,12 +44,12 @@ describe("YAML", () => {
 
   it("with ever more problems tells the first of them, each with its line", () => {
     const found = told("a: 1\n".repeat(5_000))
-    assert.lengthOf(found, maxTold + 1)
+    assert.lengthOf(found, maxProblems + 1)
     assert.strictEqual(found[0], '2:1 duplicate key "a": it already stands in line 1')
-    assert.strictEqual(found[maxTold - 1], `${maxTold + 1}:1 duplicate key "a": it already stands in line 1`)
+    assert.strictEqual(found[maxProblems - 1], `${maxProblems + 1}:1 duplicate key "a": it already stands in line 1`)
     assert.strictEqual(
-      found[maxTold],
-      `${maxTold + 2}:1 more than ${maxTold} problems: the others are told once these are gone`
+      found[maxProblems],
+      `${maxProblems + 2}:1 more than ${maxProblems} problems: the others are told once these are gone`
     )
   })
 })

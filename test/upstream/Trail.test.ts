@@ -22,7 +22,7 @@ const trailOf = <E>(
     const fiber = yield* Effect.forkChild(Effect.exit(within(trail)(use(crm))))
     yield* TestClock.adjust("5 minutes")
     yield* Fiber.join(fiber)
-    return trail.told
+    return trail.lastRequests
   })
 
 describe("the trail of a run", () => {

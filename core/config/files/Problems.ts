@@ -16,7 +16,7 @@ export interface Span {
 }
 
 /** A user with more problems repairs these first. */
-export const maxTold = 200
+export const maxProblems = 200
 
 export class Problems {
   readonly #found = new Map<string, Diagnostic>()
@@ -53,13 +53,13 @@ export class Problems {
     const place = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}`
     const id = `${place}:${diagnostic.message}`
     this.#places.add(place)
-    if (this.#found.has(id) || this.#found.size > maxTold) return
+    if (this.#found.has(id) || this.#found.size > maxProblems) return
     const { column, file, length, line, sourceLine } = diagnostic
-    const isLast = this.#found.size === maxTold
-    const told = isLast
-      ? diagnose({ file, line, column, sourceLine, length }, reason("file.manyProblems", { limit: maxTold }))
+    const isLast = this.#found.size === maxProblems
+    const kept = isLast
+      ? diagnose({ file, line, column, sourceLine, length }, reason("file.manyProblems", { limit: maxProblems }))
       : diagnostic
-    this.#found.set(id, told)
+    this.#found.set(id, kept)
   }
 }
 

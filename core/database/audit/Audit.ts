@@ -40,7 +40,7 @@ type WithReasons<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
 }
 export type AuditedRun = WithReasons<typeof Run.Type>
 
-const told = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
+const withReasons = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
   ...row,
   reasons: storedList(row.reasons, row.warnings),
   noteReasons: storedList(note_reasons, row.notes),
@@ -48,7 +48,7 @@ const told = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }:
 })
 
 const decode = Schema.decodeUnknownEffect(Schema.Array(Run))
-const decodeRuns = (rows: unknown) => Effect.map(decode(rows), (decoded) => decoded.map(told))
+const decodeRuns = (rows: unknown) => Effect.map(decode(rows), (decoded) => decoded.map(withReasons))
 
 const runColumns = Object.keys(Run.fields)
   .map((name) => `l.${name}`)
@@ -67,7 +67,7 @@ export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: Readonl
     where l.connector || '.' || l.entity in (select json_array_elements_text($1::json)) order by l.id desc limit $2`,
     [JSON.stringify(entities.map(entityId)), limit]
   )
-  return (yield* decodeLogged(rows)).map(told)
+  return (yield* decodeLogged(rows)).map(withReasons)
 })
 
 export interface RunFilter {
@@ -135,7 +135,7 @@ export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rej
       select position, key, field, reason, why, value, record from tributary.sync_reject
       where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
     from tributary.sync_log as l where l.id = ${id}`
-  const [run] = (yield* decodeDetails(rows)).map(told)
+  const [run] = (yield* decodeDetails(rows)).map(withReasons)
   return run === undefined
     ? undefined
     : { ...run, rejects: run.rejects.map((one) => ({ ...one, why: stored(one.why, one.reason) })) }

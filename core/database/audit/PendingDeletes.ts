@@ -6,7 +6,7 @@ import { isReason, type Reason, reason, stored } from "../../reason/Reason.ts"
 import { ReasonError } from "../../reason/ReasonError.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { takenClause, takenSql } from "../load/CascadeSql.ts"
-import { firstKeys, toldSql, unlike } from "../load/WrittenSql.ts"
+import { addWarningsSql, firstKeys, unlike } from "../load/WrittenSql.ts"
 import { afterTriggersOf, Cascade, cascadesOf } from "../tables/Catalog.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
@@ -35,7 +35,7 @@ const Row = Schema.Struct({
 type WithReasons<R> = Omit<R, "reasons"> & { readonly reasons: ReadonlyArray<Reason> }
 export type PendingDelete = WithReasons<typeof Row.Type>
 
-const told = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): WithReasons<R> => ({
+const withReasons = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): WithReasons<R> => ({
   ...row,
   reasons: row.reasons.length > 1 && row.reasons.every(isReason) ? row.reasons : [stored(row.reasons[0], row.reason)]
 })
@@ -57,7 +57,7 @@ export const open = Effect.fn("PendingDeletes.open")(function* (sampleSize: numb
     from tributary.pending_delete as p where p.status = 'open' order by p.id`,
     [sampleSize]
   )
-  return (yield* decodeRows(rows)).map(told)
+  return (yield* decodeRows(rows)).map(withReasons)
 })
 
 const Decided = Schema.Struct({
@@ -78,7 +78,7 @@ export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize
     from tributary.pending_delete as p where p.status <> 'open' order by p.decided_at desc, p.id desc limit $2`,
     [sampleSize, limit]
   )
-  return (yield* decodeDecided(rows)).map(told)
+  return (yield* decodeDecided(rows)).map(withReasons)
 })
 
 const Place = Schema.Struct({
@@ -133,7 +133,7 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
     from tributary.pending_delete as p where p.id = $1`,
     [id, offset, limit]
   )
-  return (yield* decodePages(rows)).map(told)[0]
+  return (yield* decodePages(rows)).map(withReasons)[0]
 })
 
 const Decision = Schema.Struct({
@@ -193,7 +193,7 @@ export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, ac
     of: (alias: string) => `${alias}.${quote(name)}`
   }))
   const taken = cascades.length === 0 ? "" : `${takenClause(cascades, of, { gone: "there as d where true" })},\n`
-  const told = (made: typeof reasonSql) => (cascades.length === 0 ? "'[]'::jsonb" : takenSql(made))
+  const warningsSql = (made: typeof reasonSql) => (cascades.length === 0 ? "'[]'::jsonb" : takenSql(made))
   const statement = sql.unsafe(
     `with pending as materialized (
   select * from tributary.pending_delete where id = $1 and status = 'open' for update),
@@ -214,14 +214,14 @@ audit as (
     notes, note_reasons)
   select p.connector, p.entity, p.account, $3, $2, case when k.n > 0 then 'warning' else 'ok' end, now(), d.deleted,
     ${unlike("load.undeleted", "k", textSql)}, ${unlike("load.undeleted", "k", reasonSql)},
-    ${told(textSql)}, ${told(reasonSql)}
+    ${warningsSql(textSql)}, ${warningsSql(reasonSql)}
   from pending as p, decided as d, kept as k${taken === "" ? "" : ", taken as a"} returning id)
 select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d, kept as k, audit as a`,
     [id, actor, trigger]
   )
   const decide = Effect.map(Effect.flatMap(statement, decodeApplied), ([first]) => first)
   const readBack = Effect.fnUntraced(function* (first: typeof Applied.Type) {
-    const told = (made: typeof reasonSql) => unlike("load.returned", "g", made, `(g.n - ${first.kept})`)
+    const warningsSql = (made: typeof reasonSql) => unlike("load.returned", "g", made, `(g.n - ${first.kept})`)
     const back = `from tributary.pending_delete as p, jsonb_populate_recordset(null::${table}, p.rows) as r
       join ${table} as t on ${sameKey} where p.id = $2`
     const [read] = yield* decodeKept(
@@ -230,8 +230,8 @@ select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d
           keyText(place.key_columns, (name) => `t.${quote(name)}`),
           back
         )},
-told as materialized (select ${told(textSql)} as warnings, ${told(reasonSql)} as reasons from returned as g),
-noted as (${toldSql})
+told as materialized (select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons from returned as g),
+noted as (${addWarningsSql})
 select n::integer as kept from returned`,
         [first.audit, id]
       )

@@ -61,11 +61,11 @@ export const takenClause = (all: ReadonlyArray<Cascade>, key: ReadonlyArray<KeyC
     return `select ${literal(table)} as place, ${literal(rule)} as rule, ${removes} as removes, ${further} as further,
     case when exists (select from ${rows.gone}) then ${count} else 0 end as n`
   })
-  const told = (name: string, where: string) => `string_agg(distinct x.${name}, ', ') filter (where ${where})`
+  const listOf = (name: string, where: string) => `string_agg(distinct x.${name}, ', ') filter (where ${where})`
   return `taken as materialized (
   select coalesce(sum(x.n) filter (where x.removes), 0)::bigint as removed, coalesce(sum(x.n) filter (where not x.removes), 0)::bigint as changed,
-    ${told("place", "x.n > 0")} as places, ${told("rule", "x.n > 0")} as rules, ${told("place", "x.n > 0 and x.further")} as further,
-    ${told("place", "x.n is null")} as unseen, ${told("rule", "x.n is null")} as unseen_rules
+    ${listOf("place", "x.n > 0")} as places, ${listOf("rule", "x.n > 0")} as rules, ${listOf("place", "x.n > 0 and x.further")} as further,
+    ${listOf("place", "x.n is null")} as unseen, ${listOf("rule", "x.n is null")} as unseen_rules
   from (${each.join("\n    union all ")}) as x)`
 }
 

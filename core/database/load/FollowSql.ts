@@ -28,9 +28,9 @@ export const followedClause = (all: ReadonlyArray<Cascade>, rows: ChangedRows): 
   const each = all.map(
     (one) => `select ${literal(one.table)} as place, ${literal(one.rule)} as rule, ${following(one, rows)} as n`
   )
-  const told = (name: string) => `string_agg(distinct x.${name}, ', ') filter (where x.n > 0)`
+  const listOf = (name: string) => `string_agg(distinct x.${name}, ', ') filter (where x.n > 0)`
   return `followed as materialized (
-  select coalesce(sum(x.n), 0)::bigint as n, ${told("place")} as places, ${told("rule")} as rules
+  select coalesce(sum(x.n), 0)::bigint as n, ${listOf("place")} as places, ${listOf("rule")} as rules
   from (${each.join("\n    union all ")}) as x)`
 }
 

@@ -11,7 +11,7 @@ import { keyText } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { deletes, diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
 import { outcomeColumns } from "./LoadSql.ts"
-import { alteredClause, alteredSql, firstKeys, ofDiff, toldSql, unlike } from "./WrittenSql.ts"
+import { addWarningsSql, alteredClause, alteredSql, firstKeys, ofDiff, unlike } from "./WrittenSql.ts"
 
 /** What the load statement has already reported, so that it is not reported twice. */
 const Answered = Schema.Struct({
@@ -42,7 +42,7 @@ export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, 
   const compared: Entity = entity.mode === "append" ? { ...entity, mode: "upsert" } : entity
   const written = entity.mode === "append" ? `(select * from ${table} where _first_seen_at = now())` : table
   const isSure = !held && variant.misses === undefined
-  const told = (made: typeof reasonSql) =>
+  const warningsSql = (made: typeof reasonSql) =>
     [
       unlike("load.undone", "u", made, `(u.n - ${lacking})`),
       ...(isSure ? [unlike("load.returned", "g", made, `(g.n - ${kept})`)] : []),
@@ -69,10 +69,10 @@ export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, 
       : []),
     ...alteredClause(entity, written),
     `told as materialized (
-  select ${told(textSql)} as warnings, ${told(reasonSql)} as reasons, u.n > ${lacking} as undone
+  select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons, u.n > ${lacking} as undone
   from undone as u, facts as f, tributary.sync_log as l${isSure ? ", returned as g" : ""} where l.id = $1)`
   ]
-  return `with ${clauses.join(",\n")}\n${toldSql} returning ${outcomeColumns}, t.undone`
+  return `with ${clauses.join(",\n")}\n${addWarningsSql} returning ${outcomeColumns}, t.undone`
 }
 
 const decodeUndone = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ undone: Schema.Boolean })))

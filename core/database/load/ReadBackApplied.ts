@@ -17,7 +17,7 @@ import {
   type TableChange,
   wantedClauses
 } from "./ApplySql.ts"
-import { alteredClause, alteredSql, firstKeys, toldSql, unlike } from "./WrittenSql.ts"
+import { addWarningsSql, alteredClause, alteredSql, firstKeys, unlike } from "./WrittenSql.ts"
 
 /** Applies a plan, and reads it back if triggers could undo it. */
 export const applyAndReadBack = Effect.fn("ReadBackApplied.applyAndReadBack")(function* (
@@ -56,7 +56,7 @@ const readBackStatement = (entity: Entity, known: ReadonlyArray<Reason>): string
       ? stored
       : `case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else ${stored} end`
   })
-  const told = (made: typeof reasonSql) =>
+  const warningsSql = (made: typeof reasonSql) =>
     [
       unlike("load.undone", "u", made, `(u.n - ${counted("load.unwritten")})`),
       unlike("load.returned", "g", made, `(g.n - ${counted("load.undeleted")})`),
@@ -69,7 +69,7 @@ const readBackStatement = (entity: Entity, known: ReadonlyArray<Reason>): string
     `undone as materialized ${firstKeys(keyed, `from (select ${key} from wanted_inserts union all select ${key} from wanted_updates) as d where not ${isThere}`)}`,
     `returned as materialized ${firstKeys(keyed, `from wanted_deletes as d where ${isThere}`)}`,
     ...alteredClause(entity, table),
-    `told as materialized (select ${told(textSql)} as warnings, ${told(reasonSql)} as reasons from undone as u, returned as g)`
+    `told as materialized (select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons from undone as u, returned as g)`
   ]
-  return `with ${clauses.join(",\n")}\n${toldSql} returning ${appliedColumns}`
+  return `with ${clauses.join(",\n")}\n${addWarningsSql} returning ${appliedColumns}`
 }

@@ -131,6 +131,6 @@ export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof rea
 }
 
 /** Adds the reasons of the clause `told` to the audit row $1. */
-export const toldSql = `update tributary.sync_log as l set warnings = l.warnings || t.warnings, reasons = l.reasons || t.reasons,
+export const addWarningsSql = `update tributary.sync_log as l set warnings = l.warnings || t.warnings, reasons = l.reasons || t.reasons,
   status = case when l.status = 'ok' and t.reasons <> '[]' then 'warning' else l.status end
 from told as t where l.id = $1`

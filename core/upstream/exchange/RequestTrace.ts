@@ -15,8 +15,8 @@ import { hiderOf } from "./HideCredentials.ts"
  * text is cut.
  */
 const maxCount = 10
-const told = 200
-const remembered = 4096
+const maxShown = 200
+const maxHead = 4096
 
 interface Seen {
   readonly subject: RequestLabel
@@ -38,8 +38,8 @@ export class RequestTrace {
   }
 
   /** Oldest first. */
-  get told(): ReadonlyArray<LastRequest> {
-    return this.#seen.map(tell)
+  get lastRequests(): ReadonlyArray<LastRequest> {
+    return this.#seen.map(lastRequestOf)
   }
 }
 
@@ -88,7 +88,7 @@ export const watch = <A extends Answered, R>(
             at,
             millis: now - at,
             status: answer?.status ?? null,
-            head: confidential || subject.isPersonal === true ? "" : (answer?.head.slice(0, remembered) ?? ""),
+            head: confidential || subject.isPersonal === true ? "" : (answer?.head.slice(0, maxHead) ?? ""),
             error: Exit.isSuccess(exit) ? null : whyOf(exit.cause)
           })
         })
@@ -104,9 +104,9 @@ export const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
   return typeof why === "object" && "code" in why ? render(why) : error.message
 }
 
-const tell = ({ at, error, head, millis, request, status, subject }: Seen): LastRequest => {
+const lastRequestOf = ({ at, error, head, millis, request, status, subject }: Seen): LastRequest => {
   const hider = hiderOf(request, subject)
-  const hide = (text: string) => hider(text, told)
+  const hide = (text: string) => hider(text, maxShown)
   return {
     at: DateTime.formatIso(DateTime.makeUnsafe(at)),
     method: subject.method,

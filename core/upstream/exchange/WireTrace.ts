@@ -74,10 +74,10 @@ export const watch = <A extends Answered, R>(
   plain: Request
 ): Effect.Effect<A, UpstreamError, R> =>
   Effect.flatMap(CurrentWireTrace, (trace) =>
-    trace === undefined ? exchanging : told(trace, exchanging, subject, request, plain)
+    trace === undefined ? exchanging : traced(trace, exchanging, subject, request, plain)
   )
 
-const told = Effect.fnUntraced(function* <A extends Answered, R>(
+const traced = Effect.fnUntraced(function* <A extends Answered, R>(
   trace: WireTrace,
   exchanging: Effect.Effect<A, UpstreamError, R>,
   subject: RequestLabel,

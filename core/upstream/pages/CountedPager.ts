@@ -43,7 +43,7 @@ const start = (): CountedState => ({
 })
 
 /** Whether the count looks like a vendor's cap of the page size: 20, 50, 32, 128. */
-const isRound = (count: number): boolean => count % 10 === 0 || (count >= 16 && (count & (count - 1)) === 0)
+const isTypicalCap = (count: number): boolean => count % 10 === 0 || (count >= 16 && (count & (count - 1)) === 0)
 
 export const countedPager = (
   declared: Extract<Page, { readonly type: "page" | "offset" }>,
@@ -57,7 +57,7 @@ export const countedPager = (
 
   /** Whether the page is as full as pages are known to get: a total equal to it may be the page's own count. */
   const isFull = ({ number, records }: Pick<PageRead, "number" | "records">): boolean =>
-    records >= size || (number === 1 ? isRound(records) : records >= state.largest)
+    records >= size || (number === 1 ? isTypicalCap(records) : records >= state.largest)
 
   const endOf = (page: PageRead): End | undefined => {
     const { flagless, hasMore, hints, link, number, records, sum, total, totalPages } = page

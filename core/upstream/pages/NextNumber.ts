@@ -12,7 +12,7 @@ export interface NextNumber {
   readonly of: "page" | "offset"
 }
 
-type Said = readonly [pointer: string, name: string, value: unknown]
+type StatedValue = readonly [pointer: string, name: string, value: unknown]
 
 // Names as `plainly` writes them.
 const offsets = /offset|skip|start/
@@ -23,7 +23,7 @@ const positions = /page|offset|skip|start|cursor|token|marker|after/
 const digits = (value: unknown): number | undefined =>
   typeof value === "number" || (typeof value === "string" && /^\s*\d+\s*$/.test(value)) ? Number(value) : undefined
 
-export const nextNumber = ([, name, value]: Said): NextNumber | undefined => {
+export const nextNumber = ([, name, value]: StatedValue): NextNumber | undefined => {
   const number = digits(typeof value === "number" ? value : nextIn(value))
   return number === undefined ? undefined : { value: number, of: offsets.test(name) ? "offset" : "page" }
 }
@@ -32,7 +32,7 @@ export const nextNumber = ([, name, value]: Said): NextNumber | undefined => {
  * Whether it points at nothing ahead: at what was requested, or at a position that the answer or the request says is
  * reached.
  */
-export const leadsBack = (next: Said, told: ReadonlyArray<Said>, url: string): boolean => {
+export const leadsBack = (next: StatedValue, stated: ReadonlyArray<StatedValue>, url: string): boolean => {
   const asked = [...new URL(url).searchParams].map(([name, value]) => [plainly(name), value] as const)
   const number = nextNumber(next)
   if (number === undefined) {
@@ -42,14 +42,14 @@ export const leadsBack = (next: Said, told: ReadonlyArray<Said>, url: string): b
       : text !== "" && asked.some(([name, value]) => positions.test(name) && value === text)
   }
   const here = number.of === "offset" ? offsetNow : pageNow
-  const said = told.flatMap(([, name, value]) => (here.test(name) ? (digits(value) ?? []) : []))
+  const reached = stated.flatMap(([, name, value]) => (here.test(name) ? (digits(value) ?? []) : []))
   const sent = asked.flatMap(([name, value]) => (here.test(name) ? (digits(value) ?? []) : []))
-  return [...said, ...sent].some((at) => number.value <= at)
+  return [...reached, ...sent].some((at) => number.value <= at)
 }
 
 /** Whether the answer or the request states its position in the list, so that nothing has to be assumed. */
-export const isPlaced = (next: NextNumber, told: ReadonlyArray<Said>, url: string): boolean => {
+export const isPlaced = (next: NextNumber, stated: ReadonlyArray<StatedValue>, url: string): boolean => {
   const here = next.of === "offset" ? offsetNow : pageNow
-  const names = told.flatMap(([, name, value]) => (digits(value) === undefined ? [] : [name]))
+  const names = stated.flatMap(([, name, value]) => (digits(value) === undefined ? [] : [name]))
   return [...names, ...[...new URL(url).searchParams.keys()].map(plainly)].some((name) => here.test(name))
 }

@@ -132,10 +132,10 @@ const isLink = ([, name, value]: Found[number]): boolean =>
 const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): Hints => {
   const { page } = entity
   const found = usual(entity.format, around(entity, envelope)).filter(([pointer]) => !isSince(entity, pointer))
-  const told = [...found, ...inJsonHeader(answer)]
+  const stated = [...found, ...inJsonHeader(answer)]
   // A next page that is named beside them leads where they lead.
   const isCounted = page.type === "page" || page.type === "offset" || page.type === "keyset"
-  const named = (names: RegExp) => told.filter(([, name]) => names.test(name))
+  const named = (names: RegExp) => stated.filter(([, name]) => names.test(name))
   const total =
     page.total === undefined ? highest([...named(usualTotal), ...inHeaders(usualTotalHeaders, answer)]) : undefined
   const pages =
@@ -145,7 +145,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
   // What the declared place gives is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
   const follows = declared !== undefined && leadsOn(follow(envelope, declared))
-  const placed = [...told, ...inHeaders(["x-page"], answer)]
+  const placed = [...stated, ...inHeaders(["x-page"], answer)]
   const next = follows
     ? undefined
     : found.find((one) => isNext(one) && (isCounted || !leadsBack(one, placed, answer.asked)))
@@ -185,14 +185,14 @@ const unfollowedOf = (
   page: Page,
   answer: Answer,
   next: Found[number] | undefined,
-  told: Found
+  stated: Found
 ): Hints["unfollowed"] => {
   if (next === undefined) return isOnlyInHeader(page, answer) ? { pointer: "Link", as: "header" } : undefined
   const number = nextNumber(next)
   return {
     pointer: next[0],
     as: isLink(next) ? "link" : "cursor",
-    ...(number === undefined ? {} : { number: { ...number, placed: isPlaced(number, told, answer.asked) } })
+    ...(number === undefined ? {} : { number: { ...number, placed: isPlaced(number, stated, answer.asked) } })
   }
 }
 

@@ -133,7 +133,7 @@ export const finished = (page: PageRead): Completeness => {
 }
 
 /** Whether vendors use such a page size: a page with this many records may be full. */
-const isPageSize = (count: number): boolean =>
+const isTypicalPageSize = (count: number): boolean =>
   count > 0 && (count % 5 === 0 || count % 12 === 0 || (count >= 16 && (count & (count - 1)) === 0))
 
 /**
@@ -146,7 +146,7 @@ const isBehind = (
 ): boolean => {
   if (number === undefined) return false
   if (hints?.less === true || (total !== undefined && sum >= total)) return true
-  if (isPageSize(records)) return false
+  if (isTypicalPageSize(records)) return false
   return (
     (hints?.total !== undefined && sum === hints.total.count) ||
     (number.of === "page" && !number.placed && number.value <= page)

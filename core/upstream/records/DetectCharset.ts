@@ -71,16 +71,16 @@ export const detectCharset = (bytes: Uint8Array, type = "", declared?: string): 
   }
   if (marked !== undefined) return { name: marked }
   const header = declared ?? inType(type)
-  const told = header ?? inDeclaration(bytes, seeming) ?? "utf-8"
-  const name = charsetNamed(told)
-  if (name === undefined) return { name: "utf-8", fault: reason("answer.noCharset", { charset: told }) }
+  const named = header ?? inDeclaration(bytes, seeming) ?? "utf-8"
+  const name = charsetNamed(named)
+  if (name === undefined) return { name: "utf-8", fault: reason("answer.noCharset", { charset: named }) }
   const other = (shown: string): Charset => ({
     name: shown,
     fault: reason("answer.otherCharset", { charset: shown, told: name })
   })
   if (isWide(name) && seeming !== undefined && seeming !== name) {
     // `utf-16` alone does not say which byte order.
-    return told.toLowerCase() === name ? other(seeming) : { name: seeming }
+    return named.toLowerCase() === name ? other(seeming) : { name: seeming }
   }
   if (declared !== undefined) return { name }
   if (seeming !== undefined && seeming !== name) return other(seeming)
