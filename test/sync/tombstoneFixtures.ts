@@ -1,0 +1,21 @@
+/** Entities whose records may say that they are gone. */
+import type { Condition } from "../../core/config/Condition.ts"
+import type { Entity, Guard } from "../../core/config/Entity.ts"
+import { said } from "../../core/reason/Reason.ts"
+import { partial } from "../../core/upstream/Source.ts"
+import { entity } from "../support/source.ts"
+
+export const gone: Condition = { pointer: { up: 0, tokens: ["gone"] }, comparison: { is: [true] } }
+
+export const guard = (more: Partial<Guard> = {}): Guard => ({ ...entity("x").guard, ...more })
+
+export const declared = (name: string, more: Partial<Entity> = {}) =>
+  entity(name, {
+    deletedWhen: { conditions: [gone] },
+    columns: [...entity("x").columns.map((one) => (one.name === "name" ? { ...one, required: true } : one))],
+    ...more
+  })
+
+export const tombs = (...all: ReadonlyArray<number>) => all.map((id) => ({ id, gone: true }))
+
+export const cut = partial(said("page cap of 1 reached"))
