@@ -78,11 +78,15 @@ describe("an answer in pages", () => {
         [ok, '{"items":null,"message":"ok","code":0,"status":"success"}'],
         ["", '{"items":[],"message":"There are no more records"}'],
         ["", '{"items":null,"message":"","code":0,"status":null}'],
-        ['"result":1,', '{"result":0,"items":[]}'],
+        ['"result":20,', '{"result":5,"items":[]}'],
         ['"warnings":["old version"],', '{"warnings":["old version"],"items":[]}']
       ] as const) {
         assert.strictEqual(yield* doubt(beside, end), "whole", end)
       }
+      // What is said of a page behind the end is about no page of the list.
+      const full = '{"total":3,"items":[{"id":1},{"id":2},{"id":3}]}'
+      const counted = { page: { ...page, total: ["total"] } }
+      assert.deepEqual(told(yield* answers(counted, full, '{"items":[],"status":"no such page"}')), completeIn(2))
       // A page with records is no end, whatever it says.
       const more = told(yield* answers({}, '{"items":[{"id":1}]}', '{"items":[{"id":2}],"status":"last"}', null))
       assert.deepEqual(more, completeIn(2))
@@ -95,7 +99,7 @@ describe("an answer in pages", () => {
         '{"items":null,"message":"Daily quota exceeded"}',
         '{"items":[{"id":1}],"status":"open"}',
         '{"items":null,"status":"closed"}',
-        '{"items":[],"note":1,"warning":"archived"}',
+        '{"items":[],"warning":"archived","message":"No notes"}',
         '{"items":null,"message":"Daily quota exceeded"}'
       ]
       const crm = yield* upstream(() => new Response(each.shift() ?? ""))
