@@ -9,11 +9,10 @@ import { checkExamples } from "../../sync/discover/Examples.ts"
 import { plural } from "../render/Format.ts"
 import { wrapped } from "../render/Prose.ts"
 import { Terminal } from "../render/Terminal.ts"
-import { toggle } from "../shared/Flags.ts"
+import { toggle, trace } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
-import { trace, traced } from "../shared/Trace.ts"
 
 const live = toggle(
   "live",
@@ -52,7 +51,7 @@ export const check = Command.make(
     if (!input.live) return yield* answer(document, told)
     // Reading takes parts that checking the files has no use for.
     const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
-    const looks = yield* checkLive(loaded, input.selectors).pipe(traced(input.trace))
+    const looks = yield* checkLive(loaded, input.selectors, input.trace)
     yield* answer(
       { ...document, live: looks },
       Effect.map(out.screen, (screen) => `${wrapped(valid, screen.width)}\n\n${render(looks, screen)}`)

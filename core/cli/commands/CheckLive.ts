@@ -6,14 +6,17 @@ import * as LiveCheck from "../../sync/discover/LiveCheck.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { layerLogs } from "../shared/Logs.ts"
 import { selected } from "../shared/Selection.ts"
+import { traced } from "../shared/Trace.ts"
 
 export { render } from "../render/LiveView.ts"
 
 export const checkLive = (
   loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] },
-  selectors: ReadonlyArray<string>
+  selectors: ReadonlyArray<string>,
+  isTraced: boolean
 ) =>
   Effect.flatMap(selected(selectors), LiveCheck.checkLive).pipe(
+    traced(isTraced),
     Effect.scoped,
     Effect.provide(
       Layer.mergeAll(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)), layerLogs(loaded.daemon.log))

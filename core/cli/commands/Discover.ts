@@ -8,9 +8,10 @@ import { adviceOn, entityYaml, fitted } from "../render/ProposalView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
 import { exploring, stopUndiscovered, withKey } from "../shared/Exploring.ts"
+import { trace } from "../shared/Flags.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, declarations, stop } from "../shared/Root.ts"
-import { trace, traced } from "../shared/Trace.ts"
+import { traced } from "../shared/Trace.ts"
 
 const path = Flag.String("path").pipe(
   Flag.withDescription("The path to read, with its query, below the connector's base URL")

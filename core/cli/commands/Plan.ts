@@ -8,11 +8,11 @@ import * as PlanView from "../render/PlanView.ts"
 import * as Progress from "../render/Progress.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
-import { toggle } from "../shared/Flags.ts"
+import { toggle, trace } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectedWith, selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
-import { trace, traced, undrawn } from "../shared/Trace.ts"
+import { traced, undrawn } from "../shared/Trace.ts"
 
 const save = Flag.String("save").pipe(
   Flag.withDescription("Write the plan to a file that `apply` carries out exactly"),

@@ -8,12 +8,12 @@ import { wrapped } from "../render/Prose.ts"
 import * as RunTable from "../render/RunTable.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
-import { toggle } from "../shared/Flags.ts"
+import { toggle, trace } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectedWith, selectors } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
-import { trace, traced, undrawn } from "../shared/Trace.ts"
+import { traced, undrawn } from "../shared/Trace.ts"
 
 const full = toggle("full", "Read everything again, whatever the cursors of incremental entities say")
 const pastRejected = toggle(

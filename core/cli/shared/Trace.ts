@@ -3,9 +3,6 @@ import { Effect } from "effect"
 import { CurrentWireTrace, WireTrace } from "../../upstream/exchange/WireTrace.ts"
 import { type Output, Terminal } from "../render/Terminal.ts"
 import * as TraceView from "../render/TraceView.ts"
-import { toggle } from "./Flags.ts"
-
-export const trace = toggle("trace", "Show each request and answer on standard error, without secrets")
 
 /** Runs with the trace if it is wanted. */
 export const traced =

@@ -3,10 +3,11 @@
  * `on delete cascade`, `set null` or `set default`. Rows that refer directly are counted; rows that refer to those are
  * only mentioned. Deletes by a rule that nobody declared here are withheld (`guard.cascade`).
  */
+
+import { tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Cascade, Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
-import { tombstonesDelete } from "./TombstoneSql.ts"
 
 /** Whether the entity's deletes can affect other rows. */
 export const cascades = (entity: Entity): boolean => {

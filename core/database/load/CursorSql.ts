@@ -1,10 +1,12 @@
 /** The cursor clauses of an incremental read's load statement, after `facts` and `run`. */
+
+import { hasTombstones } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
 import { keepsAny } from "./FieldSql.ts"
-import { contradicted, hasTombstones } from "./TombstoneSql.ts"
+import { contradicted } from "./TombstoneSql.ts"
 
 /**
  * Moves the cursors of the parts that arrived whole. A table found empty when only changes were read, or after a part

@@ -3,6 +3,7 @@
  * table, and the verdict on the deletes.
  */
 import type { Column } from "../../config/Column.ts"
+import { deletes, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
@@ -26,11 +27,9 @@ import {
   departedClause,
   departures,
   hasDeparted,
-  hasTombstones,
   outlived,
   tombstoneParameters,
-  tombstonesClause,
-  tombstonesDelete
+  tombstonesClause
 } from "./TombstoneSql.ts"
 
 export interface LoadVariant {
@@ -91,11 +90,6 @@ export const inScope = (entity: Entity, alias: string): string =>
       return column === undefined ? "" : ` and ${alias}.${quote(name)} is not distinct from ${valueSql(column)}`
     })
     .join("")
-
-export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || entity.mode === "replace"
-
-/** Whether rows can be deleted: those that are missing, or those that the source says are gone. */
-export const removes = (entity: Entity): boolean => deletes(entity) || tombstonesDelete(entity)
 
 /** Whether the row of `diff` is missing from the source, which says nothing of it. */
 export const isMissing = (entity: Entity, alias: string): string =>

@@ -11,6 +11,8 @@
  * unless staged, one per bound column. They are text arrays because PostgreSQL unpacks them about one and a half times
  * as fast as `json_to_recordset` (DECISIONS).
  */
+
+import { deletes, hasTombstones, removes, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
@@ -19,7 +21,6 @@ import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { cursorClauses, emptiedSql, staysSql } from "./CursorSql.ts"
 import {
-  deletes,
   diffClauses,
   factsClause,
   folds,
@@ -29,7 +30,6 @@ import {
   isMissing,
   keylessSql,
   type LoadVariant,
-  removes,
   slidSql
 } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
@@ -38,7 +38,7 @@ import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 import { fieldsClause } from "./SourceFields.ts"
-import { contradictedSql, hasTombstones, tombstonesDelete } from "./TombstoneSql.ts"
+import { contradictedSql } from "./TombstoneSql.ts"
 import { lackedSql, returned, type Writes, writtenClauses, writtenSql } from "./WrittenSql.ts"
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`

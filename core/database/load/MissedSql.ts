@@ -4,12 +4,12 @@
  * is forgotten. A run that proves nothing (a partial or held one) forgets nothing else and adds nothing.
  */
 import type { Column } from "../../config/Column.ts"
+import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, same } from "../tables/ColumnList.ts"
 import { storedType } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
-import { hasTombstones } from "./TombstoneSql.ts"
 
 const isOld = (keys: ReadonlyArray<Column>, alias: string): string =>
   keys.map((key, index) => `${alias}.${quote(key.name)} = d._old_${index}`).join(" and ")

@@ -5,6 +5,7 @@
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason } from "../../reason/Reason.ts"
 import { reasonSql } from "../../reason/Sql.ts"
@@ -12,16 +13,7 @@ import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
-import {
-  deletes,
-  diffClauses,
-  factsClause,
-  folds,
-  heldReason,
-  keylessSql,
-  type LoadVariant,
-  slidSql
-} from "./DiffSql.ts"
+import { diffClauses, factsClause, folds, heldReason, keylessSql, type LoadVariant, slidSql } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
@@ -29,7 +21,7 @@ import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
 import { goneNow, missedBefore, missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
-import { contradictedSql, hasTombstones } from "./TombstoneSql.ts"
+import { contradictedSql } from "./TombstoneSql.ts"
 
 /** The table as it will be after its DDL. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {

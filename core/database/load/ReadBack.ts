@@ -5,11 +5,12 @@
  */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { deletes } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
-import { deletes, diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
+import { diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
 import { outcomeColumns } from "./LoadSql.ts"
 import { addWarningsSql, alteredClause, alteredSql, firstKeys, ofDiff, unlike } from "./WrittenSql.ts"
 

@@ -7,6 +7,7 @@
 import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column } from "../../config/Column.ts"
+import { deletes, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { redact } from "../../observe/Secrets.ts"
 import { Reason, reason } from "../../reason/Reason.ts"
@@ -15,11 +16,10 @@ import { codeOf, wordsOf } from "../connection/SqlReason.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import { comparable, keyCame, keyFound, keySql, lookupJoins, valueSql } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
-import { deletes, folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
+import { folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
-import { hasTombstones, tombstonesDelete } from "./TombstoneSql.ts"
 
 /** With more than this, single records are not the cause. */
 export const maxRefused = 1_000

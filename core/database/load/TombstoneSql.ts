@@ -3,19 +3,14 @@
  * any read, whole or not, or get a mark. A key that also came as a record, or was rejected, keeps its row: with
  * `incremental.ordered` the last one of a read counts. What leaves passes the guard like what is missing.
  */
+
 import type { Column } from "../../config/Column.ts"
+import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
 import { quote } from "../tables/Identifier.ts"
-
-/** Whether its records can be tombstones. */
-export const hasTombstones = ({ deletedWhen }: Entity): boolean => deletedWhen !== undefined
-
-/** Whether they delete rows; otherwise they mark them. */
-export const tombstonesDelete = ({ deletedWhen }: Entity): boolean =>
-  deletedWhen !== undefined && deletedWhen.mark === undefined
 
 /** The parameters of the tombstones: one for each key column, and one for the number of rows before each. */
 export const tombstoneParameters = (entity: Entity): number => (hasTombstones(entity) ? entity.key.length + 1 : 0)

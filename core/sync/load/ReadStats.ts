@@ -1,8 +1,9 @@
 /** The facts about one entity's read for the load statement or a failed run's audit row, and the statement's form. */
+
+import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { deletes, type LoadVariant } from "../../database/load/DiffSql.ts"
+import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
-import { hasTombstones } from "../../database/load/TombstoneSql.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import type { Mapper } from "../map/Mapper.ts"

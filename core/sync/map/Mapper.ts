@@ -2,11 +2,11 @@
  * Turns records into rows of one entity. Decoders are compiled once. A record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
+
+import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { deletes } from "../../database/load/DiffSql.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
-import { hasTombstones } from "../../database/load/TombstoneSql.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type UnreadableRecord, unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"

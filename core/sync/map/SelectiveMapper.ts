@@ -3,8 +3,9 @@
  * in the source: it is no row, it is not rejected, whatever its values, and shows no fields. A child is left out with its
  * parent. Of a record that is gone only the key is kept. One that cannot be judged is rejected, so that its row stays.
  */
+
+import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { hasTombstones } from "../../database/load/TombstoneSql.ts"
 import { reason } from "../../reason/Reason.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"

@@ -5,7 +5,7 @@
  */
 import { Effect, Redacted, Scope } from "effect"
 import type { HttpClient } from "effect/http"
-import { clientThrough } from "./Http.ts"
+import { ProxyClient } from "./ProxyClient.ts"
 
 export interface Route {
   readonly client: HttpClient.HttpClient
@@ -22,6 +22,7 @@ export type SetRoute = (
 
 export const make: Effect.Effect<SetRoute, never, Scope.Scope> = Effect.gen(function* () {
   const scope = yield* Effect.scope
+  const clientThrough = yield* ProxyClient
   const through = new Map<string, Route>()
   const current = new Map<string, Route>()
 
