@@ -71,7 +71,7 @@ const drawPlain = (random: Draw, others: Draw, selects: Draw, seed: number, size
   const keys = drawKeys(random, size)
   const owned = size === "few" && random.chance(0.35)
   const isReferred = size === "few" && others.chance(0.4)
-  const isSelecting = size === "few" && !isReferred && selects.chance(0.5)
+  const isSelecting = size === "few" && selects.chance(0.4)
   const domains = drawDomains(random, keys, owned, isSelecting ? transformed : {})
   const optional = Object.keys(domains).filter(() => random.chance(0.35))
   const scoped = size !== "many" && random.chance(0.35)
@@ -138,8 +138,9 @@ const drawPlain = (random: Draw, others: Draw, selects: Draw, seed: number, size
     // Most reads of a table that others refer to are good, so that rows really go.
     const isCalm = refers !== undefined && others.chance(0.85)
     for (const id of isCalm ? [...world.keys()] : []) if (others.chance(0.5)) world.delete(id)
+    const { selecting } = target.declared
     const heard = (read: ReadonlyArray<Attempt>) =>
-      isSelecting ? read.map((attempt) => withSays(selects, attempt)) : read
+      selecting === undefined ? read : read.map((attempt) => withSays(selects, attempt, selecting))
     const [attempts, again] = [drawAttempts(random, domains, world, size), drawAgain(random, domains, world)]
     return {
       reader: target.entity,

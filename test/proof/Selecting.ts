@@ -42,7 +42,8 @@ export const drawSelecting = (random: Draw, mayMark: boolean): Selecting => ({
   gone: random.pick<Selecting["gone"]>(["delete", "delete", mayMark ? "mark" : "delete", undefined])
 })
 
-export const withSays = (random: Draw, attempt: Attempt): Attempt => {
+/** A field that no condition looks at is not sent: one that nobody declared would be reported as new. */
+export const withSays = (random: Draw, attempt: Attempt, looksAt: Selecting): Attempt => {
   const strange = random.pick([0, 0, 0.15])
   const gone = random.pick([0, 0.1, 0.5])
   return {
@@ -50,9 +51,11 @@ export const withSays = (random: Draw, attempt: Attempt): Attempt => {
     says: attempt.records.map((): Says => {
       const flag = random.chance(gone) ? "d" : random.pick<Says["flag"]>(["a", "a", "a", "a", "a", "c", undefined])
       const worth = random.chance(strange) ? "many" : random.pick<unknown>([5, "7.50", 12, 9, "5", 8, 6, "4.99", null])
+      const isWorthSent = !random.chance(0.1) && looksAt.worth
+      const isFlagSent = looksAt.flag !== undefined || looksAt.gone !== undefined
       return {
-        ...(flag === undefined ? {} : { flag }),
-        ...(random.chance(0.1) ? {} : { worth }),
+        ...(flag === undefined || !isFlagSent ? {} : { flag }),
+        ...(isWorthSent ? { worth } : {}),
         bare: random.chance(0.5)
       }
     })

@@ -85,6 +85,29 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
     )
 
+    it.effect("are asked about where the guard withholds them for the records that are refused as well", () =>
+      Effect.gen(function* () {
+        const thing = entity("doubted", {
+          guard: { ...entity("doubted").guard, cascade: "allow", floor: 0, maxReject: 0.1 }
+        })
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 6) })
+        yield* make(
+          "create table own_doubt (thing bigint references fake_doubted on delete restrict)",
+          "insert into own_doubt values (6)",
+          "alter table fake_doubted add check (amount < 100)"
+        )
+        const dear = { id: 9, name: "dear", amount: 100 }
+        const { reasons, ...result } = yield* sync({ records: [...rows(1, 5), ...rows(7, 7), dear] })
+        assert.deepInclude(result, { error: null, inserted: 1, deleted: 0, rejected: 1 })
+        assert.deepStrictEqual(
+          reasons.map(({ code }) => code),
+          ["run.rejected", "guard.rejects"]
+        )
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5, 6, 7])
+      })
+    )
+
     it.effect("are none of those that wait for a second run, and are found where no record came", () =>
       Effect.gen(function* () {
         const usual = entity("due")

@@ -38,6 +38,16 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   const sought = (attempt: Refusals.Attempt) => Refusals.takeOut(stored, facts(), staging, variant(), attempt, before)
   const isUndeletable = (failure: unknown, attempt: Refusals.Attempt): failure is SqlError.SqlError =>
     Refusals.refused(failure) && attempt === "removing" && refused.withheld === undefined
+  /** The rejected records may make the guard withhold the deletes: then that is the reason, and people are asked. */
+  const asJudged = Effect.suspend(() => {
+    const { withheld } = refused
+    refused.withheld = undefined
+    return Effect.catch(once, (failure) => {
+      if (!Refusals.refused(failure)) return Effect.fail(failure)
+      refused.withheld = withheld
+      return once
+    })
+  })
   for (const [at, attempt] of attempts.entries()) {
     const known = facts()
     const seeking = yield* Effect.result(sought(attempt))
@@ -68,7 +78,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
         reason: reason("run.refusedMany", { most: Refusals.maxRefused, why: reasonOf(error) })
       })
     }
-    const tried = yield* Effect.result(once)
+    const tried = yield* Effect.result(rows.length > 0 && refused.withheld !== undefined ? asJudged : once)
     if (tried._tag === "Success") return tried.success
     if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
   }
