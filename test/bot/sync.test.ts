@@ -50,7 +50,7 @@ layer(World.layer({ sync: ["fintablo.category", "fintablo.partner", "iiko.employ
       assert.notInclude(lastText(done), "fintablo.deal")
       yield* admin.press("Ещё раз")
       // The second outcome replaces the first.
-      yield* admin.sees((messages) => lastText(messages).includes("11 таблиц") && (messages.at(-1)?.edited ?? 0) > 1)
+      yield* admin.sees((messages) => lastText(messages).includes("16 таблиц") && (messages.at(-1)?.edited ?? 0) > 1)
       yield* eventually(Effect.map(runsOf("partner"), (runs) => runs.length === 3))
     })
   )
