@@ -23,6 +23,7 @@ export const run = {
   "run.keyTaken":
     "{why:reason} That row is outside of what this entity fills, by {scope}; add that to the key, or fill another table",
   "run.unfilled": "{text}; no field fills that column: declare one, give the column a default, or let it take nulls",
+  "run.continued": "lists inside records say that they go on elsewhere, so nothing was deleted",
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
   "run.keysBeyond":
     "the keys of {count:int} rejected {count|record|records} are more than is held of them, so nothing was deleted",

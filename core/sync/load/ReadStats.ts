@@ -52,7 +52,7 @@ export const readStatsOf = (
   }: Arrived,
   { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
 ): ReadFacts => {
-  const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
+  const { continued, crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keptKeys, keysBeyond, keysLost, rejected, rejects } = refused?.with(mapper.rejections) ?? mapper.rejections
@@ -74,6 +74,7 @@ export const readStatsOf = (
     ...doubtOf(second),
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
+    ...(continued && removes ? [reason("run.continued")] : []),
     ...(keysBeyond > 0 && removes ? [reason("run.keysBeyond", { count: keysBeyond })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
@@ -84,7 +85,8 @@ export const readStatsOf = (
   const readAgain: ReadonlyArray<Reason> =
     watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
   return {
-    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving && withheld === undefined,
+    complete:
+      ending?._tag === "Complete" && second?.doubt === undefined && !moving && withheld === undefined && !continued,
     keysLost: keysLost + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
     before,

@@ -4,6 +4,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { followAll, tokensOf, withoutPlaces } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
+import { goesOn } from "./ContinuedList.ts"
 
 /** The parameters that the row of `forEach` gives to the records of one request, by name. */
 export type Params = Readonly<Record<string, Scalar>>
@@ -86,9 +87,12 @@ type Children = (record: SourceRecord) => ReadonlyArray<SourceRecord>
  * Returns the child records. XML gives one object for one child and nothing for none, so a single value is a list too.
  * A child that is not an object is also a record: if skipped, its row would seem to be gone from the source.
  */
-const childrenAt = (records: string): Children => {
+const childrenAt = (records: string, onContinued: () => void): Children => {
   const tokens = tokensOf(records) ?? []
+  // Fields of the record itself may mean anything; an object of its own around the list is about the list.
+  const holder = tokens.length > 1 ? tokens.slice(0, -1) : undefined
   return (record) => {
+    if (holder !== undefined && goesOn(followAll(record, holder))) onContinued()
     const found = followAll(record, tokens)
     const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
     return children.map((child) => (isRecord(child) ? child : wrapped(child)))
@@ -97,10 +101,14 @@ const childrenAt = (records: string): Children => {
 
 /**
  * From the outermost record to those of a child, or of a child of children; compiled once per entity. `onLost` is called
- * for a record between that is no object: what it contains is unknown.
+ * for a record between that is no object: what it contains is unknown. `onContinued` is called for a list that is not
+ * whole.
  */
-export const childRecords = ({ between = [], records }: Entity, onLost: () => void): Children => {
-  const children = childrenAt(records)
+export const childRecords = (
+  { between = [], records }: Entity,
+  { onContinued, onLost }: { readonly onLost: () => void; readonly onContinued: () => void }
+): Children => {
+  const children = childrenAt(records, onContinued)
   if (between.length === 0) return children
   const within =
     (inner: Children): Children =>
@@ -110,7 +118,7 @@ export const childRecords = ({ between = [], records }: Entity, onLost: () => vo
       return found
     }
   return between.reduceRight<Children>((inner, outer) => {
-    const values = within(childrenAt(outer))
+    const values = within(childrenAt(outer, onContinued))
     return (record) =>
       values(record).flatMap((value) => {
         if (!wraps.has(value)) return inner(value)

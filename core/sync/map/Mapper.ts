@@ -57,6 +57,8 @@ export class Mapper {
   /** The keys of those that say that they are gone, by column of the key, with the number of rows before each. */
   tombstones: ReadonlyArray<ReadonlyArray<string>> = []
   duplicatesPossible = false
+  /** Whether a list in a parent's record goes on elsewhere. */
+  continued = false
   /** The state at the last checkpoint, that is what is already loaded. */
   loaded: CheckpointState
 
@@ -78,7 +80,10 @@ export class Mapper {
     const onLost = () => {
       this.rejections.keysLost += 1
     }
-    this.children = entity.parent === undefined ? undefined : childRecords(entity, onLost)
+    const onContinued = () => {
+      this.continued = true
+    }
+    this.children = entity.parent === undefined ? undefined : childRecords(entity, { onContinued, onLost })
     this.#rows = new RowBuffer(this.#cells.length)
     this.rejections = new Rejections(entity.key, deletes(entity) || hasTombstones(entity), entity.personal)
     this.duplicatesPossible = this.keys.isInexact
@@ -197,6 +202,7 @@ export class Mapper {
     this.#owners.reset(crossed)
     this.#broken.clear()
     this.#repairs.count = repaired
+    this.continued = false
     this.fetched = fetched
     this.mapped = mapped
     this.duplicatesPossible = duplicates

@@ -1,0 +1,17 @@
+/** Lists inside records that are only the beginning of a list: the rest is missing, and is not gone. */
+
+import { nextIn } from "../../upstream/pages/NextPage.ts"
+import { plainly, usual, usualMore, usualNext, usualRest } from "../../upstream/pages/UsualNames.ts"
+import { isJsonObject } from "../../upstream/records/Json.ts"
+
+/** Whether the object around a list says, under one of the usual names, that the list goes on. */
+export const goesOn = (holder: unknown): boolean => {
+  if (!isJsonObject(holder)) return false
+  const found = usual(
+    "json",
+    Object.entries(holder).map(([name, value]) => [name, plainly(name), value] as const)
+  )
+  const flags = found.filter(([, name]) => usualMore.test(name) || usualRest.test(name))
+  if (flags.length > 0) return flags.some(([, , value]) => value === true || value === "true")
+  return found.some(([, name, value]) => usualNext.test(name) && nextIn(value) !== undefined)
+}
