@@ -100,6 +100,8 @@ describe("a span of time", () => {
       ["PT", "not a number (duration)"],
       ["1:30", "not a number (duration)"],
       ["1:60:00", "not a number (duration)"],
+      [`PT${"0".repeat(96)}9S`, "9"],
+      [`PT${"0".repeat(97)}9S`, "not a number (duration)"],
       [90, "not a number (duration)"],
       ["90", "not a number (duration)"]
     ])

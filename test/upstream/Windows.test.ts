@@ -53,6 +53,17 @@ describe("windows of time", () => {
     )
   })
 
+  it("are 10000 at most", () => {
+    const utc = DateTime.makeZonedUnsafe("2026-03-31T10:20:30Z", { timeZone: "UTC" })
+    const last = DateTime.startOf(utc, "day")
+    const dayBefore = (days: number) => ({ day: DateTime.formatIsoDateUtc(DateTime.subtract(last, { days })) })
+    const of = (days: number, inclusive: boolean) =>
+      windowsOf(windows({ from: dayBefore(days), step: { offset: Duration.days(1) }, inclusive }), utc)?.length
+    // Inclusive ones have the day of the end, too.
+    assert.deepEqual([of(10_000, false), of(9_999, true)], [10_000, 10_000])
+    assert.deepEqual([of(10_001, false), of(10_000, true)], [undefined, undefined])
+  })
+
   it("of a time of day meet at the moment that ends one and begins the next", () => {
     const step = { offset: Duration.hours(12) }
     const [from, to] = [moment("today"), moment("now")]
