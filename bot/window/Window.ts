@@ -8,9 +8,9 @@ import type { BotContext } from "../session/Context.ts"
 import type { SendOptions } from "../telegram/Messages.ts"
 import { Telegram, type TelegramError } from "../telegram/Telegram.ts"
 import * as Display from "./Display.ts"
+import * as LongOperation from "./LongOperation.ts"
 import type { SentMessage, View } from "./View.ts"
 import * as WindowMessages from "./WindowMessages.ts"
-import * as Work from "./Work.ts"
 
 type Failure = { readonly message: string }
 
@@ -50,7 +50,7 @@ export class Window extends Context.Service<
       const messages = WindowMessages.make(call)
       const { edit, remove, send } = messages
       const { show, withWaitNotice } = Display.make(messages)
-      const { settled, work } = yield* Work.make(messages, show)
+      const { settled, work } = yield* LongOperation.make(messages, show)
       return Window.of({
         edit: (message, view) => edit(message, view),
         remove,
