@@ -4,7 +4,6 @@
  */
 import { Duration, Effect, Layer } from "effect"
 import { Connector, type ConnectorType } from "../../core/sdk.ts"
-import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"
 import { exportKeys, isKeys } from "./exports/Keys.ts"
@@ -21,6 +20,14 @@ export const connectorType: ConnectorType<typeof Config> = {
   destinationOf: (config, own) => (isKeys(own) ? (own.spreadsheet ?? config.spreadsheet) : undefined),
   /** Google's read limit for one user; a service account is a user. */
   defaultLimits: { rate: { limit: 60, window: Duration.minutes(1) } },
-  layer: (settings) => Layer.effect(Connector, Effect.map(Client.make(settings), Connector.of)),
+  // Checking a configuration has no use for it.
+  layer: (settings) =>
+    Layer.effect(
+      Connector,
+      Effect.flatMap(
+        Effect.promise(() => import("./Client.ts")),
+        (Client) => Effect.map(Client.make(settings), Connector.of)
+      )
+    ),
   sandbox: () => import("./sandbox.ts")
 }
