@@ -52,10 +52,11 @@ export const readStatsOf = (
   }: Arrived,
   { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
 ): ReadFacts => {
-  const { continued, crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
+  const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keptKeys, keysBeyond, keysLost, rejected, rejects } = refused?.with(mapper.rejections) ?? mapper.rejections
+  const { continued } = mapper.rejections
   const removes = deletes(entity)
   const tombs = hasTombstones(entity)
   // No second read will show which rows moved.

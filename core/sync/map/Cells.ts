@@ -81,18 +81,24 @@ const wrapped = (value: unknown): SourceRecord => {
   return record
 }
 
+/** Receives reports of places below which the source may have rows that the read does not show. */
+interface UnknownRows {
+  readonly childrenLost: () => void
+  readonly listContinues: () => void
+}
+
 type Children = (record: SourceRecord) => ReadonlyArray<SourceRecord>
 
 /**
  * Returns the child records. XML gives one object for one child and nothing for none, so a single value is a list too.
  * A child that is not an object is also a record: if skipped, its row would seem to be gone from the source.
  */
-const childrenAt = (records: string, onContinued: () => void): Children => {
+const childrenAt = (records: string, unknown: Pick<UnknownRows, "listContinues">): Children => {
   const tokens = tokensOf(records) ?? []
   // Fields of the record itself may mean anything; an object of its own around the list is about the list.
   const holder = tokens.length > 1 ? tokens.slice(0, -1) : undefined
   return (record) => {
-    if (holder !== undefined && goesOn(followAll(record, holder))) onContinued()
+    if (holder !== undefined && goesOn(followAll(record, holder))) unknown.listContinues()
     const found = followAll(record, tokens)
     const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
     return children.map((child) => (isRecord(child) ? child : wrapped(child)))
@@ -100,15 +106,11 @@ const childrenAt = (records: string, onContinued: () => void): Children => {
 }
 
 /**
- * From the outermost record to those of a child, or of a child of children; compiled once per entity. `onLost` is called
- * for a record between that is no object: what it contains is unknown. `onContinued` is called for a list that is not
- * whole.
+ * From the outermost record to those of a child, or of a child of children; compiled once per entity. A record between
+ * that is no object is reported, because what it contains is unknown, and so is a list that is not whole.
  */
-export const childRecords = (
-  { between = [], records }: Entity,
-  { onContinued, onLost }: { readonly onLost: () => void; readonly onContinued: () => void }
-): Children => {
-  const children = childrenAt(records, onContinued)
+export const childRecords = ({ between = [], records }: Entity, unknown: UnknownRows): Children => {
+  const children = childrenAt(records, unknown)
   if (between.length === 0) return children
   const within =
     (inner: Children): Children =>
@@ -118,11 +120,11 @@ export const childRecords = (
       return found
     }
   return between.reduceRight<Children>((inner, outer) => {
-    const values = within(childrenAt(outer, onContinued))
+    const values = within(childrenAt(outer, unknown))
     return (record) =>
       values(record).flatMap((value) => {
         if (!wraps.has(value)) return inner(value)
-        onLost()
+        unknown.childrenLost()
         return []
       })
   }, within(children))

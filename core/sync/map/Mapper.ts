@@ -57,8 +57,6 @@ export class Mapper {
   /** The keys of those that say that they are gone, by column of the key, with the number of rows before each. */
   tombstones: ReadonlyArray<ReadonlyArray<string>> = []
   duplicatesPossible = false
-  /** Whether a list in a parent's record goes on elsewhere. */
-  continued = false
   /** The state at the last checkpoint, that is what is already loaded. */
   loaded: CheckpointState
 
@@ -77,15 +75,9 @@ export class Mapper {
     this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
-    const onLost = () => {
-      this.rejections.keysLost += 1
-    }
-    const onContinued = () => {
-      this.continued = true
-    }
-    this.children = entity.parent === undefined ? undefined : childRecords(entity, { onContinued, onLost })
-    this.#rows = new RowBuffer(this.#cells.length)
     this.rejections = new Rejections(entity.key, deletes(entity) || hasTombstones(entity), entity.personal)
+    this.children = entity.parent === undefined ? undefined : childRecords(entity, this.rejections)
+    this.#rows = new RowBuffer(this.#cells.length)
     this.duplicatesPossible = this.keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
     this.loaded = { ...emptyCheckpoint, duplicates: this.keys.isInexact, seen: this.#seen.state }
@@ -202,7 +194,6 @@ export class Mapper {
     this.#owners.reset(crossed)
     this.#broken.clear()
     this.#repairs.count = repaired
-    this.continued = false
     this.fetched = fetched
     this.mapped = mapped
     this.duplicatesPossible = duplicates

@@ -29,6 +29,8 @@ export class Rejections {
   rejected = 0
   /** The number of records without a readable key and of parents whose rows are unknown. */
   keysLost = 0
+  /** Whether a list in a parent's record goes on elsewhere: the rest of its rows is unknown. */
+  continued = false
   rejects: Array<RejectedRecord> = []
 
   /** `removes`: whether rows whose keys are missing from the read are deleted, so that keys must be kept. */
@@ -64,6 +66,14 @@ export class Rejections {
     })
   }
 
+  childrenLost(): void {
+    this.keysLost += 1
+  }
+
+  listContinues(): void {
+    this.continued = true
+  }
+
   /** An object or a list may hold personal data. */
   #mayHide(value: unknown): boolean {
     return this.#personal.length > 0 && typeof value === "object"
@@ -86,6 +96,7 @@ export class Rejections {
   reset(rejected: number, rejects: number): void {
     this.rejected = rejected
     this.keysLost = 0
+    this.continued = false
     this.rejects = this.rejects.slice(0, rejects)
     this.#keys = new BoundedKeys(this.#key.length)
   }
