@@ -4,8 +4,8 @@ import { TestClock } from "effect/testing"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
-import { elapseUntil, job, setTime, world } from "./fixtures.ts"
-import { backAt, seven, stoppedBefore } from "./schedulerFixtures.ts"
+import { elapseUntil, job, setTime } from "./fixtures.ts"
+import { backAt, plannedBefore, seven, stoppedBefore } from "./schedulerFixtures.ts"
 
 const nextOf = (daemon: Effect.Success<ReturnType<typeof backAt>>) =>
   Effect.map(daemon.sql<{ next_fire: Date }>`select next_fire from tributary.job_schedule`, (rows) =>
@@ -66,10 +66,7 @@ describe("a daemon that was away when a job was due", () => {
 
   it.effect("does not make up for what came while the job was paused, though it was resumed with no daemon there", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
-      const before = yield* process([job("morning")])
-      yield* before.planned("morning")
+      const { before, process } = yield* plannedBefore(job("morning"))
       yield* before.jobs.pause("morning", "anna")
       yield* before.stop
       yield* setTime("2026-03-10T07:30:00Z")

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
 import { elapseUntil, job, setTime, world } from "./fixtures.ts"
-import { backAt, seven, stoppedBefore } from "./schedulerFixtures.ts"
+import { backAt, plannedBefore, seven, stoppedBefore } from "./schedulerFixtures.ts"
 
 describe("the scheduler", () => {
   it.effect("fires at the local time, on both sides of a change of the clocks", () =>
@@ -58,10 +58,7 @@ describe("the scheduler", () => {
 
   it.effect("records the fires of a paused job as skipped, until it is resumed", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
-      const before = yield* process([job("morning")])
-      yield* before.planned("morning")
+      const { before, process } = yield* plannedBefore(job("morning"))
       yield* before.jobs.pause("morning", "anna")
       // Who paused it first stays the one who did.
       yield* before.jobs.pause("morning", "boris")

@@ -3,15 +3,18 @@ import { Effect } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { job, setTime, world } from "./fixtures.ts"
 
-/** At six a daemon has planned the job, and was stopped before it was due. */
-export const stoppedBefore = Effect.fnUntraced(function* (one: JobDeclaration) {
+/** A daemon that has planned the job at six. */
+export const plannedBefore = Effect.fnUntraced(function* (one: JobDeclaration) {
   const { process } = yield* world
   yield* setTime("2026-03-10T06:00:00Z")
   const before = yield* process([one])
   yield* before.planned(one.name)
-  yield* before.stop
-  return process
+  return { before, process }
 })
+
+/** The same, stopped before the job was due. */
+export const stoppedBefore = (one: JobDeclaration) =>
+  Effect.flatMap(plannedBefore(one), ({ before, process }) => Effect.as(before.stop, process))
 
 export const seven = "2026-03-10T07:00:00.000Z"
 
