@@ -4,13 +4,13 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { decodeOwn } from "../database/audit/Rows.ts"
 import { Locks, onLocks } from "../database/connection/Locks.ts"
 import { json, storable } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { detailOf, type JobRunStatus } from "./JobRun.ts"
-import { decodeOwn } from "./Rows.ts"
 
 export interface Fire extends Initiator {
   readonly job: string

@@ -2,9 +2,9 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
+import { decodeOwn } from "../database/audit/Rows.ts"
 import { dueTime } from "./DueClock.ts"
 import { type JobFire, JobRunStatus, storedReasons } from "./JobRun.ts"
-import { decodeOwn } from "./Rows.ts"
 
 /** Pauses a job; its fires are recorded as skipped. */
 export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor: string | null) {

@@ -3,13 +3,8 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RunTarget } from "../../config/RunTarget.ts"
 import { AuditedStatus, telling } from "./Audit.ts"
+import { decodeOwn } from "./Rows.ts"
 import { belongs, targetRows } from "./TargetRows.ts"
-
-/** The migrations made the tables, so another shape is a defect, not an error. */
-const decoderOf = <T>(row: Schema.ConstraintDecoder<T>) => {
-  const decode = Schema.decodeUnknownEffect(Schema.Array(row))
-  return (rows: unknown) => Effect.orDie(decode(rows))
-}
 
 const Time = Schema.NullOr(Schema.DateTimeUtcFromDate)
 const Since = Schema.NullOr(Schema.Record(Schema.String, Schema.DateTimeUtcFromString))
@@ -33,7 +28,7 @@ const Health = Schema.Struct({
   appeared: Since,
   vanished: Since
 })
-const decodeHealth = decoderOf(Health)
+const decodeHealth = decodeOwn(Health)
 
 /** Reads the facts that show whether the targets are well. */
 export const health = Effect.fn("EntityFacts.health")(function* (
@@ -84,7 +79,7 @@ const Contents = Schema.Struct({
   rows: Schema.NullOr(Schema.BigInt),
   past: Schema.Array(PastRun)
 })
-const decodeContents = decoderOf(Contents)
+const decodeContents = decodeOwn(Contents)
 
 /**
  * Reads, by target id, the number of rows in its scope (an estimate for a large table, so that it costs nothing), and,
