@@ -82,6 +82,24 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   // Comes in another order each time, so that a second page seems to have other records.
   turning: { answer: deals, said: /Exactly 20 records/ },
+  partly: {
+    answer: { data: { deals: deals.slice(0, 2) }, errors: Array.from({ length: 9 }, () => ({ message: "no price" })) },
+    records: "/data/deals",
+    said: /would not count as whole.*\/errors: \[\{"message":"no/s
+  },
+  complaints: { answer: { errors: [{ id: 1, message: "a crash" }] }, records: "/errors" },
+  keyed: {
+    answer: { deals: { "D-17": { name: "Oak", lines: [{ n: 1 }] } } },
+    records: "/deals/D-17/lines",
+    said: /\/deals may be an object keyed by id:\s+(?:# )?--records '\/deals\/\*'/
+  },
+  hints: {
+    answer: [
+      { id: 1, ФИО: "Ann", updated_at: "2026-03-05T10:00:00Z", state: "deleted", lines: [{ no: 1, sku: "a: b" }] },
+      { id: 2, ФИО: "Bob", updated_at: "2026-03-06T10:00:00Z", state: "new", lines: [] }
+    ],
+    said: /cursor: updated_at, .*deletedWhen: \{ state: deleted \}.*drop: \[ФИО\]/s
+  },
   long: { answer: [{ id: 1, took: "P99999D" }], said: /took: text # text, because no other type takes every value/ },
   keyless: {
     answer: {
@@ -187,6 +205,17 @@ describe("discover", () => {
       const checked = yield* type("check")
       assert.strictEqual(checked.code, 0, checked.err)
       assert.include(checked.out, `${Object.keys(shapes).length + 1} entities`)
+      const hints = yield* type("discover", "shop", "--path", "/hints", "--json")
+      const { advice, yaml }: { readonly advice: ReadonlyArray<string>; readonly yaml: string } = JSON.parse(hints.out)
+      const [, child] = /gives a table: (\{.*\})\.$/.exec(advice[0] ?? "") ?? []
+      yield* write(`${yaml.replaceAll(/^(?=.)/gm, "  ")}  line: ${child}\n`)
+      const live = yield* type("check", "--live", "--json")
+      const { live: looks }: { readonly live: ReadonlyArray<object> } = JSON.parse(live.out)
+      assert.deepInclude(
+        looks.at(-1),
+        { entity: "line", records: 1, rejected: 0, absent: [], undeclared: [] },
+        live.out
+      )
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

@@ -76,6 +76,7 @@ describe("init", () => {
       assert.include(text, "page: { type: link, next: /next } # tried: the second page had 20 other records")
       assert.include(text, "price: { type: decimal, format: currency }")
       for (const line of text.trimEnd().split("\n")) assert.include(made.out, line)
+      assert.match(text, / {2}# Of \/deals. Other lists of the answer, for --records:/)
       assert.strictEqual((yield* type("check")).code, 0)
       const again = yield* type("init", "--url", `${address}/v1/others`, "--yes")
       assert.strictEqual(again.code, 2)
@@ -109,6 +110,7 @@ describe("init", () => {
       assert.strictEqual(refused.code, 1)
       assert.match(refused.err, /answered 401/)
       assert.match(refused.err, /--auth\s+bearer:LOCAL_TOKEN/)
+      assert.match(refused.err, /auth: \{ type: login, .*type:\s+.*discover local --path \/closed/s)
       for (const typed of [`bearer:${secret}`, `header:X-Key:${secret}`, `basic:${secret}`, secret]) {
         const wrong = yield* type(...url, "--auth", typed)
         assert.strictEqual(wrong.code, 2, typed)
@@ -171,10 +173,15 @@ describe("init", () => {
       assert.strictEqual(code, 0, err)
       assert.match(asked.join("\n"), /The address of a list.*name of the header.*variable in .env/s)
       assert.match(err, /How does the API know.*Which list of/s)
-      assert.include(err, "It is a number from 1 to 4.")
+      assert.include(err, "It is a number from 1 to 5.")
       const text = yield* fs.readFileString(file)
       assert.include(text, "records: /states")
       assert.include(text, "value: { secret: SHOP_KEY }")
+      const choices = [`${address}/closed`, "5"]
+      const byFile = yield* type("init", "--name", "other").pipe(
+        Effect.provideService(Asker, () => Effect.sync(() => choices.shift() ?? ""))
+      )
+      assert.deepEqual([byFile.code, /entities: \{\}\nand then type:/.test(byFile.err)], [1, true])
       const unasked = yield* type("init", "--yes")
       assert.deepEqual([unasked.code, /init --url https/.test(unasked.err)], [2, true])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))

@@ -4,7 +4,8 @@ import { Argument, Command, Flag } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
 import { nameOf } from "../../sync/discover/AskedRequest.ts"
 import { plural } from "../render/Format.ts"
-import { adviceOn, entityYaml, fitted } from "../render/ProposalView.ts"
+import { adviceOn } from "../render/ProposalAdvice.ts"
+import { entityYaml, fitted } from "../render/ProposalView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
 import { exploring, stopUndiscovered, withKey } from "../shared/Exploring.ts"
@@ -62,10 +63,14 @@ export const discover = Command.make(
         charset: Option.getOrUndefined(input.charset),
         isSilent: input.yes
       }
-    ).pipe(traced(input.trace), Effect.catchTag("Undiscovered", stopUndiscovered))
+    ).pipe(
+      traced(input.trace),
+      Effect.catchTag("Undiscovered", (error) => stopUndiscovered(error, input.connector))
+    )
     const { arrays, entities, proposal, records } = explored
     const entity = nameOf(request.path, new Set(entities.map((one) => one.name)))
     const yaml = entityYaml(entity, explored)
+    const found = adviceOn(entity, explored)
     const already = entities.filter((one) => one.request.path === request.path)
     const advice = [
       `From ${plural(records.length, "record")}. Put it below "entities:" of config/connectors/${declared.name}.yaml, check the types,`,
@@ -74,7 +79,7 @@ export const discover = Command.make(
       ...(already.length === 0
         ? []
         : [`${already.map(entityId).join(" and ")} ${already.length === 1 ? "reads" : "read"} this path already.`]),
-      ...adviceOn(explored)
+      ...found
     ]
     const { out } = yield* Terminal
     yield* answer(
@@ -86,7 +91,7 @@ export const discover = Command.make(
         arrays,
         page: explored.keys.page ?? null,
         confirmed: explored.isConfirmed,
-        advice: adviceOn(explored),
+        advice: found,
         already: already.map(entityId),
         yaml
       },

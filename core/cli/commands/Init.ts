@@ -8,11 +8,21 @@ import { nameOf } from "../../sync/discover/AskedRequest.ts"
 import type { Undiscovered } from "../../sync/discover/Locate.ts"
 import { isSecret } from "../../upstream/exchange/HideCredentials.ts"
 import * as InitView from "../render/InitView.ts"
-import { adviceOn, entityYaml } from "../render/ProposalView.ts"
+import { adviceOn } from "../render/ProposalAdvice.ts"
+import { entityYaml } from "../render/ProposalView.ts"
 import { wrapped } from "../render/Prose.ts"
 import { Terminal } from "../render/Terminal.ts"
+import * as Text from "../render/Text.ts"
 import { ask, canAsk, choose } from "../shared/Ask.ts"
-import { type ConnectorFile, exploring, newFile, stopUndiscovered } from "../shared/Exploring.ts"
+import {
+  authAdvice,
+  type ConnectorFile,
+  exploring,
+  isUnauthorized,
+  newFile,
+  stopUndiscovered,
+  variableOf
+} from "../shared/Exploring.ts"
 import { trace } from "../shared/Flags.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, environment, loadIn, stop, stopInvalid } from "../shared/Root.ts"
@@ -63,25 +73,46 @@ const addressOf = Effect.fnUntraced(function* (given: Option.Option<string>, isS
   return address
 })
 
-/** The four ways in which most APIs know who asks. */
+/** The ways in which most APIs know who asks. */
 const ways = [
   ["a token in the header Authorization (bearer)", "bearer", ""],
   ["a key in a header", "header", "The name of the header, as in X-Api-Key: "],
   ["a key in the address", "query", "The name of the parameter, as in api_key: "],
-  ["a user and a password (basic)", "basic", "The user: "]
+  ["a user and a password (basic)", "basic", "The user: "],
+  ["a login that answers with a token, OAuth, or signed requests", "file", ""]
 ] as const
 
+/** What to do where the file has to be written first. */
+const loginSteps = (connector: string, address: URL): string =>
+  [
+    `To begin with such a kind, write a file connectors/${connector}.yaml in the configuration directory:`,
+    `type: rest`,
+    `baseUrl: ${address.origin}`,
+    "auth: …",
+    "entities: {}",
+    `and then type: ${typedAs()} discover ${connector} --path ${address.pathname}`
+  ].join("\n")
+
 /** Asks how the API knows who asks, after it refused to answer; where nobody can be asked, says what to type. */
-const askForAuth = Effect.fnUntraced(function* (connector: string, error: Undiscovered, isSilent: boolean) {
-  const variable = `${connector.toUpperCase().replaceAll(/\W/g, "_")}_TOKEN`
+const askForAuth = Effect.fnUntraced(function* (
+  connector: string,
+  address: URL,
+  error: Undiscovered,
+  isSilent: boolean
+) {
+  const variable = variableOf(connector, "TOKEN")
   const { err } = yield* Terminal
   if (isSilent || !(yield* canAsk)) {
-    const advice = `It wants to know who asks: add --auth bearer:${variable} (or basic:USER:${variable}, header:X-Api-Key:${variable}, query:api_key:${variable}), and put ${variable}=… into .env.`
+    const advice = [authAdvice(connector), loginSteps(connector, address)].join("\n")
     return yield* stop(1, `${error.message}\n${advice}`, { error: error.message, advice })
   }
   yield* err.write(`${wrapped(error.message, (yield* err.screen).width)}\n\n`)
   const at = yield* choose({ text: "How does the API know who asks?", choices: ways.map(([text]) => text) }, false)
   const [, kind, question] = ways[at ?? 0] ?? ways[0]
+  if (kind === "file") {
+    const advice = [authAdvice(connector), loginSteps(connector, address)].join("\n")
+    return yield* stop(1, advice, { error: error.message, advice })
+  }
   const middle = question === "" ? "" : `${(yield* ask(question, false)) ?? ""}:`
   const named = (yield* ask(`The variable in .env that holds the secret [${variable}]: `, false)) ?? variable
   while ((yield* environment)[named] === undefined) {
@@ -112,11 +143,18 @@ const isSet = Effect.fnUntraced(function* (auth: string) {
 const posix = (path: string): string => path.replaceAll("\\", "/")
 
 /** The whole file. Editors find the schema wherever the program is. */
-const fileText = (target: string, address: URL, auth: object | undefined, entity: string): string => {
+const fileText = (
+  target: string,
+  address: URL,
+  auth: object | undefined,
+  entity: string,
+  advice: ReadonlyArray<string>
+): string => {
   const to = relative(join(target, ".."), schema)
   const header = `# yaml-language-server: $schema=${posix(isAbsolute(to) ? schema : to)}\n`
   const top = newFile(address.origin, auth).replace(/^entities: \{\}\n$/m, "entities:\n")
-  return `${header}${top}${entity.replaceAll(/^(?=.)/gm, "  ")}`
+  const told = advice.flatMap((line) => Text.wrap(line, 72)).map((line) => `# ${line}\n`)
+  return `${header}${top}${[...told, entity].join("").replaceAll(/^(?=.)/gm, "  ")}`
 }
 
 /** Never overwrites: two that begin at once are told apart by the system. */
@@ -164,15 +202,16 @@ export const init = Command.make(
     const given = Option.getOrUndefined(input.auth)
     const { auth, explored } = yield* attempt(given).pipe(
       Effect.catchTag("Undiscovered", (error) =>
-        given === undefined && (error.status === 401 || error.status === 403)
-          ? Effect.flatMap(askForAuth(connector, error, input.yes), attempt)
+        given === undefined && isUnauthorized(error)
+          ? Effect.flatMap(askForAuth(connector, address, error, input.yes), attempt)
           : Effect.fail(error)
       ),
       traced(input.trace),
-      Effect.catchTag("Undiscovered", stopUndiscovered)
+      Effect.catchTag("Undiscovered", (error) => stopUndiscovered(error, connector))
     )
     const entity = nameOf(request.path, new Set())
-    const text = fileText(target, address, auth, entityYaml(entity, explored))
+    const advice = adviceOn(entity, explored)
+    const text = fileText(target, address, auth, entityYaml(entity, explored), advice)
     yield* loadIn(place, new Map([[`connectors/${connector}.yaml`, text]])).pipe(
       Effect.catchTag("ConfigurationInvalid", stopInvalid)
     )
@@ -181,7 +220,6 @@ export const init = Command.make(
     const isOwn = ((yield* environment).DATABASE_URL ?? "") === ""
     const steps = stepsOf(id, directory)
     const { counts, records } = explored
-    const advice = adviceOn(explored)
     yield* answer(
       {
         file: target,
@@ -193,7 +231,7 @@ export const init = Command.make(
         yaml: text,
         next: steps.map(([command]) => command)
       },
-      Effect.map(out.screen, (view) => InitView.render({ target, id, explored, advice, steps, isOwn, text }, view))
+      Effect.map(out.screen, (view) => InitView.render({ target, id, explored, steps, isOwn, text }, view))
     )
   }, Effect.scoped)
 ).pipe(

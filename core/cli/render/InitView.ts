@@ -10,7 +10,6 @@ export interface Made {
   readonly target: string
   readonly id: string
   readonly explored: Pick<Explored, "counts" | "records" | "proposal">
-  readonly advice: ReadonlyArray<string>
   readonly steps: ReadonlyArray<readonly [command: string, does: string]>
   /** Whether the database is the embedded one. */
   readonly isOwn: boolean
@@ -19,7 +18,7 @@ export interface Made {
 
 const indent = "  "
 
-export const render = ({ advice, explored, id, isOwn, steps, target, text }: Made, view: View): string => {
+export const render = ({ explored, id, isOwn, steps, target, text }: Made, view: View): string => {
   const { counts, proposal, records } = explored
   const read = `${plural(records.length, "record")}${counts.length > 1 ? ` of ${counts.length} pages` : ""}`
   const key = proposal.key.length === 0 ? "no key yet" : `key ${proposal.key.join(", ")}`
@@ -42,7 +41,6 @@ export const render = ({ advice, explored, id, isOwn, steps, target, text }: Mad
     fitted(text.trimEnd(), view.width - indent.length)
       .split("\n")
       .map((line) => indent + line),
-    ...(advice.length === 0 ? [] : [advice.flatMap((line) => Text.wrap(line, view.width))]),
     [view.style("strong", "What to type next"), ...lines],
     Text.wrap(database, view.width)
   ]

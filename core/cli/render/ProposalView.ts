@@ -1,9 +1,7 @@
 /** A proposed entity as YAML in which a comment explains each guess. */
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml"
-import { render as rendered } from "../../reason/Reason.ts"
 import { isNamedKey } from "../../sync/discover/Discover.ts"
 import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
-import { arrayText } from "../../sync/discover/Locate.ts"
 import { plural } from "./Format.ts"
 import * as Text from "./Text.ts"
 
@@ -93,66 +91,6 @@ export const entityYaml = (name: string, explored: Explored): string => {
   // Maps have space inside their braces; lists of words need none.
   return document.toString({ lineWidth: 0, flowCollectionPadding: true }).replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
 }
-
-/** What a person has to know or do beside it, one sentence each. */
-export const adviceOn = (explored: Explored): ReadonlyArray<string> => {
-  const { arrays, dated, end, hasBrokenText, isConfirmed, paged, places, proposal } = explored
-  const others = arrays.filter(({ pointer }) => !places.includes(pointer))
-  const nested = proposal.fields.flatMap(({ column, from = column, type }) =>
-    type === "json" && explored.records.some((record) => isListOfRecords(record[from])) ? [column] : []
-  )
-  const gone = proposal.fields.find(
-    ({ column, type }) => goneName.test(column) && (type === "boolean" || /_at$/.test(column))
-  )
-  const personal = proposal.fields.flatMap(({ column }) => (personalName.test(column) ? [column] : []))
-  return [
-    ...(others.length === 0
-      ? []
-      : [
-          `Of ${places.join(" and ") || "the answer itself"}. Other lists of the answer, for --records: ${others.map(arrayText).join(", ")}.`
-        ]),
-    ...(paged.advice === undefined || isConfirmed ? [] : [paged.advice]),
-    ...(end?._tag === "Partial"
-      ? [`A read so would not count as whole, and delete nothing: ${rendered(end.reason)}.`]
-      : []),
-    ...(hasBrokenText
-      ? ["Some texts are broken: if they should be letters, name the charset, as in --charset windows-1251."]
-      : []),
-    ...(proposal.key.length === 0 ? ["No column was unique: name the key yourself, several columns if need be."] : []),
-    ...(dated.length === 0
-      ? []
-      : [
-          `${dated.join(" and ")} ${dated.length === 1 ? "is a fixed date" : "are fixed dates"}: {today-30d} in its place moves on, and "windows:" reads from one day to another in steps.`
-        ]),
-    ...(nested.length === 0
-      ? []
-      : [`${nested.join(" and ")} may hold records: an entity with "parent:" and "records: /…" gives them a table.`]),
-    ...(within.test(String(explored.keys.path ?? ""))
-      ? ['The path names one record: with {id} in its place and "forEach:" each row of another entity is asked for.']
-      : []),
-    ...(gone === undefined
-      ? []
-      : [
-          `${gone.column} may say that a record is gone: "deletedWhen: { ${gone.column}: ${gone.type === "boolean" ? "true" : "{ exists: true }"} }" deletes its row then.`
-        ]),
-    ...(personal.length === 0
-      ? []
-      : [
-          `Personal data by its name: ${personal.join(", ")}. "drop" or "transform: [hash]" keeps it out of the database.`
-        ])
-  ]
-}
-
-/** A number or a UUID between the parts of a path. */
-const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
-
-const isListOfRecords = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "object" && item !== null)
-
-const goneName = /^(?:is_)?(?:deleted|removed|trashed|erased)(?:_at)?$/
-
-const personalName =
-  /(?:^|_)(?:e_?mail|phone|mobile|passport|ssn|snils|birth(?:day|date|_date)?|iban|address|first_name|last_name|surname|patronymic)(?:$|_)/
 
 /** Moves comments that are too long for the width onto lines of their own above. */
 export const fitted = (yaml: string, width: number): string =>

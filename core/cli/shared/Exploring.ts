@@ -109,5 +109,27 @@ export const exploring = Effect.fnUntraced(function* (file: ConnectorFile, wante
   return yield* stop(1, message, { error: message })
 })
 
-export const stopUndiscovered = ({ arrays = [], message }: Undiscovered) =>
-  stop(1, message, { error: message, arrays: arrays.map((one) => ({ ...one, text: arrayText(one) })) })
+/** Whether the source wants to know who asks, or refuses who asks. */
+export const isUnauthorized = ({ status }: Undiscovered): boolean => status === 401 || status === 403
+
+/** The variable for a secret of the connector. */
+export const variableOf = (connector: string, what: "TOKEN" | "PASSWORD"): string =>
+  `${connector.toUpperCase().replaceAll(/[^A-Z\d]+/g, "_")}_${what}`
+
+/** How an API can be told who asks: the flag for a try, and `auth:` for what the flag cannot say. */
+export const authAdvice = (connector: string): string => {
+  const token = variableOf(connector, "TOKEN")
+  return [
+    `It wants to know who asks: add --auth bearer:${token} (or basic:USER:${token}, header:X-Api-Key:${token}, query:api_key:${token}), and put ${token}=… into .env.`,
+    `Where a login answers with a token, connectors/${connector}.yaml has to say so:`,
+    `auth: { type: login, path: /login, body: { user: reader, password: { secret: ${variableOf(connector, "PASSWORD")} } }, token: /token }`,
+    "The other kinds there are oauth2 and hmac (signed requests); docs/cookbook.md has an example of each."
+  ].join("\n")
+}
+
+export const stopUndiscovered = (error: Undiscovered, connector: string) => {
+  const { arrays = [], message } = error
+  const advice = isUnauthorized(error) ? { advice: authAdvice(connector) } : {}
+  const lists = arrays.map((one) => ({ ...one, text: arrayText(one) }))
+  return stop(1, [message, ...Object.values(advice)].join("\n"), { error: message, ...advice, arrays: lists })
+}

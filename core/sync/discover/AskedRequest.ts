@@ -66,7 +66,7 @@ const declaredIn = (query: string): ReadonlyArray<string> => [
  */
 export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): ReadonlyArray<Asked> => {
   const variables = graphql?.variables ?? {}
-  const unset = declaredIn(graphql?.query ?? "").filter((name) => (variables[name] ?? null) === null)
+  const unset = declaredIn(graphql?.query ?? "").filter((name) => !Object.hasOwn(variables, name))
   return [
     ...single(query).map(([name, value]) => ({ param: name, name, value })),
     ...single(form).map(([name, value]) => ({ param: `/${tokenText(name)}`, name, value })),
@@ -74,6 +74,15 @@ export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): Read
     ...leavesIn(variables, "/variables"),
     ...unset.map((name) => ({ param: `/variables/${tokenText(name)}`, name, value: "" }))
   ]
+}
+
+/** The content that a parameter could be put into; a GraphQL query has to declare it first. */
+export type Content = "body" | "form" | "graphql"
+
+export const contentOf = ({ body, form, graphql }: AskedRequest): Content | undefined => {
+  if (graphql !== undefined) return "graphql"
+  if (form !== undefined) return "form"
+  return typeof body === "object" && body !== null && !Array.isArray(body) ? "body" : undefined
 }
 
 /** The names of values that are dates, and so are the same in every run. */
@@ -87,7 +96,8 @@ const leavesIn = (value: Json, pointer: string): ReadonlyArray<Asked> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return []
   return Object.entries(value).flatMap(([name, inner]: [string, Json]) => {
     const param = `${pointer}/${tokenText(name)}`
-    return typeof inner === "object" ? leavesIn(inner, param) : [{ param, name, value: inner }]
+    // Null is how a request says that it has no cursor yet.
+    return typeof inner === "object" && inner !== null ? leavesIn(inner, param) : [{ param, name, value: inner ?? "" }]
   })
 }
 

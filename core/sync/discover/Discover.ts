@@ -3,6 +3,7 @@ import type { ColumnType } from "../../config/Column.ts"
 import { columnProblem } from "../../config/declare/Names.ts"
 import { camelCase, pointerText, snakeCase } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
+import { guessInCommas } from "./GuessDecimal.ts"
 import { guessValue, isSaid, type ValueGuess } from "./GuessValue.ts"
 
 export interface ProposedField {
@@ -21,6 +22,8 @@ export interface Proposal {
   /** All columns that are unique, the likeliest key first. */
   readonly unique: ReadonlyArray<string>
   readonly fields: ReadonlyArray<ProposedField>
+  /** The fields of the records, by column. */
+  readonly names: ReadonlyMap<string, string>
   /** Columns whose values can be read in another format too, which follows. */
   readonly unsure: ReadonlyArray<{ readonly column: string; readonly format: string; readonly example: string }>
 }
@@ -52,11 +55,11 @@ interface Guessed extends Guess {
 }
 
 /** Proposes text for a column that never held anything, because text takes whatever comes. */
-const guess = (values: ReadonlyArray<unknown>, name: string): Guessed => {
+const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | undefined): Guessed => {
   const said = values.filter(isSaid)
   if (said.length === 0) return { type: "text" }
   if (said.some(Array.isArray)) return several(said, name)
-  const found = guessValue(said, name)
+  const found = decimal === undefined ? guessValue(said, name) : guessInCommas(said, name)
   return { ...plain(found), ...(found.others === undefined ? {} : { others: found.others, example: said[0] }) }
 }
 
@@ -84,8 +87,10 @@ export const isNamedKey = (column: string): boolean => keyRanks.some((pattern) =
 const prefix = /^(@?)[\p{L}_][\p{L}\d_.-]*:(?=[\p{L}_])/u
 
 /** Returns a valid and unique column name: `id` beside `ID` is `id_2`. */
-const columnOf = (name: string, taken: ReadonlySet<string>): string => {
-  const plain = snakeCase(name.replace(prefix, "$1")) || "value"
+const columnOf = (name: string, taken: ReadonlySet<string>): string =>
+  freeName(snakeCase(name.replace(prefix, "$1")) || "value", taken)
+
+export const freeName = (plain: string, taken: ReadonlySet<string>): string => {
   for (let n = 1; ; n++) {
     const ending = n === 1 ? "" : `_${n}`
     let cut = plain
@@ -95,8 +100,17 @@ const columnOf = (name: string, taken: ReadonlySet<string>): string => {
   }
 }
 
-/** `asText`: columns whose guess has proved wrong. */
-export const propose = (records: ReadonlyArray<SourceRecord>, asText: ReadonlySet<string> = new Set()): Proposal => {
+interface ProposeOptions {
+  /** Columns whose guess has proved wrong. */
+  readonly asText?: ReadonlySet<string>
+  /** The sign before the fractions of the file, if it is known. */
+  readonly decimal?: "," | undefined
+}
+
+export const propose = (
+  records: ReadonlyArray<SourceRecord>,
+  { asText = new Set(), decimal }: ProposeOptions = {}
+): Proposal => {
   const names = namesIn(records)
   const taken = new Set<string>()
   const unsure: Array<Proposal["unsure"][0]> = []
@@ -106,7 +120,7 @@ export const propose = (records: ReadonlyArray<SourceRecord>, asText: ReadonlySe
     // If two fields could be meant by the column, `from` has to name one.
     const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
     const values = records.map((record) => record[name])
-    const { example, others = [], ...guessed } = asText.has(column) ? widest(values) : guess(values, name)
+    const { example, others = [], ...guessed } = asText.has(column) ? widest(values) : guess(values, name, decimal)
     for (const format of others) unsure.push({ column, format, example: String(example) })
     const field: ProposedField = { column, ...(isDefault ? {} : { from: pointerText([name]) }), ...guessed }
     return { name, field }
@@ -120,6 +134,7 @@ export const propose = (records: ReadonlyArray<SourceRecord>, asText: ReadonlySe
     key: key === undefined ? [] : [key],
     unique: unique.map(({ field }) => field.column),
     fields: fields.map(({ field }) => field),
+    names: new Map(fields.map(({ field, name }) => [field.column, name])),
     unsure
   }
 }

@@ -1,7 +1,9 @@
 /** Guesses how a list is paged from one page of it: the values beside the records, the Link header and the request. */
+
+import { tokenText } from "../../config/Pointer.ts"
 import { isAddress, nextIn } from "../../upstream/pages/NextPage.ts"
 import type { Aside } from "../../upstream/Source.ts"
-import type { Asked } from "./AskedRequest.ts"
+import type { Asked, Content } from "./AskedRequest.ts"
 import {
   type Beside,
   besideIn,
@@ -21,6 +23,8 @@ export interface SeenPage extends Aside {
   readonly records: number
   /** The parameters of the request, wherever they are. */
   readonly asked: ReadonlyArray<Asked>
+  /** What the request carries beside its query; absent: nothing. */
+  readonly content?: Content | undefined
 }
 
 export interface ProposedPage {
@@ -127,19 +131,28 @@ const isCursor = ({ name, value }: Beside): boolean =>
 /** Whether it is a number such as `"next_page": 2`; sent as the parameter, it is a cursor like any other. */
 const isNextNumber = ({ name, value }: Beside): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
 
+const cursorIn = (beside: ReadonlyArray<Beside>, isOne: (one: Beside) => boolean): Beside | undefined =>
+  beside.find((one) => isOne(one) && !isAddress(String(one.value)))
+
 const byCursor = (
-  { asked }: SeenPage,
+  { asked, content }: SeenPage,
   beside: ReadonlyArray<Beside>,
   isOne: (one: Beside) => boolean
 ): ProposedPage | undefined => {
-  const cursor = beside.find((one) => isOne(one) && !isAddress(String(one.value)))
+  const cursor = cursorIn(beside, isOne)
   if (cursor === undefined) return undefined
-  const param = paramOf(cursor.name, asked)
-  const isAsked = asked.some((one) => one.param === param)
+  const known = paramOf(cursor.name, asked)
+  const isAsked = asked.some((one) => one.param === known)
+  if (!isAsked && content === "graphql") return undefined
+  const param = isAsked ? known : placeOf(known, content)
   const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
   const page = { type: "cursor", param, next: cursor.pointer }
   return isAsked ? { page, own: [param] } : { page, own: [param], advice, isGuess: true }
 }
+
+/** A parameter that the request did not have stands where the others do. */
+const placeOf = (name: string, content: Content | undefined): string =>
+  content === undefined ? name : `/${tokenText(name)}`
 
 /** Requests say `page_token` where answers say `next_page_token`, and `after` where answers say `end_cursor`. */
 const paramOf = (name: string, asked: ReadonlyArray<Asked>): string => {
@@ -171,10 +184,12 @@ const calledPage = /^(?:number|current_?page)$/i
 const countsElse = /^(?:from|start|count|top)$/i
 
 /** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
-const byBody = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
-  const names = beside.flatMap(({ name, value }) =>
-    countsElse.test(name) ? [] : [calledPage.test(name) ? "page" : name].map((param) => ({ param, name: param, value }))
-  )
+const byBody = ({ content, records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  if (content === "graphql") return undefined
+  const names = beside.flatMap(({ name: told, value }) => {
+    const name = calledPage.test(told) ? "page" : told
+    return countsElse.test(told) ? [] : [{ param: placeOf(name, content), name, value }]
+  })
   const told = counted(names, records)
   if (told?.page?.sizeParam === undefined) return undefined
   const { param, sizeParam } = told.page
@@ -193,7 +208,7 @@ const addressIn = (beside: ReadonlyArray<Beside>): (Beside & { readonly value: s
 
 /** There seem to be more pages, and nothing says how to request them. */
 const adviceOn = (
-  { records, total }: SeenPage,
+  { content, records, total }: SeenPage,
   beside: ReadonlyArray<Beside>,
   proof: Proof
 ): Pick<ProposedPage, "advice"> => {
@@ -201,6 +216,12 @@ const adviceOn = (
   if (next !== undefined) {
     return {
       advice: `The next page's address at ${next.pointer} leads to another host, which is never followed: add "page:" with the parameter that differs in it.`
+    }
+  }
+  const cursor = content === "graphql" ? cursorIn(beside, isCursor) : undefined
+  if (cursor !== undefined) {
+    return {
+      advice: `The next page's cursor was at ${cursor.pointer}, and the query takes none: declare a variable for it, as in query ($after: String) { deals(after: $after) { … } }.`
     }
   }
   const counts = total ?? whole(beside.find(({ pointer }) => pointer === proof.total)?.value)

@@ -8,11 +8,12 @@ import type { Entity, Format } from "../../config/Entity.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import type { Aside, Completeness, Peeked, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"
-import { type AskedRequest, askedIn, datesIn, requestYaml } from "./AskedRequest.ts"
+import { type AskedRequest, askedIn, contentOf, datesIn, requestYaml } from "./AskedRequest.ts"
 import { isNamedKey, type Proposal, propose } from "./Discover.ts"
 import { type ProposedPage, proposePage, type SeenPage } from "./DiscoverPage.ts"
 import type { FoundArray } from "./FindArrays.ts"
 import { candidates, guessCharset } from "./GuessCharset.ts"
+import { decimalIn } from "./GuessDecimal.ts"
 import { type Located, locate, type Question, Undiscovered } from "./Locate.ts"
 import { otherPages } from "./OtherPages.ts"
 import { type FirstPages, peeked, readPages } from "./ReadPages.ts"
@@ -48,6 +49,10 @@ export interface Explored {
   /** Where the records are; several places are read as one list. */
   readonly places: ReadonlyArray<string>
   readonly arrays: ReadonlyArray<FoundArray>
+  /** Objects that may be lists, by the pointers to their values. */
+  readonly keyed: ReadonlyArray<string>
+  /** Whether an HTTP API was asked. */
+  readonly isHttp: boolean
   readonly paged: ProposedPage
   /** Whether a second page came, with other records. */
   readonly isConfirmed: boolean
@@ -82,7 +87,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
       Effect.mapError(asUndiscovered)
     )
 
-  const { arrays, guessed, place, written, ...first } = yield* firstLook(options, look)
+  const { arrays, guessed, keyed, place, written, ...first } = yield* firstLook(options, look)
   let pages: FirstPages | undefined
   let { aside } = first
   if (aside === undefined) {
@@ -91,7 +96,9 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   }
   const count = place.count ?? pages?.counts[0] ?? 0
   const page: SeenPage | undefined =
-    aside === undefined || !isHttp ? undefined : { ...aside, records: count, asked: askedIn(request) }
+    aside === undefined || !isHttp
+      ? undefined
+      : { ...aside, records: count, asked: askedIn(request), content: contentOf(request) }
   const proposed: ProposedPage = page === undefined ? { own: [] } : proposePage(page)
   const withPage = (one: ProposedPage): Keys => ({
     ...asked(one.own),
@@ -113,8 +120,9 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
       arrays
     })
   }
-  const keys = withPage(paged)
-  const fitted = yield* fitting(records, (fields) => declare({ ...keys, ...declaredOf(fields) }))
+  const decimal = place.format === "csv" ? decimalIn(records) : undefined
+  const keys = { ...withPage(paged), ...(decimal === undefined ? {} : { decimal }) }
+  const fitted = yield* fitting(records, decimal, (fields) => declare({ ...keys, ...declaredOf(fields) }))
   const { widened } = fitted
   const proposal = yield* decided(fitted.proposal, options.choose)
   return {
@@ -126,6 +134,8 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     end: found.end,
     places: [place.records].flat(),
     arrays,
+    keyed,
+    isHttp,
     paged,
     isConfirmed: isPaged(found),
     guessedCharset: guessed,
@@ -172,11 +182,11 @@ const firstLook = Effect.fnUntraced(function* (options: ExploreOptions, look: Lo
   const guessed = first === undefined || given.charset !== undefined ? undefined : yield* charsetOf(first, look)
   const charset = charsetKey(given.charset ?? guessed)
   const seen = guessed === undefined ? first : yield* look(charset)
-  const { arrays, ...place } = yield* locate(options, seen)
+  const { arrays, keyed = [], ...place } = yield* locate(options, seen)
   const written: Keys = { ...keysOf(place, options), ...charset }
   const aside: Aside | undefined =
     seen === undefined || place.answer === undefined ? undefined : { ...seen, answer: place.answer }
-  return { arrays, aside, guessed, place, written }
+  return { arrays, aside, guessed, keyed, place, written }
 })
 
 /** Only a text that is broken as it was read is read in other charsets. */
@@ -226,15 +236,16 @@ const isSteady = ({ pages: [first = [], second = []] }: FirstPages): boolean => 
 
 /** The likeliest key, if the records are in its ascending order. */
 const orderedBy = (records: ReadonlyArray<SourceRecord>): string | undefined => {
-  const { fields, key } = propose(records)
+  const { fields, key, names } = propose(records)
   const field = fields.find(({ column }) => column === key[0])
   if (field === undefined || field.type !== "bigint") return undefined
-  const values = records.map((record) => Number(record[field.from ?? field.column]))
+  const name = names.get(field.column) ?? field.column
+  const values = records.map((record) => Number(record[name]))
   return values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0)) ? field.column : undefined
 }
 
 /** The keys of the fields, as YAML writes them. Without a unique column a person has to name the key. */
-export const declaredOf = ({ fields, key }: Proposal) => ({
+export const declaredOf = ({ fields, key }: Pick<Proposal, "fields" | "key">) => ({
   key: key.length === 1 ? key[0] : key.length > 1 ? key : somethingFor(fields),
   fields: Object.fromEntries(
     fields.map(({ column, ...field }) => [column, Object.keys(field).length === 1 ? field.type : field])
@@ -248,11 +259,12 @@ const somethingFor = (fields: Proposal["fields"]): string | undefined =>
 /** Fields of which every record becomes a row: a type that rejects one is given up. */
 const fitting = Effect.fnUntraced(function* (
   records: ReadonlyArray<SourceRecord>,
+  decimal: "," | undefined,
   declare: (proposal: Proposal) => Effect.Effect<Entity, Undiscovered>
 ) {
   const widened = new Set<string>()
   while (true) {
-    const proposal = propose(records, widened)
+    const proposal = propose(records, { asText: widened, decimal })
     if (proposal.fields.length === 0) return { proposal, widened: [] }
     const mapper = new Mapper(yield* declare(proposal))
     mapper.begin({ part: "" })

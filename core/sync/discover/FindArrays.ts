@@ -64,21 +64,40 @@ const foundIn = (pointer: string, value: unknown): FoundArray | undefined => {
   return { pointer: `${pointer}/*`, length: Object.keys(value).length, isOfRecords: true, isKeyed: true }
 }
 
-/** Lists in the order of the answer, those nearest to its root first; lists inside lists belong to their records. */
-export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
-  const found: Array<FoundArray> = []
+/** What `find` finds in the order of the answer, nearest to its root first; it is not looked into. */
+const searched = <A>(answer: unknown, find: (pointer: string, value: unknown) => A | undefined): ReadonlyArray<A> => {
+  const found: Array<A> = []
   let level: ReadonlyArray<readonly [pointer: string, value: unknown]> = [["", answer]]
   for (let depth = 0; depth <= maxDepth; depth++) {
-    const lists = level.map(([pointer, value]) => foundIn(pointer, value))
-    found.push(...lists.filter((list) => list !== undefined))
+    const all = level.map(([pointer, value]) => find(pointer, value))
+    found.push(...all.filter((one) => one !== undefined))
     level = level.flatMap(([pointer, value], at) =>
-      isObject(value) && lists[at] === undefined
+      isObject(value) && all[at] === undefined
         ? Object.entries(value).map(([name, inner]) => [`${pointer}/${tokenText(name)}`, inner] as const)
         : []
     )
   }
   return found
 }
+
+/** The lists; those inside lists belong to their records. */
+export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => searched(answer, foundIn)
+
+/**
+ * The pointers to the values of objects that may be lists: too few to be sure, with fields as records have them. Beside a
+ * list at `taken` the names must look like ids, since an envelope has such objects too.
+ */
+export const perhapsKeyed = (answer: unknown, taken?: string): ReadonlyArray<string> =>
+  searched(answer, (pointer, value) => {
+    if (!isObject(value) || isList(value)) return undefined
+    const values = Object.values(value)
+    const isRecord = (one: unknown): one is ObjectValue =>
+      isObject(one) && Object.values(one).some((inner) => typeof inner !== "object")
+    if (values.length === 0 || values.length > 2 || !values.every(isRecord) || !areAlike(values)) return undefined
+    return taken === undefined || taken.startsWith(`${pointer}/`) || Object.keys(value).every((name) => /\d/.test(name))
+      ? `${pointer}/*`
+      : undefined
+  })
 
 /** The longest list of records; in a tie, the one nearest to the root. */
 export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undefined =>

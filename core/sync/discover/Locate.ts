@@ -1,10 +1,11 @@
 /** Finds the records in an answer: its format, the place of the list, for CSV how it is written. */
 import { Data, Effect } from "effect"
 import type { Format } from "../../config/Entity.ts"
+import { follow } from "../../config/Pointer.ts"
 import type { Peeked } from "../../upstream/Source.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
-import { alikeTo, arraysIn, type FoundArray, likeliest, pointerOf } from "./FindArrays.ts"
+import { alikeTo, arraysIn, type FoundArray, likeliest, perhapsKeyed, pointerOf } from "./FindArrays.ts"
 import { elementsIn } from "./FindElements.ts"
 import { besideIn, totalName } from "./PageNames.ts"
 
@@ -30,6 +31,8 @@ export interface Located {
   readonly shape: CsvShape
   /** The whole answer, if it is one JSON document. */
   readonly answer?: unknown
+  /** Objects of that answer that may be lists, by the pointers to their values. */
+  readonly keyed?: ReadonlyArray<string>
 }
 
 export interface Wanted {
@@ -55,6 +58,31 @@ const parsed = (text: string): unknown => {
     return undefined
   }
 }
+
+/** How an object that may be a list is declared; `pointer` is that to its values. */
+export const keyedText = (pointer: string): string =>
+  `${pointer.slice(0, -2) || "The answer itself"} may be an object keyed by id: --records '${pointer}' reads each of its values as a record, whose key is from: "#key".`
+
+/** Beyond that, errors are not quoted. */
+const longest = 300
+
+/**
+ * What an answer says went wrong in the way of GraphQL: `errors` with messages, beside `data` or alone. Another list that
+ * has this name is one of records.
+ */
+const errorsIn = (answer: unknown): string | undefined => {
+  const said = follow(answer, ["errors"])
+  if (!Array.isArray(said) || said.length === 0) return undefined
+  const messages = said.map((error: unknown) => follow(error, ["message"]))
+  const isBesideData = follow(answer, ["data"]) !== undefined || Object.keys(Object(answer)).length === 1
+  const isError = (error: unknown) => Object.keys(Object(error)).every((name) => ofError.has(name))
+  if (!messages.every((message) => typeof message === "string") || !isBesideData || !said.every(isError))
+    return undefined
+  const text = messages.join("; ")
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+const ofError = new Set(["message", "locations", "path", "extensions", "code", "type", "errorType", "errorInfo"])
 
 export const locate = Effect.fnUntraced(function* (
   wanted: Wanted,
@@ -86,7 +114,8 @@ export const locate = Effect.fnUntraced(function* (
           message: `${request.path} did not answer with JSON. Say what it is: --format xml, csv or ndjson`
         })
       }
-      const arrays = arraysIn(answer)
+      const errors = errorsIn(answer)
+      const arrays = arraysIn(answer).filter(({ pointer }) => errors === undefined || pointer !== "/errors")
       const place = given.records === undefined ? undefined : pointerOf(given.records)
       const list: Chosen | undefined =
         place === undefined
@@ -96,11 +125,15 @@ export const locate = Effect.fnUntraced(function* (
       if (list !== undefined && list.length > 0) {
         const { length, parts, pointer } = list
         const records = parts?.map((part) => part.pointer) ?? pointer
-        return { format, records, count: length, shape: {}, answer, arrays }
+        return { format, records, count: length, shape: {}, answer, arrays, keyed: perhapsKeyed(answer, pointer) }
+      }
+      if (errors !== undefined) {
+        return yield* new Undiscovered({ message: `${request.path} answered with errors: ${errors}`, arrays })
       }
       const lists = arrays.length === 0 ? "there is no list in it" : `its lists are ${arrays.map(arrayText).join(", ")}`
       const where = place === undefined ? "without records" : `without records at ${place}`
-      return yield* new Undiscovered({ message: `${request.path} answered ${where}; ${lists}.`, arrays })
+      const message = [`${request.path} answered ${where}; ${lists}.`, ...perhapsKeyed(answer).map(keyedText)].join(" ")
+      return yield* new Undiscovered({ message, arrays })
     }
   }
 })

@@ -1,0 +1,96 @@
+/** What a person has to know or do beside a proposed entity, one sentence each. */
+import { Document, visit } from "yaml"
+import { render as rendered } from "../../reason/Reason.ts"
+import { type ChildList, childrenIn } from "../../sync/discover/ChildLists.ts"
+import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
+import { changedIn, goneIn } from "../../sync/discover/FieldRoles.ts"
+import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
+import { personalIn } from "../../sync/discover/PersonalFields.ts"
+
+/** `name`: of the entity. */
+export const adviceOn = (name: string, explored: Explored): ReadonlyArray<string> => [
+  ...ofPlace(explored),
+  ...ofReading(explored),
+  ...ofFields(name, explored)
+]
+
+const ofPlace = ({ arrays, keyed, places }: Explored): ReadonlyArray<string> => {
+  const others = arrays.filter(({ pointer }) => !places.includes(pointer))
+  return [
+    ...(others.length === 0
+      ? []
+      : [
+          `Of ${places.join(" and ") || "the answer itself"}. Other lists of the answer, for --records: ${others.map(arrayText).join(", ")}.`
+        ]),
+    ...keyed.map(keyedText)
+  ]
+}
+
+const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, proposal }: Explored) => [
+  ...(paged.advice === undefined || isConfirmed ? [] : [paged.advice]),
+  ...(end?._tag === "Partial"
+    ? [`A read so would not count as whole, and delete nothing: ${rendered(end.reason)}.`]
+    : []),
+  ...(hasBrokenText
+    ? ["Some texts are broken: if they should be letters, name the charset, as in --charset windows-1251."]
+    : []),
+  ...(proposal.key.length === 0 ? ["No column was unique: name the key yourself, several columns if need be."] : []),
+  ...(dated.length === 0
+    ? []
+    : [
+        `${dated.join(" and ")} ${dated.length === 1 ? "is a fixed date" : "are fixed dates"}: {today-30d} in its place moves on, and "windows:" reads from one day to another in steps.`
+      ]),
+  ...(within.test(String(keys.path ?? ""))
+    ? ['The path names one record: with {id} in its place and "forEach:" each row of another entity is asked for.']
+    : [])
+]
+
+/** A number or a UUID between the parts of a path. */
+const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
+
+const ofFields = (name: string, { isHttp, proposal, records }: Explored): ReadonlyArray<string> => {
+  const changed = isHttp ? changedIn(proposal) : undefined
+  const personal = personalIn(records)
+  const [only, ...more] = personal
+  return [
+    ...(isHttp ? childrenIn(records, proposal, name).map((child) => childText(name, child)) : []),
+    ...(changed === undefined
+      ? []
+      : [
+          `${changed} may say when a record changed: if the API can be asked for what changed since, "incremental: { cursor: ${changed}, param: updated_since }" (with the parameter's name) asks for that alone.`
+        ]),
+    ...goneIn(proposal, records).map(
+      (gone) =>
+        `${gone.name} may say that a record is gone: "deletedWhen: ${inline({ [gone.name]: gone.value })}" deletes its row then.`
+    ),
+    ...(only === undefined
+      ? []
+      : [
+          `Personal data by its name: ${personal.join(", ")}. To keep ${more.length === 0 ? "it" : "them"} out of the database, put "drop: ${inline(personal)}" in place of the ${more.length === 0 ? "field" : "fields"}, or "transform: [hash]" into ${more.length === 0 ? "it" : "each"}.`
+        ])
+  ]
+}
+
+const childText = (parent: string, { fields, isWhole, key, records }: ChildList): string => {
+  const place = records.slice(1)
+  if (key.length === 0) {
+    return `${place} holds records: an entity with "parent: ${parent}" and "records: ${records}" gives them a table.`
+  }
+  const declared = { parent, records, ...declaredOf({ fields, key }) }
+  const unsure = isWhole ? "" : " Its key wants a field that is unique within each parent: none was."
+  return `${place} holds records, which an entity of its own gives a table: ${inline(declared)}.${unsure}`
+}
+
+/** YAML on one line. */
+const inline = (value: unknown): string => {
+  const document = new Document(value)
+  visit(document, {
+    Collection: (_, node) => {
+      node.flow = true
+    }
+  })
+  return document
+    .toString({ lineWidth: 0, flowCollectionPadding: true })
+    .trim()
+    .replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
+}

@@ -1,0 +1,68 @@
+/** Finds lists of records inside records, and proposes an entity for each. */
+import { tokenText } from "../../config/Pointer.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { freeName, isNamedKey, type Proposal, type ProposedField, propose } from "./Discover.ts"
+
+export interface ChildList {
+  /** The place in the parent's record, a JSON Pointer. */
+  readonly records: string
+  /** The parent's key, and a field that is unique within each parent. */
+  readonly key: ReadonlyArray<string>
+  /** Whether there is such a field. */
+  readonly isWhole: boolean
+  readonly fields: ReadonlyArray<ProposedField>
+}
+
+const isObject = (value: unknown): value is SourceRecord =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const isRecords = (value: unknown): value is ReadonlyArray<SourceRecord> =>
+  Array.isArray(value) && value.every(isObject)
+
+/** How deep objects inside a record are looked into. */
+const maxDepth = 2
+
+/** One for each parent that has one. */
+type Lists = ReadonlyArray<ReadonlyArray<SourceRecord>>
+
+const listsIn = (
+  objects: ReadonlyArray<SourceRecord>,
+  above: string,
+  depth: number
+): ReadonlyArray<readonly [place: string, lists: Lists]> =>
+  [...new Set(objects.flatMap((one) => Object.keys(one)))].flatMap((name) => {
+    const at = `${above}/${tokenText(name)}`
+    const values = objects.map((one) => one[name]).filter((value) => value !== null && value !== undefined)
+    if (values.every(isRecords)) return values.some(({ length }) => length > 0) ? [[at, values] as const] : []
+    return depth < maxDepth && values.every(isObject) ? listsIn(values, at, depth + 1) : []
+  })
+
+/** `name`: that of the parent. */
+export const childrenIn = (
+  records: ReadonlyArray<SourceRecord>,
+  parent: Proposal,
+  name: string
+): ReadonlyArray<ChildList> =>
+  listsIn(records, "", 0).map(([place, lists]) => {
+    const { fields, names } = propose(lists.flat())
+    const taken = new Set(fields.map(({ column }) => column))
+    const keys = parent.fields.flatMap(({ column, from: _, ...field }) => {
+      const from = `../${tokenText(parent.names.get(column) ?? column)}`
+      return parent.key.includes(column) ? [{ ...field, column: freeName(`${name}_${column}`, taken), from }] : []
+    })
+    const own = fields
+      .filter(({ column, type }) => type !== "json" && isUnique(lists, names.get(column) ?? column))
+      .toSorted((a, b) => Number(isNamedKey(b.column)) - Number(isNamedKey(a.column)))
+      .slice(0, 1)
+    const key = keys.length === 0 ? [] : [...keys, ...own].map(({ column }) => column)
+    return { records: place, key, isWhole: own.length > 0, fields: [...keys, ...fields] }
+  })
+
+const isUnique = (lists: Lists, name: string): boolean =>
+  lists.every((list) => {
+    const values = list.map((record) => record[name])
+    return (
+      values.every((value) => value !== null && value !== undefined && value !== "") &&
+      new Set(values).size === list.length
+    )
+  })
