@@ -2,10 +2,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Condition } from "../../core/config/Condition.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf } from "./fixtures.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
+import { declared, marking, tombs } from "./tombstoneFixtures.ts"
 
 const limited = (limit: number) => ({
   reasons: [reason("run.partialKept", { why: reason("read.limited", { limit }) })]
@@ -49,6 +51,33 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       assert.deepStrictEqual(yield* cursor, [{ value: "4" }])
       const replaced = syncerOf(entity("limited_replace", { mode: "replace" }))
       assert.deepInclude(yield* replaced({ records: rows(1, 4) }, { limit: 3 }), { status: "failed", inserted: 0 })
+    })
+  )
+
+  it.effect("counts records as they are read, also those that are left out", () =>
+    Effect.gen(function* () {
+      const kept: Condition = { pointer: { up: 0, tokens: ["id"] }, comparison: { gt: 3 } }
+      const sync = syncerOf(entity("limited_where", { where: [kept] }))
+      const few = yield* sync({ records: rows(1, 30), pageSize: 4 }, { limit: 5 })
+      assert.deepInclude(few, { status: "warning", fetched: 2, inserted: 2, ...limited(5) })
+      assert.deepStrictEqual(few.noteReasons, [reason("run.leftOut", { count: 3 })])
+    })
+  )
+
+  it.effect("records that say that they are gone delete and mark nothing", () =>
+    Effect.gen(function* () {
+      for (const thing of [
+        declared("limited_gone", { mode: "upsert" }),
+        declared("limited_lost"),
+        marking("limited_mark")
+      ]) {
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 5) })
+        const before = yield* tableOf(thing)
+        const few = yield* sync({ records: [...tombs(1, 2), ...rows(3, 5)] }, { limit: 3 })
+        assert.deepInclude(few, { status: "warning", fetched: 3, updated: 0, deleted: 0, notes: [] })
+        assert.deepStrictEqual(yield* tableOf(thing), before)
+      }
     })
   )
 

@@ -4,11 +4,19 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as PendingDeletes from "../../core/database/audit/PendingDeletes.ts"
+import { reason } from "../../core/reason/Reason.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answers, column } from "../support/source.ts"
+import { type Answers, column, layerSync } from "../support/source.ts"
 import { ids, inTurn, rows, syncerOf } from "./fixtures.ts"
-import { cut, declared, guard, tombs } from "./tombstoneFixtures.ts"
+import { cut, declared, guard, marking, tombs } from "./tombstoneFixtures.ts"
+
+const went = ({ deletedWhen }: Entity, count: number) =>
+  deletedWhen?.mark === undefined
+    ? reason("run.goneDeleted", { count })
+    : reason("run.goneMarked", { count, mark: deletedWhen.mark })
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("the guard", () => {
@@ -194,4 +202,54 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
   })
+
+  it.effect("how many rows of such records went is noted, and nothing where none did", () =>
+    Effect.gen(function* () {
+      for (const thing of [declared("counted"), marking("counted_marks")]) {
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 10) })
+        const next = yield* sync({ records: [...rows(1, 7), ...tombs(8, 9, 11)] })
+        // The tenth is missing, of which no record says anything.
+        assert.deepStrictEqual(next.noteReasons, [went(thing, 2)], thing.name)
+        assert.strictEqual(next.deleted, thing.deletedWhen?.mark === undefined ? 3 : 1)
+        const again = yield* sync({ records: [...rows(1, 7), ...tombs(8, 9, 11)] })
+        assert.deepStrictEqual(again.noteReasons, [], thing.name)
+      }
+      const held = syncerOf(declared("counted_held", { mode: "upsert" }))
+      yield* held({ records: rows(1, 10) })
+      assert.deepStrictEqual((yield* held({ records: tombs(1, 2, 3, 4, 5, 6) })).noteReasons, [])
+    })
+  )
+
+  it.effect("a plan shows what goes, and can be applied", () =>
+    Effect.gen(function* () {
+      for (const thing of [declared("plan_goes", { mode: "upsert" }), marking("plan_marks", { mode: "upsert" })]) {
+        yield* syncerOf(thing)({ records: rows(1, 5) })
+        const services = layerSync([thing], () => ({ records: [...rows(1, 3), ...tombs(5, 6)] }))
+        const planned = yield* plan([thing]).pipe(Effect.provide(services))
+        const marks = thing.deletedWhen?.mark !== undefined
+        assert.deepInclude(planned.entities[0], {
+          error: null,
+          fetched: 5,
+          unchanged: 3,
+          noteReasons: [went(thing, 1)]
+        })
+        assert.deepStrictEqual(
+          planned.entities[0]?.deletes.map(({ id }) => id),
+          marks ? [] : ["5"]
+        )
+        assert.deepStrictEqual(
+          planned.entities[0]?.updates,
+          marks ? [{ key: { id: "5" }, changes: [{ column: "is_gone", from: "false", to: "true" }] }] : []
+        )
+        yield* apply(planned, null).pipe(Effect.provide(services))
+        assert.lengthOf(yield* ids(thing), marks ? 5 : 4)
+        assert.deepInclude(yield* syncerOf(thing)({ records: [...rows(1, 3), ...tombs(5, 6)] }), {
+          status: "ok",
+          updated: 0,
+          deleted: 0
+        })
+      }
+    })
+  )
 })

@@ -3,25 +3,13 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Condition } from "../../core/config/Condition.ts"
-import type { Entity } from "../../core/config/Entity.ts"
-import { apply } from "../../core/sync/plan/Apply.ts"
-import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { column, entity, layerSync } from "../support/source.ts"
+import { column, entity } from "../support/source.ts"
 import { ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
-import { cut, declared, gone, guard, tombs } from "./tombstoneFixtures.ts"
+import { cut, declared, gone, guard, marking, tombs } from "./tombstoneFixtures.ts"
 
 const ofKind: Condition = { pointer: { up: 0, tokens: ["kind"] }, comparison: { is: ["a"] } }
-
-const mark = column("is_gone", "boolean", { source: { _tag: "Constant", value: false } })
-
-const marking = (name: string, more: Partial<Entity> = {}) =>
-  declared(name, {
-    deletedWhen: { conditions: [gone], mark: "is_gone" },
-    columns: [...entity("x").columns, mark],
-    ...more
-  })
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a record that says that it is gone", () => {
@@ -187,17 +175,6 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
-  it.effect("a read of a few records deletes nothing", () =>
-    Effect.gen(function* () {
-      const thing = declared("limited", { mode: "upsert" })
-      const sync = syncerOf(thing)
-      yield* sync({ records: rows(1, 5) })
-      const few = yield* sync({ records: [...tombs(1, 2), ...rows(3, 5)] }, { limit: 3 })
-      assert.deepInclude(few, { status: "warning", deleted: 0 })
-      assert.lengthOf(yield* ids(thing), 5)
-    })
-  )
-
   it.effect("of a table whose rows others refer to nothing goes where PostgreSQL refuses it", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -299,33 +276,6 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           (yield* tableOf(line)).map(({ n, parent }) => `${parent}.${n}`),
           ["1.1", "1.2", "3.1", "3.2"]
         )
-      }
-    })
-  )
-
-  it.effect("a plan shows what goes, and can be applied", () =>
-    Effect.gen(function* () {
-      for (const thing of [declared("plan_goes", { mode: "upsert" }), marking("plan_marks", { mode: "upsert" })]) {
-        yield* syncerOf(thing)({ records: rows(1, 5) })
-        const services = layerSync([thing], () => ({ records: [...rows(1, 3), ...tombs(5, 6)] }))
-        const planned = yield* plan([thing]).pipe(Effect.provide(services))
-        const marks = thing.deletedWhen?.mark !== undefined
-        assert.deepInclude(planned.entities[0], { error: null, fetched: 5, unchanged: 3 })
-        assert.deepStrictEqual(
-          planned.entities[0]?.deletes.map(({ id }) => id),
-          marks ? [] : ["5"]
-        )
-        assert.deepStrictEqual(
-          planned.entities[0]?.updates,
-          marks ? [{ key: { id: "5" }, changes: [{ column: "is_gone", from: "false", to: "true" }] }] : []
-        )
-        yield* apply(planned, null).pipe(Effect.provide(services))
-        assert.lengthOf(yield* ids(thing), marks ? 5 : 4)
-        assert.deepInclude(yield* syncerOf(thing)({ records: [...rows(1, 3), ...tombs(5, 6)] }), {
-          status: "ok",
-          updated: 0,
-          deleted: 0
-        })
       }
     })
   )

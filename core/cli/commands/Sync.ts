@@ -33,7 +33,9 @@ const limitedTo = Effect.fnUntraced(function* (limit: number | undefined, entiti
 })
 
 const limit = Flag.Int("limit").pipe(
-  Flag.withDescription("Read at most so many records of each entity: nothing is deleted, and cursors stay"),
+  Flag.withDescription(
+    "Read at most so many records for each entity, those that `where` leaves out included: nothing is deleted or marked as gone, and cursors stay"
+  ),
   Flag.optional
 )
 

@@ -67,7 +67,7 @@ const keyText = (key: Readonly<Record<string, string>>): string =>
 
 /** `now` also determines the time zone of all times. */
 export const render = (run: RunDetail, now: DateTime.Zoned, view: View): string => {
-  const { bytes, error, fetched, finishedAt, lastRequests, rejects, requests, startedAt, status, warnings } = run
+  const { bytes, error, fetched, finishedAt, lastRequests, notes, rejects, requests, startedAt, status, warnings } = run
   const took =
     finishedAt === null
       ? ""
@@ -82,7 +82,7 @@ export const render = (run: RunDetail, now: DateTime.Zoned, view: View): string 
     [
       `Run ${run.id} of ${Text.printable(Outcome.label(run))}: ${view.style(tone, status)}`,
       ...facts.flatMap((fact) => paragraph(fact, view)),
-      ...[...(error === null ? [] : [error]), ...warnings].flatMap((text) => ["", ...paragraph(text, view)])
+      ...[...(error === null ? [] : [error]), ...warnings, ...notes].flatMap((text) => ["", ...paragraph(text, view)])
     ].join("\n"),
     ...(lastRequests.length === 0
       ? []

@@ -38,7 +38,7 @@ import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 import { fieldsClause } from "./SourceFields.ts"
-import { contradictedSql } from "./TombstoneSql.ts"
+import { contradictedSql, tombstoneRows, tombstonesSql } from "./TombstoneSql.ts"
 import { lackedSql, returned, type Writes, writtenClauses, writtenSql } from "./WrittenSql.ts"
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
@@ -99,6 +99,9 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       ? ` || case when v.held is ${held ? "not " : ""}null then ${takenSql(made, held ? "v.held" : "null")} else '[]'::jsonb end`
       : ""
   const followed = (made: typeof reasonSql) => (follows(entity) ? ` || ${followedSql(made)}` : "")
+  const written = entity.deletedWhen?.mark === undefined ? "n.deleted" : "n.updated"
+  const buried = (made: typeof reasonSql) =>
+    tombs ? ` || ${tombstonesSql(entity, made, `least(${tombstoneRows(entity)}, ${written})`)}` : ""
   const clauses = [
     factsClause,
     // Waiting for a lock ends with the run: connections are shared, so nobody can cancel the statement.
@@ -151,8 +154,8 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       : [
           `outcome as (
   select n.*, c.rows - c.new - c.changed as unchanged, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
-    f.notes${taken(textSql, false)}${followed(textSql)} as notes,
-    f.note_reasons${taken(reasonSql, false)}${followed(reasonSql)} as note_reasons,
+    f.notes${taken(textSql, false)}${followed(textSql)}${buried(textSql)} as notes,
+    f.note_reasons${taken(reasonSql, false)}${followed(reasonSql)}${buried(reasonSql)} as note_reasons,
     r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
   from counts as c, verdict as v, facts as f, run as r, written as n${misses === undefined ? "" : ", waiting as w"}${isTaking ? ", taken as a" : ""})`,
           `audit as (

@@ -21,7 +21,7 @@ import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
 import { goneNow, missedBefore, missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
-import { contradictedSql } from "./TombstoneSql.ts"
+import { contradictedSql, tombstonesSql } from "./TombstoneSql.ts"
 
 /** The table as it will be after its DDL. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
@@ -67,7 +67,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant), tombs)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
-  ${follows(entity) ? followedSql(reasonSql) : "'[]'::jsonb"} as followed,
+  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end)
@@ -91,7 +91,7 @@ const PlanAnswer = Schema.Struct({
   kept: Schema.Array(Reason),
   /** The rows that the deletes affect, beyond what the verdict reports. */
   taken: Schema.Array(Reason),
-  /** What follows the rows that change. */
+  /** What follows the rows that change, and how many of them say that they are gone. */
   followed: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({

@@ -10,7 +10,7 @@ import type { Entity } from "../../config/Entity.ts"
 import type { reasonSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
-import { quote } from "../tables/Identifier.ts"
+import { literal, quote } from "../tables/Identifier.ts"
 
 /** The parameters of the tombstones: one for each key column, and one for the number of rows before each. */
 export const tombstoneParameters = (entity: Entity): number => (hasTombstones(entity) ? entity.key.length + 1 : 0)
@@ -74,3 +74,18 @@ export const contradictedSql = (entity: Entity, made: typeof reasonSql): string 
   hasTombstones(entity)
     ? `(select case when x.n > 0 then jsonb_build_array(${made("run.contradicted", { count: "x.n" })}) else '[]'::jsonb end from (select ${contradicted(entity)} as n) as x)`
     : "'[]'::jsonb"
+
+/** The rows that tombstones delete or mark, as SQL. */
+export const tombstoneRows = ({ deletedWhen }: Entity): string =>
+  deletedWhen?.mark === undefined ? "(c.gone - c.missing)" : "c.marked"
+
+/** Reports their number, if there are any, as a JSON array of what `made` builds. */
+export const tombstonesSql = (entity: Entity, made: typeof reasonSql, rows = tombstoneRows(entity)): string => {
+  if (!hasTombstones(entity)) return "'[]'::jsonb"
+  const mark = entity.deletedWhen?.mark
+  const told =
+    mark === undefined
+      ? { taken: `v.held is null and ${rows} > 0`, as: made("run.goneDeleted", { count: rows }) }
+      : { taken: `${rows} > 0`, as: made("run.goneMarked", { count: rows, mark: literal(mark) }) }
+  return `case when ${told.taken} then jsonb_build_array(${told.as}) else '[]'::jsonb end`
+}

@@ -15,6 +15,10 @@ export const run = {
     "nothing was deleted: PostgreSQL refuses to delete some of what is gone ({text}); take away what keeps it, or delete it by hand",
   "run.partialKept": "the read is partial: {why:reason}; nothing was deleted",
   "run.partialTold": "the read is partial: {why:reason}; only what the source says is gone was deleted",
+  "run.goneDeleted":
+    "{count:int} {count|record says|records say} that {count|it is|they are} gone (`deletedWhen`): {count|its row is|their rows are} deleted",
+  "run.goneMarked":
+    "{count:int} {count|record says|records say} that {count|it is|they are} gone (`deletedWhen`): {count|its row is|their rows are} marked ({mark})",
   "run.contradicted":
     "{count:int} {count|key|keys} came both as gone and as a record in one read: {count|its row stays|their rows stay}",
   "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",

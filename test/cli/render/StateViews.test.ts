@@ -175,6 +175,8 @@ describe("RunView", () => {
       lastRequests: [],
       rejected: 0
     }
+    const noted = RunView.render({ ...well, notes: ["3 records were left out"] }, local, view).split("\n")
+    assert.deepStrictEqual(noted.slice(-2), ["", "  3 records were left out"])
     assert.deepStrictEqual(RunView.render(well, local, view).split("\n"), [
       "Run 1042 of fintablo.deal: ok",
       "  started 07:00:00, took 14 s, by job morning-sync",
