@@ -31,10 +31,14 @@ const send = async (response: http.ServerResponse, type: string, answer: Answer)
   const plain = Readable.from(body, { objectMode: true, highWaterMark: 1 })
   plain.on("error", () => {})
   const pieces = packed === undefined ? plain : plain.pipe(compressors[packed]())
-  response.on("close", () => plain.destroy())
+  const closed = new AbortController()
+  response.on("close", () => {
+    plain.destroy()
+    closed.abort()
+  })
   for await (const piece of pieces) {
     if (response.destroyed) return
-    if (!response.write(piece)) await Promise.race([once(response, "drain"), once(response, "close")])
+    if (!response.write(piece)) await once(response, "drain", { signal: closed.signal })
     if (pause !== undefined) await sleep(pause)
   }
   if (ending === "cut") response.destroy()
