@@ -1,14 +1,12 @@
 import { availableParallelism } from "node:os"
 import { configDefaults, defineConfig } from "vitest/config"
+import { ownProcess } from "./test/support/ownProcess.ts"
+
+// It wants a package that no lock file knows: `npm run proof:telegram` fetches it.
+const fetched = process.env.TELEGRAM_TEST_API === undefined ? ["test/proof/telegramTestApi.test.ts"] : []
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "connectors/**/*.test.ts", "bot/**/*.test.ts"],
-    // Wants a package that no lock file knows: `npm run proof:telegram` fetches it.
-    exclude: [
-      ...configDefaults.exclude,
-      ...(process.env.TELEGRAM_TEST_API === undefined ? ["test/proof/telegramTestApi.test.ts"] : [])
-    ],
     globalSetup: ["test/support/globalSetup.ts"],
     // Most of a test's time is PostgreSQL's, another process's or a wait: a core that is left free would idle.
     maxWorkers: "100%",
@@ -16,6 +14,20 @@ export default defineConfig({
     maxConcurrency: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    silent: "passed-only"
+    silent: "passed-only",
+    setupFiles: ["test/support/startFile.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: ["test/**/*.test.ts", "connectors/**/*.test.ts", "bot/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...fetched, ...ownProcess],
+          // Most files take less time than a process that loads Effect and core.
+          isolate: false
+        }
+      },
+      { extends: true, test: { name: "own process", include: ownProcess } }
+    ]
   }
 })

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
+import { ownProcess } from "./support/ownProcess.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -258,6 +259,18 @@ describe("the code", () => {
       ),
       []
     )
+  })
+})
+
+/** What changes the process for others, or looks at all that it holds. */
+const wholeProcess =
+  /\bvi\.|\bprocess\.(?:chdir|memoryUsage)\(|\bprocess\.env\.\w+ = |\bgetActiveResourcesInfo\(|\bdefine\(\{/
+
+describe("test files", () => {
+  it("that need a whole process are those that have one", () => {
+    const tests = everything.filter(({ path }) => path.endsWith(".test.ts"))
+    const needing = tests.filter(({ code }) => wholeProcess.test(code)).map(({ path }) => path)
+    assert.deepEqual(needing.toSorted(), ownProcess.toSorted())
   })
 })
 
