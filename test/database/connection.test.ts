@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Database from "../../core/database/connection/Database.ts"
-import { declaration, freshDatabase } from "../support/database.ts"
+import { declaration, emptyDatabase, freshDatabase } from "../support/database.ts"
 
 const migrations = new URL("../../migrations/", import.meta.url)
 
@@ -16,7 +16,7 @@ const wrongPassword = (url: Redacted.Redacted): Redacted.Redacted => {
 describe("the connection", () => {
   it.live("is set up for a far server, and a second start asks one question instead of migrating", () =>
     Effect.gen(function* () {
-      const url = yield* freshDatabase
+      const url = yield* emptyDatabase
       const database = Database.layer({ declaration: declaration(url), dataDirectory: "" })
       const settings = Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

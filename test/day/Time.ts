@@ -5,7 +5,7 @@
 import { PgConnection } from "@effect/sql-pg"
 import { type Clock, DateTime, Duration, Effect, Fiber, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { freshDatabase } from "../support/database.ts"
+import { emptyDatabase } from "../support/database.ts"
 
 /** Names without a schema find these functions before PostgreSQL's. */
 const statements = (database: string, at: string) => [
@@ -20,7 +20,7 @@ const statements = (database: string, at: string) => [
 
 /** The address of one that takes the time for `at`. */
 export const movedDatabase = Effect.fnUntraced(function* (at: string) {
-  const url = yield* freshDatabase
+  const url = yield* emptyDatabase
   const database = new URL(Redacted.value(url)).pathname.slice(1)
   yield* Effect.scoped(
     Effect.flatMap(PgConnection.make({ url }), (connection) =>

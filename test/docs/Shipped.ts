@@ -9,7 +9,7 @@ import { SqlClient } from "effect/sql"
 import { pluginTypes } from "../../core/control/Discovery.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
-import { freshDatabase } from "../support/database.ts"
+import { emptyDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
 import { begin, type, variablesOf } from "../support/typed.ts"
 import { root } from "./Written.ts"
@@ -75,7 +75,7 @@ const make = Effect.gen(function* () {
   }
 
   const port = String(yield* freePort)
-  const database = yield* freshDatabase
+  const database = yield* emptyDatabase
   const variables: Record<string, string> = {
     TRIBUTARY_CONFIG: join(folder, "config"),
     TRIBUTARY_DATA: folder,

@@ -1,10 +1,11 @@
-/** One embedded PostgreSQL for the whole test run; each test file makes its own database in it. */
+/** One embedded PostgreSQL for the whole test run, with a database of which the tests make copies. */
 import { chmod, mkdtemp, rm, statfs } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Redacted, Scope } from "effect"
 import type { TestProject } from "vitest/node"
 import * as Embedded from "../../core/database/connection/Embedded.ts"
+import { makeTemplate } from "./database.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -31,7 +32,10 @@ export default async (project: TestProject) => {
   const scope = Scope.makeUnsafe()
   const settings = { fsync: "off", full_page_writes: "off", max_connections: "300" }
   const url = await Effect.runPromise(
-    Scope.provide(Embedded.start({ directory: join(folder, "postgres"), settings }), scope)
+    Embedded.start({ directory: join(folder, "postgres"), settings }).pipe(
+      Effect.tap(makeTemplate),
+      Scope.provide(scope)
+    )
   )
   project.provide("postgres", Redacted.value(url))
   return async () => {

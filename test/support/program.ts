@@ -7,7 +7,7 @@ import { assert } from "@effect/vitest"
 import { Context, Effect, FileSystem, Layer, Path, type PlatformError, Redacted, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { SqlClient } from "effect/sql"
-import { freshDatabase } from "./database.ts"
+import { emptyDatabase } from "./database.ts"
 
 const main = fileURLToPath(new URL("../../core/main.ts", import.meta.url))
 
@@ -36,7 +36,7 @@ export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variable
   const path = yield* Path.Path
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const directory = yield* fs.makeTempDirectoryScoped()
-  const database = yield* freshDatabase
+  const database = yield* emptyDatabase
   const sql = Context.get(yield* Layer.build(PgClient.layer({ url: database })), SqlClient.SqlClient)
 
   const write = Effect.fnUntraced(function* (file: string, text: string) {

@@ -11,7 +11,7 @@ import { apply } from "../../core/sync/plan/Apply.ts"
 import type { Plan } from "../../core/sync/plan/Plan.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
-import { declaration, freshDatabase, layerDatabase } from "../support/database.ts"
+import { declaration, emptyDatabase, layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
 import { ids, rows, syncerOf } from "./fixtures.ts"
 
@@ -247,7 +247,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
 
 alone.effect("rows that may not be read are as many as there may be: the deletes are withheld", () =>
   Effect.gen(function* () {
-    const url = yield* freshDatabase
+    const url = yield* emptyDatabase
     const admin = yield* PgConnection.make({ url })
     const own = new URL(Redacted.value(url))
     const role = `r${own.pathname.slice(1)}`

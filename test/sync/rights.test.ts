@@ -4,7 +4,7 @@ import { it as alone, assert } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import * as Database from "../../core/database/connection/Database.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
-import { declaration, freshDatabase } from "../support/database.ts"
+import { declaration, emptyDatabase } from "../support/database.ts"
 import { entity, layerRegistry } from "../support/source.ts"
 import { rows, syncerOf } from "./fixtures.ts"
 
@@ -14,7 +14,7 @@ const made = (name: string) =>
 
 alone.effect("a right that a load needs and the role lacks is named, and granted by the statement beside it", () =>
   Effect.gen(function* () {
-    const url = yield* freshDatabase
+    const url = yield* emptyDatabase
     const admin = yield* PgConnection.make({ url })
     const own = new URL(Redacted.value(url))
     const role = `r${own.pathname.slice(1)}`
