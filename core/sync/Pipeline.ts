@@ -3,49 +3,29 @@
  * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing. Only a
  * long read of a mode that never deletes is loaded in parts (Checkpoint.ts).
  */
-import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule } from "effect"
+import { Clock, Duration, Effect, Fiber, Ref } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type RunTarget, targetColumns, targetOf } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
 import * as Load from "../database/load/Load.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
-import type { Connector } from "../plugin/Connector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { PersonalAnswers } from "../upstream/exchange/Failure.ts"
 import * as RequestTrace from "../upstream/exchange/RequestTrace.ts"
-import { yieldTurn } from "../upstream/exchange/YieldTurn.ts"
-import { complete, partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
+import { complete } from "../upstream/Source.ts"
 import { abandoned } from "./Abandoned.ts"
 import { reasonWithLock } from "./Blocked.ts"
 import type { KeyHandover } from "./load/KeyHandover.ts"
 import { Sink } from "./load/Sink.ts"
 import { countsOf } from "./map/FieldDrift.ts"
 import { failed, loadedResult, skipped } from "./Results.ts"
-import type { SyncEvent } from "./Run.ts"
-import { asFailure, connectionLost, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
+import { asFailure, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 import { checkpoints } from "./read/Checkpoint.ts"
 import * as DeleteConfirmation from "./read/DeleteConfirmation.ts"
-import type { ReadGroup } from "./read/ReadGroup.ts"
-import { readLimit } from "./read/ReadLimit.ts"
-import * as ReadParts from "./read/ReadParts.ts"
-import type { ReadCost, Receiver } from "./read/Receiver.ts"
-import type { PartRequest, ReadyRun, RequestParents } from "./read/RequestPlan.ts"
-
-export interface ReadPlan {
-  readonly group: ReadGroup
-  readonly declaration: ConnectorDeclaration
-  readonly connector: Connector["Service"]
-  /** The requests to make, one set of options each; known late when they depend on a cursor or another table. */
-  readonly reads: Effect.Effect<RequestParents, RunFailure, SqlClient.SqlClient>
-  readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
-  /** See `ReadOptions.wary`. */
-  readonly wary?: boolean
-  /** The most records that are read; the read then is partial. */
-  readonly limit?: number | undefined
-}
+import { type ReadPlan, read } from "./read/Read.ts"
+import type { ReadCost } from "./read/Receiver.ts"
+import type { ReadyRun } from "./read/RequestPlan.ts"
 
 export interface PipelineOptions extends ReadPlan {
   /** The run of an entity, once the database has granted its lock and its table is as declared. */
@@ -62,88 +42,6 @@ export interface PipelineOptions extends ReadPlan {
   /** Whether the cursors move past rejected records. */
   readonly pastRejected: boolean
 }
-
-/** Reads everything into the sinks. If a body breaks off after records were passed on, the whole read starts again. */
-export const read = Effect.fn("Pipeline.read")(function* (
-  plan: ReadPlan,
-  sinks: ReadonlyArray<Receiver>,
-  cost: Ref.Ref<ReadCost>
-) {
-  const { connector, declaration, group, limit, onEvent, wary = false } = plan
-  const onRead = Effect.fnUntraced(function* (event: ReadEvent) {
-    yield* Ref.update(cost, ({ bytes, requests }) => ({
-      requests: requests + (event._tag === "Request" ? 1 : 0),
-      bytes: bytes + (event._tag === "Answer" ? event.bytes : 0)
-    }))
-    for (const { entity } of group.targets) yield* onEvent({ _tag: "Reading", entity: entityId(entity), event })
-  })
-  const checkpoint = Effect.flatMap(Ref.get(cost), (spent) =>
-    Effect.forEach(sinks, (sink) => sink.checkpoint?.(spent) ?? Effect.void, { discard: true })
-  )
-  const accept = Effect.fnUntraced(function* (
-    records: ReadonlyArray<SourceRecord>,
-    takers: ReadonlyArray<Receiver>,
-    take: "add" | "fill"
-  ) {
-    for (const sink of takers) {
-      const before = sink.mapped
-      yield* sink[take]?.(records) ?? Effect.void
-      yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
-    }
-    yield* checkpoint
-    // A source faster than the mapping must not starve everything else, above all the HTTP API.
-    yield* yieldTurn
-  })
-  const part = Effect.fnUntraced(function* (request: PartRequest, limited: ReturnType<typeof readLimit>) {
-    yield* checkpoint
-    const readAt = yield* Clock.currentTimeMillis
-    for (const sink of sinks) sink.begin(request, readAt)
-    const { params, since } = request
-    const asked = { ...(params === undefined ? {} : { params }), ...(since === undefined ? {} : { since }) }
-    const onCursor = (value: string) => {
-      for (const sink of sinks) sink.given?.(value)
-    }
-    const options = { ...asked, marks: true, wary, onEvent: onRead }
-    let arrived = 0
-    const counted = (records: ReadonlyArray<SourceRecord>) => {
-      arrived += records.length
-      return accept(records, sinks, "add")
-    }
-    const first = Channel.runForEach(limited(connector.read(group.reader, { ...options, onCursor })), counted)
-    const ended = yield* Effect.flatMap(first, (end) => {
-      const lacking = sinks.filter((sink) => sink.mayLack?.(end) === true)
-      if (lacking.length === 0) return Effect.succeed(end)
-      // Rows that this read missed would be behind the cursor, and never requested again.
-      const again = connector.read(group.reader, options)
-      return Channel.runForEach(again, (records) => accept(records, lacking, "fill")).pipe(
-        Effect.catchTag("UpstreamError", ({ reason: why }) => Effect.succeed(partial(reason("read.again", { why }))))
-      )
-    }).pipe(
-      Effect.map((end): ReadParts.PartResult => ({ end })),
-      Effect.catchIf(
-        (error): error is UpstreamError => arrived === 0 && ReadParts.isPassedOver(group.reader, error),
-        (error) => Effect.succeed(ReadParts.endWithout(group.reader, params, error))
-      )
-    )
-    for (const sink of sinks) sink.end(ended.end)
-    return ended
-  })
-  const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) => {
-    const limited = readLimit(limit)
-    return Effect.flatMap(
-      Effect.forEach(parts, (one) => part(one, limited)),
-      (ended) => ReadParts.together(ended, parents)
-    )
-  })
-  return yield* Effect.provideService(once, PersonalAnswers, group.reader.personal !== undefined).pipe(
-    Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
-    Effect.retry({
-      times: declaration.retry.delays.length,
-      schedule: Schedule.spaced(declaration.retry.delays[0] ?? Duration.seconds(1)).pipe(Schedule.jittered),
-      while: (error) => (error._tag === "UpstreamError" ? error.midway === true : connectionLost(error))
-    })
-  )
-})
 
 /** Runs one group to its end. Failures are results, so that one source never stops another. */
 export const run = Effect.fn("Pipeline.run")(

@@ -19,11 +19,11 @@ import { reason } from "../../reason/Reason.ts"
 import { byTable, missingLookup, referencesOf } from "../load/EnsureTables.ts"
 import * as KeyHandover from "../load/KeyHandover.ts"
 import { Sink } from "../load/Sink.ts"
-import * as Pipeline from "../Pipeline.ts"
 import type { SyncEvent } from "../Run.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
 import * as CompletionLatch from "../read/CompletionLatch.ts"
 import * as DeleteConfirmation from "../read/DeleteConfirmation.ts"
+import { read } from "../read/Read.ts"
 import { group, needsOf, type ReadGroup } from "../read/ReadGroup.ts"
 import type { ReadCost, Receiver } from "../read/Receiver.ts"
 import { requestPlanOf } from "../read/RequestPlan.ts"
@@ -87,7 +87,7 @@ const planGroup = Effect.fnUntraced(function* (
   const readers = { loaded: Effect.succeed(reads.targets), hasTable, declared: registry.entities, ...parents }
   const { forEach } = reads.reader
   const readAll = (receivers: ReadonlyArray<Receiver>, wary = false) =>
-    Pipeline.read(
+    read(
       {
         group: reads,
         declaration,
@@ -103,14 +103,14 @@ const planGroup = Effect.fnUntraced(function* (
       receivers,
       cost
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
-  const read = yield* Effect.result(readAll(sinks))
+  const ended = yield* Effect.result(readAll(sinks))
   const done = (entity: Entity, plan: EntityPlan, rows?: PlannedRows, tryable?: Tryable) =>
     Effect.as(tables.ended.end(entityId(entity), { plan, rows, tryable }), plan)
-  if (read._tag === "Failure") {
-    const why = reasonOf(read.failure)
+  if (ended._tag === "Failure") {
+    const why = reasonOf(ended.failure)
     return yield* Effect.forEach(sinks, ({ target }) => done(target.entity, failedPlan(target, why)))
   }
-  const completeness = read.success
+  const completeness = ended.success
 
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: DeleteConfirmation.Second) {
     const { entity } = sink.target
