@@ -11,6 +11,7 @@ import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import type { Key } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
+import { RunFailure } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { Receiver } from "./Receiver.ts"
 import { between, RepeatedRows } from "./RepeatedRows.ts"
@@ -32,6 +33,21 @@ export interface Second {
 /** Warns if it proves nothing. PostgreSQL reports how many rows it found: only it knows which keys are equal. */
 export const doubtOf = (second: Second | undefined): ReadonlyArray<Reason> =>
   second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]
+
+/** Fails a `replace` whose read is not whole, or whose second read proves nothing. */
+export const replaceable = (
+  { mode }: Entity,
+  completeness: Completeness,
+  second: Second | undefined
+): Effect.Effect<void, RunFailure> => {
+  if (mode !== "replace") return Effect.void
+  if (completeness._tag === "Partial") {
+    return new RunFailure({ reason: reason("run.replacePartial", { why: completeness.reason }) })
+  }
+  return second?.doubt === undefined
+    ? Effect.void
+    : new RunFailure({ reason: reason("confirm.replace", { why: second.doubt }) })
+}
 
 /** Types whose equal values have equal texts, except for spaces that some domain types drop. */
 const comparable = new Set<Column["type"]>(["text", "uuid", "integer", "bigint", "boolean"])

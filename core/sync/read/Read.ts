@@ -1,6 +1,6 @@
 /**
  * Reads a source from the first request to the last, into the receivers of all entities that share the read. It is
- * whole if each of its requests was.
+ * whole if each of its requests was. A body that breaks off after records were passed on starts the whole read again.
  */
 import { Channel, Clock, Duration, Effect, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -10,7 +10,15 @@ import type { Connector } from "../../plugin/Connector.ts"
 import { reason } from "../../reason/Reason.ts"
 import { PersonalAnswers } from "../../upstream/exchange/Failure.ts"
 import { yieldTurn } from "../../upstream/exchange/YieldTurn.ts"
-import { partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../../upstream/Source.ts"
+import {
+  type Completeness,
+  partial,
+  type ReadEvent,
+  type ReadOptions,
+  type Source,
+  type SourceRecord,
+  type UpstreamError
+} from "../../upstream/Source.ts"
 import type { SyncEvent } from "../Run.ts"
 import { connectionLost, type RunFailure } from "../RunFailure.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
@@ -32,84 +40,118 @@ export interface ReadPlan {
   readonly limit?: number | undefined
 }
 
-/** Reads everything into the sinks. If a body breaks off after records were passed on, the whole read starts again. */
+/** One attempt at a read. */
+interface Reading {
+  readonly plan: ReadPlan
+  readonly receivers: ReadonlyArray<Receiver>
+  readonly cost: Ref.Ref<ReadCost>
+  /** Ends a source where the limit of the whole read is reached. */
+  readonly limited: (source: Source) => Source
+}
+
 export const read = Effect.fn("Read.read")(function* (
   plan: ReadPlan,
-  sinks: ReadonlyArray<Receiver>,
+  receivers: ReadonlyArray<Receiver>,
   cost: Ref.Ref<ReadCost>
 ) {
-  const { connector, declaration, group, limit, onEvent, wary = false } = plan
-  const onRead = Effect.fnUntraced(function* (event: ReadEvent) {
+  const { delays } = plan.declaration.retry
+  const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) => {
+    const reading = { plan, receivers, cost, limited: readLimit(plan.limit) }
+    return Effect.flatMap(
+      Effect.forEach(parts, (request) => readPart(reading, request)),
+      (ended) => ReadParts.together(ended, parents)
+    )
+  })
+  return yield* Effect.provideService(once, PersonalAnswers, plan.group.reader.personal !== undefined).pipe(
+    Effect.tapError(() => Effect.forEach(receivers, (receiver) => receiver.reset, { discard: true })),
+    Effect.retry({
+      times: delays.length,
+      schedule: Schedule.spaced(delays[0] ?? Duration.seconds(1)).pipe(Schedule.jittered),
+      while: (error) => (error._tag === "UpstreamError" ? error.midway === true : connectionLost(error))
+    })
+  )
+})
+
+const readPart = Effect.fnUntraced(function* (reading: Reading, request: PartRequest) {
+  const { limited, plan, receivers } = reading
+  const { connector, group } = plan
+  yield* checkpoint(reading)
+  const readAt = yield* Clock.currentTimeMillis
+  for (const receiver of receivers) receiver.begin(request, readAt)
+  const options = optionsOf(reading, request)
+  const onCursor = (value: string) => {
+    for (const receiver of receivers) receiver.given?.(value)
+  }
+  let arrived = 0
+  const counted = (records: ReadonlyArray<SourceRecord>) => {
+    arrived += records.length
+    return handOn(reading, records, receivers, "add")
+  }
+  const ended = yield* Channel.runForEach(
+    limited(connector.read(group.reader, { ...options, onCursor })),
+    counted
+  ).pipe(
+    Effect.flatMap((end) => refilled(reading, options, end)),
+    Effect.map((end): ReadParts.PartResult => ({ end })),
+    Effect.catchIf(
+      (error): error is UpstreamError => arrived === 0 && ReadParts.isPassedOver(group.reader, error),
+      (error) => Effect.succeed(ReadParts.endWithout(group.reader, request.params, error))
+    )
+  )
+  for (const receiver of receivers) receiver.end(ended.end)
+  return ended
+})
+
+const optionsOf = (reading: Reading, { params, since }: PartRequest) => ({
+  ...(params === undefined ? {} : { params }),
+  ...(since === undefined ? {} : { since }),
+  marks: true,
+  wary: reading.plan.wary ?? false,
+  onEvent: onRead(reading)
+})
+
+/** Counts the cost, and reports the progress of each entity. */
+const onRead = ({ cost, plan: { group, onEvent } }: Reading) =>
+  Effect.fnUntraced(function* (event: ReadEvent) {
     yield* Ref.update(cost, ({ bytes, requests }) => ({
       requests: requests + (event._tag === "Request" ? 1 : 0),
       bytes: bytes + (event._tag === "Answer" ? event.bytes : 0)
     }))
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Reading", entity: entityId(entity), event })
   })
-  const checkpoint = Effect.flatMap(Ref.get(cost), (spent) =>
-    Effect.forEach(sinks, (sink) => sink.checkpoint?.(spent) ?? Effect.void, { discard: true })
+
+/** Reads a part again for receivers that may lack rows of it: they would be behind the cursor, and never requested again. */
+const refilled = (reading: Reading, options: ReadOptions, end: Completeness) => {
+  const { connector, group } = reading.plan
+  const lacking = reading.receivers.filter((receiver) => receiver.mayLack?.(end) === true)
+  if (lacking.length === 0) return Effect.succeed(end)
+  return Channel.runForEach(connector.read(group.reader, options), (records) =>
+    handOn(reading, records, lacking, "fill")
+  ).pipe(Effect.catchTag("UpstreamError", ({ reason: why }) => Effect.succeed(partial(reason("read.again", { why })))))
+}
+
+/** Lets the receivers load what they have so far, if it is time. */
+const checkpoint = ({ cost, receivers }: Pick<Reading, "cost" | "receivers">) =>
+  Effect.flatMap(Ref.get(cost), (spent) =>
+    Effect.forEach(receivers, (receiver) => receiver.checkpoint?.(spent) ?? Effect.void, { discard: true })
   )
-  const accept = Effect.fnUntraced(function* (
-    records: ReadonlyArray<SourceRecord>,
-    takers: ReadonlyArray<Receiver>,
-    take: "add" | "fill"
-  ) {
-    for (const sink of takers) {
-      const before = sink.mapped
-      yield* sink[take]?.(records) ?? Effect.void
-      yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
-    }
-    yield* checkpoint
-    // A source faster than the mapping must not starve everything else, above all the HTTP API.
-    yield* yieldTurn
-  })
-  const part = Effect.fnUntraced(function* (request: PartRequest, limited: ReturnType<typeof readLimit>) {
-    yield* checkpoint
-    const readAt = yield* Clock.currentTimeMillis
-    for (const sink of sinks) sink.begin(request, readAt)
-    const { params, since } = request
-    const asked = { ...(params === undefined ? {} : { params }), ...(since === undefined ? {} : { since }) }
-    const onCursor = (value: string) => {
-      for (const sink of sinks) sink.given?.(value)
-    }
-    const options = { ...asked, marks: true, wary, onEvent: onRead }
-    let arrived = 0
-    const counted = (records: ReadonlyArray<SourceRecord>) => {
-      arrived += records.length
-      return accept(records, sinks, "add")
-    }
-    const first = Channel.runForEach(limited(connector.read(group.reader, { ...options, onCursor })), counted)
-    const ended = yield* Effect.flatMap(first, (end) => {
-      const lacking = sinks.filter((sink) => sink.mayLack?.(end) === true)
-      if (lacking.length === 0) return Effect.succeed(end)
-      // Rows that this read missed would be behind the cursor, and never requested again.
-      const again = connector.read(group.reader, options)
-      return Channel.runForEach(again, (records) => accept(records, lacking, "fill")).pipe(
-        Effect.catchTag("UpstreamError", ({ reason: why }) => Effect.succeed(partial(reason("read.again", { why }))))
-      )
-    }).pipe(
-      Effect.map((end): ReadParts.PartResult => ({ end })),
-      Effect.catchIf(
-        (error): error is UpstreamError => arrived === 0 && ReadParts.isPassedOver(group.reader, error),
-        (error) => Effect.succeed(ReadParts.endWithout(group.reader, params, error))
-      )
-    )
-    for (const sink of sinks) sink.end(ended.end)
-    return ended
-  })
-  const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) => {
-    const limited = readLimit(limit)
-    return Effect.flatMap(
-      Effect.forEach(parts, (one) => part(one, limited)),
-      (ended) => ReadParts.together(ended, parents)
-    )
-  })
-  return yield* Effect.provideService(once, PersonalAnswers, group.reader.personal !== undefined).pipe(
-    Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
-    Effect.retry({
-      times: declaration.retry.delays.length,
-      schedule: Schedule.spaced(declaration.retry.delays[0] ?? Duration.seconds(1)).pipe(Schedule.jittered),
-      while: (error) => (error._tag === "UpstreamError" ? error.midway === true : connectionLost(error))
+
+const handOn = Effect.fnUntraced(function* (
+  reading: Reading,
+  records: ReadonlyArray<SourceRecord>,
+  takers: ReadonlyArray<Receiver>,
+  take: "add" | "fill"
+) {
+  for (const taker of takers) {
+    const before = taker.mapped
+    yield* taker[take]?.(records) ?? Effect.void
+    yield* reading.plan.onEvent({
+      _tag: "Rows",
+      entity: entityId(taker.target.entity),
+      count: taker.mapped - before
     })
-  )
+  }
+  yield* checkpoint(reading)
+  // A source faster than the mapping must not starve everything else, above all the HTTP API.
+  yield* yieldTurn
 })
