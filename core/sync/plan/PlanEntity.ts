@@ -1,0 +1,132 @@
+/**
+ * Plans the rows of one entity whose read has ended: against the tables as they will be, and tried out as far as
+ * possible. A plan that fails is a plan with its reason, so that one entity never stops another.
+ */
+import { Effect, Ref } from "effect"
+import type { Entity } from "../../config/Entity.ts"
+import { type PlanAnswer, plan as planRows } from "../../database/load/PlanSql.ts"
+import { type Triable, triable } from "../../database/load/Trial.ts"
+import type { CatalogTable } from "../../database/tables/Catalog.ts"
+import { tableId } from "../../database/tables/Identifier.ts"
+import { asStored } from "../../database/tables/StoredTypes.ts"
+import * as Tables from "../../database/tables/Tables.ts"
+import type { Generation } from "../../plugin/Registry.ts"
+import type { Reason } from "../../reason/Reason.ts"
+import type { Completeness } from "../../upstream/Source.ts"
+import { byTable, missingLookup } from "../load/EnsureTables.ts"
+import type { KeyHandover } from "../load/KeyHandover.ts"
+import type { Sink } from "../load/Sink.ts"
+import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
+import { replaceable, type Second } from "../read/DeleteConfirmation.ts"
+import type { ReadCost } from "../read/Receiver.ts"
+import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
+import { changedBefore, leftBefore, type Planned, type PlannedTables, withLookups } from "./PlannedTables.ts"
+import { changeTried, tryPlan } from "./PlanTrial.ts"
+
+/** What the plans of all selected entities share. */
+export interface PlanContext {
+  readonly selected: ReadonlyArray<Entity>
+  readonly registry: Generation
+  readonly tables: PlannedTables
+  readonly giveWay: KeyHandover
+  /** The entities that an entity gives way to. */
+  readonly others: (entity: Entity) => ReadonlyArray<Entity>
+}
+
+/** A read that has ended. */
+export interface EndedRead {
+  readonly reader: Entity
+  readonly completeness: Completeness
+  /** Grows by a second read. */
+  readonly cost: Ref.Ref<ReadCost>
+}
+
+export interface PlannedEntity extends Planned {
+  /** The keys that a second read has to look for before the plan counts. */
+  readonly gone: ReadonlyArray<ReadonlyArray<string>>
+  /** The entity with the types of its table. */
+  readonly stored: Entity
+}
+
+/** `second` is the result of a second read, if there was one. */
+export const planEntity = (context: PlanContext, read: EndedRead, sink: Sink, second?: Second) =>
+  context.giveWay(sink.target.entity, planned(context, read, sink, second)).pipe(
+    Effect.catchDefect(asFailure),
+    Effect.catch((error) => Effect.succeed(failedEntity(sink, reasonOf(error))))
+  )
+
+export const failedEntity = ({ target }: Sink, why: Reason): PlannedEntity => ({
+  plan: failedPlan(target, why),
+  gone: [],
+  stored: target.entity,
+  rows: undefined,
+  tryable: undefined
+})
+
+const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRead, sink: Sink, second?: Second) {
+  const { target } = sink
+  const { entity } = target
+  const { completeness, cost, reader } = read
+  if (sink.defect !== undefined) return yield* sink.defect
+  yield* replaceable(entity, completeness, second)
+  const lookupMissing = missingLookup(entity, context.tables.catalog, context.selected)
+  if (lookupMissing !== undefined) return yield* new RunFailure({ reason: lookupMissing })
+  const table = yield* tableOf(context, entity)
+  const { ddl, existing, stored } = table
+  const triable = yield* triableOf(context, reader, entity, table)
+  const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
+  const asks = sink.variant(completeness, second).confirm
+  const goneIn = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
+  const { answer, untried } = yield* tryPlan({
+    sink,
+    stored,
+    triable,
+    ask: (facts, rows, variant) => planRows(stored, facts, rows, variant, existing),
+    // Rows that are read again are not written yet.
+    isLast: (answer) => goneIn(answer).length === 0,
+    read: [completeness, spent, second]
+  })
+  const facts = sink.facts(completeness, spent, second)
+  const plan = entityPlan(target, ddl, answer, facts, second, [...table.untried, ...untried])
+  return {
+    plan: { ...plan, ...sink.fields },
+    gone: goneIn(answer),
+    stored,
+    rows: plannedRows(stored, answer),
+    tryable: triable === undefined || "why" in triable || untried.length > 0 ? undefined : triable
+  } satisfies PlannedEntity
+})
+
+interface TablePlan {
+  /** Undefined if the table is to be made. */
+  readonly existing: CatalogTable | undefined
+  /** All entities that fill the table. */
+  readonly sharing: ReadonlyArray<Entity>
+  readonly ddl: ReadonlyArray<string>
+  /** Why the DDL could not be tried. */
+  readonly untried: ReadonlyArray<Reason>
+  readonly stored: Entity
+}
+
+const tableOf = Effect.fnUntraced(function* ({ registry, tables }: PlanContext, entity: Entity) {
+  const existing = tables.catalog.get(tableId(entity.table))
+  const sharing = registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
+  const [table = entity] = byTable(sharing)
+  const ddl = yield* Tables.ddl({ ...table, key: entity.key }, tables.catalog)
+  const untried = existing === undefined ? [] : yield* changeTried(entity, ddl)
+  const stored = asStored(yield* withLookups(tables, entity), existing)
+  return { existing, sharing, ddl, untried, stored } satisfies TablePlan
+})
+
+/** How the rows can be written and rolled back; undefined if there is no table, and so no constraint. */
+const triableOf = Effect.fnUntraced(function* (
+  { others, tables }: PlanContext,
+  reader: Entity,
+  entity: Entity,
+  { existing, sharing, stored }: TablePlan
+): Effect.fn.Return<Triable | undefined> {
+  if (existing === undefined) return undefined
+  const before = yield* leftBefore(tables, others(entity))
+  const could = triable(stored, existing, sharing, yield* changedBefore(tables, reader, entity))
+  return "why" in could ? could : { ...could, before: [...could.before, ...before] }
+})
