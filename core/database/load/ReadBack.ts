@@ -10,8 +10,8 @@ import { type Entity, entityId } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
+import { outcomeColumns } from "./AuditSql.ts"
 import { diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
-import { outcomeColumns } from "./LoadSql.ts"
 import { addWarningsSql, alteredClause, alteredSql, firstKeys, ofDiff, unlike } from "./WrittenSql.ts"
 
 /** What the load statement has already reported, so that it is not reported twice. */
