@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "../../core/config/RequestTemplate.ts"
+import type { PagesState } from "../../core/upstream/pages/ListProgress.ts"
 import type { PageRequest } from "../../core/upstream/pages/Pager.ts"
-import type { PagesState } from "../../core/upstream/pages/Pages.ts"
 import { type Answer, byCursor, byKey, byLink, byOffset, byPage, listOf, range, read } from "./pages.ts"
 
 const count = 11
