@@ -5,23 +5,29 @@
 import { Effect, Exit, Option, Semaphore } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { type ConfigurationInvalid, type Diagnostic, diagnose, placed } from "../config/Diagnostic.ts"
-import { exportId } from "../config/Export.ts"
 import type { Overlay } from "../config/files/Files.ts"
-import { Problems } from "../config/files/Problems.ts"
-import { newReach, type Reach } from "../config/files/SecretReach.ts"
 import { suggested } from "../config/Nearest.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import type { Loaded } from "../plugin/Loaded.ts"
 import { Reload } from "../plugin/Reload.ts"
-import { type Reason, reason, said } from "../reason/Reason.ts"
+import { reason, said } from "../reason/Reason.ts"
 import * as EditedFiles from "./EditedFiles.ts"
+import { newDestinations, newSecrets, onMachine } from "./EditReach.ts"
+import {
+  type ConfigFile,
+  ConfigurationUnwritable,
+  editedMeanwhile,
+  type FileEdit,
+  type Names,
+  namesOf
+} from "./FileEdit.ts"
 import { patchOf } from "./Patch.ts"
 
-export { type ConfigFile, ConfigurationUnwritable, type FileEdit } from "./EditedFiles.ts"
+export { type ConfigFile, ConfigurationUnwritable, type FileEdit } from "./FileEdit.ts"
 
-export interface ConfigEdit extends EditedFiles.FileEdit {
+export interface ConfigEdit extends FileEdit {
   /**
    * From the proposal: a file that was changed since then is left alone. Absent: the present file is replaced, whatever
    * it holds.
@@ -56,41 +62,22 @@ export interface EditOptions<R> {
 }
 
 export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }: EditOptions<R>) {
-  const names = EditedFiles.namesOf(plugins)
+  const names = namesOf(plugins)
   const files = yield* EditedFiles.make(directory, names)
   const { declared, live, reload } = yield* Reload
   const services = yield* Effect.context<R>()
   const turn = yield* Semaphore.make(1)
 
-  /** Checked before anything is resolved, because the message about an invalid value would quote it. */
-  const reaching = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
-    if (text === null) return []
-    const now = yield* live
-    const before = now.files.find((file) => file.name === name)
-    const problems = new Problems()
-    for (const found of newReach(before && { ...before, file: name }, { file: name, text })) {
-      problems.report(found.span, whyNot(name, found), reason("config.onMachine"))
-    }
-    return problems.diagnostics
-  })
+  const secretsIn = (edit: FileEdit) => Effect.map(live, ({ files }) => newSecrets(files, edit))
+  const destinationsIn = (loaded: Loaded) => Effect.map(declared, (now) => newDestinations(now, loaded))
 
-  /** Finds exports to destinations that no live export writes to. */
-  const leading = Effect.fnUntraced(function* (loaded: Loaded) {
-    const written = new Set(exportsOf(yield* declared).flatMap(({ destination }) => destination ?? []))
-    return exportsOf(loaded).flatMap((one) =>
-      one.destination === undefined || written.has(one.destination)
-        ? []
-        : reason("config.newDestination", { name: exportId(one), destination: one.destination })
-    )
-  })
-
-  const check = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
+  const check = Effect.fnUntraced(function* ({ name, text }: FileEdit) {
     const found = yield* files.look(name)
     if ((found.text ?? null) === text) return { _tag: "Unchanged" } satisfies Proposal
-    const diagnostics = yield* reaching({ name, text })
+    const diagnostics = yield* secretsIn({ name, text })
     if (diagnostics.length > 0) return { _tag: "Invalid", diagnostics } satisfies Proposal
     const loaded = yield* load(new Map([[name, text]]))
-    const led = (yield* leading(loaded)).map((why) => diagnose(wholeOf(name, text), why, reason("config.onMachine")))
+    const led = (yield* destinationsIn(loaded)).map((why) => diagnose(wholeOf(name, text), why, onMachine))
     if (led.length > 0) return { _tag: "Invalid", diagnostics: led } satisfies Proposal
     return {
       _tag: "Valid",
@@ -102,8 +89,8 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
 
   const propose = Effect.fn("Edits.propose")(
     function* (
-      file: EditedFiles.FileEdit
-    ): Effect.fn.Return<Proposal, EditedFiles.ConfigurationUnwritable | ConfigurationInvalid | PlatformError> {
+      file: FileEdit
+    ): Effect.fn.Return<Proposal, ConfigurationUnwritable | ConfigurationInvalid | PlatformError> {
       return names.has(file.name)
         ? yield* check(file)
         : { _tag: "Invalid", diagnostics: [nobodyReads(file.name, names)] }
@@ -111,21 +98,19 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
     Effect.catchTags({
       ConfigurationInvalid: ({ diagnostics }) => Effect.succeed<Proposal>({ _tag: "Invalid", diagnostics }),
       PlatformError: ({ message }) =>
-        Effect.fail(
-          new EditedFiles.ConfigurationUnwritable({ reason: reason("config.unread", { why: said(message) }) })
-        )
+        Effect.fail(new ConfigurationUnwritable({ reason: reason("config.unread", { why: said(message) }) }))
     })
   )
 
   const found = Effect.fnUntraced(function* ({ basedOn, name, text }: ConfigEdit) {
     const now = yield* files.look(name)
-    const [first] = (now.text ?? null) === text ? [] : yield* reaching({ name, text })
+    const [first] = (now.text ?? null) === text ? [] : yield* secretsIn({ name, text })
     if (first !== undefined) {
-      return yield* new EditedFiles.ConfigurationUnwritable({
-        reason: reason("config.refused", { why: placed(first), hint: reason("config.onMachine") })
+      return yield* new ConfigurationUnwritable({
+        reason: reason("config.refused", { why: placed(first), hint: onMachine })
       })
     }
-    return basedOn === undefined || basedOn === now.digest ? now : yield* EditedFiles.editedMeanwhile(name)
+    return basedOn === undefined || basedOn === now.digest ? now : yield* editedMeanwhile(name)
   })
 
   /** After an interruption the files are either unchanged, or loaded by the reload. */
@@ -135,10 +120,10 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
       const before = yield* Effect.forEach(wanted, found)
       // If the files do not load, the reload refuses them.
       const loaded = yield* Effect.option(load(new Map(wanted.map(({ name, text }) => [name, text]))))
-      const [led] = Option.isSome(loaded) ? yield* leading(loaded.value) : []
+      const [led] = Option.isSome(loaded) ? yield* destinationsIn(loaded.value) : []
       if (led !== undefined) {
-        return yield* new EditedFiles.ConfigurationUnwritable({
-          reason: reason("config.refused", { why: led, hint: reason("config.onMachine") })
+        return yield* new ConfigurationUnwritable({
+          reason: reason("config.refused", { why: led, hint: onMachine })
         })
       }
       yield* files.replace(before, wanted)
@@ -157,23 +142,15 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
   return { names: names.known, propose, write }
 })
 
-const whyNot = (file: string, { host, kind, name }: Reach): Reason => {
-  if (kind === "proxy") return reason("config.newProxy", { file, proxy: name })
-  const what = { name, file, host: host === undefined ? reason("config.usualHost") : said(host) }
-  return kind === "secret" ? reason("config.newSecret", what) : reason("config.newVariable", what)
-}
-
-const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<EditedFiles.ConfigFile> =>
+const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<ConfigFile> =>
   typeof text === "string" ? [{ name, text }] : []
 
 const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
-
-const exportsOf = ({ connectors }: Pick<Loaded, "connectors">) => connectors.flatMap(({ exports = [] }) => exports)
 
 const wholeOf = (file: string, text: string | null) => {
   const [sourceLine = ""] = (text ?? "").split("\n")
   return { file, line: 1, column: 1, sourceLine, length: Math.max(1, sourceLine.length) }
 }
 
-const nobodyReads = (name: string, { known, rule }: EditedFiles.Names): Diagnostic =>
+const nobodyReads = (name: string, { known, rule }: Names): Diagnostic =>
   diagnose(wholeOf(name, null), suggested(reason("file.unused"), name, known), rule)

@@ -6,6 +6,7 @@ import { Effect, FileSystem } from "effect"
 import { load } from "../../core/config/Configuration.ts"
 import { maxBytes } from "../../core/config/files/PlainFile.ts"
 import * as EditedFiles from "../../core/control/EditedFiles.ts"
+import { namesOf } from "../../core/control/FileEdit.ts"
 import { types } from "./cases/harness.ts"
 
 const good = "type: rest\nbaseUrl: https://api.test\n"
@@ -83,7 +84,7 @@ describe("a configuration directory", () => {
     Effect.gen(function* () {
       const { file, root } = yield* directory
       yield* Effect.sync(() => execFileSync("mkfifo", [file]))
-      const edited = yield* EditedFiles.make(`${root}/config`, EditedFiles.namesOf([]))
+      const edited = yield* EditedFiles.make(`${root}/config`, namesOf([]))
       const refused = yield* Effect.flip(edited.look("connectors/shop.yaml")).pipe(Effect.timeout("10 seconds"))
       assert.include(refused.message, "a pipe, a device, a socket or a directory")
     }).pipe(Effect.provide(NodeServices.layer))
