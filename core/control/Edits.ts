@@ -68,7 +68,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
   const services = yield* Effect.context<R>()
   const turn = yield* Semaphore.make(1)
 
-  const secretsIn = (edit: FileEdit) => Effect.map(live, ({ files }) => newSecrets(files, edit))
+  const secretsIn = (edit: FileEdit) => Effect.map(live, (now) => newSecrets(now.files, edit))
   const destinationsIn = (loaded: Loaded) => Effect.map(declared, (now) => newDestinations(now, loaded))
 
   const check = Effect.fnUntraced(function* ({ name, text }: FileEdit) {
