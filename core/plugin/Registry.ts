@@ -14,6 +14,7 @@ import { reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
 import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
+import type { StartFailed } from "./InstanceLifecycle.ts"
 import * as Instances from "./Instances.ts"
 
 export class UnknownConnector extends ReasonError("UnknownConnector")<{ readonly name: string }> {}
@@ -42,7 +43,7 @@ export class Registry extends Context.Service<
     /** The current generation, and every later one. */
     readonly changes: Stream.Stream<Generation>
     /** Replaces everything or nothing; returns the replaced generation. */
-    readonly swap: (next: Declared) => Effect.Effect<Generation, Instances.StartFailed>
+    readonly swap: (next: Declared) => Effect.Effect<Generation, StartFailed>
   }
 >()("tributary/core/plugin/Registry") {
   /** The declarations at this moment. */
