@@ -1,0 +1,122 @@
+/**
+ * Runs all groups of a sync beside each other. A group reads once the parents of its requests have ended, and an entity
+ * loads once those that it refers to have. A group that fails stops no other.
+ */
+import { Effect } from "effect"
+import { type Entity, entityId } from "../config/Entity.ts"
+import * as Metrics from "../observe/Metrics.ts"
+import * as RunLog from "../observe/RunLog.ts"
+import type { Generation } from "../plugin/Registry.ts"
+import { abandoned } from "./Abandoned.ts"
+import * as KeyHandover from "./load/KeyHandover.ts"
+import * as Pipeline from "./Pipeline.ts"
+import type { RunResult, SyncEvent } from "./Run.ts"
+import type { RunSession } from "./RunSession.ts"
+import * as CompletionLatch from "./read/CompletionLatch.ts"
+import { group, needsOf, type ReadGroup } from "./read/ReadGroup.ts"
+import { readersOf, requestPlanOf } from "./read/RequestPlan.ts"
+
+/** What and how much is read. */
+export interface ReadingOptions {
+  /** Reads everything, whatever the cursors say; afterwards the cursors are where this read ends. */
+  readonly full?: boolean | undefined
+  /** Whether the cursors move past records that are rejected in this run. */
+  readonly pastRejected?: boolean | undefined
+  /** Reads at most so many records of each source: a partial read, which deletes nothing and moves no cursor. */
+  readonly limit?: number | undefined
+}
+
+export interface GroupRunsOptions {
+  readonly selected: ReadonlyArray<Entity>
+  readonly registry: Generation
+  readonly session: RunSession
+  readonly reading: ReadingOptions
+  readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
+}
+
+type Finished = Extract<SyncEvent, { readonly _tag: "Finished" }>
+
+export const runGroups = Effect.fnUntraced(function* (options: GroupRunsOptions) {
+  const { onEvent, registry, selected, session } = options
+  const ended = yield* CompletionLatch.make<RunResult>(selected)
+  const groups = group(selected, registry.entities)
+  const order = yield* loadOrder(groups, session, ended)
+  const onFinished = (event: Finished) =>
+    Effect.all(
+      [
+        Metrics.runEnded(event.result),
+        RunLog.ended(event.result),
+        ended.end(event.entity, event.result),
+        onEvent(event)
+      ],
+      { discard: true }
+    )
+  const observed = {
+    ...options,
+    onEvent: (event: SyncEvent) => (event._tag === "Finished" ? onFinished(event) : onEvent(event))
+  }
+  const results = yield* Effect.forEach(
+    groups,
+    (reads) => Effect.catchDefect(runGroup(observed, order, reads), (defect) => unread(observed, reads, defect)),
+    { concurrency: "unbounded" }
+  )
+  return results.flat()
+})
+
+/** The order of reads and loads. Foreign keys count once the tables are known. */
+const loadOrder = Effect.fnUntraced(function* (
+  groups: ReadonlyArray<ReadGroup>,
+  session: RunSession,
+  ended: CompletionLatch.Ended<RunResult>
+) {
+  const needs = needsOf(groups)
+  const known = yield* Effect.cached(Effect.map(session.references, (references) => needsOf(groups, references)))
+  const loadsBefore = (entity: Entity) => Effect.map(known, ({ loads }) => loads(entity))
+  return {
+    giveWay: KeyHandover.make(groups, needs, ended),
+    /** The results of the entities whose rows make the requests. */
+    parents: (reader: Entity) => ended.wait(needs.parents(reader)),
+    loadAfter: (entity: Entity) => Effect.asVoid(Effect.flatMap(loadsBefore(entity), ended.wait)),
+    isLoadable: (entity: Entity) =>
+      Effect.flatMap(loadsBefore(entity), (before) => Effect.map(Effect.forEach(before, ended.isOver), all)),
+    stepOf: Effect.map(known, ({ step }) => step)
+  }
+})
+
+const runGroup = Effect.fnUntraced(function* (
+  { onEvent, reading, registry, session }: GroupRunsOptions,
+  { parents, ...order }: Effect.Success<ReturnType<typeof loadOrder>>,
+  reads: ReadGroup
+) {
+  const { reader } = reads
+  return yield* Pipeline.run({
+    ...order,
+    group: reads,
+    declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
+    connector: yield* Effect.orDie(registry.connector(reader.connector)),
+    reads: Effect.flatMap(parents(reader), (results) => {
+      const known = { declared: registry.entities, ended: results }
+      return requestPlanOf(reads, readersOf(reads, session.runOf, known), reading.full)
+    }),
+    pastRejected: reading.pastRejected ?? false,
+    limit: reading.limit,
+    begun: session.runOf,
+    release: session.release,
+    onEvent
+  })
+})
+
+/** Fails the entities of a group that cannot be read at all (its connector is gone, say), and no others. */
+const unread = ({ onEvent, session }: GroupRunsOptions, { targets }: ReadGroup, defect: unknown) =>
+  Effect.forEach(
+    targets,
+    Effect.fnUntraced(function* (target) {
+      const { entity } = target
+      const result = { ...(yield* abandoned(target, session.runOf(entity), defect)), durationMs: 0 }
+      yield* session.release(entity)
+      yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
+      return result
+    })
+  )
+
+const all = (each: ReadonlyArray<boolean>): boolean => each.every((one) => one)
