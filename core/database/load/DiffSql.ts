@@ -1,11 +1,11 @@
 /**
- * The common part of the load and the plan statement: the typed rows without duplicates, their difference from the
- * table, and the verdict on the deletes.
+ * The common part of the load and the plan statement: the typed rows without duplicates, and their difference from the
+ * table.
  */
 import type { Column } from "../../config/Column.ts"
-import { deletes, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
+import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { reasonSql, textSql } from "../../reason/Sql.ts"
+import type { reasonSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import {
   boundColumns,
@@ -20,9 +20,10 @@ import {
   valueSql
 } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable, tableId } from "../tables/Identifier.ts"
-import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
+import { cascades, takenClause } from "./CascadeSql.ts"
 import { blending, cameText, equalKeysClause } from "./EqualKeysSql.ts"
-import { keepsClause, keptValue, percent } from "./FieldSql.ts"
+import { keepsClause, keptValue } from "./FieldSql.ts"
+import { verdictClause } from "./GuardSql.ts"
 import {
   departedClause,
   departures,
@@ -95,8 +96,6 @@ export const inScope = (entity: Entity, alias: string): string =>
 export const isMissing = (entity: Entity, alias: string): string =>
   `${alias}._kind = 'gone'${hasTombstones(entity) ? ` and not ${alias}._tombstone` : ""}`
 
-const isMarked = "diff._kind = 'changed' and diff._tombstone"
-
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
@@ -108,7 +107,7 @@ export const folds = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): bool
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only new,
- * changed or missing rows; empty for an unchanged table). `runExists` gates the comparison; `goes` selects the rows of
+ * changed or missing rows; empty for an unchanged table), then the verdict of the guard. `runExists` gates the comparison; `goes` selects the rows of
  * `diff as d` that would be deleted.
  */
 export const diffClauses = (
@@ -120,40 +119,9 @@ export const diffClauses = (
 ): ReadonlyArray<string> => {
   const keys = columnsNamed(entity, entity.key)
   const within = columnsNamed(entity, variant.within)
-  const columns = entity.columns
-  const compared = columns.filter((column) => !entity.key.includes(column.name))
-  const tombs = hasTombstones(entity)
-  const firstTombstone = 4 + keys.length + within.length
-  const firstRow = firstTombstone + tombstoneParameters(entity)
-  const rows = variant.staging === undefined ? boundRows(entity, firstRow) : variant.staging.rows
-  const blended = blending(entity)
-  const typed = list([
-    ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
-    ...(blended.length === 0 ? [] : [`${cameText(entity)} as _came`])
-  ])
-  const exact = roundedColumns(entity).map((column, at) => `, ${declaredSql(column)} as ${exactName(at)}`)
-  const source = `select ${typed}${exact.join("")}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
-  const dedupe = folds(entity, variant)
-  const came = blended.length === 0 ? `(${source})` : "came"
-  const last = dedupe
-    ? `select distinct on (${names(keys)}) * from ${came} as f order by ${names(keys)}, _n desc`
-    : source
-  const incoming = tombs ? outlived(entity, last) : last
-  const firstKey = quote(entity.key[0])
   const absent = columnsNamed(entity, variant.absent)
-  const differs =
-    compared.length === 0 || entity.mode === "append"
-      ? "false"
-      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
-  const join = deletes(entity) ? "full join" : "left join"
   const lacking = keyless(entity, "c")
-  const there = `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
-    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
-  })`
-  // A read that is not whole says little about how many rows there are.
-  const total = tombs
-    ? `(case when c.gone > ${entity.guard.floor} then (select count(*) from ${there} as t) else c.rows - c.new + c.gone end)`
-    : "(c.rows - c.new + c.gone)"
+  const there = ownRows(entity, current, within)
   return [
     `kept as materialized (${boundList(keys, 4)})`,
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
@@ -162,10 +130,7 @@ export const diffClauses = (
       : [
           `keyless as materialized (select count(*) as n from ${current} as c where (${lacking})${inScope(entity, "c")})`
         ]),
-    ...(blended.length === 0 ? [] : [`came as materialized (${source})`, equalKeysClause(entity)]),
-    ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
-    `incoming as ${dedupe || tombs ? "" : "not "}materialized (${incoming})`,
-    ...(tombs ? [departedClause(entity)] : []),
+    ...incomingClauses(entity, variant),
     ...(absent.length === 0
       ? []
       : [
@@ -175,34 +140,91 @@ export const diffClauses = (
             `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
           )
         ]),
-    `diff as materialized (
-  select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))}${exact.map((_, at) => `, i.${exactName(at)}`).join("")},
+    diffClause(entity, absent, there, runExists),
+    countsClause(entity, folds(entity, variant)),
+    ...takenClauses(entity, goes),
+    verdictClause(entity, there)
+  ]
+}
+
+/** The rows of the table that the entity fills; of a child, those of the parents that were read. */
+const ownRows = (entity: Entity, current: string, within: ReadonlyArray<Column>): string => {
+  const lacking = keyless(entity, "c")
+  return `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
+    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
+  })`
+}
+
+/** The original values of columns that hold them only roughly. */
+const exactValues = (entity: Entity, value: (column: Column, at: number) => string): string =>
+  roundedColumns(entity)
+    .map((column, at) => `, ${value(column, at)}`)
+    .join("")
+
+/** `incoming`, and the tombstones of the source, which take rows out of it. */
+const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<string> => {
+  const { columns, key } = entity
+  const tombs = hasTombstones(entity)
+  const dedupe = folds(entity, variant)
+  const blends = blending(entity).length > 0
+  const firstTombstone = 4 + key.length + variant.within.length
+  const rows = variant.staging?.rows ?? boundRows(entity, firstTombstone + tombstoneParameters(entity))
+  const typed = list([
+    ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
+    ...(blends ? [`${cameText(entity)} as _came`] : [])
+  ])
+  const exact = exactValues(entity, (column, at) => `${declaredSql(column)} as ${exactName(at)}`)
+  const source = `select ${typed}${exact}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
+  const keyNames = names(columnsNamed(entity, key))
+  const last = dedupe
+    ? `select distinct on (${keyNames}) * from ${blends ? "came" : `(${source})`} as f order by ${keyNames}, _n desc`
+    : source
+  return [
+    ...(blends ? [`came as materialized (${source})`, equalKeysClause(entity)] : []),
+    ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
+    `incoming as ${dedupe || tombs ? "" : "not "}materialized (${tombs ? outlived(entity, last) : last})`,
+    ...(tombs ? [departedClause(entity)] : [])
+  ]
+}
+
+/** Compares `incoming` with the rows `there`. */
+const diffClause = (entity: Entity, absent: ReadonlyArray<Column>, there: string, runExists: string): string => {
+  const { columns, key, mode } = entity
+  const keys = columnsNamed(entity, key)
+  const tombs = hasTombstones(entity)
+  const firstKey = quote(key[0])
+  const compared = mode === "append" ? [] : columns.filter((column) => !key.includes(column.name))
+  const values = columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`)
+  const oldKeys = keys.map((column, index) => `t.${quote(column.name)} as _old_${index}`)
+  const differs =
+    compared.length === 0
+      ? "false"
+      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
+  const isGone = deletes(entity) ? `${goneAllowed(keys)}${tombs ? ` and not ${hasDeparted(entity)}` : ""}` : "false"
+  return `diff as materialized (
+  select ${list(values)}, ${list(oldKeys)}${exactValues(entity, (_, at) => `i.${exactName(at)}`)},
     case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}
-  from (incoming as i ${join} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
+  from (incoming as i ${deletes(entity) ? "full join" : "left join"} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case
     when t.${firstKey} is null then true
-    when i._n is null then ${deletes(entity) ? `${goneAllowed(keys)}${tombs ? ` and not ${hasDeparted(entity)}` : ""}` : "false"}
-    else ${differs} end${tombs ? `\n  union all ${departures(entity, there, runExists)}` : ""})`,
-    `counts as materialized (
+    when i._n is null then ${isGone}
+    else ${differs} end${tombs ? `\n  union all ${departures(entity, there, runExists)}` : ""})`
+}
+
+const countsClause = (entity: Entity, dedupe: boolean): string => {
+  const isMarked = "diff._kind = 'changed' and diff._tombstone"
+  const marked = `count(*) filter (where ${isMarked})`
+  const rows = hasTombstones(entity)
+    ? `count(*) filter (where ${isMissing(entity, "diff")}) as missing, ${marked} as marked,
+    (select count(*) from incoming) + ${marked}`
+    : dedupe
+      ? "(select count(*) from incoming)"
+      : "(select rows from facts)"
+  return `counts as materialized (
   select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
     count(*) filter (where _kind = 'gone') as gone,
-    ${
-      tombs
-        ? `count(*) filter (where ${isMissing(entity, "diff")}) as missing, count(*) filter (where ${isMarked}) as marked,
-    (select count(*) from incoming) + count(*) filter (where ${isMarked})`
-        : dedupe
-          ? "(select count(*) from incoming)"
-          : "(select rows from facts)"
-    } as rows
-  from diff)`,
-    ...takenClauses(entity, goes),
-    `verdict as materialized (
-  select case
-      when c.gone = 0 then null
-${guardCases(entity, total)}
-    end as held, ${total} as total
-  from counts as c, facts as f${cascades(entity) ? ", taken as a" : ""})`
-  ]
+    ${rows} as rows
+  from diff)`
 }
 
 /** Only a whole read shows which rows are gone, and only if every key in it could be read. */
@@ -219,35 +241,6 @@ const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
   const rows = { gone: `diff as d where ${goes}`, changed: "diff as n where n._kind = 'changed'", value }
   return cascades(entity) ? [takenClause(entity.cascades ?? [], key, rows)] : []
 }
-
-/** A `replace` swaps a whole scope by design, so no share of it is too much. */
-const guardCases = (entity: Entity, total: string): string => {
-  const { guard, mode } = entity
-  const judgesShare = mode === "mirror" || (mode !== "replace" && tombstonesDelete(entity))
-  return [
-    ...(guard.empty === "refuse" && deletes(entity)
-      ? [`when f.fetched${hasTombstones(entity) ? " - f.tombstones" : ""} = 0 then 'empty'`]
-      : []),
-    `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
-    ...(judgesShare
-      ? [`when c.gone > ${guard.floor} and c.gone::float8 / ${total} > ${guard.maxDelete} then 'share'`]
-      : []),
-    ...(cascades(entity) && guard.cascade === "refuse"
-      ? ["when a.removed + a.changed > 0 then 'cascade'", "when a.unseen is not null then 'unseen'"]
-      : [])
-  ]
-    .map((line) => `      ${line}`)
-    .join("\n")
-}
-
-/** The verdict in the form of `made`, null if nothing is held. */
-export const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
-    when 'empty' then ${made("guard.empty", { count: "c.gone" })}
-    when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
-    when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}${cascades(entity) ? heldCascades(made) : ""}
-  end`
-export const heldText = (entity: Entity): string => held(entity, textSql)
-export const heldReason = (entity: Entity): string => held(entity, reasonSql)
 
 /** Whether a row of the table `alias` has no key, so that its record is unknown. Empty if that is impossible. */
 const keyless = (entity: Entity, alias: string): string =>

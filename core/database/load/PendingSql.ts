@@ -5,7 +5,7 @@ import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
-import { heldReason, heldText } from "./DiffSql.ts"
+import { heldReason, heldText } from "./GuardSql.ts"
 
 const ofRun = "p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account"
 
