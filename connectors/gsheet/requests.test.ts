@@ -7,6 +7,8 @@ import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerDatabase } from "../../test/support/database.ts"
 import { eventually } from "../../test/support/eventually.ts"
+import { connect, entityOf } from "../../test/support/sample.ts"
+import { drain } from "../../test/upstream/vendor.ts"
 import { connectorType } from "./index.ts"
 import { start } from "./sandbox/TestClient.ts"
 import { entity, five, names, world } from "./TestTabs.ts"
@@ -154,6 +156,22 @@ describe("requests", () => {
       yield* TestClock.adjust("1 minute")
       yield* read("a")
       assert.strictEqual(vendor.state.counters.tokens, 2)
+    })
+  )
+
+  it.live("for a token are repeated, too, when the vendor fails", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { declaration } = yield* open(entity("a"))
+      const retrying = { ...declaration, retry: { delays: [Duration.millis(2)] } }
+      yield* vendor.fault({ path: "/token", mode: "status", status: 503, times: 1 })
+      const connector = yield* connect(connectorType, retrying)
+      assert.lengthOf((yield* drain(connector.read(entityOf(retrying, "a")))).records, 1)
+      const paths = (yield* vendor.requests).map(({ path }) => path)
+      assert.lengthOf(
+        paths.filter((path) => path === "/token"),
+        2
+      )
     })
   )
 

@@ -109,6 +109,26 @@ describe("a login", () => {
     }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
   )
 
+  it.effect("puts Bearer before its token in the header Authorization alone, unless it is told what", () =>
+    Effect.gen(function* () {
+      for (const [shown, changes] of [
+        ["Bearer abc", {}],
+        ["Bearer abc", { name: "authorization" }],
+        ["abc", { prefix: "" }],
+        ["Token abc", { name: "X-Token", prefix: "Token " }],
+        ["abc", { name: "X-Token" }],
+        ["abc", { in: "query" }]
+      ] as const) {
+        const auth = login({ token: "", ...changes })
+        const { get } = yield* connected(auth, (request, { searchParams }) => {
+          if (request.url.endsWith("/login")) return { body: "abc" }
+          return { body: searchParams.get(auth.name) ?? request.headers[auth.name.toLowerCase()] }
+        })
+        assert.strictEqual(yield* get("/a"), JSON.stringify(shown))
+      }
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+
   it.effect("that answers without a token is told without a secret", () =>
     Effect.gen(function* () {
       for (const body of [{ data: {}, hint: "the password" }, "the password", { data: { token: "" } }]) {
@@ -137,7 +157,7 @@ describe("a signature", () => {
         algorithm: "sha512",
         encoding: "hex",
         timestamp: "http",
-        sign: "{method} {host} {path} {query} {timestamp} {body} {bodyHash}",
+        sign: "{method} {host} {path} {query} {target} {timestamp} {body} {bodyHash}",
         headers: { Date: "{timestamp}", "X-Signature": "v1={signature}" }
       }
       const refused = new Set<string>()
@@ -146,7 +166,9 @@ describe("a signature", () => {
         assert.strictEqual(date, "Thu, 05 Mar 2026 23:30:00 GMT")
         const body = bodyOf(request)
         const bodyHash = createHash("sha512").update(body).digest("hex")
-        const text = `${request.method} crm.test ${url.pathname} ${url.search.slice(1)} ${date} ${body} ${bodyHash}`
+        const target = `${url.pathname}${url.search}`
+        const address = `${url.pathname} ${url.search.slice(1)} ${target}`
+        const text = `${request.method} crm.test ${address} ${date} ${body} ${bodyHash}`
         const isValid = signature === `v1=${createHmac("sha512", "the secret").update(text).digest("hex")}`
         const again = refused.has(request.method)
         refused.add(request.method)
@@ -154,7 +176,12 @@ describe("a signature", () => {
       })
       yield* Upstream.text(upstream, HttpClientRequest.get("/a", { urlParams: { q: "a b&c", n: "1" } }))
       yield* Upstream.text(upstream, HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post("/b"), { id: "ж" }))
-      assert.deepEqual(sent, Array(2).fill("GET /api/a?q=a+b%26c&n=1").concat(Array(2).fill("POST /api/b")))
+      yield* Upstream.text(upstream, HttpClientRequest.put("/c?v=2", { urlParams: { n: "1" } }))
+      const each = ["GET /api/a?q=a+b%26c&n=1", "POST /api/b", "PUT /api/c?v=2&n=1"]
+      assert.deepEqual(
+        sent,
+        each.flatMap((one) => [one, one])
+      )
     }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
   )
 })

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
-import { elapseUntil, engine, really } from "./fixtures.ts"
+import { elapseUntil, engine, really, world } from "./fixtures.ts"
 import { tableVendor } from "./Table.ts"
 import type { Answer } from "./Vendor.ts"
 
@@ -105,6 +105,26 @@ describe("a process that is killed while it sends", () => {
     }).pipe(Effect.provide(silent))
   )
 })
+
+it.effect(
+  "of old unknown entries a daemon looks for the newest 200 when it starts, and then for those of the dead",
+  () =>
+    Effect.gen(function* () {
+      const { script, sql, state, url, vendor } = yield* world
+      yield* sql`
+      insert into tributary.action_log (action, key, attempt, what, status, trigger, request, created_at)
+      select 'fake.send', n::text, gen_random_uuid(), '', case when n = 202 then 'sending' else 'unknown' end, 'test',
+        '{"key": "never applied"}', now() from generate_series(1, 202) as n`
+      yield* engine(url, vendor, script, true)
+      const lookedFor = sql`select key from tributary.action_log where detail is not null order by id`
+      yield* really(Effect.map(lookedFor, (rows) => rows.at(-1)?.key === "202"))
+      assert.deepEqual(
+        (yield* lookedFor).map(({ key }) => Number(key)),
+        Array.from({ length: 201 }, (_, at) => at + 2)
+      )
+      assert.strictEqual(state.reads, 201)
+    }).pipe(Effect.provide(silent))
+)
 
 it.effect("two processes that come with one key at once send it once", () =>
   Effect.gen(function* () {

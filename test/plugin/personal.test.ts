@@ -1,9 +1,10 @@
 /** What the daemon's own tables keep of people and of what sources sent. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Layer } from "effect"
+import { DateTime, Duration, Effect, Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
+import * as Retention from "../../core/jobs/Retention.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
 import * as PersonalData from "../../core/plugin/PersonalData.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -111,8 +112,10 @@ describe("a person", () => {
     Effect.gen(function* () {
       yield* seeded
       const sql = yield* SqlClient.SqlClient
-      const now = yield* DateTime.now
-      yield* PersonalData.trim(types, DateTime.subtractDuration(now, Duration.days(1)))
+      const lines: Array<string> = []
+      const logger = Logger.make(({ message }) => void lines.push(String(message)))
+      const trimmed = (keep: Duration.Duration) => Effect.provide(Retention.once(types, keep), Logger.layer([logger]))
+      yield* trimmed(Duration.days(1))
       const counts = sql`
         select (select count(*) from tributary.sync_reject)::int as rejects,
           (select count(*) from tributary.sync_log where last_requests <> '[]')::int as requests,
@@ -121,8 +124,12 @@ describe("a person", () => {
           (select count(*) from tributary.iiko_writeoff)::int as writeoffs,
           (select count(*) from tributary.sync_log)::int as runs`
       assert.deepEqual(yield* counts, [{ rejects: 2, requests: 2, sessions: 2, offers: 2, writeoffs: 4, runs: 2 }])
-      yield* PersonalData.trim(types, DateTime.addDuration(now, Duration.days(1)))
+      assert.deepEqual(lines, [], "nothing was old enough")
+      // As if it were tomorrow.
+      yield* trimmed(Duration.days(-1))
       assert.deepEqual(yield* counts, [{ rejects: 0, requests: 0, sessions: 0, offers: 0, writeoffs: 2, runs: 2 }])
+      assert.lengthOf(lines, 1)
+      assert.match(lines[0] ?? "", /^\d+ rows of rejected records, requests and drafts were older than they are kept$/)
     }).pipe(Effect.provide(layerDatabase))
   )
 })

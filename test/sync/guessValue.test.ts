@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { askedIn, nameOf, requestYaml } from "../../core/sync/discover/AskedRequest.ts"
 import { csvShape } from "../../core/sync/discover/CsvShape.ts"
+import { formatOf } from "../../core/sync/discover/DetectFormat.ts"
 import { arraysIn, likeliest } from "../../core/sync/discover/FindArrays.ts"
 import { guessCharset } from "../../core/sync/discover/GuessCharset.ts"
 import { guessValue } from "../../core/sync/discover/GuessValue.ts"
@@ -84,12 +85,35 @@ describe("the form of CSV", () => {
       ["id\tname\n1\ta\n", { separator: "\t" }],
       ["Report\n\nid;name\n1;a\n2;b\n", { separator: ";", skipRows: 2 }],
       ["Report;;\n;;\nid;name;sum\n1;a;2\n", { separator: ";", skipRows: 2 }],
+      // A read skips empty lines by itself.
+      ["\n\nid,name\n1,a\n", {}],
       ["1,a\n2,b\n", { header: false }],
       ["sep=;\nid;name\n", {}],
       ['"a,b",c\n"d,e",f\n', {}],
       ["id\n1\n2\n", {}]
     ] as const) {
       assert.deepEqual<unknown>(csvShape(text), shape, text)
+    }
+  })
+})
+
+describe("the format of what is no JSON", () => {
+  it("is told by its beginning, or else by its type, and never for a page", () => {
+    for (const [text, type, format] of [
+      ["id;name\n1;a\n", "", "csv"],
+      ["\nid,name\r\n1,a", "text/plain", "csv"],
+      ["id\n1\n2\n", "", undefined],
+      ["id\n1\n2\n", "Text/CSV; charset=utf-8", "csv"],
+      ["id;name", "", undefined],
+      ["id;name", "text/tab-separated-values", "csv"],
+      ['{"id":1}\n{"id":2}\n', "text/csv", "ndjson"],
+      ['{"id":1}\n', "application/x-ndjson", "ndjson"],
+      ["<?xml version='1.0'?>\n<a>1,2</a>", "text/csv", "xml"],
+      ["not well formed", "application/atom+xml", "xml"],
+      ["<!DOCTYPE html>\n<p>a, b</p>", "text/xml", undefined],
+      ["<html>\n<p>a, b</p>", "text/csv", undefined]
+    ] as const) {
+      assert.strictEqual(formatOf(text, type), format, text)
     }
   })
 })

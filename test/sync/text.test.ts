@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { json } from "../../core/database/tables/StorableText.ts"
 import { arrayLiteral, cleanJson, maxDepth, shown, written } from "../../core/sync/map/Text.ts"
 
 const nested = (levels: number): unknown =>
@@ -31,6 +32,14 @@ describe("a value as JSON", () => {
     })
     const fine = { "a\\u0000": ["😀", "\\ud800", { b: null }] }
     assert.deepEqual(repaired(fine), { text: JSON.stringify(fine), count: 0 })
+  })
+
+  it("is stored without them in the daemon's own tables, and stays a list where it is one", () => {
+    assert.strictEqual(
+      json({ "a\0": ["\0", { b: ["\ud800", 1, null] }] }),
+      '{"a\ufffd":["\ufffd",{"b":["\ufffd",1,null]}]}'
+    )
+    assert.strictEqual(json(["😀", "\\u0000"]), JSON.stringify(["😀", "\\u0000"]))
   })
 
   it("is shown up to a length, and not cut through a character", () => {

@@ -36,7 +36,7 @@ describe("a request", () => {
         {
           method: "POST",
           path: "/stores/{id}/stock/{name}",
-          query: { filter: "store-{id}", keep: "{other}" },
+          query: { filter: "store-{id}", keep: "{other}", day: "{id:yyyy}" },
           headers: { "X-Store": "{id}" },
           body: { store: "{id}", note: "for {name}", list: ["{id}", null, true] }
         },
@@ -44,7 +44,7 @@ describe("a request", () => {
       )
       assert.strictEqual(built.headers["x-store"], "7")
       assert.strictEqual(built.url, `/stores/7/stock/${encodeURIComponent("Кафе / 1")}`)
-      assert.strictEqual(UrlParams.toString(built.urlParams), "filter=store-7&keep=%7Bother%7D")
+      assert.strictEqual(UrlParams.toString(built.urlParams), "filter=store-7&keep=%7Bother%7D&day=%7Bid%3Ayyyy%7D")
       assert.deepEqual(bodyText(built), {
         type: "application/json",
         text: '{"store":7,"note":"for Кафе / 1","list":[7,null,true]}'
@@ -55,13 +55,13 @@ describe("a request", () => {
   it.effect("repeats the parameter of a list, leaves out a null, and carries the cursor", () =>
     Effect.gen(function* () {
       const built = yield* request(
-        { query: { rootType: ["Account", "Unit"], deleted: false, none: null } },
+        { query: { rootType: ["Account", "Unit"], deleted: false, none: null, to: "{cursor}", day: "{cursor:yyyy}" } },
         { since: "2026-01-02" },
         { incremental: { cursor: "at", param: "from", overlap: Duration.zero, format: "iso" } }
       )
       assert.strictEqual(
         UrlParams.toString(built.urlParams),
-        "rootType=Account&rootType=Unit&deleted=false&from=2026-01-02"
+        "rootType=Account&rootType=Unit&deleted=false&to=2026-01-02&day=%7Bcursor%3Ayyyy%7D&from=2026-01-02"
       )
     })
   )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect } from "effect"
+import { Context, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Connector } from "../../../core/plugin/Connector.ts"
 import { render } from "../../../core/reason/Reason.ts"
@@ -15,10 +15,14 @@ import { declare } from "../stop-list/TestClient.ts"
  * Opens the shipped connector to the sandbox, with its YAML changed by `change`, and returns functions that read from
  * it.
  */
-const open = Effect.fnUntraced(function* (change?: (yaml: string) => string, behaviour?: Partial<CloudBehaviour>) {
+const open = Effect.fnUntraced(function* (
+  change?: (yaml: string) => string,
+  behaviour?: Partial<CloudBehaviour>,
+  delays: ReadonlyArray<Duration.Duration> = []
+) {
   const vendor = yield* startCloud(behaviour)
   const declared = yield* declare({ ...vendor.environment, IIKO_CLOUD_OLD: vendor.cloud.behaviour.apiLogin }, change)
-  const declaration = { ...declared, retry: { delays: [] } }
+  const declaration = { ...declared, retry: { delays } }
   const services = yield* start(connectorType, declaration)
   const connector = Context.get(services, Connector)
   const read = (name: string) => drain(connector.read(entityOf(declaration, name)))
@@ -90,6 +94,22 @@ describe("iikoCloud", () => {
       }
       const { records } = yield* read("stop_list")
       assert.deepEqual(pluck(records, "balance"), [1])
+    })
+  )
+
+  it.effect("a terminal group without its list is a record that lacks the product", () =>
+    Effect.gen(function* () {
+      const { fault, first, read, second } = yield* open()
+      const lists = [
+        { organizationId: first, items: [{ terminalGroupId: "veranda", items: null }] },
+        { organizationId: second, items: [] }
+      ]
+      const body = JSON.stringify({ terminalGroupStopLists: lists })
+      yield* fault({ path: "*/stop_lists", mode: "status", status: 200, body, contentType: "application/json" })
+      const { completeness, records } = yield* read("stop_list")
+      assert.strictEqual(completeness._tag, "Complete")
+      const ours = { organizationId: first, department: "Кафе на Мира" }
+      assert.deepEqual(records, [{ terminalGroupId: "veranda", ...ours }])
     })
   )
 
@@ -220,6 +240,26 @@ describe("iikoCloud", () => {
     Effect.gen(function* () {
       const { probe } = yield* open()
       assert.match(yield* probe, /^logged in; free licence slots .*; iikoCloud: 2 of 2 organisations$/)
+    })
+  )
+
+  it.effect("is asked again where it fails, by doctor and by a read", () =>
+    Effect.gen(function* () {
+      const { asked, fault, probe, read } = yield* open(undefined, {}, [Duration.zero])
+      for (const path of ["*/access_token", "*/organizations", "*/stop_lists"]) {
+        yield* fault({ path, mode: "status", status: 503, times: 1 })
+      }
+      assert.match(yield* probe, /iikoCloud: 2 of 2 organisations$/)
+      assert.strictEqual((yield* read("stop_list")).completeness._tag, "Complete")
+      const paths = yield* asked
+      for (const path of ["/api/v2/access_token", "organizations"]) {
+        assert.lengthOf(
+          paths.filter((one) => one === path),
+          2,
+          path
+        )
+      }
+      assert.isAbove(paths.filter((one) => one === "stop_lists").length, 1)
     })
   )
 
