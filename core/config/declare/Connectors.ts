@@ -14,8 +14,7 @@ import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
 import { buildEntity } from "./BuildEntity.ts"
-import type { BuiltConnector } from "./CrossChecks.ts"
-import type { EntityDraft } from "./EntityDraft.ts"
+import type { BuiltEntity, EntityDraft } from "./EntityDraft.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
@@ -40,7 +39,7 @@ export interface DeclareOptions {
 export interface DeclaredConnector {
   /** Absent if problems were reported. */
   readonly declaration?: ConnectorDeclaration
-  readonly built: ReadonlyArray<BuiltConnector>
+  readonly built: ReadonlyArray<BuiltEntity>
   /** The ids of all its entities, including broken ones; `name.*` if the ids are unknown. */
   readonly known: ReadonlyArray<string>
   /** `name.*` if they are unknown. */
@@ -217,7 +216,7 @@ const buildEntities = (
     readonly type: ConnectorSchema | undefined
     readonly config: unknown
   }
-): ReadonlyArray<BuiltConnector> =>
+): ReadonlyArray<BuiltEntity> =>
   declared.flatMap((one) => {
     const parents = parentsOf(one, declared)
     const children = declared.filter((other) => parentsOf(other, declared)?.includes(one) === true)

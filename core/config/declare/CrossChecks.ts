@@ -1,18 +1,14 @@
 /** Checks that need all entities: tables written twice, columns of other tables, `forEach`. */
-import { type Reason, reason } from "../../reason/Reason.ts"
+import { reason } from "../../reason/Reason.ts"
 import { type TableName, typeText } from "../Column.ts"
-import { depthOf, type Entity, entityId, readerName, rowParameter } from "../Entity.ts"
+import { depthOf, type Entity, entityId, readerName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
-import { nearest, suggested } from "../Nearest.ts"
-import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
-
-export interface BuiltConnector {
-  readonly declared: EntityDraft
-  readonly entity: Entity
-}
+import { suggested } from "../Nearest.ts"
+import { atKey, atValue, type BuiltEntity } from "./EntityDraft.ts"
+import { withForEach } from "./ForEach.ts"
 
 /** `known` has every declared name, including those too broken to build. */
-export const finish = (built: ReadonlyArray<BuiltConnector>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
+export const finish = (built: ReadonlyArray<BuiltEntity>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
   checkTables(built)
   const byId = new Map(built.map((one) => [entityId(one.entity), one]))
   const byTable = Map.groupBy(built, ({ entity }) => tableText(entity.table))
@@ -29,7 +25,7 @@ const tableText = (table: TableName): string =>
 /**
  * Each of two entities would delete the other's rows as missing from its source, unless a constant distinguishes them.
  */
-const checkTables = (built: ReadonlyArray<BuiltConnector>): void =>
+const checkTables = (built: ReadonlyArray<BuiltEntity>): void =>
   built.forEach((one, index) => {
     for (const other of built.slice(0, index)) {
       if (tableText(one.entity.table) !== tableText(other.entity.table)) continue
@@ -53,7 +49,7 @@ const checkTables = (built: ReadonlyArray<BuiltConnector>): void =>
 const apart = (a: Entity, b: Entity): boolean =>
   Object.entries(a.scope).some(([name, value]) => Object.hasOwn(b.scope, name) && b.scope[name] !== value)
 
-const checkSameShape = (one: BuiltConnector, other: BuiltConnector): void => {
+const checkSameShape = (one: BuiltEntity, other: BuiltEntity): void => {
   for (const column of one.entity.columns) {
     const twin = other.entity.columns.find(({ name }) => name === column.name)
     if (twin === undefined || (twin.type === column.type && twin.array === column.array)) continue
@@ -82,8 +78,8 @@ const checkSameShape = (one: BuiltConnector, other: BuiltConnector): void => {
  * A table that no entity writes belongs to somebody else: the database knows its columns, the configuration does not.
  */
 const checkLookups = (
-  { declared, entity }: BuiltConnector,
-  byTable: ReadonlyMap<string, ReadonlyArray<BuiltConnector>>
+  { declared, entity }: BuiltEntity,
+  byTable: ReadonlyMap<string, ReadonlyArray<BuiltEntity>>
 ): void => {
   for (const { lookup, name } of entity.columns) {
     if (lookup === undefined) continue
@@ -102,7 +98,7 @@ const checkLookups = (
 const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "replace"
 
 /** Deletes of a child are limited to the parents that were read, so its key must name the parent. */
-const checkChild = ({ declared, entity }: BuiltConnector, byId: ReadonlyMap<string, BuiltConnector>): void => {
+const checkChild = ({ declared, entity }: BuiltEntity, byId: ReadonlyMap<string, BuiltEntity>): void => {
   const parent = byId.get(`${entity.connector}.${readerName(entity)}`)
   if (entity.parent === undefined || parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
   const fromParent = entity.columns.filter(
@@ -116,65 +112,4 @@ const checkChild = ({ declared, entity }: BuiltConnector, byId: ReadonlyMap<stri
     reason("parent.noMirror", { parent: entityId(parent.entity) }),
     reason("parent.intoKey", { example: `parent_id: { from: ${"../".repeat(depthOf(entity))}id, … }` })
   )
-}
-
-const withForEach = (
-  { declared, entity }: BuiltConnector,
-  built: ReadonlyArray<BuiltConnector>,
-  known: ReadonlySet<string>
-): Entity => {
-  const { forEach } = declared.yaml
-  if (forEach === undefined) return entity
-  const id = forEach.entity.includes(".") ? forEach.entity : `${declared.connector}.${forEach.entity}`
-  const path = ["forEach", "entity"]
-  if (id === entityId(entity)) atValue(declared, path, reason("entity.ownRows"))
-  const target = built.find((one) => entityId(one.entity) === id)
-  if (target === undefined) {
-    if (!known.has(id) && !known.has(`${id.split(".")[0]}.*`))
-      atValue(declared, path, suggestEntity(reason("entity.unknown", { name: id }), declared, forEach.entity, known))
-    return entity
-  }
-  const names = target.entity.columns.map(({ name }) => name)
-  for (const [param, column] of Object.entries(forEach.params)) {
-    if (names.includes(column) || hasField(target.declared, column)) continue
-    const why = reason("table.noColumn", { table: id, column })
-    atValue(declared, ["forEach", "params", param], suggested(why, column, names))
-  }
-  const { onStatus } = forEach
-  const params = { ...forEach.params, ...rowParams(entity, target, built) }
-  const scope = target.entity.columns.filter(
-    ({ name, source }) => name in target.entity.scope && source._tag === "Constant"
-  )
-  const through = { table: target.entity.table, params, ...(scope.length === 0 ? {} : { scope }) }
-  return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
-}
-
-/** The columns of the row that `from: ../column` takes, in the entity and in its children. */
-const rowParams = (
-  { connector, name }: Entity,
-  target: BuiltConnector,
-  built: ReadonlyArray<BuiltConnector>
-): Readonly<Record<string, string>> => {
-  const columns = target.entity.columns.map((column) => column.name)
-  const shared = built.filter(({ entity }) => entity.connector === connector && readerName(entity) === name)
-  const taken = shared.flatMap(({ declared, entity }) =>
-    entity.columns.flatMap(({ name: own, source }) => {
-      const column = columns.find((one) => source._tag === "Parameter" && source.name === rowParameter(one))
-      if (column !== undefined) return [[rowParameter(column), column] as const]
-      if (source._tag !== "Parameter" || !source.name.startsWith(rowParameter(""))) return []
-      const missing = source.name.slice(rowParameter("").length)
-      if (hasField(target.declared, missing)) return []
-      const why = reason("table.noColumn", { table: entityId(target.entity), column: missing })
-      atValue(declared, ["fields", own, "from"], suggested(why, missing, columns))
-      return []
-    })
-  )
-  return Object.fromEntries(taken)
-}
-
-const suggestEntity = (why: Reason, declared: EntityDraft, written: string, known: ReadonlySet<string>): Reason => {
-  const own = [...known].flatMap((id) =>
-    id.startsWith(`${declared.connector}.`) ? id.slice(declared.connector.length + 1) : []
-  )
-  return suggested(why, written, nearest(written, own) === undefined ? known : own)
 }

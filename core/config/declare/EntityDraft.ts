@@ -1,6 +1,7 @@
 /** An entity between YAML and engine: the tree, the decoded keys, and reports at a place in it. */
 
 import type { Reason } from "../../reason/Reason.ts"
+import type { Entity } from "../Entity.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, type TreeMap } from "../files/Tree.ts"
 import { pageOf } from "../reference/Page.ts"
@@ -15,6 +16,11 @@ export interface EntityDraft {
   readonly problems: Problems
   /** For a child: the entities whose records contain its own, the nearest first; absent if one of them is unknown. */
   readonly parents?: ReadonlyArray<EntityDraft>
+}
+
+export interface BuiltEntity {
+  readonly declared: EntityDraft
+  readonly entity: Entity
 }
 
 /** The entity whose request reads the records: the outermost parent, or the entity itself; undefined if it is unknown. */

@@ -6,8 +6,7 @@ import { reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
 import { ancestorsOf, type Entity } from "../Entity.ts"
 import { camelCase, parsePointer, pointersOf, tokensOf } from "../Pointer.ts"
-import type { BuiltConnector } from "./CrossChecks.ts"
-import { atValue, type EntityDraft } from "./EntityDraft.ts"
+import { atValue, type BuiltEntity, type EntityDraft } from "./EntityDraft.ts"
 
 type Tokens = ReadonlyArray<string>
 
@@ -43,7 +42,7 @@ const hashedIn = ({ columns }: Entity, level: number): ReadonlyArray<Tokens> =>
 const ownOf = (entity: Entity): ReadonlyArray<Tokens> => [...(entity.drop ?? []), ...hashedIn(entity, 0)]
 
 /** The records of a child are in those of its parent, and its columns may come from there, at any depth. */
-export const withPersonal = (built: ReadonlyArray<BuiltConnector>): ReadonlyArray<BuiltConnector> => {
+export const withPersonal = (built: ReadonlyArray<BuiltEntity>): ReadonlyArray<BuiltEntity> => {
   const entities = built.map(({ entity }) => entity)
   const inRecords = (entity: Entity): ReadonlyArray<Tokens> => {
     const within = entities.filter((child) => ancestorsOf(child, entities)[0] === entity)
