@@ -88,17 +88,31 @@ export interface Incremental {
   readonly ordered?: boolean
 }
 
-/** One request per row of another entity's table; `params` maps `{name}` to that table's column. */
-export interface ForEach {
-  readonly table: TableName
+/** One request per parent: a row of another entity, or a value of a list. */
+interface ForEachParent {
+  /** Maps `{name}` to the column of the row; for values, to the name that the declaration gives them. */
   readonly params: Readonly<Record<string, string>>
-  /** For a table that other entities share: the constant columns that mark its rows. */
-  readonly scope?: ReadonlyArray<Column>
   /** The meaning of 404 and 410 for a parent; default `skip`. */
   readonly onStatus?: "skip" | "empty" | "fail"
 }
 
-/** The parameter that a column has which takes its value from a column of the row; no declared one is called so. */
+export interface ForEachRow extends ForEachParent {
+  readonly table: TableName
+  /** For a table that other entities share: the constant columns that mark its rows. */
+  readonly scope?: ReadonlyArray<Column>
+}
+
+export interface ForEachValue extends ForEachParent {
+  readonly values: ReadonlyArray<string | number>
+}
+
+export type ForEach = ForEachRow | ForEachValue
+
+/** Undefined if the entity is not read per row of a table. */
+export const forEachRow = ({ forEach }: Pick<Entity, "forEach">): ForEachRow | undefined =>
+  forEach !== undefined && "table" in forEach ? forEach : undefined
+
+/** The parameter that a column has which takes its value from the parent; no declared one is called so. */
 export const rowParameter = (column: string): string => `../${column}`
 
 /** A record with the row it must become, or the reason for which it must be rejected. */

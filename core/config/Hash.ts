@@ -20,8 +20,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
   const children = childrenOf(target)
-  const { onStatus: _onStatus, ...through } = forEach ?? {}
-  const read = [request, own ?? null, format, records, forEach === undefined ? null : through, asked, timezone]
+  const read = [request, own ?? null, format, records, parentsOf(forEach), asked, timezone]
   if (separator !== undefined) read.push(separator)
   if (charset !== undefined) read.push({ charset })
   if (csv !== undefined) read.push({ csv })
@@ -37,8 +36,15 @@ export const readingHash = (reader: Entity, target: Entity): string => {
  */
 export const sourceHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, own, records, request } = reader
-  const read = [request, own ?? null, format, records, forEach ?? null, childrenOf(target), ...selectedBy(target)]
+  const read = [request, own ?? null, format, records, parentsOf(forEach), childrenOf(target), ...selectedBy(target)]
   return createHash("sha256").update(JSON.stringify(read, sorted)).digest("hex")
+}
+
+/** What tells parents apart. Which there are does not matter: each has a cursor of its own. */
+const parentsOf = (forEach: Entity["forEach"]) => {
+  if (forEach === undefined) return null
+  const { onStatus: _onStatus, ...parents } = forEach
+  return "values" in parents ? { ...parents, values: [] } : parents
 }
 
 /** The conditions that a record of the target fulfils. */

@@ -12,6 +12,7 @@ import { isDateFormat } from "../values/DatePattern.ts"
 import { columnsOf } from "./Columns.ts"
 import { aboveOf, selectionOf } from "./Conditions.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
+import { checkForEach } from "./ForEach.ts"
 import { parseTable } from "./Names.ts"
 import { checkBetween } from "./Parents.ts"
 import { droppedOf } from "./Personal.ts"
@@ -43,6 +44,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
   indexes.forEach((index, at) => {
     for (const [inner, column] of index.entries()) checkColumn(declared, ["indexes", at, inner], column, columns)
   })
+  checkForEach(declared)
   checkPlaceholders(declared, options.children)
   checkBetween(declared)
   checkExamples(declared, columns, params)

@@ -1,57 +1,120 @@
-/** `forEach` of an entity: the table of the entity whose rows it is read for, and the columns that it takes from them. */
+/**
+ * `forEach` of an entity: the table of the entity whose rows it is read for, or the list of values, and the columns that
+ * it takes from each.
+ */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Entity, entityId, readerName, rowParameter } from "../Entity.ts"
 import { nearest, suggested } from "../Nearest.ts"
-import { atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
+import type { EntityYaml } from "../schema/EntityYaml.ts"
+import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
+
+type Declared = NonNullable<EntityYaml["forEach"]>
+
+/** Checks the keys that belong together: `entity` with `params`, or `values` with `as`. */
+export const checkForEach = (declared: EntityDraft): void => {
+  const { forEach } = declared.yaml
+  if (forEach === undefined) return
+  if (forEach.values === undefined) {
+    if (forEach.as !== undefined) atKey(declared, ["forEach", "as"], reason("forEach.noValues"))
+    requires(declared, forEach, "entity", reason("meaning.forEachEntity"))
+    requires(declared, forEach, "params", reason("meaning.forEachParams", { place: "{name}" }))
+    return
+  }
+  for (const key of ["entity", "params"] as const) {
+    if (forEach[key] !== undefined) atKey(declared, ["forEach", key], reason("forEach.either", { key }))
+  }
+  requires(declared, forEach, "as", reason("forEach.addAs", { example: "as: city" }))
+  const texts = forEach.values.map(String)
+  texts.forEach((value, at) => {
+    if (texts.indexOf(value) < at) atValue(declared, ["forEach", "values", at], reason("forEach.twice", { value }))
+  })
+}
+
+/** A key that was dropped because of another problem is not missing. */
+const requires = (declared: EntityDraft, forEach: Declared, name: keyof Declared, hint: Reason): void => {
+  const { entries } = declared.tree
+  const tree = entries.get("forEach")?.value
+  if (forEach[name] !== undefined || (tree?._tag === "Map" && tree.entries.has(name))) return
+  atKey(declared, ["forEach"], reason("key.missing", { name }), hint)
+}
 
 export const withForEach = (
-  { declared, entity }: BuiltEntity,
+  one: BuiltEntity,
   built: ReadonlyArray<BuiltEntity>,
   known: ReadonlySet<string>
 ): Entity => {
-  const { forEach } = declared.yaml
-  if (forEach === undefined) return entity
-  const id = forEach.entity.includes(".") ? forEach.entity : `${declared.connector}.${forEach.entity}`
+  const { forEach } = one.declared.yaml
+  if (forEach === undefined) return one.entity
+  return forEach.values === undefined
+    ? withRows(one, forEach, built, known)
+    : withValues(one, forEach.values, forEach, built)
+}
+
+const withValues = (
+  { entity }: BuiltEntity,
+  values: NonNullable<Declared["values"]>,
+  { as = "", onStatus }: Declared,
+  built: ReadonlyArray<BuiltEntity>
+): Entity => {
+  const params = {
+    [as]: as,
+    ...takenFrom([as], entity, built, ({ declared }, column, at) => {
+      atValue(declared, at, suggested(reason("place.noParameter", { name: column }), column, [as]))
+    })
+  }
+  return { ...entity, forEach: { values, params, ...(onStatus === "skip" ? {} : { onStatus }) } }
+}
+
+const withRows = (
+  { declared, entity }: BuiltEntity,
+  { entity: name = "", onStatus, params }: Declared,
+  built: ReadonlyArray<BuiltEntity>,
+  known: ReadonlySet<string>
+): Entity => {
+  const id = name.includes(".") ? name : `${declared.connector}.${name}`
   const path = ["forEach", "entity"]
   if (id === entityId(entity)) atValue(declared, path, reason("entity.ownRows"))
   const target = built.find((one) => entityId(one.entity) === id)
   if (target === undefined) {
-    if (!known.has(id) && !known.has(`${id.split(".")[0]}.*`))
-      atValue(declared, path, suggestEntity(reason("entity.unknown", { name: id }), declared, forEach.entity, known))
+    if (name !== "" && !known.has(id) && !known.has(`${id.split(".")[0]}.*`))
+      atValue(declared, path, suggestEntity(reason("entity.unknown", { name: id }), declared, name, known))
     return entity
   }
-  const names = target.entity.columns.map(({ name }) => name)
-  for (const [param, column] of Object.entries(forEach.params)) {
+  const names = target.entity.columns.map((column) => column.name)
+  for (const [param, column] of Object.entries(params ?? {})) {
     if (names.includes(column) || hasField(target.declared, column)) continue
     const why = reason("table.noColumn", { table: id, column })
     atValue(declared, ["forEach", "params", param], suggested(why, column, names))
   }
-  const { onStatus } = forEach
-  const params = { ...forEach.params, ...rowParams(entity, target, built) }
+  const taken = takenFrom(names, entity, built, (one, column, at) => {
+    if (hasField(target.declared, column)) return
+    atValue(one.declared, at, suggested(reason("table.noColumn", { table: id, column }), column, names))
+  })
   const scope = target.entity.columns.filter(
     ({ name, source }) => name in target.entity.scope && source._tag === "Constant"
   )
-  const through = { table: target.entity.table, params, ...(scope.length === 0 ? {} : { scope }) }
+  const through = {
+    table: target.entity.table,
+    params: { ...params, ...taken },
+    ...(scope.length === 0 ? {} : { scope })
+  }
   return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
 }
 
-/** The columns of the row that `from: ../column` takes, in the entity and in its children. */
-const rowParams = (
+/** The columns of the parent that `from: ../column` takes, in the entity and in its children. */
+const takenFrom = (
+  columns: ReadonlyArray<string>,
   { connector, name }: Entity,
-  target: BuiltEntity,
-  built: ReadonlyArray<BuiltEntity>
+  built: ReadonlyArray<BuiltEntity>,
+  onUnknown: (one: BuiltEntity, column: string, at: ReadonlyArray<string>) => void
 ): Readonly<Record<string, string>> => {
-  const columns = target.entity.columns.map((column) => column.name)
   const shared = built.filter(({ entity }) => entity.connector === connector && readerName(entity) === name)
-  const taken = shared.flatMap(({ declared, entity }) =>
-    entity.columns.flatMap(({ name: own, source }) => {
-      const column = columns.find((one) => source._tag === "Parameter" && source.name === rowParameter(one))
-      if (column !== undefined) return [[rowParameter(column), column] as const]
+  const taken = shared.flatMap((one) =>
+    one.entity.columns.flatMap(({ name: own, source }) => {
       if (source._tag !== "Parameter" || !source.name.startsWith(rowParameter(""))) return []
-      const missing = source.name.slice(rowParameter("").length)
-      if (hasField(target.declared, missing)) return []
-      const why = reason("table.noColumn", { table: entityId(target.entity), column: missing })
-      atValue(declared, ["fields", own, "from"], suggested(why, missing, columns))
+      const column = source.name.slice(rowParameter("").length)
+      if (columns.includes(column)) return [[source.name, column] as const]
+      onUnknown(one, column, ["fields", own, "from"])
       return []
     })
   )

@@ -85,8 +85,10 @@ const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>,
 /** The parameters of `forEach`, which are checked once the entity is expanded. */
 const filledLater = (template: TreeMap): ReadonlyArray<string> => {
   const forEach = template.entries.get("forEach")?.value
-  const params = forEach?._tag === "Map" ? forEach.entries.get("params")?.value : undefined
-  return params?._tag === "Map" ? [...params.entries.keys()] : []
+  if (forEach?._tag !== "Map") return []
+  const [params, as] = [forEach.entries.get("params")?.value, forEach.entries.get("as")?.value]
+  const names = params?._tag === "Map" ? [...params.entries.keys()] : []
+  return as?._tag === "Scalar" ? [...names, String(as.value)] : names
 }
 
 const mentions = (tree: Tree, placeholder: string): boolean => {

@@ -1,10 +1,10 @@
 /**
- * Checks `{name}` in an entity. A matrix has filled its own before. `forEach` fills the rest for every row: in a
+ * Checks `{name}` in an entity. A matrix has filled its own before. `forEach` fills the rest for every parent: in a
  * request (the path, values of the query, headers, texts of the body) and, as a whole value, in a field or the scope.
  * In a request the clock fills `{now}` and `{today-30d:dd.MM.yyyy}`, `incremental` fills `{cursor}`, and `windows` fills
  * `{from}` and `{to}`. An unfilled placeholder would be sent or stored literally.
  */
-import { reason } from "../../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
 import { locate, type Tree } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
 import type { TemplateValue } from "../RequestTemplate.ts"
@@ -41,8 +41,10 @@ export const parameterOf = (value: unknown): string | undefined =>
 /**
  * The parameters whose values come with the records of an entity: its own, or those of the entity whose read it shares.
  */
-export const parametersOf = (declared: EntityDraft): ReadonlyArray<string> =>
-  Object.keys(readerOf(declared)?.yaml.forEach?.params ?? {})
+export const parametersOf = (declared: EntityDraft): ReadonlyArray<string> => {
+  const { as, params = {} } = readerOf(declared)?.yaml.forEach ?? {}
+  return as === undefined ? Object.keys(params) : [as]
+}
 
 /** Checks that every placeholder has a value, and that every parameter is used. `children` share the read. */
 export const checkPlaceholders = (declared: EntityDraft, children: ReadonlyArray<EntityDraft>): void => {
@@ -56,12 +58,13 @@ export const checkPlaceholders = (declared: EntityDraft, children: ReadonlyArray
   checkElsewhere(declared, params)
   const kept = new Set([declared, ...children].flatMap(storedBy))
   const asks = params.some((name) => sent.has(name))
-  for (const name of Object.keys(declared.yaml.forEach?.params ?? {})) {
-    const at = ["forEach", "params", name]
-    if (!fillable.test(name)) atKey(declared, at, reason("place.noName", { name }))
-    else if (!sent.has(name) && !(asks && kept.has(name))) {
-      atKey(declared, at, reason("place.unused", { place: `{${name}}` }))
-    }
+  const { as, params: columns = {} } = declared.yaml.forEach ?? {}
+  const named = as === undefined ? Object.keys(columns) : [as]
+  for (const name of named) {
+    const report = (why: Reason) =>
+      as === undefined ? atKey(declared, ["forEach", "params", name], why) : atValue(declared, ["forEach", "as"], why)
+    if (!fillable.test(name)) report(reason("place.noName", { name }))
+    else if (!sent.has(name) && !(asks && kept.has(name))) report(reason("place.unused", { place: `{${name}}` }))
   }
 }
 

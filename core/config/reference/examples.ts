@@ -74,7 +74,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     format: "dd.MM.yyyy",
     initial: "2024-01-01"
   },
-  "entity forEach": { entity: "deal", params: "{ deal: id }" },
+  "entity forEach": { entity: "deal", params: "{ deal: id }", values: "[riga, bonn]", as: "city" },
   "entity examples": {
     record: '{ id: 1, amount: "2,50" }',
     params: "{ deal: 7 }",

@@ -120,6 +120,10 @@ const incrementalOf = ({ columns, incremental }: Entity) => {
 /** `entities`: all declared entities, which include the one whose rows `forEach` iterates over. */
 const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entity>) => {
   if (forEach === undefined) return undefined
+  if ("values" in forEach) {
+    const [as] = Object.values(forEach.params)
+    return { values: forEach.values, as, ...(forEach.onStatus === undefined ? {} : { onStatus: forEach.onStatus }) }
+  }
   const { onStatus, params, scope = [], table } = forEach
   const isTarget = (one: Entity) =>
     tableText(one.table) === tableText(table) &&

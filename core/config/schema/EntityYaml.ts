@@ -51,7 +51,7 @@ export const FieldYaml = Schema.Struct({
   default: optional(Scalar, "What a null becomes."),
   value: optional(
     Scalar,
-    'A constant, the same in every row; or "{name}", a parameter of forEach: what the parent row has there.'
+    'A constant, the same in every row; or "{name}", a parameter of forEach: what the parent has there.'
   ),
   lookup: optional(
     Lookup,
@@ -115,8 +115,24 @@ const Incremental = Schema.Struct({
 })
 
 const ForEach = Schema.Struct({
-  entity: required(Schema.String, reason("meaning.forEachEntity")),
-  params: required(Schema.Record(Schema.String, Identifier), reason("meaning.forEachParams", { place: "{name}" })),
+  entity: optional(
+    Schema.String,
+    "The entity whose rows are gone through, of this connector, or connector.entity; params belongs to it."
+  ),
+  params: optional(
+    Schema.Record(Schema.String, Identifier),
+    "What each {name} in path, query, headers, body and the value of a field stands for: a column of that entity."
+  ),
+  values: optional(
+    Schema.NonEmptyArray(
+      Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
+    ).annotate(wanted(reason("value.values"))),
+    "Instead of entity: the values that are gone through, as in values: [riga, bonn]. In a mirror the rows of a value that is taken out are gone, within the guard."
+  ),
+  as: optional(
+    Schema.String,
+    "The name of the value: with as: city it is {city} in path, query, headers and body, and ../city for a field."
+  ),
   onStatus: withDefault(
     Schema.Literals(["skip", "empty", "fail"]),
     "skip",
@@ -227,7 +243,7 @@ export const EntityYaml = Schema.Struct({
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
   guard: withDefault(Guard, {}, "When deletes are withheld."),
   incremental: optional(Incremental, "Ask only for what changed since the last run."),
-  forEach: optional(ForEach, "One request per row of another entity."),
+  forEach: optional(ForEach, "One request, with all its pages, per row of another entity or per value of a list."),
   history: optional(
     Schema.String,
     "A table that keeps from when to when each key was there: the key's columns, started_at and ended_at."

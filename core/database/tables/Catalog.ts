@@ -1,7 +1,7 @@
 /** The catalog's facts about the tables that entities write, look up or iterate over, in one query per selection. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Entity } from "../../config/Entity.ts"
+import { type Entity, forEachRow } from "../../config/Entity.ts"
 import { tableId } from "./Identifier.ts"
 
 export const Cascade = Schema.Struct({
@@ -125,12 +125,12 @@ const byColumn = (table: CatalogTable): CatalogTable => ({
 export const catalog = Effect.fn("Catalog.catalog")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
   const tables = new Set(
-    entities.flatMap((entity) => [
-      tableId(entity.table),
-      ...(entity.history === undefined ? [] : [tableId(entity.history)]),
-      ...(entity.forEach === undefined ? [] : [tableId(entity.forEach.table)]),
-      ...entity.columns.flatMap((column) => (column.lookup === undefined ? [] : [tableId(column.lookup.table)]))
-    ])
+    entities.flatMap((entity) => {
+      const { columns, history, table } = entity
+      const parents = forEachRow(entity)?.table
+      const lookedUp = columns.flatMap(({ lookup }) => lookup?.table ?? [])
+      return [table, history ?? [], parents ?? [], lookedUp].flat().map(tableId)
+    })
   )
   const found = sql`
     select n.nspname || '.' || c.relname as table, c.relkind in ('r', 'p') as loadable, known.*,

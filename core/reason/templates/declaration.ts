@@ -76,6 +76,11 @@ export const declaration = {
   "table.keys": "the key of one table is one: {key} here, {other} in {entity}",
   "table.noColumn": '{table} has no column "{column}"',
 
+  "forEach.noValues": "as is the name of values, and there are none: an entity has params",
+  "forEach.either": "forEach goes through values or through an entity, and {key} belongs to an entity",
+  "forEach.addAs": "give the value a name, as in {example}",
+  "forEach.twice": "{value} is in the list already, and its records would come twice",
+
   "request.noPath": "say what to ask for, as in path: /v1/deal",
   "request.baseUrl": "a path lies below the connector's base URL",
   "request.afterHost": "write what follows the host, as in /v1/deal",

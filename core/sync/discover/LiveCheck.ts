@@ -1,6 +1,6 @@
 /**
  * Compares declarations with what the sources send: reads one page of each entity, within the budgets, and reports the
- * result. Queries no database and writes nothing. For `forEach`, a row of the other entity is read too.
+ * result. Queries no database and writes nothing. For `forEach`, a row of the other entity is read too, or the first value is used.
  */
 import { Channel, Deferred, Duration, Effect } from "effect"
 import type { ConnectorDeclaration } from "../../config/Connector.ts"
@@ -143,6 +143,8 @@ const firstPage = Effect.fnUntraced(function* (
 const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Entity, asking: ReadonlyArray<Entity>) {
   const { forEach } = reader
   if (forEach === undefined) return undefined
+  if ("values" in forEach)
+    return Object.fromEntries(Object.keys(forEach.params).map((name) => [name, forEach.values[0] ?? null]))
   const isParent = ({ scope, table }: Entity) =>
     tableId(table) === tableId(forEach.table) &&
     (forEach.scope ?? []).every(({ name, source }) => source._tag === "Constant" && scope[name] === source.value)

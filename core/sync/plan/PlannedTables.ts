@@ -3,7 +3,7 @@
  * loads them first, and the tables are seen as they will be then.
  */
 import { Effect } from "effect"
-import type { Entity } from "../../config/Entity.ts"
+import { type Entity, forEachRow } from "../../config/Entity.ts"
 import { type Tryable, writing } from "../../database/load/Trial.ts"
 import type { Catalog } from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -43,7 +43,7 @@ export const parentsIn = Effect.fnUntraced(function* (
   { catalog, ended, needs }: PlannedTables,
   reader: Entity
 ): Effect.fn.Return<PlannedParents> {
-  const { forEach } = reader
+  const forEach = forEachRow(reader)
   if (forEach === undefined) return { parents: undefined, ended: [], isMissing: false }
   const ends = yield* ended.wait(needs.parents(reader))
   const plans = ends.flatMap(rowsOf)

@@ -5,7 +5,7 @@
 
 import { randomInt } from "node:crypto"
 import { Clock, DateTime, Effect, Ref } from "effect"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import { type Entity, entityId, forEachRow } from "../../config/Entity.ts"
 import { targetId, targetOf } from "../../config/RunTarget.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -83,7 +83,8 @@ const readerOf = Effect.fnUntraced(function* (
   cost: Ref.Ref<ReadCost>,
   { full, onEvent }: Pick<PlanOptions, "full"> & Required<Pick<PlanOptions, "onEvent">>
 ) {
-  const { connector: name, forEach } = reads.reader
+  const { connector: name } = reads.reader
+  const forEach = forEachRow(reads.reader)
   const declaration = yield* Effect.orDie(registry.declaration(name))
   const connector = yield* Effect.orDie(registry.connector(name))
   const { isMissing, ...parents } = yield* parentsIn(tables, reads.reader)

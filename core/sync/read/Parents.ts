@@ -3,7 +3,7 @@
  * be requested, so such a read is not whole, and a read without any row is reported.
  */
 import { Effect } from "effect"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import { type Entity, entityId, forEachRow } from "../../config/Entity.ts"
 import { targetOf } from "../../config/RunTarget.ts"
 import * as Audit from "../../database/audit/Audit.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -38,13 +38,13 @@ const lacking = ({ connector, entity, errorReason, reasons, status }: ParentResu
 
 /** The entities that fill the table of a `forEach`. */
 export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
-  const { forEach } = reader
-  if (forEach === undefined) return []
+  const parents = forEachRow(reader)
+  if (parents === undefined) return []
   return all.filter(
     (other) =>
       entityId(other) !== entityId(reader) &&
-      tableId(other.table) === tableId(forEach.table) &&
-      (forEach.scope ?? []).every(
+      tableId(other.table) === tableId(parents.table) &&
+      (parents.scope ?? []).every(
         ({ name, source }) => source._tag === "Constant" && other.scope[name] === source.value
       )
   )
@@ -57,7 +57,8 @@ export const standing = Effect.fn("Parents.standing")(function* (
   ended: ReadonlyArray<ParentResult>,
   rows: number
 ) {
-  if (reader.forEach === undefined) return {} satisfies Parents
+  const parents = forEachRow(reader)
+  if (parents === undefined) return {} satisfies Parents
   const filling = fillers(reader, all)
   const ids = new Set(filling.map(entityId))
   const now = ended.filter(({ connector, entity }) => ids.has(entityId({ connector, name: entity })))
@@ -67,7 +68,7 @@ export const standing = Effect.fn("Parents.standing")(function* (
   const before = rows > 0 ? [] : yield* lastOf(old)
   const doubt = [...now, ...before].map(lacking).find((why) => why !== undefined)
   if (doubt !== undefined) return { doubt } satisfies Parents
-  const table = tableId(reader.forEach.table)
+  const table = tableId(parents.table)
   if (rows > 0) {
     const entities = old.map(entityId).join(", ")
     return old.length === 0 ? ({} satisfies Parents) : { note: reason("read.oldParents", { table, entities }) }

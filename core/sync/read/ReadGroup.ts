@@ -1,5 +1,5 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
-import { depthOf, type Entity, entityId, readerName } from "../../config/Entity.ts"
+import { depthOf, type Entity, entityId, forEachRow, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { targetOf } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -67,8 +67,10 @@ export type References = ReadonlyMap<string, ReadonlyArray<string>>
 const looksUpIn = ({ columns }: Entity): ReadonlyArray<string> =>
   columns.flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
 
-const goesThrough = ({ forEach }: Entity): ReadonlyArray<string> =>
-  forEach === undefined ? [] : [tableId(forEach.table)]
+const goesThrough = (entity: Entity): ReadonlyArray<string> => {
+  const parents = forEachRow(entity)
+  return parents === undefined ? [] : [tableId(parents.table)]
+}
 
 /** Entities that wait for each other in a circle do not wait for any of it. `references`: as far as they are known. */
 export const needsOf = (groups: ReadonlyArray<ReadGroup>, references: References = new Map()): Needs => {

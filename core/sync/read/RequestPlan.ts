@@ -1,12 +1,19 @@
 /**
- * The requests of an entity's read: one, or one per row of another table; from a cursor on, or everything. Targets
+ * The requests of an entity's read: one, or one per row of another table or value of a list; from a cursor on, or everything. Targets
  * share a read and each has its own cursors, so it begins at the one that is furthest behind. A target without a valid
  * cursor (a parent that is new or was away, a changed declaration, a table recreated or emptied) is read whole.
  */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../config/Column.ts"
-import { type Entity, entityId, type Incremental } from "../../config/Entity.ts"
+import {
+  type Entity,
+  entityId,
+  type ForEachRow,
+  type ForEachValue,
+  forEachRow,
+  type Incremental
+} from "../../config/Entity.ts"
 import * as Cursors from "../../database/audit/Cursors.ts"
 import type { BegunRun } from "../../database/audit/Runs.ts"
 import { valueSql } from "../../database/tables/ColumnSql.ts"
@@ -95,12 +102,11 @@ const namesParent = (reader: Entity) => {
   return ({ params }: Part): boolean => params === undefined || names.every((name) => params[name] !== null)
 }
 
-const namelessOf = (reader: Entity): Reason | undefined =>
-  reader.forEach &&
-  reason("read.namelessParents", {
-    table: tableId(reader.forEach.table),
-    names: parametersIn(reader).join(", ")
-  })
+const namelessOf = (reader: Entity): Reason | undefined => {
+  const parents = forEachRow(reader)
+  const names = parametersIn(reader).join(", ")
+  return parents && reason("read.namelessParents", { table: tableId(parents.table), names })
+}
 
 /** Decides where each request begins. */
 const requestsOf = Effect.fnUntraced(function* (
@@ -157,24 +163,44 @@ type Part = Pick<PartOfRead, "part" | "params"> & { readonly there: number | nul
 /** No parameter has a name with a space. */
 const thereSince = "there since"
 
-const partsOf = Effect.fnUntraced(function* ({ forEach, incremental }: Entity, parents: Readers["parents"]) {
-  if (forEach === undefined) return [{ part: "", there: null }]
+const partsOf = ({ forEach, incremental }: Entity, parents: Readers["parents"]) => {
+  if (forEach === undefined) return Effect.succeed([{ part: "", there: null }])
+  if ("values" in forEach) return Effect.succeed(valueParts(forEach))
+  return rowParts(forEach, parents, incremental !== undefined)
+}
+
+const namesOf = ({ params }: Pick<ForEachRow, "params">): ReadonlyArray<readonly [name: string, column: string]> =>
+  Object.entries(params).toSorted(([left], [right]) => (left < right ? -1 : 1))
+
+const partOf = (params: NonNullable<Part["params"]>, there: number | null): Part => ({
+  part: JSON.stringify(params),
+  params,
+  there
+})
+
+const valueParts = (forEach: ForEachValue): ReadonlyArray<Part> =>
+  forEach.values.map((value) => partOf(Object.fromEntries(namesOf(forEach).map(([name]) => [name, value])), null))
+
+const rowParts = Effect.fnUntraced(function* (
+  forEach: ForEachRow,
+  parents: Readers["parents"],
+  isIncremental: boolean
+): Effect.fn.Return<ReadonlyArray<Part>, RunFailure, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
-  const names = Object.entries(forEach.params).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  const names = namesOf(forEach)
   const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
   const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
   const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
   // A table that was never mirrored lacks the column.
   const first = `min((to_jsonb(p) ->> ${literal(firstSeen)})::timestamp with time zone)`
-  const there =
-    incremental === undefined ? "null::double precision" : `extract(epoch from ${first})::double precision * 1000`
+  const there = isIncremental ? `extract(epoch from ${first})::double precision * 1000` : "null::double precision"
   const rows = yield* sql
     .unsafe<Record<string, string | null> & { readonly [thereSince]: number | null }>(
       `select ${columns.join(", ")}, ${there} as ${quote(thereSince)} from ${parents ?? quoteTable(forEach.table)} as p${where}
       group by ${columns.map((_, at) => at + 1).join(", ")} order by 1`
     )
     .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
-  return rows.map(({ [thereSince]: there, ...params }) => ({ part: JSON.stringify(params), params, there }))
+  return rows.map(({ [thereSince]: there, ...params }) => partOf(params, there))
 })
 
 /** The valid cursors of each target that will be loaded, by part. `there` is the `there` of `Part`, by part. */
