@@ -88,12 +88,15 @@ export interface Incremental {
   readonly ordered?: boolean
 }
 
+/** skip: its rows stay, and the rest is judged without it. empty: it has no records. fail: the run fails. */
+export type ParentStatus = "skip" | "empty" | "fail"
+
 /** One request per parent: a row of another entity, or a value of a list. */
 interface ForEachParent {
   /** Maps `{name}` to the column of the row; for values, to the name that the declaration gives them. */
   readonly params: Readonly<Record<string, string>>
-  /** The meaning of 404 and 410 for a parent; default `skip`. */
-  readonly onStatus?: "skip" | "empty" | "fail"
+  /** What a status means for a parent. Of those that are not listed, 404 and 410 leave it out and nothing is deleted. */
+  readonly onStatus?: Readonly<Record<string, ParentStatus>>
 }
 
 export interface ForEachRow extends ForEachParent {
@@ -111,6 +114,12 @@ export type ForEach = ForEachRow | ForEachValue
 /** Undefined if the entity is not read per row of a table. */
 export const forEachRow = ({ forEach }: Pick<Entity, "forEach">): ForEachRow | undefined =>
   forEach !== undefined && "table" in forEach ? forEach : undefined
+
+/** The columns of the key that tell the records of one parent of `forEach` from those of the others. */
+export const parentKey = ({ columns, key }: Pick<Entity, "columns" | "key">): ReadonlyArray<string> =>
+  columns.flatMap(({ lookup, name, source }) =>
+    source._tag === "Parameter" && lookup === undefined && key.includes(name) ? [name] : []
+  )
 
 /** The parameter that a column has which takes its value from the parent; no declared one is called so. */
 export const rowParameter = (column: string): string => `../${column}`

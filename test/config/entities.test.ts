@@ -97,13 +97,14 @@ describe("entities among one another", () => {
         "config/connectors/shop.yaml":
           "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code }, onStatus: empty } }\n"
       })
-      assert.strictEqual(told.connectors[0]?.entities[1]?.forEach?.onStatus, "empty")
+      assert.deepStrictEqual(told.connectors[0]?.entities[1]?.forEach?.onStatus, { 404: "empty", 410: "empty" })
       const shared = yield* loadFiles({
         "config/connectors/shop.yaml":
           "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text }, scope: { kind: x } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code } } }\n"
       })
+      const sharing = shared.connectors[0]?.entities[1]
       assert.deepStrictEqual(
-        shared.connectors[0]?.entities[1]?.forEach?.scope?.map(({ name, source }) => [name, source]),
+        sharing === undefined ? [] : forEachRow(sharing)?.scope?.map(({ name, source }) => [name, source]),
         [["kind", { _tag: "Constant", value: "x" }]]
       )
     })

@@ -55,7 +55,7 @@ describe("the hash of what a cursor is good for", () => {
   it("is another one for other records or other rows, and for nothing else", () => {
     assert.deepEqual(differing(reading, [...asked, ...kept]), [...asked, ...kept])
     assert.deepEqual(differing(reading, neither), [])
-    assert.strictEqual(reading({ forEach: { ...forEach, onStatus: "empty" } }), reading({}))
+    assert.strictEqual(reading({ forEach: { ...forEach, onStatus: { 404: "empty" } } }), reading({}))
   })
 })
 

@@ -1,11 +1,13 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Entity, ParentStatus } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity } from "../support/source.ts"
 import { syncer, tableOf } from "./fixtures.ts"
+import { given, ofParent } from "./parentFixtures.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("an entity read for each row of another", () => {
@@ -56,12 +58,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     describe("one of which the source knows no longer", () => {
       const gone = (status: number) => new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) })
       const stall = entity("stall", { columns: shop.columns })
-      const items = (name: string, onStatus?: "empty" | "fail") =>
+      const items = (name: string, meaning?: ParentStatus, more: Partial<Entity> = {}) =>
         entity(name, {
-          forEach: { table: stall.table, params: { shop: "code" }, ...(onStatus === undefined ? {} : { onStatus }) },
-          columns: price.columns,
-          key: ["shop", "id"]
+          forEach: {
+            table: stall.table,
+            params: { shop: "code" },
+            ...(meaning === undefined ? {} : { onStatus: { 404: meaning, 409: meaning } })
+          },
+          columns: [given("shop", "text", "shop"), column("id", "bigint")],
+          key: ["shop", "id"],
+          ...more
         })
+      const keys = (one: Entity) => Effect.map(tableOf(one), (found) => found.map((row) => `${row.shop}/${row.id}`))
       const answers =
         (without: Readonly<Record<string, Answer>>, count = 2): Answers =>
         ({ name }, options) => {
@@ -120,6 +128,113 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           yield* sync(answers({}))
           const [result] = yield* sync(answers({ north: { error: gone(404) } }), [item])
           assert.deepInclude(result, { status: "ok", deleted: 2 })
+        })
+      )
+
+      it.effect("is skipped where that is declared: its rows stay, and those of the others are judged", () =>
+        Effect.gen(function* () {
+          const item = items("skipped", "skip")
+          const sync = syncer([stall, item])
+          yield* sync(answers({}))
+          const without = { east: { error: gone(409) } }
+          const [, result] = yield* sync(answers(without, 1))
+          assert.deepInclude(result, { status: "ok", fetched: 2, deleted: 2, unchanged: 2, warnings: [] })
+          const why = said("answered 409")
+          assert.deepStrictEqual(result?.noteReasons, [
+            { code: "read.parentsSkipped", params: { count: 1, parents: 3, why } }
+          ])
+          assert.deepStrictEqual(yield* keys(item), ["east/1", "east/2", "north/1", "south/1"])
+          // 410 is not declared: the rows stay, and nobody knows whether the answer is usual.
+          const [other] = yield* sync(answers({ ...without, north: { error: gone(410) } }, 0), [item])
+          assert.deepInclude(other, { status: "warning", deleted: 0 })
+          const [back] = yield* sync(answers({ east: { records: [{ id: 2 }] } }, 1), [item])
+          assert.deepInclude(back, { status: "ok", deleted: 1, unchanged: 3 })
+        })
+      )
+
+      it.effect("is skipped by neither a read of all of them nor one whose key tells them not apart", () =>
+        Effect.gen(function* () {
+          const error = gone(404)
+          const item = items("all_skipped", "skip")
+          const sync = syncer([stall, item])
+          yield* sync(answers({}))
+          const [all] = yield* sync(answers({ east: { error }, north: { error }, south: { error } }), [item])
+          assert.deepInclude(all, { status: "failed", deleted: 0 })
+          assert.strictEqual(all?.errorReason?.code, "read.allSkipped")
+          assert.lengthOf(yield* keys(item), 6)
+          const nameless = items("unnamed", "skip", { key: ["id"] })
+          const named: Answers = ({ name }, options) =>
+            name === "stall"
+              ? answers({})(stall, options)
+              : options?.params?.shop === "east"
+                ? { error }
+                : { records: [{ id: options?.params?.shop === "north" ? 1 : 2 }] }
+          const each: Answers = (read, options) =>
+            options?.params?.shop === "east" ? { records: [{ id: 3 }, { id: 4 }] } : named(read, options)
+          yield* syncer([stall, nameless])(each)
+          const [, kept] = yield* syncer([stall, nameless])(named)
+          assert.deepInclude(kept, { status: "warning", deleted: 0 })
+          assert.lengthOf(yield* keys(nameless), 4)
+        })
+      )
+
+      it.effect("is no reason to judge the rest by more rows than were read", () =>
+        Effect.gen(function* () {
+          const item = items("guarded", "skip")
+          const many = (count: number) => ({ records: Array.from({ length: count }, (_, id) => ({ id })) })
+          const sync = syncer([stall, item])
+          yield* sync(answers({ east: many(20), north: many(20), south: many(20) }))
+          const error = gone(404)
+          const [held] = yield* sync(answers({ east: many(9), north: { error }, south: { error } }), [item])
+          assert.deepInclude(held, { status: "warning", deleted: 0, unchanged: 9 })
+          assert.deepInclude(held?.reasons[0], {
+            code: "guard.share",
+            params: { gone: 11, rows: 20, limit: "50%" }
+          })
+          const [empty] = yield* sync(answers({ east: many(0), north: { error }, south: { error } }), [item])
+          assert.deepInclude(empty, { status: "warning", deleted: 0 })
+          assert.lengthOf(yield* keys(item), 60)
+        })
+      )
+
+      it.effect("keeps the rows of its records' children, and its cursor", () =>
+        Effect.gen(function* () {
+          const item = items("kept", "skip")
+          const part = entity("kept_part", {
+            parent: item.name,
+            records: "/parts",
+            columns: [given("shop", "text", "shop"), column("item", "bigint", ofParent), column("no", "bigint")],
+            key: ["shop", "item", "no"]
+          })
+          const parted = (...nos: ReadonlyArray<number>) => ({ records: [{ id: 1, parts: nos.map((no) => ({ no })) }] })
+          const sync = syncer([stall, item, part])
+          yield* sync(answers({ east: parted(1, 2), north: parted(1), south: parted(1, 2) }))
+          const without = { east: { error: gone(404) }, north: parted(), south: parted(2) }
+          const [, , result] = yield* sync(answers(without))
+          assert.deepInclude(result, { status: "ok", deleted: 2 })
+          const parts = Effect.map(tableOf(part), (found) => found.map((row) => `${row.shop}/${row.no}`))
+          assert.deepStrictEqual(yield* parts, ["east/1", "east/2", "south/2"])
+
+          const log = items("logged", "skip", {
+            mode: "upsert",
+            incremental: { cursor: "id", param: "since", overlap: 0, format: "text", initial: "0" }
+          })
+          const asked: Array<string> = []
+          const logged =
+            (gap: boolean): Answers =>
+            (read, options) => {
+              if (read !== log) return answers({})(read, options)
+              const shop = String(options?.params?.shop)
+              asked.push(`${shop} ${options?.since}`)
+              return gap && shop === "east" ? { error: gone(404) } : { records: [{ id: gap ? 9 : 5 }] }
+            }
+          const follow = syncer([stall, log])
+          yield* follow(logged(false))
+          const [, skipping] = yield* follow(logged(true))
+          assert.deepInclude(skipping, { status: "ok", inserted: 2 })
+          asked.length = 0
+          yield* follow(logged(false), [log])
+          assert.deepStrictEqual(asked, ["east 5", "north 9", "south 9"])
         })
       )
     })

@@ -3,17 +3,26 @@
  * it takes from each.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { type Entity, entityId, readerName, rowParameter } from "../Entity.ts"
+import { deletes } from "../DeletePolicy.ts"
+import { depthOf, type Entity, entityId, type ForEach, parentKey, readerName, rowParameter } from "../Entity.ts"
 import { nearest, suggested } from "../Nearest.ts"
 import type { EntityYaml } from "../schema/EntityYaml.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
 
 type Declared = NonNullable<EntityYaml["forEach"]>
 
+/** Statuses about the credentials, the proxy, or the moment: the next parent would get the same. */
+const ofAll = new Set(["401", "403", "407", "408", "425", "429"])
+
 /** Checks the keys that belong together: `entity` with `params`, or `values` with `as`. */
 export const checkForEach = (declared: EntityDraft): void => {
   const { forEach } = declared.yaml
   if (forEach === undefined) return
+  for (const status of Object.keys(typeof forEach.onStatus === "object" ? forEach.onStatus : {})) {
+    const at = ["forEach", "onStatus", status]
+    if (!/^4\d\d$/.test(status)) atKey(declared, at, reason("forEach.noStatus", { status }))
+    else if (ofAll.has(status)) atKey(declared, at, reason("forEach.statusOfAll", { status }))
+  }
   if (forEach.values === undefined) {
     if (forEach.as !== undefined) atKey(declared, ["forEach", "as"], reason("forEach.noValues"))
     requires(declared, forEach, "entity", reason("meaning.forEachEntity"))
@@ -45,9 +54,12 @@ export const withForEach = (
 ): Entity => {
   const { forEach } = one.declared.yaml
   if (forEach === undefined) return one.entity
-  return forEach.values === undefined
-    ? withRows(one, forEach, built, known)
-    : withValues(one, forEach.values, forEach, built)
+  const entity =
+    forEach.values === undefined
+      ? withRows(one, forEach, built, known)
+      : withValues(one, forEach.values, forEach, built)
+  checkSkips(entity, built)
+  return entity
 }
 
 const withValues = (
@@ -62,7 +74,7 @@ const withValues = (
       atValue(declared, at, suggested(reason("place.noParameter", { name: column }), column, [as]))
     })
   }
-  return { ...entity, forEach: { values, params, ...(onStatus === "skip" ? {} : { onStatus }) } }
+  return { ...entity, forEach: { values, params, ...statusesOf(onStatus) } }
 }
 
 const withRows = (
@@ -96,10 +108,30 @@ const withRows = (
   const through = {
     table: target.entity.table,
     params: { ...params, ...taken },
-    ...(scope.length === 0 ? {} : { scope })
+    ...(scope.length === 0 ? {} : { scope }),
+    ...statusesOf(onStatus)
   }
-  return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
+  return { ...entity, forEach: through }
 }
+
+/** One word is for the statuses of what is not there. */
+const statusesOf = (onStatus: Declared["onStatus"]): Pick<ForEach, "onStatus"> => {
+  if (onStatus === undefined) return {}
+  return { onStatus: typeof onStatus === "string" ? { 404: onStatus, 410: onStatus } : onStatus }
+}
+
+/** Rows of a parent that is skipped stay, so that entities which delete must know them by their key. */
+const checkSkips = ({ connector, forEach, name }: Entity, built: ReadonlyArray<BuiltEntity>): void => {
+  if (!Object.values(forEach?.onStatus ?? {}).includes("skip")) return
+  for (const { declared, entity } of built) {
+    if (entity.connector !== connector || readerName(entity) !== name || !deletes(entity)) continue
+    if (parentKey(entity).length > 0 || entity.key.some((column) => isBroken(entity, column))) continue
+    const example = `parent_id: { from: ${"../".repeat(depthOf(entity) + 1)}id, … }`
+    atValue(declared, ["key"], reason("forEach.keyless"), reason("forEach.intoKey", { example }))
+  }
+}
+
+const isBroken = ({ columns }: Entity, name: string): boolean => columns.every((column) => column.name !== name)
 
 /** The columns of the parent that `from: ../column` takes, in the entity and in its children. */
 const takenFrom = (

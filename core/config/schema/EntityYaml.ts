@@ -114,6 +114,8 @@ const Incremental = Schema.Struct({
   )
 })
 
+const ParentStatus = Schema.Literals(["skip", "empty", "fail"])
+
 const ForEach = Schema.Struct({
   entity: optional(
     Schema.String,
@@ -133,10 +135,11 @@ const ForEach = Schema.Struct({
     Schema.String,
     "The name of the value: with as: city it is {city} in path, query, headers and body, and ../city for a field."
   ),
-  onStatus: withDefault(
-    Schema.Literals(["skip", "empty", "fail"]),
-    "skip",
-    "What it means that the source answers 404 or 410 for a parent. skip: it is passed over, and nothing is deleted in that run. empty: it has no records. fail: the run fails. Default skip."
+  onStatus: optional(
+    Schema.Union([ParentStatus, Schema.Record(Schema.String, ParentStatus)]).annotate(
+      wanted(reason("value.onStatus", { example: "{ 404: skip }" }))
+    ),
+    "What it means that the source answers a status for a parent, as in onStatus: { 404: skip }; one word is for 404 and 410. skip: its rows stay, those of the others are judged, and the run notes it; a key that names the parent tells them apart. empty: it has no records. fail: the run fails. Default: 404 and 410 keep all rows, with a warning, and other statuses fail the run."
   )
 })
 

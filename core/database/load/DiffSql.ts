@@ -38,6 +38,8 @@ export interface LoadVariant {
   readonly fold: boolean
   /** For a child of an entity that does not mirror: deletes stay within the parents that were read. */
   readonly within: ReadonlyArray<string>
+  /** The columns of the key that name the parents that were skipped, whose rows stay; absent if none was. */
+  readonly skipped?: ReadonlyArray<string>
   /** Whether the read had several pages, between which rows move: then deletes are returned and nothing is written. */
   readonly confirm: boolean
   /** The declaration for which missed rows are remembered; only rows that the previous run missed too are deleted. */
@@ -119,12 +121,16 @@ export const diffClauses = (
 ): ReadonlyArray<string> => {
   const keys = columnsNamed(entity, entity.key)
   const within = columnsNamed(entity, variant.within)
+  const skipped = columnsNamed(entity, variant.skipped ?? [])
   const absent = columnsNamed(entity, variant.absent)
   const lacking = keyless(entity, "c")
   const there = ownRows(entity, current, within)
   return [
     `kept as materialized (${boundList(keys, 4)})`,
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
+    ...(skipped.length === 0
+      ? []
+      : [`skipped as materialized (${boundList(skipped, 4 + keys.length + within.length)})`]),
     ...(lacking === ""
       ? []
       : [
@@ -140,10 +146,10 @@ export const diffClauses = (
             `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
           )
         ]),
-    diffClause(entity, absent, there, runExists),
+    diffClause(entity, { absent, skipped }, there, runExists),
     countsClause(entity, folds(entity, variant)),
     ...takenClauses(entity, goes),
-    verdictClause(entity, there)
+    verdictClause(entity, skipped.length === 0 ? there : `(select * from ${there} as t where ${isRead(skipped)})`)
   ]
 }
 
@@ -154,6 +160,10 @@ const ownRows = (entity: Entity, current: string, within: ReadonlyArray<Column>)
     within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
   })`
 }
+
+/** Whether the row `t` is of none of the parents that were skipped. */
+const isRead = (skipped: ReadonlyArray<Column>): string =>
+  `not exists (select from skipped as p where ${same(skipped, "p", "t")})`
 
 /** The original values of columns that hold them only roughly. */
 const exactValues = (entity: Entity, value: (column: Column, at: number) => string): string =>
@@ -167,7 +177,7 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
   const tombs = hasTombstones(entity)
   const dedupe = folds(entity, variant)
   const blends = blending(entity).length > 0
-  const firstTombstone = 4 + key.length + variant.within.length
+  const firstTombstone = 4 + key.length + variant.within.length + (variant.skipped ?? []).length
   const rows = variant.staging?.rows ?? boundRows(entity, firstTombstone + tombstoneParameters(entity))
   const typed = list([
     ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
@@ -188,7 +198,12 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
 }
 
 /** Compares `incoming` with the rows `there`. */
-const diffClause = (entity: Entity, absent: ReadonlyArray<Column>, there: string, runExists: string): string => {
+const diffClause = (
+  entity: Entity,
+  { absent, skipped }: Readonly<Record<"absent" | "skipped", ReadonlyArray<Column>>>,
+  there: string,
+  runExists: string
+): string => {
   const { columns, key, mode } = entity
   const keys = columnsNamed(entity, key)
   const tombs = hasTombstones(entity)
@@ -200,7 +215,12 @@ const diffClause = (entity: Entity, absent: ReadonlyArray<Column>, there: string
     compared.length === 0
       ? "false"
       : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
-  const isGone = deletes(entity) ? `${goneAllowed(keys)}${tombs ? ` and not ${hasDeparted(entity)}` : ""}` : "false"
+  const gone = [
+    goneAllowed(keys),
+    ...(skipped.length === 0 ? [] : [isRead(skipped)]),
+    ...(tombs ? [`not ${hasDeparted(entity)}`] : [])
+  ]
+  const isGone = deletes(entity) ? gone.join(" and ") : "false"
   return `diff as materialized (
   select ${list(values)}, ${list(oldKeys)}${exactValues(entity, (_, at) => `i.${exactName(at)}`)},
     case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}

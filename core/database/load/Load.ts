@@ -62,6 +62,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
     lastRequests,
     notes = [],
     pastRejected = false,
+    skipped = [],
     tombstones = [],
     warnings,
     ...rest
@@ -79,7 +80,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       last_requests: lastRequests
     }),
     json(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
-    ...(yield* Effect.forEach([...keptKeys, ...parents, ...tombstones], textArray))
+    ...(yield* Effect.forEach([...keptKeys, ...parents, ...skipped, ...tombstones], textArray))
   ]
 })
 

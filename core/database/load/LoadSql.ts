@@ -7,8 +7,8 @@
  * a repeated statement whose first attempt loaded and lost its answer: `loads` counts the statements of a run.
  *
  * Parameters: $1 run id · $2 the facts of the read as JSON · $3 rejected records as JSON · then one text array per key
- * column (keys of rejected records, whose rows stay) · one per `within` column (the parents that were read) · then,
- * unless staged, one per bound column. They are text arrays because PostgreSQL unpacks them about one and a half times
+ * column (keys of rejected records, whose rows stay) · one per `within` column (the parents that were read) · one per
+ * `skipped` column · then, unless staged, one per bound column. They are text arrays because PostgreSQL unpacks them about one and a half times
  * as fast as `json_to_recordset` (DECISIONS).
  */
 

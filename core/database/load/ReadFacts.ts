@@ -65,6 +65,8 @@ export interface ReadFacts {
   readonly ordered?: boolean
   /** The parents that were read, one array per `within` column. */
   readonly parents: ReadonlyArray<ReadonlyArray<string>>
+  /** The parents that were skipped, one array per `skipped` column; absent if there are none. */
+  readonly skipped?: ReadonlyArray<ReadonlyArray<string>>
   /** The number of rows that the first of two reads missed; absent after one read, or if the second proves nothing. */
   readonly missed?: number
   /** Milliseconds from the start of the run, after which it must not write. */

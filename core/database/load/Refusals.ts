@@ -159,17 +159,23 @@ const removal = (
   facts: ReadFacts,
   rows: string,
   within: string,
-  misses: string | undefined
+  misses: string | undefined,
+  skipped: ReadonlyArray<string>
 ): string => {
   const keys = columnsNamed(entity, entity.key)
   const gone = departing(entity, facts, rows, within)
   if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return gone
   const missed = misses === undefined ? "" : `with ${missedClause(entity, misses, ownerSql(entity))} `
   const isDue = misses === undefined ? "" : ` and exists (select from missed as m where ${same(keys, "m", "t")})`
+  const parents = columnsNamed(entity, skipped)
+  const stays =
+    parents.length === 0
+      ? ""
+      : ` and not exists (select from ${keysGiven(parents, facts.skipped ?? [])} as p where ${same(parents, "p", "t")})`
   const marked = hasTombstones(entity) ? ` and not exists (${tombstoneOf(entity, facts)})` : ""
   return `${gone}; ${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
-    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})${marked}`
+    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})${stays}${marked}`
 }
 
 const tombstoneOf = (entity: Entity, { tombstones = [] }: ReadFacts): string => {
@@ -252,7 +258,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
   staging: Staged,
-  { absent, misses, within }: Pick<LoadVariant, "absent" | "misses" | "within">,
+  { absent, misses, skipped = [], within }: Pick<LoadVariant, "absent" | "misses" | "skipped" | "within">,
   attempt: Attempt,
   before = ""
 ): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
@@ -266,7 +272,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   const texts = keys.map((key) => `(${keyCame(key)})::text`)
   const { table } = staging
   const parameters = [
-    before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside, misses) : "select 1"),
+    before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside, misses, skipped) : "select 1"),
     attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)
   ]
   if (facts.rows === 0) {

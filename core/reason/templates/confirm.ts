@@ -4,6 +4,7 @@ export const confirm = {
   "confirm.keyless": "{count:int} of its records had no readable key",
   "confirm.moving":
     "{count:int} of its records came twice, so rows move between its pages and others may have been missed; ask for a steady order, as by id",
+  "confirm.skipped": "it skipped a parent that the first read did not skip (forEach.onStatus)",
   "confirm.empty": "it found the source empty",
   "confirm.failed": "it failed: {why:reason}",
   "confirm.notMade": "it was not made",

@@ -79,6 +79,12 @@ export const declaration = {
   "forEach.noValues": "as is the name of values, and there are none: an entity has params",
   "forEach.either": "forEach goes through values or through an entity, and {key} belongs to an entity",
   "forEach.addAs": "give the value a name, as in {example}",
+  "forEach.noStatus": "{status} is no status that speaks of a parent: those are 400 to 499",
+  "forEach.statusOfAll":
+    "{status} does not speak of one parent: 401, 403 and 407 are about the credentials, 408, 425 and 429 about the moment",
+  "forEach.keyless":
+    "forEach.onStatus skips parents, whose rows stay, and this key does not tell them from the rows of others",
+  "forEach.intoKey": "put a column from the parent into the key, as in {example}, or say mode: upsert",
   "forEach.twice": "{value} is in the list already, and its records would come twice",
 
   "request.noPath": "say what to ask for, as in path: /v1/deal",

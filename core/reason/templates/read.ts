@@ -67,6 +67,9 @@ export const read = {
   "read.refusal":
     "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
   "read.parentGone": "{why:reason}; its rows are kept, and if such a parent has none: forEach.onStatus: empty",
+  "read.parentsSkipped":
+    "{count:int} of {parents:int} {parents|parent was|parents were} skipped, whose rows stay as they are: {why:reason}",
+  "read.allSkipped": "{why:reason}, and so for every parent: is the path right?",
   "read.parentsGone":
     "{why:reason}, and so for {others:int} {others|other parent|other parents}; their rows are kept, and if such parents have none: forEach.onStatus: empty",
   "read.parentRefused":

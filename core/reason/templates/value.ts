@@ -56,6 +56,7 @@ export const value = {
   "value.checkpoint": "a duration such as 5m, or false",
   "value.retry": "a list such as [1s, 3s, 7s], or a map such as { times: 5, first: 2s, factor: 2 }",
   "value.page": "a map such as { type: page, size: 100 }",
+  "value.onStatus": "skip, empty or fail, or one of them for each status as in {example}",
   "value.fail": "a map such as { pointer: /status, equals: error }, or none",
   "value.exports": "an export or a list of them",
   "value.step": "a step such as sync: [iiko.*]",

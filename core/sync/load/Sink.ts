@@ -72,7 +72,7 @@ export class Sink extends EntityReceiver {
   /** The facts about the read for the load statement, or for a failed run's audit row. */
   facts(ending: Ending, cost: ReadSpent, second?: Second): ReadFacts {
     this.mapper.settle()
-    return readStatsOf(
+    const stats = readStatsOf(
       {
         entity: this.target.entity,
         mapper: this.mapper,
@@ -88,12 +88,14 @@ export class Sink extends EntityReceiver {
       },
       { ending, cost, second }
     )
+    return this.skipped.isEmpty ? stats : { ...stats, skipped: this.skipped.values }
   }
 
   /** Selects the form of the statement that fits this read. */
   variant(ending: Ending, second?: Second): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
-    return variantOf(this.target, this.mapper, duplicates, ending, second, this.watch)
+    const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.watch)
+    return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
   }
 
   /** The one statement that writes, or first returns what it would delete. A `replace` accepts only a whole read. */

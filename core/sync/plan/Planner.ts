@@ -120,7 +120,9 @@ const planInSteps = Effect.fnUntraced(function* <E extends Described, R>(
       Effect.map(planEntity(context, ended, sink), (planned) => ({ sink, planned }))
     )
     const searches = firsts.flatMap(({ planned: { gone, stored }, sink }) =>
-      gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored, sink.tombstones)]
+      gone.length === 0
+        ? []
+        : [new DeleteConfirmation.Search(sink.target, gone, stored, sink.tombstones, sink.skippedParts)]
     )
     const seconds =
       searches.length === 0 ? undefined : yield* DeleteConfirmation.readAgain(searches, readAgain, reasonOf)

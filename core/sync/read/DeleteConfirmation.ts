@@ -69,6 +69,7 @@ export class Search implements Receiver {
   readonly mapped = 0
   readonly #mapper: Mapper
   readonly #columns: ReadonlyArray<{ readonly name: string; readonly compare: boolean }>
+  readonly #skipped: ReadonlySet<string>
   readonly #lookedUp: boolean
   readonly #missing: Keys
   readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
@@ -76,14 +77,23 @@ export class Search implements Receiver {
   #found = new Map<string, ReadonlyArray<string>>()
   #records = 0
   #keysLost = 0
+  /** Whether a parent was skipped that the first read did not skip. */
+  #isLeft = false
 
   /**
    * `stored` is the target's entity with the types of its table. `gone` are keys that the source says are gone: it may have
-   * brought them back meanwhile.
+   * brought them back meanwhile. `skipped` are the parents that the first read skipped.
    */
-  constructor(target: Target, missing: Keys, stored: Entity, gone: Keys = []) {
+  constructor(
+    target: Target,
+    missing: Keys,
+    stored: Entity,
+    gone: Keys = [],
+    skipped: ReadonlySet<string> = new Set()
+  ) {
     this.target = target
     this.#mapper = mapperOf(target.entity)
+    this.#skipped = skipped
     this.#missing = missing
     this.#repeats = new RepeatedRows(target.entity)
     const columns = keyColumns(stored)
@@ -93,6 +103,10 @@ export class Search implements Receiver {
       const rough = this.#rough(key)
       this.#wanted.set(rough, [...(this.#wanted.get(rough) ?? []), key])
     }
+  }
+
+  skip({ part }: PartOfRead): void {
+    if (!this.#skipped.has(part)) this.#isLeft = true
   }
 
   begin(part: PartOfRead): void {
@@ -120,6 +134,7 @@ export class Search implements Receiver {
     this.#repeats.reset()
     this.#records = 0
     this.#keysLost = 0
+    this.#isLeft = false
   })
 
   /** Returns the findings, once the read has ended. */
@@ -129,11 +144,13 @@ export class Search implements Receiver {
         ? reason("confirm.partial", { why: completeness.reason })
         : this.#keysLost > 0
           ? reason("confirm.keyless", { count: this.#keysLost })
-          : this.#records === 0
-            ? reason("confirm.empty")
-            : this.#repeats.count > 0
-              ? reason("confirm.moving", { count: this.#repeats.count })
-              : undefined
+          : this.#isLeft
+            ? reason("confirm.skipped")
+            : this.#records === 0
+              ? reason("confirm.empty")
+              : this.#repeats.count > 0
+                ? reason("confirm.moving", { count: this.#repeats.count })
+                : undefined
     const keys = [...this.#found.values()]
     return {
       found: this.#columns.map((_, at) => keys.map((key) => key[at] ?? "")),

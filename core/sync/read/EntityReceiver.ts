@@ -6,9 +6,11 @@ import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import { BufferedRows, type Failure, type Needs, type Overflow } from "../load/BufferedRows.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"
 import type { Mapper } from "../map/Mapper.ts"
+import { cellsOf } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
 import { defective, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
+import { ReadParents } from "./ReadParents.ts"
 import type { Receiver } from "./Receiver.ts"
 import { RepeatedRows } from "./RepeatedRows.ts"
 import type { Target } from "./Target.ts"
@@ -20,6 +22,9 @@ export class EntityReceiver implements Receiver {
   protected readonly watch: CursorWatch | undefined
   /** Present if a missed row would be lost, or counted as gone, and no second read is made for it. */
   protected readonly repeats: RepeatedRows | undefined
+  /** The parents that were skipped, and their names. */
+  protected readonly skipped: ReadParents
+  readonly skippedParts = new Set<string>()
   /** Rows that a second read found. */
   protected filled = 0
   /** The time of the last load, or of the start of the read; milliseconds since 1970. */
@@ -34,6 +39,7 @@ export class EntityReceiver implements Receiver {
     this.watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
     this.repeats = cursor !== undefined || entity.guard.confirm === "next" ? new RepeatedRows(entity) : undefined
     this.mapper = mapperOf(entity, target, this.repeats)
+    this.skipped = new ReadParents(target.parentKey, target.parentKey.length === 0 ? [] : cellsOf(entity, { count: 0 }))
     const made = Effect.flatMap(runId, (id) => stage(entity, id))
     this.rows = new BufferedRows(this.mapper, made, overflow)
   }
@@ -62,6 +68,11 @@ export class EntityReceiver implements Receiver {
   end(completeness: Completeness): void {
     this.repeats?.end(completeness)
     this.watch?.end(completeness._tag === "Complete", this.mapper.rejected)
+  }
+
+  skip({ params, part }: PartOfRead): void {
+    this.skippedParts.add(part)
+    if (!this.skipped.add(undefined, params)) this.mapper.rejections.keysLost += 1
   }
 
   mayLack(completeness: Completeness): boolean {
@@ -103,6 +114,8 @@ export class EntityReceiver implements Receiver {
       this.mapper.reset()
       this.watch?.reset()
       this.repeats?.reset()
+      this.skipped.reset()
+      this.skippedParts.clear()
       this.filled = 0
       this.defect = undefined
       return this.rows.reset

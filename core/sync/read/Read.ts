@@ -95,10 +95,13 @@ const readPart = Effect.fnUntraced(function* (reading: Reading, request: PartReq
     Effect.map((end): ReadParts.PartResult => ({ end })),
     Effect.catchIf(
       (error): error is UpstreamError => arrived === 0 && ReadParts.isPassedOver(group.reader, error),
-      (error) => Effect.succeed(ReadParts.endWithout(group.reader, request.params, error))
+      (error) => Effect.succeed(ReadParts.endWithout(group, request.params, error))
     )
   )
-  for (const receiver of receivers) receiver.end(ended.end)
+  for (const receiver of receivers) {
+    if (ended.isKept === true) receiver.skip?.(request)
+    receiver.end(ended.end)
+  }
   return ended
 })
 

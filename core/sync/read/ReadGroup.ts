@@ -1,5 +1,5 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
-import { depthOf, type Entity, entityId, forEachRow, readerName } from "../../config/Entity.ts"
+import { depthOf, type Entity, entityId, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { targetOf } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -27,6 +27,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
     const target: Target = {
       ...targetOf(entity),
       within,
+      parentKey: parentKey(entity),
       cursor: cursorRule(reader, entity),
       misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,
       source: sourceHash(reader, entity),

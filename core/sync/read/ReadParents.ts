@@ -1,4 +1,4 @@
-/** The parents that a read returned: deletes among their children stay within them. */
+/** Parents of a read: those that it returned, to which deletes among their children are limited, or those that were skipped. */
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Params } from "../map/Cells.ts"
 import { Rejected } from "../map/Decode.ts"
@@ -6,10 +6,13 @@ import type { Cell } from "../map/RowCells.ts"
 
 export class ReadParents {
   readonly #cells: ReadonlyArray<Cell | undefined>
+  /** The columns that name them. */
+  readonly names: ReadonlyArray<string>
   /** One array per column that names them. */
   values: Array<Array<string>>
 
   constructor(within: ReadonlyArray<string>, cells: ReadonlyArray<Cell>) {
+    this.names = within
     this.#cells = within.map((name) => cells.find(({ column }) => column.name === name))
     this.values = within.map(() => [])
   }
@@ -20,6 +23,10 @@ export class ReadParents {
     if (values.some((value) => value === null || value instanceof Rejected)) return false
     for (const [index, value] of values.entries()) this.values[index]?.push(String(value))
     return true
+  }
+
+  get isEmpty(): boolean {
+    return (this.values[0] ?? []).length === 0
   }
 
   reset(): void {

@@ -1,43 +1,57 @@
 /**
  * Combines the requests of one read: it is whole if each was. A parent of `forEach` that the source no longer knows,
  * deleted since the parents were read, does not spoil what was read for the others; neither does one whose values make
- * no request.
+ * no request. One that is skipped as declared does not even make the read partial, where its rows are known by their key.
  */
 import { Effect } from "effect"
+import { deletes } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { reason, render } from "../../reason/Reason.ts"
+import { together as joined, type Reason, reason, render } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, partial, UpstreamError } from "../../upstream/Source.ts"
 import type { Params } from "../map/Cells.ts"
 import type { Parents } from "./Parents.ts"
+import type { ReadGroup } from "./ReadGroup.ts"
 
 export interface PartResult {
   readonly end: Completeness
   /** Present if the parent was skipped. */
   readonly skipped?: UpstreamError
+  /** Its rows are known and stay, so that the rows of others can be judged. */
+  readonly isKept?: true
   /** The parent whose values make no request, as it is reported. */
   readonly refused?: string
 }
 
-/** Whether the parent of this request no longer exists and `onStatus` allows that. */
-const isGone = ({ forEach }: Entity, error: UpstreamError): boolean =>
-  forEach?.onStatus !== "fail" && error.kind === "Status" && (error.status === 404 || error.status === 410)
+/** What the answer means for the parent of this request; undefined if it fails the read. */
+const meaningOf = ({ forEach }: Entity, { kind, status = 0 }: UpstreamError): "gone" | "skip" | "empty" | undefined => {
+  if (kind !== "Status") return undefined
+  const declared = forEach?.onStatus?.[status]
+  if (declared !== undefined) return declared === "fail" ? undefined : declared
+  return status === 404 || status === 410 ? "gone" : undefined
+}
 
 /** Whether the read continues without the parent of this request. */
 export const isPassedOver = (reader: Entity, error: { readonly _tag: string }): error is UpstreamError =>
   reader.forEach !== undefined &&
   error instanceof UpstreamError &&
-  (error.kind === "Declaration" || isGone(reader, error))
+  (error.kind === "Declaration" || meaningOf(reader, error) !== undefined)
 
-export const endWithout = ({ forEach }: Entity, params: Params | undefined, error: UpstreamError): PartResult => {
+export const endWithout = (
+  { reader, targets }: ReadGroup,
+  params: Params | undefined,
+  error: UpstreamError
+): PartResult => {
   if (error.kind === "Declaration") {
     const refused = Object.entries(params ?? {})
       .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
       .join(", ")
     return { end: partial(error.reason), skipped: error, refused }
   }
-  return forEach?.onStatus === "empty"
-    ? { end: completeIn(0) }
-    : { end: partial(reason("read.parentGone", { why: error.reason })), skipped: error }
+  const meaning = meaningOf(reader, error)
+  if (meaning === "empty") return { end: completeIn(0) }
+  const left = { end: partial(reason("read.parentGone", { why: error.reason })), skipped: error }
+  const isKnown = targets.every(({ entity, parentKey }) => !deletes(entity) || parentKey.length > 0)
+  return meaning === "skip" && isKnown ? { ...left, isKept: true } : left
 }
 
 /** If the source knows none of the parents, it is the path that it does not know. */
@@ -46,10 +60,21 @@ export const together = (
   { doubt, note }: Parents = {}
 ): Effect.Effect<Completeness, UpstreamError> => {
   const [first] = parts
-  if (first?.skipped !== undefined && parts.every(({ skipped }) => skipped !== undefined)) return first.skipped
+  if (first?.skipped !== undefined && parts.every(({ skipped }) => skipped !== undefined)) {
+    const { skipped } = first
+    if (parts.some(({ isKept }) => isKept !== true)) return skipped
+    return new UpstreamError({ ...skipped, reason: reason("read.allSkipped", { why: skipped.reason }) })
+  }
   const asked = parts.filter(({ skipped }) => skipped === undefined).map(({ end }) => end)
   const end = whole([...refusedOf(parts), ...goneOf(parts), ...asked, ...(doubt === undefined ? [] : [partial(doubt)])])
-  return Effect.succeed(end._tag === "Complete" && note !== undefined ? { ...end, note } : end)
+  const notes = [keptOf(parts), note].filter((one) => one !== undefined)
+  return Effect.succeed(end._tag === "Complete" && notes.length > 0 ? { ...end, note: joined(notes) } : end)
+}
+
+const keptOf = (parts: ReadonlyArray<PartResult>): Reason | undefined => {
+  const kept = parts.flatMap(({ isKept, skipped }) => (isKept === true && skipped !== undefined ? [skipped] : []))
+  const [first] = kept
+  return first && reason("read.parentsSkipped", { count: kept.length, parents: parts.length, why: first.reason })
 }
 
 /** Reports them together, with the first as the example. */
@@ -63,7 +88,9 @@ const refusedOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness
 
 /** Reports them together, with the first as the example: the source gives the same answer for each. */
 const goneOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness> => {
-  const [first, ...others] = parts.filter(({ refused, skipped }) => refused === undefined && skipped !== undefined)
+  const [first, ...others] = parts.filter(
+    ({ isKept, refused, skipped }) => refused === undefined && skipped !== undefined && isKept !== true
+  )
   if (first?.skipped === undefined) return []
   return others.length === 0
     ? [first.end]

@@ -25,6 +25,8 @@ export interface Receiver {
   /** Takes a cursor that the source gave. */
   readonly given?: (cursor: string) => void
   readonly end: (completeness: Completeness) => void
+  /** The rows of this parent stay, although none of them came. */
+  readonly skip?: (part: PartOfRead) => void
   readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
   /** Whether rows moved while the part was read and missed ones will not be requested again. */
   readonly mayLack?: (completeness: Completeness) => boolean

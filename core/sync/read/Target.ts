@@ -6,6 +6,8 @@ import type { CursorRule } from "./Cursor.ts"
 export interface Target extends RunTarget {
   /** See `LoadVariant.within`. */
   readonly within: ReadonlyArray<string>
+  /** The columns of its key that name the parent of `forEach`. */
+  readonly parentKey: ReadonlyArray<string>
   /** Present for an incremental read. */
   readonly cursor?: CursorRule | undefined
   /** See `LoadVariant.misses`. */
