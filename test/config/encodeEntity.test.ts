@@ -151,6 +151,7 @@ const yamls: Readonly<Record<string, string>> = {
       key: [shop_id, id]
       fields: { shop_id: bigint, id: bigint, of: { value: "{shop}", type: text } }
     part: { parent: goods, records: /parts, where: { ../kind: a, used: { not: true } }, key: [id, goods_id], fields: { id: bigint, goods_id: { from: ../id, type: bigint } } }
+    weather: { path: "/w/{city}", forEach: { values: [riga, 7], as: city, onStatus: { 404: skip, 409: empty } }, key: [city, day], fields: { city: { from: ../city, type: text }, day: date } }
     sale: { path: "/stalls/{stall}", forEach: { entity: stall, params: { stall: id } }, key: id, fields: { id: bigint } }
     csv: { path: /c, format: csv, separator: ";", key: id, fields: { id: bigint } }
     form: { path: /f, format: csv, charset: cp1251, quote: "'", skipRows: 2, header: false, decimal: ",", key: id, fields: { id: { from: column_1, type: bigint }, sum: { from: column_2, type: decimal, format: currency } } }

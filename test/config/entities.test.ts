@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { forEachRow } from "../../core/config/Entity.ts"
 import { connectorOf } from "./cases/declared.ts"
 import { loadFiles, problemsOf } from "./cases/harness.ts"
 

@@ -56,6 +56,9 @@ describe("the hash of what a cursor is good for", () => {
     assert.deepEqual(differing(reading, [...asked, ...kept]), [...asked, ...kept])
     assert.deepEqual(differing(reading, neither), [])
     assert.strictEqual(reading({ forEach: { ...forEach, onStatus: { 404: "empty" } } }), reading({}))
+    const of = (...values: ReadonlyArray<string>) => reading({ forEach: { values, params: { city: "city" } } })
+    assert.strictEqual(of("riga"), of("riga", "bonn"))
+    assert.notStrictEqual(of("riga"), reading({}))
   })
 })
 

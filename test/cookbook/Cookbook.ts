@@ -33,7 +33,7 @@ export const recipes: ReadonlyMap<string, Readonly<Record<string, string>>> = ne
 export type Answer = (
   request: http.IncomingMessage,
   url: URL
-) => { readonly body: string | Uint8Array; readonly type: string }
+) => { readonly body: string | Uint8Array; readonly type: string; readonly status?: number }
 
 export const json =
   (records: unknown): Answer =>
@@ -58,8 +58,12 @@ export const mirrors = Effect.fnUntraced(
     for (const [name, yaml] of Object.entries(files)) yield* fs.writeFileString(`${directory}/${name}`, yaml)
     let answer: Answer = json([])
     const url = yield* serve((request, response) => {
-      const { body, type } = answer(request, new URL(request.url ?? "/", `http://${request.headers.host}`))
-      response.setHeader("content-type", type)
+      const {
+        body,
+        status = 200,
+        type
+      } = answer(request, new URL(request.url ?? "/", `http://${request.headers.host}`))
+      response.writeHead(status, { "content-type": type })
       response.end(body)
     })
     const types = yield* connectorTypes

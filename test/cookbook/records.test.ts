@@ -20,8 +20,11 @@ const listed = (named: Named) => Object.entries(named).map(([id, name]) => ({ id
 
 const byPath =
   (bodies: Readonly<Record<string, unknown>>): Answer =>
-  (request, url) =>
-    json(bodies[url.pathname])(request, url)
+  (request, url) => {
+    const path = url.pathname + url.search
+    const found = json(bodies[path] ?? { error: "not found" })(request, url)
+    return path in bodies ? found : { ...found, status: 404 }
+  }
 
 const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
   "An object keyed by id": deals(
@@ -132,6 +135,61 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
           { shop_id: 2n, id: 9n, city: "Kiel" }
         ]
       }
+    }
+  ],
+  "Rows of a list for some of which the source has no answer": [
+    {
+      answer: byPath({
+        "/shops": [{ id: 1, city: "Riga" }, { id: 2 }],
+        "/shops/1/stock": [{ item: "oak", amount: 1 }],
+        "/shops/2/stock": [{ item: "elm", amount: 2 }, { item: "oak" }]
+      }),
+      rows: {
+        shop: [
+          { id: 1n, city: "Riga" },
+          { id: 2n, city: null }
+        ],
+        stock: [
+          { shop_id: 1n, item: "oak", amount: 1n },
+          { shop_id: 2n, item: "elm", amount: 2n },
+          { shop_id: 2n, item: "oak", amount: null }
+        ]
+      }
+    },
+    {
+      answer: byPath({
+        "/shops": [{ id: 1, city: "Riga" }, { id: 2 }],
+        "/shops/2/stock": [{ item: "elm", amount: 3 }]
+      }),
+      rows: {
+        shop: [
+          { id: 1n, city: "Riga" },
+          { id: 2n, city: null }
+        ],
+        stock: [
+          { shop_id: 1n, item: "oak", amount: 1n },
+          { shop_id: 2n, item: "elm", amount: 3n }
+        ]
+      }
+    }
+  ],
+  "One request for each value of a list": [
+    {
+      answer: byPath({
+        "/weather?city=riga": [{ day: "2026-03-05", degrees: -3.5 }],
+        "/weather?city=bonn": [{ day: "2026-03-05", degrees: 8 }, { day: "2026-03-06" }]
+      }),
+      rows: {
+        weather: [
+          { city: "bonn", day: "2026-03-05", degrees: "8" },
+          { city: "bonn", day: "2026-03-06", degrees: null },
+          { city: "riga", day: "2026-03-05", degrees: "-3.5" }
+        ]
+      }
+    },
+    {
+      answer: byPath({ "/weather?city=riga": [{ day: "2026-03-06", degrees: 0 }], "/weather?city=bonn": [] }),
+      rows: { weather: [{ city: "riga", day: "2026-03-06", degrees: "0" }] }
     }
   ],
   // Deals go from one list to the other.

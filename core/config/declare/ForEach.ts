@@ -18,33 +18,42 @@ const ofAll = new Set(["401", "403", "407", "408", "425", "429"])
 export const checkForEach = (declared: EntityDraft): void => {
   const { forEach } = declared.yaml
   if (forEach === undefined) return
-  for (const status of Object.keys(typeof forEach.onStatus === "object" ? forEach.onStatus : {})) {
+  checkStatuses(declared, forEach)
+  if (isWritten(declared, "values")) checkValues(declared, forEach)
+  else if (forEach.as !== undefined) atKey(declared, ["forEach", "as"], reason("forEach.noValues"))
+  else {
+    requires(declared, "entity", reason("meaning.forEachEntity"))
+    requires(declared, "params", reason("meaning.forEachParams", { place: "{name}" }))
+  }
+}
+
+const checkStatuses = (declared: EntityDraft, { onStatus }: Declared): void => {
+  for (const status of Object.keys(typeof onStatus === "object" ? onStatus : {})) {
     const at = ["forEach", "onStatus", status]
     if (!/^4\d\d$/.test(status)) atKey(declared, at, reason("forEach.noStatus", { status }))
     else if (ofAll.has(status)) atKey(declared, at, reason("forEach.statusOfAll", { status }))
   }
-  if (forEach.values === undefined) {
-    if (forEach.as !== undefined) atKey(declared, ["forEach", "as"], reason("forEach.noValues"))
-    requires(declared, forEach, "entity", reason("meaning.forEachEntity"))
-    requires(declared, forEach, "params", reason("meaning.forEachParams", { place: "{name}" }))
-    return
-  }
+}
+
+const checkValues = (declared: EntityDraft, forEach: Declared): void => {
   for (const key of ["entity", "params"] as const) {
     if (forEach[key] !== undefined) atKey(declared, ["forEach", key], reason("forEach.either", { key }))
   }
-  requires(declared, forEach, "as", reason("forEach.addAs", { example: "as: city" }))
-  const texts = forEach.values.map(String)
+  requires(declared, "as", reason("forEach.addAs", { example: "as: city" }))
+  const texts = (forEach.values ?? []).map(String)
   texts.forEach((value, at) => {
     if (texts.indexOf(value) < at) atValue(declared, ["forEach", "values", at], reason("forEach.twice", { value }))
   })
 }
 
 /** A key that was dropped because of another problem is not missing. */
-const requires = (declared: EntityDraft, forEach: Declared, name: keyof Declared, hint: Reason): void => {
-  const { entries } = declared.tree
-  const tree = entries.get("forEach")?.value
-  if (forEach[name] !== undefined || (tree?._tag === "Map" && tree.entries.has(name))) return
-  atKey(declared, ["forEach"], reason("key.missing", { name }), hint)
+const isWritten = ({ tree }: EntityDraft, name: keyof Declared): boolean => {
+  const forEach = tree.entries.get("forEach")?.value
+  return forEach?._tag === "Map" && forEach.entries.has(name)
+}
+
+const requires = (declared: EntityDraft, name: keyof Declared, hint: Reason): void => {
+  if (!isWritten(declared, name)) atKey(declared, ["forEach"], reason("key.missing", { name }), hint)
 }
 
 export const withForEach = (
@@ -122,11 +131,12 @@ const statusesOf = (onStatus: Declared["onStatus"]): Pick<ForEach, "onStatus"> =
 
 /** Rows of a parent that is skipped stay, so that entities which delete must know them by their key. */
 const checkSkips = ({ connector, forEach, name }: Entity, built: ReadonlyArray<BuiltEntity>): void => {
-  if (!Object.values(forEach?.onStatus ?? {}).includes("skip")) return
+  if (forEach === undefined || !Object.values(forEach.onStatus ?? {}).includes("skip")) return
+  const [own, column] = "values" in forEach ? Object.values(forEach.params) : ["parent_id", "id"]
   for (const { declared, entity } of built) {
     if (entity.connector !== connector || readerName(entity) !== name || !deletes(entity)) continue
     if (parentKey(entity).length > 0 || entity.key.some((column) => isBroken(entity, column))) continue
-    const example = `parent_id: { from: ${"../".repeat(depthOf(entity) + 1)}id, … }`
+    const example = `${own}: { from: ${"../".repeat(depthOf(entity) + 1)}${column ?? own}, … }`
     atValue(declared, ["key"], reason("forEach.keyless"), reason("forEach.intoKey", { example }))
   }
 }

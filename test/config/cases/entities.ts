@@ -152,6 +152,45 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
   },
   {
+    name: "values of forEach that are none, come twice, or have no name, or one that nothing uses",
+    yaml: entity(...well, "forEach: { values: [], as: city }").concat(
+      "  twice: { path: '/t/{city}', key: id, fields: { id: bigint }, forEach: { values: [7, a, '7'], as: city } }\n",
+      "  nameless: { path: /n, key: id, fields: { id: bigint }, forEach: { values: [a] } }\n",
+      "  unused: { path: /u, key: [c, id], fields: { c: { from: ../city, type: text }, id: bigint }, forEach: { values: [a], as: city } }\n",
+      "  both: { path: '/b/{city}', key: id, fields: { id: bigint }, forEach: { values: [a], as: city, entity: deal } }\n",
+      "  neither: { path: '/n/{x}', key: id, fields: { id: bigint }, forEach: { as: x } }\n",
+      "  bounds: { path: '/w/{from}', windows: { from: today-1y, step: 7d }, key: id, fields: { id: bigint }, forEach: { values: [a], as: from } }\n",
+      "  other: { path: '/o/{city}', key: id, fields: { id: bigint, c: { from: ../town, type: text } }, forEach: { values: [a], as: city } }\n"
+    ),
+    told: [
+      ["8:24", "a list of nothing"],
+      ["8:32", "{city} stands neither in path, query, headers nor body"],
+      ["9:90", "7 is in the list already"],
+      ["10:58", '"as" is missing'],
+      ["11:123", "{city} stands neither in path, query, headers nor body"],
+      ["12:97", "forEach goes through values or through an entity"],
+      ["13:74", "as is the name of values, and there are none"],
+      ["14:32", "windows and forEach both give {from} a value"],
+      ["15:73", '"town" is no parameter of forEach']
+    ]
+  },
+  {
+    name: "statuses that speak of no parent, and parents that are skipped although no key tells their rows apart",
+    yaml: entity(...well).concat(
+      "  a: { path: '/a/{d}', key: [d, id], fields: { d: { from: ../id, type: bigint }, id: bigint }, forEach: { entity: deal, params: { d: id }, onStatus: { 404: skip, 401: skip, 500: skip, 410: ignore } } }\n",
+      "  b: { path: '/b/{d}', key: id, fields: { id: bigint }, forEach: { entity: deal, params: { d: id }, onStatus: skip } }\n",
+      "  c: { parent: a, key: id, records: /c, fields: { id: bigint } }\n",
+      "  e: { path: '/e/{d}', mode: upsert, key: id, fields: { id: bigint }, forEach: { entity: deal, params: { d: id }, onStatus: { 409: skip } } }\n"
+    ),
+    told: [
+      ["8:163", "401 does not speak of one parent"],
+      ["8:174", "500 is no status that speaks of a parent"],
+      ["8:190", "expected one of skip, empty, fail"],
+      ["9:29", "this key does not tell them from the rows of others"],
+      ["10:24", "this key does not tell them from the rows of others"]
+    ]
+  },
+  {
     name: "a history of an entity that deletes nothing",
     yaml: entity(...well, "mode: append", "history: deal_history"),
     told: [["9:5", "append never deletes, so no interval would end"]]
