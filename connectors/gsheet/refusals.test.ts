@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Channel, Effect } from "effect"
+import { Channel, Effect, Redacted } from "effect"
 import { Headers } from "effect/http"
 import { refusalOf } from "./Refusals.ts"
 import { entity, five, names, world } from "./TestTabs.ts"
+import { secretsOf } from "./Token.ts"
 
 describe("refusals say what to do", () => {
   const says = (
@@ -116,6 +117,18 @@ describe("refusals say what to do", () => {
     ] as const) {
       const refused = refusalOf(email)({ ...answer, status, head: JSON.stringify({ error }) })
       assert.deepInclude(refused, { kind, status })
+    }
+  })
+
+  it("each line of a key is a secret, however the key is written", () => {
+    const [baseUrl, tokenUrl] = ["https://a.test", "https://a.test/token"]
+    for (const text of [
+      "-----BEGIN-----\nabc\ndef\n-----END-----",
+      "  -----BEGIN-----\\n abc\\ndef \\n-----END-----"
+    ]) {
+      const privateKey = Redacted.make(text)
+      const secrets = secretsOf({ spreadsheet: "s", email, privateKey, baseUrl, tokenUrl })
+      assert.deepEqual(secrets.map(Redacted.value), ["abc", "def"])
     }
   })
 

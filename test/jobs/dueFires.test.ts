@@ -3,8 +3,9 @@ import { DateTime, Duration } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { dueFiresOf, statusAfter } from "../../core/jobs/DueFires.ts"
+import { storedReasons } from "../../core/jobs/JobRun.ts"
 import type { Claimed } from "../../core/jobs/ScheduleStore.ts"
-import { render } from "../../core/reason/Reason.ts"
+import { reason, render, said } from "../../core/reason/Reason.ts"
 import { job } from "./fixtures.ts"
 
 const at = (time: string) => DateTime.makeUnsafe(`2026-03-10T${time.length === 5 ? `${time}:00` : time}Z`)
@@ -98,5 +99,20 @@ describe("the next fire of a schedule", () => {
     assert.deepEqual(next(daily, 0), ["06:30:00", "07:00:00"])
     assert.deepEqual(next(daily, 0.5), ["06:30:00", "07:15:00"])
     assert.deepEqual(next(new Schedule("0 7 30 2 *", "UTC"), 0.5), ["06:30:00", null])
+  })
+})
+
+describe("the stored reasons of a fire", () => {
+  it("are those of its row, and its lines where they are missing or those of another version", () => {
+    const paused = reason("job.paused")
+    for (const [detail, reasons, expected] of [
+      [null, [paused], []],
+      ["", [paused], []],
+      ["in the words\nof before", [], [said("in the words"), said("of before")]],
+      ["in two\nlines", [said("in two\nlines")], [said("in two\nlines")]],
+      ["paused\nof tomorrow", [paused, { code: "job.ofTomorrow", params: {} }], [paused, said("of tomorrow")]]
+    ] as const) {
+      assert.deepStrictEqual(storedReasons(detail, reasons), expected)
+    }
   })
 })

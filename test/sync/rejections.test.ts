@@ -33,6 +33,20 @@ describe("rejected records", () => {
     assert.isBelow(held, 20_000_000)
   })
 
+  it("have no object or list for a value where personal data could be in it", () => {
+    const shownOf = (value: unknown, personal: ReadonlyArray<ReadonlyArray<string>>, isPersonal = false) => {
+      const rejections = new Rejections(["id"], true, personal)
+      const rejected = new Rejected(reason("reject.notWhole"), value)
+      rejections.add({ field: "n", isPersonal, key: { id: "1" }, position: 1, record: {}, rejected })
+      return rejections.rejects[0]?.value
+    }
+    assert.strictEqual(shownOf({ a: 1 }, []), '{"a":1}')
+    assert.strictEqual(shownOf("text", [["phone"]]), '"text"')
+    assert.isNull(shownOf("text", [["phone"]], true))
+    assert.isNull(shownOf({ a: 1 }, [["phone"]]))
+    assert.isNull(shownOf(["a"], [["phone"]]))
+  })
+
   it("have a key as it is shown, and keys of a hundred megabytes are not held: of those it is counted how many there are", () => {
     const rejections = new Rejections(["id", "place"], true)
     const why = reason("reject.notWhole")
