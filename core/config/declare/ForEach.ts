@@ -42,8 +42,19 @@ const checkValues = (declared: EntityDraft, forEach: Declared): void => {
   requires(declared, "as", reason("forEach.addAs", { example: "as: city" }))
   const texts = (forEach.values ?? []).map(String)
   texts.forEach((value, at) => {
-    if (texts.indexOf(value) < at) atValue(declared, ["forEach", "values", at], reason("forEach.twice", { value }))
+    const place = ["forEach", "values", at]
+    if (texts.indexOf(value) < at) atValue(declared, place, reason("forEach.twice", { value }))
+    if (misleads(declared, value)) {
+      const why = { placeholder: `{${forEach.as}}`, value: JSON.stringify(value) }
+      atValue(declared, place, reason("request.otherAddress", why))
+    }
   })
+}
+
+/** Whether the value in the path would make it another address, which is never requested. */
+const misleads = ({ yaml: { forEach, path = "" } }: EntityDraft, value: string): boolean => {
+  const segments = path.split("/").filter((segment) => segment.includes(`{${forEach?.as}}`))
+  return segments.some((segment) => value === "" || /^\.{1,2}$/.test(segment.replaceAll(`{${forEach?.as}}`, value)))
 }
 
 /** A key that was dropped because of another problem is not missing. */

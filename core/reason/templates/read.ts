@@ -66,12 +66,13 @@ export const read = {
   "read.noObject": "the answer is no object whose totals and cursors could be read",
   "read.refusal":
     "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
-  "read.parentGone": "{why:reason}; its rows are kept, and if such a parent has none: forEach.onStatus: empty",
+  "read.parentGone":
+    "{why:reason}; its rows are kept; if that is usual: forEach.onStatus: skip, if such a parent has no rows: empty",
   "read.parentsSkipped":
     "{count:int} of {parents:int} {parents|parent was|parents were} skipped, whose rows stay as they are: {why:reason}",
   "read.allSkipped": "{why:reason}, and so for every parent: is the path right?",
   "read.parentsGone":
-    "{why:reason}, and so for {others:int} {others|other parent|other parents}; their rows are kept, and if such parents have none: forEach.onStatus: empty",
+    "{why:reason}, and so for {others:int} {others|other parent|other parents}; their rows are kept; if that is usual: forEach.onStatus: skip, if such parents have no rows: empty",
   "read.parentRefused":
     "{count:int} {count|parent was|parents were} not asked for, {parent}: {why:reason}; {count|its rows are|their rows are} kept",
   "read.parents": "{entity}, for whose rows it is asked, was not read whole: {why:reason}",

@@ -160,7 +160,8 @@ export const requests: ReadonlyArray<Broken> = [
       "  both: { path: '/b/{city}', key: id, fields: { id: bigint }, forEach: { values: [a], as: city, entity: deal } }\n",
       "  neither: { path: '/n/{x}', key: id, fields: { id: bigint }, forEach: { as: x } }\n",
       "  bounds: { path: '/w/{from}', windows: { from: today-1y, step: 7d }, key: id, fields: { id: bigint }, forEach: { values: [a], as: from } }\n",
-      "  other: { path: '/o/{city}', key: id, fields: { id: bigint, c: { from: ../town, type: text } }, forEach: { values: [a], as: city } }\n"
+      "  other: { path: '/o/{city}', key: id, fields: { id: bigint, c: { from: ../town, type: text } }, forEach: { values: [a], as: city } }\n",
+      "  dots: { path: '/d/{c}', key: id, fields: { id: bigint }, forEach: { values: [a, '', ..., ..], as: c } }\n"
     ),
     told: [
       ["8:24", "a list of nothing"],
@@ -171,7 +172,9 @@ export const requests: ReadonlyArray<Broken> = [
       ["12:97", "forEach goes through values or through an entity"],
       ["13:74", "as is the name of values, and there are none"],
       ["14:32", "windows and forEach both give {from} a value"],
-      ["15:73", '"town" is no parameter of forEach']
+      ["15:73", '"town" is no parameter of forEach'],
+      ["16:83", '{c} in the path is "", which would make it another address'],
+      ["16:92", '{c} in the path is "..", which would make it another address']
     ]
   },
   {
