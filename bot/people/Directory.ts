@@ -54,6 +54,8 @@ export class Directory extends Context.Service<
 interface Snapshot {
   readonly people: ReadonlyMap<number, PeopleStore.StoredPerson>
   readonly admins: ReadonlySet<number>
+  /** Those of them whom the configuration names. */
+  readonly namedAdmins: ReadonlySet<number>
   readonly employees: ReadonlyMap<string, Employee>
   readonly departments: ReadonlyArray<Department>
 }
@@ -70,6 +72,52 @@ const nobody: PeopleSource = {
 /** Returns a name in the form in which names are compared. */
 export const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
 
+const snapshotOf = Effect.fnUntraced(function* (
+  source: PeopleSource,
+  connector: string,
+  timezone: string,
+  namedAdmins: ReadonlySet<number>
+) {
+  const today = DateTime.formatIsoDate(DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone))
+  const [stored, { departments, employees }] = yield* Effect.all(
+    [PeopleStore.everybody, source.read(connector, today)],
+    { concurrency: "unbounded" }
+  )
+  return {
+    people: new Map(
+      stored.people.map((person) => [person.telegram_id, { ...person, telegram_id: BigInt(person.telegram_id) }])
+    ),
+    admins: new Set([...stored.admins, ...namedAdmins]),
+    namedAdmins,
+    employees: new Map(employees.map((employee) => [employee.id, employee])),
+    departments
+  } satisfies Snapshot
+})
+
+/** Undefined for a person who has no access: a stranger, or an employee who left. */
+const personIn = (snapshot: Snapshot, telegramId: number): Person | undefined => {
+  const { admins, departments, employees, namedAdmins, people } = snapshot
+  const stored = people.get(telegramId)
+  const employee = stored?.employee_id == null ? undefined : employees.get(stored.employee_id)
+  const isDismissed = stored?.employee_id != null && employee?.active !== true
+  const own = employee?.departments ?? []
+  const isAdmin = admins.has(telegramId) && (!isDismissed || namedAdmins.has(telegramId))
+  if (!isAdmin && employee?.active !== true) return undefined
+  return {
+    telegramId,
+    name: employee?.name ?? stored?.name ?? String(telegramId),
+    employeeId: employee?.active === true ? employee.id : null,
+    position: employee?.position ?? null,
+    // An employee who moved chooses again, because the old choice is no longer theirs.
+    department:
+      departments.find(({ id }) => id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))) ??
+      null,
+    isAdmin,
+    locale: stored?.locale ?? null,
+    blocked: stored?.blocked ?? false
+  }
+}
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { admins: named, connector, timezone } = yield* Settings
@@ -79,51 +127,13 @@ const make = Effect.gen(function* () {
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
 
-  const read = Effect.gen(function* () {
-    const today = DateTime.formatIsoDate(DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone))
-    const [stored, { departments, employees }] = yield* Effect.all(
-      [PeopleStore.everybody, source.read(connector, today)],
-      { concurrency: "unbounded" }
-    )
-    return {
-      people: new Map(
-        stored.people.map((person) => [person.telegram_id, { ...person, telegram_id: BigInt(person.telegram_id) }])
-      ),
-      admins: new Set([...stored.admins, ...namedAdmins]),
-      employees: new Map(employees.map((employee) => [employee.id, employee])),
-      departments
-    } satisfies Snapshot
-  })
   const concerned = new Set(source.entities.map((entity) => `${connector}.${entity}`))
   const { get: now, renew } = yield* StaleWhileRevalidate.make({
     what: "the people of the bot",
-    read: provided(read),
+    read: provided(snapshotOf(source, connector, timezone, namedAdmins)),
     news: Stream.filter(events, (event) => event._tag === "Finished" && concerned.has(event.entity)),
     maxAge
   })
-
-  const personIn = ({ admins, departments, employees, people }: Snapshot, telegramId: number): Person | undefined => {
-    const stored = people.get(telegramId)
-    const employee = stored?.employee_id == null ? undefined : employees.get(stored.employee_id)
-    const isDismissed = stored?.employee_id != null && employee?.active !== true
-    const own = employee?.departments ?? []
-    const isAdmin = admins.has(telegramId) && (!isDismissed || namedAdmins.has(telegramId))
-    if (!isAdmin && employee?.active !== true) return undefined
-    return {
-      telegramId,
-      name: employee?.name ?? stored?.name ?? String(telegramId),
-      employeeId: employee?.active === true ? employee.id : null,
-      position: employee?.position ?? null,
-      // An employee who moved chooses again, because the old choice is no longer theirs.
-      department:
-        departments.find(
-          ({ id }) => id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))
-        ) ?? null,
-      isAdmin,
-      locale: stored?.locale ?? null,
-      blocked: stored?.blocked ?? false
-    }
-  }
 
   const all = Effect.map(now, (snapshot) =>
     [...new Set([...snapshot.people.keys(), ...snapshot.admins])].flatMap((id) => personIn(snapshot, id) ?? [])
