@@ -35,20 +35,6 @@ const start = Effect.gen(function* () {
   const measured = new Map<string, Metrics.EndpointName>()
   const aged = new Map<string, Metrics.EntityName>()
 
-  /** Clears the alerts of the checked kinds that are no longer wrong, except those that cannot be judged yet. */
-  const settle = Effect.fnUntraced(function* (
-    kinds: ReadonlyArray<AlertKind>,
-    wrong: ReadonlyArray<Raised>,
-    unclear: ReadonlyArray<string> = []
-  ) {
-    for (const one of wrong) yield* alerts.raise(one)
-    const kept = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
-    for (const alert of yield* alerts.open) {
-      if (!kinds.includes(alert.kind) || kept.has(alert.key)) continue
-      yield* isElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
-    }
-  })
-
   const lookAtCircuits = Effect.gen(function* () {
     const { declarations } = yield* current
     const standing = yield* circuits(declarations.map(({ name }) => name))
@@ -64,7 +50,7 @@ const start = Effect.gen(function* () {
       measured.delete(measure)
       yield* Metrics.forgetEndpoint(endpoint)
     }
-    yield* settle(["circuit_open"], open.map(circuitOpen))
+    yield* settle(alerts, ["circuit_open"], open.map(circuitOpen))
   })
 
   /** Removes the gauges of undeclared connectors and entities, which would keep their value for ever. */
@@ -92,6 +78,7 @@ const start = Effect.gen(function* () {
     const jobs = generation.jobs.flatMap((job) => wrongWithJob(job, watched.jobs.get(job.name), watched.now) ?? [])
     const running = [...watched.jobs].filter(([, { last }]) => last?.status === "running")
     yield* settle(
+      alerts,
       ["job_failed", "entity_stale", "guard_held", "fields_changed", "action_unknown"],
       [...jobs, ...wrongWithEntities(watched.entities, yield* alerts.open), ...unknown.map(wrongWithAction)],
       running.map(([name]) => alertKey("job_failed", name))
@@ -113,6 +100,21 @@ const start = Effect.gen(function* () {
 
 /** Raises into `Alerts` while the layer lives. */
 export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "HealthMonitor" }))
+
+/** Raises what is wrong, and clears the other alerts of the checked kinds, except those that cannot be judged yet. */
+const settle = Effect.fnUntraced(function* (
+  alerts: Alerts["Service"],
+  kinds: ReadonlyArray<AlertKind>,
+  wrong: ReadonlyArray<Raised>,
+  unclear: ReadonlyArray<string> = []
+) {
+  for (const one of wrong) yield* alerts.raise(one)
+  const kept = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
+  for (const alert of yield* alerts.open) {
+    if (!kinds.includes(alert.kind) || kept.has(alert.key)) continue
+    yield* isElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
+  }
+})
 
 /** Accounts are measured together. */
 const measureOf = ({ connector, group }: VendorEndpoint): string =>

@@ -68,33 +68,8 @@ export class Reload extends Context.Service<
         const turn = yield* Semaphore.make(1)
         const events = yield* EventBus.make<ConfigVersion>(64)
 
-        const record = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger }: Initiator) {
-          const { files, ...outcome } = attempt
-          const version = { ...outcome, trigger, actor, loadedAt: yield* DateTime.now }
-          const id = yield* Versions.record(version, files).pipe(
-            Effect.timeout(timeout),
-            Effect.tapError((error) => Effect.logWarning("the configuration's version is not recorded", error.message)),
-            Effect.orElseSucceed(() => null),
-            Effect.provide(services)
-          )
-          return { ...version, id } satisfies ConfigVersion
-        })
-
-        /** null if no daemon ran before, or if the files are the same. */
-        const sinceStop = Effect.gen(function* () {
-          const before = (yield* Versions.latest)?.files
-          if (before === undefined || sameFiles(before, first.files)) return null
-          const byText = changesOfFiles(before, first.files)
-          if (loadAs === undefined) return byText
-          return yield* Effect.match(loadAs(before), {
-            onSuccess: (loaded) => changesSinceStop(loaded, first),
-            onFailure: () => byText
-          })
-        }).pipe(
-          Effect.timeout(timeout),
-          Effect.orElseSucceed(() => null),
-          Effect.provide(services)
-        )
+        const record = (attempt: Attempt, by: Initiator) => Effect.provide(recorded(attempt, by), services)
+        const sinceStop = Effect.provide(changesSince(first, loadAs), services)
         const { hash } = yield* registry.current
         const began: Attempt = { ...nothing, hash, status: "ok", changes: yield* sinceStop, files: first.files }
         let live = { loaded: first, version: yield* record(began, { trigger: "start", actor: null }) }
@@ -152,6 +127,37 @@ export class Reload extends Context.Service<
       })
     )
 }
+
+/** Stores an attempt. The version has no id if the database is away. */
+const recorded = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger }: Initiator) {
+  const { files, ...outcome } = attempt
+  const version = { ...outcome, trigger, actor, loadedAt: yield* DateTime.now }
+  const id = yield* Versions.record(version, files).pipe(
+    Effect.timeout(timeout),
+    Effect.tapError((error) => Effect.logWarning("the configuration's version is not recorded", error.message)),
+    Effect.orElseSucceed(() => null)
+  )
+  return { ...version, id } satisfies ConfigVersion
+})
+
+/** What changed while no daemon ran; null if none ran before, or if the files are the same. */
+const changesSince = <E, R>(
+  first: Loaded,
+  loadAs: ((files: Loaded["files"]) => Effect.Effect<Declarations, E, R>) | undefined
+) =>
+  Effect.gen(function* () {
+    const before = (yield* Versions.latest)?.files
+    if (before === undefined || sameFiles(before, first.files)) return null
+    const byText = changesOfFiles(before, first.files)
+    if (loadAs === undefined) return byText
+    return yield* Effect.match(loadAs(before), {
+      onSuccess: (loaded) => changesSinceStop(loaded, first),
+      onFailure: () => byText
+    })
+  }).pipe(
+    Effect.timeout(timeout),
+    Effect.orElseSucceed(() => null)
+  )
 
 const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
   before.length === after.length &&
