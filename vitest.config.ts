@@ -8,8 +8,8 @@ const fetched = process.env.TELEGRAM_TEST_API === undefined ? ["test/proof/teleg
 export default defineConfig({
   test: {
     globalSetup: ["test/support/globalSetup.ts"],
-    // Most of a test's time is PostgreSQL's, another process's or a wait: a core that is left free would idle.
-    maxWorkers: "100%",
+    // A chat's tests wait most of the time, for limits of Telegram and pauses of retries: one more file uses the core.
+    maxWorkers: availableParallelism() + 1,
     // Scenarios of processes that run at once starve each other where there are few cores.
     maxConcurrency: availableParallelism(),
     testTimeout: 60_000,
