@@ -2,13 +2,15 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { Asker } from "../../core/cli/shared/Ask.ts"
 import { type, variablesOf } from "../support/typed.ts"
 import { serve } from "../upstream/vendor.ts"
 
 const answers: Readonly<Record<string, object>> = {
   "/refused": { data: null, errors: ['Cannot query field "ie"', "and more"].map((message) => ({ message, path: [] })) },
   "/single": { deals: { "D-17": { name: "Oak" } } },
-  "/closed": { error: "who are you?" }
+  "/closed": { error: "who are you?" },
+  "/dated": ["01/02/2026", "03/04/2026"].map((day, at) => ({ id: at + 1, day }))
 }
 
 const makePlace = Effect.gen(function* () {
@@ -74,5 +76,19 @@ live(
       assert.match(advice, said)
       assert.match(err, said)
     }
+  })
+)
+
+live(
+  "a date that can be read in two ways is asked about, and is told of where nobody is asked",
+  Effect.gen(function* () {
+    yield* makePlace
+    const silent = yield* asked("/dated")
+    assert.match(silent.out, /format: ["']?dd\/MM\/yyyy/)
+    assert.include(silent.out, 'or MM/dd/yyyy? "01/02/2026" can be both')
+    const chosen = yield* Effect.provideService(asked("/dated"), Asker, () => Effect.succeed("2"))
+    assert.include(chosen.err, 'How is day written? "01/02/2026" can be both. 1 dd/MM/yyyy 2 MM/dd/yyyy')
+    assert.match(chosen.out, /format: ["']?MM\/dd\/yyyy/)
+    assert.notInclude(chosen.out, "can be both")
   })
 )

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { percentText } from "../../core/database/load/FieldSql.ts"
 import { json } from "../../core/database/tables/StorableText.ts"
 import { arrayLiteral, cleanJson, maxDepth, shown, written } from "../../core/sync/map/Text.ts"
 
@@ -56,4 +57,8 @@ describe("a list as PostgreSQL writes it", () => {
     assert.strictEqual(arrayLiteral(['a"b', "c\\d", "", "NULL", null]), '{"a\\"b","c\\\\d","","NULL",NULL}')
     assert.strictEqual(arrayLiteral([]), "{}")
   })
+})
+
+it("a share is written in percent, to the millionth", () => {
+  assert.deepEqual([0.07, 0.5, 1, 1 / 3, 0.000_000_001].map(percentText), ["7%", "50%", "100%", "33.333333%", "0%"])
 })
