@@ -45,6 +45,29 @@ const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) =>
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a plan of an entity with its parents", () => {
+    it.effect("asks with the values that the sync asks with, in a table whose owner chose their type", () =>
+      Effect.gen(function* () {
+        const columns = [column("id", "bigint"), column("at", "timestamp")]
+        const { deal, note } = notesOf("typed", { columns })
+        const all = [deal, { ...note, ...through(deal.table, { deal: "at" }) }]
+        yield* make("create table fake_typed_deal (id bigint primary key, at timestamp)")
+        const answers = (asked: Array<string>): Answers => {
+          return ({ name }, options) => {
+            if (name === deal.name) return { records: [1, 2].map((id) => ({ id, at: `2026-03-0${id}T10:00:00Z` })) }
+            const from = String(options?.params?.deal)
+            asked.push(from)
+            return { records: [{ deal: from, id: 1 }] }
+          }
+        }
+        for (const inserts of [2, 0]) {
+          const { planned, synced } = yield* both(all, all, answers)
+          assert.deepStrictEqual(planned, synced)
+          assert.deepStrictEqual(planned.asked, ["2026-03-01 10:00:00", "2026-03-02 10:00:00"])
+          assert.strictEqual(planned.of[1]?.counts[0], inserts)
+        }
+      })
+    )
+
     it.effect("asks for the parents that the sync would leave in their table", () =>
       Effect.gen(function* () {
         const { deal, note } = notesOf("led")
