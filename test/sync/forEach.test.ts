@@ -197,6 +197,24 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
       )
 
+      it.effect("keeps its rows beside a row that PostgreSQL refuses, and their history goes on", () =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const history = { schema: "public", name: "fake_checked_history" }
+          const guard = { ...price.guard, maxReject: 1 }
+          const item = items("checked", "skip", { guard, history })
+          const sync = syncer([stall, item])
+          yield* sync(answers({}))
+          yield* sql`alter table fake_checked add check (id < 100)`
+          const without = { east: { error: gone(404) }, north: { records: [{ id: 1 }, { id: 500 }] } }
+          const [, result] = yield* sync(answers(without))
+          assert.deepInclude(result, { status: "warning", rejected: 1, deleted: 1, unchanged: 3 })
+          assert.deepStrictEqual(yield* keys(item), ["east/1", "east/2", "north/1", "south/1", "south/2"])
+          const ended = yield* sql`select shop, id from fake_checked_history where ended_at is not null`
+          assert.deepStrictEqual(ended, [{ shop: "north", id: 2n }])
+        })
+      )
+
       it.effect("keeps the rows of its records' children, and its cursor", () =>
         Effect.gen(function* () {
           const item = items("kept", "skip")
