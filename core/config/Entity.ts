@@ -144,6 +144,8 @@ export interface Entity extends Selection {
   readonly format: Format
   /** JSON Pointer to the array, or for XML a path of element names below the root. */
   readonly records: string
+  /** The names of XML that are declared with a namespace prefix; those of attributes begin with `@`. */
+  readonly prefixed?: ReadonlyArray<string>
   /** The places of records in JSON, if `records` is no pointer to one array; then it is their text. */
   readonly places?: ReadonlyArray<RecordPlace>
   /** The separator of CSV; absent: the most frequent one in the header line. */

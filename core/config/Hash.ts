@@ -24,6 +24,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   if (separator !== undefined) read.push(separator)
   if (charset !== undefined) read.push({ charset })
   if (csv !== undefined) read.push({ csv })
+  if (reader.prefixed !== undefined) read.push({ prefixed: reader.prefixed })
   if (reader.windows !== undefined) read.push(reader.windows)
   read.push(...selectedBy(target))
   return createHash("sha256")

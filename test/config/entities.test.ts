@@ -54,6 +54,41 @@ describe("entities among one another", () => {
     })
   )
 
+  it.effect("names of XML have their prefix where the entity, or a child of it, declares one", () =>
+    Effect.gen(function* () {
+      const { entities } = yield* connectorOf(
+        [
+          "type: till",
+          "entities:",
+          "  order:",
+          "    path: /orders",
+          "    format: xml",
+          "    records: /s:Envelope/Body/order",
+          "    page: { type: link, next: '/a:next' }",
+          "    where: { '@xml:lang': ru }",
+          "    key: id",
+          "    fields: { id: bigint, name: { from: /b:deep/name, type: text } }",
+          "  line:",
+          "    parent: order",
+          "    records: /lines/c:line",
+          "    key: id",
+          "    fields: { id: bigint, at: { from: '../d:at', type: text } }",
+          "  plain: { path: /p, format: xml, records: a/b, key: id, fields: { id: bigint } }",
+          "  json: { path: /j, key: id, fields: { id: { from: 'x:id', type: bigint } } }"
+        ].join("\n")
+      )
+      assert.deepStrictEqual(
+        entities.map(({ name, prefixed }) => [name, prefixed?.join(" ")]),
+        [
+          ["order", "@xml:lang a:next b:deep c:line d:at s:Envelope"],
+          ["line", undefined],
+          ["plain", undefined],
+          ["json", undefined]
+        ]
+      )
+    })
+  )
+
   it.effect("a child shares the read of its parent and sees its record", () =>
     Effect.gen(function* () {
       const { entities } = yield* connectorOf(

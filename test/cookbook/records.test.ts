@@ -26,6 +26,11 @@ const byPath =
     return path in bodies ? found : { ...found, status: 404 }
   }
 
+const soap = (envelope: string, list: string, deals: string): Answer => {
+  const body = `<${envelope}:Body><${list}:Deals xmlns:x="x">${deals}</${list}:Deals></${envelope}:Body>`
+  return () => ({ body: `<${envelope}:Envelope>${body}</${envelope}:Envelope>`, type: "text/xml" })
+}
+
 const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
   "An object keyed by id": deals(
     (named) => json({ deals: Object.fromEntries(Object.entries(named).map(([id, name]) => [id, { name }])) }),
@@ -190,6 +195,26 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
     {
       answer: byPath({ "/weather?city=riga": [{ day: "2026-03-06", degrees: 0 }], "/weather?city=bonn": [] }),
       rows: { weather: [{ city: "riga", day: "2026-03-06", degrees: "0" }] }
+    }
+  ],
+  "XML with namespaces, such as SOAP": [
+    {
+      answer: soap(
+        "s",
+        "m",
+        '<d:Deal xml:lang="en"><d:Id>1</d:Id><x:Name>O</x:Name><d:Name>Oak</d:Name></d:Deal><d:Deal><d:Id>2</d:Id><d:Name/></d:Deal>'
+      ),
+      rows: {
+        deal: [
+          { id: 1n, name: "Oak", short_name: "O", language: "en" },
+          { id: 2n, name: null, short_name: null, language: null }
+        ]
+      }
+    },
+    // Another sender, with other prefixes.
+    {
+      answer: soap("env", "d", '<Deal y:lang="de"><Id>2</Id><x:Name>E</x:Name><Name>Elm</Name></Deal>'),
+      rows: { deal: [{ id: 2n, name: "Elm", short_name: "E", language: "de" }] }
     }
   ],
   // Deals go from one list to the other.

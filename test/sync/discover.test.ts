@@ -280,11 +280,14 @@ describe("the lists of XML", () => {
 
   it("lie within the body of SOAP, whatever its prefixes are", () => {
     const item = "<m:Item><m:Id>1</m:Id><m:Name>a</m:Name></m:Item>"
-    const place = "s:Envelope/s:Body/m:Answer"
-    assert.deepEqual(found(soap(`<m:Answer>${item}${item}</m:Answer>`)), [`${place}/m:Item 2`])
-    assert.deepEqual(found(soap(`<m:Answer><m:Total>1</m:Total>${item}</m:Answer>`)), [`${place}/m:Item 1`])
+    const place = "Envelope/Body/Answer"
+    assert.deepEqual(found(soap(`<m:Answer>${item}${item}</m:Answer>`)), [`${place}/Item 2`])
+    assert.deepEqual(found(soap(`<m:Answer><m:Total>1</m:Total>${item}</m:Answer>`)), [`${place}/Item 1`])
     const wrapped = `<m:Answer xmlns:m="v"><m:Result>${item}</m:Result></m:Answer>`
-    assert.deepEqual(found(soap(wrapped)), [`${place}/m:Result/m:Item 1`])
+    assert.deepEqual(found(soap(wrapped)), [`${place}/Result/Item 1`])
+    // Their prefixes are all that tells them apart.
+    const twins = "<a:r><id/></a:r><b:r><id/></b:r>".repeat(2)
+    assert.deepEqual(found(`<x:list>${twins}</x:list>`), ["x:list/a:r 2", "x:list/b:r 2"])
   })
 
   it("are found beside comments, sections and attributes that look like tags", () => {

@@ -28,7 +28,7 @@ describe("what stands beside the records of an XML answer", () => {
         [list("", ' total="2"'), "/@total of the answer says 2"],
         ["<list><item><id>1</id></item><next><![CDATA[/items?page=2]]></next></list>", "/next"],
         [list("<success>false</success>"), "/success"],
-        [list("<os:totalResults xmlns:os='urn:x'>2</os:totalResults>"), "/os:totalResults of the answer says 2"],
+        [list("<os:totalResults xmlns:os='urn:x'>2</os:totalResults>"), "/totalResults of the answer says 2"],
         ["<list><group><item><id>1</id></item></group><group><total>2</total></group></list>", "/group/total"]
       ] as const) {
         const grouped = text.includes("<group>") ? { records: "list/group/item" } : {}

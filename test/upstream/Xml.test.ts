@@ -74,6 +74,53 @@ describe("XML", () => {
     })
   )
 
+  it.effect("has names without their prefixes, unless they are declared or stand beside the same name", () =>
+    Effect.gen(function* () {
+      const feed = `<n:feed xmlns:n="u" xmlns="v" xmlns:a="w" xmlns:xsi="x">
+        <n:Item xml:lang="ru" a:kind="1" kind="2" xsi:type="t"><n:Name xmlns:q="z">Oak</n:Name><n:In><a:of>1</a:of></n:In>
+          <a:title>big</a:title><title>small</title></n:Item>
+        <Item><a:v>1</a:v><b:v>2</b:v><Name/></Item></n:feed>`
+      const first = { "@lang": "ru", "@a:kind": "1", "@kind": "2", Name: "Oak", In: { of: "1" } }
+      const [titles, second] = [
+        { "a:title": "big", title: "small" },
+        { v: ["1", "2"], Name: null }
+      ]
+      for (const path of ["Item", "feed/Item", "/feed/Item", "n:feed/Item", "*/Item"])
+        assert.deepEqual(yield* xml(feed, path), [{ ...first, ...titles }, second], path)
+      const prefixed = ["n:Item", "@xml:lang", "@xsi:type", "a:v", "a:of"]
+      const { "@lang": lang, ...others } = first
+      const own = { "@xml:lang": lang, "@xsi:type": "t", ...others, In: { "a:of": "1" }, ...titles }
+      assert.deepEqual(yield* records({ format: "xml", records: "feed/n:Item", prefixed }, feed), [own])
+      assert.deepEqual(yield* records({ format: "xml", records: "feed/Item", prefixed }, feed), [
+        own,
+        { "a:v": "1", v: "2", Name: null }
+      ])
+      const other = yield* failure({ format: "xml", records: "m:feed/Item" }, feed)
+      assert.include(other.message, "the root is <n:feed>")
+    })
+  )
+
+  it.effect("says beside its records, by names without prefixes too, how many there are", () =>
+    Effect.gen(function* () {
+      const body = '<f:feed f:size="3"><o:total>2</o:total><f:item><id>1</id></f:item></f:feed>'
+      const told = (...total: ReadonlyArray<string>) =>
+        Effect.map(
+          read(
+            { format: "xml", records: "feed/item", page: { type: "none", total }, prefixed: ["o:total"] },
+            total[0] === "o:total" ? body : body.replaceAll("o:total", "t:total")
+          ),
+          ({ completeness }) => JSON.stringify(completeness)
+        )
+      for (const [name, count] of [
+        ["total", 2],
+        ["o:total", 2],
+        ["@size", 3]
+      ] as const) {
+        assert.include(yield* told(name), `"total":${count}`, name)
+      }
+    })
+  )
+
   it.effect("yields nothing from an empty list, and takes a deeper path", () =>
     Effect.gen(function* () {
       for (const body of [

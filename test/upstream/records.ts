@@ -4,7 +4,7 @@ import type { Entity } from "../../core/config/Entity.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 
-type Declared = Partial<Pick<Entity, "format" | "records" | "page">>
+type Declared = Partial<Pick<Entity, "format" | "records" | "page" | "prefixed">>
 
 export const types = {
   json: "application/json",

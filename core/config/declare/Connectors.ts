@@ -20,6 +20,7 @@ import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
 import { checkParent, parentsOf } from "./Parents.ts"
 import { withPersonal } from "./Personal.ts"
+import { withPrefixes } from "./Prefixes.ts"
 import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {
@@ -79,7 +80,8 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     problems
   )
   const timezone = common?.timezone ?? options.timezone
-  const built = withPersonal(buildEntities(entities, { timezone, type, config, hashKey: options.hashKey }))
+  const declared = buildEntities(entities, { timezone, type, config, hashKey: options.hashKey })
+  const built = withPersonal(withPrefixes(declared))
   const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
   const known = entities.names.map((entity) => `${name}.${entity}`)
   const named = { known, actions: knownActions, exports: exported.known }

@@ -55,7 +55,7 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
   const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined
   const inJson = format === "json" ? placesOf(declared, defaultRecords) : undefined
   const records = inJson?.records ?? (yaml.records === undefined ? (defaultRecords ?? "") : onePointer(declared))
-  if (format === "xml" && !/^[^/\s]+(?:\/[^/\s]+)*$/.test(records)) {
+  if (format === "xml" && !elementPath.test(records)) {
     atValue(
       declared,
       ["records"],
@@ -91,6 +91,12 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
     ...(fail === undefined ? {} : { fail })
   }
 }
+
+/**
+ * Names of elements, each of which may have a namespace prefix. One name after a slash is a JSON Pointer, and would look
+ * like the root.
+ */
+const elementPath = /^(?!\/[^/]*$)(?:(?:^|\/)(?:[^/\s:]+:)?[^/\s:]+)+$/
 
 /** Without what is usual. */
 const csvOf = (declared: EntityDraft): Pick<Entity, "csv"> => {

@@ -174,7 +174,7 @@ export const EntityYaml = Schema.Struct({
   format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
   records: optional(
     Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(wanted(reason("value.records"))),
-    'Where the records lie: a JSON Pointer to an array (/items), for xml a path of element names (employees/employee). In json * is every item of an array and every value of an object: /items/* is an object keyed by id too, with the key as from: "#key"; /edges/*/node is a wrapper around each record. Several places are a list of pointers.'
+    'Where the records lie: a JSON Pointer to an array (/items), for xml a path of element names (employees/employee), in which a namespace prefix counts only where it is declared (soap:Body, and so from: "a:name"). In json * is every item of an array and every value of an object: /items/* is an object keyed by id too, with the key as from: "#key"; /edges/*/node is a wrapper around each record. Several places are a list of pointers.'
   ),
   separator: optional(
     Schema.Literals(separators),

@@ -87,6 +87,9 @@ const singleIn = (answer: Path): Path => {
   return first === undefined ? [] : [...answer, first]
 }
 
+const pathText = (path: Path, shown = (name: string): string => name): string =>
+  path.map(({ name }) => shown(name)).join("/")
+
 /** The lists by path, such as `shop/items/item`. The longest list of records is first; in a tie, the nearest to the root. */
 export const elementsIn = (text: string): ReadonlyArray<FoundArray> => {
   const [root] = treeOf(text).children.values()
@@ -99,8 +102,9 @@ export const elementsIn = (text: string): ReadonlyArray<FoundArray> => {
       one.length - other.length
   )
   const found = repeated.length > 0 ? repeated : [singleIn(answer)].filter(({ length }) => length > 0)
-  return found.map((path) => ({
-    pointer: path.map(({ name }) => name).join("/"),
+  const plain = found.map((path) => pathText(path, local))
+  return found.map((path, at) => ({
+    pointer: plain.indexOf(plain[at] ?? "") === plain.lastIndexOf(plain[at] ?? "") ? (plain[at] ?? "") : pathText(path),
     length: path.at(-1)?.most ?? 0,
     isOfRecords: isRecord(path)
   }))

@@ -19,11 +19,12 @@ import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { placesDecoder } from "./PlacesDecoder.ts"
-import { recordOf } from "./XmlElement.ts"
+import { isNamed, recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
 import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
-type Declared = Pick<Entity, "format" | "records" | "places" | "separator" | "csv"> & Partial<Pick<Entity, "columns">>
+type Declared = Pick<Entity, "format" | "records" | "places" | "separator" | "csv" | "prefixed"> &
+  Partial<Pick<Entity, "columns">>
 
 /** What an answer holds beside its records. */
 export interface Beside {
@@ -116,9 +117,7 @@ const mismatch = (declared: Declared, { charset, head, headers }: Answer): Reaso
   }
   if (declared.format !== "xml") return undefined
   const [wanted = "*"] = pathOf(declared.records)
-  return wanted === "*" || root === undefined || root === wanted
-    ? undefined
-    : reason("answer.root", { element: `<${root}>` })
+  return root === undefined || isNamed(wanted, root) ? undefined : reason("answer.root", { element: `<${root}>` })
 }
 
 /** Wraps a value that is not an object, so that its column can say `from: value` and an unexpected one is a reject. */
@@ -164,7 +163,7 @@ interface Reading extends Marking {
 }
 
 const decoder = (
-  { columns, csv, format, places, records, separator }: Declared,
+  { columns, csv, format, places, prefixed, records, separator }: Declared,
   reading: Reading,
   broken: Broken
 ): Decoder<DecodeError> => {
@@ -180,9 +179,10 @@ const decoder = (
       )
     case "xml": {
       const path = pathOf(records)
-      const beside = new XmlEnvelope(path)
+      const names = new Set(prefixed)
+      const beside = new XmlEnvelope(path, names)
       return xmlElements(path, beside, reading.most).pipe(
-        Channel.map(Arr.map(recordOf)),
+        Channel.map(Arr.map((element) => recordOf(element, names))),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
         Channel.mapDone(
           (): Beside => ({

@@ -6,7 +6,7 @@
 import type { Xml } from "effect/encoding"
 import { memoryLimits } from "../exchange/MemoryLimits.ts"
 import type { JsonObject } from "./Json.ts"
-import { recordOf } from "./XmlElement.ts"
+import { isNamed, type Prefixed, recordOf } from "./XmlElement.ts"
 
 /** The maximum length of an envelope in characters; a larger one, such as one with another long list, is dropped. */
 const maxEnvelope = 4 << 20
@@ -20,6 +20,7 @@ interface Open {
 
 export class XmlEnvelope {
   private readonly path: ReadonlyArray<string>
+  private readonly prefixed: Prefixed
   private top: Open | undefined
   private readonly open: Array<Open> = []
   /** How many of the open elements are on the path to the records, and the highest such number. */
@@ -34,14 +35,17 @@ export class XmlEnvelope {
   /** Whether there was a record. */
   found = false
 
-  constructor(path: ReadonlyArray<string>) {
+  constructor(path: ReadonlyArray<string>, prefixed: Prefixed) {
     this.path = path
+    this.prefixed = prefixed
   }
 
-  see(event: Xml.Event): void {
-    if (event._tag === "StartElement") this.start(event)
-    else if (event._tag === "EndElement") this.end()
+  /** Returns the event; an element on the way to the records has the name of the path. */
+  see(event: Xml.Event): Xml.Event {
+    if (event._tag === "StartElement") return this.start(event)
+    if (event._tag === "EndElement") this.end()
     else if (event._tag === "Text") this.text(event.text)
+    return event
   }
 
   get root(): string | undefined {
@@ -50,7 +54,7 @@ export class XmlEnvelope {
 
   /** Known once the document has ended; undefined if it is much larger than an envelope. */
   get envelope(): JsonObject | undefined {
-    return this.top === undefined || this.size > maxEnvelope ? undefined : recordOf(this.top)
+    return this.top === undefined || this.size > maxEnvelope ? undefined : recordOf(this.top, this.prefixed)
   }
 
   /**
@@ -61,19 +65,22 @@ export class XmlEnvelope {
     return this.found || (this.path.length > 2 && this.farthest === this.path.length - 1)
   }
 
-  private start({ attributes, name }: Xml.StartElement): void {
+  private start(event: Xml.StartElement): Xml.StartElement {
+    const { attributes, name } = event
     if (this.within > 0) {
       this.within++
       this.values++
-      return
+      return event
     }
     const wanted = this.path[this.onWay]
-    if (this.open.length === this.onWay && (wanted === "*" || wanted === name)) {
+    const isOnWay = this.open.length === this.onWay && wanted !== undefined && isNamed(wanted, name)
+    const called = isOnWay && wanted !== "*" && wanted !== name ? { ...event, name: wanted } : event
+    if (isOnWay) {
       if (this.onWay === this.path.length - 1) {
         this.within = 1
         this.values = 1
         this.found = true
-        return
+        return called
       }
       this.onWay++
       this.farthest = Math.max(this.farthest, this.onWay)
@@ -84,6 +91,7 @@ export class XmlEnvelope {
     for (const attribute in attributes) this.size += attribute.length + (attributes[attribute]?.length ?? 0)
     this.add(element)
     this.open.push(element)
+    return called
   }
 
   private end(): void {

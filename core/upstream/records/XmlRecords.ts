@@ -1,5 +1,5 @@
 /** The records of an XML document, which are the elements at a path, read while it arrives. */
-import { type Array as Arr, Channel, Effect } from "effect"
+import { Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
 import {
   gauged,
@@ -25,9 +25,9 @@ export const mapTexts = (record: SourceRecord, change: (text: string) => string)
 // The condition proves that a string index is sound.
 const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
-/** `employee` means the children of any root, `employees/employee` those of that root. */
+/** `employee` means the children of any root, `employees/employee` those of that root; a slash may come first. */
 export const pathOf = (records: string): ReadonlyArray<string> => {
-  const names = records.split("/")
+  const names = records.replace(/^\//, "").split("/")
   return names.length === 1 ? ["*", ...names] : names
 }
 
@@ -52,11 +52,11 @@ export const xmlElements = (
       Xml.decodeString<UpstreamError | MemoryLimitExceeded, void>({ maxDepth: maxXmlDepth, maxTokenSize: most })
     ),
     Channel.mapEffect((events) => {
-      for (const event of events) beside.see(event)
+      const seen = Arr.map(events, (event) => beside.see(event))
       prolog.ended(beside.root !== undefined || beside.found)
       return beside.values > memoryLimits.values
         ? Effect.fail(new MemoryLimitExceeded({ reason: manyValues(memoryLimits.values) }))
-        : Effect.succeed(events)
+        : Effect.succeed(seen)
     }),
     Channel.pipeTo(
       Xml.elements<UpstreamError | MemoryLimitExceeded | Xml.XmlError, void>(path, { maxElementSize: most })

@@ -20,6 +20,11 @@ export const answers: ReadonlyArray<Broken> = [
     told: [["9:14", "is no path of element names"]]
   },
   {
+    name: "an XML answer with two prefixes before one name",
+    yaml: entity(...well, "format: xml", "records: feed/a:b:item"),
+    told: [["9:14", "is no path of element names"]]
+  },
+  {
     name: "records of a CSV answer",
     yaml: entity(...well, "format: csv", "records: /items"),
     told: [["9:14", "csv is a list of records already"]]
