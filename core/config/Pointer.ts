@@ -54,7 +54,17 @@ export const followAll = (start: unknown, tokens: ReadonlyArray<string>): unknow
   return value
 }
 
-/** The value without what is at some places below it; undefined if it is one of them. Lists as in `followAll`. */
+/** In the place of records and below it: every item of an array and every value of an object. */
+export const anyItem = "*"
+
+/** Whether a value could be at both places, or within the outer one. */
+export const isWithin = (place: ReadonlyArray<string>, outer: ReadonlyArray<string>): boolean =>
+  outer.every((token, at) => place[at] === token || place[at] === anyItem || (token === anyItem && at < place.length))
+
+/**
+ * The value without what is at some places below it, in which `*` is any name; undefined if it is one of them. Lists as
+ * in `followAll`.
+ */
 export const withoutPlaces = (value: unknown, places: ReadonlyArray<ReadonlyArray<string>>): unknown => {
   if (places.some(({ length }) => length === 0)) return undefined
   if (typeof value !== "object" || value === null || places.length === 0) return value
@@ -62,6 +72,7 @@ export const withoutPlaces = (value: unknown, places: ReadonlyArray<ReadonlyArra
     const inItem = (at: number) =>
       places.flatMap((place) => {
         const [token = "", ...rest] = place
+        if (token === anyItem) return [rest]
         return index.test(token) ? (Number(token) === at ? [rest] : []) : [place]
       })
     return value.map((item: unknown, at) => withoutPlaces(item, inItem(at)))
@@ -70,7 +81,7 @@ export const withoutPlaces = (value: unknown, places: ReadonlyArray<ReadonlyArra
     Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
       const kept = withoutPlaces(
         inner,
-        places.flatMap(([token, ...rest]) => (token === name ? [rest] : []))
+        places.flatMap(([token, ...rest]) => (token === name || token === anyItem ? [rest] : []))
       )
       return kept === undefined ? [] : [[name, kept]]
     })

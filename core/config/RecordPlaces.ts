@@ -2,7 +2,7 @@
  * The places of records in an answer of JSON where one pointer to an array does not say them: values of an object,
  * records in wrappers, several arrays.
  */
-import { tokensOf, tokenText } from "./Pointer.ts"
+import { anyItem, tokensOf, tokenText } from "./Pointer.ts"
 
 export interface RecordPlace {
   /** The tokens of its pointer; `*` is every item of an array and every value of an object. One of them is `*`. */
@@ -10,8 +10,6 @@ export interface RecordPlace {
   /** The pointer names an array and ends without `*`: an object in its place is a mistake. */
   readonly isArray?: true
 }
-
-export const anyItem = "*"
 
 /**
  * The name under which a record has its key in the object that holds it. `level` counts the `*` of the pointer from the

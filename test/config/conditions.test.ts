@@ -62,6 +62,11 @@ describe("where", () => {
         ["{ /a~2: 1 }", /^8:14 .*after ~ comes 0/],
         ["{ ../kind: a }", /^8:14 \.\.\/ points into the parent's record, and this entity has no parent/],
         ["{ ../../kind: a }", /^8:14 .*climbs 2 levels/],
+        [
+          '{ "#key": a }',
+          /^8:14 "#key" is the name of a record .*; say so with a \*, as in records: \/items\/\*; a field of this name is \/#key$/
+        ],
+        ["{ ../#key: a }", /^8:14 "\.\.\/#key" is the name of a record/],
         ["{ code: a }", /^8:14 conditions look at the record.*"code".*; write \/state\/code$/],
         ["{ n: { gt: 1, gte: 2 } }", /gt and gte are two bounds of the same side$/],
         ["{ n: { gt: 5, lt: 3 } }", /nothing lies between 5 and 3$/],
@@ -75,7 +80,7 @@ describe("where", () => {
         assert.strictEqual(found.length, problems.length, `${where}: ${found.join("; ")}`)
         for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem, where)
       }
-      assert.deepStrictEqual(yield* told("{ n: { gte: 5, lte: 5 }, m: { exists: true, not: a } }"), [])
+      assert.deepStrictEqual(yield* told("{ n: { gte: 5, lte: 5 }, m: { exists: true, not: a }, /#key: a }"), [])
       assert.deepStrictEqual(
         yield* told("{ code: a }", "{ id: bigint, code: { from: /a, type: text }, x: { from: code, type: text } }"),
         []

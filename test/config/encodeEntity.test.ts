@@ -114,6 +114,23 @@ const yamls: Readonly<Record<string, string>> = {
     edges: { path: /e, records: /data/edges/*/node, key: id, fields: { id: bigint } }
     both: { path: /b, records: [/open, "/closed/*"], key: id, fields: { id: bigint } }
     one: { path: /o, records: [/items], key: id, fields: { id: bigint } }`,
+  "children in objects": `
+    day: { path: /d, records: /*/*, key: [day, id], fields: { day: { from: "../#key", type: date }, id: { from: "#key", type: text } } }
+    line: { parent: day, records: /lines/*, key: [day_id, id], fields: { day_id: { from: "../#key", type: text }, id: { from: "#key", type: text } } }
+    rate:
+      parent: line
+      records: /rates/*/*
+      where: { "#key": [EUR, USD], "../../../#key": a }
+      key: [day, day_id, line_id, on, id]
+      fields:
+        day: { from: "../../../../#key", type: date }
+        day_id: { from: "../../../#key", type: text }
+        line_id: { from: "../../#key", type: text }
+        on: { from: "../#key", type: date }
+        id: { from: "#key", type: text }
+        own: { from: "/#key/a", type: text }
+        names: { type: text, transform: [{ join: ["#key", "../../#key"] }] }
+        rate: { from: value, type: decimal }`,
   "children of children, and columns of the row": `
     shop: { path: /shops, key: id, fields: { id: bigint, city: text } }
     order: { path: "/shops/{shop}", forEach: { entity: shop, params: { shop: id } }, key: [shop_id, id], fields: { shop_id: { from: ../id, type: bigint }, id: bigint } }

@@ -275,15 +275,19 @@ describe("what one entity says of another", () => {
       "children in an object, and keys of objects that there are not",
       shop(
         "store: { path: /s, records: /stores/*, key: id, fields: { id: { from: '#key', type: text } } }",
-        "a: { parent: store, records: /lines/*, key: id, fields: { id: { from: '#key', type: text } } }",
+        "a: { parent: store, records: /lines, key: id, fields: { id: { from: '#key', type: text } } }",
         "b: { parent: store, records: /l, key: [s, id], fields: { s: { from: ../#key, type: text }, id: text } }",
         "c: { parent: b, records: /l, key: [s, id], fields: { s: { from: ../../#key, type: text }, id: { from: ../#key, type: text } } }"
       ),
-      [
-        "5:32: the records of a child are in a list",
-        '5:73: "#key" is the name of a record',
-        '7:105: "../#key" is the name of a record'
-      ]
+      ['5:71: "#key" is the name of a record', '7:105: "../#key" is the name of a record']
+    ],
+    [
+      "children in an object of XML",
+      shop(
+        "store: { path: /s, format: xml, records: a/b, key: id, fields: { id: text } }",
+        "a: { parent: store, records: lines/*, key: id, fields: { id: text } }"
+      ),
+      ["5:32: the records of a child are in a list: * is for those of json, this is xml"]
     ],
     [
       "columns from higher up than there are records",

@@ -109,6 +109,29 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
       }
     }
   ],
+  "An object keyed by id inside each record": [
+    {
+      answer: json([
+        { id: 1, client: "Ann", lines: { a: { count: 2 }, b: { count: 1 }, total: { count: 3 } } },
+        { id: 2, client: "Bob", lines: { a: { count: 5 } } }
+      ]),
+      rows: {
+        order: [{ id: 1n, client: "Ann" }, { id: 2n, client: "Bob" }],
+        line: [
+          { order_id: 1n, code: "a", count: 2 },
+          { order_id: 1n, code: "b", count: 1 },
+          { order_id: 2n, code: "a", count: 5 }
+        ]
+      }
+    },
+    {
+      answer: json([
+        { id: 1, client: "Ann", lines: { b: { count: 4 } } },
+        { id: 2, client: "Bob", lines: {} }
+      ]),
+      rows: { order: [{ id: 1n, client: "Ann" }, { id: 2n, client: "Bob" }], line: [{ order_id: 1n, code: "b", count: 4 }] }
+    }
+  ],
   "One request for each row of another list": [
     {
       answer: byPath({

@@ -118,6 +118,105 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("children in objects and wrappers", () => {
+    const keyed = (prefix: string) => `
+  ${prefix}_shop: { path: /s, records: /shops/*, raw: true, key: id, fields: { id: { from: "#key", type: text }, note: text } }
+  ${prefix}_order:
+    parent: ${prefix}_shop
+    records: orders/*
+    key: [shop, id]
+    fields: { shop: { from: "../#key", type: text }, id: { from: "#key", type: text }, sum: decimal }
+  ${prefix}_line:
+    parent: ${prefix}_order
+    records: /lines/*/*
+    where: { "#key": { not: hidden } }
+    drop: [phone]
+    key: [shop, order_no, day, id]
+    fields:
+      shop: { from: "../../../#key", type: text }
+      order_no: { from: "../../#key", type: text }
+      day: { from: "../#key", type: date }
+      id: { from: "#key", type: text }
+      count: integer`
+    const shown = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
+      rows.map((row) => Object.values(row).join(" ")).toSorted()
+
+    it.effect("are mirrored with the keys that lead to them, from every level", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(keyed("keys"))
+        const a = { count: 1, phone: "+7 000" }
+        const first = yield* sync(
+          answers({
+            shops: {
+              north: {
+                note: "n",
+                orders: {
+                  "1": { sum: 5, lines: { "2026-01-01": { a, hidden: a }, "2026-01-02": { a: { count: 2 } } } },
+                  "2": { sum: 6, lines: {} }
+                }
+              },
+              south: { note: "s", orders: { "1": { sum: 7, lines: { "2026-01-01": { a, b: a } } } } }
+            }
+          })
+        )
+        assert.deepInclude(first.keys_order, { status: "ok", inserted: 3, warnings: [] })
+        assert.deepInclude(first.keys_line, { status: "ok", inserted: 4 })
+        assert.deepStrictEqual(shown(yield* rows("keys_order")), ["north 1 5", "north 2 6", "south 1 7"])
+        assert.deepStrictEqual(shown(yield* rows("keys_line")), [
+          "north 1 2026-01-01 a 1",
+          "north 1 2026-01-02 a 2",
+          "south 1 2026-01-01 a 1",
+          "south 1 2026-01-01 b 1"
+        ])
+        assert.notInclude(JSON.stringify(yield* rows("keys_shop")), "+7 000")
+        const second = yield* sync(
+          answers({
+            shops: {
+              north: { note: "n", orders: { "3": { sum: 5, lines: { "2026-01-01": { a: { count: 3 } } } } } },
+              south: { note: "s", orders: null }
+            }
+          })
+        )
+        // Keys are no fields.
+        assert.deepInclude(second.keys_shop, { status: "ok", warnings: [] })
+        assert.deepInclude(second.keys_order, { status: "ok", inserted: 1, deleted: 3, warnings: [] })
+        assert.deepInclude(second.keys_line, { inserted: 1, deleted: 0 })
+      })
+    )
+
+    it.effect(
+      "that are no objects, or lack their record, are rejected, and nothing is deleted where there is no object",
+      () =>
+        Effect.gen(function* () {
+          const { rows, sync } = yield* served(`
+  torn_order: { path: /orders, key: id, fields: { id: bigint } }
+  torn_tag: { parent: torn_order, records: /tags/*, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: { from: "#key", type: text }, name: text } }
+  torn_rate: { parent: torn_order, records: /rates/*, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: { from: "#key", type: text }, rate: { from: value, type: decimal } } }
+  torn_edge: { parent: torn_order, records: /edges/*/node, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: bigint } }
+  torn_deep: { parent: torn_tag, records: /parts, key: [tag, id], fields: { tag: { from: "../#key", type: text }, id: bigint } }`)
+          const whole = {
+            id: 1,
+            tags: { a: { name: "A", parts: [{ id: 1 }] }, b: { name: "B", parts: [{ id: 2 }] } },
+            rates: { EUR: 1.5, GBP: { value: 2 } },
+            edges: [{ node: { id: 1 } }, { node: { id: 2 } }]
+          }
+          const first = yield* sync(answers([whole]))
+          for (const result of Object.values(first)) assert.deepInclude(result, { status: "ok", rejected: 0 })
+          assert.deepStrictEqual(shown(yield* rows("torn_rate")), ["1 EUR 1.5", "1 GBP 2"])
+          const torn = { ...whole, tags: { a: "A" }, edges: [{ node: { id: 1 } }, { cursor: "x" }], rates: "none" }
+          const second = yield* sync(answers([torn]))
+          assert.deepInclude(second.torn_tag, { status: "warning", rejected: 1, deleted: 0 })
+          assert.deepInclude(second.torn_edge, { status: "warning", rejected: 1, deleted: 0 })
+          assert.deepInclude(second.torn_rate, { status: "warning", deleted: 0 })
+          assert.deepInclude(second.torn_deep, { status: "warning", deleted: 0 })
+          const tags = { a: { name: "A", parts: [] } }
+          const third = yield* sync(answers([{ ...whole, tags, edges: [], rates: { EUR: 2 } }]))
+          assert.deepInclude(third.torn_tag, { deleted: 1, unchanged: 1 })
+          assert.deepInclude(third.torn_rate, { deleted: 1, updated: 1 })
+        })
+    )
+  })
+
   describe("a column of the row that forEach goes through", () => {
     it.effect("is ../ of its records, and further up of their children", () =>
       Effect.gen(function* () {

@@ -17,7 +17,8 @@ import { parseTable } from "./Names.ts"
 import { checkBetween } from "./Parents.ts"
 import { droppedOf } from "./Personal.ts"
 import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
-import { childPointer, readingOf } from "./Request.ts"
+import { childPointer } from "./Places.ts"
+import { readingOf } from "./Request.ts"
 
 export interface BuildOptions {
   readonly timezone: string

@@ -14,7 +14,7 @@ import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { checkClimb, rowColumn } from "./Parents.ts"
 import { parameterOf } from "./Placeholders.ts"
-import { keyNameOf } from "./Places.ts"
+import { keyPlaceOf } from "./Places.ts"
 import { checkTransform, hashOf, joinedOf } from "./Transform.ts"
 
 /** `params` are the names that a value may refer to. */
@@ -184,8 +184,8 @@ const plainWord = (word: string): string => word.trim().toLowerCase()
 
 /** The place in the record, or a column's own name. */
 const placeOf = (declared: EntityDraft, path: Path, name: string, field: FieldYaml): Column["source"] | undefined => {
-  const keyed = keyNameOf(declared, [...path, "from"], field.from ?? name)
-  const pointer = keyed === undefined ? parsePointer(field.from ?? name) : ({ up: 0, tokens: [keyed] } as const)
+  const keyed = keyPlaceOf(declared, [...path, "from"], field.from ?? name)
+  const pointer = keyed ?? parsePointer(field.from ?? name)
   if ("code" in pointer) {
     atValue(declared, [...path, "from"], pointer)
     return undefined

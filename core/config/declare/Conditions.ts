@@ -10,6 +10,7 @@ import type { ConditionsYaml, ConditionYaml, DeletedWhenYaml } from "../schema/C
 import type { Scalar } from "../schema/Scalars.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { checkClimb } from "./Parents.ts"
+import { keyPlaceOf } from "./Places.ts"
 
 export const selectionOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Selection => {
   const { deletedWhen, where } = declared.yaml
@@ -52,7 +53,7 @@ const conditionsOf = (
   if (isEmpty(declared, path)) atValue(declared, path, reason("condition.none"))
   return conditions.flatMap(([from, written]): ReadonlyArray<Condition> => {
     const at = [...path, from]
-    const pointer = parsePointer(from)
+    const pointer = keyPlaceOf(declared, at, from, atKey) ?? parsePointer(from)
     if ("code" in pointer) {
       atKey(declared, at, pointer)
       return []

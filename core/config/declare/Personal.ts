@@ -5,12 +5,10 @@
 import { reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
 import { ancestorsOf, type Entity } from "../Entity.ts"
-import { camelCase, parsePointer, pointersOf, tokensOf } from "../Pointer.ts"
+import { camelCase, isWithin, parsePointer, pointersOf, tokensOf } from "../Pointer.ts"
 import { atValue, type BuiltEntity, type EntityDraft } from "./EntityDraft.ts"
 
 type Tokens = ReadonlyArray<string>
-
-const isWithin = (place: Tokens, outer: Tokens): boolean => outer.every((token, at) => place[at] === token)
 
 /** The places that `drop` names. A plain name may be written as in a column's default place. */
 export const droppedOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): ReadonlyArray<Tokens> =>

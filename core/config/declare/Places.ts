@@ -1,9 +1,10 @@
 /** The places of records in the answers of an entity, and the keys of the objects that hold them. */
 import { reason } from "../../reason/Reason.ts"
+import type { Pointer } from "../Column.ts"
 import type { Entity } from "../Entity.ts"
 import type { Path } from "../files/Tree.ts"
-import { tokensOf } from "../Pointer.ts"
-import { anyItem, isKeyName, keyName, levelsOf, overlap, placeOf, type RecordPlace } from "../RecordPlaces.ts"
+import { anyItem, tokensOf } from "../Pointer.ts"
+import { isKeyName, keyName, levelsOf, overlap, placeOf, type RecordPlace } from "../RecordPlaces.ts"
 import { atValue, type EntityDraft, readerOf } from "./EntityDraft.ts"
 
 /** `records` where only one pointer or path may be; a list is reported. */
@@ -49,28 +50,36 @@ export const placesOf = (declared: EntityDraft, fallback: string | undefined): P
   return { records: pointers.join(", "), places, isOnlyList: places.some(({ tokens }) => tokens[0] === anyItem) }
 }
 
+/** The pointer to the records of a child in those of its parent. */
+export const childPointer = ({ yaml: { records = "" } }: EntityDraft): string => {
+  const [pointer = ""] = [records].flat()
+  return pointer === "" || pointer.startsWith("/") ? pointer : `/${pointer}`
+}
+
 /** How many keys of objects the own records of an entity have. */
-const levels = ({ yaml }: EntityDraft): number => {
-  const { format = "json", records = "" } = yaml
-  if (format !== "json") return 0
-  const places = [records].flat().map(placeOf)
+const keysOf = (declared: EntityDraft): number => {
+  const { parent, records = "" } = declared.yaml
+  const pointers = parent === undefined ? [records].flat() : [childPointer(declared)]
+  const places = pointers.map(placeOf)
   return places.includes(undefined) ? 0 : levelsOf(places.filter((place) => place !== undefined))
 }
 
 /**
- * The name under which records hold the key that a field means; undefined if the field means none of its own record. A
- * source may have a field of that name, which `/#key` means.
+ * The place of the key of an object that a field or a condition means; undefined if it means none. Each `../` leads to the
+ * key further out: first those of the own records, then those of the record around. A source may have a field of that
+ * name, which `/#key` means.
  */
-export const keyNameOf = (declared: EntityDraft, path: Path, from: string): string | undefined => {
-  const { format = "json", parent } = readerOf(declared)?.yaml ?? declared.yaml
-  if (!isKeyName(from) || format !== "json" || parent !== undefined) return undefined
-  const reader = readerOf(declared) ?? declared
-  const depth = declared.parents?.length ?? 0
-  const known = Array.from({ length: levels(reader) }, (_, level) => keyName(level + depth))
-  if (!known.includes(from)) {
-    const example = reason("records.writeKey", { example: "records: /items/*" })
-    atValue(declared, path, reason("records.noKey", { key: from }), example)
+export const keyPlaceOf = (declared: EntityDraft, path: Path, from: string, report = atValue): Pointer | undefined => {
+  const reader = readerOf(declared)
+  if (!isKeyName(from) || reader === undefined || (reader.yaml.format ?? "json") !== "json") return undefined
+  let level = from.lastIndexOf("/") < 0 ? 0 : (from.lastIndexOf("/") + 1) / "../".length
+  for (const [up, one] of [declared, ...(declared.parents ?? [])].entries()) {
+    const keys = keysOf(one)
+    if (level < keys) return { up, tokens: [keyName(level)] }
+    level -= Math.max(1, keys)
+    if (level < 0) break
   }
-  // A child climbs to it.
-  return depth === 0 ? from : undefined
+  const example = reason("records.writeKey", { example: "records: /items/*" })
+  report(declared, path, reason("records.noKey", { key: from }), example)
+  return { up: 0, tokens: [from] }
 }

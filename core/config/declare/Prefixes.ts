@@ -5,7 +5,7 @@
 import { placesIn } from "../Condition.ts"
 import { type Entity, readerName } from "../Entity.ts"
 import { pointersOf } from "../Pointer.ts"
-import type { BuiltConnector } from "./CrossChecks.ts"
+import type { BuiltEntity } from "./EntityDraft.ts"
 
 const texts = (value: unknown): ReadonlyArray<string> =>
   typeof value === "string" ? [value] : Array.isArray(value) ? value.flatMap(texts) : []
@@ -19,7 +19,7 @@ const namesIn = (entity: Entity): ReadonlyArray<string> => {
   return [...records.split("/"), ...texts(places)]
 }
 
-export const withPrefixes = (built: ReadonlyArray<BuiltConnector>): ReadonlyArray<BuiltConnector> =>
+export const withPrefixes = (built: ReadonlyArray<BuiltEntity>): ReadonlyArray<BuiltEntity> =>
   built.map((one) => {
     const { entity } = one
     if (entity.format !== "xml" || entity.parent !== undefined) return one

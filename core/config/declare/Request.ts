@@ -5,8 +5,7 @@ import { Duration } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
 import { suggested } from "../Nearest.ts"
-import { camelCase, parsePointer, tokensOf } from "../Pointer.ts"
-import { anyItem } from "../RecordPlaces.ts"
+import { anyItem, camelCase, parsePointer, tokensOf } from "../Pointer.ts"
 import type { Page, RequestTemplate } from "../RequestTemplate.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { requestKeys } from "../schema/EntityYaml.ts"
@@ -14,7 +13,7 @@ import { failOf } from "../schema/FailYaml.ts"
 import { isOfDays } from "../values/Moments.ts"
 import { checkBodyPlaces } from "./BodyPlaces.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
-import { onePointer, placesOf } from "./Places.ts"
+import { childPointer, onePointer, placesOf } from "./Places.ts"
 
 type Reading = Pick<
   Entity,
@@ -32,21 +31,16 @@ export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["enti
   const pointer = childPointer(declared)
   const tokens = tokensOf(pointer)
   if (tokens === undefined) atValue(declared, ["records"], reason("pointer.records", { pointer: records }))
-  // Taken as a name, it would find no children, and those of earlier runs would go.
-  else if (tokens.includes(anyItem)) atValue(declared, ["records"], reason("records.childItems"))
   const reader = readerOf(declared)
   if (reader !== undefined) {
     const { places: _places, ...reading } = ownReading(reader, defaults)
+    // Taken as a name, it would find no children, and those of earlier runs would go.
+    if (reading.format !== "json" && tokens?.includes(anyItem) === true)
+      atValue(declared, ["records"], reason("records.childItems", { format: reading.format }))
     return { ...reading, records: pointer }
   }
   const request = { method: "GET", path: "/", query: {}, headers: {} } as const
   return { request, format: "json", records: pointer, page: { type: "none" } }
-}
-
-/** The pointer to the records of a child in those of its parent. */
-export const childPointer = ({ yaml: { records = "" } }: EntityDraft): string => {
-  const [pointer = ""] = [records].flat()
-  return pointer === "" || pointer.startsWith("/") ? pointer : `/${pointer}`
 }
 
 const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): Reading => {

@@ -10,6 +10,7 @@ import type { FieldYaml } from "../schema/EntityYaml.ts"
 import type { Step } from "../schema/TransformYaml.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { checkClimb } from "./Parents.ts"
+import { keyPlaceOf } from "./Places.ts"
 
 const hashKeyExample = "hashKey: { secret: TRIBUTARY_HASH_KEY }"
 
@@ -83,8 +84,8 @@ export const joinedOf = (declared: EntityDraft, path: Path, field: FieldYaml): C
   const [first] = field.transform ?? []
   if (typeof first !== "object" || !("join" in first)) return undefined
   const pointers = first.join.flatMap((from, index): ReadonlyArray<Pointer> => {
-    const pointer = parsePointer(from)
     const place = [...path, "transform", 0, "join", index]
+    const pointer = keyPlaceOf(declared, place, from) ?? parsePointer(from)
     if ("code" in pointer) {
       atValue(declared, place, pointer)
       return []

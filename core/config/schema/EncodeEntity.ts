@@ -9,7 +9,7 @@ import { type Column, type Pointer, type TableName, typeText } from "../Column.t
 import type { Condition, DeletedWhen } from "../Condition.ts"
 import { depthOf, type Entity, entityId, rowParameter } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
-import { isKeyName, placeTexts } from "../RecordPlaces.ts"
+import { isKeyName, levelsOf, placeOf as placeAt, placeTexts } from "../RecordPlaces.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
@@ -25,11 +25,22 @@ const withoutUndefined = (value: object) =>
 /** The pointer to a place beside the records. */
 const besideOf = (tokens: ReadonlyArray<string>): string => tokens.map((token) => `/${tokenText(token)}`).join("")
 
-const fromOf = ({ tokens, up }: Pointer, { places }: Entity): string => {
+/** How many keys of objects the records of an entity have, and those of the entities between, the nearest first. */
+const keysOf = ({ between = [], parent, places, records }: Entity): ReadonlyArray<number> => {
+  if (parent === undefined) return [places === undefined ? 0 : levelsOf(places)]
+  return [records, ...between.toReversed()].map((one) =>
+    levelsOf([placeAt(one)].filter((place) => place !== undefined))
+  )
+}
+
+const fromOf = ({ tokens, up }: Pointer, entity: Entity): string => {
   const [name = "", deeper] = tokens
-  if (up > 0) return `${"/..".repeat(up).slice(1)}${besideOf(tokens)}`
-  if (deeper !== undefined || !isKeyName(name)) return pointerText(tokens)
-  return places === undefined ? besideOf(tokens) : name
+  const isKey = deeper === undefined && isKeyName(name)
+  if (!isKey) return up > 0 ? `${"/..".repeat(up).slice(1)}${besideOf(tokens)}` : pointerText(tokens)
+  const keys = keysOf(entity)
+  if (up === 0 && keys[0] === 0) return besideOf(tokens)
+  const steps = keys.slice(0, up).reduce((sum, count) => sum + Math.max(1, count), 0)
+  return `${"../".repeat(steps)}${name}`
 }
 
 const tableText = ({ name, schema }: TableName): string => (schema === "public" ? name : `${schema}.${name}`)

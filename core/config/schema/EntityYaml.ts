@@ -30,7 +30,7 @@ const Truths = Schema.NonEmptyArray(
 export const FieldYaml = Schema.Struct({
   from: optional(
     Schema.String,
-    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), ../x in the parent's record, ../../x in its parent's (beyond the outermost one, a column of the row of forEach), or #key, the key of the object that holds it. Default: the name of the column as it is, else its camelCase."
+    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), ../x in the parent's record, ../../x in its parent's (beyond the outermost one, a column of the row of forEach), or #key, the key of the object that holds it (../#key the key further out). Default: the name of the column as it is, else its camelCase."
   ),
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
   format: optional(
@@ -174,7 +174,7 @@ export const EntityYaml = Schema.Struct({
   format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
   records: optional(
     Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(wanted(reason("value.records"))),
-    'Where the records lie: a JSON Pointer to an array (/items), for xml a path of element names (employees/employee), in which a namespace prefix counts only where it is declared (soap:Body, and so from: "a:name"). In json * is every item of an array and every value of an object: /items/* is an object keyed by id too, with the key as from: "#key"; /edges/*/node is a wrapper around each record. Several places are a list of pointers.'
+    'Where the records lie: a JSON Pointer to an array (/items), for xml a path of element names (employees/employee), in which a namespace prefix counts only where it is declared (soap:Body, and so from: "a:name"). In json * is every item of an array and every value of an object: /items/* is an object keyed by id too, with the key as from: "#key"; /edges/*/node is a wrapper around each record; so it is in the records of a child. Several places are a list of pointers.'
   ),
   separator: optional(
     Schema.Literals(separators),

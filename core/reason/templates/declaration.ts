@@ -131,7 +131,7 @@ export const declaration = {
   "records.noNames": 'without a header no cell is called "{name}"',
   "records.position": "name it by its position, as in {example}",
   "records.list": "only json has its records in several places",
-  "records.childItems": "the records of a child are in a list: * is for those of an answer",
+  "records.childItems": "the records of a child are in a list: * is for those of json, this is {format}",
   "records.overlap": "{pointer} and {other} can be the same place, and its records would come twice",
   "records.noKey":
     '"{key}" is the name of a record in the object that holds it, and "records" leads through no such object',

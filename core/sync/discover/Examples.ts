@@ -7,7 +7,7 @@ import { type Entity, entityId } from "../../config/Entity.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { texts } from "../../database/tables/TextColumn.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
-import { isRecord } from "../map/Cells.ts"
+import { isRecord } from "../map/ChildRecords.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
 
 const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }

@@ -4,7 +4,7 @@
  */
 import { placesIn } from "../../config/Condition.ts"
 import { ancestorsOf, type Entity, entityId } from "../../config/Entity.ts"
-import { follow, ownTokens, placeOf, pointersOf, pointerText, tokensOf } from "../../config/Pointer.ts"
+import { anyItem, follow, ownTokens, placeOf, pointersOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
 /** The differences between a declaration and the records that were read. */
@@ -29,6 +29,12 @@ interface Place {
   last: ReadonlyArray<string>
 }
 
+/** The place of the list, or of the object whose values are the records. */
+const listOf = ({ records }: Entity): Tokens => {
+  const tokens = tokensOf(records) ?? []
+  return tokens.slice(0, tokens.includes(anyItem) ? tokens.indexOf(anyItem) : undefined)
+}
+
 /**
  * The fields that children take from this entity's records, as their records or through `../`: they count as declared.
  */
@@ -38,7 +44,7 @@ export const takenByChildren = (entity: Entity, all: ReadonlyArray<Entity>): Rea
     if (level === 0) return []
     const places = [...child.columns.flatMap(({ source }) => pointersOf(source)), ...placesIn(child)]
     const above = places.flatMap(({ tokens, up }) => (up === level ? [tokens] : []))
-    return level === 1 ? [tokensOf(child.records) ?? [], ...above] : above
+    return level === 1 ? [listOf(child), ...above] : above
   })
 
 const placesOf = (pointers: ReadonlyArray<Tokens>): ReadonlyArray<Place> => {

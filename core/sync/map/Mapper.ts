@@ -16,7 +16,8 @@ import type { PartOfRead } from "../read/Cursor.ts"
 import { ReadParents } from "../read/ReadParents.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
-import { childRecords, type Params } from "./Cells.ts"
+import type { Params } from "./Cells.ts"
+import { childRecords } from "./ChildRecords.ts"
 import { Rejected } from "./Decode.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type Crossed, KeyOwners } from "./KeyOwners.ts"
@@ -145,14 +146,18 @@ export class Mapper {
 
   /** Maps one record of the read or, for a child entity, every record in it. */
   add(record: SourceRecord): void {
-    const broken = unreadableOf(record)
-    if (broken !== undefined) this.#rejectUnread(record, broken)
-    else if (this.children === undefined) this.map(record, undefined)
+    if (this.children === undefined || unreadableOf(record) !== undefined) this.#addOne(record, undefined)
     else {
       this.#owners.enter(record)
       if (!this.#withinRequest) this.addParent(record)
-      for (const child of this.children(record)) this.map(child, record)
+      for (const child of this.children(record)) this.#addOne(child, record)
     }
+  }
+
+  #addOne(record: SourceRecord, parent: SourceRecord | undefined): void {
+    const unread = unreadableOf(record)
+    if (unread === undefined) this.map(record, parent)
+    else this.#rejectUnread(record, unread, parent)
   }
 
   /** Maps a record again if one of its keys is new. */
@@ -261,9 +266,9 @@ export class Mapper {
   }
 
   /** Rejects a record that could not be parsed, or a parent whose children could not. */
-  #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord): void {
+  #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord, parent: SourceRecord | undefined): void {
     this.fetched += 1
-    const key = this.children === undefined ? this.see(record, undefined) : undefined
+    const key = this.children === undefined || parent !== undefined ? this.see(record, parent) : undefined
     this.rejections.add({ position: this.fetched, field: null, key, rejected: new Rejected(why, null), record: shown })
   }
 

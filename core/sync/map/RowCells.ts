@@ -1,7 +1,7 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column } from "../../config/Column.ts"
 import { depthOf, type Entity } from "../../config/Entity.ts"
-import { pointersOf } from "../../config/Pointer.ts"
+import { isWithin, pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params, type Read } from "./Cells.ts"
@@ -50,8 +50,7 @@ export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =
 
 /** A value from the parent's record counts as personal if it is hashed. */
 const isPersonal = ({ hash, source }: Column, personal: NonNullable<Entity["personal"]>): boolean =>
-  hash !== undefined ||
-  pointersOf(source).some(({ tokens }) => personal.some((place) => place.every((token, at) => tokens[at] === token)))
+  hash !== undefined || pointersOf(source).some(({ tokens }) => personal.some((place) => isWithin(tokens, place)))
 
 export const keyOf = (
   entity: Entity,

@@ -1,6 +1,6 @@
 /** The places of records as a tree, which a reader of JSON descends. */
-import { tokenText } from "../../config/Pointer.ts"
-import { anyItem, type RecordPlace } from "../../config/RecordPlaces.ts"
+import { anyItem, tokenText } from "../../config/Pointer.ts"
+import type { RecordPlace } from "../../config/RecordPlaces.ts"
 
 /** A value on the way to records. */
 export interface PlaceNode {

@@ -2,16 +2,15 @@
 import { Array as Arr, Channel } from "effect"
 import { JsonArray } from "effect/encoding"
 import type { Column } from "../../config/Column.ts"
-import { pointersOf } from "../../config/Pointer.ts"
-import { keyName, type RecordPlace } from "../../config/RecordPlaces.ts"
+import type { RecordPlace } from "../../config/RecordPlaces.ts"
 import { reason } from "../../reason/Reason.ts"
 import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "../Source.ts"
 import { envelopeOf } from "./Envelope.ts"
 import { exactNumbers, NumberRewriter, type Rewriting } from "./ExactNumbers.ts"
-import { isJsonObject, type JsonObject } from "./Json.ts"
+import type { JsonObject } from "./Json.ts"
 import { JsonPlaces } from "./JsonPlaces.ts"
-import { unreadable } from "./UnreadableRecord.ts"
+import { keyedRecord } from "./KeyedRecord.ts"
 
 /** Brings the records into one array, in which numbers keep their digits. */
 class PlacesReader {
@@ -36,24 +35,12 @@ class PlacesReader {
   }
 }
 
-const noObject = reason("reject.noObject")
-
-const isOfValue = ({ source }: Column): boolean =>
-  pointersOf(source).some(({ tokens, up }) => up === 0 && tokens[0] === "value")
-
-/**
- * Makes a record of an element: the keys, then the value. A value that is not an object is only a record if a column
- * takes it: otherwise a row of nothing but its key would overwrite a good one.
- */
+/** Makes a record of an element: the keys, then the value. */
 const recordsOf = (columns: ReadonlyArray<Column> | undefined) => {
-  const takesValue = columns === undefined || columns.some(isOfValue)
+  const keyed = keyedRecord(columns)
   return (element: unknown): SourceRecord => {
     const parts: ReadonlyArray<unknown> = Array.isArray(element) ? element : []
-    const value = parts.at(-1)
-    const keys: Record<string, unknown> = {}
-    for (const [level, key] of parts.slice(0, -1).entries()) if (key !== null) keys[keyName(level)] = key
-    if (isJsonObject(value)) return Object.assign(value, keys)
-    return takesValue ? { value, ...keys } : unreadable(noObject, { value, ...keys }, keys)
+    return keyed(parts.at(-1), parts.slice(0, -1))
   }
 }
 
