@@ -1,7 +1,7 @@
 /** Logins, signatures and refresh tokens against vendors that are functions of the request. */
 import { createHash, createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Redacted } from "effect"
+import { DateTime, Duration, Effect, Fiber, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
@@ -32,7 +32,8 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest) =>
 /** A connector of that authorization, and what it sent. */
 const connected = Effect.fnUntraced(function* (
   auth: Auth,
-  answer: (request: HttpClientRequest.HttpClientRequest, url: URL) => Answered
+  answer: (request: HttpClientRequest.HttpClientRequest, url: URL) => Answered,
+  delays: ReadonlyArray<Duration.Duration> = []
 ) {
   const sent: Array<string> = []
   const client = HttpClient.make((request, url) => {
@@ -40,7 +41,8 @@ const connected = Effect.fnUntraced(function* (
     const { body, status = 200 } = answer(request, url)
     return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(body, { status })))
   })
-  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth) }).pipe(
+  const retrying = { ...declaration, retry: { delays } }
+  const anonymous = yield* Upstream.make({ declaration: retrying, baseUrl, secrets: secretsOf(auth) }).pipe(
     Effect.provideService(HttpClient.HttpClient, client)
   )
   const upstream = yield* authorized("crm", anonymous, auth)
@@ -182,6 +184,76 @@ describe("a signature", () => {
         sent,
         each.flatMap((one) => [one, one])
       )
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+})
+
+describe("a signature in the query", () => {
+  const key = Redacted.make("the public key")
+  const auth: AuthOf<"hmac"> = {
+    type: "hmac",
+    secret: Redacted.make("the secret"),
+    algorithm: "sha256",
+    encoding: "hex",
+    timestamp: "unix-ms",
+    sign: "{query}{body}",
+    headers: { "X-Key": key },
+    query: { recvWindow: 5000, timestamp: "{timestamp}", signature: "{signature}" }
+  }
+  /** Checks the request as it arrives. */
+  const isSigned = (request: HttpClientRequest.HttpClientRequest, url: URL, now: number) => {
+    const [signed = "", signature, more] = url.search.slice(1).split("&signature=")
+    const proof = createHmac("sha256", "the secret").update(signed + bodyOf(request)).digest("hex")
+    const isTimely = Math.abs(Number(url.searchParams.get("timestamp")) - now) <= 5000
+    return signature === proof && more === undefined && isTimely && request.headers["x-key"] === "the public key"
+  }
+
+  it.effect("comes last, over all parameters, and replaces one that an address of the vendor has", () =>
+    Effect.gen(function* () {
+      const { sent, upstream } = yield* connected(auth, (request, url) => ({
+        status: isSigned(request, url, 0) ? 200 : 400,
+        body: { echo: "the public key" }
+      }))
+      const get = HttpClientRequest.get("/a", { urlParams: { symbol: "A B", limit: "2" } })
+      yield* Upstream.text(upstream, get)
+      const next = new URL(`${baseUrl}/a?signature=old&timestamp=1&page=2`)
+      yield* Upstream.text(upstream, HttpClientRequest.setUrl(get, next))
+      yield* Upstream.text(upstream, HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post("/b"), { id: "ж" }))
+      assert.deepEqual(
+        sent.map((one) => one.replace(/signature=\w{64}$/, "signature=…")),
+        [
+          "GET /api/a?symbol=A+B&limit=2&recvWindow=5000&timestamp=0&signature=…",
+          "GET /api/a?page=2&recvWindow=5000&timestamp=0&signature=…",
+          "POST /api/b?recvWindow=5000&timestamp=0&signature=…"
+        ]
+      )
+      const { message } = yield* Effect.flip(
+        (yield* connected(auth, () => ({ status: 400, body: { echo: "the public key" } }))).get("/a")
+      )
+      assert.include(message, "/a")
+      assert.notInclude(message, "the public key")
+    }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
+  )
+
+  it.effect("is of the time at which a request is sent, whatever it waited for", () =>
+    Effect.gen(function* () {
+      const now = Effect.map(DateTime.now, DateTime.toEpochMillis)
+      const times: Array<string | null> = []
+      let tries = 0
+      const { get } = yield* connected(
+        auth,
+        (_, url) => {
+          times.push(url.searchParams.get("timestamp"))
+          return { status: ++tries < 2 ? 503 : 200, body: {} }
+        },
+        [Duration.minutes(1)]
+      )
+      const fiber = yield* Effect.forkChild(get("/a"))
+      yield* TestClock.adjust("2 minutes")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(times[0], "0")
+      assert.isAtLeast(Number(times[1]), 30_000)
+      assert.isAtMost(Number(times[1]), yield* now)
     }).pipe(Effect.scoped, Effect.provide(VendorState.layer))
   )
 })

@@ -64,7 +64,10 @@ describe("authorization", () => {
         [`${oauth}, grant: refresh_token`, "a refreshToken belongs to grant: refresh_token, and only to it"],
         [`${oauth}, refreshToken: { secret: KEY }`, "a refreshToken belongs to grant: refresh_token, and only to it"],
         [`${hmac}, sign: "{verb}", headers: { X-S: "{signature}" }`, "nothing gives {verb} a value here"],
-        [`${hmac}, sign: "{body}", headers: { X-S: "{body}" }`, "no header holds {signature}"],
+        [`${hmac}, sign: "{body}", headers: { X-S: "{body}" }`, "neither a header nor a parameter holds {signature}"],
+        [`${hmac}, sign: "{body}", headers: { X-S: "{signature} {verb}" }`, "nothing gives {verb} a value here"],
+        [`${hmac}, sign: "{query}"`, "neither a header nor a parameter holds {signature}"],
+        [`${hmac}, sign: "{query}", query: { q: "{query}", s: "{signature}" }`, "nothing gives {query} a value here"],
         [`${hmac}, sign: "{signature}", headers: { X-S: "{signature}" }`, "nothing gives {signature} a value here"],
         ["type: login, path: login", "a path begins with a slash"],
         ["type: login, path: /login, body: {}, form: {}", "a login has one body"],
@@ -78,6 +81,8 @@ describe("authorization", () => {
         `${head}auth: { ${oauth}, grant: refresh_token, refreshToken: { secret: KEY } }\n${entities}`,
         environment
       )
+      const query = 'query: { at: "{timestamp}", window: 5000, key: { secret: KEY }, s: "{query} {signature}" }'
+      yield* shop(`${head}auth: { ${hmac}, sign: "{query}", ${query} }\n${entities}`, environment)
       const login = "type: login, path: /login, form: { user: a, level: 1, password: { secret: KEY } }"
       yield* shop(`${head}userAgent: A/1.0 (+http://a.test)\nauth: { ${login} }\n${entities}`, environment)
     })

@@ -14,7 +14,7 @@ export const rest = define({
   "rest.grant": "a refreshToken belongs to {example}, and only to it",
   "rest.loginBody": "a login has one body, body or form, and a GET has none",
   "rest.place": "nothing gives {place} a value here; there are {known}",
-  "rest.noSignature": "no header holds {place}",
+  "rest.noSignature": "neither a header nor a parameter holds {place}",
   "rest.probe": "a path begins with a slash",
 
   // Meanings of the keys.
@@ -28,6 +28,5 @@ export const rest = define({
   "rest.loginPath": "Where to log in, below baseUrl, as in /login.",
   "rest.hmacSecret": "The key of the signature, as in {example}.",
   "rest.sign": "What is signed, as in {example}.",
-  "rest.hmacHeaders": "The headers that show it, as in {example}.",
   "rest.baseUrl": "What every path is appended to, as in {example}."
 })

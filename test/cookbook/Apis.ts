@@ -22,7 +22,7 @@ export interface Told {
 }
 
 /** The secrets that the recipes name. */
-export const secrets = { SHOP_PASSWORD: "a password", SHOP_REFRESH_TOKEN: "a key", SHOP_SECRET: "a secret" }
+export const secrets = { SHOP_PASSWORD: "a password", SHOP_REFRESH_TOKEN: "a key", SHOP_SECRET: "a secret", SHOP_KEY: "a public key" }
 
 /** An API without its records; they are in the order of their ids. */
 export type Api = (items: ReadonlyArray<Item>, asked: Asked) => Told
@@ -101,6 +101,15 @@ export const apis: Readonly<Record<string, Api>> = {
     const isNamed = headers["user-agent"] === "ExampleMirror/1.0"
     const isSigned = headers.authorization === `HMAC reader:${signature}`
     return isTimely && isNamed && isSigned && url.search === "?state=open" ? { body: { items } } : unauthorized
+  },
+  "Requests signed in the query, as exchanges want it": (items, { headers, url }) => {
+    const [signed = "", signature] = url.search.slice(1).split("&signature=")
+    const { searchParams: query } = url
+    const isTimely = Math.abs(Number(query.get("timestamp")) - Date.now()) < Number(query.get("recvWindow"))
+    const isSigned = signature === createHmac("sha256", secrets.SHOP_SECRET).update(signed).digest("hex")
+    const isAsked = headers["x-api-key"] === secrets.SHOP_KEY && query.get("state") === "open"
+    if (!isTimely || !isSigned || !isAsked) return refused
+    return { body: { items: part(items, (Number(query.get("page")) - 1) * 10, Number(query.get("limit"))) } }
   },
   "OAuth with a refresh token": (items, asked) => {
     if (asked.url.pathname === "/token") {

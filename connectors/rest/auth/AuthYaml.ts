@@ -1,5 +1,5 @@
 /** The YAML keys of authorization: how a connector shows who it is. */
-import { Schema } from "effect"
+import { type Redacted, Schema } from "effect"
 import {
   expecting,
   HttpUrl,
@@ -42,6 +42,26 @@ const unknownPlace = (text: string, known: ReadonlyArray<string>) => {
     refused(rest("rest.place", { place: other[0], known: known.map((name) => `{${name}}`).join(", ") }))
   )
 }
+
+type Shown = Readonly<Record<string, Redacted.Redacted | string | number>>
+
+/** What is wrong with the first text that holds a place which nothing fills. */
+const unfilled = (known: (text: string) => ReadonlyArray<string>) => (shown: Shown) =>
+  Object.values(shown)
+    .map((value) => (typeof value === "string" ? unknownPlace(value, known(value)) : true))
+    .find((told) => told !== true) ?? true
+
+const SignedHeaders = Schema.Record(Name, Schema.Union([Secret, Schema.String])).check(
+  Schema.makeFilter(unfilled(() => [...signed, "signature"]))
+)
+
+/** What stands in the query without the signature is signed itself, so that only the time can be filled in there. */
+const SignedQuery = Schema.Record(Name, Schema.Union([Secret, Schema.Finite, Schema.String])).check(
+  Schema.makeFilter(unfilled((text) => (text.includes("{signature}") ? [...signed, "signature"] : ["timestamp"])))
+)
+
+const isShown = (given: Shown = {}): boolean =>
+  Object.values(given).some((value) => typeof value === "string" && value.includes("{signature}"))
 
 export const Auth = Schema.Union([
   Schema.Struct({ type: Schema.Literal("none") }).annotate({ description: "Everyone may read." }),
@@ -122,18 +142,13 @@ export const Auth = Schema.Union([
       Schema.NonEmptyString.check(Schema.makeFilter((text: string) => unknownPlace(text, signed))),
       rest("rest.sign", { example: '"{method}\\n{target}\\n{timestamp}\\n{body}"' })
     ),
-    headers: required(
-      Schema.Record(
-        Name,
-        Schema.String.check(Schema.makeFilter((text: string) => unknownPlace(text, [...signed, "signature"])))
-      ).check(
-        Schema.makeFilter(
-          (headers: Readonly<Record<string, string>>) =>
-            Object.values(headers).some((value) => value.includes("{signature}")) ||
-            refused(rest("rest.noSignature", { place: "{signature}" }))
-        )
-      ),
-      rest("rest.hmacHeaders", { example: '{ X-Date: "{timestamp}", Authorization: "HMAC reader:{signature}" }' })
+    headers: optional(
+      SignedHeaders,
+      'The headers that show it, with those beside it, as in { X-Api-Key: { secret: CRM_KEY }, X-Date: "{timestamp}", Authorization: "HMAC {signature}" }.'
+    ),
+    query: optional(
+      SignedQuery,
+      'The same as parameters of the query, as in { timestamp: "{timestamp}", signature: "{signature}" }. Those without {signature} belong to what {query} signs; the others come last.'
     ),
     algorithm: withDefault(Schema.Literals(["sha1", "sha256", "sha512"]), "sha256", "The hash. Default sha256."),
     encoding: withDefault(Schema.Literals(["hex", "base64"]), "hex", "How the signature is written. Default hex."),
@@ -147,7 +162,14 @@ export const Auth = Schema.Union([
       "unix",
       "How {timestamp} is written, in UTC: a date pattern, iso, unix, unix-ms, or http (Sun, 06 Nov 1994 08:49:37 GMT). Default unix."
     )
-  }).annotate({ description: "A signature of each request." })
+  })
+    .check(
+      Schema.makeFilter(
+        ({ headers, query }) =>
+          isShown(headers) || isShown(query) || refused(rest("rest.noSignature", { place: "{signature}" }))
+      )
+    )
+    .annotate({ description: "A signature of each request." })
 ]).annotate(wanted(rest("rest.auth")))
 
 export type Auth = typeof Auth.Type

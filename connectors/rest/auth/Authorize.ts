@@ -2,17 +2,18 @@
  * The authorization of a connector: none, one fixed credential, a signature of each request, or tokens that are renewed
  * before they expire.
  */
-import { DateTime, Effect, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { type Credential, SessionToken, type Upstream } from "../../../core/sdk.ts"
 import type { Auth } from "./AuthYaml.ts"
-import { sign } from "./Hmac.ts"
+import * as Hmac from "./Hmac.ts"
 import { logIn, present, secretsIn } from "./Login.ts"
 import { issueToken } from "./OAuth.ts"
 
 /** Secrets that an answer might repeat, beside the credential itself. */
 export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> => {
   if (auth.type === "login") return secretsIn(auth)
+  if (auth.type === "hmac") return Hmac.secretsIn(auth)
   if (auth.type !== "oauth2") return []
   return auth.refreshToken === undefined ? [auth.clientSecret] : [auth.clientSecret, auth.refreshToken]
 }
@@ -38,12 +39,12 @@ export const authorized = Effect.fnUntraced(function* (connector: string, upstre
       )
     case "hmac":
       return upstream.authorized(
-        Effect.map(DateTime.now, (now) => ({
+        Effect.succeed({
           secret: auth.secret,
-          apply: (request) => sign(auth, request, now),
-          // A signature that waited too long is refused; the next one is of its own time.
+          apply: (request, now) => Hmac.sign(auth, request, now),
+          // A signature that was under way for too long is refused; the next one is of its own time.
           renew: Effect.void
-        }))
+        })
       )
     case "login":
       return upstream.authorized(

@@ -4,7 +4,7 @@
  * breaker, and one fresh login when a session was refused. Effect's own client combinators provide the same parts, but
  * theirs end with the headers of an answer; here all of them see the beginning of the body too.
  */
-import { Cause, Clock, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
+import { Cause, Clock, DateTime, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../../config/Connector.ts"
@@ -144,19 +144,22 @@ export const make = Effect.fn("Upstream.make")(function* (
 
   /** One request in a scope of its own, which ends with it unless the rest of the body is still unread. */
   const attempt = Effect.fnUntraced(function* (
-    request: HttpClientRequest.HttpClientRequest,
     plain: HttpClientRequest.HttpClientRequest,
+    apply: Credential["apply"],
     label: RequestLabel,
     listen: Budget.Listener,
     charset: string | undefined
   ) {
     const { client, proxy } = yield* currentRoute
     const subject = proxy === undefined ? label : { ...label, proxy }
-    const exchanging = exchange(client, request, subject, limits, listen, charset)
-    const watched = RequestTrace.watch(WireTrace.watch(exchanging, subject, request, plain), subject, request)
+    const sent = Effect.flatMap(DateTime.now, (now) => {
+      const request = apply(plain, now)
+      const exchanging = exchange(client, request, subject, limits, listen, charset)
+      return RequestTrace.watch(WireTrace.watch(exchanging, subject, request, plain), subject, request)
+    })
     const scope = yield* Scope.fork(yield* Effect.scope)
-    return yield* budget.enter(subject, listen, cost(request)).pipe(
-      Effect.andThen(RequestLog.watch(watched, subject)),
+    return yield* budget.enter(subject, listen, cost(plain)).pipe(
+      Effect.andThen(RequestLog.watch(sent, subject)),
       Effect.flatMap(verdict),
       Effect.tapError((error) =>
         error.kind === "RateLimited"
@@ -187,7 +190,7 @@ export const make = Effect.fn("Upstream.make")(function* (
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
-        const once = attempt(held?.apply(target) ?? target, target, subject, listen, charset)
+        const once = attempt(target, held?.apply ?? ((one) => one), subject, listen, charset)
         const patient = idempotent
           ? once.pipe(
               Effect.retry({ while: mayWait }),
