@@ -7,7 +7,7 @@ export type { Column } from "./config/Column.ts"
 // Declarations and the keys of YAML.
 export type { ConnectorSettings, Limits, Retry } from "./config/Connector.ts"
 export { type Entity, entityId } from "./config/Entity.ts"
-export { follow, tokensOf } from "./config/Pointer.ts"
+export { follow, tokensOf, tokenText } from "./config/Pointer.ts"
 export { checked, expecting, refused, wanted } from "./config/schema/Expected.ts"
 export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
 export { optional, required, withDefault } from "./config/schema/Keys.ts"

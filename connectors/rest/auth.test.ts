@@ -133,10 +133,27 @@ describe("a login", () => {
 
   it.effect("that answers without a token is told without a secret", () =>
     Effect.gen(function* () {
-      for (const body of [{ data: {}, hint: "the password" }, "the password", { data: { token: "" } }]) {
-        const { get } = yield* connected(login(), () => ({ body }))
-        const error = yield* Effect.flip(get("/a"))
-        assert.strictEqual(error.message, 'crm: POST /login: expected a login answer with a token at "/data/token"')
+      const jwt = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"
+      const expected = 'crm: POST /login: expected a login answer with a token at "/data/token"'
+      const isRight = ": are user, password and what else the login sends right?"
+      for (const [body, more] of [
+        ["the password", ""],
+        ["<html>no</html>", ""],
+        [{}, ""],
+        [{ data: {}, hint: "the password" }, ", and it has /data, /hint; declare the place of the token as `token`"],
+        [{ data: { token: "" } }, ", and it has /data, /data/token; declare the place of the token as `token`"],
+        [{ ok: false, error: "invalid_grant", x: jwt }, `, and it says «invalid_grant»${isRight}`],
+        [{ errors: [{ message: "the password is wrong" }] }, `, and it says «<redacted> is wrong»${isRight}`],
+        // The message is a token, and is not quoted.
+        [{ message: jwt, code: 0 }, ", and it has /message, /code; declare the place of the token as `token`"],
+        [{ a: { access_token: jwt } }, "; what it has looks like one elsewhere: declare `token: /a/access_token`"],
+        ["abcdefgh12345", '; what it has looks like one elsewhere: declare `token: ""`']
+      ] as const) {
+        // A session of its own, which another body of the login has.
+        const own = login({ body: { user: JSON.stringify(body), password } })
+        const { get } = yield* connected(own, () => ({ body }))
+        const { message } = yield* Effect.flip(get("/a"))
+        assert.strictEqual(message, `${expected}${more}`, JSON.stringify(body))
       }
       const { get } = yield* connected(login(), () => ({ status: 401, body: "not the password" }))
       assert.notInclude((yield* Effect.flip(get("/a"))).message, "the password")

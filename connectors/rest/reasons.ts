@@ -6,6 +6,12 @@ export const rest = define({
   "rest.refreshRefused":
     "{why:reason}; a vendor that replaces the refresh token with each use cannot be read with one from the environment",
   "rest.loginAnswer": "expected a login answer with a token at {pointer}",
+  "rest.loginRefused":
+    "expected a login answer with a token at {pointer}, and it says {words:reason}: are user, password and what else the login sends right?",
+  "rest.loginElsewhere":
+    "expected a login answer with a token at {pointer}; what it has looks like one elsewhere: declare `{write}`",
+  "rest.loginHolds":
+    "expected a login answer with a token at {pointer}, and it has {names}; declare the place of the token as `token`",
 
   // Faults of the file.
   "rest.name": "the name of a header or parameter",

@@ -174,6 +174,12 @@ describe("CSV", () => {
       const columns = [column("id", "bigint"), column("name", "text")]
       const told = yield* fault("Error: too many requests", { columns })
       assert.include(told, "its first line, the header, has none of the declared fields (id, name)")
+      assert.notInclude(told, "declare `")
+      const titled = 'Report; of May\n"all, shops"\nid;"name";x\n1;a;b\n'
+      assert.include(yield* fault(titled, { columns }), "(id, name); line 3 has id, name: declare `skipRows: 2`")
+      for (const more of [{ separator: "," as const }, { csv: { skipRows: 1 } }])
+        assert.include(yield* fault(titled, { columns, ...more }), "line 3 has id, name: declare `skipRows: 2`")
+      assert.deepEqual(yield* read(titled, { columns, csv: { skipRows: 2 } }), ["1|a|b"])
       assert.deepEqual(yield* read("id,title\n1,a\n", { columns }), ["1|a"])
       assert.include(
         yield* fault("id,name,Name, name\n1,a,b,c\n", { columns }),
@@ -184,6 +190,33 @@ describe("CSV", () => {
         yield* fault('"id"x,name\n1,a\n'),
         "in line 1, the header, a quoted name is followed by unexpected content"
       )
+    })
+  )
+
+  it.effect("whose header has the fields in another charset says in which", () =>
+    Effect.gen(function* () {
+      const columns = [column("Номер", "bigint"), column("Товар", "text")]
+      const inCyrillic = "Номер;Товар\n1;a\n"
+      const bytes = Uint8Array.from([...inCyrillic], (char) => {
+        const code = char.charCodeAt(0)
+        return code < 0x80 ? code : code - 0x410 + 0xc0
+      })
+      const told = (body: Uint8Array<ArrayBuffer>, charset?: string) =>
+        upstream(() => new Response(body, { headers: { "content-type": "text/csv" } })).pipe(
+          Effect.flatMap((crm) =>
+            Effect.flip(
+              drain(
+                HttpSource.make(crm)(
+                  entity({ format: "csv", records: "", columns, ...(charset === undefined ? {} : { charset }) })
+                )
+              )
+            )
+          ),
+          Effect.map(({ message }) => message)
+        )
+      for (const charset of [undefined, "windows-1252", "koi8-r"])
+        assert.include(yield* told(bytes, charset), "read as windows-1251 it has Номер, Товар: declare `charset: windows-1251`")
+      assert.include(yield* told(new TextEncoder().encode(inCyrillic), "windows-1251"), "declare `charset: utf-8`")
     })
   )
 })

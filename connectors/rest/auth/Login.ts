@@ -2,8 +2,8 @@
 import { Duration, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { follow, TokenLogin, tokensOf, type Upstream } from "../../../core/sdk.ts"
-import { rest } from "../reasons.ts"
 import type { AuthOf } from "./AuthYaml.ts"
+import { withoutToken } from "./LoginAnswer.ts"
 
 export const secretsIn = ({ body = {}, form = {} }: AuthOf<"login">): ReadonlyArray<Redacted.Redacted> =>
   TokenLogin.secretsIn({ ...body, ...form })
@@ -34,7 +34,7 @@ export const logIn = (upstream: Upstream.Upstream, auth: AuthOf<"login">) => {
     token: (answer) => textAt(answer, auth.token),
     ...(expiresIn === undefined ? {} : { seconds: (answer: unknown) => Number(textAt(answer, expiresIn)) }),
     lifetime: Duration.times(auth.lifetime, 0.9),
-    invalid: () => rest("rest.loginAnswer", { pointer: JSON.stringify(auth.token) })
+    invalid: (subject, _, answer) => withoutToken(subject, answer, JSON.stringify(auth.token))
   })
 }
 

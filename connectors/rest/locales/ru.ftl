@@ -1,6 +1,9 @@
 reason-rest-tokenAnswer = ожидается ответ с токеном, JSON с access_token
 reason-rest-refreshRefused = { $why }; если источник меняет refresh token при каждом использовании, токен из окружения для него не подходит
 reason-rest-loginAnswer = ожидается ответ на вход с токеном в { $pointer }
+reason-rest-loginRefused = ожидается ответ на вход с токеном в { $pointer }, а в нём сказано { $words }: верны ли имя, пароль и остальное, что отправляет вход?
+reason-rest-loginElsewhere = ожидается ответ на вход с токеном в { $pointer }; похожее на токен лежит в другом месте: укажите «{ $write }»
+reason-rest-loginHolds = ожидается ответ на вход с токеном в { $pointer }, а в нём { $names }; укажите место токена в token
 reason-rest-name = имя заголовка или параметра
 reason-rest-auth = набор ключей, например {"{"} type: bearer, token: {"{"} secret: CRM_TOKEN {"}"} {"}"}
 reason-rest-probe = path начинается с косой черты

@@ -35,6 +35,8 @@ export const request = {
   "answer.otherHeader": "the header of the first page has names that this one lacks ({names})",
   "answer.fewCells": "its first row has {cells:int} {cells|cell|cells}, and none for {fields}",
   "answer.onlySkipped": "it ends within the lines that skipRows leaves out",
+  "answer.laterHeader": "{why:reason}; line {line:int} has {found}: declare `skipRows: {skip:int}`",
+  "answer.charsetHeader": "{why:reason}; read as {charset} it has {found}: declare `charset: {charset}`",
   "answer.noHeader": "its first line, the header, has none of the declared fields ({fields})",
   "answer.alikeHeader": "its header has {name} {count:int} times; declare which is meant, as in `from: {name}_1`",
   "answer.brokenHeader": "in line {line:int}, the header, a quoted name is followed by unexpected content",

@@ -29,7 +29,7 @@ export interface Options {
   /** How long the token is used if the answer does not say how long it is valid. */
   readonly lifetime: Duration.Duration
   /** What is wrong with an answer without a token. It must not quote the answer, which may contain the token elsewhere. */
-  readonly invalid: (subject: RequestLabel, head: string) => Reason
+  readonly invalid: (subject: RequestLabel, head: string, answer: unknown) => Reason
 }
 
 const decodeJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
@@ -44,7 +44,7 @@ export const logIn = Effect.fn("TokenLogin.logIn")(function* (
   const answer = Result.isSuccess(parsed) ? parsed.success : head.trim()
   const found = token(answer)
   if (found === undefined || found === "" || /[^\x20-\x7e]/.test(found)) {
-    return yield* failure(subject, "Format", invalid(subject, head))
+    return yield* failure(subject, "Format", invalid(subject, head, answer))
   }
   const valid = seconds?.(answer) ?? Number.NaN
   return {

@@ -11,6 +11,7 @@ import { ownTokens } from "../../config/Pointer.ts"
 import { reason } from "../../reason/Reason.ts"
 import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "../Source.ts"
+import { withHint } from "./CsvHints.ts"
 import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
 import { SkippedLines } from "./SkippedLines.ts"
 import { unreadable } from "./UnreadableRecord.ts"
@@ -29,6 +30,8 @@ export interface CsvOptions {
   readonly form?: CsvForm | undefined
   /** A header that contains none of their fields is rejected. */
   readonly columns?: ReadonlyArray<Column> | undefined
+  /** For a header without their fields: the beginning of the answer, and the charset in which it was read. */
+  readonly answer?: { readonly head: string; readonly charset: { readonly name: string } }
 }
 
 const plainNames = (cells: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -167,6 +170,9 @@ const notAsHeader = ({ broken, cells, line, spans }: CsvRow, names: ReadonlyArra
   return unreadable(why, { line, cells: cells.slice(0, maxShown) }, broken || spans ? {} : { [name]: cells[0] })
 }
 
+/** Characters of the header that are held for a hint. */
+const maxHead = 1 << 16
+
 type Texts = Arr.NonEmptyReadonlyArray<string>
 type Fault = CsvFault | MemoryLimitExceeded
 type Records = Pull.Pull<Batch, Fault | UpstreamError, boolean>
@@ -181,13 +187,24 @@ export const csvRecords = (
       const skipped = new SkippedLines(options.form?.skipRows ?? 0)
       const table = new CsvTable(options)
       let ended = false
+      /** The text until the header is known. */
+      let head = ""
+      const told = (fault: CsvFault): CsvFault => {
+        const { answer, columns = [], form } = options
+        const fields = fieldsOf(columns)
+        if (answer === undefined || fields.length === 0 || !table.isBlank) return fault
+        const { charset, head: beginning } = answer
+        const hints = { fields, beginning, charset: charset.name, skipRows: form?.skipRows ?? 0 }
+        return new CsvFault({ reason: withHint(fault.reason, head, hints) })
+      }
       const emit = (read: (out: Array<CsvRow>) => void): Records => {
         const [parsed, out]: [Array<CsvRow>, Array<SourceRecord>] = [[], []]
         try {
           read(parsed)
           for (const row of parsed) table.take(row, out)
         } catch (error) {
-          if (error instanceof CsvFault || error instanceof MemoryLimitExceeded) return Effect.fail(error)
+          if (error instanceof CsvFault) return Effect.fail(told(error))
+          if (error instanceof MemoryLimitExceeded) return Effect.fail(error)
           throw error
         }
         return Arr.isArrayNonEmpty(out) ? Effect.succeed(out) : pull
@@ -198,7 +215,11 @@ export const csvRecords = (
           : Pull.matchEffect(upstream, {
               onSuccess: (texts) =>
                 emit((out) => {
-                  for (const text of texts) rows.feed(skipped.behind(text), out)
+                  for (const text of texts) {
+                    const behind = skipped.behind(text)
+                    if (table.isBlank && head.length < maxHead) head += behind
+                    rows.feed(behind, out)
+                  }
                 }),
               onFailure: Effect.failCause,
               onDone: () => {

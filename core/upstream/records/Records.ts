@@ -165,7 +165,8 @@ interface Reading extends Marking {
 const decoder = (
   { columns, csv, format, places, prefixed, records, separator }: Declared,
   reading: Reading,
-  broken: Broken
+  broken: Broken,
+  answer: Answer
 ): Decoder<DecodeError> => {
   switch (format) {
     case "json":
@@ -195,7 +196,7 @@ const decoder = (
     }
     case "csv":
       return Channel.mapDone(
-        csvRecords({ header: reading.header ?? {}, most: reading.most, separator, columns, form: csv }),
+        csvRecords({ header: reading.header ?? {}, most: reading.most, answer, separator, columns, form: csv }),
         (blank): Beside => (blank ? { blank } : {})
       )
   }
@@ -238,7 +239,7 @@ export const recordsOrNone = (
     attempt(declared, answer, () => {
       const broken = declared.format === "xml" ? pairs() : surrogates()
       return textOf(answer, broken).pipe(
-        Channel.pipeTo(decoder(declared, { ...reading, most }, broken)),
+        Channel.pipeTo(decoder(declared, { ...reading, most }, broken, answer)),
         Channel.map(Arr.chunksOf(batchSize)),
         Channel.flattenArray,
         Channel.catch((error) => {
