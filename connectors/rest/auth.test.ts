@@ -220,7 +220,9 @@ describe("a signature in the query", () => {
   /** Checks the request as it arrives. */
   const isSigned = (request: HttpClientRequest.HttpClientRequest, url: URL, now: number) => {
     const [signed = "", signature, more] = url.search.slice(1).split("&signature=")
-    const proof = createHmac("sha256", "the secret").update(signed + bodyOf(request)).digest("hex")
+    const proof = createHmac("sha256", "the secret")
+      .update(signed + bodyOf(request))
+      .digest("hex")
     const isTimely = Math.abs(Number(url.searchParams.get("timestamp")) - now) <= 5000
     return signature === proof && more === undefined && isTimely && request.headers["x-key"] === "the public key"
   }

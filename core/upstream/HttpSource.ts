@@ -11,16 +11,23 @@ import type { Answer } from "./exchange/Exchange.ts"
 import { failure, quote, quoteBody } from "./exchange/Failure.ts"
 import type { Upstream } from "./exchange/Upstream.ts"
 import { type FirstPage, isEmptyPage, newState, otherState, type States, statesOf } from "./pages/EmptyPage.ts"
+import type { PagesState } from "./pages/ListProgress.ts"
 import { factsOf, graphqlErrors, isRefused, plain, refusalAt } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
-import { inWindows, windowsOf, windowsProblem } from "./pages/Windows.ts"
+import { inWindows, type WindowsState, windowsOf, windowsProblem } from "./pages/Windows.ts"
 import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
 import { requestsOf } from "./Template.ts"
 
-/** A read that has no windows can go on from the state of an earlier one. */
-export type HttpReadOptions = ReadOptions & Pick<PagesOptions, "from" | "onPage">
+/** What is known between two pages of a read. */
+export type ReadState = PagesState | WindowsState
+
+/** A read can go on from the state of an earlier one; a state of another kind of list is no state. */
+export interface HttpReadOptions extends ReadOptions {
+  readonly from?: ReadState | undefined
+  readonly onPage?: ((state: () => ReadState) => void) | undefined
+}
 
 type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
 
@@ -102,7 +109,7 @@ const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["p
 export const make = (upstream: Upstream) => {
   /** What the first pages with records say of themselves. */
   const known = new WeakMap<Entity, States>()
-  const readList = (entity: Entity, options: HttpReadOptions): Source =>
+  const readList = (entity: Entity, options: ReadOptions & PagesOptions): Source =>
     Channel.unwrap(
       Effect.map(requestsOf(entity, options), (requestOf) => {
         const first: FirstPage = { header: {} }
@@ -126,21 +133,29 @@ export const make = (upstream: Upstream) => {
     )
   return (entity: Entity, options: HttpReadOptions = {}): Source => {
     const { windows } = entity
-    if (windows === undefined) return readList(entity, options)
-    const { from: _from, onPage: _onPage, params, ...each } = options
+    const { from, onPage, params, ...each } = options
+    const before = from !== undefined && "window" in from ? from : undefined
+    if (windows === undefined) {
+      const pages = from === undefined || "window" in from ? undefined : from
+      return readList(entity, { ...each, ...(params === undefined ? {} : { params }), onPage, from: pages })
+    }
     return Channel.unwrap(
-      Effect.map(windowsFor(entity, windows), (found) =>
+      Effect.gen(function* () {
+        const now = before?.now ?? DateTime.toEpochMillis(yield* DateTime.now)
+        const found = yield* windowsFor(entity, windows, now)
         // A look at one answer is a look at the newest, where there most likely is one.
-        inWindows(options.peek === undefined ? found : found.slice(-1), (window) =>
-          readList(entity, { ...each, params: { ...params, ...window } })
+        return inWindows(
+          options.peek === undefined ? found : found.slice(-1),
+          (window, pages) => readList(entity, { ...each, ...pages, params: { ...params, ...window } }),
+          { now, from: before, onPage }
         )
-      )
+      })
     )
   }
 }
 
-const windowsFor = Effect.fnUntraced(function* (entity: Entity, windows: Windows) {
-  const now = DateTime.setZoneNamed(yield* DateTime.now, entity.timezone)
+const windowsFor = Effect.fnUntraced(function* (entity: Entity, windows: Windows, millis: number) {
+  const now = DateTime.setZoneNamed(DateTime.makeUnsafe(millis), entity.timezone)
   const found = Option.isSome(now) ? windowsOf(windows, now.value) : []
   const why = Option.isSome(now) ? windowsProblem(found) : reason("request.timezone", { timezone: entity.timezone })
   if (found !== undefined && why === undefined) return found

@@ -22,7 +22,12 @@ export interface Told {
 }
 
 /** The secrets that the recipes name. */
-export const secrets = { SHOP_PASSWORD: "a password", SHOP_REFRESH_TOKEN: "a key", SHOP_SECRET: "a secret", SHOP_KEY: "a public key" }
+export const secrets = {
+  SHOP_PASSWORD: "a password",
+  SHOP_REFRESH_TOKEN: "a key",
+  SHOP_SECRET: "a secret",
+  SHOP_KEY: "a public key"
+}
 
 /** An API without its records; they are in the order of their ids. */
 export type Api = (items: ReadonlyArray<Item>, asked: Asked) => Told

@@ -116,7 +116,10 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
         { id: 2, client: "Bob", lines: { a: { count: 5 } } }
       ]),
       rows: {
-        order: [{ id: 1n, client: "Ann" }, { id: 2n, client: "Bob" }],
+        order: [
+          { id: 1n, client: "Ann" },
+          { id: 2n, client: "Bob" }
+        ],
         line: [
           { order_id: 1n, code: "a", count: 2 },
           { order_id: 1n, code: "b", count: 1 },
@@ -129,7 +132,13 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
         { id: 1, client: "Ann", lines: { b: { count: 4 } } },
         { id: 2, client: "Bob", lines: {} }
       ]),
-      rows: { order: [{ id: 1n, client: "Ann" }, { id: 2n, client: "Bob" }], line: [{ order_id: 1n, code: "b", count: 4 }] }
+      rows: {
+        order: [
+          { id: 1n, client: "Ann" },
+          { id: 2n, client: "Bob" }
+        ],
+        line: [{ order_id: 1n, code: "b", count: 4 }]
+      }
     }
   ],
   "One request for each row of another list": [

@@ -215,7 +215,10 @@ describe("CSV", () => {
           Effect.map(({ message }) => message)
         )
       for (const charset of [undefined, "windows-1252", "koi8-r"])
-        assert.include(yield* told(bytes, charset), "read as windows-1251 it has Номер, Товар: declare `charset: windows-1251`")
+        assert.include(
+          yield* told(bytes, charset),
+          "read as windows-1251 it has Номер, Товар: declare `charset: windows-1251`"
+        )
       assert.include(yield* told(new TextEncoder().encode(inCyrillic), "windows-1251"), "declare `charset: utf-8`")
     })
   )

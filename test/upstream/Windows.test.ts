@@ -108,4 +108,53 @@ describe("windows of time", () => {
       }
     })
   )
+
+  it.effect("go on from the state between any two pages or windows, as JSON, also on another day", () =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const crm = yield* upstream((_, url) => {
+        const { from = "", page, to = "" } = Object.fromEntries(url.searchParams)
+        asked.push(`${from} ${to} ${page}`)
+        const all = from === "2026-03-15" ? [] : [`${from} a`, `${from} b`, `${from} c`]
+        const items = all.slice((Number(page) - 1) * 2, Number(page) * 2).map((id) => ({ id }))
+        return json({ items, total: from === "2026-03-08" ? 4 : all.length })
+      })
+      const declared = entity({
+        request: { method: "GET", path: "/deals", query: { from: "{from}", to: "{to}" }, headers: {} },
+        page: { type: "page", param: "page", size: 2, first: 1, total: ["total"], maxPages: 9 },
+        windows: windows({ from: moment("today-30d") })
+      })
+      const reading = Effect.fnUntraced(function* (at: DateTime.DateTime, options: HttpSource.HttpReadOptions = {}) {
+        asked.length = 0
+        yield* TestClock.setTime(DateTime.toEpochMillis(at))
+        const { completeness, records } = yield* drain(HttpSource.make(crm)(declared, options))
+        return { completeness, ids: records.map(({ id }) => id), asked: [...asked] }
+      })
+      const states: Array<HttpSource.ReadState> = []
+      const seen: Array<number> = []
+      const onPage = (state: () => HttpSource.ReadState) => {
+        states.push(JSON.parse(JSON.stringify(state())))
+        seen.push(asked.length)
+      }
+      const whole = yield* reading(now, { onPage })
+      assert.strictEqual(whole.completeness._tag, "Partial")
+      assert.lengthOf(whole.asked, 10)
+      assert.lengthOf(states, 9)
+      const later = DateTime.add(now, { days: 3 })
+      for (const [at, from] of states.entries()) {
+        const rest = yield* reading(later, { from })
+        assert.deepEqual(rest.asked, whole.asked.slice(seen[at]), `after page ${seen[at]}`)
+        assert.deepEqual(rest.completeness, whole.completeness)
+        assert.deepEqual(rest.ids, whole.ids.slice(whole.ids.length - rest.ids.length))
+      }
+      // A state of another declaration, or of a list without windows, is none.
+      const [, second] = states
+      const other =
+        second !== undefined && "window" in second ? { ...second, window: { from: "1", to: "2" } } : undefined
+      const { asked: all } = yield* reading(now, { from: other })
+      assert.deepEqual(all, whole.asked)
+      const pages = second !== undefined && "window" in second ? (second.pages ?? undefined) : second
+      assert.deepEqual((yield* reading(now, { from: pages })).asked, whole.asked)
+    })
+  )
 })

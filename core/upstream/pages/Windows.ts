@@ -1,6 +1,7 @@
 /**
  * A list that is read in windows of time, for vendors that cap how much of it one request reaches. Every window is a
- * read of its own, and the list is whole if each of them is.
+ * read of its own, and the list is whole if each of them is. The state between two pages or windows is data, from which a
+ * read can continue.
  */
 import { Channel, DateTime, Duration } from "effect"
 import type { Bound, Windows } from "../../config/RequestTemplate.ts"
@@ -8,6 +9,8 @@ import { formatDate } from "../../config/values/DatePattern.ts"
 import { momentAt } from "../../config/values/Moments.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, type Source } from "../Source.ts"
+import type { PagesState } from "./ListProgress.ts"
+import type { PagesOptions } from "./Pages.ts"
 
 /** The values of `{from}` and `{to}`. */
 export type Window = Readonly<Record<"from" | "to", string>>
@@ -68,15 +71,53 @@ const both = (one: Completeness, other: Completeness): Completeness => {
   return other._tag === "Partial" ? other : completeIn(one.pages + other.pages)
 }
 
+/** Everything that is known between two pages, as JSON. */
+export interface WindowsState {
+  /** The time from which the windows are counted, in milliseconds since 1970. */
+  readonly now: number
+  /** The window of the next page. */
+  readonly window: Window
+  /** How the windows before it ended. */
+  readonly ended: Completeness
+  /** Where its pages are; null before the first. */
+  readonly pages: PagesState | null
+}
+
+export interface WindowsOptions {
+  /** The time from which the windows are counted; that of `from`, if there is one. */
+  readonly now: number
+  /** Continues a read; its completeness is that of all windows. A state whose window there is no more is no state. */
+  readonly from?: WindowsState | undefined
+  /** Called when all records of a page were handed on and another page or window follows. */
+  readonly onPage?: ((state: () => WindowsState) => void) | undefined
+}
+
+type ReadWindow = (window: Window, options: Pick<PagesOptions, "from" | "onPage">) => Source
+
 /** Reads one window after the other. */
-export const inWindows = (windows: ReadonlyArray<Window>, read: (window: Window) => Source): Source =>
+export const inWindows = (
+  windows: ReadonlyArray<Window>,
+  read: ReadWindow,
+  { from, now, onPage }: WindowsOptions
+): Source =>
   Channel.suspend(() => {
-    let end: Completeness = completeIn(0)
-    const part = (window: Window) =>
-      Channel.mapDone(read(window), (ended) => {
+    const begun = windows.findIndex((one) => one.from === from?.window.from && one.to === from.window.to)
+    const left = windows.slice(Math.max(0, begun))
+    let end: Completeness = begun < 0 || from === undefined ? completeIn(0) : from.ended
+    let pages = begun < 0 ? undefined : (from?.pages ?? undefined)
+    const tell = (window: Window, at: () => PagesState | null): void => {
+      const ended = end
+      onPage?.(() => ({ now, window, ended, pages: at() }))
+    }
+    const part = ([window, next]: readonly [Window, Window | undefined]) => {
+      const source = read(window, { from: pages, onPage: (state) => tell(window, state) })
+      pages = undefined
+      return Channel.mapDone(source, (ended) => {
         end = both(end, ended)
+        if (next !== undefined) tell(next, () => null)
       })
-    return Channel.fromIterable(windows).pipe(
+    }
+    return Channel.fromIterable(left.map((window, at) => [window, left[at + 1]] as const)).pipe(
       Channel.flatMap(part),
       Channel.mapDone(() => end)
     )

@@ -20,7 +20,12 @@ const maxLines = 50
 const charsets = ["utf-8", "windows-1251", "windows-1252", "koi8-r", "ibm866"] as const
 
 const cellsOf = (line: string): ReadonlyArray<string> =>
-  line.split(/[,;\t|]/).map((cell) => cell.trim().replace(/^(["'])(.*)\1$/, "$2").trim())
+  line.split(/[,;\t|]/).map((cell) =>
+    cell
+      .trim()
+      .replace(/^(["'])(.*)\1$/, "$2")
+      .trim()
+  )
 
 const foundIn = (line: string, fields: ReadonlyArray<string>): ReadonlyArray<string> => {
   const cells = cellsOf(line)
