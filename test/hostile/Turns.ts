@@ -3,6 +3,7 @@
  * busy with other things a piece of work takes longer, and is no larger. Collections are not counted.
  */
 import { PerformanceObserver } from "node:perf_hooks"
+import { cpuMillis } from "../support/cpuTime.ts"
 
 export interface Turns {
   /** Milliseconds, the longest since the last `reset`. */
@@ -11,17 +12,15 @@ export interface Turns {
   readonly stop: () => void
 }
 
-const millis = ({ system, user }: NodeJS.CpuUsage) => (system + user) / 1_000
-
 export const watchTurns = (): Turns => {
   let collected = 0
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) collected += duration
   })
   observer.observe({ entryTypes: ["gc"] })
-  let [worked, gone, longest] = [millis(process.threadCpuUsage()), 0, 0]
+  let [worked, gone, longest] = [cpuMillis(), 0, 0]
   const timer = setInterval(() => {
-    const now = millis(process.threadCpuUsage())
+    const now = cpuMillis()
     const [took, swept] = [now - worked, collected - gone]
     worked = now
     gone = collected
