@@ -20,6 +20,7 @@ const modules = {
   discover: () => import("./commands/Discover.ts").then(({ discover }) => discover),
   deletes: () => import("./commands/Deletes.ts").then(({ deletes }) => deletes),
   status: () => import("./commands/Status.ts").then(({ status }) => status),
+  rows: () => import("./commands/Rows.ts").then(({ rows }) => rows),
   log: () => import("./commands/Log.ts").then(({ log }) => log),
   reload: () => import("./commands/Reload.ts").then(({ reload }) => reload),
   tokens: () => import("./commands/Tokens.ts").then(({ tokens }) => tokens),

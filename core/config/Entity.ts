@@ -129,8 +129,11 @@ export interface Example {
   readonly record: unknown
   /** The values of the row of `forEach`. */
   readonly params?: Readonly<Record<string, Scalar>>
-  readonly row?: Readonly<Record<string, unknown>>
+  /** Null: `where` leaves the record out. */
+  readonly row?: Readonly<Record<string, unknown>> | null
   readonly reject?: string
+  /** By `deletedWhen` the record says that it is gone. */
+  readonly gone?: true
   /** The place in the file, so that a failing example is reported like any other problem; absent if it has no file. */
   readonly location?: Location
 }

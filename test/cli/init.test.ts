@@ -55,12 +55,18 @@ describe("init", () => {
       const commands = next.map((command) => command.replace(/^node \S+ /, "").split(" "))
       assert.deepEqual(
         commands.map(([command]) => command),
-        ["check", "plan", "sync", "sync", "start"]
+        ["check", "plan", "sync", "sync", "rows", "start"]
       )
-      for (const command of commands.slice(0, 4)) {
-        const { code, stderr } = yield* run(...command)
+      const printed: Array<string> = []
+      for (const command of commands.slice(0, 5)) {
+        const { code, stderr, stdout } = yield* run(...command)
         assert.strictEqual(code, 0, `${command.join(" ")}\n${stderr}`)
+        printed.push(stdout)
       }
+      assert.match(
+        printed.at(-1) ?? "",
+        /^id +title +price\n1 +deal 0 +1299.00\n[\s\S]*The first 20 rows of public.local_deals.\n$/
+      )
       const [found] = yield* sql`select count(*)::integer as count, sum(price)::text as sum from local_deals`
       assert.deepEqual<unknown>(found, { count: size, sum: "58455.00" })
     }).pipe(Effect.provide(NodeServices.layer))

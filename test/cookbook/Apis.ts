@@ -137,6 +137,7 @@ export const apis: Readonly<Record<string, Api>> = {
     if (!isForm || !isDay(form.get("since"), -30)) return refused
     return { body: { items: part(items, Number(form.get("start")) - 1, Number(form.get("count"))) } }
   },
+  "Through a proxy": (items) => ({ body: items }),
   "Only what changed, in a filter": (items, { url: { searchParams } }) => {
     const [, since] = /^version>(\d+)$/.exec(searchParams.get("filter") ?? "") ?? []
     return since === undefined ? refused : { body: { items: items.filter(({ version }) => version > Number(since)) } }

@@ -11,6 +11,7 @@ import { Duration, Effect, FileSystem, Layer } from "effect"
 import { load } from "../../core/config/Configuration.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import { checkExamples } from "../../core/sync/discover/Examples.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { tableOf } from "../sync/fixtures.ts"
@@ -73,6 +74,7 @@ export const mirrors = Effect.fnUntraced(
       Layer.provideMerge(Registry.layer({ ...loaded, connectors }, types).pipe(Layer.provide(layerHttp)))
     )
     const entities = connectors.flatMap((one) => one.entities)
+    assert.deepStrictEqual(entities.flatMap(checkExamples), [])
     const run = Effect.flatMap(Sync, (sync) => sync.run(entities, { trigger: "test", actor: null })).pipe(
       Effect.provide(layer)
     )

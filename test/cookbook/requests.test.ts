@@ -9,6 +9,7 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerDatabase } from "../support/database.ts"
+import { startProxy } from "../support/startProxy.ts"
 import { serve } from "../upstream/vendor.ts"
 import { type Api, apis, type Item, secrets } from "./Apis.ts"
 import { recipes } from "./Cookbook.ts"
@@ -28,14 +29,19 @@ const serveApi = (api: Api, items: () => ReadonlyArray<Item>) =>
     })
   })
 
-const declared = (title: string, address: string) =>
+const declared = (title: string, address: string, proxy: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const directory = yield* fs.makeTempDirectoryScoped()
     yield* fs.makeDirectory(`${directory}/connectors`)
     const files = recipes.get(title) ?? assert.fail(`the cookbook has no recipe "${title}"`)
     for (const [name, yaml] of Object.entries(files)) yield* fs.writeFileString(`${directory}/${name}`, yaml)
-    const environment = { ...secrets, SHOP_URL: address, SHOP_TOKEN_URL: `${address}/token` }
+    const environment = {
+      ...secrets,
+      SHOP_URL: address,
+      SHOP_TOKEN_URL: `${address}/token`,
+      SHOP_PROXY: `http://127.0.0.1:${proxy}`
+    }
     const loaded = yield* load({ directory, types: [connectorType], environment })
     const connectors = loaded.connectors.map((one) => ({ ...one, retry: { delays: [Duration.millis(1)] } }))
     return { connectors, jobs: [] }
@@ -52,7 +58,8 @@ for (const [title, api] of Object.entries(apis)) {
         version: at + 1
       }))
       const address = yield* serveApi(api, () => items)
-      const loaded = yield* declared(title, address)
+      const proxy = title === "Through a proxy" ? yield* startProxy() : undefined
+      const loaded = yield* declared(title, address, proxy?.port ?? 0)
       const { entities = [] } = loaded.connectors[0] ?? {}
       const services = yield* Layer.build(
         Sync.layer.pipe(
@@ -74,6 +81,7 @@ for (const [title, api] of Object.entries(apis)) {
       const first = yield* sync
       assert.deepInclude(first.result, { status: "ok", inserted: 25, warnings: [] })
       assert.deepStrictEqual(first.rows, shown(items))
+      if (proxy !== undefined) assert.isAbove(yield* proxy.left, 0)
 
       const deletes = entities[0]?.mode === "mirror"
       items = [

@@ -22,6 +22,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npm run demo -- <command>": "any of the others",
   "npm run tributary -- <command>": "any of the others",
   "npm run tributary -- init --config mine --url https://api.example.test/v1/deals": "test/cli/init.test.ts",
+  "npm run tributary -- init --config my --url https://api.example.test/v1/deals": "test/cli/init.test.ts",
   "tributary init": "asks for an address: test/cli/init.test.ts",
   "tributary init --url https://api.example.test/v1/deals": "test/cli/init.test.ts",
   "tributary init --url https://api.example.test/v1/deals --yes": "test/cli/init.test.ts",

@@ -3,7 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Comparison, Condition } from "../../core/config/Condition.ts"
 import type { Format } from "../../core/config/Entity.ts"
 import { compareDecimals, decimalOf } from "../../core/config/values/Decimal.ts"
+import { checkExamples } from "../../core/sync/discover/Examples.ts"
 import { judging } from "../../core/sync/map/Conditions.ts"
+import { entity } from "../support/source.ts"
 
 const on = (name: string, comparison: Comparison): Condition => ({ pointer: { up: 0, tokens: [name] }, comparison })
 
@@ -267,6 +269,31 @@ describe("a decimal", () => {
     }
     for (const text of ["", "1.", ".5", "+1", "01", "1e", "0x1", "1 000", `1${"0".repeat(1_000)}`]) {
       assert.isUndefined(decimalOf(text), text)
+    }
+  })
+})
+
+describe("an example", () => {
+  it("may expect that a record is left out or gone, and nothing else of it then", () => {
+    const where = [on("state", { not: ["closed"] })]
+    const judged = entity("judged", { where, deletedWhen: { conditions: [on("gone", { is: [true] })] } })
+    const records = {
+      left: { id: 1, state: "closed" },
+      gone: { id: 1, gone: true },
+      row: { id: 1, name: "a" },
+      bad: {}
+    }
+    const expected = {
+      left: { row: null },
+      gone: { gone: true },
+      row: { row: { id: "1" } },
+      bad: { reject: "id" }
+    } as const
+    for (const [is, record] of Object.entries(records)) {
+      for (const [wanted, outcome] of Object.entries(expected)) {
+        const told = checkExamples({ ...judged, examples: [{ record, ...outcome }] })
+        assert.lengthOf(told, is === wanted ? 0 : 1, `${is}, expected ${wanted}`)
+      }
     }
   })
 })

@@ -1,35 +1,13 @@
 /** Connectors behind a proxy, which is a process that opens tunnels. */
-import { spawn } from "node:child_process"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import { assert, it } from "@effect/vitest"
-import { Context, Effect, Layer, Queue, Redacted, type Scope } from "effect"
+import { Context, Effect, Layer, Redacted, type Scope } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 import { freePort } from "../support/freePort.ts"
+import { startProxy } from "../support/startProxy.ts"
 import { declaration, makeUpstream, serve } from "./vendor.ts"
-
-const program = fileURLToPath(new URL("../support/connectProxy.ts", import.meta.url))
-
-/** A running proxy: its port, and what it has printed since it was asked last. */
-const startProxy = Effect.fnUntraced(function* (env: Readonly<Record<string, string>> = {}) {
-  const lines = yield* Queue.unbounded<string>()
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const child = spawn(process.execPath, [program], {
-        env: { PATH: process.env.PATH, ...env },
-        stdio: ["ignore", "pipe", "inherit"]
-      })
-      createInterface(child.stdout).on("line", (line) => Queue.offerUnsafe(lines, line))
-      return child
-    }),
-    (child) => Effect.sync(() => child.kill("SIGKILL"))
-  )
-  const port = Number(yield* Queue.take(lines))
-  return { port, next: Queue.take(lines), left: Queue.size(lines) }
-})
 
 const vendor = Effect.map(
   serve((request, response) => response.end(`${request.method} ${request.url}`)),

@@ -255,6 +255,7 @@ const stepsOf = (id: string, directory: string): ReadonlyArray<readonly [command
     [typed(`plan ${id}`), "what would be written, row by row"],
     [typed(`sync ${id} --limit 5`), "the first five records"],
     [typed(`sync ${id}`), `all of them, into the table ${id.replace(".", "_")}`],
+    [typed(`rows ${id}`), "the first rows of the table"],
     [typed("start --every 15m"), "keeps it so; the console is at http://127.0.0.1:8080"]
   ]
 }

@@ -241,13 +241,13 @@ const givenCursor = (
 }
 
 const checkExamples = (declared: EntityDraft, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>
-  declared.yaml.examples.forEach(({ params = {}, reject, row }, index) => {
+  declared.yaml.examples.forEach(({ gone, params = {}, reject, row }, index) => {
     for (const name of Object.keys(params)) {
       if (known.includes(name)) continue
       const why = suggested(reason("place.noParameter", { name }), name, known)
       atKey(declared, ["examples", index, "params", name], why)
     }
-    if ((row === undefined) === (reject === undefined)) {
+    if ([gone, reject, row].filter((one) => one !== undefined).length !== 1) {
       atValue(declared, ["examples", index], reason("entity.example"))
     }
     for (const name of Object.keys(row ?? {}))

@@ -146,8 +146,12 @@ const ForEach = Schema.Struct({
 const Example = Schema.Struct({
   record: required(Schema.Json, reason("meaning.exampleRecord")),
   params: optional(Schema.Record(Schema.String, Scalar), "What the parameters of forEach are for it."),
-  row: optional(Schema.Record(Schema.String, Schema.Json), "The row it must become, or some columns of it."),
-  reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
+  row: optional(
+    Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
+    "The row it must become, or some columns of it; null: none, because `where` leaves the record out."
+  ),
+  reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for."),
+  gone: optional(Schema.Literal(true), "true: by `deletedWhen` the record says that it is gone.")
 })
 
 const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate(wanted(reason("value.constant")))

@@ -68,7 +68,8 @@ export const declaration = {
   "entity.changedOnly": "{mode} deletes what the source does not send, and this entity reads only what changed",
   "entity.parentChangedOnly": "{mode} deletes what the source does not send, and the parent reads only what changed",
   "entity.upsert": "write mode: upsert or mode: append, or remove incremental",
-  "entity.example": "an example has either the row it becomes, or the reason it is rejected for",
+  "entity.example":
+    "an example has one of three: the row it becomes (null: none, by `where`), the reason it is rejected for (reject), or gone: true (by `deletedWhen`)",
 
   "table.shared": "the table {table} is also written by {entity} ({place}), and no scope keeps them apart",
   "table.apart": "give it another table, or each a scope with its own value, as in scope: { kind: a }",
@@ -170,6 +171,8 @@ export const declaration = {
   "example.noObject": "the record is not an object",
   "example.leftOut": "`where` leaves the record out",
   "example.gone": "by `deletedWhen` the record is gone",
+  "example.notLeftOut": "expected that `where` leaves the record out, but it does not",
+  "example.notGone": "expected that by `deletedWhen` the record is gone, but it is not",
   "example.becameRow": "expected a rejection ({expected}), but it became a row",
   "example.otherReject": 'expected a rejection for "{expected}", but {field} is {why:reason}',
   "example.rejected": "rejected: {field} is {why:reason}: {value}",

@@ -1,6 +1,6 @@
 /**
- * Runs the examples of a declaration: the record must become the row, or be rejected for the given reason. The record
- * of a child entity is its parent's whole record; the row is the first one made from it.
+ * Runs the examples of a declaration: the record must become the row or none, be rejected for the given reason, or say
+ * that it is gone. The record of a child entity is its parent's whole record; the row is the first one made from it.
  */
 import { type Diagnostic, diagnose, type Location } from "../../config/Diagnostic.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
@@ -29,8 +29,10 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
     mapper.begin({ part: "", ...(example.params === undefined ? {} : { params: example.params }) })
     mapper.add(example.record)
     const [reject] = mapper.rejects
-    if ((mapper.tombstones[0]?.length ?? 0) > 0) return failure(reason("example.gone"))
-    if (mapper.leftOut > 0 && mapper.fetched === 0) return failure(reason("example.leftOut"))
+    const isGone = (mapper.tombstones[0]?.length ?? 0) > 0
+    if (isGone) return example.gone === true ? [] : failure(reason("example.gone"))
+    const isLeftOut = mapper.leftOut > 0 && mapper.fetched === 0
+    if (isLeftOut) return example.row === null ? [] : failure(reason("example.leftOut"))
     if (example.reject !== undefined) {
       const expected = example.reject
       if (reject === undefined) return failure(reason("example.becameRow", { expected }))
@@ -44,6 +46,8 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
       const { field, value } = { field: reject.field ?? "", value: reject.value ?? "" }
       return failure(reason("example.rejected", { field, why: reject.why, value }))
     }
+    if (example.row === null) return failure(reason("example.notLeftOut"))
+    if (example.gone === true) return failure(reason("example.notGone"))
     const columns = mapper.take().columns.map(texts)
     const row = new Map(boundColumns(entity).map((column, index) => [column.name, columns[index]?.[0] ?? null]))
     return Object.entries(example.row ?? {}).flatMap(([name, expected]) => {

@@ -304,7 +304,7 @@ export const tables: ReadonlyArray<Broken> = [
   {
     name: "an example of neither kind",
     yaml: entity(...well, "examples: [{ record: { id: 1 } }]"),
-    told: [["8:16", "an example has either the row it becomes"]]
+    told: [["8:16", "an example has one of three: the row it becomes"]]
   },
   {
     name: "an example of no field",

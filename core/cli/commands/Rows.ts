@@ -1,0 +1,80 @@
+/** `rows`: shows the first rows of an entity's table as they are in the database. */
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import { tableId } from "../../database/tables/Identifier.ts"
+import { type StoredRow, storedRows } from "../../database/tables/StoredRows.ts"
+import { plural } from "../render/Format.ts"
+import type { View } from "../render/Style.ts"
+import * as Table from "../render/Table.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, stop } from "../shared/Root.ts"
+import { selected } from "../shared/Selection.ts"
+
+const entity = Argument.String("entity").pipe(Argument.withDescription("An entity, as in crm.deal"))
+
+const limit = Flag.Int("limit").pipe(
+  Flag.withAlias("n"),
+  Flag.withDescription("How many rows"),
+  Flag.filter(
+    (count) => count > 0,
+    () => "Expected a whole number from 1 on"
+  ),
+  Flag.withDefault(20)
+)
+
+export const rows = Command.make(
+  "rows",
+  { entity, limit },
+  Effect.fn("cli.rows")(function* (input) {
+    const loaded = yield* readable
+    yield* Effect.gen(function* () {
+      const [one, ...others] = yield* selected([input.entity])
+      if (one === undefined || others.length > 0) {
+        const message = `${input.entity} is ${plural(others.length + 1, "entity", "entities")}: name one of them`
+        return yield* stop(2, message, { error: message })
+      }
+      // One more shows whether there are others.
+      const found = yield* storedRows(one, input.limit + 1)
+      const { out } = yield* Terminal
+      const shown = found?.slice(0, input.limit)
+      yield* answer(
+        { table: tableId(one.table), rows: shown ?? null },
+        Effect.map(out.screen, (view) =>
+          shown === undefined
+            ? `There is no table ${tableId(one.table)} yet: tributary sync ${entityId(one)} makes it.`
+            : render(one, shown, shown.length < (found?.length ?? 0), view)
+        )
+      )
+    }).pipe(Effect.provide(layerEngine(loaded)))
+  })
+).pipe(
+  Command.withDescription("The first rows of an entity's table"),
+  Command.withExamples([
+    { command: "tributary rows crm.deal", description: "Twenty rows, in the order of the key" },
+    { command: "tributary rows crm.deal --limit 100 --json", description: "A hundred, as JSON" }
+  ])
+)
+
+const render = (
+  { key, table }: Pick<Entity, "key" | "table">,
+  rows: ReadonlyArray<StoredRow>,
+  hasMore: boolean,
+  view: View
+): string => {
+  if (rows.length === 0) return `${tableId(table)} has no rows.`
+  const columns = Object.keys(rows[0] ?? {}).map(
+    (name): Table.Column<StoredRow> => ({
+      title: name,
+      min: 8,
+      optional: !key.includes(name),
+      value: (row) => row[name] ?? { text: "", tone: "dim" }
+    })
+  )
+  const end = hasMore
+    ? `The first ${plural(rows.length, "row")} of ${tableId(table)}.`
+    : `All ${plural(rows.length, "row")} of ${tableId(table)}.`
+  return `${Table.render({ columns, rows }, view)}\n\n${end}`
+}
