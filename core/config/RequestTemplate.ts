@@ -87,7 +87,9 @@ export type Page =
   | ({
       readonly type: "cursor"
       readonly param: string
-      readonly next: ReadonlyArray<string>
+      /** The place of the next cursor in the body; absent: the header. */
+      readonly next?: ReadonlyArray<string>
+      readonly header?: string
       readonly sizeParam?: string
       readonly size?: number
       readonly maxPages: number

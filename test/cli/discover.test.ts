@@ -207,13 +207,13 @@ describe("discover", () => {
       assert.include(checked.out, `${Object.keys(shapes).length + 1} entities`)
       const hints = yield* type("discover", "shop", "--path", "/hints", "--json")
       const { advice, yaml }: { readonly advice: ReadonlyArray<string>; readonly yaml: string } = JSON.parse(hints.out)
-      const [, child] = /gives a table: (\{.*\})\.$/.exec(advice[0] ?? "") ?? []
-      yield* write(`${yaml.replaceAll(/^(?=.)/gm, "  ")}  line: ${child}\n`)
+      const [, child = ""] = /gives a table\.\n([\s\S]*)$/.exec(advice[0] ?? "") ?? []
+      yield* write(`${yaml}${child}\n`.replaceAll(/^(?=.)/gm, "  "))
       const live = yield* type("check", "--live", "--json")
       const { live: looks }: { readonly live: ReadonlyArray<object> } = JSON.parse(live.out)
       assert.deepInclude(
         looks.at(-1),
-        { entity: "line", records: 1, rejected: 0, absent: [], undeclared: [] },
+        { entity: "lines", records: 1, rejected: 0, absent: [], undeclared: [] },
         live.out
       )
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))

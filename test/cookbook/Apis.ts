@@ -81,6 +81,11 @@ export const apis: Readonly<Record<string, Api>> = {
     const next = from + 10 < items.length ? { "x-next": addressOf(asked, from + 10) } : {}
     return { headers: next, body: part(items, from) }
   },
+  "A cursor in a header": (items, { url: { searchParams } }) => {
+    const from = Number(searchParams.get("continue")?.replace("behind ", "") ?? 0)
+    const next = from + 10 < items.length ? { "x-continuation": `behind ${from + 10}` } : {}
+    return { headers: next, body: part(items, from) }
+  },
   "Behind the last key": (items, { url: { searchParams } }) => {
     if (searchParams.get("sort") !== "id") return refused
     const behind = items.filter(({ id }) => id > Number(searchParams.get("id_after") ?? 0))

@@ -93,7 +93,7 @@ const typed: Readonly<Record<string, Typed>> = {
     args: ["/deals"],
     answer: [1, 2].map((id) => ({ id, name: "Oak", lines: [{ id: 1, parts: [{ n: 1 }] }], tags: ["a"] })),
     size: 2,
-    says: /lines holds records, which .*\{ parent: deals, records: \/lines, key: \[deals_id, id\], fields: /
+    says: /lines holds records, which .* lines: +parent: deals +records: \/lines +key: \[deals_id, id\] +fields:/
   },
   "One request for each row of another list": {
     args: ["/deals/1/notes"],

@@ -364,7 +364,6 @@ reason-meaning-failPointer = JSON Pointer на значение, которое 
 reason-meaning-failEquals = Значение, которое означает отказ.
 reason-meaning-pageSize = Сколько записей просить на страницу, например size: 100.
 reason-meaning-offsetSize = Сколько записей просить за раз, например size: 100.
-reason-meaning-next = JSON Pointer на следующую страницу в ответе, например next: /paging/next.
 reason-meaning-query = Строки, которые записать, как SQL; он только читает.
 reason-meaning-trimTable = sync_log (вместе с sync_reject), job_run или config_version, в схеме tributary.
 reason-meaning-schedule = Когда выполняется, как расписание cron: { $example } — каждый день в 07:00.

@@ -1,7 +1,9 @@
 /** What a person has to know or do beside a proposed entity, one sentence each. */
-import { Document, visit } from "yaml"
+import { Document, visit, YAMLSeq } from "yaml"
+import { snakeCase } from "../../config/Pointer.ts"
 import { render as rendered } from "../../reason/Reason.ts"
 import { type ChildList, childrenIn } from "../../sync/discover/ChildLists.ts"
+import { freeName } from "../../sync/discover/Discover.ts"
 import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
 import { changedIn, goneIn } from "../../sync/discover/FieldRoles.ts"
 import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
@@ -76,10 +78,19 @@ const childText = (parent: string, { fields, isWhole, key, records }: ChildList)
   if (key.length === 0) {
     return `${place} holds records: an entity with "parent: ${parent}" and "records: ${records}" gives them a table.`
   }
-  const declared = { parent, records, ...declaredOf({ fields, key }) }
   const unsure = isWhole ? "" : " Its key wants a field that is unique within each parent: none was."
-  return `${place} holds records, which an entity of its own gives a table: ${inline(declared)}.${unsure}`
+  const name = freeName(snakeCase(place.slice(place.lastIndexOf("/") + 1)) || "item", new Set([parent]))
+  const document = new Document({ [name]: { parent, records, ...declaredOf({ fields, key }) } })
+  visit(document, {
+    Collection: (at, node, path) => {
+      // Below the entity and its `fields`, what stands on a line is short.
+      if (at === "value" && (path.length > 6 || node instanceof YAMLSeq)) node.flow = true
+    }
+  })
+  return `${place} holds records, which an entity of its own gives a table.${unsure}\n${document.toString(written).trimEnd()}`
 }
+
+const written = { lineWidth: 0, flowCollectionPadding: true }
 
 /** YAML on one line. */
 const inline = (value: unknown): string => {
@@ -90,7 +101,7 @@ const inline = (value: unknown): string => {
     }
   })
   return document
-    .toString({ lineWidth: 0, flowCollectionPadding: true })
+    .toString(written)
     .trim()
     .replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
 }

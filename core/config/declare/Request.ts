@@ -154,8 +154,14 @@ const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answe
       }
       return { ...linked, ...proofs, ...(next === undefined ? {} : { next }) }
     }
-    case "cursor":
-      return { ...rest, ...proofs, next: within("next", rest.next, "/paging/next") ?? [] }
+    case "cursor": {
+      const { next: declaredNext, ...cursored } = rest
+      const next = within("next", declaredNext, "/paging/next")
+      if ((declaredNext === undefined) === (rest.header === undefined)) {
+        atKey(declared, ["page"], reason("page.oneNext", { key: "next" }))
+      }
+      return { ...cursored, ...proofs, ...(next === undefined ? {} : { next }) }
+    }
     case "keyset":
       return { ...rest, ...proofs, places: keyPlaces(declared, rest.by) }
     case "page":

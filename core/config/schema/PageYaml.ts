@@ -68,12 +68,13 @@ export const PageYaml = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("cursor"),
     param: withDefault(Name, "cursor", `The query parameter of the cursor, ${place}. Default cursor.`),
-    next: required(Schema.String, reason("meaning.next")),
+    next: optional(Schema.String, "JSON Pointer to the next cursor in the answer, as in next: /paging/next."),
+    header: optional(Name, "Instead of next: the header with the next cursor, as in header: X-Continuation."),
     ...optionalSize,
     total,
     hasMore,
     maxPages
-  }).annotate({ description: "Each answer holds the cursor of the next." }),
+  }).annotate({ description: "Each answer holds the cursor of the next, in `next` or in `header`." }),
   Schema.Struct({
     type: Schema.Literal("link"),
     next: optional(

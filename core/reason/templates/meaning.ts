@@ -30,7 +30,6 @@ export const meaning = {
   "meaning.keysetBy":
     "The column, or a JSON Pointer into the record, whose value in the last record of a page the next request gets, as in by: id.",
   "meaning.keysetParam": "The query parameter that gets it, or a JSON Pointer into the body ({example}).",
-  "meaning.next": "JSON Pointer to the next cursor in the answer, as in next: /paging/next.",
   "meaning.query": "The rows to write, as SQL; it can only read.",
   "meaning.trimTable": "sync_log (sync_reject goes with it), job_run or config_version, in the schema tributary.",
   "meaning.schedule": "When it runs, as a cron pattern: {example} is every day at 07:00.",

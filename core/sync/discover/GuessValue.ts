@@ -52,6 +52,7 @@ const pairs: ReadonlyArray<readonly [yes: string, no: string]> = [
   ["так", "ні"],
   ["on", "off"],
   ["ja", "nein"],
+  ["j", "n"],
   ["oui", "non"],
   ["sí", "no"],
   ["si", "no"],
@@ -60,9 +61,13 @@ const pairs: ReadonlyArray<readonly [yes: string, no: string]> = [
 
 const usualWords = new Set(["yes", "no", "y", "n"])
 
+/** A letter alone could be a code; the other one of its pair makes it a truth value. */
+const isLoneLetter = (words: ReadonlyArray<string>): boolean => words.length === 1 && words[0]?.length === 1
+
 /** Booleans in words: those of one pair. */
 const inWords = texts((all) => {
   const seen = new Map(all.map((text) => [text.trim().toLowerCase(), text.trim()] as const))
+  if (isLoneLetter([...seen.keys()])) return undefined
   if ([...seen.keys()].every((word) => usualWords.has(word))) return { type: "boolean" }
   const pair = pairs.find((words) => [...seen.keys()].every((word) => words.includes(word)))
   if (pair === undefined) return undefined

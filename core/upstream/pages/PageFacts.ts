@@ -74,13 +74,20 @@ const proofs = (page: Page, { headers }: Answer, envelope: JsonObject | undefine
   const flag = hasMore === undefined || hasMore === "none" ? undefined : at(hasMore)
   const counted = page.type === "page" || page.type === "offset" ? page : undefined
   return {
-    ...(page.type === "cursor" ? { cursor: at(page.next) } : {}),
+    ...(page.type === "cursor" ? { cursor: cursorOf(page, headers, at) } : {}),
     ...(total === "none" ? {} : given("total", countOf(total === undefined ? headers["x-total-count"] : at(total)))),
     ...(counted?.totalPages === undefined ? {} : given("totalPages", countOf(at(counted.totalPages)))),
     ...given("hasMore", flagOf(flag)),
     ...(flag === null ? { flagless: true } : {})
   }
 }
+
+/** Without its header there is no next page. */
+const cursorOf = (
+  { header = "", next }: Extract<Page, { readonly type: "cursor" }>,
+  headers: Answer["headers"],
+  at: (tokens: ReadonlyArray<string>) => unknown
+): unknown => (next === undefined ? (headers[header.toLowerCase()] ?? null) : at(next))
 
 const given = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } =>
   // A computed key widens to string; its type is `Name`.
@@ -149,7 +156,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
   const next = follows
     ? undefined
     : found.find((one) => isNext(one) && (isCounted || !leadsBack(one, placed, answer.asked)))
-  const ownHeader = page.type === "link" ? page.header?.toLowerCase() : undefined
+  const ownHeader = page.type === "link" || page.type === "cursor" ? page.header?.toLowerCase() : undefined
   const inHead = ["x-next-page", "nextpage", answer.headers["x-next-page"]] as const
   const header =
     !follows && ownHeader !== inHead[0] && nextIn(inHead[2]) !== undefined && !leadsBack(inHead, placed, answer.asked)
@@ -240,8 +247,7 @@ export const graphqlErrors = ({ request: { graphql } }: Entity, { envelope }: Be
 }
 
 const looksInto = (page: Page): boolean =>
-  page.type === "cursor" ||
-  (page.type === "link" && page.next !== undefined) ||
+  ((page.type === "cursor" || page.type === "link") && page.next !== undefined) ||
   Array.isArray(page.total) ||
   Array.isArray(page.hasMore)
 

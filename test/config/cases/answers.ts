@@ -110,6 +110,16 @@ export const answers: ReadonlyArray<Broken> = [
     told: [["8:25", 'unknown key "frist"']]
   },
   {
+    name: "a cursor nowhere",
+    yaml: entity(...well, "page: { type: cursor }"),
+    told: [["8:5", "the next page is named either in the answer, by next, or in a header"]]
+  },
+  {
+    name: "a cursor in two places",
+    yaml: entity(...well, "page: { type: cursor, next: /next, header: X-Next }"),
+    told: [["8:5", "the next page is named either in the answer, by next, or in a header"]]
+  },
+  {
     name: "a cursor pointer without slash",
     yaml: entity(...well, "page: { type: cursor, next: next }"),
     told: [["8:33", "is no JSON Pointer to the next page"]]
