@@ -193,6 +193,23 @@ describe("a moment", () => {
     ])
   })
 
+  it("of digits alone may be a number, which lacks the zeros before it", () => {
+    each("date", "yyyyMMdd", [
+      [20260305, "2026-03-05"],
+      [20261305, "not a date (yyyyMMdd)"],
+      [2026030.5, "not a date (yyyyMMdd)"],
+      [0, null]
+    ])
+    each("date", "ddMMyyyy", [[5032026, "2026-03-05"]])
+    each("time", "HHmm", [
+      [905, "09:05:00"],
+      [0, "00:00:00"],
+      [2460, "not a time of day (HHmm)"]
+    ])
+    each("timestamp", "yyyyMMddHHmmss", [[20260305090000, "2026-03-05 09:00:00+02:00"]])
+    each("date", "yyyy-MM-dd", [[20260305, "not a date (yyyy-MM-dd)"]])
+  })
+
   it("of zeros is none", () => {
     each("date", undefined, [
       ["0000-00-00", null],

@@ -187,9 +187,11 @@ const grouped = texts((all) => {
 const timeName =
   /(?:^|_)(?:at|on|time|date|ts|timestamp|created|updated|modified|changed|closed|since|until|expires)(?:$|_)/i
 
+const isTimely = (name: string): boolean => timeName.test(name.replaceAll(/([a-z])([A-Z])/g, "$1_$2"))
+
 /** Numbers since 1970, from 2001 to 2096, where the name tells of a time. */
 const epoch: Test = (values, name) => {
-  if (!timeName.test(name.replaceAll(/([a-z])([A-Z])/g, "$1_$2"))) return undefined
+  if (!isTimely(name)) return undefined
   const from = (format: string, scale: number): ValueGuess | undefined =>
     values.every((value) => {
       const number = typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value)) ? Number(value) : 0
@@ -200,11 +202,21 @@ const epoch: Test = (values, name) => {
   return from("unix", 1) ?? from("unix-ms", 1e3) ?? from("unix-us", 1e6)
 }
 
+const compactDay = compilePattern("yyyyMMdd")
+
+/** Days without signs between their digits, where the name tells of a time. */
+const compact: Test = (values, name) =>
+  isTimely(name) &&
+  values.every((value) => /^(?:19|20)\d{6}$/.test(String(value)) && compactDay(String(value)) !== undefined)
+    ? { type: "date", format: "yyyyMMdd" }
+    : undefined
+
 /** From the most to the least specific; the first that fits every value counts. */
 const tests: ReadonlyArray<Test> = [
   every("boolean", (value) => typeof value === "boolean" || value === "true" || value === "false"),
   inWords,
   epoch,
+  compact,
   // Ids grow, so whole numbers are proposed as bigint from the start.
   every("bigint", (value) => typeof value === "number" && Number.isSafeInteger(value)),
   every("decimal", (value) => typeof value === "number" || (typeof value === "string" && isDecimalText(value))),

@@ -123,7 +123,23 @@ const moment = (format: string | undefined, timezone: string): ((value: unknown)
   const number = epoch(format, timezone)
   if (number !== undefined) return number
   const parse = textParser(format)
-  return (value) => (typeof value === "string" ? parse(value.trim()) : undefined)
+  const textOf = dateTextOf(format)
+  return (value) => {
+    const text = textOf(value)
+    return text === undefined ? undefined : parse(text)
+  }
+}
+
+/**
+ * What a pattern reads. A number is read by a pattern of digits alone (`20260305` by `yyyyMMdd`), with the zeros that it
+ * cannot begin with.
+ */
+const dateTextOf = (format = ""): ((value: unknown) => string | undefined) => {
+  const isCompact = /^(?:yyyy|MM|dd|HH|mm|ss)+$/.test(format)
+  return (value) => {
+    if (typeof value === "string") return value.trim()
+    return isCompact && Number.isSafeInteger(value) ? String(value).padStart(format.length, "0") : undefined
+  }
 }
 
 const textParser = (format: string | undefined): ((text: string) => Parts | undefined) => {
@@ -132,8 +148,10 @@ const textParser = (format: string | undefined): ((text: string) => Parts | unde
 }
 
 /** Nothing for a date of zeros, which stands for none; a rejection for anything else. */
-const noMoment = (value: unknown, why: Reason): Decoded =>
-  typeof value === "string" && isZeroDate(value.trim()) ? null : new Rejected(why, value)
+const noMoment = (format: string | undefined, why: Reason): ((value: unknown) => Decoded) => {
+  const textOf = dateTextOf(format)
+  return (value) => (isZeroDate(textOf(value) ?? "") ? null : new Rejected(why, value))
+}
 
 const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
 /** PostgreSQL would round it, up to 24:00:00. In timestamps it is cut off, too. */
@@ -164,32 +182,34 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
       return truth(column.words)
     case "date": {
       const parse = moment(column.format, timezone)
-      const why = reason("reject.notDate", { format: column.format ?? "yyyy-MM-dd" })
+      const none = noMoment(column.format, reason("reject.notDate", { format: column.format ?? "yyyy-MM-dd" }))
       return (value) => {
         if (plain && typeof value === "string" && isPlainDate(value)) return value
         const parts = parse(value)
-        return parts === undefined ? noMoment(value, why) : dateText(parts)
+        return parts === undefined ? none(value) : dateText(parts)
       }
     }
     case "time": {
       const parse = column.format === undefined ? undefined : compilePattern(`yyyy ${column.format}`)
       const why = reason("reject.notTimeOf", { format: column.format ?? "HH:mm:ss" })
+      const textOf = dateTextOf(column.format)
       return (value) => {
-        if (typeof value !== "string") return new Rejected(whys.time, value)
-        const parts = parse?.(`2000 ${value.trim()}`)
+        const text = textOf(value)
+        if (text === undefined) return new Rejected(whys.time, value)
+        const parts = parse?.(`2000 ${text}`)
         if (parts !== undefined) return timeText(parts)
-        return parse === undefined && clock.test(value.trim())
-          ? value.trim().replace(",", ".").replace(finer, "$1")
+        return parse === undefined && clock.test(text)
+          ? text.replace(",", ".").replace(finer, "$1")
           : new Rejected(why, value)
       }
     }
     case "timestamp": {
       const parse = moment(column.format, timezone)
-      const why = reason("reject.notTimestamp", { format: column.format ?? "ISO 8601" })
+      const none = noMoment(column.format, reason("reject.notTimestamp", { format: column.format ?? "ISO 8601" }))
       return (value) => {
         if (plain && typeof value === "string" && isPlainTimestamp(value)) return value
         const parts = parse(value)
-        return parts === undefined ? noMoment(value, why) : timestampText(parts, timezone)
+        return parts === undefined ? none(value) : timestampText(parts, timezone)
       }
     }
     case "json":
