@@ -1,4 +1,4 @@
-/** What `discover` says where it cannot propose anything: of errors in the answer, of lists keyed by id, of who asks. */
+/** What `discover` says where it cannot propose anything: errors, lists keyed by id, nothing, and who asks. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
@@ -9,6 +9,7 @@ import { serve } from "../upstream/vendor.ts"
 const answers: Readonly<Record<string, object>> = {
   "/refused": { data: null, errors: ['Cannot query field "ie"', "and more"].map((message) => ({ message, path: [] })) },
   "/single": { deals: { "D-17": { name: "Oak" } } },
+  "/nothing": { items: [{}] },
   "/closed": { error: "who are you?" },
   "/dated": ["01/02/2026", "03/04/2026"].map((day, at) => ({ id: at + 1, day }))
 }
@@ -90,5 +91,13 @@ live(
     assert.include(chosen.err, 'How is day written? "01/02/2026" can be both. 1 dd/MM/yyyy 2 MM/dd/yyyy')
     assert.match(chosen.out, /format: ["']?MM\/dd\/yyyy/)
     assert.notInclude(chosen.out, "can be both")
+  })
+)
+
+live(
+  "records without fields are told",
+  Effect.gen(function* () {
+    yield* makePlace
+    assert.deepInclude(yield* asked("/nothing"), { code: 1, err: "The records of /nothing have no fields. " })
   })
 )

@@ -44,6 +44,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 const completed: Readonly<Record<string, string>> = {
   "tributary apply": "tributary apply FILE",
   "tributary run": "tributary run JOB",
+  "tributary rows": "tributary rows crm.deal",
   "tributary schema --reference docs/reference.md": "tributary schema --reference FILE",
   "tributary action": "tributary action iiko.negative-transfer --dry-run",
   "tributary action --dry-run": "tributary action iiko.negative-transfer --dry-run",

@@ -8,6 +8,7 @@ import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
 import { changedIn, goneIn } from "../../sync/discover/FieldRoles.ts"
 import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
 import { personalIn } from "../../sync/discover/PersonalFields.ts"
+import { textOf } from "./ProposalView.ts"
 
 /** `name`: of the entity. */
 export const adviceOn = (name: string, explored: Explored): ReadonlyArray<string> => [
@@ -87,10 +88,8 @@ const childText = (parent: string, { fields, isWhole, key, records }: ChildList)
       if (at === "value" && (path.length > 6 || node instanceof YAMLSeq)) node.flow = true
     }
   })
-  return `${place} holds records, which an entity of its own gives a table.${unsure}\n${document.toString(written).trimEnd()}`
+  return `${place} holds records, which an entity of its own gives a table.${unsure}\n${textOf(document).trimEnd()}`
 }
-
-const written = { lineWidth: 0, flowCollectionPadding: true }
 
 /** YAML on one line. */
 const inline = (value: unknown): string => {
@@ -100,8 +99,5 @@ const inline = (value: unknown): string => {
       node.flow = true
     }
   })
-  return document
-    .toString(written)
-    .trim()
-    .replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
+  return textOf(document).trim()
 }

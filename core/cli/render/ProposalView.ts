@@ -88,9 +88,12 @@ export const entityYaml = (name: string, explored: Explored): string => {
       commented(pair, top[key])
     }
   }
-  // Maps have space inside their braces; lists of words need none.
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true }).replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
+  return textOf(document)
 }
+
+/** Maps have space inside their braces; lists of words need none. */
+export const textOf = (document: Document): string =>
+  document.toString({ lineWidth: 0, flowCollectionPadding: true }).replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
 
 /** Moves comments that are too long for the width onto lines of their own above. */
 export const fitted = (yaml: string, width: number): string =>

@@ -1,5 +1,5 @@
 /** Finds lists of records inside records, and proposes an entity for each. */
-import { tokenText } from "../../config/Pointer.ts"
+import { follow, tokenText } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { freeName, isNamedKey, type Proposal, type ProposedField, propose } from "./Discover.ts"
 
@@ -44,23 +44,23 @@ export const childrenIn = (
   name: string
 ): ReadonlyArray<ChildList> =>
   listsIn(records, "", 0).map(([place, lists]) => {
-    const { fields, names } = propose(lists.flat())
+    const { fields, places } = propose(lists.flat())
     const taken = new Set(fields.map(({ column }) => column))
     const keys = parent.fields.flatMap(({ column, from: _, ...field }) => {
-      const from = `../${tokenText(parent.names.get(column) ?? column)}`
+      const from = `../${(parent.places.get(column) ?? [column]).map(tokenText).join("/")}`
       return parent.key.includes(column) ? [{ ...field, column: freeName(`${name}_${column}`, taken), from }] : []
     })
     const own = fields
-      .filter(({ column, type }) => type !== "json" && isUnique(lists, names.get(column) ?? column))
+      .filter(({ column, type }) => type !== "json" && isUnique(lists, places.get(column) ?? [column]))
       .toSorted((a, b) => Number(isNamedKey(b.column)) - Number(isNamedKey(a.column)))
       .slice(0, 1)
     const key = keys.length === 0 ? [] : [...keys, ...own].map(({ column }) => column)
     return { records: place, key, isWhole: own.length > 0, fields: [...keys, ...fields] }
   })
 
-const isUnique = (lists: Lists, name: string): boolean =>
+const isUnique = (lists: Lists, place: ReadonlyArray<string>): boolean =>
   lists.every((list) => {
-    const values = list.map((record) => record[name])
+    const values = list.map((record) => follow(record, place))
     return (
       values.every((value) => value !== null && value !== undefined && value !== "") &&
       new Set(values).size === list.length

@@ -1,7 +1,7 @@
 /** Proposes a declaration for records that nobody has declared yet: columns, types, the key. */
 import type { ColumnType } from "../../config/Column.ts"
 import { columnProblem } from "../../config/declare/Names.ts"
-import { camelCase, pointerText, snakeCase } from "../../config/Pointer.ts"
+import { camelCase, follow, pointerText, snakeCase } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { guessInCommas } from "./GuessDecimal.ts"
 import { guessValue, isSaid, type ValueGuess } from "./GuessValue.ts"
@@ -22,8 +22,8 @@ export interface Proposal {
   /** All columns that are unique, the likeliest key first. */
   readonly unique: ReadonlyArray<string>
   readonly fields: ReadonlyArray<ProposedField>
-  /** The fields of the records, by column. */
-  readonly names: ReadonlyMap<string, string>
+  /** The place in the records of each column. */
+  readonly places: ReadonlyMap<string, ReadonlyArray<string>>
   /** Columns whose values can be read in another format too, which follows. */
   readonly unsure: ReadonlyArray<{ readonly column: string; readonly format: string; readonly example: string }>
 }
@@ -63,13 +63,9 @@ const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | unde
   return { ...plain(found), ...(found.others === undefined ? {} : { others: found.others, example: said[0] }) }
 }
 
-const isUnique = (records: ReadonlyArray<SourceRecord>, name: string): boolean => {
-  const values = records.map((record) => record[name])
-  return (
-    values.every((value) => value !== null && value !== undefined && value !== "" && typeof value !== "object") &&
-    new Set(values).size === records.length
-  )
-}
+const areUnique = (values: ReadonlyArray<unknown>): boolean =>
+  values.every((value) => value !== null && value !== undefined && value !== "" && typeof value !== "object") &&
+  new Set(values).size === values.length
 
 /** Among columns that are unique on the page, a key's name counts more than a price that happens to be unique. */
 const keyRanks = [/^id$/, /(?:^|_)(?:id|uuid|guid)$/, /(?:^|_)(?:key|code|number|no|sku)$/]
@@ -100,33 +96,38 @@ export const freeName = (plain: string, taken: ReadonlySet<string>): string => {
   }
 }
 
-interface ProposeOptions {
+export interface ProposeOptions {
   /** Columns whose guess has proved wrong. */
   readonly asText?: ReadonlySet<string>
   /** The sign before the fractions of the file, if it is known. */
   readonly decimal?: "," | undefined
+  /** Present if the records are rows, which have their cells by position: their titles, as far as they are known. */
+  readonly titles?: ReadonlyArray<string> | undefined
 }
 
 export const propose = (
   records: ReadonlyArray<SourceRecord>,
-  { asText = new Set(), decimal }: ProposeOptions = {}
+  { asText = new Set(), decimal, titles }: ProposeOptions = {}
 ): Proposal => {
-  const names = namesIn(records)
+  const found =
+    titles === undefined ? namesIn(records).map((name) => ({ name, tokens: [name] })) : cellsIn(records, titles)
+  const names = found.map(({ name }) => name)
   const taken = new Set<string>()
   const unsure: Array<Proposal["unsure"][0]> = []
-  const fields = names.map((name) => {
+  const fields = found.map(({ name, tokens }) => {
     const column = name === keyOfRecord && !names.includes("id") ? "id" : columnOf(name, taken)
     taken.add(column)
     // If two fields could be meant by the column, `from` has to name one.
-    const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
-    const values = records.map((record) => record[name])
+    const isDefault =
+      tokens.length === 1 && (column === name || (camelCase(column) === name && !names.includes(column)))
+    const values = records.map((record) => follow(record, tokens))
     const { example, others = [], ...guessed } = asText.has(column) ? widest(values) : guess(values, name, decimal)
     for (const format of others) unsure.push({ column, format, example: String(example) })
-    const field: ProposedField = { column, ...(isDefault ? {} : { from: pointerText([name]) }), ...guessed }
-    return { name, field }
+    const field: ProposedField = { column, ...(isDefault ? {} : { from: pointerText(tokens) }), ...guessed }
+    return { tokens, values, field }
   })
   const unique = fields
-    .filter(({ field, name }) => field.type !== "json" && isUnique(records, name))
+    .filter(({ field, values }) => field.type !== "json" && areUnique(values))
     .toSorted((a, b) => rank(a.field) - rank(b.field))
   const key = unique[0]?.field.column
   return {
@@ -134,7 +135,7 @@ export const propose = (
     key: key === undefined ? [] : [key],
     unique: unique.map(({ field }) => field.column),
     fields: fields.map(({ field }) => field),
-    names: new Map(fields.map(({ field, name }) => [field.column, name])),
+    places: new Map(fields.map(({ field, tokens }) => [field.column, tokens])),
     unsure
   }
 }
@@ -150,6 +151,15 @@ const namesIn = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<string> =>
   const isKeyed = records.some((record) => Object.hasOwn(record, keyOfRecord))
   const repeats = (name: string) => records.every((record) => String(record[name]) === String(record[keyOfRecord]))
   return isKeyed && !names.some(repeats) ? [keyOfRecord, ...names] : names
+}
+
+/** The cells of rows. A reader puts what is no object into `value`. */
+const cellsIn = (records: ReadonlyArray<SourceRecord>, titles: ReadonlyArray<string>) => {
+  const width = Math.max(0, ...records.map(({ value }) => (Array.isArray(value) ? value.length : 0)))
+  return Array.from({ length: width }, (_, at) => ({
+    name: titles[at] ?? `column_${at + 1}`,
+    tokens: ["value", String(at)]
+  }))
 }
 
 /** The type that takes all of the values. */

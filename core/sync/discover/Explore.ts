@@ -5,11 +5,12 @@
  */
 import { Effect } from "effect"
 import type { Entity, Format } from "../../config/Entity.ts"
+import { follow } from "../../config/Pointer.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import type { Aside, Completeness, Peeked, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"
 import { type AskedRequest, askedIn, contentOf, datesIn, requestYaml } from "./AskedRequest.ts"
-import { isNamedKey, type Proposal, propose } from "./Discover.ts"
+import { isNamedKey, type Proposal, type ProposeOptions, propose } from "./Discover.ts"
 import { type ProposedPage, proposePage, type SeenPage } from "./DiscoverPage.ts"
 import type { FoundArray } from "./FindArrays.ts"
 import { candidates, guessCharset } from "./GuessCharset.ts"
@@ -122,7 +123,9 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   }
   const decimal = place.format === "csv" ? decimalIn(records) : undefined
   const keys = { ...withPage(paged), ...(decimal === undefined ? {} : { decimal }) }
-  const fitted = yield* fitting(records, decimal, (fields) => declare({ ...keys, ...declaredOf(fields) }))
+  const fitted = yield* fitting(records, { decimal, titles: place.titles }, (fields) =>
+    declare({ ...keys, ...declaredOf(fields) })
+  )
   const { widened } = fitted
   const proposal = yield* decided(fitted.proposal, options.choose)
   return {
@@ -236,11 +239,11 @@ const isSteady = ({ pages: [first = [], second = []] }: FirstPages): boolean => 
 
 /** The likeliest key, if the records are in its ascending order. */
 const orderedBy = (records: ReadonlyArray<SourceRecord>): string | undefined => {
-  const { fields, key, names } = propose(records)
+  const { fields, key, places } = propose(records)
   const field = fields.find(({ column }) => column === key[0])
   if (field === undefined || field.type !== "bigint") return undefined
-  const name = names.get(field.column) ?? field.column
-  const values = records.map((record) => Number(record[name]))
+  const place = places.get(field.column) ?? [field.column]
+  const values = records.map((record) => Number(follow(record, place)))
   return values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0)) ? field.column : undefined
 }
 
@@ -259,12 +262,12 @@ const somethingFor = (fields: Proposal["fields"]): string | undefined =>
 /** Fields of which every record becomes a row: a type that rejects one is given up. */
 const fitting = Effect.fnUntraced(function* (
   records: ReadonlyArray<SourceRecord>,
-  decimal: "," | undefined,
+  known: Pick<ProposeOptions, "decimal" | "titles">,
   declare: (proposal: Proposal) => Effect.Effect<Entity, Undiscovered>
 ) {
   const widened = new Set<string>()
   while (true) {
-    const proposal = propose(records, { asText: widened, decimal })
+    const proposal = propose(records, { ...known, asText: widened })
     if (proposal.fields.length === 0) return { proposal, widened: [] }
     const mapper = new Mapper(yield* declare(proposal))
     mapper.begin({ part: "" })

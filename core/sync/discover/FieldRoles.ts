@@ -1,4 +1,5 @@
 /** Finds the fields that tell when a record changed, or that it is gone, by their names and values. */
+import { follow, pointerText } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Proposal, ProposedField } from "./Discover.ts"
 
@@ -17,20 +18,20 @@ const trueWord = /^(?:true|yes|y|1)$/i
 
 /** A condition of `deletedWhen`. */
 export interface GoneField {
-  /** The field of the record. */
+  /** The field of the record, as `from` would name it. */
   readonly name: string
   readonly value: string | number | true | { readonly exists: true }
 }
 
 /** The fields that may say that a record is gone. */
-export const goneIn = ({ fields, names }: Proposal, records: ReadonlyArray<SourceRecord>): ReadonlyArray<GoneField> =>
+export const goneIn = ({ fields, places }: Proposal, records: ReadonlyArray<SourceRecord>): ReadonlyArray<GoneField> =>
   fields.flatMap((field) => {
-    const name = names.get(field.column) ?? field.column
+    const place = places.get(field.column) ?? [field.column]
     const value = conditionOf(
       field,
-      records.map((record) => record[name])
+      records.map((record) => follow(record, place))
     )
-    return value === undefined ? [] : [{ name, value }]
+    return value === undefined ? [] : [{ name: pointerText(place), value }]
   })
 
 /** Conditions compare the values as they came. */

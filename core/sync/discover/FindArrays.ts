@@ -7,6 +7,8 @@ export interface FoundArray {
   readonly length: number
   /** Whether its items are objects, that is records. */
   readonly isOfRecords: boolean
+  /** The number of cells of its items, which are rows: arrays of one length. */
+  readonly cells?: number
   /** The list is an object, whose names are no fields: they may be the ids. */
   readonly isKeyed?: true
 }
@@ -54,11 +56,36 @@ const wrapperIn = (items: ReadonlyArray<unknown>): string | undefined => {
     : undefined
 }
 
+/** How many cells each of the rows has, if that is what the items are. */
+const cellsOf = ([first, ...others]: ReadonlyArray<unknown>): number | undefined =>
+  Array.isArray(first) && first.length > 1 && others.every((one) => Array.isArray(one) && one.length === first.length)
+    ? first.length
+    : undefined
+
+/** The list of texts beside rows that has one for each of their cells; empty if there is none. */
+export const titlesOf = (
+  answer: unknown,
+  { cells }: FoundArray,
+  arrays: ReadonlyArray<FoundArray>
+): ReadonlyArray<string> =>
+  arrays
+    .map(({ pointer }) => follow(answer, tokensOf(pointer) ?? []))
+    .find(
+      (list): list is ReadonlyArray<string> =>
+        Array.isArray(list) && list.length === cells && list.every((one) => typeof one === "string")
+    ) ?? []
+
 const foundIn = (pointer: string, value: unknown): FoundArray | undefined => {
   if (Array.isArray(value)) {
     const wrapper = wrapperIn(value)
     const at = wrapper === undefined ? pointer : `${pointer}/*/${tokenText(wrapper)}`
-    return { pointer: at, length: value.length, isOfRecords: value.length > 0 && value.every(isObject) }
+    const cells = cellsOf(value)
+    return {
+      pointer: at,
+      length: value.length,
+      isOfRecords: value.length > 0 && value.every(isObject),
+      ...(cells === undefined ? {} : { cells })
+    }
   }
   if (!isObject(value) || !isList(value)) return undefined
   return { pointer: `${pointer}/*`, length: Object.keys(value).length, isOfRecords: true, isKeyed: true }

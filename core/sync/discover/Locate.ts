@@ -5,7 +5,7 @@ import { follow } from "../../config/Pointer.ts"
 import type { Peeked } from "../../upstream/Source.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
-import { alikeTo, arraysIn, type FoundArray, likeliest, perhapsKeyed, pointerOf } from "./FindArrays.ts"
+import { alikeTo, arraysIn, type FoundArray, likeliest, perhapsKeyed, pointerOf, titlesOf } from "./FindArrays.ts"
 import { elementsIn } from "./FindElements.ts"
 import { besideIn, totalName } from "./PageNames.ts"
 
@@ -29,6 +29,8 @@ export interface Located {
   /** The number of records there; absent if it is not known yet. */
   readonly count?: number
   readonly shape: CsvShape
+  /** Present if the records are rows: the titles of their cells, as far as they are known. */
+  readonly titles?: ReadonlyArray<string> | undefined
   /** The whole answer, if it is one JSON document. */
   readonly answer?: unknown
   /** Objects of that answer that may be lists, by the pointers to their values. */
@@ -45,7 +47,7 @@ export interface Wanted {
 const count = (one: FoundArray): string =>
   one.isOfRecords || one.length === 0
     ? `${one.length} ${one.length === 1 ? "record" : "records"}`
-    : `${one.length} plain values`
+    : `${one.length} ${one.cells === undefined ? "plain values" : "rows"}`
 
 /** `/items (20 records)`. */
 export const arrayText = (one: FoundArray): string =>
@@ -125,7 +127,17 @@ export const locate = Effect.fnUntraced(function* (
       if (list !== undefined && list.length > 0) {
         const { length, parts, pointer } = list
         const records = parts?.map((part) => part.pointer) ?? pointer
-        return { format, records, count: length, shape: {}, answer, arrays, keyed: perhapsKeyed(answer, pointer) }
+        const titles = list.cells === undefined ? undefined : titlesOf(answer, list, arrays)
+        return {
+          format,
+          records,
+          count: length,
+          shape: {},
+          answer,
+          arrays,
+          keyed: perhapsKeyed(answer, pointer),
+          titles
+        }
       }
       if (errors !== undefined) {
         return yield* new Undiscovered({ message: `${request.path} answered with errors: ${errors}`, arrays })
@@ -160,7 +172,7 @@ const chosen = Effect.fnUntraced(function* (
   answer?: unknown
 ): Effect.fn.Return<Chosen | undefined> {
   const best = likeliest(arrays)
-  if (best === undefined) return arrays[0]
+  if (best === undefined) return arrays.find(({ cells }) => cells !== undefined) ?? arrays[0]
   const parts = alikeTo(answer, best, arrays)
   const sum = parts.reduce((all, { length }) => all + length, 0)
   const together: ReadonlyArray<Chosen> = parts.length > 1 ? [{ ...best, length: sum, parts }] : []

@@ -116,8 +116,8 @@ export const answers: ReadonlyArray<Broken> = [
   },
   {
     name: "a cursor in two places",
-    yaml: entity(...well, "page: { type: cursor, next: /next, header: X-Next }"),
-    told: [["8:5", "the next page is named either in the answer, by next, or in a header"]]
+    yaml: entity(...well, "records: /items", "page: { type: cursor, next: /next, header: X-Next }"),
+    told: [["9:5", "the next page is named either in the answer, by next, or in a header"]]
   },
   {
     name: "a cursor pointer without slash",
