@@ -117,11 +117,43 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
     )
   )
 
+/** Repeats a request that may be sent twice. Waiting as requested costs no retry; a wait longer than any run is refused. */
+const repeated = <A, R>(
+  once: Effect.Effect<A, UpstreamError, R>,
+  { limits, retry: { delays } }: Options["declaration"],
+  listen: Budget.Listener
+) => {
+  const mayWait = ({ kind, retryAfter }: UpstreamError): boolean =>
+    kind === "RateLimited" && (retryAfter === undefined || Duration.isLessThanOrEqualTo(retryAfter, limits.deadline))
+  return once.pipe(
+    Effect.retry({ while: mayWait }),
+    Effect.retry({ schedule: retries(delays, listen), while: isTransient }),
+    Effect.mapError((error) => afterTries(error, delays.length + 1))
+  )
+}
+
+/** Returns what fails for an answer that refuses, and slows the budget as the vendor asks. */
+const judgement = (
+  { inspect, observe = () => undefined, waitHeaders = [] }: VendorTraits,
+  budget: Pick<Budget.Budget, "answered" | "pause">
+) =>
+  Effect.fnUntraced(function* (answer: Answer) {
+    const pause = observe(answer)
+    if (pause !== undefined) yield* budget.pause(pause)
+    const refusal = inspect?.(answer)
+    if (refusal !== undefined) return yield* refusal
+    if (answer.status < 200 || answer.status > 299) {
+      return yield* refused(answer, yield* Clock.currentTimeMillis, waitHeaders)
+    }
+    yield* budget.answered
+    return answer
+  })
+
 export const make = Effect.fn("Upstream.make")(function* (
   options: Options
 ): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | VendorState | Scope.Scope> {
-  const { limits, proxy, retry } = options.declaration
-  const { cost = () => 1, observe = () => undefined, userAgent = "tributary", waitHeaders = [] } = options
+  const { limits, proxy } = options.declaration
+  const { cost = () => 1, userAgent = "tributary" } = options
   const endpoint = endpointOf(options)
   const name = endpointName(endpoint)
   const { breaker, budget: budgetOf, hold, route: setRoute } = yield* VendorState
@@ -130,17 +162,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   const budget = yield* budgetOf(endpoint, options.declaration)
   const count = Metrics.vendor(endpoint)
 
-  const verdict = Effect.fnUntraced(function* (answer: Answer) {
-    const pause = observe(answer)
-    if (pause !== undefined) yield* budget.pause(pause)
-    const refusal = options.inspect?.(answer)
-    if (refusal !== undefined) return yield* refusal
-    if (answer.status < 200 || answer.status > 299) {
-      return yield* refused(answer, yield* Clock.currentTimeMillis, waitHeaders)
-    }
-    yield* budget.answered
-    return answer
-  })
+  const judge = judgement(options, budget)
 
   /** One request in a scope of its own, which ends with it unless the rest of the body is still unread. */
   const attempt = Effect.fnUntraced(function* (
@@ -160,7 +182,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* budget.enter(subject, listen, cost(plain)).pipe(
       Effect.andThen(RequestLog.watch(sent, subject)),
-      Effect.flatMap(verdict),
+      Effect.flatMap(judge),
       Effect.tapError((error) =>
         error.kind === "RateLimited"
           ? Effect.flatMap(budget.pause(error.retryAfter), (pause) => RequestLog.paused(error, pause))
@@ -170,10 +192,6 @@ export const make = Effect.fn("Upstream.make")(function* (
       Effect.onExit((exit) => (Exit.isSuccess(exit) && !exit.value.whole ? Effect.void : Scope.close(scope, exit)))
     )
   })
-
-  /** Waiting as requested costs no retry; a wait longer than any run is refused. */
-  const mayWait = ({ kind, retryAfter }: UpstreamError): boolean =>
-    kind === "RateLimited" && (retryAfter === undefined || Duration.isLessThanOrEqualTo(retryAfter, limits.deadline))
 
   const upstream = (credential: Effect.Effect<Credential | undefined, UpstreamError>): Upstream => {
     const secrets = options.secrets ?? []
@@ -191,13 +209,7 @@ export const make = Effect.fn("Upstream.make")(function* (
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
         const once = attempt(target, held?.apply ?? ((one) => one), subject, listen, charset)
-        const patient = idempotent
-          ? once.pipe(
-              Effect.retry({ while: mayWait }),
-              Effect.retry({ schedule: retries(retry.delays, listen), while: isTransient }),
-              Effect.mapError((error) => afterTries(error, retry.delays.length + 1))
-            )
-          : once
+        const patient = idempotent ? repeated(once, options.declaration, listen) : once
         if (despiteCircuit) return yield* patient
         return yield* breaker
           .execute(patient, { key: name, classify: outcome })
