@@ -59,3 +59,27 @@ it.effect("runs, pending deletes and fields of an account belong to it, and to n
     ])
   }).pipe(Effect.provide(layerDatabase))
 )
+
+it.effect("the last and the first run of a target are found without reading its history", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      insert into tributary.sync_log (connector, entity, account, trigger, status, finished_at, config_hash)
+      select 'fake', e.name, e.account, e.trigger, e.status, now(), 'x' from (values ('one', null, 'job', 'ok'),
+        ('one', 'north', 'cli', 'failed'), ('other', null, 'cli', 'skipped')) as e(name, account, trigger, status),
+        generate_series(1, 2000)`
+    yield* sql`analyze tributary.sync_log`
+    const targets = [alone, north, targetOf(entity("other"))]
+    const read = yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* EntityFacts.health(targets, () => true)
+        yield* latest(targets)
+        return yield* sql`
+          select (seq_tup_read + idx_tup_fetch)::integer as rows from pg_stat_xact_user_tables where relname = 'sync_log'`
+      })
+    )
+    const [{ rows = 0 } = {}] = read
+    assert.isAbove(Number(rows), 0)
+    assert.isBelow(Number(rows), 20)
+  }).pipe(Effect.provide(layerDatabase))
+)

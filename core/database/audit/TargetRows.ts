@@ -21,6 +21,9 @@ export const targetRows = (
       as w(id text, connector text, entity text, account text, schema text, name text, scope jsonb, scheduled boolean)`
 }
 
-/** The condition under which a row of the audit, or of pending deletes, belongs to the target `w`. */
+/**
+ * The condition under which a row of the audit, or of pending deletes, belongs to the target `w`. It is the form that the
+ * indexes of `sync_log` have.
+ */
 export const belongs = (row: string): string =>
-  `${row}.connector = w.connector and ${row}.entity = w.entity and ${row}.account is not distinct from w.account`
+  `${row}.connector = w.connector and ${row}.entity = w.entity and coalesce(${row}.account, '') = coalesce(w.account, '')`
