@@ -1,11 +1,11 @@
-/** A process that does not end by itself when it is told to. `node Stuck.ts deaf|late|hanging` */
-import { forceExitAfter } from "../../core/cli/daemon/ForcedExit.ts"
+/** A process that does not end by itself when a signal asks it to. `node Stuck.ts deaf|late|hanging` */
+import { startStopWatchdog } from "../../core/cli/daemon/StopWatchdog.ts"
 
 const forever = (): never => {
   for (;;);
 }
 
-forceExitAfter({ told: 1_000, stuck: 1_000, worked: 200 })
+startStopWatchdog({ afterSignal: 1_000, unresponsive: 1_000, cpuTime: 200 })
 // It holds on to the process, as a scope does that is not closed.
 setInterval(() => {}, 60_000)
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { DurationFromText } from "../../config/schema/Scalars.ts"
-import { forceExitAfter } from "../daemon/ForcedExit.ts"
+import { startStopWatchdog } from "../daemon/StopWatchdog.ts"
 
 const every = Flag.String("every").pipe(
   Flag.withDescription(
@@ -16,7 +16,7 @@ export const start = Command.make(
   "start",
   { every },
   Effect.fn("cli.start")(function* (input) {
-    yield* Effect.sync(forceExitAfter)
+    yield* Effect.sync(startStopWatchdog)
     // The server, the console and everything else that serves belong to this command alone: the others start without
     // them.
     const { serve } = yield* Effect.promise(() => import("../daemon/Daemon.ts"))
