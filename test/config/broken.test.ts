@@ -4,10 +4,19 @@ import { answers } from "./cases/answers.ts"
 import { bodies } from "./cases/bodies.ts"
 import { requests } from "./cases/entities.ts"
 import { type Broken, connector, entity, syntax } from "./cases/files.ts"
+import { foreignNames } from "./cases/foreignNames.ts"
 import { place, problemsOf } from "./cases/harness.ts"
 import { tables } from "./cases/tables.ts"
 
-const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, bodies, answers, tables }
+const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = {
+  syntax,
+  connector,
+  requests,
+  bodies,
+  answers,
+  tables,
+  "foreign names": foreignNames
+}
 
 for (const [suite, cases] of Object.entries(suites)) {
   describe(`a broken file is told by its place: ${suite}`, () => {

@@ -100,3 +100,7 @@ export const problemsOfFiles = (...given: Parameters<typeof loadFiles>) =>
   )
 
 export const place = ({ column, file, line }: Diagnostic): string => `${file}:${line}:${column}`
+
+/** The problems as lines: the place and the message. */
+export const linesOfFiles = (files: Files, environment: Readonly<Record<string, string>> = {}) =>
+  Effect.map(problemsOfFiles(files, environment), (found) => found.map((one) => `${place(one)}: ${one.message}`))
