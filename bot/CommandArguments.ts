@@ -28,7 +28,7 @@ export const parse = (
   }
 }
 
-/** Returns the arguments as a person types them: `--full iiko.product`. */
+/** Returns the arguments as a person types them: `--full crm.deal`. */
 export const textOf = ({ options, selectors }: CommandArguments): string =>
   [...options.map((option) => `--${option}`), ...selectors].join(" ")
 

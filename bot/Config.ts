@@ -1,5 +1,5 @@
 /** The keys of `config/bot.yaml`: the bot's own, and those that connector types declare for their chat features. */
-import { Schema } from "effect"
+import { Option, Schema, SchemaGetter } from "effect"
 import { wanted } from "../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../core/config/schema/Keys.ts"
 import { HttpUrl, Secret } from "../core/config/schema/Scalars.ts"
@@ -41,7 +41,20 @@ export type FeatureName = (typeof daemonFeatures)[number]
 
 const on = withDefault(Schema.Boolean, true, "Whether it is there. Default true.")
 
-const ownKeys = {
+/** The connector whose chat features the bot has: by default the usual one of the first type that has such features. */
+const connectorOf = (chats: ReadonlyArray<ChatYaml>) => {
+  const [usual] = chats.flatMap(({ connector }) => connector ?? [])
+  const meaning = "Whose people, stores and products they are."
+  const name = Schema.optionalKey(Schema.NonEmptyString)
+  return name.annotateKey({ description: usual === undefined ? meaning : `${meaning} Default ${usual}.` }).pipe(
+    Schema.decodeTo(name, {
+      decode: SchemaGetter.transformOptional((given) => Option.orElse(given, () => Option.fromUndefinedOr(usual))),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+}
+
+const ownKeysOf = (chats: ReadonlyArray<ChatYaml>) => ({
   token: optional(Secret, "The bot's token from BotFather. Not set: there is no bot."),
   apiRoot: withDefault(HttpUrl, "https://api.telegram.org", "Where the Bot API is. Default https://api.telegram.org."),
   updates: withDefault(
@@ -49,7 +62,7 @@ const ownKeys = {
     "polling",
     "polling, which works everywhere, or where Telegram sends updates to. Default polling."
   ),
-  connector: withDefault(Schema.NonEmptyString, "iiko", "Whose people, stores and products they are. Default iiko."),
+  connector: connectorOf(chats),
   admins: withDefault(
     Schema.Array(ChatId),
     [],
@@ -60,7 +73,7 @@ const ownKeys = {
     ["ru", "en"],
     "The languages people can choose, as in [ru]; the first is what they begin with. Default ru, en."
   )
-} as const
+})
 
 /** `chats`: what the connector types declare. Throws if two of them declare the same name, or one that is the bot's. */
 export const configOf = (chats: ReadonlyArray<ChatYaml>) => {
@@ -70,7 +83,7 @@ export const configOf = (chats: ReadonlyArray<ChatYaml>) => {
   const names = [...features.map(({ name }) => name), ...daemonFeatures]
   refuseDuplicates("feature", names)
   refuseDuplicates("role", [...roles.map(([role]) => role), "alerts"])
-  refuseDuplicates("section", [...sections.map(([key]) => key), ...Object.keys(ownKeys), "features", "chats"])
+  refuseDuplicates("section", [...sections.map(([key]) => key), ...ownNames])
   // Keys of connectors have no types here: the features that declare them decode them.
   const switches: Record<FeatureName, typeof on> = Object.assign({}, ...names.map((name) => ({ [name]: on })))
   const destinations: { alerts: Chats } = {
@@ -78,7 +91,7 @@ export const configOf = (chats: ReadonlyArray<ChatYaml>) => {
     alerts: chatsOf("alerts", "admins")
   }
   return Schema.Struct({
-    ...ownKeys,
+    ...ownKeysOf(chats),
     features: withDefault(Schema.Struct(switches), {}, "What the bot can do; what is false is not there."),
     chats: withDefault(Schema.Struct(destinations), {}, "Who gets which messages."),
     ...Object.fromEntries(sections)
@@ -87,4 +100,6 @@ export const configOf = (chats: ReadonlyArray<ChatYaml>) => {
 export type Config = ReturnType<typeof configOf>["Type"]
 
 /** Whether the key is the bot's, not a section of a feature. */
-export const isOwnKey = (key: string): boolean => key in ownKeys || ["features", "chats"].includes(key)
+export const isOwnKey = (key: string): boolean => ownNames.includes(key)
+
+const ownNames: ReadonlyArray<string> = [...Object.keys(ownKeysOf([])), "features", "chats"]

@@ -19,7 +19,7 @@ export const pluginType: PluginType<ReturnType<typeof configOf>> = {
   migrations: new URL("migrations/", import.meta.url),
   personal,
   exclusive: true,
-  follows: ({ connector }) => [connector],
+  follows: ({ connector }) => (connector === undefined ? [] : [connector]),
   /** The bot's modules are imported when it runs, because terminal commands do not need them. */
   layer: (settings) => {
     const { token } = settings.config

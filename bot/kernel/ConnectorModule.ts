@@ -1,4 +1,4 @@
-/** The chat module of the connector that `bot.yaml` names; without features if that connector is not declared. */
+/** The chat module of the connector that `bot.yaml` names; without features if it names none that is declared. */
 import { Context, Effect, Layer } from "effect"
 import { Control } from "../../core/control/Control.ts"
 import type { ConnectorChat } from "../../core/plugin/chat/ChatFeature.ts"
@@ -13,7 +13,7 @@ export class ConnectorModule extends Context.Service<ConnectorModule, ConnectorC
     ConnectorModule,
     Effect.gen(function* () {
       const [{ chat }, { connector }] = [yield* Control, yield* Settings]
-      return (yield* chat(connector)) ?? nothing
+      return connector === undefined ? nothing : ((yield* chat(connector)) ?? nothing)
     })
   )
 }

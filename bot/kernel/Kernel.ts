@@ -20,7 +20,8 @@ export const layer = Layer.effect(
     const control = yield* Control
     const directory = yield* Directory
     const settings = yield* Settings
-    const { connector, timezone } = settings
+    // Without a connector there are no features that could read its name.
+    const { connector = "", timezone } = settings
     const confirmations = yield* PendingConfirmations
     const sql = yield* SqlClient.SqlClient
     const broadcast = yield* ChatBroadcasts.make

@@ -120,7 +120,7 @@ const personIn = (snapshot: Snapshot, telegramId: number): Person | undefined =>
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const { admins: named, connector, timezone } = yield* Settings
+  const { admins: named, connector = "", timezone } = yield* Settings
   const { events } = yield* Control
   const { people: source = nobody } = yield* ConnectorModule
   const namedAdmins = new Set(named.filter((id) => id !== 0))

@@ -1,4 +1,4 @@
-/** Phones of the two default people, as in the made-up chain of the iiko sandbox with seed 1. */
+/** Phones of the two default people: two employees of the made-up chain with seed 1. */
 
 /** Козлова Анна, «Бармен». */
 export const employeePhone = "+79001190056"

@@ -18,6 +18,7 @@ import {
 } from "../CommandArguments.ts"
 import { expects } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
+import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "./CallbackIds.ts"
 import * as Views from "./EntityPickerViews.ts"
@@ -25,7 +26,7 @@ import { rememberTyped, typedIn } from "./TypedSelections.ts"
 import { Window } from "./Window.ts"
 
 export interface Chosen extends CommandArguments {
-  /** Ids, as in `iiko.product`. */
+  /** Ids, as in `crm.deal`. */
   readonly entities: ReadonlyArray<string>
   /** The data of a button that repeats the choice. */
   readonly again: string
@@ -131,6 +132,7 @@ const makeRuns = Effect.fnUntraced(function* (
 ) {
   const { feature, known } = command
   const { generation, select } = yield* Control
+  const { connector } = yield* Settings
   const connectors = yield* connectorsWithEntities
 
   /** Returns the selections that buttons offer. */
@@ -161,7 +163,10 @@ const makeRuns = Effect.fnUntraced(function* (
     const { options: typed, selectors, unknown } = parse(text, known)
     const [option] = unknown
     if (option !== undefined) {
-      const example = textOf({ options: known.slice(0, 1), selectors: ["iiko.*"] })
+      const example = textOf({
+        options: known.slice(0, 1),
+        selectors: [connector === undefined ? "*" : `${connector}.*`]
+      })
       const variables = { option, example: `/${feature} ${example}` }
       return yield* new UserFacingError({ key: "pick-no-option", variables })
     }

@@ -59,6 +59,7 @@ describe("bot.yaml", () => {
   it("has the keys of iiko, with the defaults that they had in the bot", () => {
     const config = Schema.decodeUnknownSync(configOf(iiko.chat === undefined ? [] : [iiko.chat]))({})
     assert.deepInclude<object>(config, {
+      connector: "iiko",
       chats: { stopList: [], stock: [], accounting: [], alerts: [] },
       writeoffs: { groups: [], numberPrefix: "TR-", stockStaleAfter: Duration.hours(26) }
     })
@@ -80,6 +81,13 @@ describe("bot.yaml", () => {
       assert.deepEqual(features.map(({ name }) => name).toSorted(), chat.features.map(({ name }) => name).toSorted())
     }
   })
+})
+
+it("the connector of a bot is by default the usual one of the first type that has chat features", () => {
+  const connectorOf = (...chats: ReadonlyArray<ChatYaml>) => Schema.decodeUnknownSync(configOf(chats))({}).connector
+  assert.isUndefined(connectorOf())
+  assert.isUndefined(connectorOf({ features: [{ name: "packing" }] }))
+  assert.strictEqual(connectorOf({ features: [] }, { connector: "shop", features: [] }), "shop")
 })
 
 describe("a name that two features register", () => {

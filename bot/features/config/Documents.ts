@@ -32,7 +32,7 @@ export const nameOf = (
 ): string | undefined => {
   const path = pathIn(document.caption, known)
   if (path !== undefined) return path
-  // A phone that already has the file saves the next one as `iiko (1).yaml`.
+  // A phone that already has the file saves the next one as `crm (1).yaml`.
   const name = document.fileName.trim().replace(/\s*\(\d+\)(?=\.yaml$)/, "")
   if (known.includes(name)) return name
   if (!name.endsWith(".yaml")) return undefined

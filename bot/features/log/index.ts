@@ -70,7 +70,7 @@ const makeHandlers = Effect.gen(function* () {
     yield* window.show(ctx, logView(translator, page))
   })
 
-  /** Reads `/log failed iiko.product`, in any order, or `/log 1042`. */
+  /** Reads `/log failed crm.deal`, in any order, or `/log 1042`. */
   const runCommand = Effect.fnUntraced(function* (ctx: BotContext) {
     const words = String(ctx.match ?? "")
       .split(/\s+/)

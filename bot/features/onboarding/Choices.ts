@@ -16,7 +16,7 @@ export const make = Effect.gen(function* () {
   const { locales } = yield* Settings
   const window = yield* Window
 
-  /** Returns the departments of an employee; all of them for an admin and for a person who has none in iiko. */
+  /** Returns the departments of an employee; all of them for an admin and for a person who has none. */
   const departmentsOf = Effect.fnUntraced(function* ({ person }: BotContext) {
     const all = yield* directory.departments
     const employee = person?.employeeId == null ? undefined : yield* directory.employee(person.employeeId)

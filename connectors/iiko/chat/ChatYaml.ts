@@ -18,6 +18,7 @@ export const WriteoffsYaml = Schema.Struct({
 
 /** In the order in which `check` and editors list the keys. */
 export const chatYaml: ChatYaml = {
+  connector: "iiko",
   features: [
     { name: "writeoff", sections: { writeoffs: withDefault(WriteoffsYaml, {}, "Write-offs of employees.") } },
     { name: "stock" },

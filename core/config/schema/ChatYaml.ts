@@ -1,5 +1,5 @@
 /**
- * What a connector type adds to the keys of the bot's file. It is declared beside the type's own keys, without the code of
+ * The keys that a connector type adds to the bot's file. They are declared beside the type's own keys, without the code of
  * its chat features, because `check` decodes the file and runs no bot.
  */
 import type { Schema } from "effect"
@@ -12,6 +12,8 @@ export interface ChatFeatureYaml {
 }
 
 export interface ChatYaml {
+  /** The usual name of a connector of this type: the bot uses it if its file names no connector. */
+  readonly connector?: string
   readonly features: ReadonlyArray<ChatFeatureYaml>
   /** Keys of `chats:`, each with a description of the messages that the chats of this role get. Features may share a role. */
   readonly roles?: Readonly<Record<string, string>>
