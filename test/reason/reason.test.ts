@@ -18,11 +18,11 @@ describe("a reason", () => {
   it("is told in English with the word that goes with its number, and with the reasons in it", () => {
     assert.strictEqual(
       render(reason("run.keyless", { count: 1 })),
-      "1 record had no readable key, so nothing was deleted"
+      "1 record had no readable key, so no row was deleted for being missing"
     )
     assert.strictEqual(
       render(reason("run.keyless", { count: 2 })),
-      "2 records had no readable key, so nothing was deleted"
+      "2 records had no readable key, so no row was deleted for being missing"
     )
     assert.strictEqual(
       render(reason("cursor.passed", { count: 1 })),

@@ -249,7 +249,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(asked[0], { status: "open", total: 6 })
         const result = yield* sync({ records: [...rows(1, 3), { name: "whose?" }] })
         assert.deepInclude(result, { status: "warning", rejected: 1, deleted: 0 })
-        assert.match(result.warnings.join(), /1 record had no readable key, so nothing was deleted/)
+        assert.match(result.warnings.join(), /1 record had no readable key, so no row was deleted for being missing/)
         assert.deepStrictEqual(yield* pending("keyless"), asked)
         assert.strictEqual((yield* ids(thing)).length, 10)
       })

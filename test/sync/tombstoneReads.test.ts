@@ -42,6 +42,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("lets go what the source says is gone beside a record without a key, and no missing row", () =>
+      Effect.gen(function* () {
+        const thing = declared("keyless_beside")
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 30) })
+        const result = yield* sync({ records: [...rows(1, 28), ...tombs(29), { name: "nameless" }] })
+        assert.deepInclude(result, { status: "warning", deleted: 1 })
+        assert.include(result.warnings, "1 record had no readable key, so no row was deleted for being missing")
+        assert.lengthOf(yield* ids(thing), 29)
+      })
+    )
+
     it.effect("keeps the question until somebody decides, and asks again", () =>
       Effect.gen(function* () {
         const thing = declared("pending", { mode: "upsert" })

@@ -8,7 +8,7 @@ export const run = {
   "run.notBegun": "the run was not begun",
   "run.partial": "the read is partial: {why:reason}",
   "run.moving":
-    "{count:int} {count|record|records} came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id",
+    "{count:int} {count|record|records} came twice, so rows move between the pages of the list and others may have been missed: no row was deleted for being missing; ask for a steady order, as by id",
   "run.referred":
     "nothing was deleted: rows of {table} refer to some that are gone ({rule}); delete those first, or let the constraint say what becomes of them, with guard.cascade: allow",
   "run.undeletable":
@@ -27,10 +27,10 @@ export const run = {
   "run.keyTaken":
     "{why:reason} That row is outside of what this entity fills, by {scope}; add that to the key, or fill another table",
   "run.unfilled": "{text}; no field fills that column: declare one, give the column a default, or let it take nulls",
-  "run.continued": "lists inside records say that they go on elsewhere, so nothing was deleted",
-  "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
+  "run.continued": "lists inside records say that they go on elsewhere, so no row was deleted for being missing",
+  "run.keyless": "{count:int} {count|record|records} had no readable key, so no row was deleted for being missing",
   "run.keysBeyond":
-    "the keys of {count:int} rejected {count|record|records} are more than is held of them, so nothing was deleted",
+    "the keys of {count:int} rejected {count|record|records} are more than is held of them, so no row was deleted for being missing",
   "run.leftOut": "{count:int} {count|record was|records were} left out by `where`",
   "run.repaired":
     "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`",
