@@ -76,6 +76,22 @@ alone.effect("a right that a load needs and the role lacks is named, and granted
       const guarded = yield* syncerOf(entity("guarded"))({ records: rows(1, 3) })
       assert.deepInclude(guarded, { error: null, status: "warning", inserted: 2, rejected: 1 })
       assert.match(guarded.warnings.join(), /1 of 3 records were rejected: .*violates row-level security policy/)
+      // A row that the role could not see again is refused as well, and one that it does not see is in the way.
+      yield* run(
+        made("unseen"),
+        "insert into fake_unseen (id, name) values (3, 'of others')",
+        `grant select, insert, update, delete on fake_unseen to ${role}`,
+        "alter table fake_unseen enable row level security",
+        "create policy seen on fake_unseen for select using (id <> 2 and name not like '%others')",
+        "create policy written on fake_unseen for insert with check (true)",
+        "create policy changed on fake_unseen for update using (true)",
+        "create policy deleted on fake_unseen for delete using (true)"
+      )
+      const thing = entity("unseen", { guard: { ...entity("x").guard, maxReject: 1 } })
+      const unseen = yield* syncerOf(thing)({ records: rows(1, 4) })
+      assert.deepInclude(unseen, { error: null, status: "warning", inserted: 2, rejected: 2 })
+      assert.match(unseen.warnings.join(), /2 of 4 records were rejected: .*violates row-level security policy/)
+      assert.match(unseen.warnings.join(), /equal to another row .*fake_unseen_pkey.* may hide that row from the role/)
       // Rights on the columns are enough where PostgreSQL knows them.
       yield* run(
         made("columns"),

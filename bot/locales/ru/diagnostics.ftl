@@ -427,6 +427,7 @@ reason-reject-null = значения нет, а таблица здесь не 
 reason-reject-noReference = ссылается на строку другой таблицы, которой нет (внешний ключ { $rule })
 reason-reject-notUnique = совпадает с другой строкой, а { $rule } двух таких не допускает
 reason-reject-check = нарушает проверку { $rule }
+reason-reject-unseen = { $why }; возможно, политика защиты строк этой таблицы скрывает ту строку от роли, под которой входит Tributary
 reason-reject-exchange = { $why }; чтобы строки могли обменяться значениями, ограничение должно быть deferrable
 reason-reject-field = { $field }: { $why }
 reason-reject-record = запись: { $why }

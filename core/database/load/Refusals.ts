@@ -20,6 +20,7 @@ import { folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
+import { returned } from "./WrittenSql.ts"
 
 /** With more than this, single records are not the cause. */
 export const maxRefused = 1_000
@@ -97,7 +98,9 @@ export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rul
   const text = detail === "" || detailIsRow.has(code) ? message : `${message}; ${detail}`
   const what = meaningOf(row)
   const why = what === undefined ? reason("reject.database", { text }) : reason("reject.refused", { what, text })
-  return code === "23505" ? reason("reject.exchange", { why }) : why
+  if (code !== "23505") return why
+  // PostgreSQL names no key of a table with row security, which may hide the other row.
+  return detail === "" ? reason("reject.unseen", { why }) : reason("reject.exchange", { why })
 }
 
 /** Why a load is done without its deletes: PostgreSQL refuses some of them. */
@@ -192,7 +195,10 @@ const departing = (entity: Entity, facts: ReadFacts, rows: string, within: strin
     and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
 }
 
-/** The writing part of a load, for a range of rows. */
+/**
+ * The writing part of a load, for a range of rows. It returns what a load returns: a row that the role could not see
+ * again is refused only if columns of it are asked for.
+ */
 const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyArray<string>): string => {
   const target = quoteTable(entity.table)
   const keys = columnsNamed(entity, entity.key)
@@ -207,7 +213,7 @@ const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyA
       : ""
   }
   insert into ${target} (${names(entity.columns)}) select ${names(entity.columns)} from incoming as i
-  where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""}`
+  where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""} returning ${returned(entity, "")}`
 }
 
 const Arranged = Schema.Struct({ dropped: Schema.Int, alike: Schema.Array(Reason) })

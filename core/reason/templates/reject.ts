@@ -38,6 +38,8 @@ export const reject = {
   "reject.noReference": "about a row of another table that is not there (foreign key {rule})",
   "reject.notUnique": "equal to another row where {rule} allows no two",
   "reject.check": "against the check {rule}",
+  "reject.unseen":
+    "{why:reason}; a policy of the table's row security may hide that row from the role by which Tributary logs in",
   "reject.exchange": "{why:reason}; for rows that exchange values the constraint must be deferrable",
   "reject.field": "{field} is {why:reason}",
   "reject.record": "record is {why:reason}",
