@@ -16,6 +16,29 @@ const reading = Effect.fnUntraced(function* (...pages: ReadonlyArray<string | nu
   return yield* Effect.result(drain(HttpSource.make(crm)(entity({ format: "csv", records: "", page }))))
 })
 
+describe("a file that is cut at the end of a line", () => {
+  it.effect("is not whole where the transfer shows no end, or a header says that there are more records", () =>
+    Effect.gen(function* () {
+      const read = Effect.fnUntraced(function* (headers: Readonly<Record<string, string>>) {
+        const crm = yield* upstream(() => new Response("id,name\n1,a\n2,b\n", { headers }))
+        const { completeness } = yield* drain(HttpSource.make(crm)(entity({ format: "csv", records: "" })))
+        return completeness._tag
+      })
+      assert.deepEqual(yield* read({}), "Partial")
+      const ended = { "content-length": "16" }
+      assert.deepEqual(yield* read(ended), "Complete")
+      assert.deepEqual(yield* read({ ...ended, "x-total-count": "2" }), "Complete")
+      for (const [name, value] of [
+        ["x-total-count", "3"],
+        ["x-total", "3"],
+        ["content-range", "items 0-1/3"]
+      ] as const) {
+        assert.deepEqual(yield* read({ ...ended, [name]: value }), "Partial", name)
+      }
+    })
+  )
+})
+
 describe("a page of CSV", () => {
   it.effect("is empty where it has the header alone, blank lines or nothing, and 204", () =>
     Effect.gen(function* () {
