@@ -144,7 +144,7 @@ const others: Readonly<
       '<m:Item m:code="a>b"><m:Id>1</m:Id><m:Tag>x</m:Tag><m:Tag>y</m:Tag><m:Tag>z</m:Tag></m:Item>',
       "<m:Item><m:Id>2</m:Id></m:Item></m:Items></m:ListResponse></s:Body></s:Envelope>"
     ].join(""),
-    flags: ["--format", "xml", "--records", "s:Envelope/s:Body/m:ListResponse/m:Items/m:Item"]
+    flags: ["--format", "xml", "--records", "Envelope/Body/ListResponse/Items/Item"]
   },
   line: { body: '{"id": 1}\n{"id": 2}\n', type: "application/x-ndjson", flags: ["--format", "ndjson"] },
   lines: { body: '{"id": 1}\n{"id": 2}\n', flags: ["--format", "ndjson"] }

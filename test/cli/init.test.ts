@@ -39,37 +39,40 @@ const emptyPlace = Effect.gen(function* () {
 })
 
 describe("init", () => {
-  it.live("leads from an address to a synced table by what it says to type", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const { directory, run, sql } = yield* makePlace({ files: {}, secrets: {} })
-      yield* fs.remove(`${directory}/config`, { recursive: true })
-      const made = yield* run("init", "--url", `${yield* shop}/v1/deals`, "--yes", "--json")
-      assert.strictEqual(made.code, 0, made.stderr)
-      const { file, next }: { readonly file: string; readonly next: ReadonlyArray<string> } = JSON.parse(made.stdout)
-      assert.strictEqual(file, "config/connectors/local.yaml")
-      assert.deepEqual(yield* fs.readDirectory(`${directory}/config`, { recursive: true }), [
-        "connectors",
-        "connectors/local.yaml"
-      ])
-      const commands = next.map((command) => command.replace(/^node \S+ /, "").split(" "))
-      assert.deepEqual(
-        commands.map(([command]) => command),
-        ["check", "plan", "sync", "sync", "rows", "start"]
-      )
-      const printed: Array<string> = []
-      for (const command of commands.slice(0, 5)) {
-        const { code, stderr, stdout } = yield* run(...command)
-        assert.strictEqual(code, 0, `${command.join(" ")}\n${stderr}`)
-        printed.push(stdout)
-      }
-      assert.match(
-        printed.at(-1) ?? "",
-        /^id +title +price\n1 +deal 0 +1299.00\n[\s\S]*The first 20 rows of public.local_deals.\n$/
-      )
-      const [found] = yield* sql`select count(*)::integer as count, sum(price)::text as sum from local_deals`
-      assert.deepEqual<unknown>(found, { count: size, sum: "58455.00" })
-    }).pipe(Effect.provide(NodeServices.layer))
+  it.live(
+    "leads from an address to a synced table by what it says to type",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { directory, run, sql } = yield* makePlace({ files: {}, secrets: {} })
+        yield* fs.remove(`${directory}/config`, { recursive: true })
+        const made = yield* run("init", "--url", `${yield* shop}/v1/deals`, "--yes", "--json")
+        assert.strictEqual(made.code, 0, made.stderr)
+        const { file, next }: { readonly file: string; readonly next: ReadonlyArray<string> } = JSON.parse(made.stdout)
+        assert.strictEqual(file, "config/connectors/local.yaml")
+        assert.deepEqual(yield* fs.readDirectory(`${directory}/config`, { recursive: true }), [
+          "connectors",
+          "connectors/local.yaml"
+        ])
+        const commands = next.map((command) => command.replace(/^node \S+ /, "").split(" "))
+        assert.deepEqual(
+          commands.map(([command]) => command),
+          ["check", "plan", "sync", "sync", "rows", "start"]
+        )
+        const printed: Array<string> = []
+        for (const command of commands.slice(0, 5)) {
+          const { code, stderr, stdout } = yield* run(...command)
+          assert.strictEqual(code, 0, `${command.join(" ")}\n${stderr}`)
+          printed.push(stdout)
+        }
+        assert.match(
+          printed.at(-1) ?? "",
+          /^id +title +price\n1 +deal 0 +1299.00\n[\s\S]*The first 20 rows of public.local_deals.\n$/
+        )
+        const [found] = yield* sql`select count(*)::integer as count, sum(price)::text as sum from local_deals`
+        assert.deepEqual<unknown>(found, { count: size, sum: "58455.00" })
+      }).pipe(Effect.provide(NodeServices.layer)),
+    180_000
   )
 
   it.live("writes one file that check takes, and never over another", () =>
