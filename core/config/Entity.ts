@@ -191,14 +191,27 @@ export interface Entity extends Selection {
   readonly follows?: ReadonlyArray<Cascade>
   /** The table that records from when to when each key existed. */
   readonly history?: TableName
-  /** The places of fields that are kept nowhere. */
-  readonly drop?: ReadonlyArray<ReadonlyArray<string>>
-  /** The places of personal data in its records, dropped or hashed: left out wherever records are shown or stored. */
-  readonly personal?: ReadonlyArray<ReadonlyArray<string>>
+  /** The fields that are kept nowhere. */
+  readonly drop?: ReadonlyArray<PersonalPlace>
+  /** Personal data in its records, dropped or hashed: left out wherever records are shown or stored. */
+  readonly personal?: ReadonlyArray<PersonalPlace>
   readonly examples: ReadonlyArray<Example>
   /** The time zone of naive times and of `today`. */
   readonly timezone: string
 }
+
+/** A place of personal data in a record. */
+export interface PersonalPlace {
+  readonly by: "drop" | "hash"
+  /** The place; for a plain name also its camelCase. */
+  readonly ways: readonly [ReadonlyArray<string>, ...ReadonlyArray<ReadonlyArray<string>>]
+  /** All records may be without it. */
+  readonly optional?: true
+}
+
+/** Every place of them. */
+export const waysOf = (personal: ReadonlyArray<PersonalPlace> = []): ReadonlyArray<ReadonlyArray<string>> =>
+  personal.flatMap(({ ways }) => ways)
 
 /** `crm.deal`: the name of an entity in selectors, logs and tables. */
 export const entityId = (entity: Pick<Entity, "connector" | "name">): string => `${entity.connector}.${entity.name}`

@@ -54,7 +54,7 @@ const yamls: Readonly<Record<string, string>> = {
         amount: { gt: 0, lte: 12.5, not: 3 }
         closed: false
       deletedWhen: { status: [deleted, gone], /deleted_at: { exists: true }, /mark: x, mark: is_gone }
-      drop: [passport, /customer/phone]
+      drop: [passport, { from: /customer/phone, optional: true }]
       indexes: [level, [kind, level]]
       history: past.deal_history`,
   "numbered pages with their proofs": `

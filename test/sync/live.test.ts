@@ -36,11 +36,15 @@ describe("a look at the sources", () => {
           entity: "thing",
           records: 2,
           rejected: 0,
+          leftOut: 0,
+          repeatedKeys: 0,
           verdict: "ok",
           reject: null,
           rejectReason: null,
           absent: ["gone"],
           undeclared: ["/at/zip~1code", "/~1odd", "colour"],
+          absentPlaces: [],
+          unmetPlaces: [],
           error: null,
           errorReason: null
         }
@@ -99,6 +103,30 @@ describe("a look at the sources", () => {
           { absent: [], error: "answered 500", records: 0, reject: null, rejected: 0 },
           { absent: [], error: null, records: 0, reject: null, rejected: 0 },
           { absent: [], error: null, records: 4, reject: "id is not a whole number", rejected: 1 }
+        ]
+      )
+    })
+  )
+
+  it.effect("tells how many keys came again, what conditions left out, and places that no record has", () =>
+    Effect.gen(function* () {
+      const where = ["statsu", "gone"].map((name, at) => ({
+        pointer: { up: 0, tokens: [name] },
+        comparison: at === 0 ? { is: ["active"] } : { exists: false }
+      }))
+      const [twice, left] = [entity("twice"), entity("left", { where })]
+      const looks = yield* look([twice, left], (of) => ({
+        records: of === twice ? [...rows(1, 5), ...rows(2, 3), ...rows(3, 3)] : rows(1, 4)
+      }))
+      assert.deepStrictEqual(
+        looks.map(({ absentPlaces, leftOut, records, repeatedKeys, unmetPlaces, verdict }) => ({
+          counts: [records, leftOut, repeatedKeys],
+          places: [absentPlaces, unmetPlaces],
+          verdict
+        })),
+        [
+          { counts: [8, 0, 2], places: [[], []], verdict: "warning" },
+          { counts: [0, 4, 0], places: [["where: statsu"], ["where: gone"]], verdict: "ok" }
         ]
       )
     })

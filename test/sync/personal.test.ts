@@ -5,9 +5,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
+import type { RunResult } from "../../core/sync/Run.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { connectorOf } from "../config/cases/declared.ts"
 import { layerDatabase } from "../support/database.ts"
+import { layerRegistry } from "../support/source.ts"
 import { upstream } from "../upstream/vendor.ts"
 import { syncer, tableOf } from "./fixtures.ts"
 
@@ -165,6 +168,89 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const columns = entity.columns.map((column) => (column === id ? other : column))
         const [third] = yield* sync({ ...entity, columns })({ records })
         assert.deepInclude(third, { inserted: 1, deleted: 1 })
+      })
+    )
+  })
+
+  describe("a raw column", () => {
+    const people = (name: string, drop: string, ...more: ReadonlyArray<string>) =>
+      Effect.flatMap(
+        declared(
+          `${name}:`,
+          "  path: /p",
+          "  key: id",
+          "  raw: true",
+          `  drop: ${drop}`,
+          ...more.map((line) => `  ${line}`),
+          "  fields: { id: bigint, n: integer }"
+        ),
+        ([entity]) => Effect.fromNullishOr(entity)
+      )
+    const person = (id: number, more: object, n: unknown = 1) => ({ id, n, ...more })
+    const phone = { phone: secrets[0] }
+    const renamed = { tel: secrets[0] }
+    const raws = (entity: Entity) => Effect.map(tableOf(entity), (rows) => rows.map(({ raw }) => raw))
+    const codes = (result: RunResult | undefined) => result?.reasons.map(({ code }) => code)
+
+    it.effect(
+      "is not written where the dropped place is in no record, misspelled or renamed, and is when it is back",
+      () =>
+        Effect.gen(function* () {
+          const entity = yield* people("renamed", "[phone]", "guard: { maxReject: 100% }")
+          const sync = syncer([entity])
+          const [first] = yield* sync({ records: [person(1, renamed), person(2, renamed, "x")] })
+          assert.deepStrictEqual(codes(first), ["field.withheldBeside", "run.rejected"])
+          assert.deepInclude(first?.reasons[0]?.params, { places: "drop: phone", columns: "raw", fields: "tel" })
+          assert.deepStrictEqual(yield* raws(entity), [null])
+          assert.deepStrictEqual(leaks(yield* stored), [])
+          // It is in a record, though not in all.
+          const [well] = yield* sync({ records: [person(1, phone), person(2, {})] })
+          assert.deepStrictEqual([codes(well), well?.noteReasons.map(({ code }) => code)], [[], ["field.returned"]])
+          assert.deepStrictEqual(yield* raws(entity), [
+            { id: 1, n: 1 },
+            { id: 2, n: 1 }
+          ])
+          const records = [person(1, renamed, 5), person(3, renamed)]
+          const { entities } = yield* plan([entity]).pipe(Effect.provide(layerRegistry([entity], () => ({ records }))))
+          assert.deepStrictEqual(entities[0]?.inserts, [{ id: "3", n: "1", raw: null }])
+          assert.deepStrictEqual(entities[0]?.absentPlaces, ["drop: phone"])
+          for (const told of [["field.withheldBeside", "field.appeared"], ["field.withheldBeside"]]) {
+            const [third] = yield* sync({ records })
+            assert.deepStrictEqual(codes(third), told)
+            assert.deepStrictEqual(yield* raws(entity), [{ id: 1, n: 1 }, null])
+          }
+        })
+    )
+
+    it.effect("is written where all records may be without the place, or nothing shows whether they are", () =>
+      Effect.gen(function* () {
+        const optional = yield* people("may_lack", "[{ from: phone, optional: true }]")
+        const inside = yield* people("inside", "[/contacts/phone]")
+        const [may] = yield* syncer([optional])({ records: [person(1, { colour: "red" })] })
+        assert.deepInclude(may, { status: "ok", inserted: 1 })
+        assert.deepStrictEqual(yield* raws(optional), [{ id: 1, n: 1, colour: "red" }])
+        for (const contacts of [[], null, [{ kind: "home" }, { phone: 1, kind: "work" }]]) {
+          assert.deepInclude((yield* syncer([inside])({ records: [person(1, { contacts })] }))[0], { warnings: [] })
+        }
+        assert.deepStrictEqual(yield* raws(inside), [{ id: 1, n: 1, contacts: [{ kind: "home" }, { kind: "work" }] }])
+        const [moved] = yield* syncer([inside])({ records: [person(1, { contacts: [{ tel: 1 }] })] })
+        assert.deepStrictEqual(moved?.reasons[0]?.params.places, "drop: /contacts/phone")
+      })
+    )
+
+    it.effect("is written by a read of what changed that lacks the place, unless fields came that are new", () =>
+      Effect.gen(function* () {
+        const changes = "incremental: { cursor: id, param: since, overlap: 0 }"
+        const entity = yield* people("changes", "[phone]", changes)
+        const sync = syncer([entity])
+        yield* sync({ records: [person(1, phone)] })
+        assert.deepStrictEqual(codes((yield* sync({ records: [person(2, {})] }))[0]), [])
+        assert.deepStrictEqual(codes((yield* sync({ records: [person(3, renamed)] }))[0]), [
+          "field.withheldBeside",
+          "field.appeared"
+        ])
+        assert.deepStrictEqual(codes((yield* sync({ records: [person(4, renamed)] }))[0]), ["field.withheldBeside"])
+        assert.deepStrictEqual(yield* raws(entity), [{ id: 1, n: 1 }, { id: 2, n: 1 }, null, null])
       })
     )
   })

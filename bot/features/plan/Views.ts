@@ -51,13 +51,13 @@ const isQuiet = (entity: SavedPlanEntity): boolean =>
   !changesSomething(entity) &&
   entity.warnings.length === 0 &&
   entity.counts.withheld + (entity.counts.missed ?? 0) === 0 &&
-  (entity.absent ?? []).length === 0 &&
+  (entity.absent ?? []).length + (entity.absentPlaces ?? []).length === 0 &&
   entity.rejected === 0
 
 const lineOf =
   (translator: Translator) =>
   (entity: SavedPlanEntity): string => {
-    const { absent = [], counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
+    const { absent = [], absentPlaces = [], counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
     const name = code(idOf(entity))
     if (error !== null) return `❌ ${name}: ${reasonHtml(translator, stored(errorReason, error), 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
@@ -66,8 +66,9 @@ const lineOf =
     const shown = warnings
       .slice(0, 2)
       .map((warning, at) => `\n   ⚠️ ${reasonHtml(translator, stored(reasons[at], warning), 200)}`)
+    const nowhere = [...absent, ...absentPlaces]
     const missing =
-      absent.length === 0 ? "" : `\n   ${translator.say("plan-absent", { columns: cut(absent.join(", "), 200) })}`
+      nowhere.length === 0 ? "" : `\n   ${translator.say("plan-absent", { columns: cut(nowhere.join(", "), 200) })}`
     return `${name}: ${parts.length === 0 ? translator.say("plan-same") : parts.join(", ")}${missing}${shown.join("")}`
   }
 
@@ -79,7 +80,9 @@ interface Block {
 /** Returns statements, then the kept rows of each kind, then fields whose declaration differs from the source. */
 const blocksOf = (translator: Translator, entities: ReadonlyArray<SavedPlanEntity>): ReadonlyArray<Block> =>
   entities.flatMap((entity) => {
-    const { absent = [], counts, ddl, deletes, inserts, key, missed = [], undeclared = [], updates, withheld } = entity
+    const { absent = [], absentPlaces = [], counts, ddl, deletes, inserts, key, missed = [] } = entity
+    const { undeclared = [], unmetPlaces = [], updates, withheld } = entity
+    const nowhere = [...absent, ...absentPlaces]
     const rows = (sign: string, all: ReadonlyArray<Row>) => all.map((row) => `${sign} ${rowLine(row, key)}`)
     const more = (shown: ReadonlyArray<string>, count: number) =>
       count > shown.length ? [...shown, translator.say("progress-more", { count: count - shown.length })] : shown
@@ -93,7 +96,8 @@ const blocksOf = (translator: Translator, entities: ReadonlyArray<SavedPlanEntit
       ...more(rows("➖", deletes), counts.deletes),
       ...more(rows("⏳", missed), counts.missed ?? 0),
       ...more(rows("⛔", withheld), counts.withheld),
-      ...(absent.length === 0 ? [] : [translator.say("plan-absent", { columns: cut(absent.join(", "), 300) })]),
+      ...(nowhere.length === 0 ? [] : [translator.say("plan-absent", { columns: cut(nowhere.join(", "), 300) })]),
+      ...(unmetPlaces.length === 0 ? [] : [translator.say("plan-unmet", { places: cut(unmetPlaces.join(", "), 300) })]),
       ...(undeclared.length === 0
         ? []
         : [translator.say("plan-undeclared", { fields: cut(undeclared.join(", "), 300) })])

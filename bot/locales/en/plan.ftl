@@ -10,6 +10,7 @@ plan-withheld = ⛔ kept from deletion: { $count }
 plan-ddl = 🧱 changes of the table: { $count }
 plan-rejected = unreadable records: { $count }
 plan-absent = 👻 declared, and in no record: { $columns }
+plan-unmet = 🔎 looked at by conditions, and in no record, as may be: { $places }
 plan-undeclared = 🆕 in the source, and not declared: { $fields }
 plan-same = unchanged
 plan-nothing = Nothing to change: the database is as the sources are.

@@ -10,6 +10,7 @@ plan-withheld = ⛔ не удалится: { $count }
 plan-ddl = 🧱 изменений таблицы: { $count }
 plan-rejected = непонятных записей: { $count }
 plan-absent = 👻 объявлены, но ни в одной записи: { $columns }
+plan-unmet = 🔎 на это смотрят условия, но ни в одной записи этого нет (так бывает): { $places }
 plan-undeclared = 🆕 есть в источнике, но не объявлены: { $fields }
 plan-same = без изменений
 plan-nothing = Менять нечего: в базе всё как в источниках.

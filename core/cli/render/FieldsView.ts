@@ -7,15 +7,19 @@ export type Found = Partial<FieldFindings> & { readonly id: string }
 
 const titles = {
   absent: "Declared, but in no record:",
-  undeclared: "In the source, but not declared:"
+  undeclared: "In the source, but not declared:",
+  absentPlaces: "Named by where, drop or join, but in no record:",
+  unmetPlaces: "Looked at by conditions, and in no record, as may be:"
 } as const
 
+const kinds = ["absent", "absentPlaces", "unmetPlaces", "undeclared"] as const
+
 export const sections = (found: ReadonlyArray<Found>, view: View): ReadonlyArray<ReadonlyArray<string>> =>
-  (["absent", "undeclared"] as const).flatMap((kind) => {
+  kinds.flatMap((kind) => {
     const lines = found.flatMap(({ id, [kind]: names = [] }) =>
       names.length === 0 ? [] : hanging(`${id}: ${names.map(Text.printable).join(", ")}`, view)
     )
-    return lines.length === 0 ? [] : [[view.style(kind === "absent" ? "warn" : "dim", titles[kind]), ...lines]]
+    return lines.length === 0 ? [] : [[view.style(kind.startsWith("absent") ? "warn" : "dim", titles[kind]), ...lines]]
   })
 
 const hanging = (text: string, view: View): ReadonlyArray<string> =>

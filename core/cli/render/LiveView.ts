@@ -34,9 +34,11 @@ export const render = (looks: ReadonlyArray<LiveCheckResult>, view: View): strin
   return [lines, ...differing, ...end].map((section) => section.join("\n")).join("\n\n")
 }
 
-const found = ({ records, reject, rejected }: LiveCheckResult): string => {
+const found = ({ leftOut, records, reject, rejected, repeatedKeys }: LiveCheckResult): string => {
+  if (records === 0 && leftOut > 0) return `${plural(leftOut, "record")} of the first page, all left out by where`
   if (records === 0) return "no records, so nothing is known of its fields"
-  const read = `${plural(records, "record")} of the first page`
+  const twice = repeatedKeys === 0 ? "" : `, ${plural(repeatedKeys, "key")} came more than once`
+  const read = `${plural(records, "record")} of the first page${twice}`
   if (rejected === 0) return read
   return rejected === 1
     ? `${read}, 1 would be rejected: ${reject}`

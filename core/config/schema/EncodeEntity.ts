@@ -214,7 +214,9 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     fields: fieldsOf(entity),
     where: entity.where && conditionsOf(entity.where, entity),
     deletedWhen: entity.deletedWhen && deletedWhenOf(entity.deletedWhen, entity),
-    drop: entity.drop?.map(pointerText),
+    drop: entity.drop?.map(({ optional, ways: [way] }) =>
+      optional === true ? { from: pointerText(way), optional } : pointerText(way)
+    ),
     raw: entity.columns.some(({ source }) => source._tag === "Record") ? true : undefined,
     guard: entity.guard,
     incremental: incremental && withoutUndefined({ ...incrementalOf(entity) }),

@@ -65,6 +65,14 @@ const Field = Schema.Union([TypeText, FieldYaml]).annotate({
   ...wanted(reason("value.field", { example: "from: x, type: text" }))
 })
 
+const Dropped = Schema.Union([
+  Schema.String,
+  Schema.Struct({
+    from: required(Schema.String, reason("meaning.dropFrom")),
+    optional: optional(Schema.Boolean, "All records may be without it: nothing is told or held back then.")
+  })
+]).annotate(wanted(reason("value.dropped", { example: "{ from: passport, optional: true }" })))
+
 const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(wanted(reason("value.columns")))
 
 const Guard = Schema.Struct({
@@ -244,8 +252,8 @@ export const EntityYaml = Schema.Struct({
     "Conditions like those of where; a record that fulfils them says of itself that it is gone: its row is deleted in every mode, within the guard, or gets a mark. As in deletedWhen: { deleted_at: { exists: true }, mark: is_deleted }."
   ),
   drop: optional(
-    Schema.NonEmptyArray(Schema.String),
-    "Personal data that is kept nowhere, each place written like from: no raw column, no rejected record and no text of an answer holds it, and it is no new field. As in [passport, /customer/phone]."
+    Schema.NonEmptyArray(Dropped),
+    "Personal data that is kept nowhere, each place written like from: no raw column, no rejected record and no text of an answer holds it, and it is no new field. Where no record has such a place, raw columns stay as they are, because it may have another name by now. As in [passport, /customer/phone]."
   ),
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
   guard: withDefault(Guard, {}, "When deletes are withheld."),

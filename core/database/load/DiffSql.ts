@@ -46,6 +46,8 @@ export interface LoadVariant {
   readonly misses?: string | undefined
   /** Columns whose field was in no record of a whole read; many values at once are not overwritten with null. */
   readonly absent: ReadonlyArray<string>
+  /** Columns that keep what the table has, whatever came. */
+  readonly withheld?: ReadonlyArray<string>
   /** The staged rows; absent if the rows are bound to the statement. */
   readonly staging?: Staged
   /** Whether the read continues: its rows so far are loaded, and its run is not over. */
@@ -146,7 +148,7 @@ export const diffClauses = (
             `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
           )
         ]),
-    diffClause(entity, { absent, skipped }, there, runExists),
+    diffClause(entity, variant, there, runExists),
     countsClause(entity, folds(entity, variant)),
     ...takenClauses(entity, goes),
     verdictClause(entity, skipped.length === 0 ? there : `(select * from ${there} as t where ${isRead(skipped)})`)
@@ -198,23 +200,22 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
 }
 
 /** Compares `incoming` with the rows `there`. */
-const diffClause = (
-  entity: Entity,
-  { absent, skipped }: Readonly<Record<"absent" | "skipped", ReadonlyArray<Column>>>,
-  there: string,
-  runExists: string
-): string => {
+const diffClause = (entity: Entity, variant: LoadVariant, there: string, runExists: string): string => {
   const { columns, key, mode } = entity
+  const absent = columnsNamed(entity, variant.absent)
+  const skipped = columnsNamed(entity, variant.skipped ?? [])
   const keys = columnsNamed(entity, key)
   const tombs = hasTombstones(entity)
   const firstKey = quote(key[0])
   const compared = mode === "append" ? [] : columns.filter((column) => !key.includes(column.name))
-  const values = columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`)
+  const written = (column: Column) =>
+    variant.withheld?.includes(column.name) === true ? comparable(column, "t") : keptValue(absent, column, firstKey)
+  const values = columns.map((column) => `${written(column)} as ${quote(column.name)}`)
   const oldKeys = keys.map((column, index) => `t.${quote(column.name)} as _old_${index}`)
   const differs =
     compared.length === 0
       ? "false"
-      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
+      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map(written))})`
   const gone = [
     goneAllowed(keys),
     ...(skipped.length === 0 ? [] : [isRead(skipped)]),

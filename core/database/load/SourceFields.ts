@@ -1,5 +1,8 @@
 /** The fields of a target's records at the last read; stored by the load statement of its runs. */
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { type RunTarget, targetColumns } from "../../config/RunTarget.ts"
+import { decodeOwn } from "../audit/Rows.ts"
 
 /** The time of the first report by name, ISO 8601. */
 const Since = Schema.Record(Schema.String, Schema.String)
@@ -24,6 +27,19 @@ const columns = ["source", "seen", "absent", "appeared", "vanished"] as const
 export const knownFieldsSql = (row: string): string =>
   `(select jsonb_build_object(${columns.map((name) => `'${name}', f.${name}`).join(", ")}) from tributary.source_fields as f
     where f.connector = ${row}.connector and f.entity = ${row}.entity and f.account = coalesce(${row}.account, ''))`
+
+const decodeKnown = decodeOwn(Schema.Struct({ fields: Schema.NullOr(KnownFields) }))
+
+/** The known fields of a target, outside of a run. */
+export const known = Effect.fn("SourceFields.known")(function* (target: RunTarget) {
+  const sql = yield* SqlClient.SqlClient
+  const { account, connector, entity } = targetColumns(target)
+  const [row] = yield* decodeKnown(
+    yield* sql`select ${sql.literal(knownFieldsSql("w"))} as fields
+      from (select ${connector}::text as connector, ${entity}::text as entity, ${account}::text as account) as w`
+  )
+  return row?.fields ?? null
+})
 
 /** Stores `fields` of the load's facts. */
 export const fieldsClause = (act: string): string => `fields as (

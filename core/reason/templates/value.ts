@@ -60,6 +60,7 @@ export const value = {
   "value.fail": "a map such as { pointer: /status, equals: error }, or none",
   "value.exports": "an export or a list of them",
   "value.step": "a step such as sync: [iiko.*]",
+  "value.dropped": "a place, or a map such as {example}",
   "value.condition": "a value, a list of values, or comparisons such as {example}",
   "value.transform": "a list of steps such as {example}",
   "value.transformStep": "a step: trim, lower, upper, cents, hash, or a map with split, extract, replace, map or join",

@@ -5,6 +5,7 @@
 import { Channel, Deferred, Duration, Effect } from "effect"
 import type { ConnectorDeclaration } from "../../config/Connector.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
+import type { RowBatch } from "../../database/load/Load.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { texts } from "../../database/tables/TextColumn.ts"
@@ -30,7 +31,11 @@ export interface LiveCheckResult extends FieldFindings {
   /** The number of records in the part that was read. */
   readonly records: number
   readonly rejected: number
-  /** Warning: a record was rejected. Failed: nothing was read, or `guard.maxReject` is exceeded. */
+  /** The number of records that conditions left out. */
+  readonly leftOut: number
+  /** The number of keys that more than one record has; of those only the last becomes a row. */
+  readonly repeatedKeys: number
+  /** Warning: a record was rejected, or a key came again. Failed: nothing was read, or `guard.maxReject` is exceeded. */
   readonly verdict: "ok" | "warning" | "failed"
   /** The reason of the first rejected record: its field, then what is wrong. */
   readonly reject: string | null
@@ -61,7 +66,8 @@ const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult
   const mapper = mapperOf(entity, target)
   mapper.begin({ part: "", ...(params === undefined ? {} : { params }) })
   for (const record of records) mapper.add(record)
-  const { fetched, rejected } = mapper
+  const { fetched, leftOut, rejected } = mapper
+  const repeatedKeys = repeatedIn(entity, mapper.take())
   const [first] = mapper.rejects
   const reject = first === undefined ? null : RefusedRows.rejected(first)
   return {
@@ -69,7 +75,9 @@ const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult
     entity: entity.name,
     records: fetched,
     rejected,
-    verdict: rejected === 0 ? "ok" : rejected > fetched * entity.guard.maxReject ? "failed" : "warning",
+    leftOut,
+    repeatedKeys,
+    verdict: rejected + repeatedKeys === 0 ? "ok" : rejected > fetched * entity.guard.maxReject ? "failed" : "warning",
     reject: reject === null ? null : render(reject),
     rejectReason: reject,
     ...mapper.findings,
@@ -78,16 +86,33 @@ const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult
   }
 }
 
+const repeatedIn = (entity: Entity, { columns, rows }: RowBatch): number => {
+  const parts = boundColumns(entity).flatMap(({ name }, at) => {
+    const column = columns[at]
+    return column === undefined || !entity.key.includes(name) ? [] : [texts(column)]
+  })
+  const counts = new Map<string, number>()
+  for (let row = 0; row < rows; row++) {
+    const key = JSON.stringify(parts.map((part) => part[row]))
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return [...counts.values()].filter((count) => count > 1).length
+}
+
 const failed = (entity: Entity, why: Reason): LiveCheckResult => ({
   connector: entity.connector,
   entity: entity.name,
   records: 0,
   rejected: 0,
+  leftOut: 0,
+  repeatedKeys: 0,
   verdict: "failed",
   reject: null,
   rejectReason: null,
   absent: [],
   undeclared: [],
+  absentPlaces: [],
+  unmetPlaces: [],
   error: render(why),
   errorReason: why
 })

@@ -12,6 +12,7 @@ import { doubtOf, type Second } from "../read/DeleteConfirmation.ts"
 import type { ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
 import { commonest, type RefusedRows } from "./RefusedRows.ts"
+import { type Withheld, withheldReason } from "./Withheld.ts"
 
 /** How the read ended; undefined while it continues. */
 export type Ending = Completeness | undefined
@@ -24,6 +25,8 @@ export interface Arrived {
   /** Present for an incremental read. */
   readonly watch: CursorWatch | undefined
   readonly pastRejected: boolean
+  /** See `Withheld.ts`. */
+  readonly personal: Withheld | undefined
   /** Whether the read stopped early on purpose. */
   readonly isLimited: boolean
   /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
@@ -46,6 +49,7 @@ export const readStatsOf = (
     loads,
     mapper,
     pastRejected,
+    personal,
     refused,
     repeats,
     watch
@@ -73,6 +77,7 @@ export const readStatsOf = (
     ...(moving ? [reason("run.moving", { count: repeats })] : []),
     ...(withheld === undefined ? [] : [withheld]),
     ...doubtOf(second),
+    ...(personal === undefined ? [] : withheldReason(personal)),
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
     ...(continued && removes ? [reason("run.continued")] : []),
@@ -106,7 +111,7 @@ export const readStatsOf = (
     // What PostgreSQL did not let go has to be requested again.
     cursors: withheld === undefined || pastRejected ? (watch?.moves(pastRejected) ?? []) : [],
     pastRejected,
-    rejects: rejects.slice(loaded.rejects),
+    rejects: rejects.slice(loaded.rejects).map((one) => (personal === undefined ? one : { ...one, record: null })),
     keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,
     ...(tombs
@@ -137,7 +142,8 @@ export const variantOf = (
   duplicates: boolean,
   ending: Ending,
   second: Second | undefined,
-  watch: CursorWatch | undefined
+  watch: CursorWatch | undefined,
+  personal: Withheld | undefined
 ): LoadVariant => {
   const { cursor, entity, misses, within } = target
   const isWhole = ending?._tag === "Complete"
@@ -147,6 +153,7 @@ export const variantOf = (
     cursor,
     confirm: second === undefined && entity.guard.confirm === "again" && isWhole && ending.pages > 1,
     misses,
-    absent: isWhole ? absentOf(target, mapper, watch) : []
+    absent: isWhole ? absentOf(target, mapper, watch) : [],
+    ...(personal === undefined ? {} : { withheld: personal.columns })
   }
 }

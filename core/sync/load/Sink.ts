@@ -7,6 +7,7 @@ import * as Load from "../../database/load/Load.ts"
 import type { Ask } from "../../database/load/PlanSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
+import type { KnownFields } from "../../database/load/SourceFields.ts"
 import type { Tryable } from "../../database/load/Trial.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import * as FieldDrift from "../map/FieldDrift.ts"
@@ -20,6 +21,7 @@ import type { Failure, Needs, Overflow } from "./BufferedRows.ts"
 import { absentOf, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
 import { RefusedRows } from "./RefusedRows.ts"
 import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
+import { type Withheld, withheldFrom } from "./Withheld.ts"
 
 export interface SinkOptions {
   readonly overflow?: Overflow
@@ -40,6 +42,9 @@ export class Sink extends EntityReceiver {
   readonly #pastRejected: boolean
   readonly #isLimited: boolean
   readonly #checkpoints: Checkpoints | undefined
+
+  /** The fields of the source at the last whole read of the same request. */
+  #known: KnownFields | null = null
 
   /** The changes in the source's fields that the last load found. */
   drift = FieldDrift.nothing
@@ -79,6 +84,7 @@ export class Sink extends EntityReceiver {
         refused: this.#refused,
         watch: this.watch,
         pastRejected: this.#pastRejected,
+        personal: this.#withheld,
         isLimited: this.#isLimited,
         folded: this.#folded,
         before: this.#before,
@@ -94,8 +100,25 @@ export class Sink extends EntityReceiver {
   /** Selects the form of the statement that fits this read. */
   variant(ending: Ending, second?: Second): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
-    const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.watch)
+    const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.watch, this.#withheld)
     return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
+  }
+
+  /** Sets what is known of the source's fields, by which a read is judged. */
+  know(fields: KnownFields | null): void {
+    this.#known = fields?.source === this.target.source ? fields : null
+  }
+
+  /** Places of which every run reports that something is withheld for them. */
+  get #reported(): ReadonlyArray<string> {
+    const { columns = [], places = [] } = this.#withheld ?? {}
+    return columns.length === 0 ? [] : places
+  }
+
+  /** So far. */
+  get #withheld(): Withheld | undefined {
+    const known = { fields: this.#known, isPartOnly: this.watch?.since === true }
+    return withheldFrom(this.target.entity, this.mapper.fields, known)
   }
 
   /** The one statement that writes, or first returns what it would delete. A `replace` accepts only a whole read. */
@@ -140,6 +163,9 @@ export class Sink extends EntityReceiver {
 
   readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
     const run = yield* rule.run
+    this.know(run.fields)
+    // A record that has the personal place may follow.
+    if (this.#withheld !== undefined) return
     if (run.skipped || this.#awaited.some((name) => FieldDrift.hasCome(run.fields, name))) return
     yield* retryWhileAway(this.#write(Load.checkpoint, undefined, cost, run))
     this.#before += this.facts(undefined, cost).rows
@@ -193,12 +219,13 @@ export class Sink extends EntityReceiver {
       // Rows that were held back because of their keys have to be staged with the others.
       this.mapper.settle()
       const staging = yield* this.rows.arrived
+      this.know(run.fields)
       const usual = this.variant(ending, second)
       const known = { fields: run.fields, isPartOnly: this.watch?.since === true }
       this.drift = FieldDrift.ofRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
       const variant = { ...usual, fields: this.drift.next !== undefined }
       const facts = {
-        ...FieldDrift.withDrift(this.facts(ending, cost, second), this.drift, usual.absent),
+        ...FieldDrift.withDrift(this.facts(ending, cost, second), this.drift, [...usual.absent, ...this.#reported]),
         deadline: run.deadline
       }
       return yield* staging === undefined

@@ -11,11 +11,20 @@ export type Params = Readonly<Record<string, Scalar>>
 /** Returns `undefined` if the record has nothing there, not even a null. */
 export type Read = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
 
+/** The record itself (`up: 0`), or one around it; see `pointed`. */
+export const recordAround = (
+  up: number,
+  depth: number
+): ((record: SourceRecord, parent: SourceRecord | undefined) => SourceRecord | undefined) =>
+  up > 0 && up >= depth ? (_, parent) => parent : (record) => containerOf(record, up)
+
 /** `depth`: how many records contain one of the entity; the outermost one is the parent. */
 export const pointed = ({ tokens, up }: Pointer, depth: number): Read => {
   const [first] = tokens
-  if (up > 0 && up < depth) return (record) => followAll(containerOf(record, up), tokens)
-  if (up > 0) return (_, parent) => followAll(parent, tokens)
+  if (up > 0) {
+    const around = recordAround(up, depth)
+    return (record, parent) => followAll(around(record, parent), tokens)
+  }
   // The common case without a call, safe for every name that objects do not inherit.
   if (tokens.length === 1 && first !== undefined && !(first in Object.prototype)) return (record) => record[first]
   return (record) => followAll(record, tokens)

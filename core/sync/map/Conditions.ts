@@ -50,12 +50,16 @@ export const judging = (conditions: ReadonlyArray<Condition>, entity: Judged, la
   }
 }
 
+/** Whether the condition holds where there is no value. */
+export const isFulfilledByNothing = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
+  testOf(comparison, nothingIn(format))(undefined) === true
+
 const compile = ({ comparison, otherwise, pointer }: Condition, entity: Judged, lacking: boolean): Compiled => {
   const { format } = entity
   const depth = depthOf(entity)
   const first = pointed(pointer, depth)
   const second = otherwise === undefined ? undefined : pointed(otherwise, depth)
-  const isNothing = format === "csv" || format === "xml" ? isEmpty : isNull
+  const isNothing = nothingIn(format)
   const test = testOf(comparison, isNothing)
   const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
   return {
@@ -102,6 +106,8 @@ const isNull: IsNothing = (value) => value === null || value === undefined
 
 /** Files of texts have no null: what is empty is nothing. */
 const isEmpty: IsNothing = (value) => isNull(value) || value === ""
+
+const nothingIn = (format: Entity["format"]): IsNothing => (format === "csv" || format === "xml" ? isEmpty : isNull)
 
 const oneOf = (values: ReadonlyArray<Scalar>, isNothing: IsNothing): ((value: unknown) => boolean) => {
   const texts = new Set(values.filter((value) => typeof value === "string"))

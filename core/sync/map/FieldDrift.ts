@@ -1,7 +1,8 @@
 /**
  * Changes in the fields of a source, reported once when they begin and once when they end. The first whole read records
  * the fields of the source. From then on, a new undeclared field and a declared field that is in no record any more are
- * reported. Any read proves presence; only a whole read proves absence.
+ * reported; a place that something else names (`drop`, say) already by the first read. Any read proves presence; only a
+ * whole read proves absence.
  */
 import { DateTime } from "effect"
 import type { Entity } from "../../config/Entity.ts"
@@ -11,12 +12,20 @@ import type { KnownFields } from "../../database/load/SourceFields.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import type { Target } from "../read/Target.ts"
-import type { FieldFindings, FieldNames } from "./FieldNames.ts"
+import type { DeclaredPlace, Sighting } from "./DeclaredPlaces.ts"
+import type { FieldNames } from "./FieldNames.ts"
 import type { Mapper } from "./Mapper.ts"
 
 /** The findings of one read. */
-export interface Shown extends FieldFindings {
+export interface Shown {
   readonly entity: Entity
+  /** Columns whose field is in no record. */
+  readonly absent: ReadonlyArray<string>
+  readonly undeclared: ReadonlyArray<string>
+  /** The declared places beside those of columns. */
+  readonly places: ReadonlyArray<Sighting>
+  /** The most records that may lack a place without its counting as absent. */
+  readonly patience: number
   /** See `KnownFields.source`. */
   readonly source: string
   /** Undefined if there are too many to be fields. */
@@ -34,7 +43,7 @@ export interface Drift {
   /** Undeclared fields that are new, and those that have disappeared. */
   readonly appeared: ReadonlyArray<string>
   readonly gone: ReadonlyArray<string>
-  /** Columns whose field is in no record any more, and those whose field is back. */
+  /** Columns whose field is in no record any more, and places that are in none; those that are back. */
   readonly vanished: ReadonlyArray<string>
   readonly returned: ReadonlyArray<string>
 }
@@ -42,20 +51,35 @@ export interface Drift {
 export const nothing: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
 
 export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
-  const { absent, at, isWhole, names, source, standing, undeclared } = shown
+  const { absent, at, isWhole, names, patience, places, source, standing, undeclared } = shown
+  const lost = places.flatMap(({ found, lacked, place }) => (found || lacked <= patience ? [] : [place]))
   if (known === null || known.source !== source) {
-    return isWhole ? { ...nothing, next: { source, seen: names ?? null, absent, appeared: {}, vanished: {} } } : nothing
+    const told = lost.flatMap((place) => (place.absence === "odd" ? [place.name] : []))
+    const next: KnownFields = {
+      source,
+      seen: names ?? null,
+      absent: [...absent, ...namesOf(lost)],
+      appeared: {},
+      vanished: since({}, told, at)
+    }
+    return { ...nothing, vanished: told, ...(isWhole ? { next } : {}) }
   }
   const now = new Set(names)
   const before = new Set(known.seen)
   // An object that was not looked into before shows nothing new.
-  const places = new Set(["", ...[...before].map(placeOf)])
+  const seenIn = new Set(["", ...[...before].map(placeOf)])
   const appeared =
-    known.seen === null ? [] : undeclared.filter((name) => !before.has(name) && places.has(placeOf(name)))
+    known.seen === null ? [] : undeclared.filter((name) => !before.has(name) && seenIn.has(placeOf(name)))
   const isOver = (name: string) => isWhole && names !== undefined && !now.has(name)
   const open = Object.keys(known.appeared).filter((name) => standing(name) === "undeclared")
-  const isAbsent = new Set(absent)
-  const vanished = isWhole ? absent.filter((name) => !known.absent.includes(name)) : []
+  const unfound = namesOf(places.flatMap(({ found, place }) => (found ? [] : [place])))
+  const isAbsent = new Set([...absent, ...unfound])
+  const isKnown = (name: string) => known.absent.includes(name)
+  const newlyLost = lost.filter(({ name }) => !isKnown(name))
+  const vanished = [
+    ...(isWhole ? absent.filter((name) => !isKnown(name)) : []),
+    ...namesOf(newlyLost.filter((place) => isNews(known, place)))
+  ]
   const declared = new Map(shown.entity.columns.map((column) => [column.name, column]))
   const next: KnownFields = {
     source,
@@ -65,7 +89,10 @@ export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
         : isWhole || known.seen === null
           ? names
           : [...new Set([...before, ...now])].toSorted(),
-    absent: isWhole ? absent : known.absent.filter((name) => isAbsent.has(name)),
+    absent: [
+      ...(isWhole ? [...absent, ...unfound.filter(isKnown)] : known.absent.filter((name) => isAbsent.has(name))),
+      ...namesOf(newlyLost)
+    ],
     appeared: since(known.appeared, [...open.filter((name) => !isOver(name)), ...appeared], at),
     vanished: since(
       known.vanished,
@@ -79,8 +106,11 @@ export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
     gone: open.filter(isOver),
     vanished,
     returned: Object.keys(known.vanished).filter(
-      // A column that is no longer declared, or is optional now, was ended by the operator.
-      (name) => !isAbsent.has(name) && declared.has(name) && declared.get(name)?.optional !== true
+      // What is no longer declared, or is optional now, was ended by the operator.
+      (name) =>
+        !isAbsent.has(name) &&
+        (places.some(({ place }) => place.name === name) ||
+          (declared.has(name) && declared.get(name)?.optional !== true))
     )
   }
 }
@@ -92,21 +122,33 @@ export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
 export const ofRead = (
   { fields: known, isPartOnly }: { readonly fields: KnownFields | null; readonly isPartOnly: boolean },
   { entity, source }: Target,
-  { fetched, fields, findings, mapped }: Mapper,
+  { absent, fields, fetched, mapped }: Mapper,
   ending: Completeness | undefined,
   now: number
-): Drift =>
-  ending === undefined || fetched === 0
+): Drift => {
+  const places = fields.declared.sightings
+  // Conditions may have left out all records, for want of the places that they look at.
+  return ending === undefined || (fetched === 0 && places.every(({ lacked }) => lacked === 0))
     ? nothing
     : driftOf(known, {
-        ...findings,
+        absent,
+        undeclared: fields.undeclared,
+        places,
+        patience: isPartOnly ? entity.guard.floor : 0,
         entity,
         source,
-        names: fields.names,
+        names: fetched === 0 ? (known?.seen ?? undefined) : fields.names,
         standing: (name) => fields.standing(name),
         isWhole: ending._tag === "Complete" && !isPartOnly && mapped > 0,
         at: DateTime.formatIso(DateTime.makeUnsafe(now))
       })
+}
+
+const namesOf = (places: ReadonlyArray<DeclaredPlace>): ReadonlyArray<string> => places.map(({ name }) => name)
+
+/** Whether a place that no record has is reported now. */
+const isNews = ({ seen }: KnownFields, { absence, field }: DeclaredPlace): boolean =>
+  absence === "odd" || (absence === "usual" && field !== undefined && seen?.includes(field) === true)
 
 const since = (known: KnownFields["appeared"], names: ReadonlyArray<string>, at: string): KnownFields["appeared"] =>
   Object.fromEntries(names.toSorted().map((name) => [name, Object.hasOwn(known, name) ? (known[name] ?? at) : at]))
@@ -125,7 +167,7 @@ const sorted = ({ absent, appeared, seen, vanished }: KnownFields) => [
   ...[appeared, vanished].map((names) => Object.entries(names).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 ]
 
-/** Adds the drift to the facts of a read. The load itself reports more about the `judged` columns. */
+/** Adds the drift to the facts of a read. More is reported about the `judged` columns and places. */
 export const withDrift = (facts: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
   ...facts,
   warnings: [...facts.warnings, ...begunIn(drift, judged)],
@@ -144,22 +186,29 @@ export const countsOf = ({ appeared, gone, returned, vanished }: Drift) => ({
 const maxNames = 10
 
 /** Formats a list as `a, b, c`; a long one ends with the number of the rest. */
-const listed = (names: ReadonlyArray<string>): string => {
+export const listed = (names: ReadonlyArray<string>): string => {
   const more = names.length - maxNames
   return `${names.slice(0, maxNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
 }
 
-/** Returns the warnings about the drift. The load itself reports more about the `judged` columns. */
+/** Returns the warnings about the drift. More is reported about the `judged` columns and places. */
 export const begunIn = (
   { appeared, vanished }: Pick<Drift, "appeared" | "vanished">,
   judged: ReadonlyArray<string> = []
 ): ReadonlyArray<Reason> => [
   ...told(appeared, (count, fields) => reason("field.appeared", { count, fields })),
   ...told(
-    vanished.filter((name) => !judged.includes(name)),
+    vanished.filter((name) => !judged.includes(name) && !isPlace(name)),
     (count, columns) => reason("field.vanished", { count, columns })
+  ),
+  ...told(
+    vanished.filter((name) => !judged.includes(name) && isPlace(name)),
+    (count, places) => reason("field.lost", { count, places })
   )
 ]
+
+/** A column is not called so. */
+const isPlace = (name: string): boolean => /^(?:where|deletedWhen|drop|join): ./.test(name)
 
 const endedIn = ({ gone, returned }: Drift): ReadonlyArray<Reason> => [
   ...told(gone, (count, fields) => reason("field.gone", { count, fields })),

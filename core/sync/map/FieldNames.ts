@@ -3,12 +3,13 @@
  * alike, so each is compared with the names of an earlier one, in order; only other names are looked up.
  */
 import { placesIn } from "../../config/Condition.ts"
-import { ancestorsOf, type Entity, entityId } from "../../config/Entity.ts"
+import { ancestorsOf, type Entity, entityId, waysOf } from "../../config/Entity.ts"
 import { anyItem, follow, ownTokens, placeOf, pointersOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
+import { DeclaredPlaces, type PlaceFindings } from "./DeclaredPlaces.ts"
 
 /** The differences between a declaration and the records that were read. */
-export interface FieldFindings {
+export interface FieldFindings extends PlaceFindings {
   /** Columns whose field is in no record. */
   readonly absent: ReadonlyArray<string>
   /** Fields that are not declared, written as in `from`. */
@@ -69,15 +70,19 @@ const placeText = (tokens: Tokens): string => (tokens.length === 0 ? "" : placeO
 
 export class FieldNames {
   readonly #places: ReadonlyArray<Place>
+  /** The places that are declared beside those of columns. */
+  readonly declared: DeclaredPlaces
   #count = 0
 
   /** `taken` are the fields that child entities take from its records. */
   constructor(entity: Entity, taken: ReadonlyArray<Tokens> = []) {
     const judged = placesIn(entity).flatMap(({ tokens, up }) => (up === 0 ? [tokens] : []))
-    this.#places = placesOf([...ownTokens(entity.columns), ...judged, ...(entity.drop ?? []), ...taken])
+    this.#places = placesOf([...ownTokens(entity.columns), ...judged, ...waysOf(entity.drop), ...taken])
+    this.declared = new DeclaredPlaces(entity)
   }
 
-  see(record: SourceRecord): void {
+  see(record: SourceRecord, parent: SourceRecord | undefined): void {
+    this.declared.see(record, parent)
     if (this.#count > maxCount) return
     for (const place of this.#places) {
       if (place.tokens.length === 0) {
@@ -98,6 +103,10 @@ export class FieldNames {
     return this.#count > maxCount ? [] : this.#named((name, { declared }) => !declared.has(name))
   }
 
+  get findings(): Omit<FieldFindings, "absent"> {
+    return { undeclared: this.undeclared, ...this.declared.findings }
+  }
+
   /** Whether a name is declared now. It is unseen if its object is not looked into. */
   standing(name: string): "declared" | "undeclared" | "unseen" {
     const place = this.#places.find(({ tokens }) => placeText(tokens) === placeOf(name))
@@ -107,6 +116,7 @@ export class FieldNames {
 
   reset(): void {
     this.#count = 0
+    this.declared.reset()
     for (const place of this.#places) {
       place.names.clear()
       place.last = []

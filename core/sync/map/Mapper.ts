@@ -116,7 +116,7 @@ export class Mapper {
 
   /** The findings so far: declared fields that no record has, and fields that are not declared. */
   get findings(): FieldFindings {
-    return { absent: this.fetched === 0 ? [] : this.absent, undeclared: this.fields.undeclared }
+    return { absent: this.fetched === 0 ? [] : this.absent, ...this.fields.findings }
   }
 
   /** The keys of the records that `add` would map, for a read that looks for some. */
@@ -216,7 +216,7 @@ export class Mapper {
   /** Maps a record of the entity itself; for a child entity `parent` is the record around it. */
   protected map(record: SourceRecord, parent: SourceRecord | undefined): void {
     this.fetched += 1
-    this.fields.see(record)
+    this.fields.see(record, parent)
     const cells = this.#cells
     const row: Array<string | null> = new Array(cells.length)
     for (let index = 0; index < cells.length; index++) {

@@ -1,5 +1,5 @@
 /** The records of a read that became no rows: all are counted, their keys are kept up to a limit, and some are kept for a person. */
-import type { Entity } from "../../config/Entity.ts"
+import { type Entity, waysOf } from "../../config/Entity.ts"
 import { withoutPlaces } from "../../config/Pointer.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -34,9 +34,9 @@ export class Rejections {
   rejects: Array<RejectedRecord> = []
 
   /** `removes`: whether rows whose keys are missing from the read are deleted, so that keys must be kept. */
-  constructor(key: ReadonlyArray<string>, removes: boolean, personal: NonNullable<Entity["personal"]> = []) {
+  constructor(key: ReadonlyArray<string>, removes: boolean, personal?: Entity["personal"]) {
     this.#key = key
-    this.#personal = personal
+    this.#personal = waysOf(personal)
     this.#removes = removes
     this.#keys = new BoundedKeys(key.length)
   }

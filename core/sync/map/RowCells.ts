@@ -1,6 +1,6 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column } from "../../config/Column.ts"
-import { depthOf, type Entity } from "../../config/Entity.ts"
+import { depthOf, type Entity, waysOf } from "../../config/Entity.ts"
 import { isWithin, pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -34,6 +34,7 @@ export interface Mapped {
 
 export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> => {
   const depth = depthOf(entity)
+  const personal = waysOf(entity.personal)
   return boundColumns(entity).map((column) => {
     const plain = decoder(column, entity.timezone, repairs)
     const fallback = column.default === undefined ? null : plain(column.default)
@@ -42,14 +43,14 @@ export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =
       read: cellReader(column, depth),
       decode: transformed(column, plain),
       isKey: entity.key.includes(column.name),
-      isPersonal: isPersonal(column, entity.personal ?? []),
+      isPersonal: isPersonal(column, personal),
       fallback: fallback instanceof Rejected ? null : fallback
     }
   })
 }
 
 /** A value from the parent's record counts as personal if it is hashed. */
-const isPersonal = ({ hash, source }: Column, personal: NonNullable<Entity["personal"]>): boolean =>
+const isPersonal = ({ hash, source }: Column, personal: ReadonlyArray<ReadonlyArray<string>>): boolean =>
   hash !== undefined || pointersOf(source).some(({ tokens }) => personal.some((place) => isWithin(tokens, place)))
 
 export const keyOf = (

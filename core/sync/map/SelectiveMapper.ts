@@ -97,6 +97,7 @@ class SelectiveMapper extends Mapper {
   }
 
   protected override map(record: SourceRecord, parent: SourceRecord | undefined): void {
+    this.fields.declared.judge(record, parent)
     const verdict = this.#select(record, parent)
     switch (verdict) {
       case "in":
@@ -110,7 +111,7 @@ class SelectiveMapper extends Mapper {
         break
       default:
         this.fetched += 1
-        this.fields.see(record)
+        this.fields.see(record, parent)
         this.look(record, parent)
         this.#reject(verdict, this.see(record, parent), record)
     }

@@ -56,6 +56,12 @@ export const EntityPlan = Schema.Struct({
   }),
   undeclared: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
     description: "Fields of the source that are not declared, as `from` would name them."
+  }),
+  absentPlaces: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "Places of `where`, `drop` and `join` that no record has, as in drop: /customer/phone."
+  }),
+  unmetPlaces: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "Places of `where` and `deletedWhen` that no record has, as may well be."
   })
 }).annotate({ description: "What a sync of one entity would do." })
 export type EntityPlan = typeof EntityPlan.Type

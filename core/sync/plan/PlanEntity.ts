@@ -5,6 +5,7 @@
 import { Effect, Ref } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import { type PlanAnswer, plan as planRows } from "../../database/load/PlanSql.ts"
+import * as SourceFields from "../../database/load/SourceFields.ts"
 import { type Triable, triable } from "../../database/load/Trial.ts"
 import type { CatalogTable } from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
@@ -75,6 +76,7 @@ const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRe
   const { ddl, existing, stored } = table
   const triable = yield* triableOf(context, reader, entity, table)
   const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
+  if (entity.personal !== undefined) sink.know(yield* SourceFields.known(target))
   const asks = sink.variant(completeness, second).confirm
   const goneIn = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
   const { answer, untried } = yield* tryPlan({

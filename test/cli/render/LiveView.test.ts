@@ -8,11 +8,15 @@ const look = (more: Partial<LiveCheckResult>): LiveCheckResult => ({
   entity: "deal",
   records: 20,
   rejected: 0,
+  leftOut: 0,
+  repeatedKeys: 0,
   verdict: "ok",
   reject: null,
   rejectReason: null,
   absent: [],
   undeclared: [],
+  absentPlaces: [],
+  unmetPlaces: [],
   error: null,
   errorReason: null,
   ...more
@@ -42,6 +46,18 @@ describe("a look at the sources", () => {
     assert.strictEqual(
       shown(look({ records: 300, rejected: 200, verdict: "failed", reject })),
       `✗ shop.deal  300 records of the first page, 200 would be rejected; the first: ${reject}`
+    )
+    assert.strictEqual(
+      shown(look({ repeatedKeys: 2, verdict: "warning" })),
+      "! shop.deal  20 records of the first page, 2 keys came more than once"
+    )
+    assert.strictEqual(
+      shown(look({ records: 0, leftOut: 1, absentPlaces: ["where: statsu"], unmetPlaces: ["where: gone"] })),
+      [
+        "✓ shop.deal  1 record of the first page, all left out by where",
+        "Named by where, drop or join, but in no record:\n  shop.deal: where: statsu",
+        "Looked at by conditions, and in no record, as may be:\n  shop.deal: where: gone"
+      ].join("\n\n")
     )
     assert.strictEqual(
       shown(look({ records: 0, verdict: "failed", error: "answered 500" })),

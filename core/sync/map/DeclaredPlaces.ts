@@ -1,0 +1,195 @@
+/**
+ * Which places of records a read shows, of those that a declaration names beside `from`: in `where`, `deletedWhen`,
+ * `drop` and the step `join`, and all that are personal. One that no record has is misspelled, or has another name in
+ * the source by now, unless its absence is usual. A record in which something around the place is null or empty says
+ * nothing about it.
+ */
+
+import type { Pointer } from "../../config/Column.ts"
+import type { Condition } from "../../config/Condition.ts"
+import { depthOf, type Entity } from "../../config/Entity.ts"
+import { anyItem, pointerText } from "../../config/Pointer.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { recordAround } from "./Cells.ts"
+import { isFulfilledByNothing } from "./Conditions.ts"
+
+type Tokens = ReadonlyArray<string>
+
+export interface DeclaredPlace {
+  /** What names it, and the place as `from` would: `drop: /customer/phone`. */
+  readonly name: string
+  /** The place in a record of the entity itself, as `from` would name it. */
+  readonly field?: string
+  /**
+   * `odd`: reported at once. `usual`: records may lack it without a mistake, so it is reported only if the last whole
+   * read showed it. `silent`: reported as a column, or by another entity.
+   */
+  readonly absence: "odd" | "usual" | "silent"
+  /** Records that lack it may hold what is personal under another name. */
+  readonly isPersonal: boolean
+}
+
+/** What a read shows of a place. */
+export interface Sighting {
+  readonly place: DeclaredPlace
+  /** Whether a record had it. */
+  readonly found: boolean
+  /** The number of records that lacked it until then. */
+  readonly lacked: number
+}
+
+/** Names of places that no record has. */
+export interface PlaceFindings {
+  /** Every record should have them. */
+  readonly absentPlaces: ReadonlyArray<string>
+  /** Records may be without them. */
+  readonly unmetPlaces: ReadonlyArray<string>
+}
+
+type Presence = "there" | "lacking" | "unsaid"
+
+interface Watched extends Sighting {
+  readonly look: (record: SourceRecord, parent: SourceRecord | undefined) => Presence
+  /** The column that joins it with other places. */
+  readonly column?: string
+  found: boolean
+  lacked: number
+}
+
+export class DeclaredPlaces {
+  readonly #judged: ReadonlyArray<Watched>
+  readonly #others: ReadonlyArray<Watched>
+  #sought: { readonly judged: ReadonlyArray<Watched>; readonly others: ReadonlyArray<Watched> }
+
+  constructor(entity: Entity) {
+    this.#judged = conditionsOf(entity)
+    this.#others = [...joinedOf(entity), ...personalOf(entity)]
+    this.#sought = { judged: this.#judged, others: this.#others }
+  }
+
+  /** Looks for the places of conditions, in a record that is judged. */
+  judge(record: SourceRecord, parent: SourceRecord | undefined): void {
+    if (look(this.#sought.judged, record, parent)) {
+      this.#sought = { ...this.#sought, judged: this.#judged.filter(({ found }) => !found) }
+    }
+  }
+
+  /** Looks for all others, in a record that counts. */
+  see(record: SourceRecord, parent: SourceRecord | undefined): void {
+    if (look(this.#sought.others, record, parent)) {
+      this.#sought = { ...this.#sought, others: this.#others.filter(({ found }) => !found) }
+    }
+  }
+
+  get sightings(): ReadonlyArray<Sighting> {
+    const watched = [...this.#judged, ...this.#others]
+    // Of a column that joins nothing at all, the column is reported.
+    const isJoined = new Set(watched.flatMap(({ column, found }) => (found && column !== undefined ? [column] : [])))
+    return watched.filter(({ column }) => column === undefined || isJoined.has(column))
+  }
+
+  get findings(): PlaceFindings {
+    const lost = this.sightings.flatMap(({ found, lacked, place }) => (found || lacked === 0 ? [] : [place]))
+    const named = (absence: DeclaredPlace["absence"]) =>
+      lost.flatMap((place) => (place.absence === absence ? [place.name] : []))
+    return { absentPlaces: named("odd"), unmetPlaces: named("usual") }
+  }
+
+  reset(): void {
+    for (const watched of [...this.#judged, ...this.#others]) {
+      watched.found = false
+      watched.lacked = 0
+    }
+    this.#sought = { judged: this.#judged, others: this.#others }
+  }
+}
+
+/** Whether one of them was found. */
+const look = (sought: ReadonlyArray<Watched>, record: SourceRecord, parent: SourceRecord | undefined): boolean => {
+  let any = false
+  for (const watched of sought) {
+    const presence = watched.look(record, parent)
+    if (presence === "lacking") watched.lacked += 1
+    else if (presence === "there") {
+      watched.found = true
+      any = true
+    }
+  }
+  return any
+}
+
+/** `ways`: the places, of which one is enough. */
+const watch = (entity: Entity, place: DeclaredPlace, ways: ReadonlyArray<Pointer>, column?: string): Watched => {
+  const looks = ways.map(({ tokens, up }) => {
+    const around = recordAround(up, depthOf(entity))
+    return (record: SourceRecord, parent: SourceRecord | undefined) => presenceAt(around(record, parent), tokens)
+  })
+  const [only, ...more] = looks
+  return {
+    place,
+    found: false,
+    lacked: 0,
+    look:
+      only !== undefined && more.length === 0
+        ? only
+        : (record, parent) => strongest(looks.map((look) => look(record, parent))),
+    ...(column === undefined ? {} : { column })
+  }
+}
+
+const conditionsOf = (entity: Entity): ReadonlyArray<Watched> => {
+  const { deletedWhen, where = [] } = entity
+  const watched = (by: string, condition: Condition, absence: DeclaredPlace["absence"]) => {
+    const { otherwise, pointer } = condition
+    const ways = otherwise === undefined ? [pointer] : [pointer, otherwise]
+    return watch(entity, { ...named(by, pointer), absence, isPersonal: false }, ways)
+  }
+  return [
+    ...where.map((one) => watched("where", one, isFulfilledByNothing(one, entity) ? "usual" : "odd")),
+    // Living records need not say that they are not deleted.
+    ...(deletedWhen?.conditions ?? []).map((one) => watched("deletedWhen", one, "usual"))
+  ]
+}
+
+const joinedOf = (entity: Entity): ReadonlyArray<Watched> =>
+  entity.columns.flatMap(({ name, optional, source }) =>
+    source._tag !== "Joined" || optional === true
+      ? []
+      : source.pointers.map((pointer) =>
+          watch(entity, { ...named("join", pointer), absence: "odd", isPersonal: false }, [pointer], name)
+        )
+  )
+
+const personalOf = (entity: Entity): ReadonlyArray<Watched> => {
+  const { drop = [], personal = [] } = entity
+  return [...new Set([...drop, ...personal])].flatMap((one) => {
+    if (one.optional === true) return []
+    const ways = one.ways.map((tokens): Pointer => ({ up: 0, tokens }))
+    const absence = drop.includes(one) ? "odd" : "silent"
+    return ways.slice(0, 1).map((way) => watch(entity, { ...named(one.by, way), absence, isPersonal: true }, ways))
+  })
+}
+
+const named = (by: string, { tokens, up }: Pointer): Pick<DeclaredPlace, "name" | "field"> => {
+  const text = pointerText(tokens)
+  return { name: `${by}: ${"../".repeat(up)}${text}`, ...(up === 0 ? { field: text } : {}) }
+}
+
+const index = /^\d+$/
+
+/** Searches lists on the way item by item, as `followAll` does. */
+const presenceAt = (value: unknown, tokens: Tokens, at = 0): Presence => {
+  const token = tokens[at]
+  if (token === undefined) return "there"
+  if (value === null || value === undefined || value === "") return "unsaid"
+  if (typeof value !== "object") return "lacking"
+  if (token === anyItem) return strongest(Object.values(value).map((item) => presenceAt(item, tokens, at + 1)))
+  if (Array.isArray(value) && (value.length === 0 || !index.test(token))) {
+    return strongest(value.map((item) => presenceAt(item, tokens, at)))
+  }
+  const own = Object.getOwnPropertyDescriptor(value, token)
+  return own === undefined ? "lacking" : presenceAt(own.value, tokens, at + 1)
+}
+
+const strongest = (found: ReadonlyArray<Presence>): Presence =>
+  found.includes("there") ? "there" : found.includes("lacking") ? "lacking" : "unsaid"
