@@ -18,7 +18,7 @@ export const meaning = {
   "meaning.replaceWith": "What comes instead; {example} is the first group.",
   "meaning.map": "What each value becomes, as in map: {example}.",
   "meaning.join": "Where the values are that become one text, each written like from.",
-  "meaning.dropFrom": "The place of what is personal, written like the from of a field.",
+  "meaning.dropFrom": "The place of what is personal, written like the from of a field, as in from: passport.",
   "meaning.windowsFrom": "Where the first window begins: a day such as 2024-01-01, or a moment such as today-1y.",
   "meaning.windowsStep": "How long a window is: 12h, 7d, 1mo.",
   "meaning.graphqlQuery": "The query, as GraphQL; braces in it are its own.",

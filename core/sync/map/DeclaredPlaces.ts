@@ -106,16 +106,16 @@ export class DeclaredPlaces {
 
 /** Whether one of them was found. */
 const look = (sought: ReadonlyArray<Watched>, record: SourceRecord, parent: SourceRecord | undefined): boolean => {
-  let any = false
+  let hasFound = false
   for (const watched of sought) {
     const presence = watched.look(record, parent)
     if (presence === "lacking") watched.lacked += 1
     else if (presence === "there") {
       watched.found = true
-      any = true
+      hasFound = true
     }
   }
-  return any
+  return hasFound
 }
 
 /** `ways`: the places, of which one is enough. */
