@@ -117,7 +117,9 @@ export const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
       }
     },
     {
-      answer: json([{ id: "A-1", phone: "1", state: "A", tags: "red", note: "No 5", first: "Ann", name: {} }]),
+      answer: json([
+        { id: "A-1", phone: "1", state: "A", tags: "red", note: "No 5", first: "Ann", name: { last: null } }
+      ]),
       rows: {
         client: [{ id: "a-1", phone: "1", state: "active", tags: ["red"], order_no: 5n, full_name: "Ann" }]
       }

@@ -38,7 +38,7 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
     },
     {
       answer: json([
-        { id: 1, name: "Ann", status: "active", address: { country: "LV" }, balance: 3 },
+        { id: 1, name: "Ann", status: "active", address: { country: "LV" }, balance: 3, merged_into: null },
         { id: 2, name: "Bob", status: "closed", balance: 12.5 },
         { id: 3, name: "Cid", status: "active", balance: 1 }
       ]),
