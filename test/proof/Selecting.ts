@@ -5,7 +5,7 @@ import type { Attempt } from "./Model.ts"
 
 /** Fields of a record beside its columns. */
 export interface Says {
-  readonly flag?: "a" | "c" | "d"
+  readonly flag?: "a" | "c" | "d" | null
   readonly worth?: unknown
   /** It has nothing else but its key, if it is gone. */
   readonly bare: boolean
@@ -54,8 +54,9 @@ export const withSays = (random: Draw, attempt: Attempt, looksAt: Selecting): At
       const isWorthSent = !random.chance(0.1) && looksAt.worth
       const isFlagSent = looksAt.flag !== undefined || looksAt.gone !== undefined
       return {
-        ...(flag === undefined || !isFlagSent ? {} : { flag }),
-        ...(isWorthSent ? { worth } : {}),
+        // A place that no record has would be reported.
+        ...(isFlagSent ? { flag: flag ?? null } : {}),
+        ...(looksAt.worth ? { worth: isWorthSent ? worth : null } : {}),
         bare: random.chance(0.5)
       }
     })

@@ -71,6 +71,21 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is not told of records that are gone, which often have only their key", () =>
+      Effect.gen(function* () {
+        const where = [at("state", { is: ["active"] })]
+        const thing = entity("bare", {
+          mode: "upsert",
+          where,
+          deletedWhen: { conditions: [at("gone", { is: [true] })] }
+        })
+        const sync = syncerOf(thing)
+        yield* sync({ records: having({ state: "active" }) })
+        const bare = [1, 2].map((id) => ({ id, gone: true }))
+        assert.deepStrictEqual(told(yield* sync({ records: bare })), ["ok"])
+      })
+    )
+
     it.effect("is usual where it means something, and told if records that count had it before", () =>
       Effect.gen(function* () {
         const conditions = [at("deleted_at", { exists: true })]

@@ -67,9 +67,9 @@ export class DeclaredPlaces {
     this.#sought = { judged: this.#judged, others: this.#others }
   }
 
-  /** Looks for the places of conditions, in a record that is judged. */
-  judge(record: SourceRecord, parent: SourceRecord | undefined): void {
-    if (look(this.#sought.judged, record, parent)) {
+  /** Looks for the places of conditions, in a record that is judged. One that is gone often has only its key. */
+  judge(record: SourceRecord, parent: SourceRecord | undefined, isGone: boolean): void {
+    if (look(this.#sought.judged, record, parent, isGone)) {
       this.#sought = { ...this.#sought, judged: this.#judged.filter(({ found }) => !found) }
     }
   }
@@ -105,11 +105,16 @@ export class DeclaredPlaces {
 }
 
 /** Whether one of them was found. */
-const look = (sought: ReadonlyArray<Watched>, record: SourceRecord, parent: SourceRecord | undefined): boolean => {
+const look = (
+  sought: ReadonlyArray<Watched>,
+  record: SourceRecord,
+  parent: SourceRecord | undefined,
+  mayLack = false
+): boolean => {
   let hasFound = false
   for (const watched of sought) {
     const presence = watched.look(record, parent)
-    if (presence === "lacking") watched.lacked += 1
+    if (presence === "lacking" && !mayLack) watched.lacked += 1
     else if (presence === "there") {
       watched.found = true
       hasFound = true

@@ -97,8 +97,8 @@ class SelectiveMapper extends Mapper {
   }
 
   protected override map(record: SourceRecord, parent: SourceRecord | undefined): void {
-    this.fields.declared.judge(record, parent)
     const verdict = this.#select(record, parent)
+    this.fields.declared.judge(record, parent, verdict === "gone")
     switch (verdict) {
       case "in":
         super.map(record, parent)
