@@ -34,8 +34,9 @@ describe("rejected records", () => {
   })
 
   it("have no object or list for a value where personal data could be in it", () => {
-    const shownOf = (value: unknown, personal: ReadonlyArray<ReadonlyArray<string>>, isPersonal = false) => {
-      const rejections = new Rejections(["id"], true, personal)
+    const shownOf = (value: unknown, personal: ReadonlyArray<readonly [string]>, isPersonal = false) => {
+      const places = personal.map((way) => ({ by: "drop", ways: [way] }) as const)
+      const rejections = new Rejections(["id"], true, places)
       const rejected = new Rejected(reason("reject.notWhole"), value)
       rejections.add({ field: "n", isPersonal, key: { id: "1" }, position: 1, record: {}, rejected })
       return rejections.rejects[0]?.value
