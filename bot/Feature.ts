@@ -46,6 +46,14 @@ export interface Feature {
   readonly background?: Effect.Effect<void, { readonly message: string }>
 }
 
+/** A feature for admins whose command, menu entry and buttons have the name of the feature. */
+export const adminFeature = (name: string, composer: Composer<BotContext>, open: Handler): Feature => ({
+  namespaces: [name],
+  composer,
+  entries: [{ key: `menu-${name}`, audience: "admins", open }],
+  commands: [{ name, audience: "admins" }]
+})
+
 /** The condition of a composer's branch for admins. Buttons and commands can be forged, so the branch is the guard. */
 export const isAdmin = (ctx: BotContext): boolean => ctx.person?.isAdmin === true
 

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
 import { isLoaded, outcome } from "../Configuration.ts"
-import { type Feature, isAdmin } from "../Feature.ts"
+import { adminFeature, isAdmin } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import { actorOfUpdate } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
@@ -37,11 +37,5 @@ export const make = Effect.gen(function* () {
   admins.command("reload", on(open))
   admins.callbackQuery("reload", on(open))
 
-  const feature: Feature = {
-    namespaces: ["reload"],
-    composer,
-    entries: [{ key: "menu-reload", audience: "admins", open }],
-    commands: [{ name: "reload", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("reload", composer, open)
 })

@@ -9,7 +9,7 @@ import { code, escapeHtml, maxCaption, within } from "../../core/plugin/chat/Htm
 import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { type Reason, reason } from "../../core/reason/Reason.ts"
-import { type Feature, isAdmin } from "../Feature.ts"
+import { adminFeature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
@@ -94,13 +94,7 @@ export const make = Effect.gen(function* () {
   admins.command("status", on(open))
   admins.callbackQuery("status", on(open))
 
-  const feature: Feature = {
-    namespaces: ["status"],
-    composer,
-    entries: [{ key: "menu-status", audience: "admins", open }],
-    commands: [{ name: "status", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("status", composer, open)
 })
 
 const isFailed = ({ state }: EntitySummary): boolean => state === "failed"

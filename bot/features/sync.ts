@@ -7,7 +7,7 @@ import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
 import { bold } from "../../core/plugin/chat/Html.ts"
 import { textOf } from "../CommandArguments.ts"
-import { type Feature, isAdmin } from "../Feature.ts"
+import { adminFeature, isAdmin } from "../Feature.ts"
 import { actorOfUpdate } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
@@ -44,11 +44,5 @@ export const make = Effect.gen(function* () {
   const { install, open } = yield* EntityPicker.make("sync", ["full", "past-rejected"], start)
   const composer = new Composer<BotContext>()
   install(composer.filter(isAdmin))
-  const feature: Feature = {
-    namespaces: ["sync"],
-    composer,
-    entries: [{ key: "menu-sync", audience: "admins", open }],
-    commands: [{ name: "sync", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("sync", composer, open)
 })

@@ -5,7 +5,7 @@
 import { Effect, Option, Schema } from "effect"
 import { Composer } from "grammy"
 import { cut } from "../../../core/plugin/chat/Html.ts"
-import { expects, type Feature, isAdmin } from "../../Feature.ts"
+import { adminFeature, expects, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Directory, folded } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
@@ -21,13 +21,7 @@ export const make = Effect.gen(function* () {
   const handlers = yield* makeHandlers
   const composer = new Composer<BotContext>()
   install(composer.filter(isAdmin), handlers, yield* HandlerRuntime)
-  const feature: Feature = {
-    namespaces: ["admins"],
-    composer,
-    entries: [{ key: "menu-admins", audience: "admins", open: handlers.list }],
-    commands: [{ name: "admins", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("admins", composer, handlers.list)
 })
 
 const makeHandlers = Effect.gen(function* () {

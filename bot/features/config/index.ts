@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Composer } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
-import { type Feature, isAdmin } from "../../Feature.ts"
+import { adminFeature, isAdmin } from "../../Feature.ts"
 import { type Handler, HandlerRuntime } from "../../HandlerRuntime.ts"
 import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
@@ -68,11 +68,5 @@ export const make = Effect.gen(function* () {
   )
   admins.on("message:document", on(edits.receive))
 
-  const feature: Feature = {
-    namespaces: ["config"],
-    composer,
-    entries: [{ key: "menu-config", audience: "admins", open }],
-    commands: [{ name: "config", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("config", composer, open)
 })

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Composer } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
-import { type Feature, isAdmin } from "../../Feature.ts"
+import { adminFeature, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import { Settings } from "../../Settings.ts"
@@ -34,13 +34,7 @@ export const make = Effect.gen(function* () {
     on((ctx) => setPaused(ctx, ctx.match[1] === "pause" ? "pause" : "resume", ctx.match[2] ?? ""))
   )
 
-  const feature: Feature = {
-    namespaces: ["jobs"],
-    composer,
-    entries: [{ key: "menu-jobs", audience: "admins", open: list }],
-    commands: [{ name: "jobs", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("jobs", composer, list)
 })
 
 const makeHandlers = Effect.gen(function* () {

@@ -7,7 +7,7 @@ import { Composer } from "grammy"
 import { type AuditedRun, Control } from "../../../core/control/Control.ts"
 import { cut } from "../../../core/plugin/chat/Html.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
-import { type Feature, isAdmin } from "../../Feature.ts"
+import { adminFeature, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
@@ -26,13 +26,7 @@ export const make = Effect.gen(function* () {
   const handlers = yield* makeHandlers
   const composer = new Composer<BotContext>()
   install(composer.filter(isAdmin), handlers, yield* HandlerRuntime)
-  const feature: Feature = {
-    namespaces: ["log"],
-    composer,
-    entries: [{ key: "menu-log", audience: "admins", open: (ctx) => handlers.show(ctx, everything) }],
-    commands: [{ name: "log", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("log", composer, (ctx) => handlers.show(ctx, everything))
 })
 
 const makeHandlers = Effect.gen(function* () {

@@ -9,7 +9,7 @@ import { bold } from "../../../core/plugin/chat/Html.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import { textOf } from "../../CommandArguments.ts"
-import { type Feature, isAdmin } from "../../Feature.ts"
+import { adminFeature, isAdmin } from "../../Feature.ts"
 import { type Handler, HandlerRuntime } from "../../HandlerRuntime.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
@@ -52,13 +52,7 @@ export const make = Effect.gen(function* () {
   bound("do", applyPlan)
   bound("drop", drop)
 
-  const feature: Feature = {
-    namespaces: ["plan"],
-    composer,
-    entries: [{ key: "menu-plan", audience: "admins", open }],
-    commands: [{ name: "plan", audience: "admins" }]
-  }
-  return feature
+  return adminFeature("plan", composer, open)
 })
 
 const makeHandlers = Effect.gen(function* () {

@@ -79,11 +79,7 @@ export const declareExports = (
       problems.report(key, reason("export.isEntity", { name }), reason("export.another"))
     }
     if (value._tag !== "Map") {
-      problems.report(
-        key,
-        reason("value.expected", { what: reason("value.keys") }),
-        reason("value.example", { example: "{ query: select …, … }" })
-      )
+      problems.reportNotMap(key, "{ query: select …, … }")
       return []
     }
     const ownKeys = Object.keys(keys.schema.fields)

@@ -39,11 +39,7 @@ export const declareJobs = (
   return [...resolved.entries].flatMap(([name, { key, value }]) => {
     if (!namePattern.test(name)) problems.report(key, reason("name.job", { name }), nameRule)
     if (value._tag !== "Map") {
-      problems.report(
-        key,
-        reason("value.expected", { what: reason("value.keys") }),
-        reason("value.example", { example: '{ schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }' })
-      )
+      problems.reportNotMap(key, '{ schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }')
       return []
     }
     const yaml = decode(JobYaml, value, problems, { owner: key, section: "job" })

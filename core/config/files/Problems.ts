@@ -27,6 +27,12 @@ export class Problems {
     this.#add(diagnose(locationOf(span), why, hint, page))
   }
 
+  /** For a named entry that is no map of keys. `example`: such a map. */
+  reportNotMap(span: Span, example: string): void {
+    const what = reason("value.expected", { what: reason("value.keys") })
+    this.report(span, what, reason("value.example", { example }))
+  }
+
   /** For a text that should have been a secret: the report does not repeat it. */
   reportMasked(span: Span, why: Reason, hint?: Reason, page?: string): void {
     const location = locationOf(span)
