@@ -234,7 +234,7 @@ const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
       answer: soap(
         "s",
         "m",
-        '<d:Deal xml:lang="en"><d:Id>1</d:Id><x:Name>O</x:Name><d:Name>Oak</d:Name></d:Deal><d:Deal><d:Id>2</d:Id><d:Name/></d:Deal>'
+        '<d:Deal xml:lang="en"><d:Id>1</d:Id><x:Name>O</x:Name><d:Name of="1">Oak</d:Name></d:Deal><d:Deal><d:Id>2</d:Id><d:Name of="2"/></d:Deal>'
       ),
       rows: {
         deal: [

@@ -10,6 +10,45 @@ const at = (...tokens: ReadonlyArray<string>) => ({ source: { _tag: "Pointer", p
 const visit = (...doses: ReadonlyArray<string>) => ({ doses: { dose: doses.length === 1 ? doses[0] : doses } })
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("an element of XML", () => {
+    it.effect("is its text with attributes and without, unless it is wanted as a whole", () =>
+      Effect.gen(function* () {
+        const offer = entity("offer", {
+          format: "xml",
+          where: [{ pointer: { up: 0, tokens: ["price"] }, comparison: { gt: 1 } }],
+          columns: [
+            column("id", "bigint"),
+            column("name", "text"),
+            column("price", "decimal"),
+            column("own", "decimal", at("price", "#text")),
+            column("currency", "text", at("price", "@cur")),
+            column("tags", "text", { ...at("tag"), array: true }),
+            column("whole", "json", at("price"))
+          ]
+        })
+        const price = { "@cur": "EUR", "#text": "2.50" }
+        const sync = syncerOf(offer)
+        const result = yield* sync({
+          records: [
+            {
+              id: "1",
+              name: { "@lang": "en", "#text": "Oak" },
+              price: "1.50",
+              tag: ["a", { "@n": "2", "#text": "b" }]
+            },
+            { id: "2", name: { "@lang": "de" }, price, tag: "c" },
+            { id: "3", name: "Elm", price: { "@cur": "EUR", "#text": "0.50" }, tag: null }
+          ]
+        })
+        assert.deepInclude(result, { status: "ok", inserted: 2, rejected: 0 })
+        assert.deepStrictEqual(yield* tableOf(offer), [
+          { id: 1n, name: "Oak", price: "1.50", own: "1.50", currency: null, tags: ["a", "b"], whole: "1.50" },
+          { id: 2n, name: null, price: "2.50", own: "2.50", currency: "EUR", tags: ["c"], whole: price }
+        ])
+      })
+    )
+  })
+
   describe("what lies behind a list", () => {
     it.effect("is children, whether the list holds one thing or several", () =>
       Effect.gen(function* () {

@@ -1,9 +1,11 @@
 /** Finds the value of a column in a record or in those around it; compiled once per entity. */
 import type { Column, Pointer } from "../../config/Column.ts"
+import { depthOf, type Entity } from "../../config/Entity.ts"
 import { followAll, withoutPlaces } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { containerOf } from "./ChildRecords.ts"
+import { elementOf, ownText, plainText } from "./ElementText.ts"
 
 /** The parameters that the row of `forEach` gives to the records of one request, by name. */
 export type Params = Readonly<Record<string, Scalar>>
@@ -11,15 +13,31 @@ export type Params = Readonly<Record<string, Scalar>>
 /** Returns `undefined` if the record has nothing there, not even a null. */
 export type Read = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
 
-/** The record itself (`up: 0`), or one around it; see `pointed`. */
+/** The record itself (`up: 0`), or one around it; see `valueAt`. */
 export const recordAround = (
   up: number,
   depth: number
 ): ((record: SourceRecord, parent: SourceRecord | undefined) => SourceRecord | undefined) =>
   up > 0 && up >= depth ? (_, parent) => parent : (record) => containerOf(record, up)
 
+/** The entity whose records hold the values. */
+export type Holder = Pick<Entity, "between" | "format" | "parent">
+
+/** Of XML the text of an element, unless the element is wanted as a whole. */
+export const pointed = (pointer: Pointer, holder: Holder, isWhole = false): Read => {
+  const depth = depthOf(holder)
+  if (holder.format !== "xml") return valueAt(pointer, depth)
+  const element = elementOf(pointer)
+  if (element !== undefined) {
+    const read = valueAt(element, depth)
+    return (record, parent) => ownText(read(record, parent))
+  }
+  const read = valueAt(pointer, depth)
+  return isWhole ? read : (record, parent) => plainText(read(record, parent))
+}
+
 /** `depth`: how many records contain one of the entity; the outermost one is the parent. */
-export const pointed = ({ tokens, up }: Pointer, depth: number): Read => {
+const valueAt = ({ tokens, up }: Pointer, depth: number): Read => {
   const [first] = tokens
   if (up > 0) {
     const around = recordAround(up, depth)
@@ -31,26 +49,31 @@ export const pointed = ({ tokens, up }: Pointer, depth: number): Read => {
 }
 
 /** Personal data below the column's place is left out. */
-export const cellReader = (column: Column, depth = 0): Read => {
-  const read = placeReader(column, depth)
-  const { without } = column
-  return without === undefined ? read : (record, parent, params) => withoutPlaces(read(record, parent, params), without)
+export const cellReader = (column: Column, holder: Holder): Read => {
+  const { type, without } = column
+  if (without === undefined) return placeReader(column, holder, type === "json")
+  const read = placeReader(column, holder, true)
+  const isText = holder.format === "xml" && type !== "json"
+  return (record, parent, params) => {
+    const kept = withoutPlaces(read(record, parent, params), without)
+    return isText ? plainText(kept) : kept
+  }
 }
 
-const placeReader = (column: Column, depth: number): Read => {
+const placeReader = (column: Column, holder: Holder, isWhole: boolean): Read => {
   switch (column.source._tag) {
     case "Pointer": {
       const { otherwise, pointer } = column.source
-      const read = pointed(pointer, depth)
+      const read = pointed(pointer, holder, isWhole)
       if (otherwise === undefined) return read
-      const second = pointed(otherwise, depth)
+      const second = pointed(otherwise, holder, isWhole)
       return (record, parent) => {
         const value = read(record, parent)
         return value === undefined ? second(record, parent) : value
       }
     }
     case "Joined": {
-      const reads = column.source.pointers.map((pointer) => pointed(pointer, depth))
+      const reads = column.source.pointers.map((pointer) => pointed(pointer, holder, isWhole))
       return (record, parent) => {
         const values = reads.map((read) => read(record, parent))
         return values.every((value) => value === undefined) ? undefined : values

@@ -4,14 +4,14 @@
  * truth value if it spells one, as in CSV and XML. Of a list, one item is enough.
  */
 import type { Comparison, Condition, Selection } from "../../config/Condition.ts"
-import { depthOf, type Entity } from "../../config/Entity.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { pointerText } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import { compareDecimals, type Decimal, decimalOf } from "../../config/values/Decimal.ts"
 import { reason } from "../../reason/Reason.ts"
 import { unmarked } from "../../upstream/records/ExactNumbers.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { pointed, type Read } from "./Cells.ts"
+import { type Holder, pointed, type Read } from "./Cells.ts"
 import { Rejected } from "./Decode.ts"
 
 /** A condition that cannot be judged for a record. */
@@ -33,11 +33,8 @@ interface Compiled {
   readonly unjudged: Unjudged
 }
 
-/** The entity whose records are judged. */
-type Judged = Pick<Entity, "between" | "format" | "parent">
-
 /** `lacking`: a condition holds where there is nothing. */
-export const judging = (conditions: ReadonlyArray<Condition>, entity: Judged, lacking = false): Judge => {
+export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, lacking = false): Judge => {
   const compiled = conditions.map((condition) => compile(condition, entity, lacking))
   return (record, parent) => {
     let doubt: Unjudged | undefined
@@ -54,11 +51,10 @@ export const judging = (conditions: ReadonlyArray<Condition>, entity: Judged, la
 export const isFulfilledByNothing = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
   testOf(comparison, nothingIn(format))(undefined) === true
 
-const compile = ({ comparison, otherwise, pointer }: Condition, entity: Judged, lacking: boolean): Compiled => {
+const compile = ({ comparison, otherwise, pointer }: Condition, entity: Holder, lacking: boolean): Compiled => {
   const { format } = entity
-  const depth = depthOf(entity)
-  const first = pointed(pointer, depth)
-  const second = otherwise === undefined ? undefined : pointed(otherwise, depth)
+  const first = pointed(pointer, entity)
+  const second = otherwise === undefined ? undefined : pointed(otherwise, entity)
   const isNothing = nothingIn(format)
   const test = testOf(comparison, isNothing)
   const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
@@ -187,7 +183,7 @@ export type Select = (record: SourceRecord, parent: SourceRecord | undefined) =>
  * A record that is gone must fulfil `where` too, since a list may hold the records of others; but it is not asked for
  * what it lacks, for often it has only its key, nor for what `deletedWhen` itself looks at.
  */
-export const selecting = ({ deletedWhen, where = [] }: Selection, form: Judged): Select => {
+export const selecting = ({ deletedWhen, where = [] }: Selection, form: Holder): Select => {
   const isIn = judging(where, form)
   const living: Select = (record, parent) => {
     const verdict = isIn(record, parent)

@@ -1,6 +1,6 @@
 /** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column } from "../../config/Column.ts"
-import { depthOf, type Entity, waysOf } from "../../config/Entity.ts"
+import { type Entity, waysOf } from "../../config/Entity.ts"
 import { isWithin, pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -33,14 +33,13 @@ export interface Mapped {
 }
 
 export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> => {
-  const depth = depthOf(entity)
   const personal = waysOf(entity.personal)
   return boundColumns(entity).map((column) => {
     const plain = decoder(column, entity.timezone, repairs)
     const fallback = column.default === undefined ? null : plain(column.default)
     return {
       column,
-      read: cellReader(column, depth),
+      read: cellReader(column, entity),
       decode: transformed(column, plain),
       isKey: entity.key.includes(column.name),
       isPersonal: isPersonal(column, personal),

@@ -42,7 +42,7 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
   const parentless = parentlessOf(reader, target)
   if (column === undefined) return { incremental, declaration, type: "text", parentless }
   const decode = decoder(column, timezone, { count: 0 })
-  const read = cellReader(column)
+  const read = cellReader(column, reader)
   return {
     incremental,
     declaration,

@@ -47,8 +47,9 @@ const namedBy = ({ columns, key }: Entity, level: number): ReadonlyArray<string>
     level > 0 && key.includes(name) && source._tag === "Pointer" && source.pointer.up === level ? [name] : []
   )
 
-const keyReader = ({ columns, key }: Entity) => {
-  const reads = columns.filter(({ name }) => key.includes(name)).map((column) => cellReader(column))
+const keyReader = (entity: Entity) => {
+  const columns = entity.columns.filter(({ name }) => entity.key.includes(name))
+  const reads = columns.map((column) => cellReader(column, entity))
   return (record: SourceRecord): string => JSON.stringify(reads.map((read) => read(record, undefined)))
 }
 
