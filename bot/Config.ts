@@ -93,7 +93,7 @@ export const configOf = (chats: ReadonlyArray<ChatYaml>) => {
   return Schema.Struct({
     ...ownKeysOf(chats),
     features: withDefault(Schema.Struct(switches), {}, "What the bot can do; what is false is not there."),
-    chats: withDefault(Schema.Struct(destinations), {}, "Who gets which messages."),
+    chats: withDefault(Schema.Struct(destinations), {}, "The chats that get each kind of message."),
     ...Object.fromEntries(sections)
   })
 }

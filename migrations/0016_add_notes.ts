@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** What is good to know of a run and no warning; as data beside it, as `warnings` and `reasons` are. */
+/** Remarks on a run that are no warnings; as data beside it, as `warnings` and `reasons` are. */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`alter table tributary.sync_log

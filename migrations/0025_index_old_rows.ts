@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** What is to be erased after a while is found without reading what stays. */
+/** Rows to be erased after a while are found without reading those that stay. */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`create index sync_reject_created on tributary.sync_reject (created_at)`

@@ -74,7 +74,7 @@ const neededFor = (request: HttpServerRequest.HttpServerRequest): TokenScope => 
   return isRead(request) ? "read" : "operate"
 }
 
-/** Whoever may change something may also read. */
+/** The right to change something includes the right to read. */
 const isWithin = (scopes: ReadonlyArray<TokenScope>, needed: TokenScope): boolean =>
   scopes.includes(needed) || (needed === "read" && scopes.includes("operate"))
 

@@ -29,7 +29,7 @@ export const Run = Schema.Struct({
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).annotate({ description: "Of the warnings, one each." }),
-  notes: Schema.Array(Schema.String).annotate({ description: "What is good to know and nothing to act on." }),
+  notes: Schema.Array(Schema.String).annotate({ description: "Remarks that need no action." }),
   noteReasons: Schema.Array(Reason).annotate({ description: "Of the notes, one each." }),
   error: Schema.NullOr(Schema.String),
   errorReason: Schema.NullOr(Reason)

@@ -29,7 +29,7 @@ const reloadSuccess = gauge("tributary_last_reload_success", "Whether the last a
 const reloadTime = gauge("tributary_last_reload_timestamp_seconds", "When the last attempt that succeeded ended.")
 const circuitOpen = gauge("tributary_circuit_open", "1 while an outside system is given time to recover, else 0.")
 const entityAge = gauge("tributary_entity_age_seconds", "Since the end of the last good run.")
-const openAlerts = gauge("tributary_alerts_open", "What is wrong now, by kind.")
+const openAlerts = gauge("tributary_alerts_open", "The open alerts, by kind.")
 const fieldChanges = counter(
   "tributary_field_changes_total",
   "Fields of sources that came undeclared or went, and declared ones that vanished or returned."

@@ -1,5 +1,5 @@
 /**
- * The reason for something, as data: a code of the closed set in `templates/` and its parameters. Whoever shows it
+ * The reason for something, as data: a code of the closed set in `templates/` and its parameters. Its renderer
  * makes the sentence: `render` in English, the bot in the reader's language.
  */
 import { DateTime, Schema } from "effect"

@@ -49,7 +49,7 @@ const sinkOf = (options: PipelineOptions, target: Target): Sink => {
   const rule = checkpoints({
     entity,
     isAlone: group.targets.length === 1,
-    // What is loaded in parts moves cursors.
+    // A load in parts moves cursors.
     limits: isLimited ? { checkpoint: false } : declaration.limits,
     isReady: options.isLoadable(entity),
     run

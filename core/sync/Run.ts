@@ -18,7 +18,7 @@ export const RunResult = Schema.Struct({
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).annotate({ description: "Of the warnings, one each." }),
   notes: Schema.Array(Schema.String).annotate({
-    description: "What is good to know and nothing to act on: why an incremental entity was read whole."
+    description: "Remarks that need no action: why an incremental entity was read whole."
   }),
   noteReasons: Schema.Array(Reason).annotate({ description: "Of the notes, one each." }),
   error: Schema.NullOr(Schema.String),

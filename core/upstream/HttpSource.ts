@@ -20,7 +20,7 @@ import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
 import { requestsOf } from "./Template.ts"
 
-/** What is known between two pages of a read. */
+/** The state of a read between two pages. */
 export type ReadState = PagesState | WindowsState
 
 /** A read can go on from the state of an earlier one; a state of another kind of list is no state. */
@@ -57,7 +57,7 @@ const pageRecords = (
     if (errors !== undefined) return Effect.fail(refusal(answer, errors))
     if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
     const isFirst = number === 1
-    // What is said beyond the end is about a page that does not exist.
+    // A message beyond the end is about a page that does not exist.
     const other =
       !isEmpty || beyond !== undefined
         ? undefined

@@ -47,7 +47,7 @@ export const Keys = Schema.Struct({
   key: required(Key, gsheet("gsheet.key")),
   columns: required(Columns, gsheet("gsheet.columns")),
   sort: optional(Header, "The header by which new rows are put in between the others. Default: below the last."),
-  gone: withDefault(Gone, "keep", "What becomes of a row that the query no longer gives. Default keep."),
+  gone: withDefault(Gone, "keep", "What happens to a row that the query no longer returns. Default keep."),
   pivot: optional(
     Pivot,
     "For a wide table: the query gives a row for each pair, one of them goes down, the other one across."

@@ -45,7 +45,7 @@ const unknownPlace = (text: string, known: ReadonlyArray<string>) => {
 
 type Shown = Readonly<Record<string, Redacted.Redacted | string | number>>
 
-/** What is wrong with the first text that holds a place which nothing fills. */
+/** The problem with the first text that holds a place which nothing fills. */
 const unfilled = (known: (text: string) => ReadonlyArray<string>) => (shown: Shown) =>
   Object.values(shown)
     .map((value) => (typeof value === "string" ? unknownPlace(value, known(value)) : true))

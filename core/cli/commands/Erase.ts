@@ -53,7 +53,7 @@ export const erase = Command.make(
 ).pipe(
   Command.withDescription("Take a person out of the daemon's own tables"),
   Command.withExamples([
-    { command: "tributary erase telegram:42", description: "What is kept of them" },
+    { command: "tributary erase telegram:42", description: "Shows what is kept of this person" },
     {
       command: "tributary erase telegram:42 --yes",
       description: "Erases it; what was sent to systems stays, without the name"

@@ -233,7 +233,7 @@ const givenCursor = (
   }
   if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], reason("incremental.asItIs"))
   if (format !== undefined) atKey(declared, ["incremental", "format"], reason("incremental.asItIs"))
-  // What is gone is deleted by the order of the records, too.
+  // Records that are gone are deleted by the order of the records, too.
   if (ordered !== undefined && declared.yaml.deletedWhen === undefined) {
     atKey(declared, ["incremental", "ordered"], reason("incremental.atEnd"))
   }

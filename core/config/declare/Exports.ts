@@ -40,7 +40,7 @@ const sharedKeys = Object.keys(shared)
 export const ExportsYaml = ({ schema }: ExportKeys) =>
   optional(
     Schema.Record(Schema.String, Schema.Struct({ ...schema.fields, ...shared }).annotate({ identifier: "Export" })),
-    "What is written, by name."
+    "The exports, by name."
   )
 
 export interface DeclaredExports {

@@ -27,7 +27,7 @@ export const newReach = (before: Source | undefined, after: Source): ReadonlyArr
   return [...newSecrets(before, old, now), ...newProxies(old, now)]
 }
 
-/** Who runs a proxy could also answer for a vendor that asks for no secret. */
+/** The operator of a proxy could also answer for a vendor that asks for no secret. */
 const newProxies = (old: ReadonlyArray<Part>, now: ReadonlyArray<Part>): ReadonlyArray<Reach> => {
   const known = new Set(old.flatMap(proxiesIn).map(({ id }) => id))
   return now.flatMap(proxiesIn).flatMap(({ id, ...proxy }) => (known.has(id) ? [] : proxy))

@@ -26,7 +26,7 @@ const Database = Schema.Struct({
   recycle: withDefault(PositiveDuration, "5m", "Connections are replaced after that. Default 5m."),
   exports: optional(
     ExportReader,
-    "Who reads for exports. Default: the user of `url`, on the embedded server a role that reads tables alone."
+    "The database user that reads for exports. Default: the user of `url`, on the embedded server a role that reads tables alone."
   )
 })
 
@@ -93,7 +93,7 @@ const LogLevel = Schema.String.check(
   )
 
 const Log = Schema.Struct({
-  level: withDefault(LogLevel, "info", "What is logged: that level and those above it. Default info."),
+  level: withDefault(LogLevel, "info", "The lowest level that is logged. Default info."),
   format: optional(
     Schema.Literals(["json", "pretty"]),
     "json for machines, pretty for people. Default: pretty on a terminal, else json."
@@ -145,7 +145,7 @@ export const DaemonYaml = Schema.Struct({
     "manual",
     "manual: when it is asked for (`tributary reload`, SIGHUP). watch: also when a file changes. Default manual."
   ),
-  log: withDefault(Log, {}, "What is logged, and how."),
+  log: withDefault(Log, {}, "The level and the format of the log."),
   retention: withDefault(
     PositiveDuration,
     "30d",

@@ -67,7 +67,7 @@ const StepYaml = Schema.Struct({
 export const JobYaml = Schema.Struct({
   schedule: required(Pattern, reason("meaning.schedule", { example: '"0 7 * * *"' })),
   timezone: optional(Timezone, "The zone of the schedule. Default: the daemon's."),
-  misfire: withDefault(Misfire, {}, "What becomes of a fire that no daemon was there for."),
+  misfire: withDefault(Misfire, {}, "What happens to a fire that was due while no daemon was running."),
   overlap: withDefault(
     Schema.Literals(["skip", "queue"]),
     "skip",

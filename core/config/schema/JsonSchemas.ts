@@ -29,7 +29,7 @@ const entitiesOf = (fields: Schema.Struct.Fields) =>
         )
       }).annotate({ identifier: "Entity" })
     ),
-    "What is read, by name."
+    "The entities, by name."
   )
 
 const references: Json = {

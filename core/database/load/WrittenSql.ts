@@ -98,7 +98,7 @@ export const alteredClause = (entity: Entity, held: string): ReadonlyArray<strin
       ]
 }
 
-/** What is said of it, as a JSON array of what `made` makes. */
+/** The messages about it, as a JSON array of what `made` makes. */
 export const alteredSql = ({ columns, key }: Entity, made: typeof reasonSql): string => {
   const params = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
   return columns.length === key.length

@@ -32,7 +32,7 @@ export const Live = HttpApiGroup.make("live")
   .add(
     HttpApiEndpoint.get("alerts", "/alerts", {
       success: Schema.Struct({ alerts: Schema.Array(Alert) })
-    }).annotateMerge(described("What is wrong now, the oldest first.")),
+    }).annotateMerge(described("The open alerts, the oldest first.")),
     HttpApiEndpoint.get("events", "/events", {
       success: HttpApiSchema.StreamSse({ events: LiveEvent })
     }).annotateMerge(

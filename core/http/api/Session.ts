@@ -13,7 +13,7 @@ export const Session = HttpApiGroup.make("session")
         }),
         adminApi: Schema.Boolean.annotate({ description: "Whether an admin token is configured at all." })
       }).annotate({ identifier: "Session" })
-    }).annotateMerge(described("Who the browser is signed in as.")),
+    }).annotateMerge(described("The user of the browser's session.")),
     HttpApiEndpoint.post("signIn", "/session", {
       payload: Schema.Struct({ token: Schema.Redacted(Schema.String) }),
       error: [AdminApiOff, TooManyAttempts, Unauthorized, Unavailable]

@@ -22,7 +22,7 @@ export const EntityPlan = Schema.Struct({
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   notes: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
-    description: "What is good to know and no warning, as why everything was read and not only what changed."
+    description: "Remarks that are no warnings, such as why everything was read and not only what changed."
   }),
   noteReasons: Schema.Array(Reason).pipe(Schema.optionalKey),
   since: Schema.Boolean.pipe(Schema.optionalKey).annotate({

@@ -28,7 +28,7 @@ export interface Options {
   readonly seconds?: (answer: unknown) => number | undefined
   /** How long the token is used if the answer does not say how long it is valid. */
   readonly lifetime: Duration.Duration
-  /** What is wrong with an answer without a token. It must not quote the answer, which may contain the token elsewhere. */
+  /** The problem with an answer without a token. It must not quote the answer, which may contain the token elsewhere. */
   readonly invalid: (subject: RequestLabel, head: string, answer: unknown) => Reason
 }
 

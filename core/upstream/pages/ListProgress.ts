@@ -1,5 +1,5 @@
 /**
- * What is known between two pages of a list, as data from which a read can continue. A page that begins with the same
+ * The state of a list between two pages, as data from which a read can continue. A page that begins with the same
  * record as an earlier one is that page again: the record has a key.
  */
 import { hash } from "node:crypto"

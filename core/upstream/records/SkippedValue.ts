@@ -1,4 +1,4 @@
-/** What is kept of JSON beside its records: the text, with placeholders for long values. */
+/** The part of a JSON document that is kept beside its records: the text, with placeholders for long values. */
 import { JsonSkipper } from "./JsonSkipper.ts"
 
 /** The maximum length of a name, and of a kept value: the longest cursors are shorter. */
