@@ -104,13 +104,13 @@ export class Telegram extends Context.Service<
       })
       // This module retries failures of the network: autoRetry would repeat them forever, in the end an hour apart,
       // before anything else of the same chat.
-      const patience = {
+      const retries = {
         maxRetryAttempts: 3,
         maxDelaySeconds: 60,
         rethrowHttpErrors: true,
         rethrowInternalServerErrors: true
       }
-      bot.api.config.use(atOnce, autoRetry(patience), throttlerOf(apiRoot, secret), redactTexts)
+      bot.api.config.use(atOnce, autoRetry(retries), throttlerOf(apiRoot, secret), redactTexts)
       const plain = new Api(secret, client)
       plain.config.use(redactTexts)
       const raw: Telegram["Service"]["raw"] = (request, within = answerWithin) =>

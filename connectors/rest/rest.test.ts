@@ -255,7 +255,7 @@ describe("faults", () => {
       for (const name of ["item", "item_xml", "item_csv", "item_ndjson"]) {
         const error = yield* Effect.flip(read(name))
         assert.strictEqual(error.kind, "Unreachable", name)
-        assert.isTrue(error.midway, name)
+        assert.isTrue(error.partialBody, name)
       }
     })
   )

@@ -52,7 +52,7 @@ const usual: Readonly<Record<string, string>> = {
 const pairs = Object.entries(usual).flatMap(([ours, names]) => names.split(" ").map((name) => ({ name, ours })))
 
 /** Longer than any name in the table, with room for `(10, 2)` behind it. */
-const longest = 60
+const maxLength = 60
 
 /** `varchar(20)[]` is an array of varchar. */
 const called = /^(?<name>[^([]*)(?:\([\d, ]*\))?(?<many>\[\])?$/
@@ -62,7 +62,7 @@ export const likely = (written: string, names: ReadonlyArray<string>): string | 
   calledElsewhere(written, names) ?? nearest(written, names)
 
 const calledElsewhere = (written: string, names: ReadonlyArray<string>): string | undefined => {
-  if (written.length > longest) return undefined
+  if (written.length > maxLength) return undefined
   const { many = "", name = "" } = called.exec(written)?.groups ?? {}
   const plain = name.toLowerCase().replace(/[_\-\s]/g, "")
   const meanings = pairs.flatMap((pair) => (pair.name === plain ? [pair.ours + many] : []))

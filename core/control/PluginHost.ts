@@ -63,7 +63,7 @@ export const make = (type: PluginType): PluginHost => {
       layer: (one: PluginType, declaration: PluginDeclaration) =>
         Layer.provide(one.layer(declaration), Layer.succeedContext(services)),
       // It ends on its own within seconds; a successor must not run beside it.
-      patience: Duration.infinity
+      timeout: Duration.infinity
     })
     instances = known
     const declared = yield* Queue.sliding<PluginDeclaration | undefined>(1)

@@ -37,9 +37,9 @@ export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Cla
   }
   // The jitter was drawn for the first of them, and does not count as lateness.
   const jitter = fires.length === 1 && claimed.next !== null ? jitterOf(since, claimed.next) : Duration.zero
-  const patience = job.misfire.policy === "once" ? Duration.max(job.misfire.grace, punctual) : punctual
+  const tolerance = job.misfire.policy === "once" ? Duration.max(job.misfire.grace, punctual) : punctual
   const late = DateTime.distance(since, now)
-  const runs = Duration.isLessThanOrEqualTo(late, Duration.sum(patience, jitter))
+  const runs = Duration.isLessThanOrEqualTo(late, Duration.sum(tolerance, jitter))
   const why = reason(runs ? "job.nobodyYet" : "job.nobody")
   return {
     since,

@@ -34,7 +34,7 @@ export interface LifecycleOptions<D extends InstanceSpec, T extends InstanceType
   readonly service: Context.Key<I, S>
   readonly layer: (type: T, declaration: D) => Layer.Layer<I>
   /** How long an exclusive instance may take to end before its successor is abandoned. */
-  readonly patience: Duration.Input
+  readonly timeout: Duration.Input
 }
 
 export class Instance<D extends InstanceSpec, T extends InstanceType> {
@@ -56,7 +56,7 @@ export class Instance<D extends InstanceSpec, T extends InstanceType> {
 export const make = Effect.fnUntraced(function* <D extends InstanceSpec, T extends InstanceType, I, S>({
   kind,
   layer,
-  patience,
+  timeout,
   service
 }: LifecycleOptions<D, T, I, S>) {
   const background = yield* Effect.scope
@@ -85,7 +85,7 @@ export const make = Effect.fnUntraced(function* <D extends InstanceSpec, T exten
   }
 
   const awaitEnd = Effect.fnUntraced(function* (instance: Instance<D, T>) {
-    const ended = yield* Effect.timeoutOption(instance.ended.await, patience)
+    const ended = yield* Effect.timeoutOption(instance.ended.await, timeout)
     if (ended._tag === "Some") return
     return yield* inUse(kind, instance.declaration.name)
   })

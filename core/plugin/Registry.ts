@@ -65,7 +65,7 @@ export class Registry extends Context.Service<
           service: Connector,
           layer: (type: ConnectorType, declaration: ConnectorDeclaration) =>
             Layer.provide(type.layer(declaration), Layer.succeedContext(services)),
-          patience: "10 seconds",
+          timeout: "10 seconds",
           declared: (declarations) =>
             Effect.forEach(declarations, (declaration) => budget({ connector: declaration.name }, declaration), {
               discard: true

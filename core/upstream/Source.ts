@@ -58,7 +58,7 @@ export class UpstreamError extends ReasonError("UpstreamError")<{
   /** How long the vendor asked to wait. */
   readonly retryAfter?: Duration.Duration | undefined
   /** The answer broke off after records had been handed on, so only the whole read can be retried. */
-  readonly midway?: boolean | undefined
+  readonly partialBody?: boolean | undefined
   readonly cause?: unknown
 }> {}
 

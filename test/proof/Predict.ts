@@ -45,7 +45,7 @@ export const predict = (
   const {
     fetched,
     folded,
-    keysLost,
+    unreadableKeys,
     rejected,
     rejectedBefore,
     repaired,
@@ -71,7 +71,7 @@ export const predict = (
   const waits = deletes && declared.guard.confirm === "next"
   // A row that slid to the next page comes twice, and the row that replaced it is missed.
   const moving = waits && read.end === "complete" && read.pages > 1 && twice
-  const certain = deletes && read.end === "complete" && keysLost === 0 && !moving
+  const certain = deletes && read.end === "complete" && unreadableKeys === 0 && !moving
   const parents = new Set(read.parents?.map(({ value }) => value))
   const reachable = (row: Row) => declared.within === undefined || parents.has(row.values[declared.within] ?? null)
   const departed = new Set([...told].filter((id) => !rows.has(id) && !kept.has(id)))
@@ -145,7 +145,7 @@ export const predict = (
     news.told ||
     read.end === "partial" ||
     rejected > 0 ||
-    (keysLost > 0 && deletes) ||
+    (unreadableKeys > 0 && deletes) ||
     repaired ||
     held ||
     forbidden ||

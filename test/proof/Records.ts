@@ -18,7 +18,7 @@ interface Mapped {
   readonly rows: Map<string, Row>
   /** Rows whose record was rejected: all that is known is that they exist. */
   readonly kept: ReadonlySet<string>
-  readonly keysLost: number
+  readonly unreadableKeys: number
   /** Those that are records of the entity itself. */
   readonly unnamed: number
   readonly rejected: number
@@ -146,7 +146,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
     unsaid,
     rows,
     kept,
-    keysLost: unnamed + unnamedGone + lostParents,
+    unreadableKeys: unnamed + unnamedGone + lostParents,
     unnamed,
     rejected,
     rejectedBefore: whileReading ? rejected : mappedRejects,

@@ -35,7 +35,8 @@ interface Known {
   readonly given: Map<number, number>
 }
 
-const broken = (midway: boolean) => new UpstreamError({ kind: "Unreachable", reason: said("broke off"), midway })
+const broken = (partialBody: boolean) =>
+  new UpstreamError({ kind: "Unreachable", reason: said("broke off"), partialBody })
 
 /** The vendor of one step. The accident hits the last requested part; a break-off can hit any part. */
 const vendorOf = ({ accident, world }: Step, log: Array<Asked>) => {

@@ -110,8 +110,8 @@ it.live(
 )
 
 const answerOf = ({ again, attempts, pageSize, raw }: Run, nth: number): Answer => {
-  const broken = (midway: boolean) =>
-    new UpstreamError({ kind: "Unreachable", reason: said("the source broke off"), midway })
+  const broken = (partialBody: boolean) =>
+    new UpstreamError({ kind: "Unreachable", reason: said("the source broke off"), partialBody })
   const attempt = attempts[nth - 1] ?? again[(nth - 1 - attempts.length) % again.length]
   const records = attempt === undefined ? [] : raw(attempt)
   switch (attempt?.end) {

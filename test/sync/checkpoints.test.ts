@@ -147,7 +147,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const facts: ReadFacts = {
             ...{
               complete: false,
-              keysLost: 0,
+              unreadableKeys: 0,
               rows: 2,
               before: 0,
               loads: 0,
@@ -162,7 +162,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
               cursors: [],
               rejects: [],
               lastRequests: [],
-              keptKeys: [[]],
+              protectedKeys: [[]],
               parents: [],
               deadline: 60_000
             }

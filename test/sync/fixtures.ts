@@ -49,7 +49,7 @@ export const rows = (from: number, to: number, name = "row") =>
 export const brokenOff = new UpstreamError({
   kind: "Unreachable",
   reason: said("the connection broke off"),
-  midway: true
+  partialBody: true
 })
 
 /** Gives each read the next answer; the last one repeats. */

@@ -29,7 +29,7 @@ describe("rejected records", () => {
     assert.lengthOf(rejections.rejects, 1_000)
     assert.strictEqual(rejections.rejects[5]?.value?.length, 501)
     assert.strictEqual(rejections.rejects[5]?.record?.length, 4_001)
-    assert.deepEqual(rejections.keptKeys[0]?.at(-1), "2999 ".repeat(8))
+    assert.deepEqual(rejections.protectedKeys[0]?.at(-1), "2999 ".repeat(8))
     assert.isBelow(held, 20_000_000)
   })
 
@@ -62,17 +62,17 @@ describe("rejected records", () => {
     const before = heap()
     for (let at = 0; at < 1_000; at++) add(`${at} `.repeat(30_000).slice(0, 100_000))
     assert.isBelow(heap() - before, 20_000_000)
-    const [ids = [], places = []] = rejections.keptKeys
+    const [ids = [], places = []] = rejections.protectedKeys
     assert.lengthOf(places, ids.length)
     assert.strictEqual(ids.length + rejections.keysBeyond, 1_000)
     assert.isAbove(rejections.keysBeyond, 800)
-    assert.strictEqual(rejections.keysLost, 0)
+    assert.strictEqual(rejections.unreadableKeys, 0)
     assert.deepEqual(rejections.rejects.at(-1)?.key, { id: `${"999 ".repeat(125)}…`, place: "x" })
     // What comes later and is short still is.
     add("short")
     assert.strictEqual(ids.at(-1), "short")
     rejections.reset(0, 0)
-    assert.deepEqual([rejections.keptKeys, rejections.keysBeyond], [[[], []], 0])
+    assert.deepEqual([rejections.protectedKeys, rejections.keysBeyond], [[[], []], 0])
   })
 
   it("of an entity that deletes nothing need no keys", () => {
@@ -80,6 +80,6 @@ describe("rejected records", () => {
     const rejected = new Rejected(reason("reject.notWhole"), null)
     rejections.add({ field: "n", key: { id: "a" }, position: 1, record: {}, rejected })
     rejections.add({ field: "n", key: undefined, position: 2, record: {}, rejected })
-    assert.deepEqual([rejections.keptKeys, rejections.keysLost, rejections.keysBeyond], [[[]], 1, 0])
+    assert.deepEqual([rejections.protectedKeys, rejections.unreadableKeys, rejections.keysBeyond], [[[]], 1, 0])
   })
 })

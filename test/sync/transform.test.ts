@@ -147,7 +147,7 @@ describe("a key that is transformed", () => {
   it("keeps the row of a rejected record by what it becomes", () => {
     const mapper = new Mapper(entity("keys", { columns: [key, column("n", "integer")] }))
     mapper.add({ id: " A ", n: "x" })
-    assert.deepStrictEqual(mapper.rejections.keptKeys, [["a"]])
+    assert.deepStrictEqual(mapper.rejections.protectedKeys, [["a"]])
   })
 
   it("makes records equal that differ before", () => {

@@ -132,7 +132,7 @@ describe("answers over a socket", () => {
       )
       const error = yield* Effect.flip(read)
       assert.strictEqual(error.kind, "Unreachable")
-      assert.isTrue(error.midway)
+      assert.isTrue(error.partialBody)
       assert.match(error.message, /^crm: GET \/deals: /)
       assert.isAbove(seen, 10_000)
       assert.strictEqual(asked, 1)
@@ -188,7 +188,10 @@ describe("answers over a socket", () => {
       })
       const error = yield* Effect.flip(drain(HttpSource.make(crm)(entity())))
       // It would be as large another time.
-      assert.deepEqual({ kind: error.kind, midway: error.midway }, { kind: "TooLarge", midway: undefined })
+      assert.deepEqual(
+        { kind: error.kind, partialBody: error.partialBody },
+        { kind: "TooLarge", partialBody: undefined }
+      )
     })
   )
 

@@ -16,8 +16,8 @@ const pause = Duration.minutes(1)
 
 type AlertNotice = { readonly _tag: "Changed"; readonly all: ReadonlyArray<Notification> } | { readonly _tag: "Check" }
 
-/** `patience`: an alert that nobody raised again so long after a start is over. */
-export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
+/** `timeout`: an alert that nobody raised again so long after a start is over. */
+export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
   const control = yield* Control
   const delivery = yield* AlertDelivery.make
 
@@ -51,7 +51,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
       const isTold = yield* delivery.tellRest(alert, there)
       if (isTold || (there.length > 0 && !waiting.has(alert.key))) yield* control.alerts.heard(alert.key)
     }
-    const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), patience)
+    const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), timeout)
     if (!isSettled) return
     for (const subject of places.keys())
       if (!open.has(subject))

@@ -45,14 +45,14 @@ const note = ({ error, head }: LastRequest): ReadonlyArray<Table.Cell> =>
   [error, head].flatMap((text) => (text === null || text === "" ? [] : [{ text, tone: "dim" as const }]))
 
 /** How much of a record without a key is shown to identify it, however wide the window; `--json` has all of it. */
-const longestRecord = 60
+const maxRecord = 60
 
 const rejectColumns: ReadonlyArray<Table.Column<Reject>> = [
   { title: "record", align: "right", value: ({ position }) => ({ text: count(position), tone: "dim" }) },
   {
     title: "key",
     value: ({ key, record }) =>
-      key === null ? { text: Text.cut(record ?? "unreadable", longestRecord), tone: "bad" } : keyText(key),
+      key === null ? { text: Text.cut(record ?? "unreadable", maxRecord), tone: "bad" } : keyText(key),
     min: 8
   },
   { title: "field", value: ({ field }) => field ?? "", min: 6 },

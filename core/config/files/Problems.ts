@@ -110,7 +110,7 @@ export const lineAt = (source: Source, offset: number): number => {
 }
 
 /** The text of a longer line, as in a minified file, is not shown. */
-const longestLine = 1 << 16
+const maxLine = 1 << 16
 
 export const locationOf = ({ end, source, start }: Span): Location => {
   const line = lineAt(source, start)
@@ -121,7 +121,7 @@ export const locationOf = ({ end, source, start }: Span): Location => {
     file: source.file,
     line,
     column: start - lineStart + 1,
-    sourceLine: lineEnd - lineStart > longestLine ? "" : source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
+    sourceLine: lineEnd - lineStart > maxLine ? "" : source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
     length: Math.max(1, Math.min(end, lineEnd) - start)
   }
 }

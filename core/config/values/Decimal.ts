@@ -11,11 +11,11 @@ export interface Decimal {
 const grammar = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
 /** Longer texts are no numbers that somebody compares. */
-const longest = 1_000
+const maxLength = 1_000
 
 /** A number as JSON writes it; undefined: the text is none. */
 export const decimalOf = (text: string): Decimal | undefined => {
-  const match = text.length > longest ? null : grammar.exec(text)
+  const match = text.length > maxLength ? null : grammar.exec(text)
   if (match === null) return undefined
   const [, minus, whole = "", fraction = "", exponent = "0"] = match
   const all = whole + fraction

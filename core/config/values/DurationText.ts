@@ -23,12 +23,12 @@ const units = [604_800n, 86_400n, 3_600n, 60n, 1n]
 export const isDurationFormat = (format: string): boolean => Object.hasOwn(forms, format)
 
 /** More digits are no span of time, and would take long to multiply. */
-const longest = 100
+const maxLength = 100
 
 export const durationSeconds = (format: string): ((value: unknown) => string | undefined) => {
   const known = forms[format] ?? []
   return (value) => {
-    if (typeof value !== "string" || value.length > longest) return undefined
+    if (typeof value !== "string" || value.length > maxLength) return undefined
     const text = value.trim()
     const found = known.map((form) => form.exec(text)).find((one) => one !== null)
     if (found === undefined || found === null) return undefined

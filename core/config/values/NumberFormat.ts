@@ -67,7 +67,7 @@ const shareOf = (text: string, parse: NumberText): string | undefined => {
 }
 
 /** Longer texts are no sums of money. */
-const longest = 100
+const maxLength = 100
 
 /** A sign such as `$`, `US$` or `₽`, a code of three letters, or an abbreviation. */
 const unit = "(?:\\p{Lu}{0,3}\\p{Sc}|[A-Z]{3}|руб\\.?|р\\.|грн\\.?|тг\\.?|лв\\.?|сум|zł|Kč|Ft|kr\\.?|Fr\\.?|lei)"
@@ -77,7 +77,7 @@ const minus = /^[-\u2212]\s*|\s*[-\u2212]$/u
 
 /** Takes one unit, and one sign of a negative number: a minus before or behind it, or brackets around it. */
 const ofCurrency = (value: string, parse: NumberText): string | undefined => {
-  if (value.length > longest) return undefined
+  if (value.length > maxLength) return undefined
   const text = value.trim()
   const inner = /^\((.*)\)$/.exec(text)?.[1]
   const unsigned = (inner ?? text).replace(minus, "")

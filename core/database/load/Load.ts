@@ -56,9 +56,9 @@ const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(Pg
 export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
   const {
     rejects,
-    keptKeys,
+    protectedKeys,
     parents,
-    keysLost,
+    unreadableKeys,
     lastRequests,
     notes = [],
     pastRejected = false,
@@ -70,7 +70,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
   return [
     json({
       ...rest,
-      keys_lost: keysLost,
+      keys_lost: unreadableKeys,
       past_rejected: pastRejected,
       tombstones: tombstones[0]?.length ?? 0,
       warnings: warnings.map(render),
@@ -80,7 +80,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       last_requests: lastRequests
     }),
     json(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
-    ...(yield* Effect.forEach([...keptKeys, ...parents, ...skipped, ...tombstones], textArray))
+    ...(yield* Effect.forEach([...protectedKeys, ...parents, ...skipped, ...tombstones], textArray))
   ]
 })
 

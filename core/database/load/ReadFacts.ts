@@ -28,7 +28,7 @@ export interface CursorMove {
 export interface ReadFacts {
   readonly complete: boolean
   /** The number of records whose key could not be read, so that the rows they would have kept are unknown. */
-  readonly keysLost: number
+  readonly unreadableKeys: number
   /** Mapped rows, duplicates included: in this statement, and in the run's earlier checkpoints. */
   readonly rows: number
   readonly before: number
@@ -51,7 +51,7 @@ export interface ReadFacts {
   readonly pastRejected?: boolean
   readonly rejects: ReadonlyArray<RejectedRecord>
   /** Keys of rejected records, one array per key column. */
-  readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
+  readonly protectedKeys: ReadonlyArray<ReadonlyArray<string>>
   /** Columns whose field is no longer in any record, to be reported. */
   readonly vanished?: ReadonlyArray<string>
   /** The new state of the source's known fields. */

@@ -167,7 +167,7 @@ const removal = (
 ): string => {
   const keys = columnsNamed(entity, entity.key)
   const gone = departing(entity, facts, rows, within)
-  if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return gone
+  if (!deletes(entity) || !facts.complete || facts.unreadableKeys > 0) return gone
   const missed = misses === undefined ? "" : `with ${missedClause(entity, misses, ownerSql(entity))} `
   const isDue = misses === undefined ? "" : ` and exists (select from missed as m where ${same(keys, "m", "t")})`
   const parents = columnsNamed(entity, skipped)
@@ -178,7 +178,7 @@ const removal = (
   const marked = hasTombstones(entity) ? ` and not exists (${tombstoneOf(entity, facts)})` : ""
   return `${gone}; ${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
-    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})${stays}${marked}`
+    and not exists (select from ${keysGiven(keys, facts.protectedKeys)} as k where ${same(keys, "k", "t")})${stays}${marked}`
 }
 
 const tombstoneOf = (entity: Entity, { tombstones = [] }: ReadFacts): string => {
@@ -192,7 +192,7 @@ const departing = (entity: Entity, facts: ReadFacts, rows: string, within: strin
   const keys = columnsNamed(entity, entity.key)
   return `delete from ${quoteTable(entity.table)} as t where exists (${tombstoneOf(entity, facts)})${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
-    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
+    and not exists (select from ${keysGiven(keys, facts.protectedKeys)} as k where ${same(keys, "k", "t")})`
 }
 
 /**

@@ -10,7 +10,7 @@ export interface CsvShape {
 }
 
 /** Lines that are looked at. */
-const enough = 50
+const sampleSize = 50
 
 /** The cells of a line, as far as quotation marks of one line tell. */
 const cellsOf = (line: string, separator: string): ReadonlyArray<string> => {
@@ -43,7 +43,7 @@ export const csvShape = (text: string): CsvShape => {
   const lines = text
     .replace(/^\ufeff/, "")
     .split(/\r\n|\r|\n/)
-    .slice(0, enough)
+    .slice(0, sampleSize)
   const told = /^"?sep=(.)"?$/i.exec(lines[0]?.trim() ?? "")
   if (told !== null) return {}
   const [best] = separators

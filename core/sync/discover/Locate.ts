@@ -66,7 +66,7 @@ export const keyedText = (pointer: string): string =>
   `${pointer.slice(0, -2) || "The answer itself"} may be an object keyed by id: --records '${pointer}' reads each of its values as a record, whose key is from: "#key".`
 
 /** Beyond that, errors are not quoted. */
-const longest = 300
+const maxLength = 300
 
 /**
  * What an answer says went wrong in the way of GraphQL: `errors` with messages, beside `data` or alone. Another list that
@@ -81,7 +81,7 @@ const errorsIn = (answer: unknown): string | undefined => {
   if (!messages.every((message) => typeof message === "string") || !isBesideData || !said.every(isError))
     return undefined
   const text = messages.join("; ")
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
 
 const ofError = new Set(["message", "locations", "path", "extensions", "code", "type", "errorType", "errorInfo"])

@@ -59,7 +59,8 @@ export const readStatsOf = (
   const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
-  const { keptKeys, keysBeyond, keysLost, rejected, rejects } = refused?.with(mapper.rejections) ?? mapper.rejections
+  const { keysBeyond, protectedKeys, rejected, rejects, unreadableKeys } =
+    refused?.with(mapper.rejections) ?? mapper.rejections
   const { continued } = mapper.rejections
   const removes = deletes(entity)
   const tombs = hasTombstones(entity)
@@ -79,7 +80,7 @@ export const readStatsOf = (
     ...doubtOf(second),
     ...(personal === undefined ? [] : withheldReason(personal)),
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
-    ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
+    ...(unreadableKeys > 0 && removes ? [reason("run.keyless", { count: unreadableKeys })] : []),
     ...(continued && removes ? [reason("run.continued")] : []),
     ...(keysBeyond > 0 && removes ? [reason("run.keysBeyond", { count: keysBeyond })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
@@ -93,7 +94,7 @@ export const readStatsOf = (
   return {
     complete:
       ending?._tag === "Complete" && second?.doubt === undefined && !moving && withheld === undefined && !continued,
-    keysLost: keysLost + keysBeyond,
+    unreadableKeys: unreadableKeys + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
     before,
     loads,
@@ -112,7 +113,8 @@ export const readStatsOf = (
     cursors: withheld === undefined || pastRejected ? (watch?.moves(pastRejected) ?? []) : [],
     pastRejected,
     rejects: rejects.slice(loaded.rejects).map((one) => (personal === undefined ? one : { ...one, record: null })),
-    keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
+    protectedKeys:
+      second === undefined ? protectedKeys : protectedKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,
     ...(tombs
       ? {

@@ -5,7 +5,7 @@ import { type Arranged, type RefusedRow, whyOf } from "../../database/load/Refus
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/Text.ts"
 
-interface Rejections extends Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost"> {
+interface Rejections extends Pick<ReadFacts, "rejected" | "rejects" | "protectedKeys" | "unreadableKeys"> {
   /** The number of keys that are not kept, because all keys together are too large. */
   readonly keysBeyond: number
 }
@@ -54,14 +54,14 @@ export class RefusedRows {
     }
   }
 
-  with({ keptKeys, keysBeyond, keysLost, rejected, rejects }: Rejections): Rejections {
+  with({ keysBeyond, protectedKeys, rejected, rejects, unreadableKeys }: Rejections): Rejections {
     const known = this.#keys.filter((key) => key.every((part) => part !== null))
     return {
       rejected: rejected + this.#rejects.length,
       rejects: [...rejects, ...this.#rejects],
-      keysLost: keysLost + this.#keys.length - known.length,
+      unreadableKeys: unreadableKeys + this.#keys.length - known.length,
       keysBeyond: keysBeyond + this.#beyond,
-      keptKeys: keptKeys.map((keys, at) => [...keys, ...known.map((key) => key[at] ?? "")])
+      protectedKeys: protectedKeys.map((keys, at) => [...keys, ...known.map((key) => key[at] ?? "")])
     }
   }
 }

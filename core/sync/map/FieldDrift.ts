@@ -25,7 +25,7 @@ export interface Shown {
   /** The declared places beside those of columns. */
   readonly places: ReadonlyArray<Sighting>
   /** The most records that may lack a place without its counting as absent. */
-  readonly patience: number
+  readonly tolerance: number
   /** See `KnownFields.source`. */
   readonly source: string
   /** Undefined if there are too many to be fields. */
@@ -51,8 +51,8 @@ export interface Drift {
 export const nothing: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
 
 export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
-  const { absent, at, isWhole, names, patience, places, source, standing, undeclared } = shown
-  const lost = places.flatMap(({ found, lacked, place }) => (found || lacked <= patience ? [] : [place]))
+  const { absent, at, isWhole, names, places, source, standing, tolerance, undeclared } = shown
+  const lost = places.flatMap(({ found, lacked, place }) => (found || lacked <= tolerance ? [] : [place]))
   if (known === null || known.source !== source) {
     const told = lost.flatMap((place) => (place.absence === "odd" ? [place.name] : []))
     const next: KnownFields = {
@@ -134,7 +134,7 @@ export const ofRead = (
         absent,
         undeclared: fields.undeclared,
         places,
-        patience: isPartOnly ? entity.guard.floor : 0,
+        tolerance: isPartOnly ? entity.guard.floor : 0,
         entity,
         source,
         names: fetched === 0 ? (known?.seen ?? undefined) : fields.names,

@@ -210,7 +210,7 @@ export class Mapper {
 
   /** Deletes of children may include those of this parent. */
   protected addParent(parent: SourceRecord | undefined): void {
-    if (!this.#parents.add(parent, this.params)) this.rejections.keysLost += 1
+    if (!this.#parents.add(parent, this.params)) this.rejections.unreadableKeys += 1
   }
 
   /** Maps a record of the entity itself; for a child entity `parent` is the record around it. */

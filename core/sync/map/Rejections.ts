@@ -28,7 +28,7 @@ export class Rejections {
   #keys: BoundedKeys
   rejected = 0
   /** The number of records without a readable key and of parents whose rows are unknown. */
-  keysLost = 0
+  unreadableKeys = 0
   /** Whether a list in a parent's record goes on elsewhere: the rest of its rows is unknown. */
   continued = false
   rejects: Array<RejectedRecord> = []
@@ -42,7 +42,7 @@ export class Rejections {
   }
 
   /** See `ReadFacts`. */
-  get keptKeys(): ReadonlyArray<ReadonlyArray<string>> {
+  get protectedKeys(): ReadonlyArray<ReadonlyArray<string>> {
     return this.#keys.columns
   }
 
@@ -53,7 +53,7 @@ export class Rejections {
 
   add({ field, isPersonal = false, key, position, record, rejected: { value, why } }: Rejection): void {
     this.rejected += 1
-    if (key === undefined) this.keysLost += 1
+    if (key === undefined) this.unreadableKeys += 1
     else if (this.#removes) this.#keys.add(this.#key.map((name) => key[name] ?? ""))
     if (this.rejects.length >= maxShown) return
     this.rejects.push({
@@ -67,7 +67,7 @@ export class Rejections {
   }
 
   childrenLost(): void {
-    this.keysLost += 1
+    this.unreadableKeys += 1
   }
 
   listContinues(): void {
@@ -95,7 +95,7 @@ export class Rejections {
   /** Discards all but the first ones. */
   reset(rejected: number, rejects: number): void {
     this.rejected = rejected
-    this.keysLost = 0
+    this.unreadableKeys = 0
     this.continued = false
     this.rejects = this.rejects.slice(0, rejects)
     this.#keys = new BoundedKeys(this.#key.length)

@@ -76,7 +76,7 @@ export class Search implements Receiver {
   readonly #repeats: RepeatedRows
   #found = new Map<string, ReadonlyArray<string>>()
   #records = 0
-  #keysLost = 0
+  #unreadableKeys = 0
   /** Whether a parent was skipped that the first read did not skip. */
   #isLeft = false
 
@@ -133,7 +133,7 @@ export class Search implements Receiver {
     this.#found = new Map()
     this.#repeats.reset()
     this.#records = 0
-    this.#keysLost = 0
+    this.#unreadableKeys = 0
     this.#isLeft = false
   })
 
@@ -142,8 +142,8 @@ export class Search implements Receiver {
     const doubt =
       completeness._tag === "Partial"
         ? reason("confirm.partial", { why: completeness.reason })
-        : this.#keysLost > 0
-          ? reason("confirm.keyless", { count: this.#keysLost })
+        : this.#unreadableKeys > 0
+          ? reason("confirm.keyless", { count: this.#unreadableKeys })
           : this.#isLeft
             ? reason("confirm.skipped")
             : this.#records === 0
@@ -169,7 +169,7 @@ export class Search implements Receiver {
 
   #look(key: Key): void {
     if (key === undefined) {
-      this.#keysLost += 1
+      this.#unreadableKeys += 1
       return
     }
     const texts = this.#textsOf(key)

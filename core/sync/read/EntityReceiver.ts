@@ -72,7 +72,7 @@ export class EntityReceiver implements Receiver {
 
   skip({ params, part }: PartOfRead): void {
     this.skippedParts.add(part)
-    if (!this.skipped.add(undefined, params)) this.mapper.rejections.keysLost += 1
+    if (!this.skipped.add(undefined, params)) this.mapper.rejections.unreadableKeys += 1
   }
 
   mayLack(completeness: Completeness): boolean {

@@ -67,7 +67,7 @@ export const read = Effect.fn("Read.read")(function* (
     Effect.retry({
       times: delays.length,
       schedule: Schedule.spaced(delays[0] ?? Duration.seconds(1)).pipe(Schedule.jittered),
-      while: (error) => (error._tag === "UpstreamError" ? error.midway === true : connectionLost(error))
+      while: (error) => (error._tag === "UpstreamError" ? error.partialBody === true : connectionLost(error))
     })
   )
 })

@@ -177,8 +177,8 @@ const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answ
 }
 
 /** Marks a failure after this point, when the request can no longer be repeated unnoticed. */
-const partialBody = (error: UpstreamError): UpstreamError =>
-  isTransient(error) ? new UpstreamError({ ...error, midway: true }) : error
+const withPartialBody = (error: UpstreamError): UpstreamError =>
+  isTransient(error) ? new UpstreamError({ ...error, partialBody: true }) : error
 
 /**
  * Sends a request. Fails only when there is no answer; the scope holds the connection until the body is read or
@@ -224,7 +224,7 @@ export const exchange = Effect.fnUntraced(function* (
     // Bytes that are invalid in it only matter to the decoder of the body.
     head: new TextDecoder(charset.name).decode(head),
     maxHeld: limits.maxHeld,
-    body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), partialBody),
+    body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), withPartialBody),
     arrived: bytes,
     whole
   }

@@ -28,8 +28,8 @@ const markOf = (bytes: Uint8Array): string | undefined =>
   marks.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte))?.[0]
 
 /** Text in any script has separators, digits and line endings, which are ASCII. */
-const leastShare = 1 / 64
-const mostShare = 2
+const minShare = 1 / 64
+const maxShare = 2
 
 /**
  * Guesses the width of characters from the NUL bytes, which other text does not have. In UTF-16 every ASCII character has a
@@ -45,7 +45,7 @@ const seemingOf = (bytes: Uint8Array): Seeming | undefined => {
   if (bytes.some(Boolean) && (isFour(fourth, third) || isFour(first, second))) return "utf-32"
   const [before, behind] = [first + third, second + fourth]
   const isMost = (side: number, other: number) =>
-    side >= Math.max(2, bytes.length * leastShare) && side >= mostShare * other
+    side >= Math.max(2, bytes.length * minShare) && side >= maxShare * other
   if (isMost(behind, before)) return "utf-16le"
   return isMost(before, behind) ? "utf-16be" : undefined
 }

@@ -50,9 +50,9 @@ export const limitRate = Effect.fnUntraced(function* ({ behaviour, recent }: Clo
 
 /** The server works until the client's `Timeout` (in seconds) is over, and then reports a timeout. */
 export const workFor = Effect.fnUntraced(function* ({ headers }: SandboxRequest, { behaviour }: CloudState) {
-  const patience = Number(headers.timeout ?? 15)
-  yield* Effect.sleep(`${Math.min(behaviour.workSeconds, patience)} seconds`)
-  if (behaviour.workSeconds > patience) return yield* refuse(408, `Timeout of ${patience} s is over`, "TIMEOUT")
+  const timeout = Number(headers.timeout ?? 15)
+  yield* Effect.sleep(`${Math.min(behaviour.workSeconds, timeout)} seconds`)
+  if (behaviour.workSeconds > timeout) return yield* refuse(408, `Timeout of ${timeout} s is over`, "TIMEOUT")
 })
 
 const decoderOf = <A>(schema: Schema.Codec<A, unknown>) => {

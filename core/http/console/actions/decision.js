@@ -8,7 +8,7 @@ import { count } from "../base/format.js"
 import { icon } from "../base/icon.js"
 import { html, nothing, repeat } from "../base/lit.js"
 import { ago } from "../base/parts.js"
-import { changed, isAdmin, mostUndecided, refreshUndecided, store } from "../shell/store.js"
+import { changed, isAdmin, maxUndecided, refreshUndecided, store } from "../shell/store.js"
 import { by, entryBadge, entryLink, facts, json, story } from "./parts.js"
 
 /** @import { ActionEntry } from "../types.js" */
@@ -27,7 +27,7 @@ export const undecided = (/** @type {() => unknown} */ refresh) => {
     <h2>To decide</h2>
     <p class="dim">
       The answer was lost, so nobody knows whether these were applied. They are not sent again until somebody has looked
-      and decides.${entries.length < mostUndecided ? nothing : ` These are the newest ${count(mostUndecided)}.`}
+      and decides.${entries.length < maxUndecided ? nothing : ` These are the newest ${count(maxUndecided)}.`}
     </p>
     ${refusal()}
     <ul class="pending">

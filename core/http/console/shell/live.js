@@ -7,7 +7,7 @@ import { announce } from "../base/announce.js"
 import { now } from "../base/clock.js"
 import { changed, patchEntity, refresh, refreshAlerts, refreshSoon, store } from "./store.js"
 
-const longestWait = 30_000
+const maxWait = 30_000
 const pollEvery = 30_000
 
 /** @type {EventSource | null} */
@@ -46,7 +46,7 @@ const lost = () => {
   source?.close()
   clearTimeout(retrying)
   retrying = setTimeout(connect, wait)
-  wait = Math.min(longestWait, wait * 2)
+  wait = Math.min(maxWait, wait * 2)
   store.connection = "lost"
   store.running.clear()
   changed()

@@ -62,10 +62,10 @@ export const refreshPending = async () => {
 }
 
 /** The maximum that the store holds; if it is full, there are more. */
-export const mostUndecided = 100
+export const maxUndecided = 100
 
 export const refreshUndecided = async () => {
-  store.undecided = (await get(`action-log?status=unknown&limit=${mostUndecided}`)).entries
+  store.undecided = (await get(`action-log?status=unknown&limit=${maxUndecided}`)).entries
   changed()
 }
 
