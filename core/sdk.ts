@@ -56,7 +56,7 @@ export type {
 } from "./plugin/chat/ChatFeature.ts"
 export { ChatKernel } from "./plugin/chat/ChatKernel.ts"
 export { bold, cut, cutName, escapeHtml, within } from "./plugin/chat/Html.ts"
-export { addPages, pageOf } from "./plugin/chat/Pages.ts"
+export { addPages, pageOf } from "./plugin/chat/ListPages.ts"
 export type { ChatPerson, Department, Employee, PeopleSource } from "./plugin/chat/People.ts"
 export { reasonHtml, reasonText } from "./plugin/chat/ReasonText.ts"
 export type { Translator } from "./plugin/chat/Translator.ts"

@@ -2,7 +2,7 @@
 import { InlineKeyboard } from "grammy"
 import { nearest } from "../../core/config/Nearest.ts"
 import type { Generation } from "../../core/control/Control.ts"
-import { addPages, pageOf } from "../../core/plugin/chat/Pages.ts"
+import { addPages, pageOf } from "../../core/plugin/chat/ListPages.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { type CommandArguments, type CommandOption, suffixOf, textOf } from "../CommandArguments.ts"
 import { callbackIdOf } from "./CallbackIds.ts"

@@ -1,6 +1,6 @@
 /** Edits of files of the configuration directory: their contract, and the names of the files that may be edited. */
 import { Effect } from "effect"
-import { namePattern } from "../config/declare/Names.ts"
+import { namePattern } from "../config/declare/NameRules.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 

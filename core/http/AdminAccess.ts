@@ -16,7 +16,7 @@ import {
   TooManyRequests,
   Unauthorized,
   Unavailable
-} from "./Problems.ts"
+} from "./ApiErrors.ts"
 import { cookieName } from "./Sessions.ts"
 
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(

@@ -6,7 +6,7 @@ import { BackgroundWork, Stopping } from "../control/BackgroundWork.ts"
 import { meaningOf } from "../database/connection/SqlReason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
-import { type Missing, Unavailable } from "./Problems.ts"
+import { type Missing, Unavailable } from "./ApiErrors.ts"
 import * as Progress from "./Progress.ts"
 
 export const away = new Unavailable({ detail: "The database does not answer." })

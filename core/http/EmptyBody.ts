@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
-import { UnexpectedBody } from "./Problems.ts"
+import { UnexpectedBody } from "./ApiErrors.ts"
 
 export class EmptyBody extends HttpApiMiddleware.Service<EmptyBody>()("tributary/core/http/EmptyBody", {
   error: UnexpectedBody

@@ -6,7 +6,7 @@ import { type Cause, Effect, Queue, Schema, Stream } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { RunResult, type SyncEvent } from "../sync/Run.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
-import { Missing, Unavailable } from "./Problems.ts"
+import { Missing, Unavailable } from "./ApiErrors.ts"
 
 export const Progress = Schema.Struct({
   entity: Schema.String,

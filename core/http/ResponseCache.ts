@@ -7,7 +7,7 @@
 import { Cache, Clock, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Sync } from "../sync/Sync.ts"
-import type { Unavailable } from "./Problems.ts"
+import type { Unavailable } from "./ApiErrors.ts"
 
 /** Returns JSON text; equal keys mean the same answer. */
 type Look<K, R> = (key: K) => Effect.Effect<string, Unavailable, R>

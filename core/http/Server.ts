@@ -30,7 +30,7 @@ import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
 import { ResponseCache } from "./ResponseCache.ts"
 import * as ResponseMiddleware from "./ResponseMiddleware.ts"
-import * as SchemaProblems from "./SchemaProblems.ts"
+import * as SchemaProblems from "./SchemaErrors.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
 

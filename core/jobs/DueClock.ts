@@ -4,7 +4,7 @@
  */
 import { Clock, DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { decodeOwn } from "../database/audit/Rows.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 
 const decodeTime = decodeOwn(Schema.Struct({ time: Schema.DateTimeUtcFromDate }))
 

@@ -6,7 +6,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
-import { select } from "../sync/Selector.ts"
+import { select } from "../sync/SelectEntities.ts"
 
 export interface Freshness {
   /** The last fire that should have refreshed it; `null` if nothing is expected yet. */

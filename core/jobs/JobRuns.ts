@@ -4,7 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { decodeOwn } from "../database/audit/Rows.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { Locks, onLocks } from "../database/connection/Locks.ts"
 import { json, storable } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"

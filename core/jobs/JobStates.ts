@@ -2,7 +2,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
-import { decodeOwn } from "../database/audit/Rows.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { dueTime } from "./DueClock.ts"
 import { type JobFire, JobRunStatus, storedReasons } from "./JobRun.ts"
 

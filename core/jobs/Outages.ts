@@ -6,7 +6,7 @@ import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Al
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
 import { begunIn } from "../sync/map/FieldDrift.ts"
 import type { EntityHealth } from "./EntityState.ts"
-import { someOf } from "./Names.ts"
+import { someOf } from "./NameList.ts"
 
 interface Case {
   readonly kind: AlertKind

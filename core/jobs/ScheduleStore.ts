@@ -6,7 +6,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
-import { decodeOwn } from "../database/audit/Rows.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 
 export interface Key {
   readonly job: string

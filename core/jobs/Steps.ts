@@ -13,10 +13,10 @@ import { Registry } from "../plugin/Registry.ts"
 import { mapTexts, type Reason, reason, rootOf, said, together } from "../reason/Reason.ts"
 import type { RunResult } from "../sync/Run.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
-import { select, type UnknownSelector } from "../sync/Selector.ts"
+import { select, type UnknownSelector } from "../sync/SelectEntities.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { detailOf } from "./JobRun.ts"
-import { someOf } from "./Names.ts"
+import { someOf } from "./NameList.ts"
 import { trim } from "./Trim.ts"
 
 /** The outcome of one or several steps. */

@@ -7,7 +7,7 @@ import { DateTime, type Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Trim, TrimmedTable } from "../config/Job.ts"
 import { telling } from "../database/audit/Audit.ts"
-import { decodeOwn } from "../database/audit/Rows.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { literal } from "../database/tables/Identifier.ts"
 
 /** Rows per statement. Other statements wait behind it on the same connection, so that it must be short. */

@@ -18,7 +18,7 @@ import { type PagesOptions, paginate } from "./pages/Pages.ts"
 import { inWindows, type WindowsState, windowsOf, windowsProblem } from "./pages/Windows.ts"
 import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
-import { requestsOf } from "./Template.ts"
+import { requestsOf } from "./RequestBuilder.ts"
 
 /** The state of a read between two pages. */
 export type ReadState = PagesState | WindowsState

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Column.ts"
 import { render } from "../../core/reason/Reason.ts"
-import { decoder, Rejected } from "../../core/sync/map/Decode.ts"
+import { decoder, Rejected } from "../../core/sync/map/ColumnDecoder.ts"
 import { column } from "../support/source.ts"
 
 const read = (type: Column["type"], format: string | undefined, value: unknown, more: Partial<Column> = {}) => {

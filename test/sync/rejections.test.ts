@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { reason } from "../../core/reason/Reason.ts"
-import { Rejected } from "../../core/sync/map/Decode.ts"
+import { Rejected } from "../../core/sync/map/ColumnDecoder.ts"
 import { Rejections } from "../../core/sync/map/Rejections.ts"
 
 setFlagsFromString("--expose-gc")

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { parseSelector, targetId, targetOf } from "../../core/config/RunTarget.ts"
 import { matches } from "../../core/config/Selector.ts"
-import { selectWith } from "../../core/sync/Selector.ts"
+import { selectWith } from "../../core/sync/SelectEntities.ts"
 import { entity } from "../support/source.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }

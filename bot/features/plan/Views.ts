@@ -1,7 +1,7 @@
 /** A plan in a chat: its totals, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
 import { bold, code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../core/plugin/chat/Pages.ts"
+import { addPages, pageOf } from "../../../core/plugin/chat/ListPages.ts"
 import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { stored } from "../../../core/reason/Reason.ts"

@@ -1,6 +1,6 @@
 // @ts-check
 /** The input area: the text box, attachments, the list of commands, and the keys below. */
-import * as deeds from "./deeds.js"
+import * as deeds from "./actions.js"
 import { icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
 import { changed, flip, store } from "./store.js"

@@ -1,6 +1,6 @@
 // @ts-check
 /** A message's text with its entities: every piece stays text, only the elements around it are created here. */
-import { send } from "./deeds.js"
+import { send } from "./actions.js"
 import { html } from "./lit.js"
 
 /** @import { Entity } from "./types.js" */

@@ -1,6 +1,6 @@
 // @ts-check
 /** A message: its bubble and the buttons below it. */
-import { keyOf, press } from "./deeds.js"
+import { keyOf, press } from "./actions.js"
 import { formatted } from "./entities.js"
 import { icon } from "./icon.js"
 import { html, nothing } from "./lit.js"

@@ -1,7 +1,7 @@
 // @ts-check
 /** One person's chat with the bot, from its header to the text box. */
 import { composer } from "./composer.js"
-import { block } from "./deeds.js"
+import { block } from "./actions.js"
 import { icon } from "./icon.js"
 import { html, nothing, repeat } from "./lit.js"
 import { bubble, dayOf } from "./message.js"

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { tables } from "../Tables.ts"
-import type { Store } from "./Pairs.ts"
+import type { Store } from "./StorePairs.ts"
 
 export interface Product {
   readonly id: string

@@ -5,7 +5,7 @@ import { iiko } from "../reasons.ts"
 import type { Consumables, Product } from "./Consumables.ts"
 import type { Debt } from "./Debts.ts"
 import type { Item } from "./Document.ts"
-import { type Prefixes, pairs, type Skipped, type Store } from "./Pairs.ts"
+import { type Prefixes, pairs, type Skipped, type Store } from "./StorePairs.ts"
 
 export interface PlannedItem extends Item {
   /** For people. */

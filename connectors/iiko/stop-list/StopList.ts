@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { Action, reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import { unreadable } from "./Failure.ts"
+import { unreadable } from "./StopListUnavailable.ts"
 import * as State from "./State.ts"
 
 const Input = Schema.Struct({

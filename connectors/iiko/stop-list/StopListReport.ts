@@ -3,7 +3,7 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import { Action, checked, expecting, optional, type Reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import { unreadable } from "./Failure.ts"
+import { unreadable } from "./StopListUnavailable.ts"
 import * as Report from "./Report.ts"
 
 const TimeOfDay = Schema.String.check(

@@ -7,7 +7,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { StaleWhileRevalidate } from "../../../core/sdk.ts"
 import { tables } from "../Tables.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
-import { namedApart } from "./NamedApart.ts"
+import { namedApart } from "./DistinctNames.ts"
 import { ProductSearch } from "./ProductSearch.ts"
 
 export interface Snapshot {

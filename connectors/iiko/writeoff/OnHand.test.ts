@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { counted } from "../stop-list/TestClient.ts"
-import { namedApart } from "./NamedApart.ts"
+import { namedApart } from "./DistinctNames.ts"
 import { isFar, isMore } from "./OnHand.ts"
 import { scenario, service } from "./TestClient.ts"
 

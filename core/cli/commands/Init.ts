@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect, FileSystem, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { namePattern } from "../../config/declare/Names.ts"
+import { namePattern } from "../../config/declare/NameRules.ts"
 import { nameOf } from "../../sync/discover/AskedRequest.ts"
 import type { Undiscovered } from "../../sync/discover/Locate.ts"
 import { isSecret } from "../../upstream/exchange/HideCredentials.ts"
@@ -22,12 +22,12 @@ import {
   newFile,
   stopUndiscovered,
   variableOf
-} from "../shared/Exploring.ts"
+} from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, environment, loadIn, stop, stopInvalid } from "../shared/Root.ts"
 import { traced } from "../shared/Trace.ts"
-import { typedAs } from "../shared/TypedAs.ts"
+import { typedAs } from "../shared/ProgramName.ts"
 import { answerFlags } from "./Discover.ts"
 
 const url = Flag.String("url").pipe(

@@ -2,7 +2,7 @@
 import type { DateTime } from "effect"
 import type { ActionRun, Entry, EntryStatus, ListedAction } from "../../actions/Actions.ts"
 import { moment } from "./Format.ts"
-import { mark } from "./Outcome.ts"
+import { mark } from "./StatusStyle.ts"
 import { paragraph, todo } from "./Prose.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Table from "./Table.ts"

@@ -2,7 +2,7 @@
 import type { ExportResult } from "../../actions/Exports.ts"
 import type { CellChange } from "../../plugin/Export.ts"
 import { plural } from "./Format.ts"
-import { label, mark } from "./Outcome.ts"
+import { label, mark } from "./StatusStyle.ts"
 import * as RunTable from "./RunTable.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"

@@ -2,7 +2,7 @@
 import type { RunResult } from "../../sync/Run.ts"
 import type { Board, Running, Wait } from "./Board.ts"
 import { count, duration, plural } from "./Format.ts"
-import { changes, mark } from "./Outcome.ts"
+import { changes, mark } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 

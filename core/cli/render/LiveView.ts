@@ -4,7 +4,7 @@
 import type { LiveCheckResult } from "../../sync/discover/LiveCheck.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
-import { mark } from "./Outcome.ts"
+import { mark } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 

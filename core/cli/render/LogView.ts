@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { duration, moment } from "./Format.ts"
-import { type Counts, label, signs, toneOf } from "./Outcome.ts"
+import { type Counts, label, signs, toneOf } from "./StatusStyle.ts"
 import { todo } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"

@@ -2,7 +2,7 @@
 import type { DateTime } from "effect"
 import type { PlannedRow } from "../../sync/plan/Plan.ts"
 import { ago, count, plural } from "./Format.ts"
-import { label } from "./Outcome.ts"
+import { label } from "./StatusStyle.ts"
 import { rowText } from "./PlanRows.ts"
 import { todo } from "./Prose.ts"
 import type { View } from "./Style.ts"

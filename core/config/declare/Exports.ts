@@ -10,7 +10,7 @@ import { decode } from "../schema/Decode.ts"
 import { expecting } from "../schema/Expected.ts"
 import { optional, required, withDefault } from "../schema/Keys.ts"
 import { PositiveDuration } from "../schema/Scalars.ts"
-import { namePattern, nameRule } from "./Names.ts"
+import { namePattern, nameRule } from "./NameRules.ts"
 
 /** The database refuses writes in any case; a query with another beginning was meant to write. */
 const reads = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*\(*\s*(?:select|with|values|table)\b/i

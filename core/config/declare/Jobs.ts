@@ -13,7 +13,7 @@ import { matches } from "../Selector.ts"
 import { decode } from "../schema/Decode.ts"
 import { JobYaml, type StepYaml } from "../schema/JobsYaml.ts"
 import { checkInput, type DeclaredAction } from "./Actions.ts"
-import { namePattern, nameRule } from "./Names.ts"
+import { namePattern, nameRule } from "./NameRules.ts"
 
 export interface DeclareJobsOptions {
   readonly environment: Environment

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RunTarget } from "../../config/RunTarget.ts"
 import { AuditedStatus, telling } from "./Audit.ts"
-import { decodeOwn } from "./Rows.ts"
+import { decodeOwn } from "./DecodeRows.ts"
 import { belongs, targetRows } from "./TargetRows.ts"
 
 const Time = Schema.NullOr(Schema.DateTimeUtcFromDate)

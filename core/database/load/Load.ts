@@ -15,7 +15,7 @@ import { json } from "../tables/StorableText.ts"
 import * as TextColumn from "../tables/TextColumn.ts"
 import type { LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
-import { loadAndReadBack } from "./ReadBack.ts"
+import { loadAndReadBack } from "./VerifyLoad.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text that PostgreSQL can cast, or null. */

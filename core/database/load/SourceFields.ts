@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type RunTarget, targetColumns } from "../../config/RunTarget.ts"
-import { decodeOwn } from "../audit/Rows.ts"
+import { decodeOwn } from "../audit/DecodeRows.ts"
 
 /** The time of the first report by name, ISO 8601. */
 const Since = Schema.Record(Schema.String, Schema.String)

@@ -5,7 +5,7 @@ import { Whole } from "../../config/schema/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { EmptyBody } from "../EmptyBody.ts"
-import { InvalidConfiguration, Missing, Unavailable } from "../Problems.ts"
+import { InvalidConfiguration, Missing, Unavailable } from "../ApiErrors.ts"
 import { described } from "./EndpointDocs.ts"
 
 const Id = Whole(1, Number.MAX_SAFE_INTEGER)

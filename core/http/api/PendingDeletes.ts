@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { Missing, Unavailable } from "../Problems.ts"
+import { Missing, Unavailable } from "../ApiErrors.ts"
 import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 

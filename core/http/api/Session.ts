@@ -1,7 +1,7 @@
 /** Signing in and out with a browser. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { AdminApiOff, TooManyAttempts, Unauthorized, Unavailable } from "../Problems.ts"
+import { AdminApiOff, TooManyAttempts, Unauthorized, Unavailable } from "../ApiErrors.ts"
 import { described } from "./EndpointDocs.ts"
 
 export const Session = HttpApiGroup.make("session")

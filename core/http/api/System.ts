@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import * as HealthResponses from "../HealthResponses.ts"
-import { Unavailable } from "../Problems.ts"
+import { Unavailable } from "../ApiErrors.ts"
 import { described } from "./EndpointDocs.ts"
 
 export const System = HttpApiGroup.make("system", { topLevel: true })

@@ -4,7 +4,7 @@ import { Actions, type LogFilter } from "../../actions/Actions.ts"
 import { Api } from "../Api.ts"
 import { fromDatabase, inBackground, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { ActionDecided, InvalidInputProblem, Missing } from "../Problems.ts"
+import { ActionDecided, InvalidInputProblem, Missing } from "../ApiErrors.ts"
 
 const list = readDatabase(
   Effect.flatMap(Actions, (actions) => Effect.map(actions.list, (listed) => ({ actions: listed })))

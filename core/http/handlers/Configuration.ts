@@ -5,7 +5,7 @@ import { Reload } from "../../plugin/Reload.ts"
 import { Api } from "../Api.ts"
 import { readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { InvalidConfiguration, Missing } from "../Problems.ts"
+import { InvalidConfiguration, Missing } from "../ApiErrors.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 
 const live = Effect.flatMap(Reload, (reload) => reload.live)

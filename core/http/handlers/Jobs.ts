@@ -8,7 +8,7 @@ import { Registry } from "../../plugin/Registry.ts"
 import { Api } from "../Api.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { Missing } from "../Problems.ts"
+import { Missing } from "../ApiErrors.ts"
 import { loggedJobRunOf } from "../Responses.ts"
 
 const unknown = ({ message }: { readonly message: string }) => Effect.fail(new Missing({ detail: message }))

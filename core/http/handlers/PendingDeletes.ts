@@ -5,7 +5,7 @@ import * as PendingDeletes from "../../database/audit/PendingDeletes.ts"
 import { Api } from "../Api.ts"
 import { fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { Missing } from "../Problems.ts"
+import { Missing } from "../ApiErrors.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 import { decidedDeleteOf, pendingDeleteOf, pendingDeleteRowsOf } from "../Responses.ts"
 

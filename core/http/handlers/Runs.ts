@@ -4,7 +4,7 @@ import * as Audit from "../../database/audit/Audit.ts"
 import { Api } from "../Api.ts"
 import { RunsPage, RunsQuery } from "../api/Runs.ts"
 import { readDatabase } from "../Background.ts"
-import { Missing } from "../Problems.ts"
+import { Missing } from "../ApiErrors.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 import { runOf } from "../Responses.ts"
 

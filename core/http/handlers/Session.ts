@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Access } from "../Access.ts"
 import { Api } from "../Api.ts"
-import { Unauthorized } from "../Problems.ts"
+import { Unauthorized } from "../ApiErrors.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,

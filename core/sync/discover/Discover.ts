@@ -1,6 +1,6 @@
 /** Proposes a declaration for records that nobody has declared yet: columns, types, the key. */
 import type { ColumnType } from "../../config/Column.ts"
-import { columnProblem } from "../../config/declare/Names.ts"
+import { columnProblem } from "../../config/declare/NameRules.ts"
 import { camelCase, follow, pointerText, snakeCase } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { guessInCommas } from "./GuessDecimal.ts"

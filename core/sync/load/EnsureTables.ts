@@ -6,7 +6,7 @@ import { tableId } from "../../database/tables/Identifier.ts"
 import { asStored } from "../../database/tables/StoredTypes.ts"
 import * as Tables from "../../database/tables/Tables.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { reasonWithLock } from "../Blocked.ts"
+import { reasonWithLock } from "../LockReason.ts"
 import { connectionLost } from "../RunFailure.ts"
 import type { References } from "../read/ReadGroup.ts"
 

@@ -12,7 +12,7 @@ import { reason } from "../../reason/Reason.ts"
 import { unmarked } from "../../upstream/records/ExactNumbers.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { type Holder, pointed, type Read } from "./Cells.ts"
-import { Rejected } from "./Decode.ts"
+import { Rejected } from "./ColumnDecoder.ts"
 
 /** A condition that cannot be judged for a record. */
 export interface Unjudged {

@@ -4,7 +4,7 @@ import { withoutPlaces } from "../../config/Pointer.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
-import type { Rejected } from "./Decode.ts"
+import type { Rejected } from "./ColumnDecoder.ts"
 import type { Key } from "./RowCells.ts"
 import { shown, shownKey } from "./Text.ts"
 

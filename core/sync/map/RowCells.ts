@@ -5,7 +5,7 @@ import { isWithin, pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params, type Read } from "./Cells.ts"
-import { type Decoder, decoder, Rejected } from "./Decode.ts"
+import { type Decoder, decoder, Rejected } from "./ColumnDecoder.ts"
 import type { Repairs } from "./Text.ts"
 import { transformed } from "./Transform.ts"
 

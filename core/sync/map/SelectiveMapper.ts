@@ -13,7 +13,7 @@ import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
 import { type Select, selecting, type Unjudged, type Verdict } from "./Conditions.ts"
-import { Rejected } from "./Decode.ts"
+import { Rejected } from "./ColumnDecoder.ts"
 import { Mapper } from "./Mapper.ts"
 import type { Key } from "./RowCells.ts"
 

@@ -12,7 +12,7 @@ import { ambiguous, numberText } from "../../config/values/NumberText.ts"
 import { shifted } from "../../config/values/Shift.ts"
 import { reason } from "../../reason/Reason.ts"
 import { unmarked } from "../../upstream/records/ExactNumbers.ts"
-import { type Decoder, Rejected } from "./Decode.ts"
+import { type Decoder, Rejected } from "./ColumnDecoder.ts"
 
 /** A step never gets a null. It may return a list, a null, or a rejection. */
 type Apply = (text: string) => unknown

@@ -17,7 +17,7 @@ import { boundType } from "../../database/tables/ColumnSql.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params } from "../map/Cells.ts"
-import { decoder, Rejected } from "../map/Decode.ts"
+import { decoder, Rejected } from "../map/ColumnDecoder.ts"
 import { type CursorOrders, cursorOrders } from "./CursorOrder.ts"
 import { age } from "./Since.ts"
 

@@ -11,7 +11,7 @@ import {
   within
 } from "../../../../core/sdk.ts"
 import { keyOf, type Scope } from "../Departments.ts"
-import type { Departments, Product } from "./Found.ts"
+import type { Departments, Product } from "./Shortages.ts"
 
 /** Products on a page, of two lines each. */
 const perPage = 12

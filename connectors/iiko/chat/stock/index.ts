@@ -7,7 +7,7 @@ import { Effect, Stream } from "effect"
 import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../../../core/sdk.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
-import { decodeFound, type Found } from "./Found.ts"
+import { decodeFound, type Found } from "./Shortages.ts"
 import { listed, notification, type Opened } from "./Lists.ts"
 import { follow } from "./Progress.ts"
 

@@ -6,7 +6,7 @@ import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
 import { namespace } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
-import type { Opened } from "./Opened.ts"
+import type { Opened } from "./OpenWriteoff.ts"
 import type { Refusals } from "./Refusals.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 

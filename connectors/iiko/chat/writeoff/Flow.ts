@@ -11,7 +11,7 @@ import { begin, type Draft, type Drafts } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refresh } from "./Refresh.ts"
 import type { Extra, Steps } from "./Steps.ts"
-import { checked } from "./Whole.ts"
+import { checked } from "./CompleteDraft.ts"
 
 export interface FlowParts {
   readonly drafts: Drafts

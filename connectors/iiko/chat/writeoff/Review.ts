@@ -9,7 +9,7 @@ import * as Corrections from "./Corrections.ts"
 import * as Decisions from "./Decisions.ts"
 import { without } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
-import * as Opened from "./Opened.ts"
+import * as Opened from "./OpenWriteoff.ts"
 import type { Refusals } from "./Refusals.ts"
 import * as WaitingList from "./WaitingList.ts"
 

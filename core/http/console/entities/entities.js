@@ -8,7 +8,7 @@ import { go, to } from "../shell/route.js"
 import { store } from "../shell/store.js"
 import { progressText } from "../work/progress.js"
 import { spark } from "./spark.js"
-import { badges } from "./standing.js"
+import { badges } from "./entity-state.js"
 
 /** @import { Entity } from "../types.js" */
 

@@ -14,7 +14,7 @@ import { progressText, workPanel } from "../work/progress.js"
 import { begin, isBusy } from "../work/work.js"
 import { rejectsOf } from "./rejects.js"
 import { runTable } from "./runs.js"
-import { badges } from "./standing.js"
+import { badges } from "./entity-state.js"
 
 /** @import { EntityDetail, RecentRun, Reject, Route, Run, RunResult, View } from "../types.js" */
 

@@ -9,10 +9,10 @@ import { alertList, systems } from "../shell/alerts.js"
 import { go, keep, to } from "../shell/route.js"
 import { changed, refresh, store } from "../shell/store.js"
 import { entityTable } from "./entities.js"
-import { standings, urgency } from "./standing.js"
+import { standings, urgency } from "./entity-state.js"
 
 /** @import { Entity, Route, View } from "../types.js" */
-/** @import { Standing } from "./standing.js" */
+/** @import { Standing } from "./entity-state.js" */
 
 /** The filters, as the address holds them. */
 const filter = { q: "", connector: "", status: "" }
