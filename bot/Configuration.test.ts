@@ -51,12 +51,12 @@ describe("what is wrong with the files", () => {
 
   it.effect("says nothing in words that nobody can translate", () =>
     Effect.gen(function* () {
-      const said = ({ hintReason, reason }: Diagnostic) =>
+      const isForeign = ({ hintReason, reason }: Diagnostic) =>
         [reason, ...(hintReason === undefined ? [] : [hintReason])].flatMap(codesIn).includes("said")
-      const untold = (yield* broken).filter(said).map(({ message }) => message)
+      const untranslated = (yield* broken).filter(isForeign).map(({ message }) => message)
       // A library words the pattern of a cron job, and this test the meaning of its own key.
       assert.deepEqual(
-        untold.filter((message) => !/is missing$|cron/.test(message)),
+        untranslated.filter((message) => !/is missing$|cron/.test(message)),
         []
       )
     })
@@ -72,9 +72,9 @@ describe("what is wrong with the files", () => {
         ...{ id: 7, hash: null, trigger: "bot", actor: null, changes: null, error: null, reasons: [] },
         ...{ loadedAt: DateTime.makeUnsafe(0), status: "invalid" as const, diagnostics: secret ? [secret] : [] }
       }
-      const told = outcome(russian, version)
-      assert.include(told, "config/connectors/shop.yaml:3:8: секрет TOKEN не задан")
-      assert.include(told, "подсказка: добавьте TOKEN=… в .env")
+      const text = outcome(russian, version)
+      assert.include(text, "config/connectors/shop.yaml:3:8: секрет TOKEN не задан")
+      assert.include(text, "подсказка: добавьте TOKEN=… в .env")
     })
   )
 })

@@ -20,7 +20,7 @@ import { refusals } from "./sandbox/Refusal.ts"
 import { makeUpdates, type Updates } from "./sandbox/Updates.ts"
 
 export { ChatFailure, type Shown } from "./sandbox/ChatView.ts"
-export type { Acknowledged, Behaviour, CallLog } from "./sandbox/Model.ts"
+export type { Behaviour, CallbackAnswer, CallLog } from "./sandbox/Model.ts"
 export type { Group, Person } from "./sandbox/People.ts"
 
 export interface NewPerson {

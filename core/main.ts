@@ -10,7 +10,7 @@ import { hasBegun } from "./cli/Signals.ts"
 enableCompileCache()
 // The heap of a large sync is nearly all garbage. Left alone it grows to several times what is in use, because memory is
 // free elsewhere; a daemon beside other programs collects sooner, for a few per cent of time.
-// The young generation must be told before it has grown; the old one afterwards, or loading the program pays for it.
+// The size of the young generation must be set before it grows; that of the old one after the program is loaded.
 setFlagsFromString("--semi-space-growth-factor=1")
 
 const [NodeRuntime, { program }] = await Promise.all([

@@ -1,5 +1,5 @@
 /**
- * What connectors import of core: contracts, the keys of YAML, reasons, and HTTP to vendors. No database, no pipeline, no
+ * The entry of core for connectors: contracts, the keys of YAML, reasons, and HTTP to vendors. No database, no pipeline, no
  * command line: a connector that is only declared must be quick to load. Sandboxes of vendors have `sdk-sandbox.ts`.
  */
 
@@ -64,7 +64,7 @@ export { UserFacingError } from "./plugin/chat/UserFacingError.ts"
 export { type ChatView, Keyboard } from "./plugin/chat/View.ts"
 export { counted, erased, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
-export { carried, define, Reason, reason, render, rootOf, said, stored, together } from "./reason/Reason.ts"
+export { carried, define, foreignText, Reason, reason, render, rootOf, stored, together } from "./reason/Reason.ts"
 export { ReasonError } from "./reason/ReasonError.ts"
 
 // HTTP to vendors, and what a read is.

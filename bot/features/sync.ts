@@ -20,7 +20,7 @@ export const make = Effect.gen(function* () {
   const { features } = yield* Settings
   const window = yield* Window
 
-  const start = (ctx: BotContext, chosen: EntityPicker.Chosen) => {
+  const start = (ctx: BotContext, chosen: EntityPicker.Selection) => {
     const { translator } = ctx
     const { again, entities, options, selectors } = chosen
     const [what, full, pastRejected] = [textOf(chosen), options.includes("full"), options.includes("past-rejected")]

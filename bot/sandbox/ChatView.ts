@@ -31,7 +31,7 @@ export interface Shown {
   readonly edited: number
 }
 
-export type Sees = (
+export type WaitForMessages = (
   predicate: (messages: ReadonlyArray<Shown>) => boolean
 ) => Effect.Effect<ReadonlyArray<Shown>, ChatFailure>
 
@@ -69,7 +69,7 @@ export const failure = (world: World, chat: Chat, problem: string) =>
   })
 
 export const seesIn =
-  (world: World, chat: Chat): Sees =>
+  (world: World, chat: Chat): WaitForMessages =>
   (predicate) =>
     Effect.flatMap(
       awaitChange(world, () => {

@@ -3,7 +3,15 @@ import { Clock, Deferred, Effect } from "effect"
 import { type ChatFailure, failure } from "./ChatView.ts"
 import { detected } from "./Entities.ts"
 import { messageJson, userJson } from "./Json.ts"
-import { type Acknowledged, addMessage, awaitChange, type Chat, type Content, messageOf, type World } from "./Model.ts"
+import {
+  addMessage,
+  awaitChange,
+  type CallbackAnswer,
+  type Chat,
+  type Content,
+  messageOf,
+  type World
+} from "./Model.ts"
 import type { Updates } from "./Updates.ts"
 
 export type Button = string | { readonly data: string; readonly message?: number }
@@ -26,7 +34,7 @@ export const say = Effect.fnUntraced(function* (
   if (hears(chat, content)) yield* updates.push("message", chat.id, messageJson(world, chat, message))
 })
 
-export const text = (said: string): Content => detected({ text: said, entities: [] })
+export const text = (plain: string): Content => detected({ text: plain, entities: [] })
 
 const find = (chat: Chat, label: string, message: number | undefined) =>
   chat.messages
@@ -48,7 +56,7 @@ export const press = Effect.fnUntraced(function* (
     readonly button: Button
     readonly message: number | undefined
   }
-): Effect.fn.Return<Acknowledged, ChatFailure> {
+): Effect.fn.Return<CallbackAnswer, ChatFailure> {
   const found = typeof button === "string" ? find(chat, button, message) : undefined
   const data = typeof button === "string" ? found?.button.callback_data : button.data
   const name = typeof button === "string" ? `the button «${button}»` : `the data ${button.data}`
@@ -57,7 +65,7 @@ export const press = Effect.fnUntraced(function* (
   const on = wanted ?? chat.messages.findLast((each) => each.from === world.bot.id)
   if (on === undefined) return yield* failure(world, chat, `there is no message to press ${name} on`)
   const id = String(world.draw.int(1_000_000_000, 9_999_999_999))
-  const answer = yield* Deferred.make<Acknowledged>()
+  const answer = yield* Deferred.make<CallbackAnswer>()
   world.queries.set(id, { chat: chat.id, at: yield* Clock.currentTimeMillis, answer, isAnswered: false })
   yield* updates.push("callback_query", chat.id, {
     id,

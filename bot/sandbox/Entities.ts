@@ -15,7 +15,7 @@ export const Entity = Schema.Struct({
 })
 export type Entity = typeof Entity.Type
 
-export interface Formatted {
+export interface FormattedText {
   readonly text: string
   readonly entities: ReadonlyArray<Entity>
 }
@@ -54,7 +54,7 @@ const attribute = /([^\s=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?/g
 
 const unparsable = (problem: string) => bad(`can't parse entities: ${problem}`)
 
-export const parseHtml = Effect.fnUntraced(function* (source: string): Effect.fn.Return<Formatted, Refusal> {
+export const parseHtml = Effect.fnUntraced(function* (source: string): Effect.fn.Return<FormattedText, Refusal> {
   const open: Array<Open> = []
   const entities: Array<Entity> = []
   const bytes = (index: number) => Buffer.byteLength(source.slice(0, index))
@@ -134,7 +134,7 @@ const linkOf = (href: string): string | undefined => {
 }
 
 /** Drops white space at both ends, and entities that are left without text. */
-export const trimmed = ({ entities, text }: Formatted): Formatted => {
+export const trimmed = ({ entities, text }: FormattedText): FormattedText => {
   const start = text.length - text.trimStart().length
   const kept = text.trim()
   const moved = withLanguages(entities).flatMap((entity) => {
@@ -184,7 +184,7 @@ export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
 /** Returns the markup of a text with entities; they nest, as Telegram's do. */
-export const toHtml = ({ entities, text }: Formatted): string => {
+export const toHtml = ({ entities, text }: FormattedText): string => {
   const write = (from: number, to: number, inside: ReadonlyArray<Entity>): string => {
     const [first, ...rest] = inside
     if (first === undefined) return escaped(text.slice(from, to))
@@ -205,7 +205,7 @@ const findable: ReadonlyArray<readonly [type: string, pattern: RegExp]> = [
 ]
 
 /** Adds the entities that Telegram itself finds in a text: commands and addresses, where no other entity is. */
-export const detected = ({ entities, text }: Formatted): Formatted => {
+export const detected = ({ entities, text }: FormattedText): FormattedText => {
   const closedTo = entities.filter(({ type }) => /^(?:code|pre|text_link)$/.test(type))
   const found = findable.flatMap(([type, pattern]) =>
     [...text.matchAll(pattern)].map(({ 0: { length }, index }): Entity => ({ type, offset: index, length }))

@@ -1,6 +1,6 @@
 /** The objects of the world in the JSON of the Bot API. */
 import { documentJson, photoJson } from "./Files.ts"
-import { type Chat, type Content, type Human, type Message, messageOf, type World } from "./Model.ts"
+import { type Chat, type Content, type Message, messageOf, type User, type World } from "./Model.ts"
 
 export const botJson = ({ bot }: World): object => ({
   id: bot.id,
@@ -9,7 +9,7 @@ export const botJson = ({ bot }: World): object => ({
   username: bot.username
 })
 
-export const personJson = ({ id, name }: Human): object => {
+export const personJson = ({ id, name }: User): object => {
   const [first = name, ...rest] = name.split(" ")
   const last = rest.join(" ")
   return {

@@ -1,6 +1,6 @@
 /** Messages that the bot sends, edits and deletes. */
 import { Clock, Effect } from "effect"
-import { detected, type Formatted, parseHtml, trimmed } from "./Entities.ts"
+import { detected, type FormattedText, parseHtml, trimmed } from "./Entities.ts"
 import { fileOf } from "./Files.ts"
 import { checkFlood } from "./Flood.ts"
 import { messageJson } from "./Json.ts"
@@ -38,25 +38,25 @@ export const openChat = Effect.fnUntraced(function* (
 const formatted = Effect.fnUntraced(function* (
   text: string,
   { mode, entities = [] }: { readonly mode: string | undefined; readonly entities: Params["entities"] }
-): Effect.fn.Return<Formatted, Refusal> {
+): Effect.fn.Return<FormattedText, Refusal> {
   if (mode === undefined || mode === "") return detected(trimmed({ text, entities }))
   if (mode.toLowerCase() !== "html") return yield* bad("unsupported parse_mode")
   return detected(yield* parseHtml(text))
 })
 
-const textOf = Effect.fnUntraced(function* (params: Params): Effect.fn.Return<Formatted, Refusal> {
-  const said = yield* formatted(params.text ?? "", { mode: params.parse_mode, entities: params.entities })
-  if (said.text === "") return yield* bad("message text is empty")
-  if (said.text.length > maxLength.text) return yield* bad("message is too long")
-  return said
+const textOf = Effect.fnUntraced(function* (params: Params): Effect.fn.Return<FormattedText, Refusal> {
+  const content = yield* formatted(params.text ?? "", { mode: params.parse_mode, entities: params.entities })
+  if (content.text === "") return yield* bad("message text is empty")
+  if (content.text.length > maxLength.text) return yield* bad("message is too long")
+  return content
 })
 
 const captionOf = Effect.fnUntraced(function* (
   params: Pick<Params, "caption" | "caption_entities" | "parse_mode">
-): Effect.fn.Return<Formatted, Refusal> {
-  const said = yield* formatted(params.caption ?? "", { mode: params.parse_mode, entities: params.caption_entities })
-  if (said.text.length > maxLength.caption) return yield* bad("message caption is too long")
-  return said
+): Effect.fn.Return<FormattedText, Refusal> {
+  const content = yield* formatted(params.caption ?? "", { mode: params.parse_mode, entities: params.caption_entities })
+  if (content.text.length > maxLength.caption) return yield* bad("message caption is too long")
+  return content
 })
 
 const replyTo = Effect.fnUntraced(function* (
@@ -87,9 +87,9 @@ const applyKeyboard = (chat: Chat, { keyboard }: Markup): void => {
 }
 
 export const sendMessage = Effect.fnUntraced(function* (world: World, params: Params) {
-  const said = yield* textOf(params)
+  const content = yield* textOf(params)
   const chat = yield* openChat(world, params.chat_id)
-  return yield* sent(world, { chat, content: said, params })
+  return yield* sent(world, { chat, content: content, params })
 })
 
 export const sendPhoto = Effect.fnUntraced(function* (world: World, params: Params) {
@@ -173,12 +173,12 @@ const comparable = ({ document, entities = [], photo, text = "" }: Content) => [
 const isMedia = ({ document, photo }: Content): boolean => photo !== undefined || document !== undefined
 
 export const editMessageText = Effect.fnUntraced(function* (world: World, params: Params) {
-  const said = yield* textOf(params)
+  const content = yield* textOf(params)
   const { chat, message } = yield* editable(world, params)
   if (message.content.text === undefined || isMedia(message.content)) {
     return yield* bad("there is no text in the message to edit")
   }
-  return yield* edit(world, { chat, message, content: said, params })
+  return yield* edit(world, { chat, message, content: content, params })
 })
 
 export const editMessageCaption = Effect.fnUntraced(function* (world: World, params: Params) {

@@ -83,14 +83,14 @@ export interface Chat {
   version: number
 }
 
-export interface Human {
+export interface User {
   readonly id: number
   readonly name: string
   readonly phone: string | undefined
 }
 
 /** The answer that a person sees after a press. */
-export interface Acknowledged {
+export interface CallbackAnswer {
   readonly text: string
   readonly alert: boolean
   readonly url: string | undefined
@@ -101,7 +101,7 @@ export interface Acknowledged {
 export interface Query {
   readonly chat: number
   readonly at: number
-  readonly answer: Deferred.Deferred<Acknowledged>
+  readonly answer: Deferred.Deferred<CallbackAnswer>
   isAnswered: boolean
 }
 
@@ -121,7 +121,7 @@ export interface World {
   readonly bot: { readonly id: number; readonly name: string; readonly username: string }
   readonly token: string
   readonly behaviour: Behaviour
-  readonly people: Map<number, Human>
+  readonly people: Map<number, User>
   readonly chats: Map<number, Chat>
   readonly files: Map<string, StoredFile>
   readonly queries: Map<string, Query>

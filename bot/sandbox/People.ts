@@ -1,10 +1,10 @@
 /** The people who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
-import { type ChatFailure, failure, type Sees, type Shown, seesIn, shownIn } from "./ChatView.ts"
+import { type ChatFailure, failure, type Shown, seesIn, shownIn, type WaitForMessages } from "./ChatView.ts"
 import { type Button, press, type Scene, say, text } from "./Conversation.ts"
 import { storeFile } from "./Files.ts"
 import { chatJson, personJson, userJson } from "./Json.ts"
-import { type Acknowledged, type Chat, type Content, changed, type Human } from "./Model.ts"
+import { type CallbackAnswer, type Chat, type Content, changed, type User } from "./Model.ts"
 
 export interface Person {
   readonly id: number
@@ -16,7 +16,7 @@ export interface Person {
   readonly contact: (phone?: string, of?: Pick<Person, "id" | "name" | "phone">) => Effect.Effect<void>
   readonly document: (name: string, bytes: Uint8Array, caption?: string) => Effect.Effect<void>
   /** Presses the newest message's button whose label contains the text, or sends any data; until the bot answers. */
-  readonly press: (button: Button, message?: number) => Effect.Effect<Acknowledged, ChatFailure>
+  readonly press: (button: Button, message?: number) => Effect.Effect<CallbackAnswer, ChatFailure>
   /** Presses a key below the text box, which sends its text or the person's own contact. */
   readonly tap: (label: string) => Effect.Effect<void, ChatFailure>
   /** Labels of the keys below the text box. */
@@ -26,7 +26,7 @@ export interface Person {
   /** Oldest first, without the notices of pinned messages. */
   readonly messages: Effect.Effect<ReadonlyArray<Shown>>
   /** Waits until the condition holds; 45 seconds of real time at most. */
-  readonly sees: Sees
+  readonly sees: WaitForMessages
 }
 
 export interface Group {
@@ -37,9 +37,9 @@ export interface Group {
     person: Pick<Person, "id">,
     button: Button,
     message?: number
-  ) => Effect.Effect<Acknowledged, ChatFailure>
+  ) => Effect.Effect<CallbackAnswer, ChatFailure>
   readonly messages: Effect.Effect<ReadonlyArray<Shown>>
-  readonly sees: Sees
+  readonly sees: WaitForMessages
   /** Removes the bot, or adds it again. */
   readonly letIn: (isIn: boolean) => Effect.Effect<void>
   /** Turns the group into a supergroup, with another id and none of the old messages; the bot is not informed. */
@@ -65,7 +65,7 @@ export const addPerson = (
   given: { readonly name: string; readonly phone?: string | undefined; readonly id?: number | undefined }
 ): Person => {
   const { world } = scene
-  const human: Human = { id: given.id ?? firstPerson + world.people.size, name: given.name, phone: given.phone }
+  const human: User = { id: given.id ?? firstPerson + world.people.size, name: given.name, phone: given.phone }
   const { id, name } = human
   world.people.set(id, human)
   const chat = emptyChat({ id, title: name, members: [id], isPrivate: true })
@@ -74,12 +74,12 @@ export const addPerson = (
   return personIn(scene, human, chat)
 }
 
-const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
+const personIn = (scene: Scene, human: User, chat: Chat): Person => {
   const { updates, world } = scene
   const { id, name, phone } = human
-  const said = (content: Content) => say(scene, { chat, from: id, content })
+  const write = (content: Content) => say(scene, { chat, from: id, content })
   const contact: Person["contact"] = (number, of) =>
-    said({
+    write({
       contact: {
         phone: number ?? of?.phone ?? phone ?? "",
         firstName: of?.name ?? name,
@@ -104,11 +104,11 @@ const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
     id,
     name,
     phone,
-    send: (translator) => said(text(translator)),
+    send: (translator) => write(text(translator)),
     contact,
     document: (fileName, bytes, caption) =>
       Effect.suspend(() =>
-        said({ document: storeFile(world, "document", fileName, bytes), ...(caption ? text(caption) : {}) })
+        write({ document: storeFile(world, "document", fileName, bytes), ...(caption ? text(caption) : {}) })
       ),
     press: (button, message) => press(scene, { chat, from: id, button, message }),
     tap: (label) =>
@@ -116,7 +116,7 @@ const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
         const key = keyOf(chat, label)
         if (key === undefined) return Effect.fail(failure(world, chat, `there is no key «${label}»`))
         if (chat.keyboard?.isOneTime) chat.keyboard = undefined
-        return key.requestsContact ? contact() : said(text(key.text))
+        return key.requestsContact ? contact() : write(text(key.text))
       }),
     keyboard: Effect.sync(() => chat.keyboard?.rows.map((row) => row.map((key) => key.text)) ?? []),
     block: block(true),

@@ -60,7 +60,7 @@ export type Roles = Readonly<Record<number, string>>
  * change.
  */
 export async function* events(world: World, roles: Roles): AsyncGenerator<string> {
-  const told = new Map<number, string>()
+  const lastTexts = new Map<number, string>()
   let wake = () => {}
   const listener = () => wake()
   world.listeners.add(listener)
@@ -71,8 +71,8 @@ export async function* events(world: World, roles: Roles): AsyncGenerator<string
         .map((chat) => ({ ...chatView(world, chat), role: roles[chat.id] ?? null }))
         .filter((chat) => {
           const text = JSON.stringify(chat)
-          const isNew = told.get(chat.id) !== text
-          told.set(chat.id, text)
+          const isNew = lastTexts.get(chat.id) !== text
+          lastTexts.set(chat.id, text)
           return isNew
         })
       if (chats.length > 0) yield `data: ${JSON.stringify({ bot: world.bot.name, chats })}\n\n`

@@ -18,7 +18,10 @@ const maxCount = 100
 /** The text with which a person becomes the first admin is a secret. */
 const secret = new Set(["admin"])
 
-const deedOf = ({ callbackQuery, message }: Pick<BotContext, "callbackQuery" | "message">): Input | undefined => {
+const requestedAction = ({
+  callbackQuery,
+  message
+}: Pick<BotContext, "callbackQuery" | "message">): Input | undefined => {
   const { data } = callbackQuery ?? {}
   if (data !== undefined) {
     const [module = "", action = "open", ...parameters] = data.split(/[:/]/)
@@ -45,8 +48,8 @@ const line = ({ from, update }: BotContext, { action, module, parameters }: Inpu
 const isMenu = ({ callbackQuery }: BotContext): boolean => callbackQuery?.data?.startsWith("main/") === true
 
 export const logInput = (ctx: BotContext): Effect.Effect<void> => {
-  const deed = isMenu(ctx) ? undefined : deedOf(ctx)
-  return deed === undefined ? Effect.void : line(ctx, deed)
+  const requested = isMenu(ctx) ? undefined : requestedAction(ctx)
+  return requested === undefined ? Effect.void : line(ctx, requested)
 }
 
 /** `entry` is its key in the locales, as in `menu-status`. */

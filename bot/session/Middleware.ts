@@ -34,7 +34,7 @@ export interface Parts {
 const chatOf = (ctx: Pick<Context, "callbackQuery" | "chat" | "message">): string =>
   [ctx.chat?.id ?? "", topicOf(ctx)].filter((part) => part !== undefined).join(":")
 
-/** A person who writes in the name of the group cannot be told from its other admins. */
+/** A person who writes in the name of the group cannot be distinguished from its other admins. */
 const isAnonymous = ({ chat, message }: BotContext): boolean =>
   chat !== undefined && message?.sender_chat?.id === chat.id
 

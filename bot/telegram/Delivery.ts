@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { type Reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, type Reason } from "../../core/reason/Reason.ts"
 import { Directory } from "../people/Directory.ts"
 import { botReason } from "../reasons.ts"
 import type { SentMessage } from "../window/View.ts"
@@ -40,7 +40,7 @@ export const make = Effect.fnUntraced(function* (
       chat
     })
     const isShut = error.reason === "blocked"
-    if (isShut && (isGroup(chat) || isNamed(chat))) lost.set(chat, said(error.message))
+    if (isShut && (isGroup(chat) || isNamed(chat))) lost.set(chat, foreignText(error.message))
     const isBlocked = isShut && !isGroup(chat)
     if (isLater(error) && !isBlocked) return yield* outbox.enqueue(message, error)
     if (message.about !== undefined) yield* outbox.drop(message.about, chat)

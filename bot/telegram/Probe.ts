@@ -1,6 +1,6 @@
 /** Asks Telegram whether it accepts the token and lets the bot into its chats, without disturbing a running bot. */
 import { Effect } from "effect"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import { botReason } from "../reasons.ts"
 import { Telegram, TelegramError, type TelegramOptions, tokenRefused } from "./Telegram.ts"
 
@@ -27,6 +27,6 @@ export const probe = (options: TelegramOptions, chats: Iterable<number>): Effect
 const lostOr = (chat: number) => (error: TelegramError) => {
   if (error.reason === "refused") return Effect.void
   if (error.reason !== "blocked") return Effect.fail(error)
-  const lost = botReason("bot.chatLost", { chat: String(chat), why: said(error.message) })
+  const lost = botReason("bot.chatLost", { chat: String(chat), why: foreignText(error.message) })
   return Effect.fail(new TelegramError({ reason: "blocked", message: render(lost) }))
 }

@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto"
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { Update, WebhookInfo } from "grammy/types"
 import type { Hook } from "../../core/control/Plugin.ts"
-import { type Reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, type Reason } from "../../core/reason/Reason.ts"
 import { botReason } from "../reasons.ts"
 
 /** `hasReceived`: whether an update came since the last check. An empty queue is no trouble. */
@@ -14,7 +14,7 @@ export const problemOf = (info: WebhookInfo, url: string, hasReceived: boolean):
   const { last_error_message: why } = info
   return why === undefined
     ? botReason("bot.hookSilent", { count })
-    : botReason("bot.hookFailing", { count, why: said(why) })
+    : botReason("bot.hookFailing", { count, why: foreignText(why) })
 }
 
 export const hookOf =

@@ -28,7 +28,7 @@ export interface ChartWords {
 const [width, height, zoom] = [900, 420, 2]
 const plot = { left: 88, right: width - 24, top: 146, bottom: height - 80 }
 
-/** From the bottom up. They also differ in lightness, for people who cannot tell red from green. */
+/** From the bottom up. They also differ in lightness, for people who cannot distinguish red from green. */
 export const colours = { ok: "#5aa89b", warning: "#ffc83d", failed: "#a3123a" } as const
 const outcomes = ["ok", "warning", "failed"] as const
 

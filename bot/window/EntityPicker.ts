@@ -25,7 +25,7 @@ import * as Views from "./EntityPickerViews.ts"
 import { rememberTyped, typedIn } from "./TypedSelections.ts"
 import { Window } from "./Window.ts"
 
-export interface Chosen extends CommandArguments {
+export interface Selection extends CommandArguments {
   /** Ids, as in `crm.deal`. */
   readonly entities: ReadonlyArray<string>
   /** The data of a button that repeats the choice. */
@@ -39,7 +39,7 @@ export interface EntityPicker {
 }
 
 type Options = ReadonlyArray<CommandOption>
-type Start = (ctx: BotContext, chosen: Chosen) => Effect.Effect<void, { readonly message: string }>
+type Start = (ctx: BotContext, chosen: Selection) => Effect.Effect<void, { readonly message: string }>
 
 const maxTextLength = 300
 

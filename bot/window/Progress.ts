@@ -7,7 +7,7 @@ import type { OnEvent, RunResult, SyncEvent } from "../../core/control/Control.t
 import { bold, code, cut, escapeHtml, within } from "../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import type { View } from "./View.ts"
 
 interface Running {
@@ -157,13 +157,13 @@ const problemLine = (translator: Translator, run: RunResult, most: number): stri
 
 const problemOf = (translator: Translator, { error, errorReason, reasons, status, warnings }: RunResult): string => {
   if (status === "skipped") return translator.t("progress-skipped")
-  if (error !== null) return reasonText(translator, errorReason ?? said(error))
+  if (error !== null) return reasonText(translator, errorReason ?? foreignText(error))
   const more = warnings.length < 2 ? "" : ` ${translator.t("progress-more-warnings", { count: warnings.length - 1 })}`
-  return `${reasonText(translator, reasons[0] ?? said(warnings[0] ?? "?"))}${more}`
+  return `${reasonText(translator, reasons[0] ?? foreignText(warnings[0] ?? "?"))}${more}`
 }
 
 const noteOf = (translator: Translator, { noteReasons, notes }: RunResult): string =>
-  notes.map((note, at) => reasonText(translator, noteReasons[at] ?? said(note))).join("; ")
+  notes.map((note, at) => reasonText(translator, noteReasons[at] ?? foreignText(note))).join("; ")
 
 /** The more problems there are, the shorter each reason is, so that all are named. */
 const reasonLength = (problems: number): number => Math.max(24, Math.min(300, Math.floor(2400 / problems) - 45))

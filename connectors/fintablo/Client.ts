@@ -70,9 +70,9 @@ const inspect = (answer: Answer): UpstreamError | undefined => {
   const inBody = verdict?.status ?? answer.status
   if (isFine(answer.status) && isFine(inBody)) return undefined
   const status = isFine(answer.status) ? inBody : answer.status
-  const told = { status: answer.status, body: quoteBody(subject, verdict?.statusText ?? answer.head) }
+  const params = { status: answer.status, body: quoteBody(subject, verdict?.statusText ?? answer.head) }
   const answered =
-    inBody === answer.status ? reason("request.answered", told) : fintablo("fintablo.inBody", { ...told, inBody })
+    inBody === answer.status ? reason("request.answered", params) : fintablo("fintablo.inBody", { ...params, inBody })
   const why = kindOf(status) === "Unauthorized" ? fintablo("fintablo.checkToken", { why: answered }) : answered
   const { "x-request-id": id } = headers
   const named = id === undefined ? why : fintablo("fintablo.request", { why, id })

@@ -30,8 +30,8 @@ export const decoded = <A, E>(
   )
 
 export const notAs = (answer: Answer, expected: Reason) => {
-  const told = { expected, begins: beginning(answer.subject, answer.head) }
+  const params = { expected, begins: beginning(answer.subject, answer.head) }
   const isPage = /^\s*</.test(answer.head)
-  const why = isPage ? gsheet("gsheet.notJsonPage", told) : gsheet("gsheet.notJson", told)
+  const why = isPage ? gsheet("gsheet.notJsonPage", params) : gsheet("gsheet.notJson", params)
   return failure(answer.subject, "Format", why, { status: answer.status })
 }

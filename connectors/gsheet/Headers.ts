@@ -152,8 +152,8 @@ const groupsOf = (
       if (at === undefined) return gsheet("gsheet.noHeading", { header, cell: cells.cell(row, index) })
       const cell = cells.rows[row]?.[at]
       if (isError(cell)) return gsheet("gsheet.headingError", { cell: cells.cell(row, at), error: textOf(cell) })
-      const said = recordValue(cell, column)
-      names[nameOf(column) ?? ""] = typeof said === "string" ? tidy(said) : said
+      const cellValue = recordValue(cell, column)
+      names[nameOf(column) ?? ""] = typeof cellValue === "string" ? tidy(cellValue) : cellValue
     }
     const key = JSON.stringify(names)
     const group = found.get(key) ?? { names, values: [], at: cells.cell(top, index) }

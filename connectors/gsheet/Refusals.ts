@@ -92,18 +92,18 @@ export const refusalOf =
     const refused = Option.getOrUndefined(decodeError(answer.head))
     if (refused === undefined) return undefined
     const isToken = typeof refused.error === "string"
-    const said = sayingOf(refused)
+    const message = messageOf(refused)
     const found = (isToken ? tokenRemedies : apiRemedies).find(
-      (known) => known.status === status && known.says.test(said)
+      (known) => known.status === status && known.says.test(message)
     )
-    const answered = reason("request.answered", { status, body: quoteBody(subject, said) })
+    const answered = reason("request.answered", { status, body: quoteBody(subject, message) })
     const why =
       found === undefined ? answered : gsheet("gsheet.remedied", { why: answered, remedy: found.remedy(email) })
     const kind = isToken && status < 500 ? "Unauthorized" : "Status"
     return failure(subject, kind, why, { status })
   }
 
-const sayingOf = (refused: typeof ApiError.Type | typeof TokenError.Type): string => {
+const messageOf = (refused: typeof ApiError.Type | typeof TokenError.Type): string => {
   const { error } = refused
   if (typeof error === "string")
     return "error_description" in refused ? `${error}: ${refused.error_description}` : error

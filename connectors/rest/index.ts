@@ -5,7 +5,7 @@ import { Connector, type ConnectorType, failOf, HttpSource, Upstream } from "../
 import { authorized, secretsOf } from "./auth/Authorize.ts"
 import { Config } from "./Config.ts"
 
-/** What APIs say in place of `Retry-After`: Wildberries, in seconds. */
+/** Headers that APIs send in place of `Retry-After`: Wildberries, in seconds. */
 const waitHeaders = ["x-ratelimit-retry"]
 
 export const connectorType: ConnectorType<typeof Config> = {

@@ -12,7 +12,7 @@ import { connectionLost, reasonOf } from "../sync/RunFailure.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import { type Outcome, outcomeOf } from "./Outcome.ts"
-import { look, lookPatiently, type ReadBack } from "./ReadBack.ts"
+import { look, type ReadBack, readBackWithRetries } from "./ReadBack.ts"
 
 export interface AtMostOnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
   /** `crm.send`. */
@@ -84,7 +84,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     if (outcome.status === "done") return item(intent, "done", null, outcome.response)
     if (outcome.status === "failed") return item(intent, "failed", outcome.why)
     if (readBack === undefined) return item(intent, "unknown", unknownDetail(outcome.why))
-    const seen = yield* lookPatiently({ id, request: intent.request }, readBack)
+    const seen = yield* readBackWithRetries({ id, request: intent.request }, readBack)
     if (seen.found) return item(intent, "done", reason("action.foundLater"), seen.response)
     return item(intent, "unknown", unknownDetail(outcome.why, seen.detail))
   }, Effect.provide(services))

@@ -9,23 +9,24 @@ import * as Attempts from "./Attempts.ts"
 export type ReadBack = NonNullable<BoundAction["readBack"]>
 
 /** An attempt to look for. */
-export interface Unknown {
+export interface UnknownAttempt {
   /** The id of its entry in the log. */
   readonly id: number
   readonly request: Json
 }
 
-export type Seen =
+export type ReadBackResult =
   | { readonly found: true; readonly response: Json }
   | { readonly found: false; readonly detail: Reason }
 
 /** Looks once and records the result in the log. */
-export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unknown, readBack: ReadBack) {
+export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: UnknownAttempt, readBack: ReadBack) {
   const at = timeOf(yield* DateTime.now)
   const notFound = (why: Reason) => ({ found: false, detail: reason("action.readBack", { at, why }) }) as const
   const seen = yield* readBack(request).pipe(
     Effect.map(
-      (response): Seen => (response === undefined ? notFound(reason("action.notThere")) : { found: true, response })
+      (response): ReadBackResult =>
+        response === undefined ? notFound(reason("action.notThere")) : { found: true, response }
     ),
     Effect.catch((error) => Effect.succeed(notFound(reason("action.cannotTell", { why: error.reason })))),
     Effect.catchDefect((defect) =>
@@ -46,8 +47,8 @@ export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unkno
 const pauses = ["1 second", "5 seconds", "15 seconds"] as const
 
 /** Looks a few times, until it is found. */
-export const lookPatiently = Effect.fnUntraced(function* (unknown: Unknown, readBack: ReadBack) {
-  let seen: Seen = { found: false, detail: reason("action.unknown") }
+export const readBackWithRetries = Effect.fnUntraced(function* (unknown: UnknownAttempt, readBack: ReadBack) {
+  let seen: ReadBackResult = { found: false, detail: reason("action.unknown") }
   for (const pause of pauses) {
     yield* Effect.sleep(pause)
     seen = yield* look(unknown, readBack)

@@ -7,7 +7,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { reason, render } from "../reason/Reason.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
-import { look, type Seen } from "./ReadBack.ts"
+import { look, type ReadBackResult } from "./ReadBack.ts"
 import { available } from "./RunAction.ts"
 
 /** The database notices a killed process a moment after its death. */
@@ -32,7 +32,7 @@ const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<
   }
 }, Effect.scoped)
 
-const cannotAsk: Seen = { found: false, detail: reason("action.cannotAsk") }
+const cannotAsk: ReadBackResult = { found: false, detail: reason("action.cannotAsk") }
 
 /** Marks the attempts of dead processes and returns them. */
 export const sweep = Effect.fn("Recovery.sweep")(function* () {

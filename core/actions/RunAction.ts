@@ -6,7 +6,7 @@ import { flatten, refusal } from "../config/schema/Explain.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { foreignText, reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import { select } from "../sync/SelectEntities.ts"
@@ -111,7 +111,7 @@ const refresh = Effect.fnUntraced(
     if (dryRun) return []
     const results = yield* Effect.flatMap(Sync, ({ run }) => run(selected, options))
     return results.flatMap(({ connector, entity, error, errorReason }) =>
-      error === null ? [] : { entity: entityId({ connector, name: entity }), why: errorReason ?? said(error) }
+      error === null ? [] : { entity: entityId({ connector, name: entity }), why: errorReason ?? foreignText(error) }
     )
   },
   Effect.mapError((error) => new ActionFailed({ reason: reasonOf(error) }))

@@ -59,9 +59,9 @@ export interface Column {
   readonly format?: string
   /** The words for true and false, in place of the usual ones. */
   readonly words?: Words
-  /** What happens to the value before it is read as the type. */
+  /** The steps that change the value before it is read as the type. */
   readonly transform?: ReadonlyArray<Step>
-  /** With the step `hash`: its key, and a name of that key that says nothing about it. */
+  /** With the step `hash`: its key, and a name of that key that discloses nothing about it. */
   readonly hash?: HashKey
   /** Places below its own that hold personal data, which are not read. */
   readonly without?: ReadonlyArray<ReadonlyArray<string>>

@@ -17,10 +17,10 @@ export const Diagnostic = Schema.Struct({
 export type Diagnostic = typeof Diagnostic.Type
 
 /** The texts alone, in any language. */
-export type Printed = Omit<Diagnostic, "reason" | "hintReason">
+export type DiagnosticText = Omit<Diagnostic, "reason" | "hintReason">
 
 /** The place of a problem, as a diagnostic shows it. */
-export type Location = Omit<Printed, "message" | "hint" | "page">
+export type Location = Omit<DiagnosticText, "message" | "hint" | "page">
 
 export const diagnose = (location: Location, why: Reason, hint?: Reason, page?: string): Diagnostic => ({
   ...location,
@@ -59,10 +59,10 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
  * Formats diagnostics like a compiler: `file:line:col: message`, the line, a caret below it, the hint, and where to read
  * on; `label` is the word before the hint.
  */
-export const renderDiagnostics = (diagnostics: ReadonlyArray<Printed>, label = "hint"): string =>
+export const renderDiagnostics = (diagnostics: ReadonlyArray<DiagnosticText>, label = "hint"): string =>
   diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, label)).join("\n\n")
 
-const renderDiagnostic = (diagnostic: Printed, label: string): string => {
+const renderDiagnostic = (diagnostic: DiagnosticText, label: string): string => {
   const { column, file, hint, length, line, message, page, sourceLine } = diagnostic
   const head = `${file}:${line}:${column}: ${message}`
   const tail = [hint === undefined ? [] : `  ${label}: ${hint}`, page === undefined ? [] : `  ${page}`].flat()

@@ -19,7 +19,7 @@ export type Separator = (typeof separators)[number]
 
 /** How CSV differs from the usual. */
 export interface CsvForm {
-  /** What stands around a cell, in place of `"`; false: nothing does. */
+  /** The quotation mark around a cell, in place of `"`; false: there is none. */
   readonly quote?: '"' | "'" | false
   /** The number of lines before the header. */
   readonly skipRows?: number
@@ -185,9 +185,9 @@ export interface Entity extends Selection {
   readonly triggered?: true
   /** Its table has AFTER triggers, which may undo what a statement wrote once it has answered. */
   readonly undoable?: true
-  /** What deletes in its table would do to referring rows. */
+  /** The effect of deletes in its table on referring rows. */
   readonly cascades?: ReadonlyArray<Cascade>
-  /** What changes of columns outside the key do to referring rows. */
+  /** The effect of changes of columns outside the key on referring rows. */
   readonly follows?: ReadonlyArray<Cascade>
   /** The table that records from when to when each key existed. */
   readonly history?: TableName

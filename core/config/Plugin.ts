@@ -2,13 +2,13 @@
 import type { Schema } from "effect"
 import type { ChatYaml } from "./schema/ChatYaml.ts"
 
-/** What the loader needs to know about a plugin's type. */
+/** The description of a plugin's type for the loader. */
 export interface PluginSchema {
   readonly type: string
   /** The name of its file: `bot` for `bot.yaml`. */
   readonly name: string
   readonly description: string
-  /** The plugin's own YAML keys; `chats`: what the connector types add to them. */
+  /** The plugin's own YAML keys; `chats`: the keys that connector types add to them. */
   readonly config: (chats: ReadonlyArray<ChatYaml>) => Schema.Top & { readonly DecodingServices: never }
 }
 

@@ -4,7 +4,7 @@
  */
 import { Cron } from "croner"
 import { DateTime } from "effect"
-import { type Reason, reason, said } from "../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../reason/Reason.ts"
 
 export class Schedule {
   readonly pattern: string
@@ -51,6 +51,6 @@ export const scheduleProblem = (pattern: string): Reason | undefined => {
     return new Schedule(pattern, "UTC").next(DateTime.makeUnsafe(0)) === null ? reason("job.never") : undefined
   } catch (error) {
     const text = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error)
-    return reason("job.noPattern", { example, why: said(text) })
+    return reason("job.noPattern", { example, why: foreignText(text) })
   }
 }

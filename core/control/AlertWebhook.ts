@@ -5,7 +5,7 @@
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import type { AlertsDeclaration } from "../config/Connector.ts"
-import { Alert, Alerts, type Unheard } from "../observe/Alerts.ts"
+import { Alert, Alerts, type UndeliveredAlert } from "../observe/Alerts.ts"
 import { redact } from "../observe/Secrets.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"
 import { Plugins } from "./Plugins.ts"
@@ -53,13 +53,13 @@ const watch = Effect.fnUntraced(
 
     const look = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      const unheard = (yield* alerts.unheard).filter(({ at }) => isOld(at, now))
+      const undelivered = (yield* alerts.undelivered).filter(({ at }) => isOld(at, now))
       const open = new Set((yield* alerts.open).map(({ key }) => key))
-      for (const word of unheard) {
+      for (const word of undelivered) {
         const message = yield* messageOf(word)
         yield* post(message)
         posted.set(word.alert.key, message)
-        yield* alerts.heard(word.alert.key)
+        yield* alerts.markDelivered(word.alert.key)
       }
       for (const [key, message] of posted) {
         if (open.has(key)) continue
@@ -84,7 +84,7 @@ const messageIn = (error: unknown): string => (error instanceof Error ? error.me
 
 const isOld = (at: DateTime.Utc, now: number): boolean => now - DateTime.toEpochMillis(at) >= Duration.toMillis(timeout)
 
-const messageOf = Effect.fnUntraced(function* ({ alert, what }: Unheard) {
+const messageOf = Effect.fnUntraced(function* ({ alert, what }: UndeliveredAlert) {
   const plugins = yield* Effect.flatMap(Plugins, ({ statuses }) => statuses)
   const unwell = plugins.flatMap(({ health }) => (health.status === "ok" ? [] : health.reason))
   const silent = plugins.length === 0 ? reason("alert.noTeller") : reason("alert.unheardOf")

@@ -38,17 +38,17 @@ export class BackgroundWork extends Context.Service<
         )
       )
       let stopping = false
-      const told = yield* Latch.make()
+      const stopRequested = yield* Latch.make()
       const stop = Effect.suspend(() => {
         stopping = true
-        told.openUnsafe()
+        stopRequested.openUnsafe()
         return Effect.asVoid(stopped)
       })
       yield* Effect.addFinalizer(() => Effect.andThen(stop, Effect.flatMap(stopped, Fiber.await)))
       return BackgroundWork.of({
         stop,
         isStopping: Effect.sync(() => stopping),
-        stopping: told.await,
+        stopping: stopRequested.await,
         start: Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>) {
           if (stopping) return yield* interrupted
           const fiber = yield* FiberSet.run(running, work)

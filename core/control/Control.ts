@@ -101,7 +101,7 @@ export class Control extends Context.Service<
     /** The declarations at this moment. */
     readonly generation: Effect.Effect<Generation>
     readonly generations: Stream.Stream<Generation>
-    /** What a connector brings to chats; `undefined`: it is not declared, or brings nothing. */
+    /** The chat features of a connector; `undefined`: it is not declared, or has none. */
     readonly chat: (connector: string) => Effect.Effect<ConnectorChat | undefined>
 
     /** The entities that the selectors name; a selector without a match is an error with the nearest name. */
@@ -151,7 +151,7 @@ export class Control extends Context.Service<
     readonly actions: Actions["Service"]
     /** Every action that ends in this daemon, whatever started it, from now on. */
     readonly actionRuns: ActionEvents["Service"]["events"]
-    readonly alerts: Pick<Alerts["Service"], "open" | "changes" | "heard">
+    readonly alerts: Pick<Alerts["Service"], "open" | "changes" | "markDelivered">
 
     readonly reload: (by: By) => Effect.Effect<ConfigVersion>
     readonly configuration: {
@@ -248,7 +248,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     jobs: { ...jobs, run: (name, by) => goesOn(jobs.run(name, by)) },
     actions: { ...actions, run: (id, input, by) => goesOn(actions.run(id, input, by)) },
     actionRuns,
-    alerts: { open: alerts.open, changes: alerts.changes, heard: alerts.heard },
+    alerts: { open: alerts.open, changes: alerts.changes, markDelivered: alerts.markDelivered },
     reload: (by) => goesOn(reload.reload(by)),
     configuration: {
       files: Effect.map(reload.live, ({ files }) => files),

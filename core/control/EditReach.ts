@@ -7,7 +7,7 @@ import { exportId } from "../config/Export.ts"
 import { Problems } from "../config/files/Problems.ts"
 import { newReach, type Reach } from "../config/files/SecretReach.ts"
 import type { Loaded } from "../plugin/Loaded.ts"
-import { type Reason, reason, said } from "../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../reason/Reason.ts"
 import type { ConfigFile, FileEdit } from "./FileEdit.ts"
 
 export const onMachine = reason("config.onMachine")
@@ -25,7 +25,7 @@ export const newSecrets = (live: ReadonlyArray<ConfigFile>, { name, text }: File
 
 const whyNot = (file: string, { host, kind, name }: Reach): Reason => {
   if (kind === "proxy") return reason("config.newProxy", { file, proxy: name })
-  const what = { name, file, host: host === undefined ? reason("config.usualHost") : said(host) }
+  const what = { name, file, host: host === undefined ? reason("config.usualHost") : foreignText(host) }
   return kind === "secret" ? reason("config.newSecret", what) : reason("config.newVariable", what)
 }
 

@@ -4,7 +4,7 @@
  */
 import { Effect, type FileSystem, type Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
-import { said } from "../reason/Reason.ts"
+import { foreignText } from "../reason/Reason.ts"
 import { type ConfigurationUnwritable, editedMeanwhile, type FileEdit, type Names, unwritable } from "./FileEdit.ts"
 import * as FileReplacement from "./FileReplacement.ts"
 import * as FoundFile from "./FoundFile.ts"
@@ -41,7 +41,9 @@ export const make = Effect.fnUntraced(function* (directory: string, names: Names
     Effect.forEach(
       edits,
       (edit) =>
-        Effect.catchTag(step(edit), "PlatformError", ({ message }) => unwritable(directory, edit.name, said(message))),
+        Effect.catchTag(step(edit), "PlatformError", ({ message }) =>
+          unwritable(directory, edit.name, foreignText(message))
+        ),
       { discard: true }
     )
 

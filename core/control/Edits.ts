@@ -12,7 +12,7 @@ import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import type { Loaded } from "../plugin/Loaded.ts"
 import { Reload } from "../plugin/Reload.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { foreignText, reason } from "../reason/Reason.ts"
 import * as EditedFiles from "./EditedFiles.ts"
 import { newDestinations, newSecrets, onMachine } from "./EditReach.ts"
 import {
@@ -98,7 +98,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
     Effect.catchTags({
       ConfigurationInvalid: ({ diagnostics }) => Effect.succeed<Proposal>({ _tag: "Invalid", diagnostics }),
       PlatformError: ({ message }) =>
-        Effect.fail(new ConfigurationUnwritable({ reason: reason("config.unread", { why: said(message) }) }))
+        Effect.fail(new ConfigurationUnwritable({ reason: reason("config.unread", { why: foreignText(message) }) }))
     })
   )
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { Effect, FileSystem, Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { readPlain } from "../config/files/PlainFile.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { foreignText, reason } from "../reason/Reason.ts"
 import { ConfigurationUnwritable, type Names, unwritable } from "./FileEdit.ts"
 
 export interface FoundFile {
@@ -30,7 +30,7 @@ export const find = Effect.fn("FoundFile.find")(
     return { name, bytes, text, digest } satisfies FoundFile
   },
   (effect, directory, _, name) =>
-    Effect.catchTag(effect, "PlatformError", ({ message }) => unwritable(directory, name, said(message)))
+    Effect.catchTag(effect, "PlatformError", ({ message }) => unwritable(directory, name, foreignText(message)))
 )
 
 /** Undefined if the file does not exist. */

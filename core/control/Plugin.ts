@@ -47,7 +47,7 @@ export interface PluginType<
   /** The name of its folder and of its file: `bot` for `config/bot.yaml`. */
   readonly name: string
   readonly description: string
-  /** The plugin's own YAML keys; the loader rejects other keys. `chats`: what the connector types add to them. */
+  /** The plugin's own YAML keys; the loader rejects other keys. `chats`: the keys that connector types add to them. */
   readonly config: (chats: ReadonlyArray<ChatYaml>) => C
   /** The folder with migrations `NNNN_verb_noun.ts` for its tables. */
   readonly migrations?: URL

@@ -8,7 +8,7 @@ import type { PluginDeclaration } from "../config/Plugin.ts"
 import { redact } from "../observe/Secrets.ts"
 import * as Instances from "../plugin/Instances.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
-import { carried, mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
+import { carried, foreignText, mapTexts, type Reason, reason, render } from "../reason/Reason.ts"
 import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginType } from "./Plugin.ts"
 
 export interface PluginHost {
@@ -120,5 +120,5 @@ const degraded = (why: Reason): PluginHealth => ({ status: "degraded", reason: w
 
 const whyOf = (cause: Cause.Cause<unknown>): Reason => {
   const error = Cause.squash(cause)
-  return mapTexts(error instanceof Error ? carried(error) : said(String(error)), redact)
+  return mapTexts(error instanceof Error ? carried(error) : foreignText(String(error)), redact)
 }

@@ -7,7 +7,6 @@ import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { TokenScope } from "../database/audit/ApiTokens.ts"
 import { Access } from "./Access.ts"
-import { Caller } from "./Caller.ts"
 import {
   AdminApiOff,
   ForeignRequest,
@@ -17,6 +16,7 @@ import {
   Unauthorized,
   Unavailable
 } from "./ApiErrors.ts"
+import { Caller } from "./Caller.ts"
 import { cookieName } from "./Sessions.ts"
 
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(

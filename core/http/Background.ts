@@ -1,4 +1,4 @@
-/** What all answers share: an unavailable database, and work that takes time. */
+/** Handling shared by all endpoints: an unavailable database, and work that continues in the background. */
 import { Effect, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { SqlError } from "effect/sql"

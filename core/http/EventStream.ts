@@ -23,7 +23,7 @@ export class EventStream extends Context.Service<
     EventStream,
     Effect.gen(function* () {
       const [alerts, jobs, reload, sync] = [yield* Alerts, yield* JobEvents, yield* Reload, yield* Sync]
-      const frames = yield* EventBus.make<string>(kept)
+      const frames = yield* EventBus.make<string>(bufferSize)
       const runs = new Map<string, LiveRun>()
       yield* sync.events.pipe(
         Stream.runForEachArray((events) =>
@@ -50,7 +50,7 @@ export class EventStream extends Context.Service<
 /** The pause between two reports of runs. */
 const pause = "200 millis"
 /** The buffer for a slow reader: some minutes of a busy daemon. */
-const kept = 1024
+const bufferSize = 1024
 /** Proxies close idle connections. */
 const heartbeat = "15 seconds"
 /** The first one is sent at once, so that the browser knows it is connected. */

@@ -20,8 +20,8 @@ export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
   const jobs = yield* Jobs
   const { statuses } = yield* Plugins
-  const standing = yield* (yield* VendorState).circuits(registry.declarations.map(({ name }) => name))
-  const circuits = new Map(standing.map(({ circuit, endpoint }) => [endpointName(endpoint), circuit]))
+  const endpointCircuits = yield* (yield* VendorState).circuits(registry.declarations.map(({ name }) => name))
+  const circuits = new Map(endpointCircuits.map(({ circuit, endpoint }) => [endpointName(endpoint), circuit]))
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
   const found = yield* Effect.all([EntityState.health(registry), jobs.list, statuses, isReadOnly], {
@@ -54,7 +54,7 @@ export const check = Effect.fn("Health.check")(function* () {
     status: "ok",
     database: { status: "ok", roundTripMs: now - asked },
     connectors: Object.fromEntries(registry.declarations.map(({ name }) => [name, partOf(name)])),
-    endpoints: standing.map(({ circuit, endpoint }) => ({ ...endpoint, circuit })),
+    endpoints: endpointCircuits.map(({ circuit, endpoint }) => ({ ...endpoint, circuit })),
     scheduler: {
       status: neglected ? "stopped" : "ok",
       jobs: scheduled.length,

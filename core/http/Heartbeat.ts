@@ -12,7 +12,7 @@ import * as Health from "./Health.ts"
 const answerWithin = Duration.seconds(10)
 
 /** By then a webhook has been tried several times. */
-const unheardFor = Duration.minutes(3)
+const undeliveredFor = Duration.minutes(3)
 
 export const layer = ({ heartbeat, heartbeatEvery }: AlertsDeclaration) =>
   heartbeat === undefined
@@ -22,11 +22,11 @@ export const layer = ({ heartbeat, heartbeatEvery }: AlertsDeclaration) =>
 const beat = Effect.fnUntraced(
   function* (url: string, every: Duration.Duration) {
     const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
-    let said = ""
+    let lastText = ""
     /** Logs a problem when it begins and when it is over; it may last for days. */
     const note = (what: string) => {
-      const isNew = said !== what
-      said = what
+      const isNew = lastText !== what
+      lastText = what
       if (!isNew) return Effect.void
       return what === "" ? Effect.logInfo("the heartbeat goes on") : Effect.logWarning(what)
     }
@@ -50,8 +50,10 @@ const troubles = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
   const health = yield* Health.check()
   if (health.status !== "ok") return "the database does not answer"
-  const { unheard } = yield* Alerts
-  const overdue = (yield* unheard).filter(({ at }) => now - DateTime.toEpochMillis(at) >= Duration.toMillis(unheardFor))
+  const { undelivered } = yield* Alerts
+  const overdue = (yield* undelivered).filter(
+    ({ at }) => now - DateTime.toEpochMillis(at) >= Duration.toMillis(undeliveredFor)
+  )
   return [
     ...(health.scheduler.status === "ok" ? [] : ["the scheduler does not run"]),
     ...Object.entries(health.plugins).flatMap(([name, { detail, status }]) =>

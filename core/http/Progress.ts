@@ -71,17 +71,17 @@ export const after = (before: Progress, event: SyncEvent): Progress => {
 /** The receiver of a sync's events, and the stream of them, which ends after `end`. */
 export const make = Effect.gen(function* () {
   const entities = new Map<string, Progress>()
-  const untold = new Set<string>()
+  const pending = new Set<string>()
   const changed = yield* Queue.unbounded<string, Cause.Done>()
   const onEvent = (event: SyncEvent) =>
     Effect.sync(() => {
       entities.set(event.entity, after(entities.get(event.entity) ?? begun(event.entity), event))
-      if (untold.has(event.entity)) return
-      untold.add(event.entity)
+      if (pending.has(event.entity)) return
+      pending.add(event.entity)
       Queue.offerUnsafe(changed, event.entity)
     })
   const stream = Stream.map(Stream.fromQueue(changed), (entity) => {
-    untold.delete(entity)
+    pending.delete(entity)
     return { event: "progress" as const, data: entities.get(entity) ?? begun(entity) }
   })
   return { onEvent, stream, end: Queue.end(changed) }

@@ -30,7 +30,7 @@ import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
 import { ResponseCache } from "./ResponseCache.ts"
 import * as ResponseMiddleware from "./ResponseMiddleware.ts"
-import * as SchemaProblems from "./SchemaErrors.ts"
+import * as SchemaErrors from "./SchemaErrors.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
 
@@ -56,7 +56,7 @@ const routes = (declaration: HttpDeclaration) =>
     ResponseMiddleware.layer(declaration)
   ).pipe(
     Layer.provide(handlers),
-    Layer.provide([AdminAccess.layer, EmptyBody.layer, SchemaProblems.layer]),
+    Layer.provide([AdminAccess.layer, EmptyBody.layer, SchemaErrors.layer]),
     Layer.provide([Access.layer(declaration), EventStream.layer, ResponseCache.layer]),
     // Built once for all users, so that the events of the jobs arrive here.
     Layer.provide(JobEvents.layer)

@@ -4,7 +4,7 @@ import type { JobDeclaration } from "../config/Job.ts"
 import type { Schedule } from "../config/Schedule.ts"
 import { reason } from "../reason/Reason.ts"
 import type * as JobRuns from "./JobRuns.ts"
-import type { Claimed, ScheduleStatus } from "./ScheduleStore.ts"
+import type { ClaimedSchedule, ScheduleStatus } from "./ScheduleStore.ts"
 
 /** The lateness up to which a fire is punctual, whatever the misfire policy: a short database outage is no misfire. */
 const punctual = Duration.minutes(1)
@@ -14,13 +14,18 @@ const maxMissed = 500
 export interface DueFires {
   /** The fire that runs, and how long jitter delayed it. */
   readonly run: { readonly fire: JobRuns.Fire; readonly jitter: Duration.Duration } | undefined
-  readonly settled: ReadonlyArray<JobRuns.Settled>
+  readonly settled: ReadonlyArray<JobRuns.SettledFire>
   /** The time up to which every fire is then handled. */
   readonly since: DateTime.Utc
 }
 
 /** `schedule` is the claimed one, which may be from before an edit of the job. */
-export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Claimed, now: DateTime.Utc): DueFires => {
+export const dueFiresOf = (
+  job: JobDeclaration,
+  schedule: Schedule,
+  claimed: ClaimedSchedule,
+  now: DateTime.Utc
+): DueFires => {
   // A fast clock has handled fires that are yet to come: they come again, and are still claimed only once.
   const from = DateTime.min(claimed.since, now)
   const times = schedule.between(from, now, maxMissed)
@@ -32,7 +37,7 @@ export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Cla
   const since = last.scheduledAt
   if (claimed.paused) {
     const why = claimed.pausedBy === null ? reason("job.paused") : reason("job.pausedBy", { who: claimed.pausedBy })
-    const settled = fires.map((fire) => ({ ...fire, status: "skipped", why }) satisfies JobRuns.Settled)
+    const settled = fires.map((fire) => ({ ...fire, status: "skipped", why }) satisfies JobRuns.SettledFire)
     return { run: undefined, settled, since }
   }
   // The jitter was drawn for the first of them, and does not count as lateness.
@@ -45,7 +50,7 @@ export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Cla
     since,
     run: runs ? { fire: last, jitter: Duration.min(jitter, late) } : undefined,
     settled: (runs ? fires.slice(0, -1) : fires).map(
-      (fire) => ({ ...fire, status: "missed", why }) satisfies JobRuns.Settled
+      (fire) => ({ ...fire, status: "missed", why }) satisfies JobRuns.SettledFire
     )
   }
 }

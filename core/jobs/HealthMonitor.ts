@@ -7,7 +7,7 @@ import * as ActionLog from "../actions/ActionLog.ts"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
 import { targetColumns } from "../config/RunTarget.ts"
-import { type AlertKind, Alerts, alertKey, type Raised } from "../observe/Alerts.ts"
+import { type AlertInput, type AlertKind, Alerts, alertKey } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
@@ -37,9 +37,9 @@ const start = Effect.gen(function* () {
 
   const lookAtCircuits = Effect.gen(function* () {
     const { declarations } = yield* current
-    const standing = yield* circuits(declarations.map(({ name }) => name))
-    const open = standing.flatMap(({ circuit, endpoint }) => (circuit === "closed" ? [] : endpoint))
-    const measurable = new Map(standing.map(({ endpoint }) => [measureOf(endpoint), endpoint]))
+    const states = yield* circuits(declarations.map(({ name }) => name))
+    const open = states.flatMap(({ circuit, endpoint }) => (circuit === "closed" ? [] : endpoint))
+    const measurable = new Map(states.map(({ endpoint }) => [measureOf(endpoint), endpoint]))
     for (const [measure, endpoint] of measurable) {
       measured.set(measure, endpoint)
       yield* Metrics.circuitsStand(endpoint, open.filter((one) => measureOf(one) === measure).length)
@@ -105,13 +105,13 @@ export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "
 const settle = Effect.fnUntraced(function* (
   alerts: Alerts["Service"],
   kinds: ReadonlyArray<AlertKind>,
-  wrong: ReadonlyArray<Raised>,
+  wrong: ReadonlyArray<AlertInput>,
   unclear: ReadonlyArray<string> = []
 ) {
   for (const one of wrong) yield* alerts.raise(one)
-  const kept = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
+  const active = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
   for (const alert of yield* alerts.open) {
-    if (!kinds.includes(alert.kind) || kept.has(alert.key)) continue
+    if (!kinds.includes(alert.kind) || active.has(alert.key)) continue
     yield* isElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
   }
 })
@@ -120,7 +120,7 @@ const settle = Effect.fnUntraced(function* (
 const measureOf = ({ connector, group }: VendorEndpoint): string =>
   endpointName(group === undefined ? { connector } : { connector, group })
 
-const circuitOpen = (endpoint: VendorEndpoint): Raised => {
+const circuitOpen = (endpoint: VendorEndpoint): AlertInput => {
   const name = endpointName(endpoint)
   return { kind: "circuit_open", subject: name, reason: reason("alert.circuit", { connector: name }) }
 }
@@ -130,10 +130,10 @@ const wrongWithJob = (
   job: JobDeclaration,
   watched: HealthQueries.WatchedJob | undefined,
   now: DateTime.Utc
-): Raised | undefined => {
+): AlertInput | undefined => {
   const { enabled, name } = job
   if (!enabled || watched === undefined) return undefined
-  const wrong = (why: Reason): Raised => ({ kind: "job_failed", subject: name, reason: why })
+  const wrong = (why: Reason): AlertInput => ({ kind: "job_failed", subject: name, reason: why })
   const { last, paused } = watched
   const forgotten = overdue(job, watched, now)
   if (forgotten !== null && !paused) {
@@ -145,7 +145,7 @@ const wrongWithJob = (
   return wrong(reason(code, { job: name, at: timeOf(last.scheduledAt), whys }))
 }
 
-const wrongWithAction = ({ action, createdAt, id, whatReason: what }: ActionLog.Entry): Raised => ({
+const wrongWithAction = ({ action, createdAt, id, whatReason: what }: ActionLog.Entry): AlertInput => ({
   kind: "action_unknown",
   subject: action,
   reason: reason("alert.actionUnknown", { action, what, at: timeOf(createdAt), entry: id })

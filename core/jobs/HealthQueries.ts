@@ -57,7 +57,7 @@ export const jobs = Effect.fn("HealthQueries.jobs")(function* (
       select r.status, r.scheduled_at, r.detail, r.reasons from tributary.job_run as r
       where r.job = w.job and r.status <> 'skipped' order by r.scheduled_at desc, r.id desc limit 1
     ) as last on true`
-  const standings = (yield* decodeJobs(rows)).map(
+  const entries = (yield* decodeJobs(rows)).map(
     ({ detail, fired, job, paused, reasons, scheduled_at, since, status }): readonly [string, WatchedJob] => {
       const last =
         status === null || scheduled_at === null
@@ -67,7 +67,7 @@ export const jobs = Effect.fn("HealthQueries.jobs")(function* (
       return [job, { paused, stored, fired, last }]
     }
   )
-  return new Map(standings)
+  return new Map(entries)
 })
 
 const decodeConnections = decodeOwn(Schema.Struct({ active: Schema.Int, idle: Schema.Int, in_transaction: Schema.Int }))

@@ -18,7 +18,7 @@ export interface Fire extends Initiator {
 }
 
 /** The outcome of a fire that does not run. */
-export interface Settled extends Fire {
+export interface SettledFire extends Fire {
   readonly status: "missed" | "skipped"
   readonly why: Reason
 }
@@ -131,7 +131,7 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
 })
 
 /** Records fires that do not run; those already recorded stay as they are. */
-export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<Settled>) {
+export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<SettledFire>) {
   if (fires.length === 0) return
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(insert, [

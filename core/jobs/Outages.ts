@@ -2,7 +2,7 @@
  * Groups the problems of entities: those of one connector with a common cause are one alert, with their number and the
  * first names; another cause is another alert. When a system is down, nobody needs sixty messages.
  */
-import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
+import { type Alert, type AlertInput, type AlertKind, alertKey } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
 import { begunIn } from "../sync/map/FieldDrift.ts"
 import type { EntityHealth } from "./EntityState.ts"
@@ -17,7 +17,7 @@ interface Case {
   readonly alone: Reason
 }
 
-interface Outage extends Raised {
+interface Outage extends AlertInput {
   readonly key: string
   readonly entities: ReadonlyArray<string>
 }
@@ -40,10 +40,10 @@ export const wrongWithEntities = (
 }
 
 /** Whether another alert now covers the entities of this one. */
-export const isElsewhere = ({ entities, kind }: Alert, wrong: ReadonlyArray<Raised>): boolean =>
+export const isElsewhere = ({ entities, kind }: Alert, wrong: ReadonlyArray<AlertInput>): boolean =>
   wrong.some((other) => other.kind === kind && shared(other, entities) > 0)
 
-const shared = ({ entities = [] }: Pick<Raised, "entities">, others: ReadonlyArray<string>): number =>
+const shared = ({ entities = [] }: Pick<AlertInput, "entities">, others: ReadonlyArray<string>): number =>
   entities.filter((id) => others.includes(id)).length
 
 /** Gives each outage the key of the open alert with which it shares most entities, larger outages first. */

@@ -23,7 +23,7 @@ export interface ScheduleStatus {
 
 export interface Row extends Key, ScheduleStatus {}
 
-export interface Claimed extends Row {
+export interface ClaimedSchedule extends Row {
   readonly paused: boolean
   readonly pausedBy: string | null
 }
@@ -126,7 +126,7 @@ export const claim = Effect.fn("ScheduleStore.claim")(function* (
   const wanted = [...due.map((key) => ({ ...key, leaves: false })), ...leaving.map((key) => ({ ...key, leaves: true }))]
   const found = yield* sql.unsafe(claimStatement, [JSON.stringify(wanted), DateTime.formatIso(now)])
   return (yield* decodeClaimed(found)).map(
-    ({ next_fire: next, paused_by: pausedBy, ...row }): Claimed => ({ ...row, next, pausedBy })
+    ({ next_fire: next, paused_by: pausedBy, ...row }): ClaimedSchedule => ({ ...row, next, pausedBy })
   )
 })
 

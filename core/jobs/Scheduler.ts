@@ -100,7 +100,7 @@ const sleepUntilCalled = Effect.fnUntraced(function* (plan: ScheduleCache, clock
   for (let now = yield* clock.now; !plan.calls(now); now = yield* clock.now) yield* Effect.sleep(plan.pause(now))
 })
 
-interface Settled extends ScheduleStore.Row {
+interface SettledSchedule extends ScheduleStore.Row {
   readonly job: string
   readonly declared: JobDeclaration
   readonly due: DueFires
@@ -115,7 +115,7 @@ const settle = Effect.fnUntraced(function* (
   clock: DueClock
 ) {
   const sql = yield* SqlClient.SqlClient
-  const claimed: Array<Claimed> = []
+  const claimed: Array<ClaimedRun> = []
   const settled = yield* Effect.gen(function* () {
     const now = yield* clock.measured
     const found = yield* ScheduleStore.claim(due, plan.left, now)
@@ -144,11 +144,11 @@ const settle = Effect.fnUntraced(function* (
 
 /** Returns `undefined` if the job no longer exists. */
 const settledOf = (
-  row: ScheduleStore.Claimed,
+  row: ScheduleStore.ClaimedSchedule,
   declared: JobDeclaration | undefined,
   now: DateTime.Utc,
   drawn: number
-): Settled | undefined => {
+): SettledSchedule | undefined => {
   if (declared === undefined) return undefined
   const schedule = new Schedule(row.pattern, row.timezone)
   const due = dueFiresOf(declared, schedule, row, now)
@@ -156,14 +156,14 @@ const settledOf = (
   return { job, pattern, timezone, declared, due, ...statusAfter(due.since, { ...declared, schedule }, drawn) }
 }
 
-interface Claimed {
+interface ClaimedRun {
   readonly job: string
   readonly scope: Scope.Closeable
   readonly run: NonNullable<Effect.Success<ReturnType<typeof claim>>>
 }
 
 /** Claims the run, unless another daemon has this fire. */
-const claimRun = ({ declared, due }: Settled, claimed: Array<Claimed>) =>
+const claimRun = ({ declared, due }: SettledSchedule, claimed: Array<ClaimedRun>) =>
   Effect.uninterruptible(
     Effect.gen(function* () {
       if (due.run === undefined) return
@@ -178,7 +178,7 @@ const claimRun = ({ declared, due }: Settled, claimed: Array<Claimed>) =>
   )
 
 /** Runs them beside the loop. */
-const launch = (claimed: ReadonlyArray<Claimed>, runs: FiberSet.FiberSet<void>) =>
+const launch = (claimed: ReadonlyArray<ClaimedRun>, runs: FiberSet.FiberSet<void>) =>
   Effect.forEach(
     claimed,
     ({ job, run, scope }) =>

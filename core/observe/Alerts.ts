@@ -40,14 +40,14 @@ export interface Notification {
   readonly text: string
 }
 
-export interface Unheard {
+export interface UndeliveredAlert {
   readonly alert: Alert
   readonly what: "raised" | "reminded"
   readonly at: DateTime.Utc
 }
 
 /** A problem that a check found. */
-export interface Raised extends Pick<Alert, "kind" | "subject" | "reason"> {
+export interface AlertInput extends Pick<Alert, "kind" | "subject" | "reason"> {
   /** By default made from the kind and the subject. */
   readonly key?: string
   readonly entities?: Alert["entities"]
@@ -60,7 +60,7 @@ export class Alerts extends Context.Service<
      * Opens an alert. An open one only gets the new reason, and a reminder after a day, unless it is news and not a
      * problem.
      */
-    readonly raise: (alert: Raised) => Effect.Effect<void>
+    readonly raise: (alert: AlertInput) => Effect.Effect<void>
     /** Closes an alert; does nothing if it is not open. */
     readonly clear: (key: string) => Effect.Effect<void>
     /** Closes an alert whose problem another alert reports from now on: nothing has recovered. */
@@ -68,9 +68,9 @@ export class Alerts extends Context.Service<
     /** The open alerts, oldest first. */
     readonly open: Effect.Effect<ReadonlyArray<Alert>>
     /** Marks the last notification as delivered, or as unwanted. */
-    readonly heard: (key: string) => Effect.Effect<void>
+    readonly markDelivered: (key: string) => Effect.Effect<void>
     /** Alerts whose last notification nobody has received, with its time. */
-    readonly unheard: Effect.Effect<ReadonlyArray<Unheard>>
+    readonly undelivered: Effect.Effect<ReadonlyArray<UndeliveredAlert>>
     /** The notifications from now on. A subscriber that stays slow loses the oldest. */
     readonly changes: Stream.Stream<Notification>
   }
@@ -78,10 +78,10 @@ export class Alerts extends Context.Service<
   static readonly layer = Layer.effect(
     Alerts,
     Effect.gen(function* () {
-      const known = new Map<string, Told>()
+      const known = new Map<string, AlertRecord>()
       const notifications = yield* EventBus.make<Notification>(notificationsKept)
 
-      const tell = Effect.fnUntraced(function* (what: Notification["what"], alert: Alert, now: DateTime.Utc) {
+      const notify = Effect.fnUntraced(function* (what: Notification["what"], alert: Alert, now: DateTime.Utc) {
         const { key, kind, subject } = alert
         const lasted = DateTime.distance(alert.since, now)
         const text = textOf[what](
@@ -90,10 +90,10 @@ export class Alerts extends Context.Service<
         )
         yield* Effect.annotateLogs(logs[what](text), { service: "Alerts", alert: key, kind, subject })
         yield* notifications.publish({ what, alert, lasted, text })
-        yield* Metrics.alertsOpen(kind, [...known.values()].filter((told) => told.alert.kind === kind).length)
+        yield* Metrics.alertsOpen(kind, [...known.values()].filter((record) => record.alert.kind === kind).length)
       }, Effect.uninterruptible)
 
-      const raise = Effect.fn("Alerts.raise")(function* ({ entities = [], kind, subject, ...raised }: Raised) {
+      const raise = Effect.fn("Alerts.raise")(function* ({ entities = [], kind, subject, ...raised }: AlertInput) {
         const now = yield* DateTime.now
         const { key = alertKey(kind, subject) } = raised
         const before = known.get(key)
@@ -102,12 +102,12 @@ export class Alerts extends Context.Service<
         const alert = { key, kind, subject, entities, message: render(why), reason: why, since }
         const due =
           before === undefined ||
-          (!toldOnce.has(kind) && !DateTime.isGreaterThan(DateTime.addDuration(before.at, remindAfter), now))
+          (!notifiedOnce.has(kind) && !DateTime.isGreaterThan(DateTime.addDuration(before.at, remindAfter), now))
         const what = before === undefined ? "raised" : "reminded"
-        known.set(key, due ? { alert, what, at: now, isHeard: false } : { ...before, alert })
-        if (due) yield* tell(what, alert, now)
+        known.set(key, due ? { alert, what, at: now, isDelivered: false } : { ...before, alert })
+        if (due) yield* notify(what, alert, now)
         else if (before.alert.message !== alert.message || before.alert.entities.join() !== entities.join()) {
-          yield* tell("changed", alert, now)
+          yield* notify("changed", alert, now)
         }
       })
 
@@ -115,7 +115,7 @@ export class Alerts extends Context.Service<
         const now = yield* DateTime.now
         const before = known.get(key)
         if (!known.delete(key) || before === undefined) return
-        yield* tell(what, before.alert, now)
+        yield* notify(what, before.alert, now)
       })
 
       for (const kind of Metrics.alertKinds) yield* Metrics.alertsOpen(kind, 0)
@@ -124,12 +124,12 @@ export class Alerts extends Context.Service<
         clear: (key) => close(key, "recovered"),
         merge: (key) => close(key, "merged"),
         open: Effect.sync(() => [...known.values()].map(({ alert }) => alert)),
-        heard: (key) =>
+        markDelivered: (key) =>
           Effect.sync(() => {
-            const told = known.get(key)
-            if (told !== undefined) known.set(key, { ...told, isHeard: true })
+            const record = known.get(key)
+            if (record !== undefined) known.set(key, { ...record, isDelivered: true })
           }),
-        unheard: Effect.sync(() => [...known.values()].filter(({ isHeard }) => !isHeard)),
+        undelivered: Effect.sync(() => [...known.values()].filter(({ isDelivered }) => !isDelivered)),
         changes: notifications.events
       })
     })
@@ -141,14 +141,14 @@ export const alertKey = (kind: AlertKind, subject: string): string => `${kind} $
 const remindAfter = Duration.hours(24)
 
 /** Kinds that are news, so that one notification is enough. */
-const toldOnce: ReadonlySet<AlertKind> = new Set(["fields_changed"])
+const notifiedOnce: ReadonlySet<AlertKind> = new Set(["fields_changed"])
 
 /** Buffers notifications for a subscriber that is slow for a moment. */
 const notificationsKept = 256
 
 /** The last notification of an alert, and its time. */
-interface Told extends Unheard {
-  readonly isHeard: boolean
+interface AlertRecord extends UndeliveredAlert {
+  readonly isDelivered: boolean
 }
 
 const textOf: Readonly<Record<Notification["what"], (what: Reason, lasted: string) => string>> = {

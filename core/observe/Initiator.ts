@@ -1,4 +1,4 @@
-/** What and who set a piece of work off, as the audit records it. */
+/** The trigger of a piece of work and its actor, as the audit records them. */
 export interface Initiator {
   /** `cli`, `api`, `console`, `bot`, `job`, `schedule`, `signal`, `watch`. */
   readonly trigger: string

@@ -39,10 +39,10 @@ export const redact = (text: string): string => {
   if (known.size === 0 || text.length < shortest) return text
   spellings ??= spellingsOf([...known])
   const all = spellings
-  const told = text.replace(basic, withoutPassword)
+  const shown = text.replace(basic, withoutPassword)
   // Running the patterns of many secrets over a text of some hundred kilobytes would take a second.
-  const near = all.flatMap(({ anchor }, at) => (told.includes(anchor) ? at : []))
-  return near.length === 0 ? told : told.replace(patternOf(all, near), hidden)
+  const near = all.flatMap(({ anchor }, at) => (shown.includes(anchor) ? at : []))
+  return near.length === 0 ? shown : shown.replace(patternOf(all, near), hidden)
 }
 
 /** In Base64 a short secret looks like any word; after `Basic` it is a password. */

@@ -85,7 +85,7 @@ export interface ConnectorType<
   readonly migrations?: URL
   /** The personal data in those tables. */
   readonly personal?: PersonalData
-  /** What the vendor allows, if `limits.rate` is not set. */
+  /** The vendor's own limits, for when `limits.rate` is not set. */
   readonly defaultLimits?: DefaultLimits
   /** Only one instance may run at a time: the old one stops before its successor starts. Default: they may overlap. */
   readonly exclusive?: boolean
@@ -94,7 +94,7 @@ export interface ConnectorType<
    * `ConnectorType`.
    */
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
-  /** What people can do with it in a chat, where there is a bot. */
+  /** Its chat features, for the bot. */
   readonly chat?: TypeChat
   readonly sandbox: SandboxModule
 }

@@ -34,8 +34,8 @@ export const CellChange = Schema.Struct({
 export type CellChange = typeof CellChange.Type
 
 /**
- * What a run left in the system, stored for the next run: the daemon may remove only what it has written itself. The
- * connector defines the meaning of a place and a key.
+ * The content that a run left in the system, stored for the next run: the daemon may remove only what it has written
+ * itself. The connector defines the meaning of a place and a key.
  */
 export const Owned = Schema.Struct({ place: Schema.String, keys: Schema.Array(Schema.String) })
 export type Owned = typeof Owned.Type

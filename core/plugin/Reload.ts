@@ -12,7 +12,7 @@ import { Alerts, alertKey } from "../observe/Alerts.ts"
 import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
+import { carried, foreignText, type Reason, reason, render, together } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
 import type { Loaded } from "./Loaded.ts"
@@ -105,7 +105,7 @@ export class Reload extends Context.Service<
               Effect.catchDefect((defect) =>
                 Effect.andThen(
                   Effect.logError("the reload ended unexpectedly", defect),
-                  record(failed(reason("config.defect", { why: said(String(defect)) })), by)
+                  record(failed(reason("config.defect", { why: foreignText(String(defect)) })), by)
                 )
               )
             )
@@ -194,9 +194,9 @@ const tell = Effect.fnUntraced(
       yield* alerts.clear(alertKey(alert.kind, alert.subject))
       return yield* Effect.logInfo(`the configuration was reloaded: ${summary(version)}`)
     }
-    const told = reason("alert.reload", { why: together(version.reasons) })
-    yield* alerts.raise({ ...alert, reason: told })
-    yield* Effect.logError(render(told))
+    const why = reason("alert.reload", { why: together(version.reasons) })
+    yield* alerts.raise({ ...alert, reason: why })
+    yield* Effect.logError(render(why))
   },
   (effect, { actor, trigger }) => Effect.annotateLogs(effect, { service: "Reload", trigger, actor })
 )

@@ -51,15 +51,15 @@ export const codes = (): ReadonlyArray<string> => [...catalogue.keys()]
 
 export const partsOf = (code: string): ReadonlyArray<Part> => catalogue.get(code) ?? []
 
-/** Wraps the words of an outside system, which are not translated. */
-export const said = (text: string): Reason => reason("said", { text })
+/** Wraps a text of an outside system, which is not translated. */
+export const foreignText = (text: string): Reason => reason("said", { text })
 
 /** Formats a time for reasons, to the second. */
 export const timeOf = (at: DateTime.DateTime): string => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z")
 
 /** The reason that an error carries, or else its message as foreign words. */
 export const carried = (error: { readonly message: string; readonly reason?: unknown }): Reason =>
-  isReason(error.reason) ? error.reason : said(error.message)
+  isReason(error.reason) ? error.reason : foreignText(error.message)
 
 /** Returns the only reason, or one reason for all of them. */
 export const together = (whys: ReadonlyArray<Reason>): Reason => {
@@ -140,7 +140,7 @@ export const Reason: Schema.Codec<Reason> = Schema.Struct({
 export const isReason = Schema.is(Reason)
 
 /** Reads a stored reason, of this version or another; an unknown code is replaced by its stored sentence. */
-export const stored = (value: unknown, text: string): Reason => (isReason(value) ? value : said(text))
+export const stored = (value: unknown, text: string): Reason => (isReason(value) ? value : foreignText(text))
 
 /** Reads the reasons stored beside sentences, one each. */
 export const storedList = (values: ReadonlyArray<unknown>, texts: ReadonlyArray<string>): ReadonlyArray<Reason> =>

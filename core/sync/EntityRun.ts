@@ -21,7 +21,7 @@ import { countsOf } from "./map/FieldDrift.ts"
 import { failed, loadedResult, skipped } from "./Results.ts"
 import type { SyncEvent } from "./Run.ts"
 import { asFailure, type Described, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
-import { type Confirmation, replaceable, type Second } from "./read/DeleteConfirmation.ts"
+import { type Confirmation, replaceable, type SecondRead } from "./read/DeleteConfirmation.ts"
 import type { ReadSpent } from "./read/Receiver.ts"
 import type { ReadyRun } from "./read/RequestPlan.ts"
 
@@ -99,7 +99,7 @@ const load = Effect.fnUntraced(function* (options: EntityRunOptions, read: Share
   const completeness = yield* read.ended
   yield* options.loadAfter(entity)
   yield* options.onEvent({ _tag: "Loading", entity: entityId(entity) })
-  const attempt = (second?: Second) =>
+  const attempt = (second?: SecondRead) =>
     replaceable(entity, completeness, second).pipe(
       Effect.andThen(read.spent(completeness._tag === "Complete" && second?.doubt === undefined)),
       Effect.flatMap((spent) =>

@@ -13,7 +13,7 @@ import * as Pipeline from "./Pipeline.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import type { RunSession } from "./RunSession.ts"
 import * as CompletionLatch from "./read/CompletionLatch.ts"
-import { group, needsOf, type ReadGroup } from "./read/ReadGroup.ts"
+import { dependenciesOf, group, type ReadGroup } from "./read/ReadGroup.ts"
 import { readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 
 /** What and how much is read. */
@@ -67,10 +67,10 @@ export const runGroups = Effect.fnUntraced(function* (options: GroupRunsOptions)
 const loadOrder = Effect.fnUntraced(function* (
   groups: ReadonlyArray<ReadGroup>,
   session: RunSession,
-  ended: CompletionLatch.Ended<RunResult>
+  ended: CompletionLatch.CompletionLatch<RunResult>
 ) {
-  const needs = needsOf(groups)
-  const known = yield* Effect.cached(Effect.map(session.references, (references) => needsOf(groups, references)))
+  const needs = dependenciesOf(groups)
+  const known = yield* Effect.cached(Effect.map(session.references, (references) => dependenciesOf(groups, references)))
   const loadsBefore = (entity: Entity) => Effect.map(known, ({ loads }) => loads(entity))
   return {
     giveWay: KeyHandover.make(groups, needs, ended),

@@ -20,7 +20,7 @@ import type { Target } from "./read/Target.ts"
 export interface PipelineOptions extends ReadPlan, EntityRunOptions {
   /** Whether the loads that this entity's lookups and foreign keys depend on are over. */
   readonly isLoadable: (entity: Entity) => Effect.Effect<boolean>
-  /** `Needs.step`, once the tables are known. */
+  /** `Dependencies.step`, once the tables are known. */
   readonly stepOf: Effect.Effect<(entity: Entity) => number>
   /** Whether the cursors move past rejected records. */
   readonly pastRejected: boolean

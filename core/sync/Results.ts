@@ -20,7 +20,7 @@ export const failed = (
   audit?: Load.AuditRow
 ): Ended => {
   const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
-  const told = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })
+  const failure = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })
   return {
     ...untouched(target),
     status: "failed",
@@ -28,8 +28,8 @@ export const failed = (
     ...warned(audit?.status === "failed" ? audit.reasons : warnings),
     notes: notes.map(render),
     noteReasons: notes,
-    error: render(told),
-    errorReason: told
+    error: render(failure),
+    errorReason: failure
   }
 }
 

@@ -2,7 +2,7 @@
 import { Effect, Predicate, Schedule } from "effect"
 import { isAway, codeOf as nameOf, sqlReason } from "../database/connection/SqlReason.ts"
 import { redact } from "../observe/Secrets.ts"
-import { mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
+import { foreignText, mapTexts, type Reason, reason, render } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 
 export class RunFailure extends ReasonError("RunFailure") {}
@@ -42,7 +42,7 @@ export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<
 export const reasonOf = (error: Described): Reason => {
   const { message, reason: why } = error
   if (error._tag === "SqlError") return sqlReason({ message, reason: driverReason(error) ?? {} })
-  return why !== undefined && Predicate.hasProperty(why, "code") ? mapTexts(why, redact) : said(redact(message))
+  return why !== undefined && Predicate.hasProperty(why, "code") ? mapTexts(why, redact) : foreignText(redact(message))
 }
 
 export const describe = (error: Described): string => render(reasonOf(error))

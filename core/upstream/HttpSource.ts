@@ -6,7 +6,7 @@ import { Channel, DateTime, Effect, Option } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
 import type { Windows } from "../config/RequestTemplate.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { foreignText, reason } from "../reason/Reason.ts"
 import type { Answer } from "./exchange/Exchange.ts"
 import { failure, quote, quoteBody } from "./exchange/Failure.ts"
 import type { Upstream } from "./exchange/Upstream.ts"
@@ -16,9 +16,9 @@ import { factsOf, graphqlErrors, isRefused, plain, refusalAt } from "./pages/Pag
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
 import { inWindows, type WindowsState, windowsOf, windowsProblem } from "./pages/Windows.ts"
+import { requestsOf } from "./RequestBuilder.ts"
 import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
-import { requestsOf } from "./RequestBuilder.ts"
 
 /** The state of a read between two pages. */
 export type ReadState = PagesState | WindowsState
@@ -43,7 +43,7 @@ const pageRecords = (
   first: FirstPage,
   known: WeakMap<Entity, States>,
   { beyond, number }: Pick<PageRequest, "beyond"> & { readonly number: number },
-  { marks, onAside, onCursor }: ReadOptions
+  { marks, onResponse, onCursor }: ReadOptions
 ): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
@@ -52,41 +52,41 @@ const pageRecords = (
     isEmpty = false
     return batch
   })
-  return Channel.mapDoneEffect(read, (beside) => {
-    const errors = graphqlErrors(entity, beside)
+  return Channel.mapDoneEffect(read, (body) => {
+    const errors = graphqlErrors(entity, body)
     if (errors !== undefined) return Effect.fail(refusal(answer, errors))
-    if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
+    if (isRefused(entity, body)) return Effect.fail(refusal(answer))
     const isFirst = number === 1
     // A message beyond the end is about a page that does not exist.
     const other =
       !isEmpty || beyond !== undefined
         ? undefined
         : isFirst
-          ? newState(entity, beside, known.get(entity))
-          : otherState(entity, beside, first)
+          ? newState(entity, body, known.get(entity))
+          : otherState(entity, body, first)
     if (isFirst) {
-      first.names = new Set(Object.keys(beside.envelope ?? {}))
-      first.root = beside.root
-      first.states = statesOf(entity, beside)
+      first.names = new Set(Object.keys(body.envelope ?? {}))
+      first.root = body.root
+      first.states = statesOf(entity, body)
       if (!isEmpty) known.set(entity, first.states)
     }
-    if (beside.absent !== undefined && !isEmptyPage(beside, first, number)) {
+    if (body.absent !== undefined && !isEmptyPage(body, first, number)) {
       return Effect.fail(withoutRecords(entity, answer))
     }
-    const given = cursorText(follow(beside.envelope, entity.incremental?.from ?? []))
+    const given = cursorText(follow(body.envelope, entity.incremental?.from ?? []))
     if (given !== undefined) onCursor?.(given)
-    const facts = { ...(other && { doubt: refusalAt(other) }), ...factsOf(entity, answer, beside) }
-    onAside?.({ answer: beside.envelope, ...inHead(answer, facts) })
+    const facts = { ...(other && { doubt: refusalAt(other) }), ...factsOf(entity, answer, body) }
+    onResponse?.({ answer: body.envelope, ...inHead(answer, facts) })
     return Effect.succeed(facts)
   })
 }
 
-/** `errors`: what an answer of GraphQL says went wrong. */
+/** `errors`: the errors in a GraphQL answer. */
 const refusal = ({ head, status, subject }: Answer, errors?: string): UpstreamError => {
   const why =
     errors === undefined
       ? reason("request.declaredFailure", { status, body: quoteBody(subject, head) })
-      : reason("request.graphqlErrors", { status, errors: said(quote(subject, errors)) })
+      : reason("request.graphqlErrors", { status, errors: foreignText(quote(subject, errors)) })
   return failure(subject, "Status", why, { status })
 }
 
@@ -107,7 +107,7 @@ const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["p
   )
 
 export const make = (upstream: Upstream) => {
-  /** What the first pages with records say of themselves. */
+  /** The states in the first pages with records. */
   const known = new WeakMap<Entity, States>()
   const readList = (entity: Entity, options: ReadOptions & PagesOptions): Source =>
     Channel.unwrap(

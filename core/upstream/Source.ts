@@ -79,9 +79,9 @@ export interface ReadOptions {
   /** JSON numbers that a double would change are marked, so that they are not mistaken for text (`ExactNumbers.ts`). */
   readonly marks?: boolean
   /** Receives the raw first answer instead of its records; for callers that do not know yet where the records are. */
-  readonly peek?: (seen: Peeked) => void
+  readonly peek?: (seen: RawResponse) => void
   /** Receives what each answer says beside its records, once they have been handed on. */
-  readonly onAside?: (said: Aside) => void
+  readonly onResponse?: (info: ResponseInfo) => void
   /**
    * Requests one more page after the end of counted pages, whatever shows the end: rows are deleted for what the read
    * misses.
@@ -89,7 +89,7 @@ export interface ReadOptions {
   readonly wary?: boolean
 }
 
-export interface Aside {
+export interface ResponseInfo {
   /** The document around the records, in JSON and XML. */
   readonly answer: unknown
   /** The requested address. */
@@ -100,7 +100,7 @@ export interface Aside {
   readonly total: number | undefined
 }
 
-export interface Peeked extends Omit<Aside, "answer"> {
+export interface RawResponse extends Omit<ResponseInfo, "answer"> {
   /** The body; in JSON, numbers keep their digits. */
   readonly text: string
   /** The media type that the answer names. */

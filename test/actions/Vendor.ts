@@ -4,7 +4,7 @@ import { Channel, Context, Effect, Layer, Schema } from "effect"
 import { withDefault } from "../../core/config/schema/Keys.ts"
 import * as Action from "../../core/plugin/Action.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 
 /** What a vendor has: each thing as often as it was applied. */
@@ -31,7 +31,7 @@ export const Answer = Schema.Literals([
 export type Answer = typeof Answer.Type
 
 const failed = (kind: UpstreamError["kind"], message: string, more: Pick<UpstreamError, "status"> | object = {}) =>
-  Effect.fail(new UpstreamError({ kind, reason: said(message), ...more }))
+  Effect.fail(new UpstreamError({ kind, reason: foreignText(message), ...more }))
 
 const refusedConnection = Object.assign(new Error("connect"), { code: "ECONNREFUSED" })
 
@@ -41,7 +41,7 @@ const answers = (applied: Effect.Effect<void>): Readonly<Record<Answer, Effect.E
   nonsense: Effect.andThen(applied, failed("Format", "expected JSON; the answer is an HTML page")),
   serverError: Effect.andThen(applied, failed("Status", "answered 502", { status: 502 })),
   reset: failed("Unreachable", "the connection broke off", { cause: new Error("reset") }),
-  refuse: Effect.fail(new Action.ActionRefused({ reason: said("result: ERROR, the period is closed") })),
+  refuse: Effect.fail(new Action.ActionRefused({ reason: foreignText("result: ERROR, the period is closed") })),
   conflict: failed("Status", "answered 409: the document is locked", { status: 409 }),
   limit: failed("RateLimited", "answered 429", { status: 429 }),
   away: failed("Unreachable", "connection refused", {
@@ -70,13 +70,14 @@ const actionsOf = (vendor: Vendor, script: Script) => {
   const run = (settings: typeof Settings.Type, { keys, note }: typeof Input.Type, context: Action.ActionContext) =>
     Effect.gen(function* () {
       if (note === "break off") return yield* Effect.interrupt
-      if (note === "give up") return yield* new Action.ActionFailed({ reason: said("there is no store of that name") })
+      if (note === "give up")
+        return yield* new Action.ActionFailed({ reason: foreignText("there is no store of that name") })
       const items = yield* Effect.forEach(
         keys,
         (key) => {
           const intent = {
             key,
-            what: said(`1 ${settings.unit} of ${key}`),
+            what: foreignText(`1 ${settings.unit} of ${key}`),
             request: { key, amount: "0.10", secret: note ?? "" }
           }
           const sent = Effect.suspend(() => answers(vendor.apply(key))[script.next(key)])
@@ -84,9 +85,9 @@ const actionsOf = (vendor: Vendor, script: Script) => {
         },
         { concurrency: "unbounded" }
       )
-      const notes = note === "look" ? [said("one has no pair")] : []
+      const notes = note === "look" ? [foreignText("one has no pair")] : []
       return {
-        summary: said(`${items.length} asked for`),
+        summary: foreignText(`${items.length} asked for`),
         items: items.map(({ response: _, ...item }) => item),
         notes,
         data: { day: context.now.pipe(String) }

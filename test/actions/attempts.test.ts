@@ -6,14 +6,14 @@ import * as AtMostOnce from "../../core/actions/AtMostOnce.ts"
 import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
 import { Locks } from "../../core/database/connection/Locks.ts"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 
 const attemptOf = (key: string, id = randomUUID()): Attempts.Attempt => ({
   id,
   action: "fake.send",
-  intent: { key, what: said(`1 kg of ${key}`), request: { key } },
+  intent: { key, what: foreignText(`1 kg of ${key}`), request: { key } },
   trigger: "test",
   actor: null
 })
@@ -78,11 +78,11 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       const id = (yield* Attempts.begin(attemptOf("tea"))) ?? assert.fail("the key is taken")
       const detail = sql`select detail, reasons -> 'detail' as why from tributary.action_log where id = ${BigInt(id)}`
       yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
-      yield* Attempts.noteReadBack(id, said("it was not there"))
+      yield* Attempts.noteReadBack(id, foreignText("it was not there"))
       assert.deepInclude((yield* detail)[0], { detail: "it was not there" })
       yield* Attempts.found(id, { times: 1 })
       const before = yield* detail
-      yield* Attempts.noteReadBack(id, said("it was not there"))
+      yield* Attempts.noteReadBack(id, foreignText("it was not there"))
       assert.deepEqual(yield* detail, before)
     })
   )
@@ -95,7 +95,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       assert.isTrue(yield* Attempts.resolve(id, "failed", "anna"))
       const again = attemptOf("rice")
       assert.strictEqual(yield* Attempts.begin(again), id)
-      yield* Attempts.settle(again.id, { status: "failed", why: said("the period is closed") })
+      yield* Attempts.settle(again.id, { status: "failed", why: foreignText("the period is closed") })
       yield* Attempts.found(id, { times: 1 })
       assert.deepInclude(yield* entryOf("rice"), { status: "failed", attempts: 2 })
     })
@@ -110,7 +110,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
         assert.isFalse(yield* Attempts.resolve(id, as, "anna"))
         yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
         assert.isTrue(yield* Attempts.resolve(id, as, "anna"))
-        yield* Attempts.settle(attempt.id, { status: "unknown", why: said("no answer") })
+        yield* Attempts.settle(attempt.id, { status: "unknown", why: foreignText("no answer") })
         assert.deepInclude(yield* entryOf(attempt.intent.key), { status: as, attempts: 1 })
         // Its answer was lost, and so it is sent once more.
         assert.strictEqual(yield* Attempts.begin(attempt), as === "failed" ? id : undefined)
@@ -226,7 +226,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
       const once = yield* Effect.provideService(AtMostOnce.make(options), Locks, { ...locks, connection: losing })
       const sent = yield* once(attemptOf("oats").intent, Effect.die("it is sent without an intent"))
       assert.deepInclude(sent, { status: "failed" })
-      assert.match(render(sent.detail ?? said("")), /so nothing was sent: PostgreSQL: division by zero/)
+      assert.match(render(sent.detail ?? foreignText("")), /so nothing was sent: PostgreSQL: division by zero/)
       assert.deepInclude(yield* entryOf("oats"), { status: "failed", attempts: 1 })
     })
   )
@@ -243,7 +243,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
       const sent = yield* once(attemptOf("yeast").intent, Effect.succeed({ accepted: true }))
       assert.deepInclude(sent, { status: "unknown", response: null })
       assert.match(
-        render(sent.detail ?? said("")),
+        render(sent.detail ?? foreignText("")),
         /^the system confirmed it; but that could not be stored: PostgreSQL: no room left/
       )
       assert.deepInclude(yield* entryOf("yeast"), { status: "sending", response: null })

@@ -4,7 +4,7 @@ import { DateTime, Effect, Schema } from "effect"
 import type { ActionRun, Entry } from "../../core/actions/Actions.ts"
 import * as ActionsView from "../../core/cli/render/ActionsView.ts"
 import { plain } from "../../core/cli/render/Style.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { makePlace } from "../support/program.ts"
 
 const Document = Schema.fromJsonString(
@@ -52,12 +52,12 @@ const ran: ActionRun = {
   dryRun: false,
   status: "failed",
   summary: "3 transfers",
-  summaryReason: said("3 transfers"),
+  summaryReason: foreignText("3 transfers"),
   items: [
     {
       key: "2026-11-20/Бар (Мира)",
       what: "12 positions to Бар (Мира)",
-      whatReason: said("12 positions to Бар (Мира)"),
+      whatReason: foreignText("12 positions to Бар (Мира)"),
       status: "done",
       detail: null,
       detailReason: null
@@ -65,14 +65,14 @@ const ran: ActionRun = {
     {
       key: "2026-11-20/Кухня (Мира)",
       what: "3 positions to Кухня (Мира)",
-      whatReason: said("3 positions to Кухня (Мира)"),
+      whatReason: foreignText("3 positions to Кухня (Мира)"),
       status: "unknown",
       detail: "no answer",
-      detailReason: said("no answer")
+      detailReason: foreignText("no answer")
     }
   ],
   notes: ["Порт: no store Хоз. товары (Порт)"],
-  reasons: [said("Порт: no store Хоз. товары (Порт)")],
+  reasons: [foreignText("Порт: no store Хоз. товары (Порт)")],
   data: null,
   startedAt: at,
   finishedAt: at
@@ -83,16 +83,16 @@ const entry: Entry = {
   action: "iiko.negative-transfer",
   key: "iiko.negative-transfer:1",
   what: "12 positions to Бар (Мира)",
-  whatReason: said("12 positions to Бар (Мира)"),
+  whatReason: foreignText("12 positions to Бар (Мира)"),
   status: "unknown",
   trigger: "bot",
   actor: "anna",
   request: {},
   response: null,
   error: "no answer",
-  errorReason: said("no answer"),
+  errorReason: foreignText("no answer"),
   detail: "read back at 21:01: it was not there",
-  detailReason: said("read back at 21:01: it was not there"),
+  detailReason: foreignText("read back at 21:01: it was not there"),
   attempts: 2,
   resolvedBy: null,
   createdAt: at,

@@ -7,7 +7,7 @@ import { type ConnectorSchema, Nothing } from "../../core/config/schema/Connecto
 import { jsonSchemas } from "../../core/config/schema/JsonSchemas.ts"
 import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
 import { Secret } from "../../core/config/schema/Scalars.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 
 const shop: ConnectorSchema = {
   type: "shop",
@@ -26,11 +26,11 @@ const shop: ConnectorSchema = {
     {
       name: "write-off",
       description: "Writes stock off.",
-      settings: Schema.Struct({ account: required(Schema.String, said("Where it goes.")) }),
+      settings: Schema.Struct({ account: required(Schema.String, foreignText("Where it goes.")) }),
       input: Schema.Struct({
-        store: required(Schema.String, said("From where.")),
+        store: required(Schema.String, foreignText("From where.")),
         lines: optional(
-          Schema.Array(Schema.Struct({ amount: required(Schema.String, said("Decimal text.")) })),
+          Schema.Array(Schema.Struct({ amount: required(Schema.String, foreignText("Decimal text.")) })),
           "Of what."
         )
       })

@@ -9,7 +9,7 @@ import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import type { Json } from "../../core/plugin/Action.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
@@ -54,7 +54,8 @@ export const makeVendor = () => {
     find: (key) =>
       Effect.suspend(() => {
         state.reads += 1
-        if (!state.readable) return Effect.fail(new UpstreamError({ kind: "Timeout", reason: said("no answer") }))
+        if (!state.readable)
+          return Effect.fail(new UpstreamError({ kind: "Timeout", reason: foreignText("no answer") }))
         const times = applied.get(key)
         return Effect.succeed<Json | undefined>(times === undefined ? undefined : { times })
       })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import { remember } from "../../core/observe/Secrets.ts"
-import { reason, render, rootOf, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason, render, rootOf } from "../../core/reason/Reason.ts"
 import { by, inTime, really, setTime, world } from "./fixtures.ts"
 import type { Answer } from "./Vendor.ts"
 
@@ -18,7 +18,7 @@ describe("what is sent", () => {
         {
           key: "flour",
           what: "1 kg of flour",
-          whatReason: said("1 kg of flour"),
+          whatReason: foreignText("1 kg of flour"),
           status: "done",
           detail: null,
           detailReason: null
@@ -49,16 +49,16 @@ describe("what is sent", () => {
       state.script.push("reset")
       const ran = yield* inTime(send("flour"))
       const [entry] = yield* entries
-      assert.deepEqual(entry?.whatReason, said("1 kg of flour"))
-      assert.deepEqual(entry?.errorReason, said("the connection broke off"))
+      assert.deepEqual(entry?.whatReason, foreignText("1 kg of flour"))
+      assert.deepEqual(entry?.errorReason, foreignText("the connection broke off"))
       assert.deepInclude(entry?.detailReason, { code: "action.readBack" })
-      assert.deepEqual(rootOf(entry?.detailReason ?? said("")), reason("action.notThere"))
-      assert.strictEqual(render(entry?.detailReason ?? said("")), entry?.detail)
+      assert.deepEqual(rootOf(entry?.detailReason ?? foreignText("")), reason("action.notThere"))
+      assert.strictEqual(render(entry?.detailReason ?? foreignText("")), entry?.detail)
       assert.deepInclude(ran.items[0]?.detailReason, { code: "several" })
       yield* sql`update tributary.action_log set reasons = '{}'`
       const [before] = yield* entries
-      assert.deepEqual(before?.errorReason, said("the connection broke off"))
-      assert.deepEqual(before?.detailReason, said(entry?.detail ?? ""))
+      assert.deepEqual(before?.errorReason, foreignText("the connection broke off"))
+      assert.deepEqual(before?.detailReason, foreignText(entry?.detail ?? ""))
     }).pipe(Effect.provide(silent))
   )
 

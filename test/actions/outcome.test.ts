@@ -4,7 +4,7 @@ import { Cause, Effect, Exit } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { outcomeOf } from "../../core/actions/Outcome.ts"
 import { ActionRefused } from "../../core/plugin/Action.ts"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
@@ -43,7 +43,7 @@ describe("the outcome of a request", () => {
   it("is failed when no connection was made, however deep that is told", () => {
     const told = (code: string) => {
       const cause = new Error("fetch failed", { cause: Object.assign(new Error("connect"), { code }) })
-      return outcomeOf(Exit.fail(new UpstreamError({ kind: "Unreachable", reason: said("away"), cause }))).status
+      return outcomeOf(Exit.fail(new UpstreamError({ kind: "Unreachable", reason: foreignText("away"), cause }))).status
     }
     assert.deepEqual([told("ECONNREFUSED"), told("ECONNRESET")], ["failed", "unknown"])
   })
@@ -86,12 +86,12 @@ describe("the outcome of a request", () => {
 
   it("is failed for what was never sent or was refused, and unknown for everything else", () => {
     const of = (...kinds: ReadonlyArray<UpstreamError["kind"]>) =>
-      kinds.map((kind) => outcomeOf(Exit.fail(new UpstreamError({ kind, reason: said(kind) }))).status)
+      kinds.map((kind) => outcomeOf(Exit.fail(new UpstreamError({ kind, reason: foreignText(kind) }))).status)
     assert.deepEqual(of("Declaration", "CircuitOpen", "Unauthorized", "RateLimited"), Array(4).fill("failed"))
     assert.deepEqual(of("Timeout", "Format", "TooLarge", "Unreachable", "Status"), Array(5).fill("unknown"))
-    assert.deepEqual(outcomeOf(Exit.fail(new ActionRefused({ reason: said("no") }))), {
+    assert.deepEqual(outcomeOf(Exit.fail(new ActionRefused({ reason: foreignText("no") }))), {
       status: "failed",
-      why: said("no")
+      why: foreignText("no")
     })
     assert.deepEqual(outcomeOf(Exit.interrupt(1)), {
       status: "unknown",
@@ -101,10 +101,10 @@ describe("the outcome of a request", () => {
       status: "unknown",
       why: reason("action.unexpected", { text: "oops" })
     })
-    const both = Cause.combine(Cause.fail(new ActionRefused({ reason: said("no") })), Cause.die("oops"))
+    const both = Cause.combine(Cause.fail(new ActionRefused({ reason: foreignText("no") })), Cause.die("oops"))
     assert.strictEqual(outcomeOf(Exit.failCause(both)).status, "unknown")
-    const no = Cause.fail(new ActionRefused({ reason: said("no") }))
-    const late = Cause.fail(new UpstreamError({ kind: "Timeout", reason: said("late") }))
+    const no = Cause.fail(new ActionRefused({ reason: foreignText("no") }))
+    const late = Cause.fail(new UpstreamError({ kind: "Timeout", reason: foreignText("late") }))
     for (const causes of [Cause.combine(no, late), Cause.combine(late, no)]) {
       assert.strictEqual(outcomeOf(Exit.failCause<UpstreamError | ActionRefused>(causes)).status, "unknown")
     }

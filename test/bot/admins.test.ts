@@ -3,7 +3,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { ofAdmins, people, promote } from "./adminFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
@@ -80,7 +80,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         assert.deepEqual(yield* retention, before)
         assert.isEmpty(yield* sql`select 1 from tributary.bot_mute`)
         assert.deepEqual(yield* admins, [third.id])
-        yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
+        yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: foreignText("it failed") })
         yield* third.sees(last("it failed"))
         assert.isFalse(anywhere("it failed")(yield* employee.messages))
         yield* alerts.clear("job_failed retention")

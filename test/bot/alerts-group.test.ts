@@ -5,7 +5,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import type { Group } from "../../bot/sandbox.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { people, shift } from "./adminFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
@@ -37,7 +37,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", reason: said("3 rows wait") })
+      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", reason: foreignText("3 rows wait") })
       const raised = (yield* group.sees(last("3 rows wait"))).at(-1)
       assert.deepEqual(labels(raised), ["🔕 Не беспокоить"])
       yield* alerts.clear("guard_held iiko.product")
@@ -52,7 +52,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { alerts, employee } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: said("no answer") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: foreignText("no answer") })
       const raised = (yield* group.sees(last("no answer"))).at(-1)
       const before = yield* saidIn(group)
       for (const member of [employee, group.stranger]) {
@@ -73,7 +73,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: said("no answer") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: foreignText("no answer") })
       const raised = (yield* group.sees(last("no answer"))).at(-1)
       yield* group.press(admin, "Не беспокоить", raised?.id)
       const window = (yield* group.sees(last("Тревоги приходят сюда"))).at(-1)
@@ -87,7 +87,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
       const own = (yield* admin.sees(last("Тревоги приходят сюда"))).at(-1)
       assert.include(labels(own), "« Меню")
 
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
+      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: foreignText("it failed") })
       yield* alerts.clear("circuit_open iiko")
       const chat = yield* group.sees(anywhere("✅ Система не отвечает: iiko"))
       assert.strictEqual(chat.find(({ text }) => text.includes("✅ Система не отвечает: iiko"))?.id, raised?.id)
@@ -123,7 +123,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", reason: said("no answer") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", reason: foreignText("no answer") })
       const raised = (yield* group.sees(last("no answer"))).at(-1)
       const before = yield* saidIn(group)
       for (const data of ["alerts:to:status", "alerts:to:deletes", "status"]) {

@@ -4,7 +4,7 @@ import { Clock, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { minutesLater, stand, two } from "./alertFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
@@ -17,7 +17,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("who muted the alerts gets no new ones, but hears that the old ones are over", () =>
     Effect.gen(function* () {
       const { admin, alerts, employee } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: said("it does not answer") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: foreignText("it does not answer") })
       yield* admin.sees(last("it does not answer"))
       yield* employee.sees(last("it does not answer"))
       yield* admin.send("/mute")
@@ -29,7 +29,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
         [{ actor: `telegram:${admin.id}`, kind: "" }]
       )
 
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
+      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: foreignText("it failed") })
       yield* employee.sees(last("it failed"))
       yield* alerts.clear("circuit_open iiko")
       yield* admin.sees(anywhere("✅ Система не отвечает: iiko"))
@@ -55,8 +55,8 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       assert.include(told?.text ?? "", `не приходят до ${translator.moment(until)}`)
       assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
 
-      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since noon") })
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("failed at noon") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: foreignText("silent since noon") })
+      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: foreignText("failed at noon") })
       yield* employee.sees(last("failed at noon"))
       assert.isFalse((yield* admin.messages).some(({ text }) => text.includes("noon")))
       yield* admin.press("Снова присылать")
@@ -94,9 +94,9 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       assert.include(told?.text ?? "", `«Система не отвечает» не приходит до ${translator.moment(until)}`)
       assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
 
-      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since dawn") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: foreignText("silent since dawn") })
       yield* employee.sees(last("silent since dawn"))
-      yield* alerts.raise({ kind: "job_failed", subject: "stop-list", reason: said("failed at dawn") })
+      yield* alerts.raise({ kind: "job_failed", subject: "stop-list", reason: foreignText("failed at dawn") })
       yield* admin.sees(last("failed at dawn"))
       assert.isFalse(anywhere("silent since dawn")(yield* admin.messages))
       yield* admin.send("/mute")

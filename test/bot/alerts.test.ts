@@ -4,7 +4,7 @@ import { Clock, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
 import { alertKinds } from "../../core/observe/Metrics.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { minutesLater, stand, two } from "./alertFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
@@ -13,7 +13,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("gets an alert once, in a message that says when it is over, whatever was pressed meanwhile", () =>
     Effect.gen(function* () {
       const { admin, alerts, employee } = yield* World
-      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", reason: said("3 <rows> wait") })
+      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", reason: foreignText("3 <rows> wait") })
       const raised = (yield* admin.sees(last("Удаление ждёт решения"))).at(-1)
       assert.include(raised?.text ?? "", "3 <rows> wait")
       yield* employee.sees(last("Удаление ждёт решения"))
@@ -38,7 +38,13 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       const key = "entity_stale iiko request.timeout"
       const names = ["store", "group", "product"].map((name) => `iiko.${name}`)
       const raise = (entities: ReadonlyArray<string>) =>
-        alerts.raise({ key, kind: "entity_stale", subject: "iiko", entities, reason: said("they do not answer") })
+        alerts.raise({
+          key,
+          kind: "entity_stale",
+          subject: "iiko",
+          entities,
+          reason: foreignText("they do not answer")
+        })
       yield* raise(names)
       yield* admin.sees((chat) => names.every((name) => chat.at(-1)?.text.includes(`• ${name}`)))
       yield* admin.sees(last("they do not answer"))
@@ -52,7 +58,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("gets the name of what a vendor counts apart, and the way to the log of its connector", () =>
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko cloud", reason: said("the cloud is silent") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "iiko cloud", reason: foreignText("the cloud is silent") })
       yield* admin.sees(last("iiko cloud", "the cloud is silent"))
       yield* alerts.clear("circuit_open iiko cloud")
       yield* admin.sees(last("✅ Система не отвечает: iiko cloud"))
@@ -62,18 +68,18 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("gets no second message after a restart, and what is no longer wrong then is over", () =>
     Effect.gen(function* () {
       const { admin, alerts, startBot, stopBot } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: said("before") })
-      yield* alerts.raise({ kind: "reload_failed", subject: "configuration", reason: said("broken") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: foreignText("before") })
+      yield* alerts.raise({ kind: "reload_failed", subject: "configuration", reason: foreignText("broken") })
       yield* admin.sees((chat) => anywhere("gsheet")(chat) && anywhere("broken")(chat))
       yield* stand(4)
       yield* stopBot
       yield* alerts.clear("circuit_open gsheet")
       yield* alerts.clear("reload_failed configuration")
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: said("after") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: foreignText("after") })
       yield* startBot
       yield* admin.send("/menu")
       yield* admin.sees((chat) => labels(chat.at(-1)).includes("👥 Администраторы"))
-      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", reason: said("now") })
+      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", reason: foreignText("now") })
       const chat = yield* admin.sees(anywhere("fintablo"))
       assert.lengthOf(
         chat.filter(({ text }) => text.includes("gsheet")),
@@ -98,14 +104,15 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       Effect.gen(function* () {
         const { admin, alerts, employee } = yield* World
         const alert = { kind: "action_unknown", subject: "iiko.writeoff" } as const
-        yield* alerts.raise({ ...alert, reason: said("no answer") })
+        yield* alerts.raise({ ...alert, reason: foreignText("no answer") })
         const raised = (yield* admin.sees(last("no answer"))).at(-1)
         yield* employee.sees(last("no answer"))
         yield* stand(2)
         const later = (yield* Clock.currentTimeMillis) + Duration.toMillis("25 hours")
-        yield* Effect.andThen(TestClock.setTime(later), alerts.raise({ ...alert, reason: said("no answer yet") })).pipe(
-          Effect.provide(TestClock.layer())
-        )
+        yield* Effect.andThen(
+          TestClock.setTime(later),
+          alerts.raise({ ...alert, reason: foreignText("no answer yet") })
+        ).pipe(Effect.provide(TestClock.layer()))
         for (const person of [admin, employee]) {
           const chat = yield* person.sees(last("Неизвестно, дошло ли (уже 1 дн 1 ч)"))
           const reminded = chat.filter(({ text }) => text.includes("no answer"))

@@ -1,7 +1,7 @@
 /** Messages that Telegram does not accept: they wait, are sent when it does, and none is lost silently. */
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { people, shift } from "./adminFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
@@ -11,7 +11,7 @@ const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn))
   Layer.provideMerge(World.layer({ sync: people }))
 )
 
-const alert = (subject: string, text: string) => ({ kind: "circuit_open", subject, reason: said(text) }) as const
+const alert = (subject: string, text: string) => ({ kind: "circuit_open", subject, reason: foreignText(text) }) as const
 
 /** The number of waiting messages. */
 const waiting = Effect.flatMap(World, ({ sql }) =>
@@ -41,7 +41,7 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message th
       yield* telegram.fault({ path: "/sendMessage", mode: "disconnect" })
       yield* alerts.raise(alert("gsheet", "silent since ten"))
       yield* wait(1)
-      assert.lengthOf(yield* alerts.unheard, 1)
+      assert.lengthOf(yield* alerts.undelivered, 1)
       yield* telegram.clearFaults
       yield* admin.sees(last("silent since ten"))
       yield* wait(0)

@@ -4,7 +4,7 @@ import { I18n } from "@grammyjs/i18n"
 import { sourceOf } from "../../bot/i18n/FluentTranslator.ts"
 import { messageOf, messagesBeside } from "../../bot/i18n/ReasonMessages.ts"
 import { messageKeyOf } from "../../core/plugin/chat/ReasonText.ts"
-import { define, type Param, partsOf, type Reason, render, said } from "../../core/reason/Reason.ts"
+import { define, foreignText, type Param, partsOf, type Reason, render } from "../../core/reason/Reason.ts"
 import { allCodes } from "../support/reasons.ts"
 
 const codes = (await allCodes()).filter((code) => code !== "said")
@@ -22,7 +22,11 @@ const languageOf = (source: string): I18n => {
 const exampleOf = (code: string, count: number): Reason => {
   const param = (kind: string): Param => {
     if (kind === "int") return count
-    return ["text", "time"].includes(kind) ? "<text>" : kind === "reason" ? said("<text>") : [said("<text>")]
+    return ["text", "time"].includes(kind)
+      ? "<text>"
+      : kind === "reason"
+        ? foreignText("<text>")
+        : [foreignText("<text>")]
   }
   const params = partsOf(code).flatMap((part) =>
     part._tag === "Text" ? [] : [[part.name, param(part._tag === "Word" ? "int" : part.kind)] as const]

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { make } from "../../bot/i18n/FluentTranslator.ts"
 import { iiko } from "../../connectors/iiko/reasons.ts"
 import { reasonHtml, reasonLines, reasonText } from "../../core/plugin/chat/ReasonText.ts"
-import { type Param, partsOf, type Reason, reason, render, said } from "../../core/reason/Reason.ts"
+import { foreignText, type Param, partsOf, type Reason, reason, render } from "../../core/reason/Reason.ts"
 import { allCodes } from "../support/reasons.ts"
 
 // English messages are made of the templates defined so far.
@@ -20,8 +20,12 @@ const exampleOf = (codes: ReadonlyArray<string>, code: string, depth: number): R
   const param = (kind: string): Param => {
     if (kind === "int") return 3
     if (kind === "time") return "2026-03-05T05:00:00Z"
-    if (kind === "reason") return depth === 0 ? said("Склад закрыт") : inner()
-    return kind === "text" ? "Бар" : depth === 0 ? [said("Склад закрыт")] : [inner(), said("Кухня закрыта")]
+    if (kind === "reason") return depth === 0 ? foreignText("Склад закрыт") : inner()
+    return kind === "text"
+      ? "Бар"
+      : depth === 0
+        ? [foreignText("Склад закрыт")]
+        : [inner(), foreignText("Кухня закрыта")]
   }
   const params = partsOf(code).flatMap((part) => {
     if (part._tag === "Text") return []
@@ -74,11 +78,13 @@ describe("reasons", () => {
     const answered = reason("request.tried", {
       why: reason("request.failed", {
         request: "iiko: GET /stores",
-        why: reason("request.answered", { status: 500, body: said("«interrupted»") })
+        why: reason("request.answered", { status: 500, body: foreignText("«interrupted»") })
       }),
       count: 4
     })
-    const partial = reason("run.partialKept", { why: reason("several", { whys: [answered, said("interrupted")] }) })
+    const partial = reason("run.partialKept", {
+      why: reason("several", { whys: [answered, foreignText("interrupted")] })
+    })
     assert.strictEqual(
       reasonText(russian, partial),
       "прочитано не всё: iiko: GET /\u2060stores: ответ 500: «interrupted» (попыток: 4); interrupted; ничего не удалено"
@@ -131,7 +137,7 @@ describe("reasons", () => {
   })
 
   it("are HTML in a message, and not too long for it", () => {
-    assert.strictEqual(reasonHtml(russian, said("a < b"), 100), "a &lt; b")
-    assert.isAtMost(reasonHtml(russian, said("x".repeat(500)), 100).length, 101)
+    assert.strictEqual(reasonHtml(russian, foreignText("a < b"), 100), "a &lt; b")
+    assert.isAtMost(reasonHtml(russian, foreignText("x".repeat(500)), 100).length, 101)
   })
 })

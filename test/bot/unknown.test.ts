@@ -3,7 +3,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { iiko as its } from "../../connectors/iiko/reasons.ts"
-import { type Reason, render, said } from "../../core/reason/Reason.ts"
+import { foreignText, type Reason, render } from "../../core/reason/Reason.ts"
 import { people, promote } from "./adminFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
@@ -29,7 +29,7 @@ const lost = Effect.fnUntraced(function* (what: Reason, number: string) {
   return rows[0]?.id ?? assert.fail("there is no entry")
 })
 
-const standing = (id: string) =>
+const stateOf = (id: string) =>
   Effect.flatMap(World, ({ sql }) =>
     Effect.map(
       sql<{ status: string; by: string | null }>`
@@ -48,7 +48,11 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         yield* signIn
         yield* promote(world, employee)
         const id = yield* lost(its("iiko.writeoff", { number: "TR-9", count: 1 }), "TR-9")
-        yield* alerts.raise({ kind: "action_unknown", subject: "iiko.writeoff", reason: said("it is not known") })
+        yield* alerts.raise({
+          kind: "action_unknown",
+          subject: "iiko.writeoff",
+          reason: foreignText("it is not known")
+        })
         const alert = (yield* admin.sees(last("Неизвестно, дошло ли"))).at(-1)
         yield* admin.press("Сказать, дошло ли", alert?.id)
         yield* admin.sees(last("Посмотрите в самой системе"))
@@ -62,10 +66,10 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
 
         yield* admin.press("Не дошло")
         yield* admin.sees(last("❌ Ирина"))
-        assert.deepEqual(yield* standing(id), { status: "failed", by: `telegram:${admin.id}` })
+        assert.deepEqual(yield* stateOf(id), { status: "failed", by: `telegram:${admin.id}` })
         yield* employee.press("✅ Дошло")
         yield* employee.sees(last("❌ Ирина"))
-        assert.deepEqual(yield* standing(id), { status: "failed", by: `telegram:${admin.id}` })
+        assert.deepEqual(yield* stateOf(id), { status: "failed", by: `telegram:${admin.id}` })
         yield* admin.press("Назад")
         yield* admin.sees(last("дошло или точно не дошло"))
         yield* alerts.clear("action_unknown iiko.writeoff")
@@ -76,14 +80,14 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
     it.effect("is not sent again on an admin's word when it is found there after all", () =>
       Effect.gen(function* () {
         const { admin, iiko } = yield* World
-        const id = yield* lost(said("write-off of before"), iiko.state.writeoffs[0]?.documentNumber ?? "")
+        const id = yield* lost(foreignText("write-off of before"), iiko.state.writeoffs[0]?.documentNumber ?? "")
         yield* admin.send("/unknown")
         yield* admin.sees(last("Посмотрите в самой системе"))
         yield* admin.press("write-off of before")
         yield* admin.sees(last("Есть ли оно там?"))
         yield* admin.press("Не дошло")
         yield* admin.sees((chat) => chat.at(-1)?.text.endsWith("✅ Дошло.") === true)
-        assert.deepEqual(yield* standing(id), { status: "done", by: null })
+        assert.deepEqual(yield* stateOf(id), { status: "done", by: null })
       })
     )
 
@@ -96,7 +100,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         yield* stranger.sees(last("Поделитесь"))
         yield* stranger.press({ data: `unknown:failed:${id}` })
         yield* stranger.sees(last("Поделитесь"))
-        assert.deepEqual(yield* standing(id), { status: "unknown", by: null })
+        assert.deepEqual(yield* stateOf(id), { status: "unknown", by: null })
       })
     )
   }

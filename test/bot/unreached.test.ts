@@ -1,7 +1,7 @@
 /** Messages that arrive elsewhere than intended, or nowhere: somebody is notified of both. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { people, shiftIn } from "./adminFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
@@ -11,7 +11,7 @@ const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn))
   Layer.provideMerge(World.layer({ sync: people }))
 )
 
-const alert = (subject: string, text: string) => ({ kind: "circuit_open", subject, reason: said(text) }) as const
+const alert = (subject: string, text: string) => ({ kind: "circuit_open", subject, reason: foreignText(text) }) as const
 
 /** The number of waiting messages. */
 const wait = (count: number) =>

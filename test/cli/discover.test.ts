@@ -20,20 +20,20 @@ interface Shape {
   readonly records?: string
   readonly page?: object
   readonly query?: object
-  readonly said?: RegExp
+  readonly output?: RegExp
 }
 
 const shapes: Readonly<Record<string, Shape>> = {
-  top: { answer: deals, said: /Exactly 20 records/ },
+  top: { answer: deals, output: /Exactly 20 records/ },
   few: { answer: deals.slice(0, 3) },
   nested: { answer: { result: { data: { items: deals } }, errors: [] }, records: "/result/data/items" },
   data: {
     answer: { data: deals, has_more: true, page: 1, per_page: 20 },
     records: "/data",
     page: { type: "page", size: 20, param: "page", sizeParam: "per_page", hasMore: "/has_more" },
-    said: /is a guess/
+    output: /is a guess/
   },
-  more: { answer: { data: deals, has_more: true }, records: "/data", said: /at \/has_more .*hasMore: \/has_more/ },
+  more: { answer: { data: deals, has_more: true }, records: "/data", output: /at \/has_more .*hasMore: \/has_more/ },
   last: { answer: { data: deals.slice(0, 3), has_more: false }, records: "/data" },
   asked: {
     answer: { data: deals, has_more: true },
@@ -72,7 +72,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   opaque: {
     answer: { items: deals, next: "https://a.test/opaque?after=Zm9v" },
     records: "/items",
-    said: /The next page's address at \/next leads to another host/
+    output: /The next page's address at \/next leads to another host/
   },
   names: {
     answer: [
@@ -81,11 +81,11 @@ const shapes: Readonly<Record<string, Shape>> = {
     ]
   },
   // Comes in another order each time, so that a second page seems to have other records.
-  turning: { answer: deals, said: /Exactly 20 records/ },
+  turning: { answer: deals, output: /Exactly 20 records/ },
   partly: {
     answer: { data: { deals: deals.slice(0, 2) }, errors: Array.from({ length: 9 }, () => ({ message: "no price" })) },
     records: "/data/deals",
-    said: /would not count as whole.*\/errors: \[\{"message":"no/s
+    output: /would not count as whole.*\/errors: \[\{"message":"no/s
   },
   rows: {
     answer: {
@@ -97,23 +97,28 @@ const shapes: Readonly<Record<string, Shape>> = {
       total: 2
     },
     records: "/table",
-    said: /key: nr .*nr: \{ from: \/value\/0, type: bigint \}.*when: \{ from: \/value\/1, type: date, format: dd.MM.yyyy \}/s
+    output:
+      /key: nr .*nr: \{ from: \/value\/0, type: bigint \}.*when: \{ from: \/value\/1, type: date, format: dd.MM.yyyy \}/s
   },
-  untitled: { answer: { table: [[1, "a"]] }, records: "/table", said: /column_2: \{ from: \/value\/1, type: text \}/ },
+  untitled: {
+    answer: { table: [[1, "a"]] },
+    records: "/table",
+    output: /column_2: \{ from: \/value\/1, type: text \}/
+  },
   complaints: { answer: { errors: [{ id: 1, message: "a crash" }] }, records: "/errors" },
   keyed: {
     answer: { deals: { "D-17": { name: "Oak", lines: [{ n: 1 }] } } },
     records: "/deals/D-17/lines",
-    said: /\/deals may be an object keyed by id:\s+(?:# )?--records '\/deals\/\*'/
+    output: /\/deals may be an object keyed by id:\s+(?:# )?--records '\/deals\/\*'/
   },
   hints: {
     answer: [
       { id: 1, ФИО: "Ann", updated_at: "2026-03-05T10:00:00Z", state: "deleted", lines: [{ no: 1, sku: "a: b" }] },
       { id: 2, ФИО: "Bob", updated_at: "2026-03-06T10:00:00Z", state: "new", lines: [] }
     ],
-    said: /cursor: updated_at, .*deletedWhen: \{ state: deleted \}.*drop: \[ФИО\]/s
+    output: /cursor: updated_at, .*deletedWhen: \{ state: deleted \}.*drop: \[ФИО\]/s
   },
-  long: { answer: [{ id: 1, took: "P99999D" }], said: /took: text # text, because no other type takes every value/ },
+  long: { answer: [{ id: 1, took: "P99999D" }], output: /took: text # text, because no other type takes every value/ },
   keyless: {
     answer: {
       rows: [
@@ -122,7 +127,7 @@ const shapes: Readonly<Record<string, Shape>> = {
       ]
     },
     records: "/rows",
-    said: /No column was unique/
+    output: /No column was unique/
   }
 }
 
@@ -212,7 +217,7 @@ describe("discover", () => {
             [shape.records, shape.page, shape.query],
             `${name}\n${out}`
           )
-          if (shape.said !== undefined) assert.match(out, shape.said, name)
+          if (shape.output !== undefined) assert.match(out, shape.output, name)
           assert.strictEqual(/reads this path already/.test(out), name === "few", out)
           all.push(`${out}\n`)
         }

@@ -25,12 +25,12 @@ it.live("the command runs from anywhere, with the Node that the project brings, 
     const run = (...args: ReadonlyArray<string>) =>
       Effect.promise(() =>
         promisify(execFile)("/bin/sh", [link, ...args], { cwd: folder, env: { PATH: tools, HOME: folder } }).then(
-          ({ stdout }) => ({ code: 0, said: stdout }),
-          ({ code, stderr }: { readonly code: number; readonly stderr: string }) => ({ code, said: stderr })
+          ({ stdout }) => ({ code: 0, output: stdout }),
+          ({ code, stderr }: { readonly code: number; readonly stderr: string }) => ({ code, output: stderr })
         )
       )
-    assert.deepEqual(yield* run("--version"), { code: 0, said: "tributary 0.1.0\n" })
-    const { code, said } = yield* run("init", "--yes")
-    assert.deepEqual([code, said], [2, "Which address? Type: trib init --url https://api.example.test/v1/deals\n"])
+    assert.deepEqual(yield* run("--version"), { code: 0, output: "tributary 0.1.0\n" })
+    const { code, output } = yield* run("init", "--yes")
+    assert.deepEqual([code, output], [2, "Which address? Type: trib init --url https://api.example.test/v1/deals\n"])
   }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 )

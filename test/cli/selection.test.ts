@@ -18,7 +18,7 @@ const entities = [
 ]
 
 /** How many were chosen, and what was said, by a command that only selects. */
-const said = Effect.fnUntraced(function* (
+const printed = Effect.fnUntraced(function* (
   selectors: ReadonlyArray<string>,
   options: Parameters<typeof selectedWith>[1]
 ) {
@@ -54,13 +54,13 @@ describe("a pattern", () => {
     Effect.gen(function* () {
       const some = "2 entities are not incremental: read as a whole in any case\n"
       for (const options of [{ full: true }, { pastRejected: true }]) {
-        assert.deepEqual(yield* said(["fake.*"], options), { chosen: 4, lines: [some] })
-        assert.deepEqual(yield* said([], options), { chosen: 4, lines: [some] })
+        assert.deepEqual(yield* printed(["fake.*"], options), { chosen: 4, lines: [some] })
+        assert.deepEqual(yield* printed([], options), { chosen: 4, lines: [some] })
         const one = "1 entity is not incremental: read as a whole in any case\n"
-        assert.deepEqual(yield* said(["fake.*", "!fake.deal"], options), { chosen: 3, lines: [one] })
-        assert.deepEqual(yield* said(["fake.event*"], options), { chosen: 2, lines: [] })
+        assert.deepEqual(yield* printed(["fake.*", "!fake.deal"], options), { chosen: 3, lines: [one] })
+        assert.deepEqual(yield* printed(["fake.event*"], options), { chosen: 2, lines: [] })
       }
-      assert.deepEqual(yield* said(["fake.*"], {}), { chosen: 4, lines: [] })
+      assert.deepEqual(yield* printed(["fake.*"], {}), { chosen: 4, lines: [] })
     })
   )
 })

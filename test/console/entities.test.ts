@@ -25,8 +25,8 @@ describeConsole("entities in the console", (scenario) => {
       yield* Effect.promise(async () => {
         await rows.nth(3).waitFor()
         assert.deepEqual(await shown(page), ["depot.lost", "shop.item", "depot.crate", "shop.tag"])
-        const standings = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-standing")))
-        assert.deepEqual(standings, ["failed", "warning", "fresh", "fresh"])
+        const states = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-state")))
+        assert.deepEqual(states, ["failed", "warning", "fresh", "fresh"])
 
         await keyboard.press("/")
         await keyboard.type("shop")
@@ -51,7 +51,7 @@ describeConsole("entities in the console", (scenario) => {
 
         await page.getByRole("button", { name: "1 failed" }).focus()
         await keyboard.press("Space")
-        await page.locator("button.tally[data-standing=failed][aria-pressed=true]").waitFor()
+        await page.locator("button.tally[data-state=failed][aria-pressed=true]").waitFor()
         assert.deepEqual(await shown(page), ["depot.lost"])
         await page.reload()
         await page.getByText("1 entity of 4").waitFor()
@@ -67,13 +67,13 @@ describeConsole("entities in the console", (scenario) => {
       yield* begin
       const page = yield* enter({ token })
       const row = rowOf(page, "shop.item")
-      yield* Effect.promise(() => row.and(page.locator("[data-standing=never]")).waitFor())
+      yield* Effect.promise(() => row.and(page.locator("[data-state=never]")).waitFor())
       yield* Effect.promise(() => page.locator("[data-connection=live]").waitFor())
       const elsewhere = yield* Effect.forkChild(sync("shop.item"))
       yield* Effect.promise(() => row.and(page.locator("[data-running=true]")).getByText("50 rows").waitFor())
       yield* Fiber.join(elsewhere)
       yield* Effect.promise(async () => {
-        await row.and(page.locator("[data-running=false][data-standing=fresh]")).waitFor()
+        await row.and(page.locator("[data-running=false][data-state=fresh]")).waitFor()
         await row.getByText(`+${size}`).waitFor()
       })
     })

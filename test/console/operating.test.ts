@@ -19,7 +19,7 @@ describeConsole("the console's controls", (scenario) => {
         await page.goto(`${url}/#/jobs`)
         await page.getByText("1 fire missed").waitFor()
         await lane.locator(".mark[data-status=missed]").focus()
-        await page.locator(".lane-told").getByText("no daemon was there").waitFor()
+        await page.locator(".lane-details").getByText("no daemon was there").waitFor()
         await page.getByRole("button", { name: "Run morning now" }).click()
         await work.getByText("entities: 2 ok").waitFor()
         assert.strictEqual(await work.locator("li[data-phase=ended]").count(), 2)

@@ -9,7 +9,7 @@ import { Plugin, type PluginHealth, type PluginType } from "../../core/control/P
 import { Plugins } from "../../core/control/Plugins.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 
 export const declared = (config: string): PluginDeclaration => ({
   name: "bot",
@@ -25,7 +25,7 @@ export class Script {
   readonly log: Array<string> = []
   /** Configs that cannot start. */
   readonly broken = new Set<string>()
-  health: Effect.Effect<PluginHealth> = Effect.succeed({ status: "ok", reason: said("it listens") })
+  health: Effect.Effect<PluginHealth> = Effect.succeed({ status: "ok", reason: foreignText("it listens") })
   /** What the end of one waits for. */
   ending: Effect.Effect<void> = Effect.void
   /** What its hook does before it answers. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Exit, Fiber, Latch, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { by, world } from "./fixtures.ts"
 
@@ -153,7 +153,7 @@ describe("the control port", () => {
       const { alerts, control } = yield* world
       const raised = yield* heard(
         control.alerts.changes,
-        alerts.raise({ kind: "reload_failed", subject: "configuration", reason: said("no") })
+        alerts.raise({ kind: "reload_failed", subject: "configuration", reason: foreignText("no") })
       )
       assert.deepInclude(raised, { what: "raised", text: "no" })
       assert.lengthOf(yield* control.alerts.open, 1)

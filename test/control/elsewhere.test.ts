@@ -8,10 +8,10 @@ import * as AlertWebhook from "../../core/control/AlertWebhook.ts"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { settle } from "../support/settle.ts"
 
-const failed = { kind: "job_failed", subject: "morning", reason: said("morning failed") } as const
+const failed = { kind: "job_failed", subject: "morning", reason: foreignText("morning failed") } as const
 
 /** In steps, each with what is posted and its answer. */
 const pass = Effect.fnUntraced(function* (duration: Duration.Input) {
@@ -98,11 +98,11 @@ describe("an alert that no chat was told of", () => {
       yield* pass("5 minutes")
       assert.isAtLeast(state.asked - asked, 10, "it has ten seconds to answer, each time")
       assert.isEmpty(posted)
-      assert.lengthOf(yield* alerts.unheard, 2)
+      assert.lengthOf(yield* alerts.undelivered, 2)
       state.answer = 200
       yield* pass("30 seconds")
       assert.deepEqual(words(), ["raised morning", "raised evening"])
-      assert.isEmpty(yield* alerts.unheard)
+      assert.isEmpty(yield* alerts.undelivered)
     })
   )
 })
@@ -110,10 +110,10 @@ describe("an alert that no chat was told of", () => {
 describe("an alert that a chat was told of", () => {
   it.effect("is not posted, nor is its end", () =>
     Effect.gen(function* () {
-      const { alerts, posted } = yield* world({ status: "ok", reason: said("it listens") })
+      const { alerts, posted } = yield* world({ status: "ok", reason: foreignText("it listens") })
       yield* alerts.raise(failed)
       yield* pass("30 seconds")
-      yield* alerts.heard("job_failed morning")
+      yield* alerts.markDelivered("job_failed morning")
       yield* pass("1 hour")
       yield* alerts.clear("job_failed morning")
       yield* pass("1 hour")
@@ -125,7 +125,7 @@ describe("an alert that a chat was told of", () => {
     Effect.gen(function* () {
       const { alerts, words } = yield* world(away)
       yield* alerts.raise(failed)
-      yield* alerts.heard("job_failed morning")
+      yield* alerts.markDelivered("job_failed morning")
       yield* pass("25 hours")
       yield* alerts.raise(failed)
       yield* pass("90 seconds")

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { reason, render, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason, render } from "../../core/reason/Reason.ts"
 import { declared, settle, world } from "./Hosting.ts"
 
 describe("a plugin that is declared", () => {
@@ -10,7 +10,7 @@ describe("a plugin that is declared", () => {
       const scope = yield* Scope.make()
       const { plugins, script } = yield* Scope.provide(world([declared("one")]), scope)
       assert.deepEqual(yield* plugins.statuses, [
-        { name: "bot", type: "chat", health: { status: "ok", reason: said("it listens") } }
+        { name: "bot", type: "chat", health: { status: "ok", reason: foreignText("it listens") } }
       ])
       yield* Scope.close(scope, Exit.void)
       assert.deepEqual(script.log, ["+one", "-one"])
@@ -89,7 +89,7 @@ describe("a plugin that cannot start", () => {
       assert.deepEqual(yield* health, {
         status: "degraded",
         reason: reason("plugin.triedAgain", {
-          why: reason("start.plugin", { name: "bot", why: said("no such chat: one") })
+          why: reason("start.plugin", { name: "bot", why: foreignText("no such chat: one") })
         })
       })
       yield* TestClock.adjust("1 hour")
@@ -123,7 +123,7 @@ describe("a plugin that cannot start", () => {
       yield* swap(declared("two"))
       yield* settle
       assert.deepEqual(script.log, ["+one", "-one", "+one"])
-      const { reason: why = said("") } = (yield* health) ?? {}
+      const { reason: why = foreignText("") } = (yield* health) ?? {}
       assert.strictEqual(
         render(why),
         'the plugin "bot" could not be started: no such chat: two; what ran before goes on, and it is tried again'
@@ -158,7 +158,7 @@ describe("what a plugin says of itself", () => {
       script.health = Effect.die(new Error("lost its head"))
       assert.deepEqual(yield* health, {
         status: "degraded",
-        reason: reason("plugin.broken", { why: said("lost its head") })
+        reason: reason("plugin.broken", { why: foreignText("lost its head") })
       })
       script.health = Effect.never
       const asked = yield* Effect.forkChild(health)
@@ -171,7 +171,7 @@ describe("what a plugin says of itself", () => {
     Effect.gen(function* () {
       const { alerts, script, swap } = yield* world([declared("one")])
       const well = script.health
-      script.health = Effect.succeed({ status: "degraded", reason: said("nobody answers") })
+      script.health = Effect.succeed({ status: "degraded", reason: foreignText("nobody answers") })
       yield* TestClock.adjust("1 minute")
       assert.deepEqual(yield* alerts, [])
       yield* TestClock.adjust("1 minute")
@@ -184,7 +184,7 @@ describe("what a plugin says of itself", () => {
       script.health = well
       yield* TestClock.adjust("1 minute")
       assert.deepEqual(yield* alerts, [])
-      script.health = Effect.succeed({ status: "degraded", reason: said("nobody answers") })
+      script.health = Effect.succeed({ status: "degraded", reason: foreignText("nobody answers") })
       yield* TestClock.adjust("2 minutes")
       assert.deepEqual(yield* alerts, [alert])
       yield* swap()

@@ -180,22 +180,26 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
         )
         const during = Effect.fnUntraced(function* <E, R>(
           { text }: Written,
-          ready: (said: { readonly out: string }) => Effect.Effect<boolean>,
+          ready: (output: { readonly out: string }) => Effect.Effect<boolean>,
           then: Effect.Effect<void, E, R>
         ) {
-          const { ended, said } = begin(yield* argsOf(text))
+          const { ended, printed } = begin(yield* argsOf(text))
           const fiber = yield* Effect.forkScoped(ended)
           const early = Effect.flatMap(Fiber.join(fiber), (end) =>
             Effect.die(new Error(`${text}: ${JSON.stringify(end)}`))
           )
-          yield* Effect.raceFirst(eventually(ready(said)), early)
+          yield* Effect.raceFirst(eventually(ready(printed)), early)
           yield* then
           yield* Fiber.interrupt(fiber)
         }, Effect.scoped)
         for (const command of commands) {
           const name = words(inFull(command.text))[1]
           if (name === "sandbox") {
-            yield* during(command, (said) => Effect.sync(() => said.out.includes("running until stopped")), Effect.void)
+            yield* during(
+              command,
+              (output) => Effect.sync(() => output.out.includes("running until stopped")),
+              Effect.void
+            )
           }
           if (name !== "start") continue
           const asking = commands.filter(({ text }) => words(inFull(text))[1] === "reload")

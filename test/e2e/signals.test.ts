@@ -76,9 +76,9 @@ describe.concurrent("the daemon", () => {
   scenario("opens no inspector when it is asked for one", (place) =>
     Effect.gen(function* () {
       const { child, ended } = yield* processOf(place, process.execPath, [main, "start"])
-      let said = ""
+      let output = ""
       child.stderr.on("data", (bytes: Buffer) => {
-        said += bytes.toString()
+        output += bytes.toString()
       })
       yield* eventually(Effect.sync(() => catches(child)))
       child.kill("SIGUSR1")
@@ -86,7 +86,7 @@ describe.concurrent("the daemon", () => {
       child.kill("SIGUSR1")
       child.kill("SIGTERM")
       assert.deepEqual(yield* ended, clean)
-      assert.notInclude(said, "Debugger")
+      assert.notInclude(output, "Debugger")
     })
   )
 

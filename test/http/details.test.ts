@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { parse } from "yaml"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { column, entity } from "../support/source.ts"
 import { rows } from "../sync/fixtures.ts"
@@ -254,7 +254,11 @@ it.live("the fires of jobs are told of, oldest first, as far back as is asked", 
       "detail",
       "reasons"
     ])
-    assert.deepEqual(field(run, "reasons"), [said("day 1")], "one of before there were reasons is told as it was")
+    assert.deepEqual(
+      field(run, "reasons"),
+      [foreignText("day 1")],
+      "one of before there were reasons is told as it was"
+    )
     assert.strictEqual((yield* ask("/api/v1/job-runs?days=0")).status, 400)
   }).pipe(Effect.provide(world().served))
 )

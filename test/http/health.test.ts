@@ -5,7 +5,7 @@ import { Schedule } from "../../core/config/Schedule.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import * as Health from "../../core/http/Health.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { job } from "../jobs/fixtures.ts"
@@ -42,7 +42,7 @@ it.live("health tells how each part is, and a connector that fails does not make
         answers: ({ name }) =>
           name === "thing"
             ? { records: rows(1, 3) }
-            : { error: new UpstreamError({ kind: "Status", status: 500, reason: said("it answers 500") }) }
+            : { error: new UpstreamError({ kind: "Status", status: 500, reason: foreignText("it answers 500") }) }
       })
     )
   )

@@ -8,7 +8,7 @@ import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Heartbeat from "../../core/http/Heartbeat.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { layer } from "./fixtures.ts"
 
 /** As long as nothing else sleeps. */
@@ -29,7 +29,7 @@ const watchedClock = TestClock.testClockWith((testClock) =>
 
 /** A daemon with a bot, and how often its heartbeat asked. */
 const world = Effect.gen(function* () {
-  const state: { health: PluginHealth } = { health: { status: "ok", reason: said("it listens") } }
+  const state: { health: PluginHealth } = { health: { status: "ok", reason: foreignText("it listens") } }
   const asked: Array<string> = []
   const client = HttpClient.make((request) => {
     asked.push(`${request.method} ${request.url}`)
@@ -62,12 +62,12 @@ it.effect("a heartbeat is sent as long as the parts are well, and ends while one
     state.health = { status: "degraded", reason: botReason("bot.silent") }
     assert.strictEqual(yield* beats(10), 0)
 
-    state.health = { status: "ok", reason: said("it listens") }
+    state.health = { status: "ok", reason: foreignText("it listens") }
     assert.strictEqual(yield* beats(1), 1)
-    yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: said("it failed") })
+    yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: foreignText("it failed") })
     assert.strictEqual(yield* beats(5), 5, "there is time to tell somebody")
     assert.strictEqual(yield* beats(3), 0, "nobody has heard of it for three minutes")
-    yield* alerts.heard("job_failed morning")
+    yield* alerts.markDelivered("job_failed morning")
     assert.strictEqual(yield* beats(2), 2)
   })
 )

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Logger, Scope, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { Alerts } from "../../core/observe/Alerts.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
@@ -56,7 +56,7 @@ describe("events", () => {
       const { told } = yield* watch
       yield* ask("/api/v1/reload", { method: "POST" })
       yield* told(/event: reload\ndata: \{[^\n]*"status":"unchanged"/)
-      yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: said("It failed.") })
+      yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: foreignText("It failed.") })
       yield* told(/event: alert\ndata: \{"what":"raised","alert":\{[^\n]*"subject":"morning"/)
       const { text } = yield* ask("/api/v1/alerts")
       assert.include(text, '"key":"job_failed morning","kind":"job_failed","subject":"morning","entities":[]')
@@ -80,7 +80,7 @@ describe("events", () => {
       const alerts = yield* Alerts
       const long = "x".repeat(100_000)
       for (let at = 0; at < 200; at++) {
-        yield* alerts.raise({ kind: "job_failed", subject: `job ${at}`, reason: said(long) })
+        yield* alerts.raise({ kind: "job_failed", subject: `job ${at}`, reason: foreignText(long) })
         yield* alerts.clear(`job_failed job ${at}`)
       }
       const [result] = yield* syncThing

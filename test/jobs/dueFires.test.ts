@@ -4,8 +4,8 @@ import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { dueFiresOf, statusAfter } from "../../core/jobs/DueFires.ts"
 import { storedReasons } from "../../core/jobs/JobRun.ts"
-import type { Claimed } from "../../core/jobs/ScheduleStore.ts"
-import { reason, render, said } from "../../core/reason/Reason.ts"
+import type { ClaimedSchedule } from "../../core/jobs/ScheduleStore.ts"
+import { foreignText, reason, render } from "../../core/reason/Reason.ts"
 import { job } from "./fixtures.ts"
 
 const at = (time: string) => DateTime.makeUnsafe(`2026-03-10T${time.length === 5 ? `${time}:00` : time}Z`)
@@ -22,7 +22,7 @@ const due = (
     schedule = daily,
     ...more
   }: { readonly next?: string; readonly schedule?: Schedule } & Partial<
-    Pick<Claimed, "paused" | "pausedBy" | "since">
+    Pick<ClaimedSchedule, "paused" | "pausedBy" | "since">
   > = {},
   declared: Partial<JobDeclaration> = {}
 ) => {
@@ -108,9 +108,9 @@ describe("the stored reasons of a fire", () => {
     for (const [detail, reasons, expected] of [
       [null, [paused], []],
       ["", [paused], []],
-      ["in the words\nof before", [], [said("in the words"), said("of before")]],
-      ["in two\nlines", [said("in two\nlines")], [said("in two\nlines")]],
-      ["paused\nof tomorrow", [paused, { code: "job.ofTomorrow", params: {} }], [paused, said("of tomorrow")]]
+      ["in the words\nof before", [], [foreignText("in the words"), foreignText("of before")]],
+      ["in two\nlines", [foreignText("in two\nlines")], [foreignText("in two\nlines")]],
+      ["paused\nof tomorrow", [paused, { code: "job.ofTomorrow", params: {} }], [paused, foreignText("of tomorrow")]]
     ] as const) {
       assert.deepStrictEqual(storedReasons(detail, reasons), expected)
     }

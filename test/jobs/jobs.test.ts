@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Deferred, Effect, Exit, Fiber, Logger, Result } from "effect"
 import type { Step } from "../../core/config/Job.ts"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import type { Answers } from "../support/source.ts"
 import { elapseUntil, job, setTime, world } from "./fixtures.ts"
@@ -11,7 +11,7 @@ const asked = { trigger: "cli", actor: "anna" } as const
 const silent = Logger.layer([])
 const sync = (...selectors: ReadonlyArray<string>): Step => ({ _tag: "Sync", selectors })
 
-const refused = new UpstreamError({ kind: "Status", status: 403, reason: said("the vendor refuses") })
+const refused = new UpstreamError({ kind: "Status", status: 403, reason: foreignText("the vendor refuses") })
 
 /** The first entity fails, the others have one record. */
 const failing: Answers = ({ name }) => (name === "one" ? { error: refused } : { records: [{ id: 1 }] })
@@ -54,7 +54,7 @@ describe("a run of a job", () => {
   it.effect("ends in the audit, whatever characters a vendor's words hold", () =>
     Effect.gen(function* () {
       const { process } = yield* world
-      const error = new UpstreamError({ kind: "Format", reason: said("a\0b\ud83d") })
+      const error = new UpstreamError({ kind: "Format", reason: foreignText("a\0b\ud83d") })
       const steps = [sync("fake.one")]
       const { jobs, sql } = yield* process([job("odd", { steps })], () => ({ error }), false)
       assert.deepInclude(yield* jobs.run("odd", asked), { status: "failed" })
@@ -100,7 +100,7 @@ describe("a run of a job", () => {
       const run = yield* jobs.run("all", asked)
       const lines = ["entities: 2 failed, 1 ok", "2 of fake failed (fake.one, fake.three): the vendor refuses"]
       assert.strictEqual(run.detail, lines.join("\n"))
-      const why = said("the vendor refuses")
+      const why = foreignText("the vendor refuses")
       const reasons = [
         reason("job.entities", { counts: [reason("job.failed", { count: 2 }), reason("job.ok", { count: 1 })] }),
         reason("job.entitiesFailed", { count: 2, connector: "fake", entities: "fake.one, fake.three", why })
@@ -108,7 +108,7 @@ describe("a run of a job", () => {
       assert.deepEqual(run.reasons, reasons)
       assert.deepEqual((yield* jobs.list)[0]?.lastFire?.reasons, reasons)
       yield* sql`update tributary.job_run set reasons = '[{"code": "of.another", "params": {}}]', detail = 'as it was'`
-      assert.deepEqual((yield* jobs.list)[0]?.lastFire?.reasons, [said("as it was")])
+      assert.deepEqual((yield* jobs.list)[0]?.lastFire?.reasons, [foreignText("as it was")])
       assert.lengthOf(yield* fires("all"), 1)
     })
   )

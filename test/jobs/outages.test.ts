@@ -8,8 +8,8 @@ import * as Database from "../../core/database/connection/Database.ts"
 import type { EntityHealth } from "../../core/jobs/EntityState.ts"
 import * as HealthMonitor from "../../core/jobs/HealthMonitor.ts"
 import { isElsewhere, wrongWithEntities } from "../../core/jobs/Outages.ts"
-import { type Alert, Alerts, type Raised } from "../../core/observe/Alerts.ts"
-import { type Reason, reason, render, said } from "../../core/reason/Reason.ts"
+import { type Alert, type AlertInput, Alerts } from "../../core/observe/Alerts.ts"
+import { foreignText, type Reason, reason, render } from "../../core/reason/Reason.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity, layerSync } from "../support/source.ts"
@@ -21,7 +21,7 @@ const at = DateTime.makeUnsafe("2026-03-10T07:00:00Z")
 const failed = (path: string, why: Reason) =>
   reason("request.tried", { why: reason("request.failed", { request: `iiko: GET /${path}`, why }), count: 4 })
 const timeout = reason("request.timeout", { limit: "30s" })
-const refused = reason("request.unauthorized", { status: 401, body: said("«no»") })
+const refused = reason("request.unauthorized", { status: 401, body: foreignText("«no»") })
 
 const late = (failure: Reason | null): EntityHealth => ({
   target: targetOf(entity("one")),
@@ -53,7 +53,7 @@ const many = (connector: string, count: number, why: Reason | null) =>
     late(why && failed(`e${n}`, why))
   ])
 
-const openOf = (raised: ReadonlyArray<Raised & { readonly key: string }>): ReadonlyArray<Alert> =>
+const openOf = (raised: ReadonlyArray<AlertInput & { readonly key: string }>): ReadonlyArray<Alert> =>
   raised.map((one) => ({ entities: [], ...one, message: render(one.reason), since: at }))
 
 describe("what is wrong with entities", () => {
@@ -62,7 +62,7 @@ describe("what is wrong with entities", () => {
     assert.isEmpty(others)
     assert.deepInclude(alert, { key: "entity_stale iiko request.timeout", subject: "iiko" })
     assert.lengthOf(alert?.entities ?? [], 60)
-    const { code, params } = alert?.reason ?? said("")
+    const { code, params } = alert?.reason ?? foreignText("")
     assert.strictEqual(code, "alert.lateManyFailing")
     assert.deepInclude(params, { count: 60, connector: "iiko", entities: "iiko.e0, iiko.e1, iiko.e2, …" })
   })

@@ -4,9 +4,9 @@ import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
 import { Alerts, type Notification } from "../../core/observe/Alerts.ts"
 import { remember } from "../../core/observe/Secrets.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 
-const failed = { kind: "job_failed", subject: "morning", reason: said("morning failed") } as const
+const failed = { kind: "job_failed", subject: "morning", reason: foreignText("morning failed") } as const
 
 /** The alerts of a process, and all that it told. */
 const world = Effect.gen(function* () {
@@ -30,7 +30,7 @@ describe("an alert", () => {
         const { alerts, texts } = yield* world
         yield* alerts.raise(failed)
         yield* TestClock.adjust("90 minutes")
-        yield* alerts.raise({ ...failed, reason: said("morning failed again") })
+        yield* alerts.raise({ ...failed, reason: foreignText("morning failed again") })
         const [open, ...others] = yield* alerts.open
         assert.lengthOf(others, 0)
         assert.deepInclude(open, { key: "job_failed morning", message: "morning failed again" })
@@ -67,7 +67,7 @@ describe("an alert", () => {
     isolated(
       Effect.gen(function* () {
         const { alerts, texts } = yield* world
-        const news = { kind: "fields_changed", subject: "crm.deal", reason: said("a new field") } as const
+        const news = { kind: "fields_changed", subject: "crm.deal", reason: foreignText("a new field") } as const
         yield* Effect.repeat(Effect.andThen(alerts.raise(news), TestClock.adjust("1 day")), { times: 3 })
         yield* alerts.clear("fields_changed crm.deal")
         assert.deepEqual(yield* texts, [
@@ -104,7 +104,7 @@ describe("an alert", () => {
       Effect.gen(function* () {
         const { alerts } = yield* world
         remember("open-sesame-1234")
-        yield* alerts.raise({ ...failed, reason: said("the vendor answered: open-sesame-1234 is wrong") })
+        yield* alerts.raise({ ...failed, reason: foreignText("the vendor answered: open-sesame-1234 is wrong") })
         assert.notInclude((yield* alerts.open)[0]?.message, "open-sesame")
       })
     )

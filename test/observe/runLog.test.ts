@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Layer, Logger, References } from "effect"
 import { SqlClient } from "effect/sql"
 import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -21,8 +21,9 @@ const answersBut =
   (whileSlow: Effect.Effect<void>): Answers =>
   ({ name }) => {
     const records = [{ id: 1, name: "a", amount: "1" }]
-    if (name === "odd") return { records, end: partial(said("the page cap")) }
-    if (name === "bad") return { error: new UpstreamError({ kind: "Status", reason: said("fake: answered 500") }) }
+    if (name === "odd") return { records, end: partial(foreignText("the page cap")) }
+    if (name === "bad")
+      return { error: new UpstreamError({ kind: "Status", reason: foreignText("fake: answered 500") }) }
     return name === "slow" ? { before: whileSlow } : { records }
   }
 

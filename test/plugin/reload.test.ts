@@ -2,13 +2,14 @@ import { getActiveResourcesInfo } from "node:process"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Fiber, Ref } from "effect"
 import { nothingChanged } from "../../core/plugin/ConfigVersion.ts"
-import { type Reason, render, said } from "../../core/reason/Reason.ts"
+import { foreignText, type Reason, render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { makeWorld } from "./fixtures.ts"
 
 const none = { added: [], changed: [], removed: [] }
 
-const reasonIn = ({ why }: Reason["params"]): Reason => (typeof why === "object" && "code" in why ? why : said(""))
+const reasonIn = ({ why }: Reason["params"]): Reason =>
+  typeof why === "object" && "code" in why ? why : foreignText("")
 
 describe("a reload", () => {
   it.live("takes the edit, tells what it changed, and the next sync follows it", () =>
@@ -90,7 +91,7 @@ describe("a reload", () => {
       const [old] = yield* service.versions(undefined, 1)
       assert.deepEqual(
         old?.diagnostics.map(({ message, reason }) => [message, reason]),
-        version.diagnostics.map(({ message }) => [message, said(message)])
+        version.diagnostics.map(({ message }) => [message, foreignText(message)])
       )
       assert.deepInclude(started, { status: "ok", trigger: "start" })
       assert.strictEqual((yield* service.live).version.id, started?.id)

@@ -7,7 +7,7 @@ import * as Hook from "../../connectors/iiko/cloud/Hook.ts"
 import { matches } from "../../core/config/Selector.ts"
 import { reasonHtml, reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
-import { codes, type Param, partsOf, said } from "../../core/reason/Reason.ts"
+import { codes, foreignText, type Param, partsOf } from "../../core/reason/Reason.ts"
 import { select } from "../../core/sync/SelectEntities.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { loadFiles } from "../config/cases/harness.ts"
@@ -158,9 +158,9 @@ it.live("a reason is told in each language with whatever its parameters hold, an
             partsOf(code).flatMap((part): ReadonlyArray<readonly [string, Param]> => {
               if (part._tag === "Text") return []
               if (part._tag === "Word" || part.kind === "int") return [[part.name, random.int(-5, 1_000_000)]]
-              if (part.kind === "reason") return [[part.name, said(hostile())]]
+              if (part.kind === "reason") return [[part.name, foreignText(hostile())]]
               return part.kind === "reasons"
-                ? [[part.name, [said(hostile()), said(hostile())]]]
+                ? [[part.name, [foreignText(hostile()), foreignText(hostile())]]]
                 : [[part.name, hostile()]]
             })
           )

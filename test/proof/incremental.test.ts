@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { complete, completeIn, partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -36,7 +36,7 @@ interface Known {
 }
 
 const broken = (partialBody: boolean) =>
-  new UpstreamError({ kind: "Unreachable", reason: said("broke off"), partialBody })
+  new UpstreamError({ kind: "Unreachable", reason: foreignText("broke off"), partialBody })
 
 /** The vendor of one step. The accident hits the last requested part; a break-off can hit any part. */
 const vendorOf = ({ accident, world }: Step, log: Array<Asked>) => {
@@ -64,7 +64,7 @@ const vendorOf = ({ accident, world }: Step, log: Array<Asked>) => {
     spoilt = true
     const some = records.slice(0, Math.ceil(records.length / 2))
     return end === "partial"
-      ? { records: some, pageSize: 2, end: partial(said("page cap of 3 reached")) }
+      ? { records: some, pageSize: 2, end: partial(foreignText("page cap of 3 reached")) }
       : { records: some, pageSize: 1, error: broken(accident === "midway") }
   }
 }

@@ -37,11 +37,11 @@ for (let seed = first; performance.now() < ends && !failed; seed += round) {
     env: { ...process.env, PROOF_SEED: String(seed), PROOF_CASES: String(round) },
     stdio: ["ignore", "pipe", "inherit"]
   })
-  const said: Array<Buffer> = []
-  running.stdout.on("data", (chunk: Buffer) => said.push(chunk))
+  const output: Array<Buffer> = []
+  running.stdout.on("data", (chunk: Buffer) => output.push(chunk))
   const [code] = await once(running, "close")
   failed = code !== 0
-  if (failed) process.stdout.write(Buffer.concat(said))
+  if (failed) process.stdout.write(Buffer.concat(output))
   else cases += round * files.length
   const left = Math.max(0, Math.round((ends - performance.now()) / 60_000))
   console.log(

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { completeIn, partial, UpstreamError } from "../../core/upstream/Source.ts"
@@ -111,14 +111,14 @@ it.live(
 
 const answerOf = ({ again, attempts, pageSize, raw }: Run, nth: number): Answer => {
   const broken = (partialBody: boolean) =>
-    new UpstreamError({ kind: "Unreachable", reason: said("the source broke off"), partialBody })
+    new UpstreamError({ kind: "Unreachable", reason: foreignText("the source broke off"), partialBody })
   const attempt = attempts[nth - 1] ?? again[(nth - 1 - attempts.length) % again.length]
   const records = attempt === undefined ? [] : raw(attempt)
   switch (attempt?.end) {
     case "complete":
       return { records, pageSize, end: completeIn(attempt.pages) }
     case "partial":
-      return { records, pageSize, end: partial(said("page cap of 3 reached")) }
+      return { records, pageSize, end: partial(foreignText("page cap of 3 reached")) }
     case "midway":
       return { records, pageSize, error: broken(true) }
     default:

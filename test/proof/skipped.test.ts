@@ -6,7 +6,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import type { Entity, Guard } from "../../core/config/Entity.ts"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { completeIn, UpstreamError } from "../../core/upstream/Source.ts"
@@ -18,7 +18,7 @@ import { given } from "../sync/parentFixtures.ts"
 import { options } from "./Options.ts"
 
 const guard: Guard = { maxDelete: 1, floor: 100, empty: "allow", maxReject: 1, confirm: false, cascade: "refuse" }
-const notFound = new UpstreamError({ kind: "Status", status: 404, reason: said("answered 404") })
+const notFound = new UpstreamError({ kind: "Status", status: 404, reason: foreignText("answered 404") })
 
 type Rows = ReadonlyMap<number, ReadonlySet<number>>
 

@@ -22,7 +22,7 @@ import * as Database from "../../core/database/connection/Database.ts"
 import { Alerts, alertKey } from "../../core/observe/Alerts.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { elapseUntil } from "../jobs/fixtures.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { all } from "./Check.ts"
@@ -183,7 +183,7 @@ const prove = (database: Effect.Success<typeof databaseOf>, { events, seed }: Hi
         case "Raise":
           open.add(event.subject)
           over.delete(event.subject)
-          yield* alerts.raise({ kind, subject: event.subject, reason: said("it failed") })
+          yield* alerts.raise({ kind, subject: event.subject, reason: foreignText("it failed") })
           break
         case "Clear":
           open.delete(event.subject)

@@ -2,13 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import {
   define,
+  foreignText,
   mapTexts,
   partsOf,
   Reason,
   reason,
   render,
   rootOf,
-  said,
   stored,
   together
 } from "../../core/reason/Reason.ts"
@@ -28,7 +28,7 @@ describe("a reason", () => {
       render(reason("cursor.passed", { count: 1 })),
       "the cursor moved past 1 rejected record, which is not asked for again until it changes or the declaration does"
     )
-    const why = reason("several", { whys: [reason("read.pageCap", { limit: 3 }), said("said")] })
+    const why = reason("several", { whys: [reason("read.pageCap", { limit: 3 }), foreignText("said")] })
     assert.strictEqual(
       render(reason("run.partial", { why })),
       "the read is partial: page cap of 3 reached (page.maxPages); said"
@@ -46,11 +46,11 @@ describe("a reason", () => {
     assert.isFalse(is({ code: "run.keyless", params: { count: "1" } }))
     assert.isFalse(is({ code: "run.unheard", params: {} }))
     assert.isFalse(is({ code: "run.partial", params: { why: { code: "no", params: {} } } }))
-    assert.deepEqual(stored({ code: "run.unheard", params: {} }, "as it was told"), said("as it was told"))
+    assert.deepEqual(stored({ code: "run.unheard", params: {} }, "as it was told"), foreignText("as it was told"))
   })
 
   it("can have every text changed, those of reasons in it too", () => {
-    const why = reason("run.partial", { why: reason("several", { whys: [said("key=hidden")] }) })
+    const why = reason("run.partial", { why: reason("several", { whys: [foreignText("key=hidden")] }) })
     const changed = mapTexts(why, (text) => text.replace("hidden", "…"))
     assert.strictEqual(render(changed), "the read is partial: key=…")
   })
@@ -60,8 +60,8 @@ describe("a reason", () => {
     const asked = (request: string) => reason("request.failed", { request, why: timeout })
     const tried = reason("request.tried", { why: asked("iiko: GET /stores"), count: 4 })
     assert.deepEqual(rootOf(tried), timeout)
-    assert.deepEqual(rootOf(reason("several", { whys: [tried, said("else")] })), timeout)
-    assert.deepEqual(rootOf(said("else")), said("else"))
+    assert.deepEqual(rootOf(reason("several", { whys: [tried, foreignText("else")] })), timeout)
+    assert.deepEqual(rootOf(foreignText("else")), foreignText("else"))
   })
 
   it("puts between those of a list what its place says", () => {

@@ -5,24 +5,24 @@ import { plain } from "../../core/cli/render/Style.ts"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import { Stop } from "../../core/cli/shared/Stop.ts"
 
-/** Starts a command that ends or runs until it is interrupted; `said` grows with its output. */
+/** Starts a command that ends or runs until it is interrupted; `printed` grows with its output. */
 export const begin = (args: ReadonlyArray<string>, width = 100) => {
-  const said = { out: "", err: "" }
-  const into = (stream: keyof typeof said) => ({
+  const printed = { out: "", err: "" }
+  const into = (stream: keyof typeof printed) => ({
     closed: Effect.never,
     screen: Effect.succeed({ width, height: 30, live: false, style: plain }),
     write: (text: string) =>
       Effect.sync(() => {
-        said[stream] += text
+        printed[stream] += text
       })
   })
   const terminal = Terminal.of({ out: into("out"), err: into("err") })
   const ended = Effect.map(Effect.exit(Effect.provideService(typed(args), Terminal, terminal)), (exit) => {
-    if (Exit.isSuccess(exit)) return { ...said, code: 0 }
+    if (Exit.isSuccess(exit)) return { ...printed, code: 0 }
     const stop = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
-    return { ...said, code: stop instanceof Stop ? stop.code : -1 }
+    return { ...printed, code: stop instanceof Stop ? stop.code : -1 }
   })
-  return { said, ended }
+  return { printed, ended }
 }
 
 export const type = (...args: ReadonlyArray<string>) => begin(args).ended

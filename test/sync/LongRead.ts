@@ -1,7 +1,7 @@
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
 import { inTurn } from "./fixtures.ts"
@@ -20,7 +20,7 @@ export const at = (day: number) => `2026-03-${String(day).padStart(2, "0")}T00:0
 export const day = (id: number) => ({ id, at: at(id) })
 export const days = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => day(from + n))
 
-export const failed = new UpstreamError({ kind: "Unreachable", reason: said("the vendor went away") })
+export const failed = new UpstreamError({ kind: "Unreachable", reason: foreignText("the vendor went away") })
 
 /** Answers, and remembers the `since` of each request. */
 export const asking = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) => {

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
@@ -137,7 +137,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(cut, often)
         yield* sync({ records: days(1, 3) })
         const before = yield* cursors(cut)
-        yield* sync({ records: days(4, 9), pageSize: 2, end: partial(said("cut")) })
+        yield* sync({ records: days(4, 9), pageSize: 2, end: partial(foreignText("cut")) })
         assert.deepStrictEqual(yield* cursors(cut), before)
       })
     )

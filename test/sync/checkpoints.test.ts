@@ -5,7 +5,7 @@ import { targetOf } from "../../core/config/RunTarget.ts"
 import * as Runs from "../../core/database/audit/Runs.ts"
 import * as Load from "../../core/database/load/Load.ts"
 import type { ReadFacts } from "../../core/database/load/ReadFacts.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Mapper } from "../../core/sync/map/Mapper.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -193,7 +193,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const source: Answers = ({ name }) =>
           name === "unit"
             ? { records: [{ id: 1, name: "kg" }], before: Deferred.await(units) }
-            : { records: Array.from({ length: 250 }, (_, id) => ({ id, unit: 1 })), end: partial(said("cut")) }
+            : { records: Array.from({ length: 250 }, (_, id) => ({ id, unit: 1 })), end: partial(foreignText("cut")) }
         const running = yield* Effect.forkChild(syncer([unit, thing], often)(source))
         const begun = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select from fake_measured`)
         yield* Effect.retry(begun, { times: 200, schedule: Schedule.spaced("10 millis") })

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Ref } from "effect"
 import { SqlClient } from "effect/sql"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
@@ -98,10 +98,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
 
     for (const [how, second, why] of [
-      ["is partial", { ...list(30, 5), end: partial(said("page 2 was cut off")) }, /it is partial: page 2 was cut off/],
+      [
+        "is partial",
+        { ...list(30, 5), end: partial(foreignText("page 2 was cut off")) },
+        /it is partial: page 2 was cut off/
+      ],
       [
         "fails",
-        { error: new UpstreamError({ kind: "Status", reason: said("answered 500"), status: 500 }) },
+        { error: new UpstreamError({ kind: "Status", reason: foreignText("answered 500"), status: 500 }) },
         /it failed: answered 500/
       ],
       ["finds nothing at all", { records: [], end: completeIn(2) }, /it found the source empty/],
@@ -217,7 +221,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = entity("replaced", { mode: "replace" })
         const sync = syncerOf(thing)
         yield* sync(list(10))
-        const doubted = yield* sync(inTurn(list(10, 5), { ...list(10, 5), end: partial(said("cut off")) }).next)
+        const doubted = yield* sync(inTurn(list(10, 5), { ...list(10, 5), end: partial(foreignText("cut off")) }).next)
         assert.deepInclude(doubted, { status: "failed", deleted: 0 })
         assert.match(doubted.error ?? "", /second read.*cut off/)
         assert.deepInclude(yield* sync(list(10, 5)), { status: "ok", deleted: 1 })

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column } from "../support/source.ts"
@@ -41,7 +41,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { answers, asked } = vendor(day(1), day(2), day(3))
         yield* sync(answers)
         yield* sql`truncate fake_half_filled`
-        yield* sync({ records: [day(3)], end: partial(said("cut off")) })
+        yield* sync({ records: [day(3)], end: partial(foreignText("cut off")) })
         assert.deepInclude(yield* sync(answers), { status: "ok", inserted: 2 })
         assert.deepStrictEqual(asked, [undefined, undefined])
       })

@@ -2,7 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { syncerOf } from "./fixtures.ts"
@@ -102,7 +102,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const why = errorReason?.params.why
           assert.deepInclude(why, { code: "database.told" })
           assert.include(JSON.stringify(why), `"${meaning}"`)
-          assert.match(render(errorReason ?? said("")), words)
+          assert.match(render(errorReason ?? foreignText("")), words)
         }
       })
     )

@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { lockKey } from "../../core/database/audit/Runs.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
@@ -77,8 +77,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const words = "a\0b\ud83d"
         const results = yield* syncer(things)(({ name }) => {
           if (name === "nul_defect") return { before: Effect.die(new Error(words)) }
-          if (name === "nul_partial") return { records: rows(1, 2), end: partial(said(words)) }
-          return { error: new UpstreamError({ kind: "Format", reason: said(words) }) }
+          if (name === "nul_partial") return { records: rows(1, 2), end: partial(foreignText(words)) }
+          return { error: new UpstreamError({ kind: "Format", reason: foreignText(words) }) }
         })
         assert.deepStrictEqual(
           results.map(({ status }) => status),

@@ -3,7 +3,7 @@ import { Duration, Effect, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import type { RunResult } from "../../core/sync/Run.ts"
 import { completeIn, partial, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -27,7 +27,7 @@ const having = (more: SourceRecord, count = 4): Answer => ({
 const lacking = (name: string, count = 4): Answer => ({
   records: rows(1, count).map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => key !== name)))
 })
-const cutOff = (answer: Answer): Answer => ({ ...answer, end: partial(said("cut off")) })
+const cutOff = (answer: Answer): Answer => ({ ...answer, end: partial(foreignText("cut off")) })
 
 const colour = "1 field of the source is new, and not declared: colour"
 const colourGone = "1 field that was new and not declared is in none of the records: colour"

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity } from "../support/source.ts"
@@ -64,7 +64,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("before anything was handed on was tried again by the connector, not by the run", () =>
       Effect.gen(function* () {
         const source = inTurn({
-          error: new UpstreamError({ kind: "Status", reason: said("answered 500"), status: 500 })
+          error: new UpstreamError({ kind: "Status", reason: foreignText("answered 500"), status: 500 })
         })
         const result = yield* syncerOf(entity("refused"))(source.next)
         assert.deepInclude(result, { status: "failed", error: "answered 500" })
@@ -89,7 +89,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = entity("swapped", { mode: "replace" })
         const sync = syncerOf(thing)
         yield* sync({ records: rows(1, 40) })
-        const result = yield* sync({ records: rows(41, 45), end: partial(said("page cap of 1 reached")) })
+        const result = yield* sync({ records: rows(41, 45), end: partial(foreignText("page cap of 1 reached")) })
         assert.strictEqual(result.status, "failed")
         assert.match(result.error ?? "", /replace needs a whole read.*page cap of 1/)
         assert.strictEqual((yield* ids(thing)).length, 40)
@@ -191,7 +191,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           [4, "open"],
           [10, "superseded"]
         ] as const) {
-          yield* sync({ records: rows(id, id), end: partial(said("cut off")) })
+          yield* sync({ records: rows(id, id), end: partial(foreignText("cut off")) })
           assert.deepInclude((yield* pending("seen_again"))[0], { status })
         }
       })

@@ -1,6 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type ReadOptions } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
@@ -169,7 +169,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(seen, { updated: 19, rejected: 1 })
         assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
         yield* sync({ records: noted(1, 20) })
-        assert.deepInclude(yield* sync({ records: nameless(1, 20), end: partial(said("cut off")) }), { updated: 20 })
+        assert.deepInclude(yield* sync({ records: nameless(1, 20), end: partial(foreignText("cut off")) }), {
+          updated: 20
+        })
         assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
       })
     )

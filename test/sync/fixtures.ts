@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import { quoteTable } from "../../core/database/tables/Identifier.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, layerSync } from "../support/source.ts"
@@ -48,7 +48,7 @@ export const rows = (from: number, to: number, name = "row") =>
 
 export const brokenOff = new UpstreamError({
   kind: "Unreachable",
-  reason: said("the connection broke off"),
+  reason: foreignText("the connection broke off"),
   partialBody: true
 })
 

@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity, ParentStatus } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity } from "../support/source.ts"
@@ -22,7 +22,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       ({ name }, options) => {
         if (name === "shop") return { records: codes.map((code, at) => ({ id: at, code })) }
         const code = options?.params?.shop
-        const end = code === broken ? { end: partial(said(`${code} was cut`)) } : {}
+        const end = code === broken ? { end: partial(foreignText(`${code} was cut`)) } : {}
         return { records: [1, 2].map((id) => ({ shop: code, id })), ...end }
       }
     const prices = Effect.map(tableOf(price), (found) => found.map((row) => `${row.shop}/${row.id}`))
@@ -56,7 +56,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
 
     describe("one of which the source knows no longer", () => {
-      const gone = (status: number) => new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) })
+      const gone = (status: number) =>
+        new UpstreamError({ kind: "Status", status, reason: foreignText(`answered ${status}`) })
       const stall = entity("stall", { columns: shop.columns })
       const items = (name: string, meaning?: ParentStatus, more: Partial<Entity> = {}) =>
         entity(name, {
@@ -109,7 +110,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             ["other", { north: { error: gone(400) } }],
             [
               "format",
-              { north: { error: new UpstreamError({ kind: "Format", status: 404, reason: said("no list") }) } }
+              { north: { error: new UpstreamError({ kind: "Format", status: 404, reason: foreignText("no list") }) } }
             ],
             ["midway", { north: { records: [{ shop: "north", id: 1 }], error: gone(404) } }],
             ["all", { east: all, north: all, south: all }]
@@ -139,7 +140,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const without = { east: { error: gone(409) } }
           const [, result] = yield* sync(answers(without, 1))
           assert.deepInclude(result, { status: "ok", fetched: 2, deleted: 2, unchanged: 2, warnings: [] })
-          const why = said("answered 409")
+          const why = foreignText("answered 409")
           assert.deepStrictEqual(result?.noteReasons, [
             { code: "read.parentsSkipped", params: { count: 1, parents: 3, why } }
           ])

@@ -3,7 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import * as RequestTrace from "../../core/upstream/exchange/RequestTrace.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
@@ -25,9 +25,9 @@ const list = (more: Answer): Answer => ({ records: rows(1, 29), end: completeIn(
 
 const cases: ReadonlyArray<readonly [how: string, answers: Parameters<typeof inTurn>, kept: number]> = [
   ["was whole, twice where rows are gone", [list({}), list({})], 0],
-  ["was cut off", [list({ end: partial(said("cut off")) })], 1],
+  ["was cut off", [list({ end: partial(foreignText("cut off")) })], 1],
   ["failed", [list({ error: brokenOff })], 1],
-  ["was whole, but not the second time", [list({}), list({ end: partial(said("cut off")) })], 2]
+  ["was whole, but not the second time", [list({}), list({ end: partial(foreignText("cut off")) })], 2]
 ]
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {

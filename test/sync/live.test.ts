@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Ref } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import * as LiveCheck from "../../core/sync/discover/LiveCheck.ts"
 import { complete, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
@@ -94,7 +94,7 @@ describe("a look at the sources", () => {
       const [down, empty, odd] = [entity("down"), entity("empty"), entity("odd")]
       const looks = yield* look([down, empty, odd], (of) =>
         of === down
-          ? { error: new UpstreamError({ kind: "Status", reason: said("answered 500") }) }
+          ? { error: new UpstreamError({ kind: "Status", reason: foreignText("answered 500") }) }
           : { records: of === odd ? [{ id: "x", name: "n", amount: 1 }, ...rows(1, 3)] : [] }
       )
       assert.deepStrictEqual(
@@ -146,7 +146,7 @@ describe("a look at the sources", () => {
         [yield* verdict(0, 0.05), yield* verdict(1, 0.05), yield* verdict(2, 0.05), yield* verdict(1, 0)],
         ["ok", "warning", "failed", "failed"]
       )
-      const down = new UpstreamError({ kind: "Status", reason: said("answered 500") })
+      const down = new UpstreamError({ kind: "Status", reason: foreignText("answered 500") })
       assert.strictEqual(yield* verdict(0, 1, down), "failed")
     })
   )

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, connectorOf, entity } from "../support/source.ts"
@@ -68,9 +68,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("hold the cursor where the second read is not whole", () =>
       Effect.gen(function* () {
         const moving: Answer = { records: days(1, 2, 2, 4), end: completeIn(2) }
-        const down = new UpstreamError({ kind: "Status", reason: said("answered 500"), status: 500 })
+        const down = new UpstreamError({ kind: "Status", reason: foreignText("answered 500"), status: 500 })
         for (const [name, again] of [
-          ["again_partial", { records: days(3), end: partial(said("cut off")) }],
+          ["again_partial", { records: days(3), end: partial(foreignText("cut off")) }],
           ["again_failed", { error: down }],
           ["again_broken", { records: days(3), error: brokenOff }]
         ] as const) {

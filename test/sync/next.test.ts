@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { render, said } from "../../core/reason/Reason.ts"
+import { foreignText, render } from "../../core/reason/Reason.ts"
 import { apply } from "../../core/sync/plan/Apply.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
@@ -20,7 +20,7 @@ const without = (count: number, ...missing: ReadonlyArray<number>): Answer => ({
   end: completeIn(3)
 })
 
-const cutOff = (answer: Answer): Answer => ({ ...answer, end: partial(said("cut off")) })
+const cutOff = (answer: Answer): Answer => ({ ...answer, end: partial(foreignText("cut off")) })
 
 /** The numbers among the first rows that are not in the table. */
 const missingIn = (thing: Entity, count: number) =>

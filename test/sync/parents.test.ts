@@ -2,7 +2,7 @@
 import { assert, describe, layer, it as plain } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { checkExamples } from "../../core/sync/discover/Examples.ts"
 import { completeIn, partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -132,7 +132,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
   })
 
   describe("parents that were not read", () => {
-    const broken = { error: new UpstreamError({ kind: "Status", status: 500, reason: said("down") }) }
+    const broken = { error: new UpstreamError({ kind: "Status", status: 500, reason: foreignText("down") }) }
 
     it.effect("make the read of their records incomplete, whether there are older ones or none", () =>
       Effect.gen(function* () {
@@ -140,7 +140,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncer([deal, note])
         const notes = source({ 7: [{ id: 1 }, { id: 2 }] })
         const failing: Answers = (read, options) => (read === deal ? broken : notes(read, options))
-        const why = { code: "read.parents", params: { entity: "fake.unread_deal", why: said("down") } }
+        const why = { code: "read.parents", params: { entity: "fake.unread_deal", why: foreignText("down") } }
         const [, first] = yield* sync(failing)
         assert.deepInclude(first, { status: "warning", fetched: 0 })
         assert.deepStrictEqual(first?.reasons, [{ code: "run.partialKept", params: { why } }])
@@ -166,7 +166,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sql`delete from tributary.sync_log where entity = 'half_deal'`
         const [never] = yield* sync(notes, [note])
         assert.match(never?.warnings.join() ?? "", /partial: fake\.half_deal, for whose rows .* has not been read yet/)
-        const cut = partial(said("cut"))
+        const cut = partial(foreignText("cut"))
         const [, result] = yield* sync((read, options) => ({
           ...notes(read, options),
           ...(read === deal ? { end: cut } : {})
@@ -191,7 +191,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { deal, note } = notesOf("misled")
         const sync = syncer([deal, note])
         yield* sync(source({ 7: [{ id: 1 }], 8: [{ id: 1 }] }))
-        const refused = new UpstreamError({ kind: "Declaration", reason: said("no address") })
+        const refused = new UpstreamError({ kind: "Declaration", reason: foreignText("no address") })
         const notes = source({ 7: [{ id: 1 }], 8: [{ id: 1 }, { id: 2 }], 9: [] })
         const [, result] = yield* sync((read, options) =>
           ["7", "9"].includes(String(options?.params?.deal)) ? { error: refused } : notes(read, options)
@@ -199,7 +199,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(result, { status: "warning", inserted: 1, deleted: 0 })
         const why = {
           code: "read.parentRefused",
-          params: { count: 2, parent: 'deal "7", owner "owner of 7"', why: said("no address") }
+          params: { count: 2, parent: 'deal "7", owner "owner of 7"', why: foreignText("no address") }
         }
         assert.deepStrictEqual(result?.reasons, [{ code: "run.partialKept", params: { why } }])
         assert.deepStrictEqual(yield* lines(note), ["7 1 null", "8 1 null", "8 2 null"])

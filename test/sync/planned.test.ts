@@ -3,7 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import type { SyncEvent } from "../../core/sync/Run.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
@@ -224,7 +224,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
         const found = { asked: 2, confirmed: false, ids: [], withheld: 0 }
         assert.deepStrictEqual(yield* asking(list(5, 6), list()), { ...found, codes: ["confirm.slid"] })
-        const cut = { ...list(5, 6), end: partial(said("cut off")) }
+        const cut = { ...list(5, 6), end: partial(foreignText("cut off")) }
         assert.deepStrictEqual(yield* asking(list(5, 6), cut), { ...found, codes: ["confirm.kept"] })
       })
     )

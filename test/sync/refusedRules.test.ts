@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
@@ -120,7 +120,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { id: 2, above: 1, amount: 1 },
           { id: 3, above: 1, amount: 1_000 }
         ]
-        const result = yield* sync({ records, end: partial(said("cut off")) })
+        const result = yield* sync({ records, end: partial(foreignText("cut off")) })
         assert.deepInclude(result, { status: "warning", inserted: 1, deleted: 0, rejected: 1 })
         assert.deepStrictEqual(yield* ids(thing), [1, 2])
       })

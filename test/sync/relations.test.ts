@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { partial, type ReadOptions } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -197,7 +197,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             }
           }
         assert.strictEqual((yield* sync(source(10))).status, "ok")
-        assert.strictEqual((yield* sync(source(20, { end: partial(said("page cap of 1 reached")) }))).status, "warning")
+        assert.strictEqual(
+          (yield* sync(source(20, { end: partial(foreignText("page cap of 1 reached")) }))).status,
+          "warning"
+        )
         assert.strictEqual((yield* sync(source(30, {}, [{ id: 5, at: "yesterday" }]))).status, "warning")
         assert.strictEqual((yield* sync(source(40))).status, "ok")
         assert.strictEqual((yield* sync({ ...source(50)(event, undefined), records: [] })).status, "ok")

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { SqlError } from "effect/sql"
 import { remember } from "../../core/observe/Secrets.ts"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { connectionLost, lockTimedOut, RunFailure, reasonOf } from "../../core/sync/RunFailure.ts"
 
 const causeOf = (code: string, more: object = {}) => Object.assign(new Error("refused"), { code, ...more })
@@ -25,13 +25,13 @@ describe("a failure of the database", () => {
       [other("57014"), false],
       [other("25006"), false],
       [locked, false],
-      [new RunFailure({ reason: said("the connection was lost") }), false]
+      [new RunFailure({ reason: foreignText("the connection was lost") }), false]
     ] as const) {
       assert.strictEqual(connectionLost(error), waits, error.message)
     }
     assert.isTrue(lockTimedOut(locked))
     assert.isFalse(lockTimedOut(other("55P03")))
-    assert.isFalse(lockTimedOut(new RunFailure({ reason: said("locked") })))
+    assert.isFalse(lockTimedOut(new RunFailure({ reason: foreignText("locked") })))
   })
 
   it("that nobody could take the words of is told by what is to be done about it", () => {
@@ -78,6 +78,9 @@ describe("a failure of ours", () => {
       reasonOf(new RunFailure({ reason: reason("plan.table", { table: "a s3cret-of-the-plan" }) })),
       reason("plan.table", { table: "a <redacted>" })
     )
-    assert.deepEqual(reasonOf({ _tag: "Error", message: "no s3cret-of-the-plan here" }), said("no <redacted> here"))
+    assert.deepEqual(
+      reasonOf({ _tag: "Error", message: "no s3cret-of-the-plan here" }),
+      foreignText("no <redacted> here")
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
@@ -26,7 +26,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const silent = yield* sync(source({}))
         assert.match(silent.warnings.join(), /no answer gave a cursor at \/meta\/next_since/)
         yield* sync(source({}, "a=1", "2026-03-01T00:00:00.123456Z"))
-        yield* sync(source({ end: partial(said("cut")) }, "too far"))
+        yield* sync(source({ end: partial(foreignText("cut")) }, "too far"))
         assert.strictEqual((yield* sync(source({}))).status, "ok")
         yield* sync(source({}, "10"))
         yield* sync(source({}))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -91,7 +91,7 @@ describe("a mirror", () => {
   scenario("deletes nothing after a partial read", ({ sync, table }) =>
     Effect.gen(function* () {
       yield* sync({ records: rows(1, 5) })
-      const result = yield* sync({ records: rows(1, 3), end: partial(said("page cap of 1 reached")) })
+      const result = yield* sync({ records: rows(1, 3), end: partial(foreignText("page cap of 1 reached")) })
       assert.deepInclude(result, { status: "warning", deleted: 0 })
       assert.match(result.warnings.join(), /page cap/)
       assert.strictEqual((yield* table).length, 5)

@@ -1,7 +1,7 @@
 /** Entities whose records may say that they are gone. */
 import type { Condition } from "../../core/config/Condition.ts"
 import type { Entity, Guard } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { column, entity } from "../support/source.ts"
 
@@ -27,4 +27,4 @@ export const marking = (name: string, more: Partial<Entity> = {}) =>
 
 export const tombs = (...all: ReadonlyArray<number>) => all.map((id) => ({ id, gone: true }))
 
-export const cut = partial(said("page cap of 1 reached"))
+export const cut = partial(foreignText("page cap of 1 reached"))

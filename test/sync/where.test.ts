@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Condition } from "../../core/config/Condition.ts"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -99,7 +99,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = declared("part")
         const sync = syncerOf(thing)
         yield* sync({ records: inState("active", 1, 3) })
-        const cut = yield* sync({ records: inState("closed", 1, 3), end: partial(said("page cap of 1 reached")) })
+        const cut = yield* sync({
+          records: inState("closed", 1, 3),
+          end: partial(foreignText("page cap of 1 reached"))
+        })
         assert.deepInclude(cut, { status: "warning", deleted: 0 })
         assert.lengthOf(yield* ids(thing), 3)
       })

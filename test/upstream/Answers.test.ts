@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect, Fiber } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import { failure } from "../../core/upstream/exchange/Failure.ts"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { records } from "../../core/upstream/records/Records.ts"
@@ -79,7 +79,7 @@ describe("answers", () => {
       const crm = yield* upstream(() => json({ status: 422, statusText: "No item found" }), {
         inspect: ({ head, subject }) =>
           head.startsWith(`{"status":422`)
-            ? failure(subject, "Status", said("No item found"), { status: 422 })
+            ? failure(subject, "Status", foreignText("No item found"), { status: 422 })
             : undefined
       })
       const error = yield* Effect.flip(Upstream.text(crm, get))

@@ -1,13 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { Page } from "../../core/config/RequestTemplate.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, byCursor, byLink, byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
 
-const refusal = (status: number) => new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) })
-const nonsense = new UpstreamError({ kind: "Format", status: 200, reason: said("a page of HTML") })
+const refusal = (status: number) =>
+  new UpstreamError({ kind: "Status", status, reason: foreignText(`answered ${status}`) })
+const nonsense = new UpstreamError({ kind: "Format", status: 200, reason: foreignText("a page of HTML") })
 
 /** A list of seven in pages of three, each with these facts. */
 const seven = (page: Page, facts: PageFacts | ((nth: number) => PageFacts), count = 7) =>

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import type { PageRequest } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { byCursor, byLink, range, read, reasonOf } from "./pages.ts"
@@ -100,8 +100,8 @@ describe("pages by link", () => {
     Effect.gen(function* () {
       const again = yield* read(byLink, (_, nth) => ({ ids: [nth], facts: { link: "http://crm.test/deals?page=2" } }))
       assert.include(reasonOf(again.completeness), "the next link of page 3 came before")
-      const doubtful = yield* read(byLink, () => ({ ids: [1], facts: { doubt: said("another host") } }))
-      assert.deepEqual(doubtful.completeness, partial(said("another host")))
+      const doubtful = yield* read(byLink, () => ({ ids: [1], facts: { doubt: foreignText("another host") } }))
+      assert.deepEqual(doubtful.completeness, partial(foreignText("another host")))
     })
   )
 })

@@ -16,8 +16,8 @@ const reading = Effect.fnUntraced(function* (
   const asked: Array<string> = []
   const crm = yield* upstream((_, url) => {
     asked.push(url.href.slice(url.origin.length))
-    const said = answer(Number(url.searchParams.get("p") ?? 1))
-    return said instanceof Response ? said : Response.json(said)
+    const output = answer(Number(url.searchParams.get("p") ?? 1))
+    return output instanceof Response ? output : Response.json(output)
   })
   const { completeness, records } = yield* drain(HttpSource.make(crm)(entity(declared)))
   return {

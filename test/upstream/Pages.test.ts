@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect, Exit } from "effect"
 import type { Page } from "../../core/config/RequestTemplate.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/pages/Pager.ts"
 import { paginate } from "../../core/upstream/pages/Pages.ts"
 import { complete, completeIn, UpstreamError } from "../../core/upstream/Source.ts"
@@ -189,7 +189,7 @@ it.effect("each page's resources are released before the next is asked for, also
             () => Effect.sync(() => log.push(`close ${query.page}`))
           )
           return query.page === "3"
-            ? Channel.fail(new UpstreamError({ kind: "Unreachable", reason: said("gone") }))
+            ? Channel.fail(new UpstreamError({ kind: "Unreachable", reason: foreignText("gone") }))
             : Channel.concat(Channel.succeed([{ id: query.page }] as const), Channel.end({}))
         })
       )

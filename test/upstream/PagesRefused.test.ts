@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Result } from "effect"
 import type { Page } from "../../core/config/RequestTemplate.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { paginate } from "../../core/upstream/pages/Pages.ts"
 import { type Batch, type Completeness, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
@@ -16,7 +16,7 @@ describe("refusals behind the last page", () => {
       const { page: number = "" } = query
       asked.push(number)
       if (refuses(number, asked.filter((other) => other === number).length)) {
-        return Channel.fail(new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) }))
+        return Channel.fail(new UpstreamError({ kind: "Status", status, reason: foreignText(`answered ${status}`) }))
       }
       const records: ReadonlyArray<SourceRecord> = listOf(9)({ query }).ids.map((id) => ({ id }))
       const batches: ReadonlyArray<Batch> = Arr.isReadonlyArrayNonEmpty(records) ? [records] : []

@@ -5,8 +5,8 @@ import { TestClock } from "effect/testing"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { DateValue } from "../../core/config/RequestTemplate.ts"
 import { formatDate } from "../../core/config/values/DatePattern.ts"
-import type { ReadOptions } from "../../core/upstream/Source.ts"
 import { requestsOf } from "../../core/upstream/RequestBuilder.ts"
+import type { ReadOptions } from "../../core/upstream/Source.ts"
 import { entity } from "./vendor.ts"
 
 const request = (changes: Partial<Entity["request"]>, options: ReadOptions = {}, more: Partial<Entity> = {}) =>

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { said } from "../../core/reason/Reason.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
 import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, byCursor, byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
 
-const refusal = (status: number) => new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) })
+const refusal = (status: number) =>
+  new UpstreamError({ kind: "Status", status, reason: foreignText(`answered ${status}`) })
 
 /** A list of ten in pages of three, of which one page is answered otherwise. */
 const ten =
@@ -51,7 +52,7 @@ describe("a wary read", () => {
         { ids: [] },
         { ids: [], refused: refusal(404) },
         { ids: [], refused: refusal(500) },
-        { ids: [], refused: new UpstreamError({ kind: "Format", reason: said("a page of HTML") }) },
+        { ids: [], refused: new UpstreamError({ kind: "Format", reason: foreignText("a page of HTML") }) },
         { ids: [6] },
         { ids: [0, 1, 2] }
       ] satisfies ReadonlyArray<Answer>) {

@@ -21,7 +21,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
   const control = yield* Control
   const delivery = yield* AlertDelivery.make
 
-  const tellChanges = Effect.fnUntraced(function* (all: ReadonlyArray<Notification>) {
+  const sendChanges = Effect.fnUntraced(function* (all: ReadonlyArray<Notification>) {
     const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
     const places = yield* delivery.places
     for (const [subject, notifications] of Map.groupBy(all, ({ alert }) => alert.key)) {
@@ -37,8 +37,8 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
       }
       const isReminder = notifications.some(({ what }) => what === "reminded")
       const edited = there.length === 0 ? 0 : yield* delivery.edit(alert, isReminder ? lasted : undefined)
-      const isTold = yield* delivery.tellRest(alert, there)
-      if (isTold || edited > 0) yield* control.alerts.heard(subject)
+      const isSent = yield* delivery.tellRest(alert, there)
+      if (isSent || edited > 0) yield* control.alerts.markDelivered(subject)
     }
   })
 
@@ -48,8 +48,8 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
     const waiting = yield* delivery.waiting
     for (const alert of open.values()) {
       const there = places.get(alert.key) ?? []
-      const isTold = yield* delivery.tellRest(alert, there)
-      if (isTold || (there.length > 0 && !waiting.has(alert.key))) yield* control.alerts.heard(alert.key)
+      const isSent = yield* delivery.tellRest(alert, there)
+      if (isSent || (there.length > 0 && !waiting.has(alert.key))) yield* control.alerts.markDelivered(alert.key)
     }
     const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), timeout)
     if (!isSettled) return
@@ -66,7 +66,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
     )
     const looks = Stream.map(Stream.tick(pause), (): AlertNotice => ({ _tag: "Check" }))
     yield* Stream.runForEach(Stream.merge(changes, looks), (notice) =>
-      notice._tag === "Changed" ? tellChanges(notice.all) : look(begun)
+      notice._tag === "Changed" ? sendChanges(notice.all) : look(begun)
     )
   }).pipe(Effect.annotateLogs({ service: "alerts" }))
 })

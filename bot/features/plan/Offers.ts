@@ -23,7 +23,7 @@ export const make = Effect.gen(function* () {
   const takers = new Map<number, number>()
 
   /** Stores the plan, with an offer to apply it if that is possible. */
-  const save = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: EntityPicker.Chosen, madeBy: string) {
+  const save = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: EntityPicker.Selection, madeBy: string) {
     const { entities } = yield* generation
     const keys = new Map(entities.map(({ connector, key, name }) => [`${connector}.${name}`, key]))
     const saved = SavedPlans.entitiesOf(plan, (id) => keys.get(id) ?? [])

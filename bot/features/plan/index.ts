@@ -60,7 +60,7 @@ const makeHandlers = Effect.gen(function* () {
   const offers = yield* Offers.make
   const window = yield* Window
 
-  const start = (ctx: BotContext, chosen: EntityPicker.Chosen) => {
+  const start = (ctx: BotContext, chosen: EntityPicker.Selection) => {
     const { translator } = ctx
     const full = chosen.options.includes("full")
     const title = bold(translator.say("plan-running", { what: textOf(chosen) }))

@@ -11,9 +11,9 @@ import { changed, store, toast } from "./store.js"
 const post = async (chat, path, body) => {
   try {
     const answer = await fetch(`/_chat/${chat}/${path}`, { method: "POST", headers: { "x-tributary": "chat" }, body })
-    const told = await answer.json()
-    if (answer.ok) return told
-    toast(chat, path === "press" ? "Бот не ответил на нажатие." : told.error)
+    const result = await answer.json()
+    if (answer.ok) return result
+    toast(chat, path === "press" ? "Бот не ответил на нажатие." : result.error)
   } catch {
     toast(chat, "Песочница не отвечает. Она запущена?")
   }
@@ -46,10 +46,10 @@ export const press = async (/** @type {number} */ chat, /** @type {number} */ me
   if (store.pressed.has(key)) return
   store.pressed.add(key)
   changed()
-  const told = await act(chat, "press", { message, data })
+  const result = await act(chat, "press", { message, data })
   store.pressed.delete(key)
   changed()
-  if (told === null || told.text === "") return
-  if (told.alert) alertOf(told.text)
-  else toast(chat, told.text)
+  if (result === null || result.text === "") return
+  if (result.alert) alertOf(result.text)
+  else toast(chat, result.text)
 }

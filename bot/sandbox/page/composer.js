@@ -1,6 +1,6 @@
 // @ts-check
 /** The input area: the text box, attachments, the list of commands, and the keys below. */
-import * as deeds from "./actions.js"
+import * as actions from "./actions.js"
 import { icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
 import { changed, flip, store } from "./store.js"
@@ -30,7 +30,7 @@ const take = (/** @type {number} */ chat) => {
 const submit = (/** @type {number} */ chat) => {
   store.menus.delete(chat)
   const text = take(chat)
-  if (text !== "") deeds.send(chat, text)
+  if (text !== "") actions.send(chat, text)
   changed()
 }
 
@@ -53,14 +53,14 @@ const onInput = (/** @type {Chat} */ chat, /** @type {Event} */ { target }) => {
 
 const onFile = async (/** @type {number} */ chat, /** @type {Event} */ { target }) => {
   if (!(target instanceof HTMLInputElement)) return
-  for (const file of target.files ?? []) await deeds.attach(chat, file, take(chat))
+  for (const file of target.files ?? []) await actions.attach(chat, file, take(chat))
   target.value = ""
 }
 
 const order = (/** @type {number} */ chat, /** @type {string} */ command) => {
   take(chat)
   store.menus.delete(chat)
-  deeds.send(chat, `/${command}`)
+  actions.send(chat, `/${command}`)
   changed()
   boxOf(chat)?.focus()
 }
@@ -82,7 +82,7 @@ const keyboard = (/** @type {Chat} */ { id, keyboard: shown }) =>
         ${shown.rows.map(
           (row) =>
             html`<div class="row">
-              ${row.map(({ text }) => html`<button class="reply-key" @click=${() => deeds.tap(id, text)}>${text}</button>`)}
+              ${row.map(({ text }) => html`<button class="reply-key" @click=${() => actions.tap(id, text)}>${text}</button>`)}
             </div>`
         )}
       </div>`
@@ -93,8 +93,8 @@ const whole = (/** @type {string} */ label, /** @type {() => void} */ then) =>
 /** A person who never wrote begins with /start, as in Telegram; one who blocked the bot has to unblock it first. */
 export const composer = (/** @type {Chat} */ chat) => {
   const { commands, id, isBlocked, isStarted, keyboard: shown } = chat
-  if (isBlocked) return whole("Разблокировать", () => deeds.unblock(id))
-  if (!isStarted) return whole("Старт", () => deeds.send(id, "/start"))
+  if (isBlocked) return whole("Разблокировать", () => actions.unblock(id))
+  if (!isStarted) return whole("Старт", () => actions.send(id, "/start"))
   return html`<div class="composer">
     ${store.menus.has(id) ? menu(chat) : nothing}
     <div class="line">
@@ -135,7 +135,7 @@ export const composer = (/** @type {Chat} */ chat) => {
         <span class="sr">Прикрепить файл</span>${icon("clip")}
         <input class="sr" type="file" @change=${(/** @type {Event} */ event) => onFile(id, event)} />
       </label>
-      <button class="round" aria-label="Отправить свой контакт" title="Отправить свой контакт" @click=${() => deeds.contact(id)}>
+      <button class="round" aria-label="Отправить свой контакт" title="Отправить свой контакт" @click=${() => actions.contact(id)}>
         ${icon("person")}
       </button>
       <button class="round send" aria-label="Отправить" @click=${() => submit(id)}>${icon("send")}</button>

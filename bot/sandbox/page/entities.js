@@ -64,7 +64,7 @@ const wrapped = (chat, { language, type, url = "" }, text, inner) => {
         aria-expanded="false"
         @click=${toggled}
         @keydown=${isKey}
-        ><span class="sr">Скрытый текст, показать</span><span class="told">${inner}</span></span
+        ><span class="sr">Скрытый текст, показать</span><span class="hidden-text">${inner}</span></span
       >`
     default:
       return inner

@@ -7,7 +7,7 @@ const busyMillis = 5000
 
 /** @import { Chat } from "./types.js" */
 
-const heard = (/** @type {Chat} */ chat) => {
+const update = (/** @type {Chat} */ chat) => {
   const before = store.chats.get(chat.id)
   store.chats.set(chat.id, chat)
   if (chat.action === null) store.busyUntil.delete(chat.id)
@@ -30,7 +30,7 @@ export const start = () => {
   source.onmessage = ({ data }) => {
     const { bot, chats } = JSON.parse(data)
     store.bot = bot
-    for (const chat of chats) heard(chat)
+    for (const chat of chats) update(chat)
     store.chosen ??= chats[0]?.id ?? null
     changed()
   }

@@ -1,7 +1,8 @@
 // @ts-check
 /** One person's chat with the bot, from its header to the text box. */
-import { composer } from "./composer.js"
+
 import { block } from "./actions.js"
+import { composer } from "./composer.js"
 import { icon } from "./icon.js"
 import { html, nothing, repeat } from "./lit.js"
 import { bubble, dayOf } from "./message.js"
@@ -10,13 +11,13 @@ import { store } from "./store.js"
 /** @import { Chat } from "./types.js" */
 
 /** @type {Record<string, string>} */
-const deeds = { typing: "печатает…", upload_photo: "отправляет фото…", upload_document: "отправляет файл…" }
+const actionTexts = { typing: "печатает…", upload_photo: "отправляет фото…", upload_document: "отправляет файл…" }
 
 const isBusy = (/** @type {number} */ chat) => (store.busyUntil.get(chat) ?? 0) > performance.now()
 
-const standing = (/** @type {Chat} */ { action, id }) => {
+const chatState = (/** @type {Chat} */ { action, id }) => {
   if (!store.isLive) return "соединение потеряно, пробуем снова…"
-  if (action !== null && isBusy(id)) return `${store.bot} ${deeds[action.name] ?? "занят…"}`
+  if (action !== null && isBusy(id)) return `${store.bot} ${actionTexts[action.name] ?? "занят…"}`
   return `чат с ботом ${store.bot}`
 }
 
@@ -61,7 +62,7 @@ export const pane = (/** @type {Chat} */ chat) => {
       <span class="avatar" data-role=${role ?? ""} aria-hidden="true">${name.slice(0, 1)}</span>
       <div class="who">
         <h2>${name}${role === null ? nothing : html`<span class="role">${role}</span>`}</h2>
-        <p class="note">${standing(chat)}</p>
+        <p class="note">${chatState(chat)}</p>
       </div>
       ${
         isStarted && !isBlocked

@@ -15,14 +15,14 @@ export interface Layout {
   /** The daemon's row for each key, from top to bottom. */
   readonly rows: ReadonlyMap<string, number>
   /** Cells of keys and of group headings that hold errors: their row or group is unknown. */
-  readonly unread: ReadonlyArray<Unread>
+  readonly unread: ReadonlyArray<UnreadCell>
   /** The first column of each group, by key. */
   readonly groups: ReadonlyMap<string, number>
   /** The column of the next new group. */
   readonly nextGroup: number
 }
 
-export interface Unread {
+export interface UnreadCell {
   readonly cell: string
   readonly error: string
   /** The value is still loading, and may be one that the query returns. */
@@ -46,7 +46,7 @@ export const layoutOf = (sheet: Sheet, keys: Keys, given: QueryRows, owned?: Own
   return { columns, ...groups, rows: found.rows, unread: [...groups.unread, ...found.unread] }
 }
 
-const unreadAt = (sheet: Sheet, row: number, column: number): Unread => {
+const unreadAt = (sheet: Sheet, row: number, column: number): UnreadCell => {
   const cell = sheet.rows[row]?.[column]
   return { cell: sheet.cell(row, column), error: textOf(cell), isLoading: isLoading(cell) }
 }
@@ -64,7 +64,7 @@ const rowsOf = (
   }))
   const isOwn = isOwnBy(owned)
   const found = new Map<string, number>()
-  const unread: Array<Unread> = []
+  const unread: Array<UnreadCell> = []
   for (let row = keys.headerRow; row < sheet.rows.length; row++) {
     const cells = places.map(({ column, kind }) => keyOfCell(sheet.rows[row]?.[column], kind))
     // Rows without a key, with everything in them, belong to people.
@@ -96,7 +96,7 @@ const groupsOf = (
   columns: Layout["columns"]
 ): Pick<Layout, "groups" | "nextGroup" | "unread"> | Problem => {
   const groups = new Map<string, number>()
-  const unread: Array<Unread> = []
+  const unread: Array<UnreadCell> = []
   const own = new Set(columns.values())
   let nextGroup = Math.max(-1, ...own) + 1
   if (pivot === undefined) return { groups, nextGroup, unread }

@@ -7,7 +7,7 @@ import { type ExportReport, type ExportRows, type Owned, type Reason, reason } f
 import { isProblem, type Problem } from "../Headers.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
 import type { Keys } from "./Keys.ts"
-import { type Layout, layoutOf, type Unread } from "./Layout.ts"
+import { type Layout, layoutOf, type UnreadCell } from "./Layout.ts"
 import { queryRowsOf } from "./QueryRows.ts"
 import { freshRows, goneRows, insertChanges, keptRows } from "./Rows.ts"
 import type { Sheet } from "./Sheet.ts"
@@ -50,22 +50,22 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
     ],
     warnings: [...warnings, ...gone.warnings, ...unreadWarnings(layout.unread)],
     steps: [...sets, ...rising, ...groups.steps],
-    owned: { place, keys: [...new Set([...given.rows.keys(), ...standing(layout, removed, known)])].toSorted() }
+    owned: { place, keys: [...new Set([...given.rows.keys(), ...remainingKeys(layout, removed, known)])].toSorted() }
   }
 }
 
 /** An unreadable key may be any known one, so the known keys are kept. */
-const standing = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known: Owned | undefined) => [
+const remainingKeys = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known: Owned | undefined) => [
   ...[...rows].flatMap(([key, row]) => (removed.has(row) ? [] : [key])),
   ...(unread.length > 0 ? (known?.keys ?? []) : [])
 ]
 
-const told = 5
+const maxNamed = 5
 
-const unreadWarnings = (unread: ReadonlyArray<Unread>): ReadonlyArray<Reason> => {
+const unreadWarnings = (unread: ReadonlyArray<UnreadCell>): ReadonlyArray<Reason> => {
   if (unread.length === 0) return []
-  const cells = unread.slice(0, told).map(({ cell, error }) => reason("export.cell", { cell, error }))
-  const more = unread.length > told ? [reason("export.moreCells", { count: unread.length - told })] : []
+  const cells = unread.slice(0, maxNamed).map(({ cell, error }) => reason("export.cell", { cell, error }))
+  const more = unread.length > maxNamed ? [reason("export.moreCells", { count: unread.length - maxNamed })] : []
   const left = reason("export.unread", { cells: [...cells, ...more] })
   return unread.some(({ isLoading }) => isLoading) ? [left, reason("export.waits")] : [left]
 }

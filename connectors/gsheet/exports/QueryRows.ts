@@ -58,7 +58,7 @@ export const queryRowsOf = ({ columns, rows }: ExportRows, keys: Keys): QueryRow
       if (length > maxLength) return gsheet("gsheet.longText", { length, header, most: maxLength })
     }
     const parts = keyOf(keys).map((header) => keyText(values[header] ?? {}, kindOf({ kinds }, keys.columns[header])))
-    const told = parts.join(", ")
+    const joinedKey = parts.join(", ")
     if (parts.includes("")) return gsheet("gsheet.emptyKey", { headers: keyOf(keys).join(", ") })
     const key = keyFrom(parts)
     const { pivot } = keys
@@ -67,13 +67,13 @@ export const queryRowsOf = ({ columns, rows }: ExportRows, keys: Keys): QueryRow
     const pair = JSON.stringify([key, groupKey])
     if (pairs.has(pair)) {
       return groupKey === ""
-        ? gsheet("gsheet.twiceGiven", { key: told })
-        : gsheet("gsheet.twiceFor", { key: told, group: groupKey })
+        ? gsheet("gsheet.twiceGiven", { key: joinedKey })
+        : gsheet("gsheet.twiceFor", { key: joinedKey, group: groupKey })
     }
     pairs.add(pair)
     const before = found.get(key)
     if (before !== undefined && !alike(before, values)) {
-      return gsheet("gsheet.twoWays", { key: told, column: pivot?.key ?? "" })
+      return gsheet("gsheet.twoWays", { key: joinedKey, column: pivot?.key ?? "" })
     }
     found.set(key, values)
     keyParts.set(key, parts)

@@ -4,7 +4,7 @@
  */
 
 import type { Sheet } from "./Sheet.ts"
-import type { Placed, Step } from "./Step.ts"
+import type { PlacedValue, Step } from "./Step.ts"
 import { empty, type TargetCell } from "./TargetCell.ts"
 
 type Request = Readonly<Record<string, unknown>>
@@ -96,7 +96,7 @@ interface Segment {
 }
 
 /** Adjacent columns of rows that have the same columns. */
-const segments = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<Segment> => {
+const segments = (rows: ReadonlyArray<ReadonlyArray<PlacedValue>>): ReadonlyArray<Segment> => {
   const columns = [...new Set(rows.flatMap((cells) => cells.map(({ column }) => column)))].toSorted(
     (one, other) => one - other
   )

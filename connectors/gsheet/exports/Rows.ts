@@ -9,7 +9,7 @@ import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./Owned.ts"
 import type { QueryRows, Values } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
+import { type Cell, type InsertStep, type Part, type PlacedValue, type SetStep, setStep, together } from "./Step.ts"
 import { compare, entryOf, isSame, shown, shownCell, type TargetCell } from "./TargetCell.ts"
 
 /** The maximum of new rows in one step: a plan that is too large for one request is cut between steps. */
@@ -75,11 +75,11 @@ export const goneRows = (
   }
 }
 
-const told = 5
+const maxNamed = 5
 
 const written = (cells: ReadonlyArray<string>): ReadonlyArray<Reason> => {
   if (cells.length === 0) return []
-  const named = [...cells.slice(0, told), ...(cells.length > told ? ["…"] : [])]
+  const named = [...cells.slice(0, maxNamed), ...(cells.length > maxNamed ? ["…"] : [])]
   return [reason("export.writtenIn", { cells: named.join(", ") })]
 }
 
@@ -99,7 +99,7 @@ export const freshRows = (
   const byPlace = Map.groupBy(sorted, (values) => placeOf(valueIn(values)) ?? end)
   return [...byPlace].flatMap(([at, group]) => {
     const placed = group.map((values) =>
-      cellsOf(values, layout).map(({ column, value }): Placed => ({ column, wanted: value }))
+      cellsOf(values, layout).map(({ column, value }): PlacedValue => ({ column, wanted: value }))
     )
     return chunksOf(placed, bytesOf, oneStep)
       .toReversed()
@@ -107,7 +107,7 @@ export const freshRows = (
   })
 }
 
-const bytesOf = (row: ReadonlyArray<Placed>): number =>
+const bytesOf = (row: ReadonlyArray<PlacedValue>): number =>
   row.reduce((sum, { wanted }) => sum + Buffer.byteLength(String(wanted.value ?? "")), 0)
 
 /** The first row whose value sorts later. */

@@ -5,7 +5,7 @@ import type { Value } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { isSame, shown, shownCell } from "./TargetCell.ts"
 
-export interface Placed {
+export interface PlacedValue {
   readonly column: number
   readonly wanted: Value
 }
@@ -15,21 +15,21 @@ export interface Placed {
  * their step is reached.
  */
 export type Step =
-  | { readonly _tag: "Set"; readonly row: number; readonly cells: ReadonlyArray<Placed> }
+  | { readonly _tag: "Set"; readonly row: number; readonly cells: ReadonlyArray<PlacedValue> }
   | { readonly _tag: "Remove"; readonly row: number }
   /** Above the row at `at`; `isFirst`: directly below the headers. */
   | {
       readonly _tag: "Insert"
       readonly at: number
       readonly isFirst: boolean
-      readonly rows: ReadonlyArray<ReadonlyArray<Placed>>
+      readonly rows: ReadonlyArray<ReadonlyArray<PlacedValue>>
     }
   /** `rows`: the cells of the group's heading, by row. */
   | {
       readonly _tag: "Group"
       readonly at: number
       readonly width: number
-      readonly rows: ReadonlyMap<number, ReadonlyArray<Placed>>
+      readonly rows: ReadonlyMap<number, ReadonlyArray<PlacedValue>>
     }
 
 export interface Part<S extends Step = Step> {

@@ -1,4 +1,4 @@
-/** What the requests of a batch share: their decoding, and the sheets and ranges they name. */
+/** Helpers for the requests of a batch: their decoding, and the sheets and ranges they name. */
 import { Effect, Schema } from "effect"
 import type { Rect } from "./Grid.ts"
 import type { SheetState, SpreadsheetState } from "./Model.ts"

@@ -14,8 +14,8 @@ export const make = (token: Redacted.Redacted): Hook => {
     if (!timingSafeEqual(digest(shown), expected)) return refused
     return yield* decode(body).pipe(
       Effect.map((events): HookAnswer => {
-        const tells = [events].flat().some(({ eventType }) => eventType === "StopListUpdate")
-        return { _tag: "Accepted", stale: tells ? isStopList : none }
+        const changes = [events].flat().some(({ eventType }) => eventType === "StopListUpdate")
+        return { _tag: "Accepted", stale: changes ? isStopList : none }
       }),
       Effect.orElseSucceed((): HookAnswer => ({ _tag: "Unreadable" }))
     )

@@ -10,7 +10,7 @@ const tokenLifetime = Duration.minutes(55)
 
 export interface CloudLogin {
   readonly path: string
-  readonly given: TokenLogin.Given
+  readonly given: TokenLogin.LoginFields
 }
 
 /** Undefined: nothing is to be read from iikoCloud. */

@@ -5,7 +5,7 @@ import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 
-export interface Wanted {
+export interface InvoiceFilter {
   /** The department of the stores that received them. Absent: all. */
   readonly departmentId?: string | undefined
   /** `yyyy-MM-dd` in the time zone, both inclusive. */
@@ -36,7 +36,7 @@ const decodeInvoices = Schema.decodeUnknownEffect(Schema.Array(Invoice))
 
 /** Newest first. One statement. */
 export const incoming = Effect.fn("Incoming.incoming")(
-  function* (connector: string, { departmentId, since, timezone, until }: Wanted) {
+  function* (connector: string, { departmentId, since, timezone, until }: InvoiceFilter) {
     const sql = yield* SqlClient.SqlClient
     const of = yield* tables(connector)
     const isWanted = departmentId === undefined ? sql`true` : sql`s.department_ids @> array[${departmentId}::uuid]`

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { Array as Arr, DateTime, Effect, Schema } from "effect"
-import { Action, type Reason, render, said, sqlReason, withDefault } from "../../../core/sdk.ts"
+import { Action, foreignText, type Reason, render, sqlReason, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import * as Consumables from "./Consumables.ts"
 import { debts } from "./Debts.ts"
@@ -97,7 +97,7 @@ const report = (
 ): Action.ActionReport => {
   const left = skipped.map(({ restaurant, why }) => ({
     key: `${day}/${restaurant}`,
-    what: said(restaurant),
+    what: foreignText(restaurant),
     status: "skipped" as const,
     detail: why
   }))

@@ -8,7 +8,7 @@ import { HttpClientRequest } from "effect/http"
 import { failure, type Json, type Upstream } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { Document } from "./Document.ts"
-import { ask, envelope, spoken, unreadable } from "./Send.ts"
+import { ask, envelope, problemText, unreadable } from "./Send.ts"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
@@ -55,7 +55,7 @@ export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, ups
     unreadable(answer, iiko("iiko.documentsOfNumber"), cause)
   )
   if (result === "ERROR") {
-    return yield* failure(answer.subject, "Format", iiko("iiko.answeredError", { why: spoken(errors) }))
+    return yield* failure(answer.subject, "Format", iiko("iiko.answeredError", { why: problemText(errors) }))
   }
   const found = (response ?? []).find((one) => isSame(request, one))
   if (found === undefined) return undefined

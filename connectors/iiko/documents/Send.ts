@@ -11,10 +11,10 @@ import {
   type Answer,
   beginning,
   failure,
+  foreignText,
   type Json,
   type Reason,
   reason,
-  said,
   type Upstream,
   type UpstreamError
 } from "../../../core/sdk.ts"
@@ -41,12 +41,12 @@ const Saved = envelope(
 )
 const decodeSaved = Schema.decodeUnknownEffect(Saved)
 
-export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undefined): Reason =>
-  saidOr(
+export const problemText = (errors: ReadonlyArray<typeof Problem.Type> | null | undefined): Reason =>
+  foreignOrUnsaid(
     (errors ?? []).map(({ code, value }) => [code ?? "an error", ...(value ? [`<${value}>`] : [])].join(" ")).join(", ")
   )
 
-const saidOr = (text: string): Reason => (text === "" ? reason("unsaid") : said(text))
+const foreignOrUnsaid = (text: string): Reason => (text === "" ? reason("unsaid") : foreignText(text))
 
 /** The whole answer, with the label for its failures. */
 export const ask = Effect.fnUntraced(function* (
@@ -83,7 +83,7 @@ export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstre
   const saved = yield* Effect.mapError(decodeSaved(text), (cause) =>
     unreadable(answer, iiko("iiko.savedDocument"), cause)
   )
-  if (saved.result === "ERROR") return yield* refused(document, spoken(saved.errors))
+  if (saved.result === "ERROR") return yield* refused(document, problemText(saved.errors))
   return responseOf(document, saved.response ?? {})
 })
 
@@ -129,12 +129,12 @@ export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upst
     "application/xml; charset=utf-8"
   )
   const { answer, text } = yield* ask(upstream, request)
-  const { documentValidationResult: told } = yield* Effect.suspend(() =>
+  const { documentValidationResult: result } = yield* Effect.suspend(() =>
     decodeValidation(XMLValidator.validate(text) === true ? parser.parse(text) : {})
   ).pipe(Effect.mapError((cause) => unreadable(answer, iiko("iiko.validatedDocument"), cause)))
-  if (told.valid === "false") {
-    const why = [told.errorMessage, told.additionalInfo].filter((part) => part).join("; ")
-    return yield* refused(document, saidOr(why))
+  if (result.valid === "false") {
+    const why = [result.errorMessage, result.additionalInfo].filter((part) => part).join("; ")
+    return yield* refused(document, foreignOrUnsaid(why))
   }
-  return responseOf(document, told)
+  return responseOf(document, result)
 })

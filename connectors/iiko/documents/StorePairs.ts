@@ -17,7 +17,7 @@ export interface Restaurant {
   readonly targets: ReadonlyArray<Store>
 }
 
-export interface Skipped {
+export interface SkippedRestaurant {
   readonly restaurant: string
   readonly why: Reason
 }
@@ -46,7 +46,7 @@ export const pairs = (stores: ReadonlyArray<Store>, { sourcePrefix, targetPrefix
   const known = stores.flatMap((store) => parsed(store) ?? [])
   const concerned = known.filter(({ prefix }) => prefix === source || targets.has(prefix))
   const restaurants: Array<Restaurant> = []
-  const skipped: Array<Skipped> = []
+  const skipped: Array<SkippedRestaurant> = []
   for (const own of Map.groupBy(concerned, ({ restaurant }) => folded(restaurant)).values()) {
     const name = own[0]?.restaurant ?? ""
     const [giver, ...more] = own.filter(({ prefix }) => prefix === source)

@@ -5,7 +5,7 @@ import { iiko } from "../reasons.ts"
 import type { Consumables, Product } from "./Consumables.ts"
 import type { Debt } from "./Debts.ts"
 import type { Item } from "./Document.ts"
-import { type Prefixes, pairs, type Skipped, type Store } from "./StorePairs.ts"
+import { type Prefixes, pairs, type SkippedRestaurant, type Store } from "./StorePairs.ts"
 
 export interface PlannedItem extends Item {
   /** For people. */
@@ -20,15 +20,15 @@ export interface PlannedTransfer {
   readonly items: ReadonlyArray<PlannedItem>
 }
 
-export interface Unmatched {
+export interface UnmatchedProducts {
   readonly restaurant: string
   readonly products: ReadonlyArray<{ readonly product: string; readonly why: Reason }>
 }
 
 export interface TransferPlan {
   readonly transfers: ReadonlyArray<PlannedTransfer>
-  readonly unmatched: ReadonlyArray<Unmatched>
-  readonly skipped: ReadonlyArray<Skipped>
+  readonly unmatched: ReadonlyArray<UnmatchedProducts>
+  readonly skipped: ReadonlyArray<SkippedRestaurant>
 }
 
 /** An item, or the reason there is none. */
@@ -57,7 +57,7 @@ export const plan = (
   const byName = Map.groupBy(products, ({ name }) => name)
   const { restaurants, skipped } = pairs(stores, prefixes)
   const transfers: Array<PlannedTransfer> = []
-  const unmatched: Array<Unmatched> = []
+  const unmatched: Array<UnmatchedProducts> = []
   for (const { name: restaurant, source, targets } of restaurants) {
     const without = new Map<string, Reason>()
     for (const target of targets) {

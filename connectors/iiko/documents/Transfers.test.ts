@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
-import { said } from "../../../core/reason/Reason.ts"
+import { foreignText } from "../../../core/reason/Reason.ts"
 import { today } from "../sandbox/TestClient.ts"
 import { start, withDatabase } from "./TestClient.ts"
 import { byEvening, type LoggedTransfer } from "./Transfers.ts"
@@ -18,12 +18,12 @@ describe("the transfers of the last evenings", () => {
   it("are grouped by the evening that they were for, the last one first", () => {
     const evenings = byEvening([
       entry("iiko.negative-transfer:2026-11-26/a/b", { what: "10 products" }),
-      entry("iiko.negative-transfer:2026-11-27/a/c", { status: "failed", errorReason: said("409: closed") }),
+      entry("iiko.negative-transfer:2026-11-27/a/c", { status: "failed", errorReason: foreignText("409: closed") }),
       entry("iiko.negative-transfer:2026-11-26/a/c", {
         what: "2 products",
         status: "unknown",
-        detailReason: said("ask"),
-        errorReason: said("?")
+        detailReason: foreignText("ask"),
+        errorReason: foreignText("?")
       }),
       entry("iiko.internal-transfer:TR-000001"),
       entry("iiko.negative-transfer:nonsense")
@@ -35,7 +35,7 @@ describe("the transfers of the last evenings", () => {
           {
             what: "iiko.negative-transfer:2026-11-27/a/c",
             status: "failed",
-            detail: said("409: closed"),
+            detail: foreignText("409: closed"),
             source: "a",
             target: "c"
           }
@@ -44,7 +44,7 @@ describe("the transfers of the last evenings", () => {
       {
         day: "2026-11-26",
         items: [
-          { what: "2 products", status: "unknown", detail: said("ask"), source: "a", target: "c" },
+          { what: "2 products", status: "unknown", detail: foreignText("ask"), source: "a", target: "c" },
           { what: "10 products", status: "done", detail: null, source: "a", target: "b" }
         ]
       }

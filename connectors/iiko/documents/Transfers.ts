@@ -18,7 +18,7 @@ export interface LoggedTransfer {
   readonly errorReason: Reason | null
 }
 
-export interface Moved {
+export interface TransferEntry {
   /** For people, with the number of products and both stores. */
   readonly what: string
   /** `sending`, `done`, `failed` or `unknown`. */
@@ -33,14 +33,14 @@ export interface Evening {
   /** `yyyy-MM-dd`: the evening of the transfer, even if it was sent after midnight or on another day. */
   readonly day: string
   /** Sorted by their text. */
-  readonly items: ReadonlyArray<Moved>
+  readonly items: ReadonlyArray<TransferEntry>
 }
 
 const transfer = /^[^:]+\.negative-transfer:(\d{4}-\d{2}-\d{2})\/([^/]+)\/([^/]+)$/
 
 /** The last evening first; entries of other actions are ignored. */
 export const byEvening = (entries: ReadonlyArray<LoggedTransfer>): ReadonlyArray<Evening> => {
-  const evenings = new Map<string, Array<Moved>>()
+  const evenings = new Map<string, Array<TransferEntry>>()
   for (const { detailReason, errorReason, key, status, what } of entries) {
     const [, day, source, target] = transfer.exec(key) ?? []
     if (day === undefined || source === undefined || target === undefined) continue

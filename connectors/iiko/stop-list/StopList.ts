@@ -3,8 +3,8 @@ import { Effect, Schema } from "effect"
 import { Action, reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import { unreadable } from "./StopListUnavailable.ts"
 import * as State from "./State.ts"
+import { unreadable } from "./StopListUnavailable.ts"
 
 const Input = Schema.Struct({
   refresh: withDefault(Schema.Boolean, true, "Whether iikoCloud is asked first. Default true.")

@@ -3,8 +3,8 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import { Action, checked, expecting, optional, type Reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import { unreadable } from "./StopListUnavailable.ts"
 import * as Report from "./Report.ts"
+import { unreadable } from "./StopListUnavailable.ts"
 
 const TimeOfDay = Schema.String.check(
   Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, expecting(iiko("iiko.timeOfDay")))

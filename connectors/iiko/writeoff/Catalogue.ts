@@ -6,8 +6,8 @@ import { Duration, Effect, Schema, type Scope, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { StaleWhileRevalidate } from "../../../core/sdk.ts"
 import { tables } from "../Tables.ts"
+import { withDistinctNames } from "./DistinctNames.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
-import { namedApart } from "./DistinctNames.ts"
 import { ProductSearch } from "./ProductSearch.ts"
 
 export interface Snapshot {
@@ -85,7 +85,7 @@ const load = Effect.fn("Catalogue.load")(function* (connector: string, groups: R
     }),
     accounts: (yield* Effect.orDie(decodeAccounts(accounts))).map(({ id, name }) => ({ id, name: trimmed(name) })),
     products: new ProductSearch(
-      namedApart(
+      withDistinctNames(
         (yield* Effect.orDie(decodeProducts(products))).map(({ group_name, name, ...row }) => ({
           ...row,
           group: group_name,

@@ -1,13 +1,13 @@
 /** Distinguishes products with the same name by their article, else by the code, the group, the unit or the id. */
 import { folded, type Product } from "./ProductSearch.ts"
 
-export interface Listed extends Product {
+export interface ListedProduct extends Product {
   readonly num: string | null
   readonly code: string | null
   readonly group: string | null
 }
 
-const plain = ({ id, name, type, unit }: Listed): Product => ({ id, name, type, unit })
+const plain = ({ id, name, type, unit }: ListedProduct): Product => ({ id, name, type, unit })
 
 /** The maximum length in parentheses after a name that a narrow list still shows completely. */
 const maxLength = 20
@@ -16,7 +16,7 @@ const short = (text: string | null): string => {
   return letters.length <= maxLength ? letters.join("") : `${letters.slice(0, maxLength - 1).join("")}…`
 }
 
-const marks: ReadonlyArray<(product: Listed) => string> = [
+const marks: ReadonlyArray<(product: ListedProduct) => string> = [
   ({ num }) => short(num),
   ({ code }) => short(code),
   ({ group }) => short(group),
@@ -27,17 +27,17 @@ const marks: ReadonlyArray<(product: Listed) => string> = [
 ]
 
 /** The first mark that each product has and that differs between all of them. */
-const markOf = (same: ReadonlyArray<Listed>) =>
+const markOf = (same: ReadonlyArray<ListedProduct>) =>
   marks.find((mark) => new Set(same.map(mark).filter((text) => text !== "")).size === same.length)
 
-const renamed = (products: ReadonlyArray<Listed>): ReadonlyArray<Listed> =>
+const renamed = (products: ReadonlyArray<ListedProduct>): ReadonlyArray<ListedProduct> =>
   [...Map.groupBy(products, ({ name }) => folded(name)).values()].flatMap((same) => {
     const mark = same.length === 1 ? undefined : markOf(same)
     return mark === undefined ? same : same.map((one) => ({ ...one, name: `${one.name} (${mark(one)})` }))
   })
 
 /** A product whose own name equals one of the new names is distinguished from it as well. */
-export const namedApart = (products: ReadonlyArray<Listed>): ReadonlyArray<Product> => {
+export const withDistinctNames = (products: ReadonlyArray<ListedProduct>): ReadonlyArray<Product> => {
   const [once, twice] = [renamed(products), renamed(renamed(products))]
   return (once.length === new Set(once.map(({ name }) => folded(name))).size ? once : twice).map(plain)
 }

@@ -41,7 +41,7 @@ export interface NewWriteoff extends NewDraft {
   readonly token?: string
 }
 
-export interface Chosen {
+export interface DraftChoices {
   readonly store: Store
   readonly account: Account | undefined
   readonly items: ReadonlyArray<WriteoffItem>
@@ -96,7 +96,7 @@ export const choose = Effect.fnUntraced(function* (
 ) {
   const store = yield* storeAmong(snapshot, storeId, departmentId)
   const account = accountId === undefined ? undefined : yield* accountAmong(snapshot, accountId, [store.kind])
-  return { store, account, items: yield* itemsOf(snapshot.products, items) } satisfies Chosen
+  return { store, account, items: yield* itemsOf(snapshot.products, items) } satisfies DraftChoices
 })
 
 /** Checks the same completeness as the submission of a draft. */

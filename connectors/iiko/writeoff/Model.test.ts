@@ -3,7 +3,7 @@ import { assert, describe } from "@effect/vitest"
 import { Clock, Duration, Effect, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { draw as makeDraw } from "../../../core/plugin/SandboxDraw.ts"
-import type { Sent } from "./Sending.ts"
+import type { SendOutcome } from "./Sending.ts"
 import { scenario, service } from "./TestClient.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
@@ -54,7 +54,7 @@ describe("a write-off", () => {
     scenario(`stands after any steps as the model says (seed ${seed})`, (cafe) =>
       Effect.gen(function* () {
         const draw = yield* makeDraw(seed)
-        let next: Sent = { status: "done", detail: null }
+        let next: SendOutcome = { status: "done", detail: null }
         const writeoffs = yield* service({ send: () => Effect.sync(() => next) })
         const items = [{ productId: cafe.milk, amount: "1" }]
         const step = (name: Name, id: number, actor: string) => {

@@ -1,4 +1,4 @@
-/** What a write-off may be made of, from memory: stores, accounts, products, and the stock of a store. */
+/** The choices for a write-off, from memory: stores, accounts, products, and the stock of a store. */
 import { Effect } from "effect"
 import type * as Catalogue from "./Catalogue.ts"
 import type * as Frequent from "./Frequent.ts"

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { counted } from "../stop-list/TestClient.ts"
-import { namedApart } from "./DistinctNames.ts"
+import { withDistinctNames } from "./DistinctNames.ts"
 import { isFar, isMore } from "./OnHand.ts"
 import { scenario, service } from "./TestClient.ts"
 
@@ -77,8 +77,8 @@ describe("the stock on hand", () => {
 })
 
 describe("products of one name", () => {
-  const named = (...products: ReadonlyArray<Partial<Parameters<typeof namedApart>[0][number]>>) =>
-    namedApart(
+  const named = (...products: ReadonlyArray<Partial<Parameters<typeof withDistinctNames>[0][number]>>) =>
+    withDistinctNames(
       products.map((product, at) => ({
         id: `id-00000${at}`,
         name: "Молоко",

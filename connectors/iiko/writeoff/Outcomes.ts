@@ -3,7 +3,7 @@ import { Duration, Effect, PubSub, Schedule, Stream } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import { render } from "../../../core/sdk.ts"
 import type { Moves } from "./Moves.ts"
-import type { Sending, Sent } from "./Sending.ts"
+import type { Sending, SendOutcome } from "./Sending.ts"
 import { byId, type Move, moment, move, raced, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
@@ -59,14 +59,14 @@ export type Outcomes = Effect.Success<ReturnType<typeof make>>
 
 const makeConclude =
   ({ provided, rules, sql }: Moves) =>
-  (writeoff: Writeoff, actor: string, { detail, status }: Sent, when?: Move["when"]): Step => {
+  (writeoff: Writeoff, actor: string, { detail, status }: SendOutcome, when?: Move["when"]): Step => {
     if (status === "busy") return Effect.succeed(writeoff)
     const known = status === "done" || status === "already" ? "sent" : status === "unknown" ? "unknown" : "failed"
     const [text, data] = detail === null ? [null, null] : [render(detail), JSON.stringify(detail)]
     const set = sql`, detail = ${text}, detail_reason = ${data}::jsonb`
     return Effect.catchIf(
       provided(move(known, rules, { id: writeoff.id, actor, set, ...(when === undefined ? {} : { when }) })),
-      // Somebody else has recorded the outcome first, and theirs stays.
+      // Another person has recorded the outcome first, and theirs stays.
       (error) => error._tag === "WriteoffRefused" && error.reason === "moved",
       () => Effect.map(provided(byId(rules.connector, writeoff.id)), (now) => now ?? writeoff)
     )

@@ -5,14 +5,14 @@ import { type ActionItem, carried, type Reason } from "../../../core/sdk.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
 /** The outcome that the action reports. */
-export type Sent = Pick<ActionItem, "status" | "detail">
+export type SendOutcome = Pick<ActionItem, "status" | "detail">
 
 export interface Sending {
-  readonly send: (writeoff: Writeoff, actor: string) => Effect.Effect<Sent>
+  readonly send: (writeoff: Writeoff, actor: string) => Effect.Effect<SendOutcome>
   /**
    * The outcome of a write-off that may have arrived; `undefined`: still unknown. Default: only sending again can tell.
    */
-  readonly outcome?: (writeoff: Writeoff) => Effect.Effect<Sent | undefined, SqlError.SqlError>
+  readonly outcome?: (writeoff: Writeoff) => Effect.Effect<SendOutcome | undefined, SqlError.SqlError>
   /** Emits when somebody has decided on a write-off that may have arrived. Default: never. */
   readonly decided?: Stream.Stream<unknown>
 }
@@ -26,7 +26,7 @@ export interface ActionsPort {
   ) => Effect.Effect<
     {
       readonly summaryReason: Reason
-      readonly items: ReadonlyArray<{ readonly status: Sent["status"]; readonly detailReason: Reason | null }>
+      readonly items: ReadonlyArray<{ readonly status: SendOutcome["status"]; readonly detailReason: Reason | null }>
     },
     { readonly message: string; readonly reason: Reason }
   >
@@ -56,10 +56,10 @@ export const viaActions = (connector: string, { decisions, find, run }: ActionsP
   }
 }
 
-const notSent = (detail: Reason): Sent => ({ status: "failed", detail })
+const notSent = (detail: Reason): SendOutcome => ({ status: "failed", detail })
 
 /** A person's decision counts, not the earlier error. */
-const outcomeOf = ({ errorReason, resolvedBy, status }: LoggedWriteoff): Sent | undefined =>
+const outcomeOf = ({ errorReason, resolvedBy, status }: LoggedWriteoff): SendOutcome | undefined =>
   status === "done" || status === "failed" ? { status, detail: resolvedBy === null ? errorReason : null } : undefined
 
 const inputOf = ({ account, authorName, items, number, reason, store }: Writeoff) => ({

@@ -1,7 +1,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { said } from "../../../core/reason/Reason.ts"
+import { foreignText } from "../../../core/reason/Reason.ts"
 import { inTime, really } from "../../../test/actions/fixtures.ts"
 import { counted } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
@@ -70,7 +70,7 @@ describe("sending", () => {
         assert.deepInclude(yield* cafe.writeoffs.submit(id, "anna", "none"), { status: "unknown", detail: "no answer" })
         assert.deepInclude(yield* cafe.writeoffs.retry(id, "boss"), { status: "unknown" })
       }),
-    { send: () => Effect.succeed({ status: "unknown", detail: said("no answer") }) }
+    { send: () => Effect.succeed({ status: "unknown", detail: foreignText("no answer") }) }
   )
 
   scenario("of which a person says that it did not arrive has failed, and may be tried again", (cafe) =>

@@ -8,7 +8,7 @@ import { columns, type Writeoff, WriteoffRefused, type WriteoffStatus, writeoffs
 
 type Guard =
   | "author"
-  /** Nobody else has it open. */
+  /** No other person has it open. */
   | "free"
   /** The actor has it open. */
   | "holder"

@@ -1,7 +1,7 @@
 /** Write-offs as rows: their creation, their lists, and their expiry. */
 import { DateTime, type Duration, Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
-import type { Chosen, NewDraft, NewWriteoff } from "./Drafts.ts"
+import type { DraftChoices, NewDraft, NewWriteoff } from "./Drafts.ts"
 import type { StoreKind } from "./Kinds.ts"
 import { byId, moment, type Rules } from "./Transitions.ts"
 import { columns, WriteoffRefused, writeoffsOf } from "./Writeoff.ts"
@@ -11,7 +11,11 @@ const maxKept = 200
 
 const only = (rows: unknown) => Effect.flatMap(writeoffsOf(rows), ([row]) => Effect.orDie(Effect.fromNullishOr(row)))
 
-export const insert = Effect.fn("Writeoffs.insert")(function* (connector: string, draft: NewDraft, chosen: Chosen) {
+export const insert = Effect.fn("Writeoffs.insert")(function* (
+  connector: string,
+  draft: NewDraft,
+  chosen: DraftChoices
+) {
   const sql = yield* SqlClient.SqlClient
   return yield* only(
     yield* sql`
@@ -25,7 +29,7 @@ export const insert = Effect.fn("Writeoffs.insert")(function* (connector: string
 export const insertSubmitted = Effect.fn("Writeoffs.insertSubmitted")(function* (
   connector: string,
   draft: NewWriteoff,
-  chosen: Chosen,
+  chosen: DraftChoices,
   { number, status }: { readonly number: Statement.Fragment; readonly status: "waiting" | "sending" }
 ) {
   const sql = yield* SqlClient.SqlClient
@@ -50,7 +54,7 @@ const given = `connector, author, author_name, department_id, store_id, store_na
 const valuesOf = Effect.fnUntraced(function* (
   connector: string,
   { author, authorName, departmentId, reason = "" }: NewDraft,
-  { account, items, store }: Chosen
+  { account, items, store }: DraftChoices
 ) {
   const sql = yield* SqlClient.SqlClient
   const now = moment(yield* DateTime.now)

@@ -84,7 +84,7 @@ export class Writeoffs extends Context.Service<
 
     /** Write-offs that wait for approval, oldest first. */
     readonly waiting: Answer<ReadonlyArray<Writeoff>>
-    /** Nobody else can decide on it while the lock holds; opening it again prolongs the lock. */
+    /** No other person can decide on it while the lock holds; opening it again prolongs the lock. */
     readonly open: (id: number, admin: string) => Step
     readonly release: (id: number, admin: string) => Step
     readonly correct: (id: number, admin: string, items: ReadonlyArray<Drafts.WantedItem>) => Step

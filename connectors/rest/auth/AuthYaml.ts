@@ -27,12 +27,12 @@ const isPointer = Schema.makeFilter(
   (text: string) => tokensOf(text) !== undefined || refused(reason("pointer.none", { pointer: text }))
 )
 
-/** What a login sends, with its secrets. */
-const Given = Schema.Record(Schema.String, Schema.Union([Secret, Scalar])).annotate(
+/** The fields that a login sends, with its secrets. */
+const LoginFields = Schema.Record(Schema.String, Schema.Union([Secret, Scalar])).annotate(
   wanted(reason("value.mapLike", { example: "{ user: reader, password: { secret: CRM_PASSWORD } }" }))
 )
 
-/** What a signature can be made of. */
+/** The parts that a signature can be made of. */
 const signed = ["method", "host", "path", "query", "target", "timestamp", "body", "bodyHash"] as const
 
 const unknownPlace = (text: string, known: ReadonlyArray<string>) => {
@@ -106,10 +106,10 @@ export const Auth = Schema.Union([
     path: required(Schema.String.check(isPath), rest("rest.loginPath")),
     method: withDefault(Schema.Literals(["GET", "POST"]), "POST", "The method of the login. Default POST."),
     body: optional(
-      Given,
+      LoginFields,
       "The JSON body of the login: texts, numbers and secrets, as in { user: reader, password: { secret: CRM_PASSWORD } }."
     ),
-    form: optional(Given, "The same as a form, as in { user: reader, password: { secret: CRM_PASSWORD } }."),
+    form: optional(LoginFields, "The same as a form, as in { user: reader, password: { secret: CRM_PASSWORD } }."),
     token: withDefault(
       Schema.String.check(isPointer),
       "/token",

@@ -2,7 +2,7 @@
  * What the answer of a login holds that has no token at the declared place, and what to declare. The token may be elsewhere
  * in it, so names are told, and of the values only the words with which vendors refuse.
  */
-import { quote, type Reason, said, tokenText } from "../../../core/sdk.ts"
+import { foreignText, quote, type Reason, tokenText } from "../../../core/sdk.ts"
 import { rest } from "../reasons.ts"
 
 type Found = readonly [pointer: string, name: string, value: unknown]
@@ -37,7 +37,7 @@ const isToken = ([, name, value]: Found): boolean =>
 export const withoutToken = (subject: Parameters<typeof quote>[0], answer: unknown, pointer: string): Reason => {
   const found = valuesIn(answer)
   const told = found.find(isRefusal)?.[2]
-  if (typeof told === "string") return rest("rest.loginRefused", { pointer, words: said(quote(subject, told)) })
+  if (typeof told === "string") return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, told)) })
   const token = found.find(isToken)
   if (token !== undefined) return rest("rest.loginElsewhere", { pointer, write: `token: ${token[0]}` })
   const names = found.map(([at]) => at)

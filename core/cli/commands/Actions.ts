@@ -37,11 +37,11 @@ export const action = Command.make(
     const { services } = yield* doing
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
-      const told = yield* fromText(Option.getOrElse(given.input, () => "{}")).pipe(
+      const actionInput = yield* fromText(Option.getOrElse(given.input, () => "{}")).pipe(
         Effect.catchTag("SchemaError", () => stop(2, "--input is not JSON", { error: "--input is not JSON" }))
       )
       const ran = yield* Effect.flatMap(Actions, (actions) =>
-        actions.run(given.id, told, { trigger: "cli", actor: operator, dryRun: given.dryRun })
+        actions.run(given.id, actionInput, { trigger: "cli", actor: operator, dryRun: given.dryRun })
       ).pipe(Effect.catch(({ message }) => stop(2, message, { error: message })))
       yield* answer(
         ran,

@@ -47,8 +47,8 @@ export const check = Command.make(
     const document = { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples }
     const valid = `The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`
     const { out } = yield* Terminal
-    const told = Effect.map(out.screen, ({ width }) => wrapped(valid, width))
-    if (!input.live) return yield* answer(document, told)
+    const text = Effect.map(out.screen, ({ width }) => wrapped(valid, width))
+    if (!input.live) return yield* answer(document, text)
     // Reading takes parts that checking the files has no use for.
     const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
     const looks = yield* checkLive(loaded, input.selectors, input.trace)

@@ -8,7 +8,7 @@ import { adviceOn } from "../render/ProposalAdvice.ts"
 import { entityYaml, fitted } from "../render/ProposalView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
-import { exploring, stopUndiscovered, withKey } from "../shared/ExploreConnector.ts"
+import { exploreConnector, stopUndiscovered, withKey } from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, declarations, stop } from "../shared/Root.ts"
@@ -54,7 +54,7 @@ export const discover = Command.make(
     }
     const auth = input.auth._tag === "None" ? undefined : yield* authOf(input.auth.value)
     const text = auth === undefined ? file.text : withKey(file.text, "auth", auth)
-    const explored = yield* exploring(
+    const explored = yield* exploreConnector(
       { directory: yield* configDirectory, name: input.connector, text },
       {
         request,

@@ -43,11 +43,11 @@ export const erase = Command.make(
       )
     }).pipe(Effect.provide(layerEngine(loaded)))
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    const told = parts.flatMap(({ part, rows }) => (rows === 0 ? [] : `${part}: ${plural(rows, "row")}`)).join(", ")
+    const counts = parts.flatMap(({ part, rows }) => (rows === 0 ? [] : `${part}: ${plural(rows, "row")}`)).join(", ")
     const none = `Nothing is kept of ${input.person}.`
     const done = input.yes
-      ? `${input.person} is erased (${told}). A running bot knows them until it restarts or its people are synced.`
-      : `Would be deleted or lose the name of ${input.person}: ${told}. Nothing was changed; --yes does it.`
+      ? `${input.person} is erased (${counts}). A running bot knows them until it restarts or its people are synced.`
+      : `Would be deleted or lose the name of ${input.person}: ${counts}. Nothing was changed; --yes does it.`
     yield* answer({ person: input.person, erased: input.yes, rows, parts }, Effect.succeed(rows === 0 ? none : done))
   })
 ).pipe(

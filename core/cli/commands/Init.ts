@@ -17,17 +17,17 @@ import { ask, canAsk, choose } from "../shared/Ask.ts"
 import {
   authAdvice,
   type ConnectorFile,
-  exploring,
+  exploreConnector,
   isUnauthorized,
   newFile,
   stopUndiscovered,
   variableOf
 } from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
+import { typedAs } from "../shared/ProgramName.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, environment, loadIn, stop, stopInvalid } from "../shared/Root.ts"
 import { traced } from "../shared/Trace.ts"
-import { typedAs } from "../shared/ProgramName.ts"
 import { answerFlags } from "./Discover.ts"
 
 const url = Flag.String("url").pipe(
@@ -153,11 +153,11 @@ const fileText = (
   const to = relative(join(target, ".."), schema)
   const header = `# yaml-language-server: $schema=${posix(isAbsolute(to) ? schema : to)}\n`
   const top = newFile(address.origin, auth).replace(/^entities: \{\}\n$/m, "entities:\n")
-  const told = advice.flatMap((line) => Text.wrap(line, 72)).map((line) => `# ${line}\n`)
-  return `${header}${top}${[...told, entity].join("").replaceAll(/^(?=.)/gm, "  ")}`
+  const comments = advice.flatMap((line) => Text.wrap(line, 72)).map((line) => `# ${line}\n`)
+  return `${header}${top}${[...comments, entity].join("").replaceAll(/^(?=.)/gm, "  ")}`
 }
 
-/** Never overwrites: two that begin at once are told apart by the system. */
+/** Never overwrites: if two begin at once, the file system lets one of them create the file. */
 const writeNew = Effect.fnUntraced(
   function* (target: string, text: string) {
     const fs = yield* FileSystem.FileSystem
@@ -195,7 +195,7 @@ export const init = Command.make(
       const auth = typed === undefined ? undefined : yield* authOf(typed)
       if (typed !== undefined) yield* isSet(typed)
       const file: ConnectorFile = { directory: place, name: connector, text: newFile(address.origin, auth) }
-      return { auth, explored: yield* exploring(file, wanted) }
+      return { auth, explored: yield* exploreConnector(file, wanted) }
     })
     const { err, out } = yield* Terminal
     yield* err.write(`Reading ${address.origin}${address.pathname} …\n`)
@@ -246,7 +246,7 @@ export const init = Command.make(
   ])
 )
 
-/** What to type next, and what it does. */
+/** The next commands to type, with their purpose. */
 const stepsOf = (id: string, directory: string): ReadonlyArray<readonly [command: string, does: string]> => {
   const config = directory === "config" || process.env.TRIBUTARY_CONFIG === directory ? "" : ` --config ${directory}`
   const typed = (rest: string) => `${typedAs()} ${rest}${config}`

@@ -2,8 +2,8 @@
 import type { DateTime } from "effect"
 import type { ActionRun, Entry, EntryStatus, ListedAction } from "../../actions/Actions.ts"
 import { moment } from "./Format.ts"
-import { mark } from "./StatusStyle.ts"
 import { paragraph, todo } from "./Prose.ts"
+import { mark } from "./StatusStyle.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Table from "./Table.ts"
 
@@ -20,12 +20,12 @@ const toneOf: Readonly<Record<ActionItem["status"] | EntryStatus, Tone>> = {
   unknown: "bad"
 }
 
-const told = (status: ActionItem["status"] | EntryStatus): Table.Cell => ({ text: status, tone: toneOf[status] })
+const statusCell = (status: ActionItem["status"] | EntryStatus): Table.Cell => ({ text: status, tone: toneOf[status] })
 
 const actionColumns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<ListedAction>> => [
   { title: "action", value: ({ id }) => ({ text: id, tone: "strong" }), min: 16, keep: "ends" },
   { title: "last", value: ({ last }) => (last === null ? "" : moment(last.createdAt, now)) },
-  { title: "status", value: ({ last }) => (last === null ? "" : told(last.status)) },
+  { title: "status", value: ({ last }) => (last === null ? "" : statusCell(last.status)) },
   { title: "what", value: ({ last }) => last?.what ?? "", min: 12, optional: true }
 ]
 
@@ -43,7 +43,7 @@ export const render = (actions: ReadonlyArray<ListedAction>, now: DateTime.Zoned
       )
 
 const itemColumns: ReadonlyArray<Table.Column<ActionItem>> = [
-  { title: "status", value: ({ status }) => told(status) },
+  { title: "status", value: ({ status }) => statusCell(status) },
   { title: "what", value: ({ what }) => what, min: 16 },
   { title: "key", value: ({ key }) => ({ text: key, tone: "dim" }), min: 10, keep: "ends" }
 ]
@@ -75,7 +75,7 @@ const logColumns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<Entry>> => 
   { title: "id", align: "right", value: ({ id }) => ({ text: String(id), tone: "strong" }) },
   { title: "stored", value: ({ createdAt }) => moment(createdAt, now) },
   { title: "action", value: ({ action }) => action, min: 14, keep: "ends" },
-  { title: "status", value: ({ status }) => told(status) },
+  { title: "status", value: ({ status }) => statusCell(status) },
   { title: "by", min: 4, value: ({ actor, trigger }) => (actor === null ? trigger : `${trigger} ${actor}`) },
   { title: "what", value: ({ what }) => what, min: 12 }
 ]

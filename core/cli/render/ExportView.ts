@@ -2,8 +2,8 @@
 import type { ExportResult } from "../../actions/Exports.ts"
 import type { CellChange } from "../../plugin/Export.ts"
 import { plural } from "./Format.ts"
-import { label, mark } from "./StatusStyle.ts"
 import * as RunTable from "./RunTable.ts"
+import { label, mark } from "./StatusStyle.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
@@ -39,9 +39,9 @@ const cells = (result: ExportResult, view: View, all: boolean): string => {
   const shown = all ? changes : changes.slice(0, samples)
   const width = Math.max(...shown.map(({ cell }) => Text.width(Text.printable(cell))))
   const left = changes.length - shown.length
-  const told = plural(changes.length, "cell")
+  const changedCells = plural(changes.length, "cell")
   return [
-    `${mark(status, view.style)} ${view.style("strong", label(result))} ${dryRun ? `would change ${told}` : `changed ${told}`}`,
+    `${mark(status, view.style)} ${view.style("strong", label(result))} ${dryRun ? `would change ${changedCells}` : `changed ${changedCells}`}`,
     ...shown.map((change) => line(change, width, view)),
     ...(left > 0 ? [view.style("dim", `    and ${plural(left, "more cell")}: --all shows them`)] : [])
   ].join("\n")

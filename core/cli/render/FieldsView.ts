@@ -3,7 +3,7 @@ import type { FieldFindings } from "../../sync/map/FieldNames.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
-export type Found = Partial<FieldFindings> & { readonly id: string }
+export type EntityFields = Partial<FieldFindings> & { readonly id: string }
 
 const titles = {
   absent: "Declared, but in no record:",
@@ -14,7 +14,7 @@ const titles = {
 
 const kinds = ["absent", "absentPlaces", "unmetPlaces", "undeclared"] as const
 
-export const sections = (found: ReadonlyArray<Found>, view: View): ReadonlyArray<ReadonlyArray<string>> =>
+export const sections = (found: ReadonlyArray<EntityFields>, view: View): ReadonlyArray<ReadonlyArray<string>> =>
   kinds.flatMap((kind) => {
     const lines = found.flatMap(({ id, [kind]: names = [] }) =>
       names.length === 0 ? [] : hanging(`${id}: ${names.map(Text.printable).join(", ")}`, view)

@@ -28,7 +28,7 @@ const rate = (run: Running, now: number): string => {
   return run.loading || run.rows === 0 || elapsed < 1000 ? "" : `${count(Math.round((run.rows * 1000) / elapsed))}/s`
 }
 
-/** What the entity is doing, unless it is simply reading. */
+/** The activity of the entity, unless it is simply reading. */
 const note = (run: Running, now: number): string => {
   if (run.loading) return "loading"
   if (!waits(run, now)) return idle(run, now) ? "waiting for its turn" : ""
@@ -112,8 +112,8 @@ export const finishedLine = (
 
 const outcome = (result: RunResult, isPlan: boolean): string => {
   const time = duration(result.durationMs)
-  const said = Text.printable((result.error ?? result.warnings[0] ?? result.notes[0] ?? "").split("\n")[0] ?? "")
-  if (result.status === "failed") return `failed after ${time}${said === "" ? "" : `: ${said}`}`
-  if (result.status === "skipped") return `skipped${said === "" ? "" : `: ${said}`}`
-  return `${plural(result.fetched, "row")}, ${changes(result, isPlan)}, ${time}${said === "" ? "" : `: ${said}`}`
+  const text = Text.printable((result.error ?? result.warnings[0] ?? result.notes[0] ?? "").split("\n")[0] ?? "")
+  if (result.status === "failed") return `failed after ${time}${text === "" ? "" : `: ${text}`}`
+  if (result.status === "skipped") return `skipped${text === "" ? "" : `: ${text}`}`
+  return `${plural(result.fetched, "row")}, ${changes(result, isPlan)}, ${time}${text === "" ? "" : `: ${text}`}`
 }

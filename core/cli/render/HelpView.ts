@@ -99,8 +99,8 @@ const sentence = (error: CliError.NonShowHelpErrors, doc: HelpDoc.HelpDoc): stri
       const type = all.find((one) => one.name === name)?.type ?? ""
       const asked = error.kind === "flag" ? `--${name}` : `<${name}>`
       if (error.value === "") return `${asked} needs a value.`
-      const isTold = kinds[type] === undefined || error.expected.startsWith("Expected ")
-      const expected = isTold ? expectedOf(error.expected) : `Expected ${kinds[type]}`
+      const isExplained = kinds[type] === undefined || error.expected.startsWith("Expected ")
+      const expected = isExplained ? expectedOf(error.expected) : `Expected ${kinds[type]}`
       return `${asked} cannot be "${error.value}". ${expected}.`
     }
     default:
@@ -109,10 +109,10 @@ const sentence = (error: CliError.NonShowHelpErrors, doc: HelpDoc.HelpDoc): stri
 }
 
 /** `"read" | "operate"` as a sentence. */
-const expectedOf = (told: string): string => {
-  const choices = told.split(" | ")
+const expectedOf = (message: string): string => {
+  const choices = message.split(" | ")
   if (choices.every((one) => /^"[^"]*"$/.test(one))) return `Expected one of ${choices.join(", ")}`
-  return told.replace(/^Schema validation failed: e/, "E")
+  return message.replace(/^Schema validation failed: e/, "E")
 }
 
 const near = (suggestions: ReadonlyArray<string>): string =>

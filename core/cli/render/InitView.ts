@@ -1,5 +1,5 @@
-/** What `init` made, and what to type next. */
-import type { Explored } from "../../sync/discover/Explore.ts"
+/** The result of `init`, and the next commands to type. */
+import type { ExploreResult } from "../../sync/discover/Explore.ts"
 import { plural } from "./Format.ts"
 import { fitted } from "./ProposalView.ts"
 import { wrapped } from "./Prose.ts"
@@ -9,7 +9,7 @@ import * as Text from "./Text.ts"
 export interface Made {
   readonly target: string
   readonly id: string
-  readonly explored: Pick<Explored, "counts" | "records" | "proposal">
+  readonly explored: Pick<ExploreResult, "counts" | "records" | "proposal">
   readonly steps: ReadonlyArray<readonly [command: string, does: string]>
   /** Whether the database is the embedded one. */
   readonly isOwn: boolean

@@ -14,8 +14,8 @@ export const render = (looks: ReadonlyArray<LiveCheckResult>, view: View): strin
   const width = Math.max(0, ...looks.map((look) => Text.width(idOf(look))))
   const lines = looks.flatMap((look) => {
     const sign = mark(look.verdict, view.style)
-    const said = look.error ?? found(look)
-    const [first = "", ...more] = Text.wrap(said, view.width - width - 4)
+    const text = look.error ?? found(look)
+    const [first = "", ...more] = Text.wrap(text, view.width - width - 4)
     return [
       `${sign} ${Text.pad(idOf(look), width)}  ${first}`,
       ...more.map((line) => `${" ".repeat(width + 4)}${line}`)

@@ -2,8 +2,8 @@
 import { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { duration, moment } from "./Format.ts"
-import { type Counts, label, signs, toneOf } from "./StatusStyle.ts"
 import { todo } from "./Prose.ts"
+import { type Counts, label, signs, toneOf } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
 
@@ -13,7 +13,7 @@ export interface AuditRow extends Counts {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
-  /** What started the run: `cli`, `job`, `bot`, `http`. */
+  /** The trigger of the run: `cli`, `job`, `bot`, `http`. */
   readonly trigger: string
   readonly actor: string | null
   readonly status: RunStatus | "running"

@@ -4,20 +4,20 @@ import { snakeCase } from "../../config/Pointer.ts"
 import { render as rendered } from "../../reason/Reason.ts"
 import { type ChildList, childrenIn } from "../../sync/discover/ChildLists.ts"
 import { freeName } from "../../sync/discover/Discover.ts"
-import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
+import { declaredOf, type ExploreResult } from "../../sync/discover/Explore.ts"
 import { changedIn, goneIn } from "../../sync/discover/FieldRoles.ts"
 import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
 import { personalIn } from "../../sync/discover/PersonalFields.ts"
 import { textOf } from "./ProposalView.ts"
 
 /** `name`: of the entity. */
-export const adviceOn = (name: string, explored: Explored): ReadonlyArray<string> => [
+export const adviceOn = (name: string, explored: ExploreResult): ReadonlyArray<string> => [
   ...ofPlace(explored),
   ...ofReading(explored),
   ...ofFields(name, explored)
 ]
 
-const ofPlace = ({ arrays, keyed, places }: Explored): ReadonlyArray<string> => {
+const ofPlace = ({ arrays, keyed, places }: ExploreResult): ReadonlyArray<string> => {
   const others = arrays.filter(({ pointer }) => !places.includes(pointer))
   return [
     ...(others.length === 0
@@ -29,7 +29,7 @@ const ofPlace = ({ arrays, keyed, places }: Explored): ReadonlyArray<string> => 
   ]
 }
 
-const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, proposal }: Explored) => [
+const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, proposal }: ExploreResult) => [
   ...(paged.advice === undefined || isConfirmed ? [] : [paged.advice]),
   ...(end?._tag === "Partial"
     ? [`A read so would not count as whole, and delete nothing: ${rendered(end.reason)}.`]
@@ -51,7 +51,7 @@ const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, propos
 /** A number or a UUID between the parts of a path. */
 const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
 
-const ofFields = (name: string, { isHttp, proposal, records }: Explored): ReadonlyArray<string> => {
+const ofFields = (name: string, { isHttp, proposal, records }: ExploreResult): ReadonlyArray<string> => {
   const changed = isHttp ? changedIn(proposal) : undefined
   const personal = personalIn(records)
   const [only, ...more] = personal

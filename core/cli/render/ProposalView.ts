@@ -1,15 +1,15 @@
 /** A proposed entity as YAML in which a comment explains each guess. */
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml"
 import { isNamedKey } from "../../sync/discover/Discover.ts"
-import { declaredOf, type Explored } from "../../sync/discover/Explore.ts"
+import { declaredOf, type ExploreResult } from "../../sync/discover/Explore.ts"
 import { plural } from "./Format.ts"
 import * as Text from "./Text.ts"
 
-const readIn = ({ counts, records }: Explored): string =>
+const readIn = ({ counts, records }: ExploreResult): string =>
   counts.length > 1 ? `${plural(records.length, "record")} of ${counts.length} pages` : plural(records.length, "record")
 
 /** Comments by key, and by column. */
-const reasonsOf = (explored: Explored) => {
+const reasonsOf = (explored: ExploreResult) => {
   const { guessedCharset, isConfirmed, keys, paged, proposal, widened } = explored
   const { fields, key, unsure } = proposal
   const [only = ""] = key
@@ -71,7 +71,7 @@ const commented = (pair: Pair, comment: string | undefined): void => {
 const nameOf = ({ key }: Pair): string => (isScalar(key) ? String(key.value) : String(key))
 
 /** `indent`: how far the entity stands to the right. */
-export const entityYaml = (name: string, explored: Explored): string => {
+export const entityYaml = (name: string, explored: ExploreResult): string => {
   const { columns, top } = reasonsOf(explored)
   const document = new Document({ [name]: { ...explored.keys, ...declaredOf(explored.proposal) } })
   // Both were made of objects above.

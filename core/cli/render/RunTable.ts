@@ -1,8 +1,8 @@
 /** The outcome of a sync: a table with the problems first, then every warning and error in full, with advice. */
 import type { RunResult } from "../../sync/Run.ts"
 import { duration, plural } from "./Format.ts"
-import { changes, label, mark, rank, tally, tones } from "./StatusStyle.ts"
 import { paragraph, todo } from "./Prose.ts"
+import { changes, label, mark, rank, tally, tones } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
 import * as Text from "./Text.ts"

@@ -3,8 +3,8 @@ import { DateTime } from "effect"
 import type { LastRequest } from "../../observe/LastRequest.ts"
 import { count, duration, moment, plural } from "./Format.ts"
 import type { AuditRow } from "./LogView.ts"
-import * as Outcome from "./StatusStyle.ts"
 import { paragraph } from "./Prose.ts"
+import * as StatusStyle from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
 import * as Text from "./Text.ts"
@@ -73,14 +73,14 @@ export const render = (run: RunDetail, now: DateTime.Zoned, view: View): string 
       ? ""
       : `, took ${duration(DateTime.toEpochMillis(finishedAt) - DateTime.toEpochMillis(startedAt))}`
   const by = run.actor === null ? run.trigger : `${run.trigger} ${run.actor}`
-  const tone = status === "running" ? "accent" : Outcome.tones[status]
+  const tone = status === "running" ? "accent" : StatusStyle.tones[status]
   const facts = [
     `started ${moment(startedAt, now)}${took}, by ${by}`,
-    `${count(fetched)} fetched in ${plural(requests, "request")} (${plural(bytes, "byte")}), ${Outcome.changes(run)}, ${count(run.unchanged)} unchanged`
+    `${count(fetched)} fetched in ${plural(requests, "request")} (${plural(bytes, "byte")}), ${StatusStyle.changes(run)}, ${count(run.unchanged)} unchanged`
   ]
   return [
     [
-      `Run ${run.id} of ${Text.printable(Outcome.label(run))}: ${view.style(tone, status)}`,
+      `Run ${run.id} of ${Text.printable(StatusStyle.label(run))}: ${view.style(tone, status)}`,
       ...facts.flatMap((fact) => paragraph(fact, view)),
       ...[...(error === null ? [] : [error]), ...warnings, ...notes].flatMap((text) => ["", ...paragraph(text, view)])
     ].join("\n"),

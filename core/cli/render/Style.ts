@@ -6,7 +6,7 @@ export type Tone = "good" | "warn" | "bad" | "dim" | "strong" | "accent"
 /** Applied last, after cutting and padding: the width of styled text can no longer be measured. */
 export type Style = (tone: Tone, text: string) => string
 
-/** What a view knows about its output; a pipe is infinitely wide. */
+/** The properties of the output; a pipe is infinitely wide. */
 export interface View {
   readonly width: number
   readonly style: Style

@@ -80,12 +80,12 @@ const fitted = <Row>(table: Table<Row>, width: number): ReadonlyArray<Filled<Row
     return measure(column, cells, column.title)
   })
   if (total(all) <= width) return all
-  const telling = all.filter(
+  const informative = all.filter(
     (column) => column.optional !== true || !column.cells.every((cell) => isNothing(cell.text))
   )
-  if (total(telling) <= width) return telling
+  if (total(informative) <= width) return informative
   return shrink(
-    telling.map((column) => measure(column, column.cells, column.short ?? column.title)),
+    informative.map((column) => measure(column, column.cells, column.short ?? column.title)),
     width
   )
 }

@@ -67,7 +67,7 @@ const output = (stream: WriteStream): Output => {
 }
 
 /**
- * What asks the person at the terminal for a line; undefined if nobody is there. On standard error, because standard
+ * Asks the person at the terminal for a line; undefined if nobody is there. On standard error, because standard
  * output may go into a file.
  */
 export const typedLine = () =>

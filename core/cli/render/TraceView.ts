@@ -1,12 +1,12 @@
 /** One request or answer as `--trace` shows it: a line of facts, the headers, the first characters of the body. */
-import type { Exchanged } from "../../upstream/exchange/WireTrace.ts"
+import type { WireMessage } from "../../upstream/exchange/WireTrace.ts"
 import { duration, size } from "./Format.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
 const indent = "  "
 
-export const render = (exchanged: Exchanged, view: View): string => {
+export const render = (exchanged: WireMessage, view: View): string => {
   const { address, body, headers, method, number } = exchanged
   const below = (text: string) => Text.wrap(text, view.width - indent.length).map((line) => `${indent}${line}`)
   const details = [
@@ -33,7 +33,7 @@ export const render = (exchanged: Exchanged, view: View): string => {
   }
 }
 
-const toneOf = (exchanged: Exchanged) => {
+const toneOf = (exchanged: WireMessage) => {
   if (exchanged._tag === "Request") return "accent"
   return exchanged._tag === "Answer" && exchanged.status < 400 ? "good" : "bad"
 }

@@ -6,7 +6,7 @@ import type { Format } from "../../config/Entity.ts"
 import { charsetNamed } from "../../config/values/CharsetName.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import type { AskedRequest } from "../../sync/discover/AskedRequest.ts"
-import { type Explored, explore } from "../../sync/discover/Explore.ts"
+import { type ExploreResult, explore } from "../../sync/discover/Explore.ts"
 import { arrayText, Undiscovered } from "../../sync/discover/Locate.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import type { Terminal } from "../render/Terminal.ts"
@@ -22,7 +22,7 @@ export interface ConnectorFile {
   readonly text: string
 }
 
-export interface Wanted {
+export interface ExploreRequest {
   readonly request: AskedRequest
   readonly format: Format | undefined
   readonly records: string | undefined
@@ -58,7 +58,7 @@ export const newFile = (baseUrl: string, auth: object | undefined): string => {
 const probeName = "discovered"
 
 /** Finds out about a list of the connector. */
-export const exploring = Effect.fnUntraced(function* (file: ConnectorFile, wanted: Wanted) {
+export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile, wanted: ExploreRequest) {
   const loaded = yield* overlaid(file, file.text).pipe(Effect.catchTag("ConfigurationInvalid", stopInvalid))
   const charset = wanted.charset === undefined ? undefined : charsetNamed(wanted.charset)
   if (wanted.charset !== undefined && charset === undefined) {
@@ -87,7 +87,7 @@ export const exploring = Effect.fnUntraced(function* (file: ConnectorFile, wante
       return entity ?? (yield* Effect.die(new Error("an entity that was declared is there")))
     }, Effect.provideContext(services))
     const isHttp = type?.entityKeys === undefined
-    const found: Explored = yield* explore({
+    const found: ExploreResult = yield* explore({
       connector,
       declare,
       request: wanted.request,
@@ -116,7 +116,7 @@ export const isUnauthorized = ({ status }: Undiscovered): boolean => status === 
 export const variableOf = (connector: string, what: "TOKEN" | "PASSWORD"): string =>
   `${connector.toUpperCase().replaceAll(/[^A-Z\d]+/g, "_")}_${what}`
 
-/** How an API can be told who asks: the flag for a try, and `auth:` for what the flag cannot say. */
+/** The ways to authenticate at an API: the flag for a try, and `auth:` for what the flag cannot say. */
 export const authAdvice = (connector: string): string => {
   const token = variableOf(connector, "TOKEN")
   return [

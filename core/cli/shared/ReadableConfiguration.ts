@@ -18,11 +18,11 @@ import { configDirectory, dataDirectory, environment, load, loadWith, stopInvali
 type Loaded = Effect.Success<typeof load>
 
 /** `broken`: the problems of the files; empty if there are none. */
-export type Salvaged = Loaded & { readonly broken: ReadonlyArray<Diagnostic> }
+export type ReadableConfiguration = Loaded & { readonly broken: ReadonlyArray<Diagnostic> }
 
 export const readable = Effect.suspend(() =>
   load.pipe(
-    Effect.map((loaded): Salvaged => ({ ...loaded, broken: [] })),
+    Effect.map((loaded): ReadableConfiguration => ({ ...loaded, broken: [] })),
     Effect.catchTag("ConfigurationInvalid", (invalid) => salvage(invalid))
   )
 )
@@ -53,8 +53,8 @@ const salvage = Effect.fnUntraced(function* (invalid: ConfigurationInvalid) {
     }
     const loaded = yield* Effect.result(loadWith(overlay))
     if (Result.isSuccess(loaded)) {
-      yield* tell(invalid.diagnostics, live?.loadedAt)
-      return { ...loaded.success, broken: invalid.diagnostics } satisfies Salvaged
+      yield* report(invalid.diagnostics, live?.loadedAt)
+      return { ...loaded.success, broken: invalid.diagnostics } satisfies ReadableConfiguration
     }
     if (loaded.failure._tag !== "ConfigurationInvalid") return yield* Effect.fail(loaded.failure)
     // A missing directory, or a problem that no replacement of a file solves.
@@ -106,7 +106,7 @@ const lastLive = Effect.fnUntraced(function* ({ database }: Loaded["daemon"]) {
 
 const shown = 3
 
-const tell = Effect.fnUntraced(function* (
+const report = Effect.fnUntraced(function* (
   diagnostics: ReadonlyArray<Diagnostic>,
   loadedAt: DateTime.DateTime | undefined
 ) {

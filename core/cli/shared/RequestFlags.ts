@@ -104,7 +104,7 @@ export const authOf = Effect.fnUntraced(function* (written: string) {
   const [name = ""] = others
   const isShort = others.length !== takes[kind as keyof typeof takes] || (kind !== "bearer" && name === "")
   if (isShort || !variable.test(named)) {
-    // What was typed may be the secret itself, so it is not repeated.
+    // The typed text may be the secret itself, so it is not repeated.
     const forms = {
       bearer: "bearer:CRM_TOKEN",
       basic: "basic:USER:CRM_PASSWORD",

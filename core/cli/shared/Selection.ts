@@ -2,7 +2,13 @@
 import { Effect } from "effect"
 import { Argument } from "effect/cli"
 import { Registry } from "../../plugin/Registry.ts"
-import { type CursorOptions, isIncremental, select, selectWith, type UnknownSelector } from "../../sync/SelectEntities.ts"
+import {
+  type CursorOptions,
+  isIncremental,
+  select,
+  selectWith,
+  type UnknownSelector
+} from "../../sync/SelectEntities.ts"
 import { plural } from "../render/Format.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { stop } from "./Root.ts"

@@ -114,7 +114,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   return { declaration, built, ...named }
 }
 
-/** What a vendor is known to allow says nothing beside another rate. */
+/** The known limit of a vendor does not apply to another declared rate. */
 const limitsOf = ({ limits }: CommonYaml, type: ConnectorSchema | undefined): Limits =>
   limits.rate === undefined ? { ...type?.defaultLimits, ...limits } : limits
 

@@ -7,7 +7,7 @@ import { snakeCase } from "../Pointer.ts"
 import { decode } from "../schema/Decode.ts"
 import { MatrixYaml } from "../schema/EntityYaml.ts"
 
-export interface Expanded {
+export interface ExpandedEntity {
   readonly name: string
   /** The place of the entity's name. */
   readonly owner: Span
@@ -17,7 +17,7 @@ export interface Expanded {
 /** A larger number is a mistake, not a family of entities. */
 const maxCombinations = 500
 
-export const expand = (name: string, owner: Span, tree: TreeMap, problems: Problems): ReadonlyArray<Expanded> => {
+export const expand = (name: string, owner: Span, tree: TreeMap, problems: Problems): ReadonlyArray<ExpandedEntity> => {
   const matrix = tree.entries.get("matrix")
   if (matrix === undefined) return [{ name, owner, tree }]
   const template = filterKeys(tree, (key) => key !== "matrix")

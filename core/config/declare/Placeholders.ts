@@ -151,12 +151,12 @@ const storedBy = (declared: EntityDraft): ReadonlyArray<string> =>
   valuesOf(declared).flatMap(([value]) => parameterOf(value) ?? [])
 
 /** Whether the check of the matrix has already reported this place. */
-const isTold = ({ problems, tree }: EntityDraft, at: Place): boolean => problems.has(locate(tree, at).value.span)
+const isReported = ({ problems, tree }: EntityDraft, at: Place): boolean => problems.has(locate(tree, at).value.span)
 
 /** A parameter keeps its type only if it is the whole value. */
 const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void => {
   for (const [value, at] of valuesOf(declared)) {
-    if (typeof value !== "string" || isTold(declared, at)) continue
+    if (typeof value !== "string" || isReported(declared, at)) continue
     for (const [place, name = ""] of value.matchAll(written)) {
       if (!params.includes(name)) {
         atValue(declared, at, suggested(reason("place.unfilled", { place }), name, params), hint)
@@ -175,7 +175,7 @@ const checkElsewhere = (declared: EntityDraft, params: ReadonlyArray<string>): v
   const walk = (tree: Tree, at: Place): void => {
     if (tree._tag === "List") for (const [index, item] of tree.items.entries()) walk(item, [...at, index])
     if (tree._tag === "Map") for (const [name, { value }] of tree.entries) walk(value, [...at, name])
-    if (tree._tag !== "Scalar" || typeof tree.value !== "string" || isTold(declared, at)) return
+    if (tree._tag !== "Scalar" || typeof tree.value !== "string" || isReported(declared, at)) return
     const [area, , key] = at
     if (area === "scope" || (area === "fields" && (key === "value" || key === "transform"))) return
     // A source may have braces in the names of its fields.

@@ -17,7 +17,7 @@ export interface DeclareOptions {
   readonly name: string
   readonly source: Source
   readonly types: ReadonlyArray<PluginSchema>
-  /** What the connector types add to the keys of the bot's file. */
+  /** The keys that connector types add to the bot's file. */
   readonly chats: ReadonlyArray<ChatYaml>
   readonly environment: Environment
   /** The names of all secrets. */

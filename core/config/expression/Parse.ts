@@ -2,7 +2,7 @@
  * Parses a regular expression: the syntax of JavaScript with the flag `u`, less what no search in linear time can do
  * (references back, looking around). A character class is not parsed: JavaScript itself judges one character by it.
  */
-import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 
 export type Node =
   | { readonly _tag: "Character"; readonly matches: (code: number) => boolean }
@@ -19,7 +19,7 @@ export type Node =
       readonly groups: readonly [number, number]
     }
 
-export interface Parsed {
+export interface ParsedExpression {
   readonly node: Node
   /** The number of groups, with the whole match as group 0. */
   readonly groups: number
@@ -27,12 +27,12 @@ export interface Parsed {
 
 export const maxLength = 1_000
 
-export const parseExpression = (source: string): Parsed | Reason => {
+export const parseExpression = (source: string): ParsedExpression | Reason => {
   if (source.length > maxLength) return reason("expression.long", { limit: maxLength })
   try {
     new RegExp(source, "u")
   } catch (error) {
-    return reason("expression.invalid", { why: said(error instanceof Error ? error.message : String(error)) })
+    return reason("expression.invalid", { why: foreignText(error instanceof Error ? error.message : String(error)) })
   }
   try {
     return new ExpressionParser(source).parse()
@@ -108,7 +108,7 @@ class ExpressionParser {
     this.#source = source
   }
 
-  parse(): Parsed {
+  parse(): ParsedExpression {
     const node = this.#choice()
     return { node, groups: this.#groups }
   }

@@ -4,7 +4,7 @@
  */
 import type { Instruction, Program } from "./Program.ts"
 
-export interface Found {
+export interface Match {
   readonly index: number
   /** The texts of the groups, with the whole match as the first; undefined: the group took no part. */
   readonly groups: ReadonlyArray<string | undefined>
@@ -12,7 +12,7 @@ export interface Found {
 
 /** The searches of one text, each for the first match that begins at a position or behind it. */
 export interface Searching {
-  readonly from: (position: number) => Found | undefined
+  readonly from: (position: number) => Match | undefined
 }
 
 /** The text must not be longer than `maxSearched`. */
@@ -28,7 +28,7 @@ class NativeSearch implements Searching {
     this.#text = text
   }
 
-  from(position: number): Found | undefined {
+  from(position: number): Match | undefined {
     this.#expression.lastIndex = position
     const groups = this.#expression.exec(this.#text)
     return groups === null ? undefined : { index: groups.index, groups }
@@ -62,7 +62,7 @@ export class Search implements Searching {
     this.#vain = new Uint32Array(((program.forks * (text.length + 1)) >>> 5) + 1)
   }
 
-  from(position: number): Found | undefined {
+  from(position: number): Match | undefined {
     const { groups, isAnchored } = this.#program
     const text = this.#text
     const slots = new Array<number>(2 * groups).fill(-1)
@@ -74,7 +74,7 @@ export class Search implements Searching {
   }
 
   /** Two slots of each group hold its beginning and its end; -1: the group took no part. */
-  #found(slots: ReadonlyArray<number>): Found {
+  #found(slots: ReadonlyArray<number>): Match {
     const groups = Array.from({ length: slots.length / 2 }, (_, group) => {
       const from = slots[2 * group] ?? -1
       return from < 0 ? undefined : this.#text.slice(from, slots[2 * group + 1])

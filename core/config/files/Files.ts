@@ -3,7 +3,7 @@
  * overlay takes precedence: the result is as if the directory held its files.
  */
 import { Effect, FileSystem, Path } from "effect"
-import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import { suggested } from "../Nearest.ts"
 import { readPlain } from "./PlainFile.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
@@ -50,7 +50,7 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
         const isMissing = error.reason._tag === "NotFound"
         complain(
           folder,
-          isMissing ? reason("file.noDirectory") : reason("file.unlisted", { why: said(error.message) }),
+          isMissing ? reason("file.noDirectory") : reason("file.unlisted", { why: foreignText(error.message) }),
           hint
         )
         return Effect.succeed(undefined)
@@ -65,7 +65,10 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
     return readPlain(directory, name).pipe(
       Effect.map((bytes) => decodeText(file, bytes, problems)),
       Effect.catch((error) => {
-        complain(file, error._tag === "NotPlain" ? error.reason : reason("file.unread", { why: said(error.message) }))
+        complain(
+          file,
+          error._tag === "NotPlain" ? error.reason : reason("file.unread", { why: foreignText(error.message) })
+        )
         return Effect.succeed(undefined)
       })
     )

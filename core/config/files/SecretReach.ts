@@ -11,7 +11,7 @@ import { type Reference, referencesIn } from "./References.ts"
 import { filterKeys, type TreeMap, toValue } from "./Tree.ts"
 import { parse } from "./Yaml.ts"
 
-/** Something that an edit would let out: a secret, a variable, or the requests themselves, to a proxy. */
+/** A thing that an edit would disclose: a secret, a variable, or the requests themselves, to a proxy. */
 export interface Reach {
   readonly kind: Reference["kind"] | "proxy"
   /** Of the secret or the variable; of a proxy its host, or the name of what holds its address. */
@@ -21,7 +21,7 @@ export interface Reach {
   readonly host?: string
 }
 
-/** What the second file sends and the first one does not, and where it leads requests. */
+/** Everything that only the second file sends, and where it leads requests. */
 export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<Reach> => {
   const [old, now] = [before === undefined ? [] : partsOf(before), partsOf(after)]
   return [...newSecrets(before, old, now), ...newProxies(old, now)]

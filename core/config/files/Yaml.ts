@@ -15,7 +15,7 @@ import {
   type YAMLError,
   YAMLParseError
 } from "yaml"
-import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import { lineAt, type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 
@@ -140,7 +140,7 @@ const explain = (fault: YAMLError): readonly [why: Reason, hint?: Reason] => {
     case "BAD_DQ_ESCAPE":
       return [reason("yaml.escape")]
     default:
-      return [reason("yaml.invalid", { why: said(fault.message) })]
+      return [reason("yaml.invalid", { why: foreignText(fault.message) })]
   }
 }
 

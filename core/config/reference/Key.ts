@@ -28,7 +28,7 @@ export const meaningIn = (description: string): string =>
     .filter((sentence) => !isDefault(sentence))
     .join(" ")
 
-/** What ends an example in a sentence, outside quotes and brackets. */
+/** The end of an example in a sentence, outside quotes and brackets. */
 const ends = ["; ", ": ", ", or ", ", which "]
 
 /** The end of the example that a text begins with. */
@@ -66,7 +66,7 @@ const isSecret = (schema: Json): boolean => flat(schema).some(({ $ref }) => $ref
 
 const valuesIn = (schema: Json): ReadonlyArray<unknown> => flat(schema).flatMap((one) => listOf(one.enum))
 
-/** A default that is one plain value, whatever is said about it. */
+/** A default that is one plain value, with or without an explanation. */
 const plainDefault = (text: string): string | undefined => /^[\w./:-]+$/.exec(text.split(/[:;,] /)[0] ?? "")?.[0]
 
 const isPlainText = (text: string): boolean => /^[\p{L}\d/][\p{L}\d_./:% -]*$/u.test(text)

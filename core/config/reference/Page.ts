@@ -25,7 +25,7 @@ const mapsIn = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST> = new Set()): Reado
   }
 }
 
-/** What may stand there: a member of a union, or what a recursive schema is. */
+/** The possible values: a member of a union, or what a recursive schema is. */
 const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   if (ast._tag === "Suspend") return membersOf(ast.thunk())
   return ast._tag === "Union" ? ast.types.flatMap(membersOf) : [ast]

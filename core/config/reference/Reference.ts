@@ -120,7 +120,7 @@ const ownEntity = (entity: Json, usual: Json): string => {
   return `An entry of \`entities:\`. Beside these keys it has ${names.map((key) => `\`${key}\``).join(", ")} of [entity](#entity).`
 }
 
-/** What stands below a heading, if it is not the meaning of the key. */
+/** The text below a heading, if it is not the meaning of the key. */
 const intros: Readonly<Record<string, string>> = {
   entity: "An entry of `entities:`; its name is the entity's."
 }

@@ -38,10 +38,10 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 const nameOf = ($ref: unknown): string => textOf($ref).slice("#/$defs/".length)
 
-/** What stands for a value from elsewhere; no key of the configuration. */
+/** The schema of a reference to a value elsewhere; no key of the configuration. */
 const references = new Set(["Secret", "Variable"])
 
-/** The single literal of a key that tells the members of a union apart. */
+/** The single literal of a key that distinguishes the members of a union. */
 export const literalOf = (schema: unknown): unknown => {
   const values = listOf(objectOf(schema).enum)
   return values.length === 1 ? values[0] : objectOf(schema).const

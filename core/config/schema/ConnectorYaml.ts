@@ -1,4 +1,4 @@
-/** The keys that every connector has, whatever its type, and what a type tells the loader about its own keys. */
+/** The keys that every connector has, whatever its type, and the description of a type's own keys for the loader. */
 import { Duration, Schema } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
@@ -101,7 +101,7 @@ export interface DefaultLimits {
   readonly burst?: number
 }
 
-/** What the loader needs to know about a connector type. */
+/** The description of a connector type for the loader. */
 export interface ConnectorSchema {
   readonly type: string
   readonly description: string
@@ -116,7 +116,7 @@ export interface ConnectorSchema {
   /** The person whose place an export writes to, where one address serves many people: a spreadsheet. */
   destinationOf?(config: unknown, own: unknown): string | undefined
   readonly actions?: ReadonlyArray<ActionSchema>
-  /** What it adds to the keys of the bot's file. */
+  /** The keys that it adds to the bot's file. */
   readonly chat?: ChatYaml
   /** The vendor's limits, if `limits.rate` is not set. */
   readonly defaultLimits?: DefaultLimits

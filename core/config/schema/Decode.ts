@@ -3,7 +3,7 @@
  * prevent the rest from being decoded, so that later checks still run.
  */
 import { Result, type Schema, SchemaAST, type SchemaIssue, SchemaParser } from "effect"
-import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, secretsOf, type Tree, toValue, without } from "../files/Tree.ts"
 import { meant } from "../Nearest.ts"
@@ -106,7 +106,7 @@ const report = (
 /** The meaning of a key according to its schema. */
 const meaningOf = ({ annotations }: SchemaIssue.MissingKey): Reason | undefined => {
   const text = annotations?.description
-  return reasonIn(annotations) ?? (typeof text === "string" ? said(text) : undefined)
+  return reasonIn(annotations) ?? (typeof text === "string" ? foreignText(text) : undefined)
 }
 
 /** A missing key is reported at the map that lacks it. */

@@ -1,6 +1,6 @@
 /** Explains an issue of a schema to the person who edits YAML: what was expected, what was found, what to write. */
 import { SchemaAST, SchemaIssue } from "effect"
-import { type Reason, reason, said, together } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason, together } from "../../reason/Reason.ts"
 import type { Span } from "../files/Problems.ts"
 import type { Path, Tree } from "../files/Tree.ts"
 import { meant } from "../Nearest.ts"
@@ -41,7 +41,7 @@ const ofCheck = (issue: SchemaIssue.Filter): Reason | undefined => {
   const own = reasonIn(issue.filter.annotations)
   const ofValue = issue.issue._tag === "InvalidValue" ? reasonIn(issue.issue.annotations) : undefined
   const text = SchemaIssue.defaultCheckHook(issue)
-  return own ?? ofValue ?? (text === undefined ? undefined : said(text))
+  return own ?? ofValue ?? (text === undefined ? undefined : foreignText(text))
 }
 
 interface Explanation {
@@ -147,7 +147,7 @@ const saidByCheck = (ast: SchemaAST.AST): Reason | undefined => {
 const expectation = (ast: SchemaAST.AST): Reason => {
   const annotated = ast.annotations?.expected
   if (typeof annotated === "string") {
-    return reason("value.expected", { what: reasonIn(ast.annotations) ?? said(annotated) })
+    return reason("value.expected", { what: reasonIn(ast.annotations) ?? foreignText(annotated) })
   }
   return saidByCheck(ast) ?? reason("value.expected", { what: kindOf(SchemaAST.toEncoded(ast)) })
 }

@@ -21,7 +21,7 @@ export const ProxyYaml = Schema.Union([Secret, Schema.String])
     Schema.makeFilter((value) => {
       const text = textOf(value)
       if (!Redacted.isRedacted(value) && hasUser(text)) {
-        // What refuses it must not repeat the password.
+        // The refusal must not repeat the password.
         remember(text)
         return refused(reason("proxy.password", { example: "proxy: { secret: HTTPS_PROXY }" }))
       }

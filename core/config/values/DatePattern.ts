@@ -10,7 +10,7 @@ import { isMoment, type Parts } from "./DateText.ts"
 /** Seconds, milliseconds and microseconds since 1970; when they are read, each may have a fraction. */
 export const epochs: ReadonlySet<string> = new Set(["unix", "unix-ms", "unix-us"])
 
-/** What .NET writes: `/Date(1772694000000+0300)/`. */
+/** The format of .NET: `/Date(1772694000000+0300)/`. */
 export const dotNetDate = "/Date()/"
 
 /** Formats that are no patterns. */

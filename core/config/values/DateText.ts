@@ -95,7 +95,7 @@ export const isPlainTimestamp = (text: string): boolean => {
   return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59 && plainDateAt(text)
 }
 
-/** What databases write for no date: `0000-00-00`, `00.00.0000 00:00:00`, `00000000`. */
+/** How databases write an empty date: `0000-00-00`, `00.00.0000 00:00:00`, `00000000`. */
 const zeros = /^(?:0000([-./])00\1(?:00)|00([-./])00\2(?:0000)|0{8})(?:[T ]?00:?00(?::?00(?:\.0+)?)?Z?)?$/
 
 export const isZeroDate = (text: string): boolean => zeros.test(text)

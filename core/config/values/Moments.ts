@@ -3,7 +3,7 @@ import { DateTime, Duration } from "effect"
 import type { DateValue, Span } from "../RequestTemplate.ts"
 import { formatDate } from "./DatePattern.ts"
 
-/** What a span may be counted in; months and years are of the calendar. */
+/** The units of a span; months and years are of the calendar. */
 export const momentPattern = /^(today|now)(?:([+-])(\d{1,6})(ms|s|m|h|d|w|mo|y))?$/u
 
 const millis: Readonly<Record<string, number>> = {

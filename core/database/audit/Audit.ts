@@ -97,7 +97,7 @@ export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter
  * Selects runs that say something about the state of an entity. A skipped run did nothing, and a refused plan says
  * nothing about the data, which is as fresh as before.
  */
-export const telling =
+export const informative =
   "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
 
 /** Returns, by target id, the last run of each target that did anything; it may be in progress. */
@@ -106,7 +106,7 @@ export const latest = Effect.fn("Audit.latest")(function* (targets: ReadonlyArra
   const rows = yield* sql`
     select ${sql.literal(runColumns)} from ${targetRows(sql, targets)}
     cross join lateral (select l.* from tributary.sync_log as l
-      where ${sql.literal(belongs("l"))} and ${sql.literal(telling)} order by l.id desc limit 1) as l`
+      where ${sql.literal(belongs("l"))} and ${sql.literal(informative)} order by l.id desc limit 1) as l`
   return new Map((yield* decodeRuns(rows)).map((run) => [targetIdOf(run), run]))
 })
 

@@ -21,22 +21,22 @@ const Cursor = Schema.Struct({
 })
 export type StoredCursor = typeof Cursor.Type
 
-const Standing = Schema.Struct({
+const State = Schema.Struct({
   /** PostgreSQL's oid of the table, which changes if the table is dropped and created again. */
   table_oid: Schema.String,
   /** Whether it holds any row of the entity. */
   filled: Schema.Boolean,
   cursors: Schema.Array(Cursor)
 })
-export type CursorStanding = typeof Standing.Type
-const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
+export type CursorState = typeof State.Type
+const decodeStates = Schema.decodeUnknownEffect(Schema.Array(State))
 
-const standingSql = ({ account, entity }: RunTarget, isThere: boolean): string => {
+const stateSql = ({ account, entity }: RunTarget, isThere: boolean): string => {
   const table = quoteTable(entity.table)
-  const standing = isThere
+  const tableSql = isThere
     ? `${literal(table)}::regclass::oid::text as table_oid, exists (select from ${table} as c where true${inScope(entity, "c")}) as filled`
     : "'none' as table_oid, false as filled"
-  return `select ${standing},
+  return `select ${tableSql},
   (select coalesce(json_agg(json_build_object('part', s.part, 'value', s.value, 'declaration', s.declaration,
       'table_oid', s.table_oid::text, 'read_at', extract(epoch from s.read_at) * 1000,
       'updated_at', extract(epoch from s.updated_at) * 1000)), '[]')
@@ -45,11 +45,11 @@ const standingSql = ({ account, entity }: RunTarget, isThere: boolean): string =
 }
 
 /** Returns the cursors and the table state of these targets, in their order. */
-export const standings = Effect.fn("Cursors.standings")(function* (
+export const states = Effect.fn("Cursors.states")(function* (
   targets: ReadonlyArray<RunTarget>,
   isThere: (entity: Entity) => boolean
 ) {
   const sql = yield* SqlClient.SqlClient
-  const asked = targets.map((target) => standingSql(target, isThere(target.entity)))
-  return yield* decodeStandings(yield* sql.unsafe(asked.join("\nunion all\n")))
+  const asked = targets.map((target) => stateSql(target, isThere(target.entity)))
+  return yield* decodeStates(yield* sql.unsafe(asked.join("\nunion all\n")))
 })

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RunTarget } from "../../config/RunTarget.ts"
-import { AuditedStatus, telling } from "./Audit.ts"
+import { AuditedStatus, informative } from "./Audit.ts"
 import { decodeOwn } from "./DecodeRows.ts"
 import { belongs, targetRows } from "./TargetRows.ts"
 
@@ -54,7 +54,7 @@ export const health = Effect.fn("EntityFacts.health")(function* (
     ) as p
     left join lateral (
       select l.status, l.finished_at, l.error, l.error_reason from tributary.sync_log as l
-      where ${ownRun} and l.status <> 'running' and ${sql.literal(telling)} order by l.id desc limit 1
+      where ${ownRun} and l.status <> 'running' and ${sql.literal(informative)} order by l.id desc limit 1
     ) as e on true
     left join tributary.source_fields as d
       on d.connector = w.connector and d.entity = w.entity and d.account = coalesce(w.account, '')`
@@ -94,7 +94,7 @@ export const contents = Effect.fn("EntityFacts.contents")(function* (targets: Re
           'durationMs', round(extract(epoch from l.finished_at - l.started_at) * 1000), 'inserted', l.inserted,
           'updated', l.updated, 'deleted', l.deleted, 'rejected', l.rejected) order by l.id)
         from (select * from tributary.sync_log as l where ${sql.literal(belongs("l"))}
-          and ${sql.literal(telling)} order by l.id desc limit ${past}) as l), '[]') as past
+          and ${sql.literal(informative)} order by l.id desc limit ${past}) as l), '[]') as past
     from ${targetRows(sql, targets)}`
   return new Map((yield* decodeContents(rows)).map(({ id, ...found }) => [id, found]))
 })

@@ -143,8 +143,8 @@ const Decision = Schema.Struct({
   kept: Schema.Int
 })
 const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
-const Applied = Schema.Struct({ ...Decision.fields, audit: Schema.BigInt })
-const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
+const AuditedDecision = Schema.Struct({ ...Decision.fields, audit: Schema.BigInt })
+const decodeAuditedDecisions = Schema.decodeUnknownEffect(Schema.Array(AuditedDecision))
 const decodeKept = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ kept: Schema.Int })))
 
 const Closed = Schema.Struct({
@@ -219,8 +219,8 @@ audit as (
 select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d, kept as k, audit as a`,
     [id, actor, trigger]
   )
-  const decide = Effect.map(Effect.flatMap(statement, decodeApplied), ([first]) => first)
-  const readBack = Effect.fnUntraced(function* (first: typeof Applied.Type) {
+  const decide = Effect.map(Effect.flatMap(statement, decodeAuditedDecisions), ([first]) => first)
+  const readBack = Effect.fnUntraced(function* (first: typeof AuditedDecision.Type) {
     const warningsSql = (made: typeof reasonSql) => unlike("load.returned", "g", made, `(g.n - ${first.kept})`)
     const back = `from tributary.pending_delete as p, jsonb_populate_recordset(null::${table}, p.rows) as r
       join ${table} as t on ${sameKey} where p.id = $2`
@@ -230,7 +230,7 @@ select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d
           keyText(place.key_columns, (name) => `t.${quote(name)}`),
           back
         )},
-told as materialized (select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons from returned as g),
+reported as materialized (select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons from returned as g),
 noted as (${addWarningsSql})
 select n::integer as kept from returned`,
         [first.audit, id]

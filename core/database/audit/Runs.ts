@@ -38,7 +38,7 @@ const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 export const lockKey = (row: string): string =>
   `hashtextextended('tributary ' || ${row}.connector || '.' || ${row}.entity || ' ' || coalesce(${row}.account, ''), 0)`
 
-/** Assignments for a failed run, from SQL expressions. After checkpoints, the error tells how many rows are loaded. */
+/** Assignments for a failed run, from SQL expressions. After checkpoints, the error gives the number of loaded rows. */
 export const failedBecause = (text: string, why: string): string => {
   const rows = "(l.inserted + l.updated + l.unchanged)"
   return `status = 'failed',

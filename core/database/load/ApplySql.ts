@@ -34,12 +34,12 @@ export interface TableChange {
 }
 
 /** Rows of the plan that are left out because PostgreSQL refused them. */
-export interface LeftOut {
+export interface OmittedRows {
   readonly rejects: ReadonlyArray<RejectedRecord>
   readonly warnings: ReadonlyArray<Reason>
 }
 
-const Applied = Schema.Struct({
+const ApplyResult = Schema.Struct({
   status: Schema.Literals(["ok", "warning", "failed"]),
   inserted: Schema.Int,
   updated: Schema.Int,
@@ -48,8 +48,8 @@ const Applied = Schema.Struct({
   reasons: Schema.Array(Reason),
   noteReasons: Schema.Array(Reason)
 })
-export type Applied = typeof Applied.Type
-export const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
+export type ApplyResult = typeof ApplyResult.Type
+export const decodeApplyResults = Schema.decodeUnknownEffect(Schema.Array(ApplyResult))
 
 /** Reports deviations from the plan: `w` are the rows that were not written, `k` those that were not deleted. */
 const unlikeSql = (made: typeof reasonSql): string =>
@@ -220,7 +220,7 @@ export const apply = Effect.fn("ApplySql.apply")(function* (
   entity: Entity,
   runId: bigint,
   change: TableChange,
-  { rejects, warnings }: LeftOut
+  { rejects, warnings }: OmittedRows
 ) {
   const sql = yield* SqlClient.SqlClient
   const parameters = [
@@ -229,6 +229,6 @@ export const apply = Effect.fn("ApplySql.apply")(function* (
     JSON.stringify(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
     JSON.stringify({ warnings: warnings.map(render), reasons: warnings })
   ]
-  const [applied] = yield* decodeApplied(yield* sql.unsafe(applyStatement(entity), parameters))
+  const [applied] = yield* decodeApplyResults(yield* sql.unsafe(applyStatement(entity), parameters))
   return applied
 })

@@ -78,16 +78,16 @@ export const heldCascades = (made: typeof reasonSql): string => `
 const when = (condition: string, made: string): string =>
   `case when ${condition} then jsonb_build_array(${made}) else '[]'::jsonb end`
 
-/** Reports affected rows as a JSON array of what `made` builds. `said`: SQL, what the verdict reports already. */
-export const takenSql = (made: typeof reasonSql, said = "null"): string =>
+/** Reports affected rows as a JSON array of what `made` builds. `reported`: SQL, what the verdict reports already. */
+export const takenSql = (made: typeof reasonSql, reported = "null"): string =>
   [
     when(
-      `a.removed + a.changed > 0 and ${said} is distinct from 'cascade'`,
+      `a.removed + a.changed > 0 and ${reported} is distinct from 'cascade'`,
       made("load.cascade", { removed: "a.removed", changed: "a.changed", tables: "a.places", rules: "a.rules" })
     ),
     when("a.further is not null", made("load.cascadeFurther", { tables: "a.further" })),
     when(
-      `a.unseen is not null and ${said} is distinct from 'unseen'`,
+      `a.unseen is not null and ${reported} is distinct from 'unseen'`,
       made("load.cascadeUnseen", { tables: "a.unseen", rules: "a.unseen_rules" })
     )
   ].join(" || ")

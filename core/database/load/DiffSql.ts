@@ -49,7 +49,7 @@ export interface LoadVariant {
   /** Columns that keep what the table has, whatever came. */
   readonly withheld?: ReadonlyArray<string>
   /** The staged rows; absent if the rows are bound to the statement. */
-  readonly staging?: Staged
+  readonly staging?: StagedRows
   /** Whether the read continues: its rows so far are loaded, and its run is not over. */
   readonly checkpoint?: boolean
   /** Whether the known fields of the source have changed and have to be stored. */
@@ -58,7 +58,7 @@ export interface LoadVariant {
   readonly cursor?: CursorVariant | undefined
 }
 
-export interface Staged {
+export interface StagedRows {
   /** Quoted and qualified. */
   readonly table: string
   /** Selects its rows with their types; `_n` numbers them in the order of the read. */

@@ -15,8 +15,8 @@ import { json } from "../tables/StorableText.ts"
 import * as TextColumn from "../tables/TextColumn.ts"
 import type { LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
-import { loadAndReadBack } from "./VerifyLoad.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
+import { loadAndReadBack } from "./VerifyLoad.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text that PostgreSQL can cast, or null. */
 export interface RowBatch {
@@ -36,7 +36,7 @@ export type LoadOutcome = typeof LoadOutcome.Type
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(LoadOutcome))
 
 /** Nothing is written yet: the rows with these keys (texts, in the order of the key's columns) would be deleted. */
-export interface Asks {
+export interface DeleteQuestion {
   readonly gone: ReadonlyArray<ReadonlyArray<string>>
 }
 
@@ -97,7 +97,7 @@ export const outcomeOf = (audit: AuditRow | undefined): LoadOutcome | undefined 
   return status === "ok" || status === "warning" ? { status, ...counts } : undefined
 }
 
-/** Reads the audit row, which says what the run wrote, whatever its caller was told. */
+/** Reads the audit row, which records what the run wrote even if its answer was lost. */
 export const written = Effect.fn("Load.written")(function* (runId: bigint) {
   const sql = yield* SqlClient.SqlClient
   const [audit] = yield* decodeAudited(
@@ -141,7 +141,7 @@ export const load = Effect.fn("Load.load")(function* (
   facts: ReadFacts,
   rows: RowBatch | undefined,
   variant: LoadVariant
-): Effect.fn.Return<LoadOutcome | Asks, LoadFailure, SqlClient.SqlClient> {
+): Effect.fn.Return<LoadOutcome | DeleteQuestion, LoadFailure, SqlClient.SqlClient> {
   const answer = yield* statement(entity, runId, facts, rows, variant)
   if (variant.confirm && deletes(entity)) {
     const [asked] = yield* decodeAsked(answer)

@@ -61,7 +61,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     ...roundedClauses(entity)
   ]
   const kinds = [
-    ...(tombs ? ["when d._kind = 'gone' and d._tombstone then 'told'"] : []),
+    ...(tombs ? ["when d._kind = 'gone' and d._tombstone then 'tombstone'"] : []),
     ...(misses === undefined ? [] : [`when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed'`])
   ]
   const kind = kinds.length === 0 ? "d._kind" : `case ${kinds.join(" ")} else d._kind end`
@@ -96,8 +96,8 @@ const PlanAnswer = Schema.Struct({
   followed: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
-      /** `told`: gone, as the source says. `missed`: gone, but not missed by the previous run, so that it stays until the next one. */
-      kind: Schema.Literals(["new", "changed", "gone", "told", "missed"]),
+      /** `tombstone`: the source reports that it is gone. `missed`: gone, but not missed by the previous run, so that it stays until the next one. */
+      kind: Schema.Literals(["new", "changed", "gone", "tombstone", "missed"]),
       after: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String))),
       before: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String)))
     })
@@ -107,7 +107,7 @@ export type PlanAnswer = typeof PlanAnswer.Type
 const decodeAnswer = Schema.decodeUnknownEffect(Schema.Array(PlanAnswer))
 
 /** `plan` for a given entity and table. */
-export type Ask<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaError> = (
+export type PlanRows<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaError> = (
   facts: ReadFacts,
   rows: RowBatch | undefined,
   variant: LoadVariant

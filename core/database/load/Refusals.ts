@@ -16,7 +16,7 @@ import { codeOf, wordsOf } from "../connection/SqlReason.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import { comparable, keyCame, keyFound, keySql, lookupJoins, valueSql } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
-import { folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
+import { folds, inScope, type LoadVariant, type StagedRows } from "./DiffSql.ts"
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
@@ -35,7 +35,7 @@ const maxWords = 1_000
 /** Errors that a value can cause: by their class, and errors raised by a trigger of the table's owner. */
 const ofValues = /^(?:22|23|54|P0001$)/
 
-/** A policy of row security refuses a row with the code of a missing right; only the routine tells them apart. */
+/** A policy of row security refuses a row with the code of a missing right; only the routine distinguishes them. */
 const ofPolicy = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   Predicate.hasProperty(cause, "routine") && cause.routine === "ExecWithCheckOptions"
 
@@ -216,9 +216,9 @@ const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyA
   where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""} returning ${returned(entity, "")}`
 }
 
-const Arranged = Schema.Struct({ dropped: Schema.Int, alike: Schema.Array(Reason) })
-export type Arranged = typeof Arranged.Type
-const decodeArranged = Schema.decodeUnknownEffect(Schema.Array(Arranged))
+const ArrangeResult = Schema.Struct({ dropped: Schema.Int, alike: Schema.Array(Reason) })
+export type ArrangeResult = typeof ArrangeResult.Type
+const decodeArrangeResults = Schema.decodeUnknownEffect(Schema.Array(ArrangeResult))
 
 /**
  * Prepares the staged rows for the search: keeps the last row of each key, as a load does. Returns the number of
@@ -226,17 +226,17 @@ const decodeArranged = Schema.decodeUnknownEffect(Schema.Array(Arranged))
  */
 export const arrange = Effect.fn("Refusals.arrange")(function* (
   entity: Entity,
-  { rows, table }: Staged,
+  { rows, table }: StagedRows,
   duplicates: boolean
 ) {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(`create index on ${table} (_n)`)
   yield* sql.unsafe(`analyze ${table}`)
-  const none: Arranged = { dropped: 0, alike: [] }
+  const none: ArrangeResult = { dropped: 0, alike: [] }
   if (!folds(entity, { fold: duplicates })) return none
   const keys = columnsNamed(entity, entity.key)
   const came = blending(entity).length === 0 ? "''" : cameText(entity)
-  const [arranged] = yield* decodeArranged(
+  const [arranged] = yield* decodeArrangeResults(
     yield* sql.unsafe(`with came as materialized (
       select ${list(keys.map((key) => `${keyCame(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
       from (${rows}) as s ${lookupJoins(keys)}),
@@ -263,7 +263,7 @@ export const impatient = "select set_config('lock_timeout', '300ms', true)"
 export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
-  staging: Staged,
+  staging: StagedRows,
   { absent, misses, skipped = [], within }: Pick<LoadVariant, "absent" | "misses" | "skipped" | "within">,
   attempt: Attempt,
   before = ""
@@ -288,16 +288,16 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   }
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${maxRefused})),
-    told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(texts)}) as key,
+    reported as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(texts)}) as key,
       jsonb_build_array(${list(texts.map((key) => `left(${key}, ${maxKey})`))}) as shown,
       sum(${texts.map((key) => `coalesce(octet_length(${key}), 0)`).join(" + ")}) over (order by f.n) > ${maxKeys} as long,
       left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "c")}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
       from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
-    gone as (delete from ${table} as s using told where s._n = told.n and not exists (select from told where taken))
+    gone as (delete from ${table} as s using reported where s._n = reported.n and not exists (select from reported where taken))
     select n, code, left(message, ${maxWords}) as message, left(detail, ${maxWords}) as detail,
-      coalesce(nullif(field, ''), exceeded) as field, rule, case when long then shown else key end as key, long, record, taken from told order by told.n`,
+      coalesce(nullif(field, ''), exceeded) as field, rule, case when long then shown else key end as key, long, record, taken from reported order by reported.n`,
     parameters
   )
   return yield* decodeRows(rows)

@@ -10,13 +10,13 @@ import type { Entity } from "../../config/Entity.ts"
 import { list, names } from "../tables/ColumnList.ts"
 import { boundColumns, boundType } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
-import { arrays, type Staged } from "./DiffSql.ts"
+import { arrays, type StagedRows } from "./DiffSql.ts"
 import { batchParameters, type RowBatch } from "./Load.ts"
 
 /** This many columns fit into a page of PostgreSQL in any case: a value moved out of its row leaves 24 bytes. */
 const fitting = 300
 
-export interface Staging extends Staged {
+export interface Staging extends StagedRows {
   /** `from` is the number of rows staged before, so that the order of the read is preserved. */
   readonly add: (batch: RowBatch, from: number) => Effect.Effect<void, StagingError>
   readonly clear: Effect.Effect<void, StagingError>

@@ -45,7 +45,7 @@ export const departedClause = (entity: Entity): string => {
 export const hasDeparted = (entity: Entity): string =>
   `exists (select from departed as e where ${same(columnsNamed(entity, entity.key), "e", "t")})`
 
-/** What they do, as rows of `diff`; `there` are the entity's rows. */
+/** Their effect, as rows of `diff`; `there` are the entity's rows. */
 export const departures = (entity: Entity, there: string, runExists: string): string => {
   const { deletedWhen, key } = entity
   const keys = columnsNamed(entity, key)

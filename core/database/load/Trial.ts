@@ -15,22 +15,22 @@ import { serves } from "../tables/StoredTypes.ts"
 import { changeParameters, type TableChange, wantedClauses, writeClauses } from "./ApplySql.ts"
 
 /** The entity with the columns that already exist. `before` is SQL for the plans that come first. */
-export interface Tryable {
+export interface Trial {
   readonly entity: Entity
   readonly before: ReadonlyArray<string>
 }
-export type Triable = Tryable | { readonly why: Reason }
+export type TrialOrRefusal = Trial | { readonly why: Reason }
 
 /**
  * `stored` has the types of its table; `sharing` are the entities that fill the table too; `changed` maps a table to
  * what is written to it before, undefined if that could not be tried.
  */
-export const triable = (
+export const prepareTrial = (
   stored: Entity,
   existing: CatalogTable,
   sharing: ReadonlyArray<Entity>,
   changed: ReadonlyMap<string, ReadonlyArray<string> | undefined>
-): Triable => {
+): TrialOrRefusal => {
   const own = new Set(sharing.flatMap(historyTriggers))
   const triggers = existing.triggers.filter((name) => !own.has(name))
   if (triggers.length > 0) return { why: reason("plan.triggers", { triggers: triggers.join(", ") }) }
@@ -51,13 +51,13 @@ const written = (entity: Entity, parameters: readonly [string, string, string]):
 select (select count(*) from deleted) + (select count(*) from updated) + (select count(*) from inserted)`
 
 /** The change as one statement, to be written before another is tried. */
-export const writing = (entity: Entity, change: TableChange): string => {
+export const changeSql = (entity: Entity, change: TableChange): string => {
   const [inserts, updates, deletes] = changeParameters(change)
   return written(entity, [literal(inserts), literal(updates), literal(deletes)])
 }
 
 /** Fails with PostgreSQL's error. */
-export const tryOut = Effect.fn("Trial.tryOut")(function* ({ before, entity }: Tryable, change: TableChange) {
+export const runTrial = Effect.fn("Trial.runTrial")(function* ({ before, entity }: Trial, change: TableChange) {
   const sql = yield* SqlClient.SqlClient
   const attempt = [...new Set(before), written(entity, ["$1", "$2", "$3"])].join(";\n")
   yield* sql.unsafe("select tributary.undone($1, $2::json, $3::json, $4::json)", [attempt, ...changeParameters(change)])
@@ -73,7 +73,7 @@ const isNobody = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause.message.includes(nobody)
 
 /** Fails with PostgreSQL's objection to changes of a table; each ends before it would rewrite the table. */
-export const tryChange = Effect.fn("Trial.tryChange")(function* (statements: ReadonlyArray<string>) {
+export const tryTableChange = Effect.fn("Trial.tryTableChange")(function* (statements: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const changes = statements.filter((statement) => statement.startsWith("alter table "))
   yield* Effect.forEach(

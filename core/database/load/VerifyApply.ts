@@ -1,4 +1,4 @@
-/** Reads back what an applied plan wrote to a table with AFTER triggers, as `ReadBack.ts` does for a load. */
+/** Reads back what an applied plan wrote to a table with AFTER triggers, as `VerifyLoad.ts` does for a load. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
@@ -11,8 +11,8 @@ import {
   appliedColumns,
   apply,
   changeParameters,
-  decodeApplied,
-  type LeftOut,
+  decodeApplyResults,
+  type OmittedRows,
   sameKey,
   type TableChange,
   wantedClauses
@@ -20,11 +20,11 @@ import {
 import { addWarningsSql, alteredClause, alteredSql, firstKeys, unlike } from "./WrittenSql.ts"
 
 /** Applies a plan, and reads it back if triggers could undo it. */
-export const applyAndReadBack = Effect.fn("ReadBackApplied.applyAndReadBack")(function* (
+export const applyAndReadBack = Effect.fn("VerifyApply.applyAndReadBack")(function* (
   entity: Entity,
   runId: bigint,
   change: TableChange,
-  left: LeftOut
+  left: OmittedRows
 ) {
   const applied = apply(entity, runId, change, left)
   if (entity.undoable !== true) return yield* applied
@@ -34,7 +34,7 @@ export const applyAndReadBack = Effect.fn("ReadBackApplied.applyAndReadBack")(fu
       const first = yield* applied
       if (first === undefined || first.status === "failed") return first
       const statement = readBackStatement(entity, first.reasons)
-      const [read] = yield* decodeApplied(yield* sql.unsafe(statement, [runId, ...changeParameters(change)]))
+      const [read] = yield* decodeApplyResults(yield* sql.unsafe(statement, [runId, ...changeParameters(change)]))
       return read
     })
   )
@@ -69,7 +69,7 @@ const readBackStatement = (entity: Entity, known: ReadonlyArray<Reason>): string
     `undone as materialized ${firstKeys(keyed, `from (select ${key} from wanted_inserts union all select ${key} from wanted_updates) as d where not ${isThere}`)}`,
     `returned as materialized ${firstKeys(keyed, `from wanted_deletes as d where ${isThere}`)}`,
     ...alteredClause(entity, table),
-    `told as materialized (select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons from undone as u, returned as g)`
+    `reported as materialized (select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons from undone as u, returned as g)`
   ]
   return `with ${clauses.join(",\n")}\n${addWarningsSql} returning ${appliedColumns}`
 }

@@ -14,7 +14,7 @@ import { outcomeColumns } from "./AuditSql.ts"
 import { diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
 import { addWarningsSql, alteredClause, alteredSql, firstKeys, ofDiff, unlike } from "./WrittenSql.ts"
 
-/** What the load statement has already reported, so that it is not reported twice. */
+/** Differences that the load statement has already reported, so that none is reported twice. */
 const Answered = Schema.Struct({
   /** How many rows it did not write. */
   lacking: Schema.Int,
@@ -69,7 +69,7 @@ export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, 
         ]
       : []),
     ...alteredClause(entity, written),
-    `told as materialized (
+    `reported as materialized (
   select ${warningsSql(textSql)} as warnings, ${warningsSql(reasonSql)} as reasons, u.n > ${lacking} as undone
   from undone as u, facts as f, tributary.sync_log as l${isSure ? ", returned as g" : ""} where l.id = $1)`
   ]

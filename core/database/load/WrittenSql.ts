@@ -130,7 +130,7 @@ export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof rea
   ].join(" || ")
 }
 
-/** Adds the reasons of the clause `told` to the audit row $1. */
+/** Adds the reasons of the clause `reported` to the audit row $1. */
 export const addWarningsSql = `update tributary.sync_log as l set warnings = l.warnings || t.warnings, reasons = l.reasons || t.reasons,
   status = case when l.status = 'ok' and t.reasons <> '[]' then 'warning' else l.status end
-from told as t where l.id = $1`
+from reported as t where l.id = $1`

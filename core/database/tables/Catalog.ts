@@ -22,7 +22,7 @@ const CatalogTable = Schema.Struct({
   loadable: Schema.Boolean,
   /** Whether the role may change the table. */
   owned: Schema.Boolean,
-  /** What the role may not do to its rows: select, insert, update, delete. Rights on single columns count as given. */
+  /** The privileges that the role lacks on the table. Rights on single columns count as given. */
   denied: Schema.Array(Schema.String),
   /** The types without lengths and scales; a domain counts as its base type. */
   columns: Schema.Record(Schema.String, Schema.String),

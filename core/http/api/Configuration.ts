@@ -4,8 +4,8 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { EmptyBody } from "../EmptyBody.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../ApiErrors.ts"
+import { EmptyBody } from "../EmptyBody.ts"
 import { described } from "./EndpointDocs.ts"
 
 const Id = Whole(1, Number.MAX_SAFE_INTEGER)

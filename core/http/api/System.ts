@@ -1,8 +1,8 @@
 /** The state of the daemon. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
-import * as HealthResponses from "../HealthResponses.ts"
 import { Unavailable } from "../ApiErrors.ts"
+import * as HealthResponses from "../HealthResponses.ts"
 import { described } from "./EndpointDocs.ts"
 
 export const System = HttpApiGroup.make("system", { topLevel: true })

@@ -2,9 +2,9 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Actions, type LogFilter } from "../../actions/Actions.ts"
 import { Api } from "../Api.ts"
+import { ActionDecided, InvalidInputProblem, Missing } from "../ApiErrors.ts"
 import { fromDatabase, inBackground, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { ActionDecided, InvalidInputProblem, Missing } from "../ApiErrors.ts"
 
 const list = readDatabase(
   Effect.flatMap(Actions, (actions) => Effect.map(actions.list, (listed) => ({ actions: listed })))

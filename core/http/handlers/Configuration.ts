@@ -3,9 +3,9 @@ import { HttpApiBuilder } from "effect/http-api"
 import { patchOf } from "../../control/Patch.ts"
 import { Reload } from "../../plugin/Reload.ts"
 import { Api } from "../Api.ts"
+import { InvalidConfiguration, Missing } from "../ApiErrors.ts"
 import { readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { InvalidConfiguration, Missing } from "../ApiErrors.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 
 const live = Effect.flatMap(Reload, (reload) => reload.live)

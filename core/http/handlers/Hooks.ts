@@ -50,7 +50,7 @@ const maxCount = 120
 const makeLimits = () => {
   const refusals = new WindowCounter(minute)
   /** For each hook: when it was last logged, and how many refusals came since. */
-  const untold = new Map<string, { readonly toldAt: number; readonly count: number }>()
+  const lines = new Map<string, { readonly loggedAt: number; readonly count: number }>()
   return {
     /** Returns the seconds to wait. */
     wait: Effect.fnUntraced(function* (source: string) {
@@ -66,16 +66,16 @@ const makeLimits = () => {
       }
     }),
     /** `name` belongs to an existing hook, so there are few. */
-    tell: Effect.fnUntraced(function* (name: string, status: number) {
+    log: Effect.fnUntraced(function* (name: string, status: number) {
       const now = yield* Clock.currentTimeMillis
-      const { count, toldAt } = untold.get(name) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY }
-      if (now - toldAt < Duration.toMillis(minute)) {
-        untold.set(name, { toldAt, count: count + 1 })
+      const { count, loggedAt } = lines.get(name) ?? { count: 0, loggedAt: Number.NEGATIVE_INFINITY }
+      if (now - loggedAt < Duration.toMillis(minute)) {
+        lines.set(name, { loggedAt, count: count + 1 })
         return
       }
       const others = count === 0 ? "" : `, and ${count} others since the last such line`
       yield* Effect.logWarning(`a webhook for ${name} was answered ${status}${others}`)
-      untold.set(name, { toldAt: now, count: 0 })
+      lines.set(name, { loggedAt: now, count: 0 })
     })
   }
 }
@@ -94,7 +94,7 @@ const take = Effect.fn("Hooks.take")(function* (type: string, name: string, limi
   }
   const answer = yield* hook({ headers, body: yield* text })
   if (answer._tag === "Accepted") yield* accepted(answer)
-  else yield* Effect.andThen(limits.refused(source), limits.tell(name, answers[answer._tag]))
+  else yield* Effect.andThen(limits.refused(source), limits.log(name, answers[answer._tag]))
   return HttpServerResponse.empty({ status: answers[answer._tag] })
 }, Effect.scoped)
 

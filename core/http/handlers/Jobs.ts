@@ -6,9 +6,9 @@ import * as JobLog from "../../database/audit/JobLog.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { Api } from "../Api.ts"
+import { Missing } from "../ApiErrors.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import { Missing } from "../ApiErrors.ts"
 import { loggedJobRunOf } from "../Responses.ts"
 
 const unknown = ({ message }: { readonly message: string }) => Effect.fail(new Missing({ detail: message }))

@@ -17,7 +17,7 @@ export interface ChatRecipient {
 /** Called for each recipient, with the translator of their language. */
 export type ViewIn = (translator: Translator) => ChatView
 
-/** What a message is about. The bot stores which messages are about it, so that it can edit or replace them. */
+/** The subject of a message. The bot stores which messages are about it, so that it can edit or replace them. */
 export interface Subject {
   readonly kind: string
   readonly subject: string

@@ -1,4 +1,4 @@
-/** Things that were requested and do not exist, and things that cannot be said or decided. */
+/** Requested names that do not exist, and states that cannot be determined. */
 export const unknown = {
   "unknown.selector": '"{selector}" selects nothing',
   "unknown.account": 'no connector has accounts, so there is no "{account}": write {selector} without it',

@@ -4,7 +4,7 @@ import { tokenText } from "../../config/Pointer.ts"
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [name: string]: Json }
 
 /** One value of a request. `param`: how `page` names its place, a query parameter or a JSON Pointer into the body. */
-export interface Asked {
+export interface RequestValue {
   readonly param: string
   readonly name: string
   readonly value: string | number | boolean
@@ -64,7 +64,7 @@ const declaredIn = (query: string): ReadonlyArray<string> => [
  * The values of the request that paging may change. Variables that a GraphQL query declares count although they have no
  * value.
  */
-export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): ReadonlyArray<Asked> => {
+export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): ReadonlyArray<RequestValue> => {
   const variables = graphql?.variables ?? {}
   const unset = declaredIn(graphql?.query ?? "").filter((name) => !Object.hasOwn(variables, name))
   return [
@@ -86,13 +86,13 @@ export const contentOf = ({ body, form, graphql }: AskedRequest): Content | unde
 }
 
 /** The names of values that are dates, and so are the same in every run. */
-export const datesIn = (asked: ReadonlyArray<Asked>): ReadonlyArray<string> =>
+export const datesIn = (asked: ReadonlyArray<RequestValue>): ReadonlyArray<string> =>
   asked.flatMap(({ name, value }) => (/^(?:\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}$)/.test(String(value)) ? [name] : []))
 
 const single = (query: Query): ReadonlyArray<readonly [string, string]> =>
   Object.entries(query).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []))
 
-const leavesIn = (value: Json, pointer: string): ReadonlyArray<Asked> => {
+const leavesIn = (value: Json, pointer: string): ReadonlyArray<RequestValue> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return []
   return Object.entries(value).flatMap(([name, inner]: [string, Json]) => {
     const param = `${pointer}/${tokenText(name)}`

@@ -1,7 +1,7 @@
 /** Guesses how a CSV answer is written: what stands between its cells, lines above the header, whether there is one. */
 import { type Separator, separators } from "../../config/Entity.ts"
 
-/** What differs from the usual form, as YAML keys of an entity. */
+/** The differences from the usual form, as YAML keys of an entity. */
 export interface CsvShape {
   readonly separator?: Separator
   readonly skipRows?: number
@@ -44,8 +44,8 @@ export const csvShape = (text: string): CsvShape => {
     .replace(/^\ufeff/, "")
     .split(/\r\n|\r|\n/)
     .slice(0, sampleSize)
-  const told = /^"?sep=(.)"?$/i.exec(lines[0]?.trim() ?? "")
-  if (told !== null) return {}
+  const separatorLine = /^"?sep=(.)"?$/i.exec(lines[0]?.trim() ?? "")
+  if (separatorLine !== null) return {}
   const [best] = separators
     .map((separator) => regularity(lines, separator))
     .toSorted((one, other) => other.count - one.count || other.cells - one.cells)

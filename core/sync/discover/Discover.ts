@@ -4,7 +4,7 @@ import { columnProblem } from "../../config/declare/NameRules.ts"
 import { camelCase, follow, pointerText, snakeCase } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { guessInCommas } from "./GuessDecimal.ts"
-import { guessValue, isSaid, type ValueGuess } from "./GuessValue.ts"
+import { guessValue, hasValue, type ValueGuess } from "./GuessValue.ts"
 
 export interface ProposedField {
   readonly column: string
@@ -37,8 +37,8 @@ const plain = ({ format, type, words }: ValueGuess): Guess => ({
 })
 
 /** Proposes a list: XML gives one value where others have several. Only JSON keeps empty or mixed lists and objects. */
-const several = (said: ReadonlyArray<unknown>, name: string): Guess => {
-  const items = said.flat().filter(isSaid)
+const several = (present: ReadonlyArray<unknown>, name: string): Guess => {
+  const items = present.flat().filter(hasValue)
   const { type, words, ...rest } = guessValue(items, name)
   const isKept =
     items.length > 0 &&
@@ -56,11 +56,11 @@ interface Guessed extends Guess {
 
 /** Proposes text for a column that never held anything, because text takes whatever comes. */
 const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | undefined): Guessed => {
-  const said = values.filter(isSaid)
-  if (said.length === 0) return { type: "text" }
-  if (said.some(Array.isArray)) return several(said, name)
-  const found = decimal === undefined ? guessValue(said, name) : guessInCommas(said, name)
-  return { ...plain(found), ...(found.others === undefined ? {} : { others: found.others, example: said[0] }) }
+  const present = values.filter(hasValue)
+  if (present.length === 0) return { type: "text" }
+  if (present.some(Array.isArray)) return several(present, name)
+  const found = decimal === undefined ? guessValue(present, name) : guessInCommas(present, name)
+  return { ...plain(found), ...(found.others === undefined ? {} : { others: found.others, example: present[0] }) }
 }
 
 const areUnique = (values: ReadonlyArray<unknown>): boolean =>
@@ -76,7 +76,7 @@ const rank = ({ column, type }: ProposedField): number => {
   return (at < 0 ? keyRanks.length : at) + (keyTypes.has(type) ? 0 : keyRanks.length)
 }
 
-/** Whether the name of a column tells that it is a key. */
+/** Whether a column is a key by its name. */
 export const isNamedKey = (column: string): boolean => keyRanks.some((pattern) => pattern.test(column))
 
 /** The prefix of a name in an XML namespace. */

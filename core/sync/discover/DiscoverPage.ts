@@ -2,12 +2,12 @@
 
 import { tokenText } from "../../config/Pointer.ts"
 import { isAddress, nextIn } from "../../upstream/pages/NextPage.ts"
-import type { Aside } from "../../upstream/Source.ts"
-import type { Asked, Content } from "./AskedRequest.ts"
+import type { ResponseInfo } from "../../upstream/Source.ts"
+import type { Content, RequestValue } from "./AskedRequest.ts"
 import {
-  type Beside,
-  besideIn,
   cursorName,
+  type EnvelopeValue,
+  envelopeValues,
   moreName,
   nextName,
   numberNames,
@@ -18,11 +18,11 @@ import {
   totalName
 } from "./PageNames.ts"
 
-export interface SeenPage extends Aside {
+export interface SeenPage extends ResponseInfo {
   /** The number of records on the page. */
   readonly records: number
   /** The parameters of the request, wherever they are. */
-  readonly asked: ReadonlyArray<Asked>
+  readonly asked: ReadonlyArray<RequestValue>
   /** What the request carries beside its query; absent: nothing. */
   readonly content?: Content | undefined
 }
@@ -50,7 +50,7 @@ const whole = (value: Scalar | undefined): number | undefined => {
 }
 
 /** Proposes `page` or `offset` by the parameters of a request or of the next page's address. */
-const counted = (asked: ReadonlyArray<Asked>, records: number): ProposedPage | undefined => {
+const counted = (asked: ReadonlyArray<RequestValue>, records: number): ProposedPage | undefined => {
   const named = (names: ReadonlyArray<string>) =>
     names
       .map((name) => asked.find((one) => one.name === name && whole(one.value) !== undefined))
@@ -76,7 +76,7 @@ export const proposePage = (seen: SeenPage): ProposedPage => {
   if (seen.hasLink) return { page: { type: "link" }, own: [] }
   const header = headerOf(seen)
   if (header !== undefined) return { page: { type: "link", header }, own: [] }
-  const beside = besideIn(seen.answer)
+  const beside = envelopeValues(seen.answer)
   const proposed =
     byAddress(seen, beside) ??
     byCursor(seen, beside, isCursor) ??
@@ -101,7 +101,7 @@ const isOfHost = (address: string, url: string): boolean =>
 type Proof = Readonly<Record<string, string>>
 
 /** Returns the sign that the list has ended: the vendor's own flag, else a count greater than the page's. */
-const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof => {
+const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<EnvelopeValue>): Proof => {
   const flag = beside.find(({ name, value }) => moreName.test(name) && /^(?:true|false)$/i.test(String(value)))
   if (flag !== undefined) return { hasMore: flag.pointer }
   const more = (names: RegExp, than: number) =>
@@ -117,27 +117,29 @@ const isOf = ({ type }: NonNullable<ProposedPage["page"]>, proof: Proof): boolea
   proof.totalPages === undefined || type === "page" || type === "offset"
 
 /** Uses the next page's address from the answer, which leaves nothing to guess; never one on another host. */
-const byAddress = ({ url }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+const byAddress = ({ url }: SeenPage, beside: ReadonlyArray<EnvelopeValue>): ProposedPage | undefined => {
   const next = addressIn(beside)
   return next !== undefined && isOfHost(next.value, url)
     ? { page: { type: "link", next: next.pointer }, own: [] }
     : undefined
 }
 
-const isCursor = ({ name, value }: Beside): boolean =>
+const isCursor = ({ name, value }: EnvelopeValue): boolean =>
   (cursorName.test(name) && (typeof value === "number" || nextIn(value) !== undefined)) ||
   (nextName.test(name) && nextIn(value) !== undefined && whole(value) === undefined)
 
 /** Whether it is a number such as `"next_page": 2`; sent as the parameter, it is a cursor like any other. */
-const isNextNumber = ({ name, value }: Beside): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
+const isNextNumber = ({ name, value }: EnvelopeValue): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
 
-const cursorIn = (beside: ReadonlyArray<Beside>, isOne: (one: Beside) => boolean): Beside | undefined =>
-  beside.find((one) => isOne(one) && !isAddress(String(one.value)))
+const cursorIn = (
+  beside: ReadonlyArray<EnvelopeValue>,
+  isOne: (one: EnvelopeValue) => boolean
+): EnvelopeValue | undefined => beside.find((one) => isOne(one) && !isAddress(String(one.value)))
 
 const byCursor = (
   { asked, content }: SeenPage,
-  beside: ReadonlyArray<Beside>,
-  isOne: (one: Beside) => boolean
+  beside: ReadonlyArray<EnvelopeValue>,
+  isOne: (one: EnvelopeValue) => boolean
 ): ProposedPage | undefined => {
   const cursor = cursorIn(beside, isOne)
   if (cursor === undefined) return undefined
@@ -155,7 +157,7 @@ const placeOf = (name: string, content: Content | undefined): string =>
   content === undefined ? name : `/${tokenText(name)}`
 
 /** Requests say `page_token` where answers say `next_page_token`, and `after` where answers say `end_cursor`. */
-const paramOf = (name: string, asked: ReadonlyArray<Asked>): string => {
+const paramOf = (name: string, asked: ReadonlyArray<RequestValue>): string => {
   const bare = name.replace(/^next_?(?=\w)/i, "")
   const param = /^end_?cursor$/i.test(name) ? "after" : bare === name && /^next/i.test(name) ? "cursor" : bare
   const cased = /^[A-Z]/.test(name) ? param : `${param.slice(0, 1).toLowerCase()}${param.slice(1)}`
@@ -164,7 +166,7 @@ const paramOf = (name: string, asked: ReadonlyArray<Asked>): string => {
 }
 
 /** Reads the parameters from the address of the second page; its number shows where counting began. */
-const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+const byNext = ({ records }: SeenPage, beside: ReadonlyArray<EnvelopeValue>): ProposedPage | undefined => {
   const next = addressIn(beside)
   if (next === undefined || !URL.canParse(next.value, "http://host.test")) return undefined
   const { searchParams } = new URL(next.value, "http://host.test")
@@ -184,24 +186,24 @@ const calledPage = /^(?:number|current_?page)$/i
 const countsElse = /^(?:from|start|count|top)$/i
 
 /** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
-const byBody = ({ content, records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+const byBody = ({ content, records }: SeenPage, beside: ReadonlyArray<EnvelopeValue>): ProposedPage | undefined => {
   if (content === "graphql") return undefined
-  const names = beside.flatMap(({ name: told, value }) => {
-    const name = calledPage.test(told) ? "page" : told
-    return countsElse.test(told) ? [] : [{ param: placeOf(name, content), name, value }]
+  const names = beside.flatMap(({ name: proposal, value }) => {
+    const name = calledPage.test(proposal) ? "page" : proposal
+    return countsElse.test(proposal) ? [] : [{ param: placeOf(name, content), name, value }]
   })
-  const told = counted(names, records)
-  if (told?.page?.sizeParam === undefined) return undefined
-  const { param, sizeParam } = told.page
+  const proposal = counted(names, records)
+  if (proposal?.page?.sizeParam === undefined) return undefined
+  const { param, sizeParam } = proposal.page
   return {
-    ...told,
+    ...proposal,
     own: [],
     isGuess: true,
     advice: `That the parameters are "${param}" and "${sizeParam}", as in the answer, is a guess.`
   }
 }
 
-const addressIn = (beside: ReadonlyArray<Beside>): (Beside & { readonly value: string }) | undefined =>
+const addressIn = (beside: ReadonlyArray<EnvelopeValue>): (EnvelopeValue & { readonly value: string }) | undefined =>
   beside
     .flatMap((one) => (typeof one.value === "string" ? [{ ...one, value: one.value.trim() }] : []))
     .find(({ name, value }) => (nextName.test(name) || cursorName.test(name)) && isAddress(value))
@@ -209,7 +211,7 @@ const addressIn = (beside: ReadonlyArray<Beside>): (Beside & { readonly value: s
 /** There seem to be more pages, and nothing says how to request them. */
 const adviceOn = (
   { content, records, total }: SeenPage,
-  beside: ReadonlyArray<Beside>,
+  beside: ReadonlyArray<EnvelopeValue>,
   proof: Proof
 ): Pick<ProposedPage, "advice"> => {
   const next = addressIn(beside)

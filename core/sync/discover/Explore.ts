@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import type { Entity, Format } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
 import type { Connector } from "../../plugin/Connector.ts"
-import type { Aside, Completeness, Peeked, SourceRecord } from "../../upstream/Source.ts"
+import type { Completeness, RawResponse, ResponseInfo, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"
 import { type AskedRequest, askedIn, contentOf, datesIn, requestYaml } from "./AskedRequest.ts"
 import { isNamedKey, type Proposal, type ProposeOptions, propose } from "./Discover.ts"
@@ -15,7 +15,7 @@ import { type ProposedPage, proposePage, type SeenPage } from "./DiscoverPage.ts
 import type { FoundArray } from "./FindArrays.ts"
 import { candidates, guessCharset } from "./GuessCharset.ts"
 import { decimalIn } from "./GuessDecimal.ts"
-import { type Located, locate, type Question, Undiscovered } from "./Locate.ts"
+import { locate, type Question, type RecordLocation, Undiscovered } from "./Locate.ts"
 import { otherPages } from "./OtherPages.ts"
 import { type FirstPages, peeked, readPages } from "./ReadPages.ts"
 
@@ -39,7 +39,7 @@ export interface ExploreOptions {
   readonly choose: (question: Question) => Effect.Effect<number | undefined>
 }
 
-export interface Explored {
+export interface ExploreResult {
   /** The keys of the entity in the order in which they are written, without `key` and `fields`. */
   readonly keys: Keys
   readonly proposal: Proposal
@@ -65,7 +65,7 @@ export interface Explored {
   readonly dated: ReadonlyArray<string>
 }
 
-/** What an entity needs to be declared before its fields are known; a page may name a column. */
+/** Keys for declaring an entity before its fields are known; a page may name a column. */
 const placeholderFor = ({ page }: Keys) => {
   const by = typeof page === "object" && page !== null && "by" in page ? { [String(page.by)]: "text" } : {}
   // A file without a header has a cell of this name.
@@ -90,16 +90,16 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
 
   const { arrays, guessed, keyed, place, written, ...first } = yield* firstLook(options, look)
   let pages: FirstPages | undefined
-  let { aside } = first
-  if (aside === undefined) {
+  let { response } = first
+  if (response === undefined) {
     pages = yield* read({ ...asked([]), ...written }, 1)
-    aside = pages.aside
+    response = pages.response
   }
   const count = place.count ?? pages?.counts[0] ?? 0
   const page: SeenPage | undefined =
-    aside === undefined || !isHttp
+    response === undefined || !isHttp
       ? undefined
-      : { ...aside, records: count, asked: askedIn(request), content: contentOf(request) }
+      : { ...response, records: count, asked: askedIn(request), content: contentOf(request) }
   const proposed: ProposedPage = page === undefined ? { own: [] } : proposePage(page)
   const withPage = (one: ProposedPage): Keys => ({
     ...asked(one.own),
@@ -144,7 +144,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     guessedCharset: guessed,
     dated: datesIn(askedIn(request)),
     hasBrokenText: records.some((record) => Object.values(record).some(isBroken))
-  } satisfies Explored
+  } satisfies ExploreResult
 })
 
 /** Asks a person what the records cannot show: which of two formats, and which column is the key. */
@@ -176,7 +176,7 @@ const charsetKey = (charset: string | undefined): Keys => (charset === undefined
 const asUndiscovered = (error: { readonly message: string; readonly status?: number | undefined }): Undiscovered =>
   error instanceof Undiscovered ? error : new Undiscovered({ message: error.message, status: error.status })
 
-type Look = (charset: Keys) => Effect.Effect<Peeked | undefined, Undiscovered>
+type Look = (charset: Keys) => Effect.Effect<RawResponse | undefined, Undiscovered>
 
 /** The first answer, in the charset that makes sense of it, and the place of its records. */
 const firstLook = Effect.fnUntraced(function* (options: ExploreOptions, look: Look) {
@@ -187,20 +187,20 @@ const firstLook = Effect.fnUntraced(function* (options: ExploreOptions, look: Lo
   const seen = guessed === undefined ? first : yield* look(charset)
   const { arrays, keyed = [], ...place } = yield* locate(options, seen)
   const written: Keys = { ...keysOf(place, options), ...charset }
-  const aside: Aside | undefined =
+  const response: ResponseInfo | undefined =
     seen === undefined || place.answer === undefined ? undefined : { ...seen, answer: place.answer }
-  return { arrays, aside, guessed, keyed, place, written }
+  return { arrays, response, guessed, keyed, place, written }
 })
 
 /** Only a text that is broken as it was read is read in other charsets. */
-const charsetOf = Effect.fnUntraced(function* ({ text }: Peeked, look: Look) {
+const charsetOf = Effect.fnUntraced(function* ({ text }: RawResponse, look: Look) {
   if (text.isWellFormed()) return undefined
   const inCyrillic = yield* look(charsetKey(candidates[0]))
   return inCyrillic === undefined ? undefined : guessCharset(inCyrillic.text)
 })
 
 /** The keys that differ from what the connector's type has by default. */
-const keysOf = ({ format, records, shape }: Located, { given, usual }: ExploreOptions): Keys => ({
+const keysOf = ({ format, records, shape }: RecordLocation, { given, usual }: ExploreOptions): Keys => ({
   ...(format === usual.format && given.format === undefined ? {} : { format }),
   ...shape,
   ...(records === usual.records ? {} : { records })

@@ -2,7 +2,7 @@
 import { numberParser } from "../../config/values/NumberFormat.ts"
 import { ambiguous } from "../../config/values/NumberText.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { guessValue, isSaid, type ValueGuess } from "./GuessValue.ts"
+import { guessValue, hasValue, type ValueGuess } from "./GuessValue.ts"
 
 const isWhole = (text: string): boolean => /^[-+]?\d+$/.test(text)
 /** `1.234`: more than a thousand in one file, one and a quarter in another. */
@@ -15,7 +15,7 @@ type Sign = "," | "."
 
 /** The sign that a column of numbers shows. */
 const signOf = (values: ReadonlyArray<unknown>): Sign | undefined => {
-  const texts = values.filter(isSaid).map((value) => String(value).trim())
+  const texts = values.filter(hasValue).map((value) => String(value).trim())
   const all = (parse: typeof inCommas) => texts.every((text) => ![undefined, ambiguous].includes(parse(text)))
   const fractions = texts.filter((text) => !isWhole(text) && !isGroup(text))
   if (fractions.length === 0 || fractions.every(isMonth)) return undefined
@@ -30,11 +30,11 @@ export const decimalIn = (records: ReadonlyArray<SourceRecord>): "," | undefined
 }
 
 /** The guess for values of a file whose numbers have a decimal comma, so that a point groups thousands. */
-export const guessInCommas = (said: ReadonlyArray<unknown>, name: string): ValueGuess => {
-  const found = guessValue(said, name)
-  const isNumber = said.every((value) => inCommas(value) !== undefined)
-  const isFraction = said.some((value) => !isWhole(String(value).trim()))
-  const isCode = said.some((value) => /^\s*[-+]?0\d/.test(String(value)))
+export const guessInCommas = (values: ReadonlyArray<unknown>, name: string): ValueGuess => {
+  const found = guessValue(values, name)
+  const isNumber = values.every((value) => inCommas(value) !== undefined)
+  const isFraction = values.some((value) => !isWhole(String(value).trim()))
+  const isCode = values.some((value) => /^\s*[-+]?0\d/.test(String(value)))
   if (isNumber && isFraction && !isCode) return { type: "decimal" }
   if (found.type !== "decimal") return found
   const [word] = (found.format ?? "").split(" ")

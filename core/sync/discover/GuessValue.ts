@@ -242,14 +242,14 @@ const tests: ReadonlyArray<Test> = [
   every("text", (value) => typeof value !== "object")
 ]
 
-/** Whether a value says something: nothing is said by null, by an empty text and by a date of zeros. */
-export const isSaid = (value: unknown): boolean =>
+/** Whether a value is present: null, an empty text and a date of zeros are absent. */
+export const hasValue = (value: unknown): boolean =>
   value !== null && value !== undefined && value !== "" && !(typeof value === "string" && isZeroDate(value.trim()))
 
-/** `said`: at least one value, none of them empty. */
-export const guessValue = (said: ReadonlyArray<unknown>, name: string): ValueGuess => {
+/** `values`: at least one value, none of them empty. */
+export const guessValue = (values: ReadonlyArray<unknown>, name: string): ValueGuess => {
   for (const test of tests) {
-    const found = test(said, name)
+    const found = test(values, name)
     if (found !== undefined) return found
   }
   return { type: "json" }

@@ -2,12 +2,12 @@
 import { Data, Effect } from "effect"
 import type { Format } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
-import type { Peeked } from "../../upstream/Source.ts"
+import type { RawResponse } from "../../upstream/Source.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
 import { alikeTo, arraysIn, type FoundArray, likeliest, perhapsKeyed, pointerOf, titlesOf } from "./FindArrays.ts"
 import { elementsIn } from "./FindElements.ts"
-import { besideIn, totalName } from "./PageNames.ts"
+import { envelopeValues, totalName } from "./PageNames.ts"
 
 /** Why nothing can be proposed, and what to type instead. `status`: of the answer, if it was an error. */
 export class Undiscovered extends Data.TaggedError("Undiscovered")<{
@@ -22,7 +22,7 @@ export interface Question {
   readonly choices: ReadonlyArray<string>
 }
 
-export interface Located {
+export interface RecordLocation {
   readonly format: Format
   /** Several places are read as one list. */
   readonly records: string | ReadonlyArray<string>
@@ -37,7 +37,7 @@ export interface Located {
   readonly keyed?: ReadonlyArray<string>
 }
 
-export interface Wanted {
+export interface LocateOptions {
   readonly request: { readonly path: string }
   readonly usual: { readonly format: Format; readonly records: string }
   readonly given: { readonly format: Format | undefined; readonly records: string | undefined }
@@ -73,12 +73,12 @@ const maxLength = 300
  * has this name is one of records.
  */
 const errorsIn = (answer: unknown): string | undefined => {
-  const said = follow(answer, ["errors"])
-  if (!Array.isArray(said) || said.length === 0) return undefined
-  const messages = said.map((error: unknown) => follow(error, ["message"]))
+  const foreignText = follow(answer, ["errors"])
+  if (!Array.isArray(foreignText) || foreignText.length === 0) return undefined
+  const messages = foreignText.map((error: unknown) => follow(error, ["message"]))
   const isBesideData = follow(answer, ["data"]) !== undefined || Object.keys(Object(answer)).length === 1
   const isError = (error: unknown) => Object.keys(Object(error)).every((name) => ofError.has(name))
-  if (!messages.every((message) => typeof message === "string") || !isBesideData || !said.every(isError))
+  if (!messages.every((message) => typeof message === "string") || !isBesideData || !foreignText.every(isError))
     return undefined
   const text = messages.join("; ")
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
@@ -87,9 +87,9 @@ const errorsIn = (answer: unknown): string | undefined => {
 const ofError = new Set(["message", "locations", "path", "extensions", "code", "type", "errorType", "errorInfo"])
 
 export const locate = Effect.fnUntraced(function* (
-  wanted: Wanted,
-  seen: Peeked | undefined
-): Effect.fn.Return<Located & { readonly arrays: ReadonlyArray<FoundArray> }, Undiscovered> {
+  wanted: LocateOptions,
+  seen: RawResponse | undefined
+): Effect.fn.Return<RecordLocation & { readonly arrays: ReadonlyArray<FoundArray> }, Undiscovered> {
   const { given, request, usual } = wanted
   if (seen === undefined) {
     return { format: given.format ?? usual.format, records: given.records ?? usual.records, shape: {}, arrays: [] }
@@ -150,7 +150,7 @@ export const locate = Effect.fnUntraced(function* (
   }
 })
 
-/** What cannot be JSON, since it was no JSON. */
+/** The formats other than JSON, for a body that is not JSON. */
 const elsewise = (usual: Format): Format => usual
 
 /** A place that was named and is no list by its looks: `check` decides about it. */
@@ -167,7 +167,7 @@ interface Chosen extends FoundArray {
  * another list is at least half as long.
  */
 const chosen = Effect.fnUntraced(function* (
-  { choose, request }: Wanted,
+  { choose, request }: LocateOptions,
   arrays: ReadonlyArray<FoundArray>,
   answer?: unknown
 ): Effect.fn.Return<Chosen | undefined> {
@@ -189,4 +189,4 @@ const choiceText = (one: Chosen): string =>
 
 /** Whether the answer says that it has so many records. */
 const isCounted = (answer: unknown, sum: number): boolean =>
-  besideIn(answer).some(({ name, value }) => totalName.test(name) && Number(value) === sum)
+  envelopeValues(answer).some(({ name, value }) => totalName.test(name) && Number(value) === sum)

@@ -26,7 +26,7 @@ export const totalName = /^(?:total|total_?(?:count|items|records|results|elemen
 
 export type Scalar = string | number | boolean
 
-export interface Beside {
+export interface EnvelopeValue {
   readonly pointer: string
   readonly name: string
   readonly value: Scalar
@@ -36,7 +36,7 @@ export interface Beside {
 const attribute = /^@(?!odata\.)/
 
 /** Returns the numbers, texts and flags outside of lists. An object with an address in it counts as that address. */
-export const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
+export const envelopeValues = (value: unknown, pointer = "", depth = 0): ReadonlyArray<EnvelopeValue> => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
   return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
     const at = `${pointer}/${tokenText(name)}`
@@ -44,6 +44,6 @@ export const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray
     if (address !== undefined) return [{ pointer: at, name, value: address }]
     return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
       ? [{ pointer: at, name: name.replace(attribute, ""), value: inner }]
-      : besideIn(inner, at, depth + 1)
+      : envelopeValues(inner, at, depth + 1)
   })
 }

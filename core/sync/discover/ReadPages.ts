@@ -3,7 +3,7 @@ import { Channel, Deferred, Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
-import type { Aside, Completeness, Peeked, ReadEvent, SourceRecord } from "../../upstream/Source.ts"
+import type { Completeness, RawResponse, ReadEvent, ResponseInfo, SourceRecord } from "../../upstream/Source.ts"
 
 /** Enough to see every field; the rest of a page is not read. */
 const sampleSize = 1_000
@@ -13,8 +13,8 @@ export interface FirstPages {
   readonly pages: ReadonlyArray<ReadonlyArray<SourceRecord>>
   /** The number of records on each page, as far as it was read. */
   readonly counts: ReadonlyArray<number>
-  /** What the first answer says beside its records. */
-  readonly aside: Aside | undefined
+  /** The facts of the first answer apart from its records. */
+  readonly response: ResponseInfo | undefined
   /** How the list ended; absent if more of it follows. */
   readonly end?: Completeness
 }
@@ -23,18 +23,18 @@ export interface FirstPages {
 export const readPages = Effect.fnUntraced(function* (connector: Connector["Service"], entity: Entity, most: number) {
   const pages: Array<Array<SourceRecord>> = [[]]
   const counts = [0]
-  let aside: Aside | undefined
+  let response: ResponseInfo | undefined
   let closed = 0
   const over = yield* Deferred.make<undefined>()
   const leave = Effect.andThen(Deferred.succeed(over, undefined), Effect.never)
-  const onAside = (said: Aside) => {
-    aside ??= said
+  const onResponse = (info: ResponseInfo) => {
+    response ??= info
     closed += 1
     pages[closed] = []
     counts[closed] = 0
   }
   const onEvent = ({ _tag }: ReadEvent) => (_tag === "Request" && closed >= most ? leave : Effect.void)
-  const source = connector.read(entity, { onAside, onEvent })
+  const source = connector.read(entity, { onResponse, onEvent })
   const end = yield* Channel.runForEach(source, (batch) => {
     const page = pages[closed] ?? []
     counts[closed] = (counts[closed] ?? 0) + batch.length
@@ -46,15 +46,15 @@ export const readPages = Effect.fnUntraced(function* (connector: Connector["Serv
   return {
     pages: pages.slice(0, read),
     counts: counts.slice(0, read),
-    aside,
+    response,
     ...(end === undefined ? {} : { end })
   } satisfies FirstPages
 })
 
 /** The first answer as it is; undefined if the connector has none to show. */
 export const peeked = Effect.fnUntraced(function* (connector: Connector["Service"], entity: Entity) {
-  let seen: Peeked | undefined
-  const peek = (answer: Peeked) => {
+  let seen: RawResponse | undefined
+  const peek = (answer: RawResponse) => {
     seen = answer
   }
   yield* Channel.runDrain(connector.read(entity, { peek }))

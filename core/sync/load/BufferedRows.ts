@@ -20,11 +20,11 @@ const ahead = 6
 export type Overflow = "stage" | "keep"
 
 export type Failure = StagingError | RunFailure
-export type Needs = SqlClient.SqlClient | Scope.Scope
+export type BufferServices = SqlClient.SqlClient | Scope.Scope
 
 export class BufferedRows {
   readonly #mapper: Pick<Mapper, "size" | "take">
-  readonly #stage: Effect.Effect<Staging, Failure, Needs>
+  readonly #stage: Effect.Effect<Staging, Failure, BufferServices>
   readonly #overflow: Overflow
   #held: Array<RowBatch> = []
   #heldSize = 0
@@ -36,7 +36,7 @@ export class BufferedRows {
   /** `stage` creates the staging table; a run has at most one. */
   constructor(
     mapper: Pick<Mapper, "size" | "take">,
-    stage: Effect.Effect<Staging, Failure, Needs>,
+    stage: Effect.Effect<Staging, Failure, BufferServices>,
     overflow: Overflow
   ) {
     this.#mapper = mapper
@@ -45,7 +45,7 @@ export class BufferedRows {
   }
 
   /** Takes the mapped rows once they are enough for a batch. */
-  readonly gather: Effect.Effect<void, Failure, Needs> = Effect.suspend(() =>
+  readonly gather: Effect.Effect<void, Failure, BufferServices> = Effect.suspend(() =>
     this.#mapper.size < batchSize ? Effect.void : this.#flush()
   )
 
@@ -57,12 +57,12 @@ export class BufferedRows {
   }
 
   /** The staging table with every row in it; nothing if there is no staging table. */
-  readonly arrived: Effect.Effect<Staging | undefined, Failure, Needs> = Effect.suspend(() =>
+  readonly arrived: Effect.Effect<Staging | undefined, Failure, BufferServices> = Effect.suspend(() =>
     this.#staging === undefined ? Effect.undefined : this.inStaging
   )
 
   /** Puts every row into a staging table, however few they are. */
-  readonly inStaging: Effect.Effect<Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
+  readonly inStaging: Effect.Effect<Staging, Failure, BufferServices> = Effect.gen({ self: this }, function* () {
     const staging = yield* this.#opened
     this.#hold()
     this.#queue()
@@ -72,7 +72,7 @@ export class BufferedRows {
   })
 
   /** Discards the rows, for a read that starts again. A batch on its way still arrives, so it is awaited. */
-  readonly reset: Effect.Effect<void, Failure, Needs> = Effect.suspend(() => {
+  readonly reset: Effect.Effect<void, Failure, BufferServices> = Effect.suspend(() => {
     this.#held = []
     this.#heldSize = 0
     this.#staged = 0
@@ -82,7 +82,7 @@ export class BufferedRows {
     return Effect.andThen(sent, retryWhileAway(this.#staging?.clear ?? Effect.void))
   })
 
-  readonly #opened: Effect.Effect<Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
+  readonly #opened: Effect.Effect<Staging, Failure, BufferServices> = Effect.gen({ self: this }, function* () {
     this.#staging ??= yield* this.#stage
     return this.#staging
   })
@@ -100,7 +100,7 @@ export class BufferedRows {
     }
   }
 
-  #flush(): Effect.Effect<void, Failure, Needs> {
+  #flush(): Effect.Effect<void, Failure, BufferServices> {
     this.#hold()
     if (this.#overflow === "keep" || (this.#staging === undefined && this.#heldSize < directSize)) return Effect.void
     return Effect.gen({ self: this }, function* () {

@@ -8,7 +8,7 @@ import { type Entity, entityId } from "../../config/Entity.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import type { Reason } from "../../reason/Reason.ts"
 import type * as CompletionLatch from "../read/CompletionLatch.ts"
-import type { Needs, ReadGroup } from "../read/ReadGroup.ts"
+import type { Dependencies, ReadGroup } from "../read/ReadGroup.ts"
 
 interface Tried {
   readonly _tag: string
@@ -19,7 +19,11 @@ const isTaken = (error: Tried): boolean =>
   error.reason !== undefined && "code" in error.reason && error.reason.code === "run.keyTaken"
 
 /** The entities that an entity gives way to: same table, another read, and waiting for nothing themselves. */
-export const othersOf = (entity: Entity, groups: ReadonlyArray<ReadGroup>, needs: Needs): ReadonlyArray<Entity> =>
+export const othersOf = (
+  entity: Entity,
+  groups: ReadonlyArray<ReadGroup>,
+  needs: Dependencies
+): ReadonlyArray<Entity> =>
   groups
     .filter(({ targets }) => targets.every((target) => entityId(target.entity) !== entityId(entity)))
     .filter(({ reader }) => needs.parents(reader).length === 0)
@@ -33,8 +37,8 @@ export type KeyHandover = <A, E extends Tried, R>(
 
 export const make = <W>(
   groups: ReadonlyArray<ReadGroup>,
-  needs: Needs,
-  ended: CompletionLatch.Ended<W>
+  needs: Dependencies,
+  ended: CompletionLatch.CompletionLatch<W>
 ): KeyHandover => {
   const waiting = new Set<string>()
   return (entity, attempt) => {

@@ -8,7 +8,7 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import type { CursorWatch } from "../read/Cursor.ts"
-import { doubtOf, type Second } from "../read/DeleteConfirmation.ts"
+import { doubtOf, type SecondRead } from "../read/DeleteConfirmation.ts"
 import type { ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
 import { commonest, type RefusedRows } from "./RefusedRows.ts"
@@ -18,7 +18,7 @@ import { type Withheld, withheldReason } from "./Withheld.ts"
 export type Ending = Completeness | undefined
 
 /** The outcome of the records. */
-export interface Arrived {
+export interface ReadRecords {
   readonly entity: Entity
   readonly mapper: Mapper
   readonly refused: RefusedRows | undefined
@@ -53,8 +53,12 @@ export const readStatsOf = (
     refused,
     repeats,
     watch
-  }: Arrived,
-  { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
+  }: ReadRecords,
+  {
+    cost,
+    ending,
+    second
+  }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: SecondRead | undefined }
 ): ReadFacts => {
   const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
@@ -109,7 +113,7 @@ export const readStatsOf = (
       ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
     ],
     since: watch?.since ?? false,
-    // What PostgreSQL did not let go has to be requested again.
+    // Rows that PostgreSQL refused to delete have to be requested again.
     cursors: withheld === undefined || pastRejected ? (watch?.moves(pastRejected) ?? []) : [],
     pastRejected,
     rejects: rejects.slice(loaded.rejects).map((one) => (personal === undefined ? one : { ...one, record: null })),
@@ -143,7 +147,7 @@ export const variantOf = (
   mapper: Mapper,
   duplicates: boolean,
   ending: Ending,
-  second: Second | undefined,
+  second: SecondRead | undefined,
   watch: CursorWatch | undefined,
   personal: Withheld | undefined
 ): LoadVariant => {

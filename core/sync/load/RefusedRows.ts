@@ -1,7 +1,7 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../../database/load/ReadFacts.ts"
-import { type Arranged, type RefusedRow, whyOf } from "../../database/load/Refusals.ts"
+import { type ArrangeResult, type RefusedRow, whyOf } from "../../database/load/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/Text.ts"
 
@@ -23,7 +23,7 @@ export class RefusedRows {
   /** Why the load is done without its deletes. */
   withheld: Reason | undefined
 
-  constructor({ alike, dropped }: Arranged, offset: number) {
+  constructor({ alike, dropped }: ArrangeResult, offset: number) {
     this.folded = dropped
     this.alike = alike
     this.#offset = offset

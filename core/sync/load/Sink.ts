@@ -4,20 +4,20 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import * as Load from "../../database/load/Load.ts"
-import type { Ask } from "../../database/load/PlanSql.ts"
+import type { PlanRows } from "../../database/load/PlanSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
 import type { KnownFields } from "../../database/load/SourceFields.ts"
-import type { Tryable } from "../../database/load/Trial.ts"
+import type { Trial } from "../../database/load/Trial.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import * as FieldDrift from "../map/FieldDrift.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../RunFailure.ts"
 import type { Checkpoints, LoadRun } from "../read/Checkpoint.ts"
-import type { Second } from "../read/DeleteConfirmation.ts"
+import type { SecondRead } from "../read/DeleteConfirmation.ts"
 import { EntityReceiver } from "../read/EntityReceiver.ts"
 import type { ReadCost, ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
-import type { Failure, Needs, Overflow } from "./BufferedRows.ts"
+import type { BufferServices, Failure, Overflow } from "./BufferedRows.ts"
 import { absentOf, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
 import { RefusedRows } from "./RefusedRows.ts"
 import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
@@ -61,7 +61,7 @@ export class Sink extends EntityReceiver {
     this.#isLimited = isLimited
   }
 
-  override get reset(): Effect.Effect<void, Failure, Needs> {
+  override get reset(): Effect.Effect<void, Failure, BufferServices> {
     return Effect.suspend(() => {
       this.#refused = undefined
       return super.reset
@@ -75,7 +75,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** The facts about the read for the load statement, or for a failed run's audit row. */
-  facts(ending: Ending, cost: ReadSpent, second?: Second): ReadFacts {
+  facts(ending: Ending, cost: ReadSpent, second?: SecondRead): ReadFacts {
     this.mapper.settle()
     const stats = readStatsOf(
       {
@@ -98,7 +98,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** Selects the form of the statement that fits this read. */
-  variant(ending: Ending, second?: Second): LoadVariant {
+  variant(ending: Ending, second?: SecondRead): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
     const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.watch, this.#withheld)
     return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
@@ -122,7 +122,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** The one statement that writes, or first returns what it would delete. A `replace` accepts only a whole read. */
-  readonly load = (completeness: Completeness, cost: ReadSpent, run: LoadRun, second?: Second) =>
+  readonly load = (completeness: Completeness, cost: ReadSpent, run: LoadRun, second?: SecondRead) =>
     Effect.suspend(() => this.defect ?? this.#write(Load.load, completeness, cost, run, second))
 
   /**
@@ -132,7 +132,7 @@ export class Sink extends EntityReceiver {
   readonly checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, cost: ReadCost): Effect.fn.Return<
     void,
     RunFailure,
-    Needs
+    BufferServices
   > {
     const rule = this.#checkpoints
     const now = yield* Clock.currentTimeMillis
@@ -184,8 +184,8 @@ export class Sink extends EntityReceiver {
     ending: Ending,
     cost: ReadSpent,
     run: LoadRun,
-    second?: Second
-  ): Effect.Effect<A, Failure | Load.LoadFailure | Schema.SchemaError, Needs> {
+    second?: SecondRead
+  ): Effect.Effect<A, Failure | Load.LoadFailure | Schema.SchemaError, BufferServices> {
     const once = this.#send(write, ending, cost, run, second)
     return this.#withoutRefused(once, run.stored, ["removing", "keeping"], ending, cost, second)
   }
@@ -195,12 +195,12 @@ export class Sink extends EntityReceiver {
    * be written and rolled back. Without it, their values are only read as the types of their columns.
    */
   plan<A, E>(
-    ask: Ask<A, E>,
+    ask: PlanRows<A, E>,
     stored: Entity,
-    written: Tryable | undefined,
+    written: Trial | undefined,
     ending: Ending,
     cost: ReadSpent,
-    second?: Second
+    second?: SecondRead
   ) {
     const once = Effect.gen({ self: this }, function* () {
       const staging = yield* this.rows.arrived
@@ -214,7 +214,7 @@ export class Sink extends EntityReceiver {
     return this.#withoutRefused(once, written?.entity ?? stored, attempts, ending, cost, second, `${before}; `)
   }
 
-  #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
+  #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: SecondRead) {
     return Effect.gen({ self: this }, function* () {
       // Rows that were held back because of their keys have to be staged with the others.
       this.mapper.settle()
@@ -241,7 +241,7 @@ export class Sink extends EntityReceiver {
     attempts: ReadonlyArray<Refusals.Attempt>,
     ending: Ending,
     cost: ReadSpent,
-    second: Second | undefined,
+    second: SecondRead | undefined,
     before = ""
   ) {
     const sought = Effect.fnUntraced({ self: this }, function* (this: Sink, error: SqlError.SqlError) {

@@ -15,14 +15,14 @@ import { type Holder, pointed, type Read } from "./Cells.ts"
 import { Rejected } from "./ColumnDecoder.ts"
 
 /** A condition that cannot be judged for a record. */
-export interface Unjudged {
+export interface ConditionFailure {
   /** The place, as in `from`. */
   readonly field: string
   readonly rejected: Rejected
 }
 
 /** Whether all conditions hold. One that certainly does not hold decides, whatever cannot be judged beside it. */
-export type Judge = (record: SourceRecord, parent: SourceRecord | undefined) => boolean | Unjudged
+export type Judge = (record: SourceRecord, parent: SourceRecord | undefined) => boolean | ConditionFailure
 
 /** Undefined: the value cannot be compared. */
 type Test = (value: unknown) => boolean | undefined
@@ -30,14 +30,14 @@ type Test = (value: unknown) => boolean | undefined
 interface Compiled {
   readonly read: Read
   readonly test: Test
-  readonly unjudged: Unjudged
+  readonly unjudged: ConditionFailure
 }
 
 /** `lacking`: a condition holds where there is nothing. */
 export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, lacking = false): Judge => {
   const compiled = conditions.map((condition) => compile(condition, entity, lacking))
   return (record, parent) => {
-    let doubt: Unjudged | undefined
+    let doubt: ConditionFailure | undefined
     for (const { read, test, unjudged } of compiled) {
       const holds = test(read(record, parent))
       if (holds === false) return false
@@ -174,8 +174,8 @@ const withText =
     return value < bound ? -1 : value > bound ? 1 : 0
   }
 
-/** What a record says: whether it is in the source, left out by `where`, or gone. */
-export type Verdict = "in" | "out" | "gone" | Unjudged
+/** The verdict about a record: it is in the source, left out by `where`, or gone. */
+export type Verdict = "in" | "out" | "gone" | ConditionFailure
 
 export type Select = (record: SourceRecord, parent: SourceRecord | undefined) => Verdict
 

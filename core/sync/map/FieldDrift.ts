@@ -17,7 +17,7 @@ import type { FieldNames } from "./FieldNames.ts"
 import type { Mapper } from "./Mapper.ts"
 
 /** The findings of one read. */
-export interface Shown {
+export interface FieldsOfRead {
   readonly entity: Entity
   /** Columns whose field is in no record. */
   readonly absent: ReadonlyArray<string>
@@ -30,7 +30,7 @@ export interface Shown {
   readonly source: string
   /** Undefined if there are too many to be fields. */
   readonly names: ReadonlyArray<string> | undefined
-  readonly standing: FieldNames["standing"]
+  readonly stateOf: FieldNames["stateOf"]
   /** Whether records came, and all of them. */
   readonly isWhole: boolean
   /** ISO 8601. */
@@ -50,19 +50,19 @@ export interface Drift {
 
 export const nothing: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
 
-export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
-  const { absent, at, isWhole, names, places, source, standing, tolerance, undeclared } = shown
+export const driftOf = (known: KnownFields | null, shown: FieldsOfRead): Drift => {
+  const { absent, at, isWhole, names, places, source, stateOf, tolerance, undeclared } = shown
   const lost = places.flatMap(({ found, lacked, place }) => (found || lacked <= tolerance ? [] : [place]))
   if (known === null || known.source !== source) {
-    const told = lost.flatMap((place) => (place.absence === "odd" ? [place.name] : []))
+    const reported = lost.flatMap((place) => (place.absence === "odd" ? [place.name] : []))
     const next: KnownFields = {
       source,
       seen: names ?? null,
       absent: [...absent, ...namesOf(lost)],
       appeared: {},
-      vanished: since({}, told, at)
+      vanished: since({}, reported, at)
     }
-    return { ...nothing, vanished: told, ...(isWhole ? { next } : {}) }
+    return { ...nothing, vanished: reported, ...(isWhole ? { next } : {}) }
   }
   const now = new Set(names)
   const before = new Set(known.seen)
@@ -71,7 +71,7 @@ export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
   const appeared =
     known.seen === null ? [] : undeclared.filter((name) => !before.has(name) && seenIn.has(placeOf(name)))
   const isOver = (name: string) => isWhole && names !== undefined && !now.has(name)
-  const open = Object.keys(known.appeared).filter((name) => standing(name) === "undeclared")
+  const open = Object.keys(known.appeared).filter((name) => stateOf(name) === "undeclared")
   const unfound = namesOf(places.flatMap(({ found, place }) => (found ? [] : [place])))
   const isAbsent = new Set([...absent, ...unfound])
   const isKnown = (name: string) => known.absent.includes(name)
@@ -138,7 +138,7 @@ export const ofRead = (
         entity,
         source,
         names: fetched === 0 ? (known?.seen ?? undefined) : fields.names,
-        standing: (name) => fields.standing(name),
+        stateOf: (name) => fields.stateOf(name),
         isWhole: ending._tag === "Complete" && !isPartOnly && mapped > 0,
         at: DateTime.formatIso(DateTime.makeUnsafe(now))
       })
@@ -196,12 +196,12 @@ export const begunIn = (
   { appeared, vanished }: Pick<Drift, "appeared" | "vanished">,
   judged: ReadonlyArray<string> = []
 ): ReadonlyArray<Reason> => [
-  ...told(appeared, (count, fields) => reason("field.appeared", { count, fields })),
-  ...told(
+  ...reasonsOf(appeared, (count, fields) => reason("field.appeared", { count, fields })),
+  ...reasonsOf(
     vanished.filter((name) => !judged.includes(name) && !isPlace(name)),
     (count, columns) => reason("field.vanished", { count, columns })
   ),
-  ...told(
+  ...reasonsOf(
     vanished.filter((name) => !judged.includes(name) && isPlace(name)),
     (count, places) => reason("field.lost", { count, places })
   )
@@ -211,9 +211,11 @@ export const begunIn = (
 const isPlace = (name: string): boolean => /^(?:where|deletedWhen|drop|join): ./.test(name)
 
 const endedIn = ({ gone, returned }: Drift): ReadonlyArray<Reason> => [
-  ...told(gone, (count, fields) => reason("field.gone", { count, fields })),
-  ...told(returned, (count, columns) => reason("field.returned", { count, columns }))
+  ...reasonsOf(gone, (count, fields) => reason("field.gone", { count, fields })),
+  ...reasonsOf(returned, (count, columns) => reason("field.returned", { count, columns }))
 ]
 
-const told = (names: ReadonlyArray<string>, make: (count: number, names: string) => Reason): ReadonlyArray<Reason> =>
-  names.length === 0 ? [] : [make(names.length, listed(names))]
+const reasonsOf = (
+  names: ReadonlyArray<string>,
+  make: (count: number, names: string) => Reason
+): ReadonlyArray<Reason> => (names.length === 0 ? [] : [make(names.length, listed(names))])

@@ -108,7 +108,7 @@ export class FieldNames {
   }
 
   /** Whether a name is declared now. It is unseen if its object is not looked into. */
-  standing(name: string): "declared" | "undeclared" | "unseen" {
+  stateOf(name: string): "declared" | "undeclared" | "unseen" {
     const place = this.#places.find(({ tokens }) => placeText(tokens) === placeOf(name))
     if (place === undefined) return "unseen"
     return [...place.declared].some((one) => pointerText([...place.tokens, one]) === name) ? "declared" : "undeclared"

@@ -10,7 +10,7 @@ import type { KeyCell } from "./Keys.ts"
 import { shortened } from "./Text.ts"
 
 /** Records whose key equals that of a record of another parent. */
-export interface Crossed {
+export interface KeyCollisions {
   readonly count: number
   /** The first such key. */
   readonly key: string
@@ -26,9 +26,9 @@ export class KeyOwners {
   readonly #parentOf: Target["parentOf"]
   #field = "from: ../id"
   #part = 0
-  /** The owner of the records that follow; 0 if their keys name it, or if owners cannot be told apart. */
+  /** The owner of the records that follow; 0 if their keys name it, or if owners cannot be distinguished. */
   current = 0
-  crossed: Crossed | undefined
+  crossed: KeyCollisions | undefined
 
   constructor(key: ReadonlyArray<KeyCell>, parentOf: Target["parentOf"]) {
     this.#key = key
@@ -65,7 +65,7 @@ export class KeyOwners {
   }
 
   /** Discards the keys and restores `crossed`. */
-  reset(crossed: Crossed | undefined): void {
+  reset(crossed: KeyCollisions | undefined): void {
     this.#filter.clear()
     this.crossed = crossed
   }

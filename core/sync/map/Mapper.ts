@@ -20,11 +20,11 @@ import type { Params } from "./Cells.ts"
 import { childRecords } from "./ChildRecords.ts"
 import { Rejected } from "./ColumnDecoder.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
-import { type Crossed, KeyOwners } from "./KeyOwners.ts"
+import { type KeyCollisions, KeyOwners } from "./KeyOwners.ts"
 import { Keys, placesOf } from "./Keys.ts"
 import { Rejections } from "./Rejections.ts"
 import { RepairedKeys } from "./RepairedKeys.ts"
-import { type Cell, cellsOf, type Key, type Mapped } from "./RowCells.ts"
+import { type Cell, cellsOf, type Key, type MappedRecord } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
 import type { Repairs } from "./Text.ts"
 
@@ -39,7 +39,7 @@ export class Mapper {
   protected readonly keys: Keys
   readonly #repairs: Repairs = { count: 0 }
   readonly #owners: KeyOwners
-  readonly #broken = new RepairedKeys<Mapped>()
+  readonly #broken = new RepairedKeys<MappedRecord>()
   protected readonly children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
   readonly #parents: ReadParents
   readonly #rows: RowBuffer
@@ -133,7 +133,7 @@ export class Mapper {
   }
 
   /** Records with the same key but different parents, of which only one stays a row. */
-  get crossed(): Crossed | undefined {
+  get crossed(): KeyCollisions | undefined {
     return this.#owners.crossed
   }
 
@@ -245,7 +245,7 @@ export class Mapper {
     }
   }
 
-  #addBroken(mapped: Mapped): void {
+  #addBroken(mapped: MappedRecord): void {
     const { key, parent, record, row } = mapped
     const print = this.keys.printOf(record, parent, this.params)
     const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)

@@ -23,7 +23,7 @@ export interface Cell {
 export type Key = Readonly<Record<string, string>> | undefined
 
 /** A record that was mapped. */
-export interface Mapped {
+export interface MappedRecord {
   readonly row: ReadonlyArray<string | null>
   readonly key: string
   readonly record: SourceRecord

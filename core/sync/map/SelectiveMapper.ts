@@ -12,8 +12,8 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
-import { type Select, selecting, type Unjudged, type Verdict } from "./Conditions.ts"
 import { Rejected } from "./ColumnDecoder.ts"
+import { type ConditionFailure, type Select, selecting, type Verdict } from "./Conditions.ts"
 import { Mapper } from "./Mapper.ts"
 import type { Key } from "./RowCells.ts"
 
@@ -140,7 +140,11 @@ class SelectiveMapper extends Mapper {
     if (why !== undefined) this.#reject({ field: null, rejected: new Rejected(why, null) }, key, record)
   }
 
-  #reject(unjudged: Omit<Unjudged, "field"> & { readonly field: string | null }, key: Key, record: SourceRecord): void {
+  #reject(
+    unjudged: Omit<ConditionFailure, "field"> & { readonly field: string | null },
+    key: Key,
+    record: SourceRecord
+  ): void {
     this.rejections.add({ position: this.fetched, ...unjudged, key, record })
   }
 

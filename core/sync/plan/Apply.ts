@@ -3,17 +3,17 @@ import { Clock, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { type RunTarget, targetColumns, targetId, targetOf } from "../../config/RunTarget.ts"
 import * as Runs from "../../database/audit/Runs.ts"
-import type { Applied } from "../../database/load/ApplySql.ts"
+import type { ApplyResult } from "../../database/load/ApplySql.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { asStored } from "../../database/tables/StoredTypes.ts"
 import * as Tables from "../../database/tables/Tables.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import { type Reason, reason, render, said } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason, render } from "../../reason/Reason.ts"
 import { byTable, referencesOf } from "../load/EnsureTables.ts"
 import { type RunResult, warned } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
-import { group, needsOf, type References } from "../read/ReadGroup.ts"
+import { dependenciesOf, group, type References } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
 import { type EntityPlan, type Plan, planId } from "./Plan.ts"
 import { writeChange } from "./WriteChange.ts"
@@ -31,7 +31,7 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
         errors: broken.map((planned) =>
           reason("plan.entityError", {
             entity: planId(planned),
-            why: planned.errorReason ?? said(planned.error ?? "")
+            why: planned.errorReason ?? foreignText(planned.error ?? "")
           })
         )
       })
@@ -73,8 +73,8 @@ const inOrder = (
 ) => {
   const leaves = leavesTo(entities, plans)
   const groups = group(entities, declared)
-  const needs = needsOf(groups)
-  const behind = needsOf(groups, references).loads
+  const needs = dependenciesOf(groups)
+  const behind = dependenciesOf(groups, references).loads
   const order = new Map<Entity, ReadonlyArray<Entity>>()
   const visit = (entity: Entity): void => {
     if (order.has(entity)) return
@@ -104,7 +104,7 @@ const leavesTo = (entities: ReadonlyArray<Entity>, plans: ReadonlyArray<EntityPl
 /** The plan's result with the outcome of applying it. `rejected` are rows of the plan that PostgreSQL refused. */
 const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
   base: Base,
-  { noteReasons, reasons, ...applied }: Applied,
+  { noteReasons, reasons, ...applied }: ApplyResult,
   rejected: number
 ) => ({
   ...base,

@@ -7,7 +7,7 @@ import type { ReadFacts } from "../../database/load/ReadFacts.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import type { PlannedRows } from "../../database/tables/PlannedTable.ts"
 import { type Reason, render } from "../../reason/Reason.ts"
-import type { Second } from "../read/DeleteConfirmation.ts"
+import type { SecondRead } from "../read/DeleteConfirmation.ts"
 import type { EntityPlan, PlannedRow } from "./Plan.ts"
 
 const identity = ({ account, entity }: RunTarget) => ({
@@ -40,7 +40,7 @@ export const rowsOf = (entity: Entity, { held, rows }: PlanAnswer): Rows => {
   const row = (texts: ReadonlyArray<string | null> | null): PlannedRow =>
     Object.fromEntries(entity.columns.map((column, at) => [column.name, texts?.[at] ?? null]))
   const of = (kind: PlanAnswer["rows"][number]["kind"]) => rows.filter((candidate) => candidate.kind === kind)
-  const gone = rows.flatMap(({ before, kind }) => (kind === "gone" || kind === "told" ? [row(before)] : []))
+  const gone = rows.flatMap(({ before, kind }) => (kind === "gone" || kind === "tombstone" ? [row(before)] : []))
   const missed = of("missed").map(({ before }) => row(before))
   return {
     inserts: of("new").map(({ after }) => row(after)),
@@ -63,7 +63,7 @@ export const entityPlan = (
   ddl: ReadonlyArray<string>,
   answer: PlanAnswer,
   facts: ReadFacts,
-  second: Second | undefined,
+  second: SecondRead | undefined,
   untried: ReadonlyArray<Reason>
 ): EntityPlan => {
   const rows = rowsOf(target.entity, answer)
@@ -121,7 +121,7 @@ export const goneKeys = (entity: Entity, { rows }: PlanAnswer): ReadonlyArray<Re
 export const plannedRows = (entity: Entity, { held, rows }: PlanAnswer): PlannedRows => {
   const places = keyAt(entity)
   const goes = (kind: PlanAnswer["rows"][number]["kind"]) =>
-    kind === "changed" || ((kind === "gone" || kind === "told") && held === null)
+    kind === "changed" || ((kind === "gone" || kind === "tombstone") && held === null)
   return {
     entity,
     come: rows.flatMap(({ after }) => (after === null ? [] : [after])),

@@ -6,7 +6,7 @@ import { Effect, Ref } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import { type PlanAnswer, plan as planRows } from "../../database/load/PlanSql.ts"
 import * as SourceFields from "../../database/load/SourceFields.ts"
-import { type Triable, triable } from "../../database/load/Trial.ts"
+import { prepareTrial, type TrialOrRefusal } from "../../database/load/Trial.ts"
 import type { CatalogTable } from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { asStored } from "../../database/tables/StoredTypes.ts"
@@ -18,10 +18,10 @@ import { byTable, missingLookup } from "../load/EnsureTables.ts"
 import type { KeyHandover } from "../load/KeyHandover.ts"
 import type { Sink } from "../load/Sink.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
-import { replaceable, type Second } from "../read/DeleteConfirmation.ts"
+import { replaceable, type SecondRead } from "../read/DeleteConfirmation.ts"
 import type { ReadCost } from "../read/Receiver.ts"
 import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
-import { changedBefore, leftBefore, type Planned, type PlannedTables, withLookups } from "./PlannedTables.ts"
+import { changedBefore, leftBefore, type PlannedResult, type PlannedTables, withLookups } from "./PlannedTables.ts"
 import { changeTried, tryPlan } from "./PlanTrial.ts"
 
 /** What the plans of all selected entities share. */
@@ -42,7 +42,7 @@ export interface EndedRead {
   readonly cost: Ref.Ref<ReadCost>
 }
 
-export interface PlannedEntity extends Planned {
+export interface PlannedEntity extends PlannedResult {
   /** The keys that a second read has to look for before the plan counts. */
   readonly gone: ReadonlyArray<ReadonlyArray<string>>
   /** The entity with the types of its table. */
@@ -50,7 +50,7 @@ export interface PlannedEntity extends Planned {
 }
 
 /** `second` is the result of a second read, if there was one. */
-export const planEntity = (context: PlanContext, read: EndedRead, sink: Sink, second?: Second) =>
+export const planEntity = (context: PlanContext, read: EndedRead, sink: Sink, second?: SecondRead) =>
   context.giveWay(sink.target.entity, planned(context, read, sink, second)).pipe(
     Effect.catchDefect(asFailure),
     Effect.catch((error) => Effect.succeed(failedEntity(sink, reasonOf(error))))
@@ -61,10 +61,10 @@ export const failedEntity = ({ target }: Sink, why: Reason): PlannedEntity => ({
   gone: [],
   stored: target.entity,
   rows: undefined,
-  tryable: undefined
+  trial: undefined
 })
 
-const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRead, sink: Sink, second?: Second) {
+const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRead, sink: Sink, second?: SecondRead) {
   const { target } = sink
   const { entity } = target
   const { completeness, cost, reader } = read
@@ -74,7 +74,7 @@ const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRe
   if (lookupMissing !== undefined) return yield* new RunFailure({ reason: lookupMissing })
   const table = yield* tableOf(context, entity)
   const { ddl, existing, stored } = table
-  const triable = yield* triableOf(context, reader, entity, table)
+  const trial = yield* trialOf(context, reader, entity, table)
   const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
   if (entity.personal !== undefined) sink.know(yield* SourceFields.known(target))
   const asks = sink.variant(completeness, second).confirm
@@ -82,7 +82,7 @@ const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRe
   const { answer, untried } = yield* tryPlan({
     sink,
     stored,
-    triable,
+    trial,
     ask: (facts, rows, variant) => planRows(stored, facts, rows, variant, existing),
     // Rows that are read again are not written yet.
     isLast: (answer) => goneIn(answer).length === 0,
@@ -95,7 +95,7 @@ const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRe
     gone: goneIn(answer),
     stored,
     rows: plannedRows(stored, answer),
-    tryable: triable === undefined || "why" in triable || untried.length > 0 ? undefined : triable
+    trial: trial === undefined || "why" in trial || untried.length > 0 ? undefined : trial
   } satisfies PlannedEntity
 })
 
@@ -121,14 +121,14 @@ const tableOf = Effect.fnUntraced(function* ({ registry, tables }: PlanContext, 
 })
 
 /** How the rows can be written and rolled back; undefined if there is no table, and so no constraint. */
-const triableOf = Effect.fnUntraced(function* (
+const trialOf = Effect.fnUntraced(function* (
   { others, tables }: PlanContext,
   reader: Entity,
   entity: Entity,
   { existing, sharing, stored }: TablePlan
-): Effect.fn.Return<Triable | undefined> {
+): Effect.fn.Return<TrialOrRefusal | undefined> {
   if (existing === undefined) return undefined
   const before = yield* leftBefore(tables, others(entity))
-  const could = triable(stored, existing, sharing, yield* changedBefore(tables, reader, entity))
+  const could = prepareTrial(stored, existing, sharing, yield* changedBefore(tables, reader, entity))
   return "why" in could ? could : { ...could, before: [...could.before, ...before] }
 })

@@ -2,9 +2,9 @@
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
-import type { Ask, PlanAnswer } from "../../database/load/PlanSql.ts"
+import type { PlanAnswer, PlanRows } from "../../database/load/PlanSql.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
-import { type Triable, tryChange, tryOut } from "../../database/load/Trial.ts"
+import { runTrial, type TrialOrRefusal, tryTableChange } from "../../database/load/Trial.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Sink } from "../load/Sink.ts"
@@ -16,8 +16,8 @@ export interface PlanTrialOptions {
   /** The entity with the types of its table. */
   readonly stored: Entity
   /** Undefined if there is no table, and so no constraint. */
-  readonly triable: Triable | undefined
-  readonly ask: Ask<PlanAnswer>
+  readonly trial: TrialOrRefusal | undefined
+  readonly ask: PlanRows<PlanAnswer>
   /** Whether this answer is final, or another read comes before it. */
   readonly isLast: (answer: PlanAnswer) => boolean
   /** How the read ended, and its cost. */
@@ -35,7 +35,7 @@ const isOfTable = (error: SqlError.SqlError): boolean => ofTable.test(codeOf(err
 
 /** Fails as the sync would if PostgreSQL refuses the table's change; returns why that could not be tried. */
 export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
-  tryChange(ddl).pipe(
+  tryTableChange(ddl).pipe(
     Effect.as<ReadonlyArray<Reason>>([]),
     Effect.catchIf(isOfTable, (error) =>
       Effect.fail(
@@ -48,22 +48,20 @@ export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
 const changes = ({ held, rows }: PlanAnswer): boolean =>
   rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind !== "missed" && held === null))
 
-export const tryPlan = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, triable }: PlanTrialOptions) {
+export const tryPlan = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, trial }: PlanTrialOptions) {
   const untried = (why: Reason) =>
     Effect.map(sink.plan(ask, stored, undefined, ...read), (answer) => ({
       answer,
       untried: changes(answer) ? [reason("plan.untried", { why })] : []
     }))
   const known = (answer: PlanAnswer) => ({ answer, untried: [] })
-  if (triable === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
-  if ("why" in triable) return yield* untried(triable.why)
-  const asked: Ask<PlanAnswer> = (facts, rows, variant) =>
+  if (trial === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
+  if ("why" in trial) return yield* untried(trial.why)
+  const asked: PlanRows<PlanAnswer> = (facts, rows, variant) =>
     Effect.tap(ask(facts, rows, variant), (answer) =>
-      changes(answer) && isLast(answer)
-        ? tryOut(triable, changeOf(triable.entity, rowsOf(stored, answer)))
-        : Effect.void
+      changes(answer) && isLast(answer) ? runTrial(trial, changeOf(trial.entity, rowsOf(stored, answer))) : Effect.void
     )
-  return yield* sink.plan(asked, stored, triable, ...read).pipe(
+  return yield* sink.plan(asked, stored, trial, ...read).pipe(
     Effect.map(known),
     Effect.catchIf(cannotTry, (error) => untried(reasonOf(error)))
   )

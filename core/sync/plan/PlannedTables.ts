@@ -4,28 +4,28 @@
  */
 import { Effect } from "effect"
 import { type Entity, forEachRow } from "../../config/Entity.ts"
-import { type Tryable, writing } from "../../database/load/Trial.ts"
+import { changeSql, type Trial } from "../../database/load/Trial.ts"
 import type { Catalog } from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { firstSeen, type PlannedRows, tableAfter } from "../../database/tables/PlannedTable.ts"
 import type * as CompletionLatch from "../read/CompletionLatch.ts"
 import type { ParentResult as EndedRun } from "../read/Parents.ts"
-import type { Needs } from "../read/ReadGroup.ts"
+import type { Dependencies } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
 import type { EntityPlan } from "./Plan.ts"
 
-export interface Planned {
+export interface PlannedResult {
   readonly plan: EntityPlan
   /** Undefined if the plan failed. */
   readonly rows: PlannedRows | undefined
   /** How its rows can be written and rolled back, if that is known. */
-  readonly tryable?: Tryable | undefined
+  readonly trial?: Trial | undefined
 }
 
 export interface PlannedTables {
   readonly catalog: Catalog
-  readonly needs: Needs
-  readonly ended: CompletionLatch.Ended<Planned>
+  readonly needs: Dependencies
+  readonly ended: CompletionLatch.CompletionLatch<PlannedResult>
 }
 
 /** The rows that a read with `forEach` uses, and how their plans ended. */
@@ -37,7 +37,7 @@ export interface PlannedParents {
   readonly isMissing: boolean
 }
 
-const rowsOf = ({ rows }: Planned): ReadonlyArray<PlannedRows> => (rows === undefined ? [] : [rows])
+const rowsOf = ({ rows }: PlannedResult): ReadonlyArray<PlannedRows> => (rows === undefined ? [] : [rows])
 
 export const parentsIn = Effect.fnUntraced(function* (
   { catalog, ended, needs }: PlannedTables,
@@ -82,12 +82,12 @@ export const changedBefore = Effect.fnUntraced(function* (
   entity: Entity
 ): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<string> | undefined>> {
   const changed = new Map<string, ReadonlyArray<string> | undefined>()
-  for (const { plan, rows, tryable } of yield* ended.wait([...needs.parents(reader), ...needs.loads(entity)])) {
+  for (const { plan, rows, trial } of yield* ended.wait([...needs.parents(reader), ...needs.loads(entity)])) {
     if (rows === undefined || rows.come.length + rows.gone.length === 0) continue
     const table = tableId(rows.entity.table)
     const known = changed.has(table) ? changed.get(table) : []
     const own =
-      tryable === undefined ? undefined : [...tryable.before, writing(tryable.entity, changeOf(tryable.entity, plan))]
+      trial === undefined ? undefined : [...trial.before, changeSql(trial.entity, changeOf(trial.entity, plan))]
     changed.set(table, known === undefined || own === undefined ? undefined : [...known, ...own])
   }
   return changed
@@ -99,9 +99,9 @@ export const leftBefore = Effect.fnUntraced(function* (
   others: ReadonlyArray<Entity>
 ): Effect.fn.Return<ReadonlyArray<string>> {
   const over = yield* ended.wait(yield* Effect.filter(others, ended.isOver))
-  return over.flatMap(({ plan, tryable }) => {
-    if (tryable === undefined || plan.deletes.length === 0) return []
-    const { before, entity } = tryable
-    return [...before, writing(entity, changeOf(entity, { inserts: [], updates: [], deletes: plan.deletes }))]
+  return over.flatMap(({ plan, trial }) => {
+    if (trial === undefined || plan.deletes.length === 0) return []
+    const { before, entity } = trial
+    return [...before, changeSql(entity, changeOf(entity, { inserts: [], updates: [], deletes: plan.deletes }))]
   })
 })

@@ -20,12 +20,12 @@ import { asFailure, type Described, reasonOf } from "../RunFailure.ts"
 import * as CompletionLatch from "../read/CompletionLatch.ts"
 import * as DeleteConfirmation from "../read/DeleteConfirmation.ts"
 import { read } from "../read/Read.ts"
-import { group, needsOf, type ReadGroup } from "../read/ReadGroup.ts"
+import { dependenciesOf, group, type ReadGroup } from "../read/ReadGroup.ts"
 import type { ReadCost, Receiver } from "../read/Receiver.ts"
 import { requestPlanOf } from "../read/RequestPlan.ts"
 import { type EntityPlan, type Plan, planId } from "./Plan.ts"
 import { type EndedRead, failedEntity, type PlanContext, planEntity } from "./PlanEntity.ts"
-import { type Planned, parentsIn } from "./PlannedTables.ts"
+import { type PlannedResult, parentsIn } from "./PlannedTables.ts"
 
 export interface PlanOptions {
   /** Reads everything, whatever the cursors say. */
@@ -37,8 +37,8 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
   const registry = yield* Registry.now
   const groups = group(selected, registry.entities)
   const catalog = yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])])
-  const needs = needsOf(groups, referencesOf(catalog))
-  const ended = yield* CompletionLatch.make<Planned>(selected)
+  const needs = dependenciesOf(groups, referencesOf(catalog))
+  const ended = yield* CompletionLatch.make<PlannedResult>(selected)
   const context: PlanContext = {
     registry,
     selected,
@@ -136,5 +136,5 @@ const planInSteps = Effect.fnUntraced(function* <E extends Described, R>(
 })
 
 /** Hands the plan of an entity to those that wait for it. */
-const finished = ({ tables }: PlanContext, entity: Entity, { plan, rows, tryable }: Planned) =>
-  Effect.as(tables.ended.end(entityId(entity), { plan, rows, tryable }), plan)
+const finished = ({ tables }: PlanContext, entity: Entity, { plan, rows, trial }: PlannedResult) =>
+  Effect.as(tables.ended.end(entityId(entity), { plan, rows, trial }), plan)

@@ -6,10 +6,10 @@ import { Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import type { TableChange } from "../../database/load/ApplySql.ts"
 import { percentText } from "../../database/load/FieldSql.ts"
-import { applyAndReadBack } from "../../database/load/VerifyApply.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
 import { type RefusedChange, sought } from "../../database/load/RefusedChanges.ts"
+import { applyAndReadBack } from "../../database/load/VerifyApply.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { commonest } from "../load/RefusedRows.ts"
 import { shownKey } from "../map/Text.ts"
@@ -30,7 +30,7 @@ export const writeChange = Effect.fnUntraced(function* (
   const rejects: Array<RejectedRecord> = []
   let held: Reason | undefined
   for (;;) {
-    const warnings = [...(rejects.length === 0 ? [] : [told(rejects)]), ...(held === undefined ? [] : [held])]
+    const warnings = [...(rejects.length === 0 ? [] : [refusedRows(rejects)]), ...(held === undefined ? [] : [held])]
     const tried = yield* Effect.result(applyAndReadBack(stored, runId, left, { rejects, warnings }))
     if (tried._tag === "Success") return { applied: tried.success, rejected: rejects.length }
     if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
@@ -57,7 +57,7 @@ export const writeChange = Effect.fnUntraced(function* (
   }
 })
 
-const told = (rejects: ReadonlyArray<RejectedRecord>): Reason => {
+const refusedRows = (rejects: ReadonlyArray<RejectedRecord>): Reason => {
   const keys = rejects.slice(0, named).map(({ key }) =>
     Object.entries(key ?? {})
       .map(([name, value]) => `${name}=${value}`)

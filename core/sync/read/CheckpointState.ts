@@ -1,12 +1,12 @@
 /** The state of a mapper at the last checkpoint of its run, restored when the read starts again. */
-import type { Crossed } from "../map/KeyOwners.ts"
+import type { KeyCollisions } from "../map/KeyOwners.ts"
 
 export interface CheckpointState {
   readonly fetched: number
   readonly rejected: number
   readonly mapped: number
   readonly repaired: number
-  readonly crossed: Crossed | undefined
+  readonly crossed: KeyCollisions | undefined
   /** The number of entries in `rejects`. */
   readonly rejects: number
   readonly duplicates: boolean

@@ -3,7 +3,7 @@ import { Deferred, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 
 /** `A` is the result of an entity. */
-export interface Ended<A> {
+export interface CompletionLatch<A> {
   /** Only the first end counts. */
   readonly end: (id: string, what: A) => Effect.Effect<unknown>
   readonly isOver: (entity: Entity) => Effect.Effect<boolean>
@@ -11,7 +11,9 @@ export interface Ended<A> {
   readonly wait: (entities: ReadonlyArray<Entity>) => Effect.Effect<ReadonlyArray<A>>
 }
 
-export const make = Effect.fnUntraced(function* <A>(selected: ReadonlyArray<Entity>): Effect.fn.Return<Ended<A>> {
+export const make = Effect.fnUntraced(function* <A>(
+  selected: ReadonlyArray<Entity>
+): Effect.fn.Return<CompletionLatch<A>> {
   const ends = new Map<string, Deferred.Deferred<A>>()
   for (const entity of selected) ends.set(entityId(entity), yield* Deferred.make<A>())
   return {

@@ -283,12 +283,12 @@ const moveTo = ({ part: { part } }: Seen, value: string | null, readAt: number):
 })
 
 const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
-  const standing = held.flatMap(({ moved, readAt, stored }) => {
+  const starts = held.flatMap(({ moved, readAt, stored }) => {
     if (moved !== null) return [{ value: moved, since: readAt, readAt }]
     return stored === undefined ? [] : [{ value: stored.value, since: stored.updated_at, readAt }]
   })
-  const [first] = standing.toSorted((left, right) => left.since - right.since)
-  return first === undefined || standing.length < held.length
+  const [first] = starts.toSorted((left, right) => left.since - right.since)
+  return first === undefined || starts.length < held.length
     ? reason("cursor.noneYet", { entity: id })
     : reason("cursor.waits", { entity: id, value: first.value, age: age(first.readAt - first.since) })
 }

@@ -21,7 +21,7 @@ import type { Target } from "./Target.ts"
 type Keys = ReadonlyArray<ReadonlyArray<string>>
 
 /** The result of a second read. */
-export interface Second {
+export interface SecondRead {
   /** The keys that exist after all, one array per key column. */
   readonly found: Keys
   /** Why it proves nothing; then nothing is deleted. */
@@ -31,14 +31,14 @@ export interface Second {
 }
 
 /** Warns if it proves nothing. PostgreSQL reports how many rows it found: only it knows which keys are equal. */
-export const doubtOf = (second: Second | undefined): ReadonlyArray<Reason> =>
+export const doubtOf = (second: SecondRead | undefined): ReadonlyArray<Reason> =>
   second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]
 
 /** Fails a `replace` whose read is not whole, or whose second read proves nothing. */
 export const replaceable = (
   { mode }: Entity,
   completeness: Completeness,
-  second: Second | undefined
+  second: SecondRead | undefined
 ): Effect.Effect<void, RunFailure> => {
   if (mode !== "replace") return Effect.void
   if (completeness._tag === "Partial") {
@@ -138,7 +138,7 @@ export class Search implements Receiver {
   })
 
   /** Returns the findings, once the read has ended. */
-  ended(completeness: Completeness): Second {
+  ended(completeness: Completeness): SecondRead {
     const doubt =
       completeness._tag === "Partial"
         ? reason("confirm.partial", { why: completeness.reason })
@@ -159,7 +159,7 @@ export class Search implements Receiver {
     }
   }
 
-  failed(why: Reason): Second {
+  failed(why: Reason): SecondRead {
     return {
       found: this.#columns.map(() => []),
       doubt: reason("confirm.failed", { why }),
@@ -197,7 +197,7 @@ export const readAgain = <E, R>(
   searches: ReadonlyArray<Search>,
   read: (receivers: ReadonlyArray<Receiver>) => Effect.Effect<Completeness, E, R>,
   reasonOf: (error: E) => Reason
-): Effect.Effect<ReadonlyMap<Target, Second>, never, R> =>
+): Effect.Effect<ReadonlyMap<Target, SecondRead>, never, R> =>
   Effect.map(
     Effect.result(read(searches)),
     (end) =>
@@ -214,7 +214,7 @@ export const readAgain = <E, R>(
  * that wait for others before they load are on a later step, with a second read of its own: in a shared one, all would wait.
  */
 export interface Confirmation {
-  readonly ask: (...search: ConstructorParameters<typeof Search>) => Effect.Effect<Second>
+  readonly ask: (...search: ConstructorParameters<typeof Search>) => Effect.Effect<SecondRead>
   /** Declines, or has ended; a second call changes nothing. */
   readonly leave: (target: Target) => Effect.Effect<void>
 }
@@ -222,12 +222,12 @@ export interface Confirmation {
 export const makeConfirmation = Effect.fnUntraced(function* <R>(
   targets: ReadonlyArray<Target>,
   stepOf: (target: Target) => number,
-  read: (searches: ReadonlyArray<Search>) => Effect.Effect<ReadonlyMap<Target, Second>, never, R>
+  read: (searches: ReadonlyArray<Search>) => Effect.Effect<ReadonlyMap<Target, SecondRead>, never, R>
 ): Effect.fn.Return<Confirmation, never, R | Scope.Scope> {
   const scope = yield* Effect.scope
   const context = yield* Effect.context<R>()
   const undecided = new Set(targets)
-  let asked: ReadonlyArray<{ readonly search: Search; readonly answer: Deferred.Deferred<Second> }> = []
+  let asked: ReadonlyArray<{ readonly search: Search; readonly answer: Deferred.Deferred<SecondRead> }> = []
 
   const leave = (target: Target) =>
     Effect.suspend(() => {
@@ -249,7 +249,7 @@ export const makeConfirmation = Effect.fnUntraced(function* <R>(
     })
 
   const ask = Effect.fnUntraced(function* (...search: ConstructorParameters<typeof Search>) {
-    const answer = yield* Deferred.make<Second>()
+    const answer = yield* Deferred.make<SecondRead>()
     asked = [...asked, { search: new Search(...search), answer }]
     yield* leave(search[0])
     return yield* Deferred.await(answer)

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { stage } from "../../database/load/Staging.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
-import { BufferedRows, type Failure, type Needs, type Overflow } from "../load/BufferedRows.ts"
+import { BufferedRows, type BufferServices, type Failure, type Overflow } from "../load/BufferedRows.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import { cellsOf } from "../map/RowCells.ts"
@@ -80,7 +80,7 @@ export class EntityReceiver implements Receiver {
   }
 
   /** Maps records. Others share the read, so a defect in the mapping is kept, and fails the load of this entity. */
-  add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
+  add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, BufferServices> {
     return this.#map(() => {
       this.watch?.see(records)
       for (const record of records) this.mapper.add(record)
@@ -88,7 +88,7 @@ export class EntityReceiver implements Receiver {
   }
 
   /** The cursor stays where the first read moved it: changes since then come after it. */
-  fill(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
+  fill(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, BufferServices> {
     return this.#map(() => {
       const { fetched, mapped } = this.mapper
       for (const record of records) this.mapper.fill(record)
@@ -97,7 +97,7 @@ export class EntityReceiver implements Receiver {
     })
   }
 
-  #map(take: () => void): Effect.Effect<void, Failure, Needs> {
+  #map(take: () => void): Effect.Effect<void, Failure, BufferServices> {
     if (this.defect !== undefined) return Effect.void
     try {
       take()
@@ -109,7 +109,7 @@ export class EntityReceiver implements Receiver {
   }
 
   /** Discards what was read and not loaded, for a read that starts again. */
-  get reset(): Effect.Effect<void, Failure, Needs> {
+  get reset(): Effect.Effect<void, Failure, BufferServices> {
     return Effect.suspend(() => {
       this.mapper.reset()
       this.watch?.reset()

@@ -51,7 +51,7 @@ export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArr
 }
 
 /** Checks the entities that ran before this read or, if there are no rows, the last run of each. */
-export const standing = Effect.fn("Parents.standing")(function* (
+export const stateOfParents = Effect.fn("Parents.stateOfParents")(function* (
   reader: Entity,
   all: ReadonlyArray<Entity>,
   ended: ReadonlyArray<ParentResult>,

@@ -54,7 +54,7 @@ const keyReader = (entity: Entity) => {
 }
 
 /** The selected entities that fill a table which another needs first. */
-export interface Needs {
+export interface Dependencies {
   /** Needed before the read of an entity and its children: its requests are made from their rows (`forEach`). */
   readonly parents: (reader: Entity) => ReadonlyArray<Entity>
   /** Needed before its load: lookups search their rows, or foreign keys of its table refer to them. */
@@ -75,7 +75,7 @@ const goesThrough = (entity: Entity): ReadonlyArray<string> => {
 }
 
 /** Entities that wait for each other in a circle do not wait for any of it. `references`: as far as they are known. */
-export const needsOf = (groups: ReadonlyArray<ReadGroup>, references: References = new Map()): Needs => {
+export const dependenciesOf = (groups: ReadonlyArray<ReadGroup>, references: References = new Map()): Dependencies => {
   const fillers = (tables: ReadonlyArray<string>) => (one: ReadGroup) =>
     one.targets.flatMap(({ entity }) => (tables.includes(tableId(entity.table)) ? [entity] : []))
   const loadedBefore = (entity: Entity): ReadonlyArray<string> => {

@@ -2,7 +2,7 @@
 import type { Effect } from "effect"
 import type { LastRequest } from "../../observe/LastRequest.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
-import type { Failure, Needs } from "../load/BufferedRows.ts"
+import type { BufferServices, Failure } from "../load/BufferedRows.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { Target } from "./Target.ts"
 
@@ -27,13 +27,13 @@ export interface Receiver {
   readonly end: (completeness: Completeness) => void
   /** The rows of this parent stay, although none of them came. */
   readonly skip?: (part: PartOfRead) => void
-  readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
+  readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, BufferServices>
   /** Whether rows moved while the part was read and missed ones will not be requested again. */
   readonly mayLack?: (completeness: Completeness) => boolean
   /** Adds the records of a repeated part that did not come before. */
-  readonly fill?: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
+  readonly fill?: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, BufferServices>
   /** Loads the rows read so far, if it is time. */
-  readonly checkpoint?: (cost: ReadCost) => Effect.Effect<void, Failure, Needs>
+  readonly checkpoint?: (cost: ReadCost) => Effect.Effect<void, Failure, BufferServices>
   /** Discards what was read and not loaded, for a read that starts again. */
-  readonly reset: Effect.Effect<void, Failure, Needs>
+  readonly reset: Effect.Effect<void, Failure, BufferServices>
 }

@@ -24,7 +24,7 @@ import { parametersIn } from "../../upstream/RequestBuilder.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import { cursorOrders } from "./CursorOrder.ts"
-import { type ParentResult, type Parents, standing } from "./Parents.ts"
+import { type ParentResult, type Parents, stateOfParents } from "./Parents.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 import { sinceOf } from "./Since.ts"
 import type { Target } from "./Target.ts"
@@ -85,7 +85,7 @@ export const requestPlanOf = Effect.fnUntraced(function* (
   full = false
 ): Effect.fn.Return<RequestParents, RunFailure, SqlClient.SqlClient> {
   const rows = yield* partsOf(reader, readers.parents)
-  const parents = yield* standing(reader, readers.declared, readers.ended, rows.length)
+  const parents = yield* stateOfParents(reader, readers.declared, readers.ended, rows.length)
   const parts = rows.filter(namesParent(reader))
   const nameless = parts.length === rows.length ? undefined : namelessOf(reader)
   const notes = [parents.note, nameless].filter((note) => note !== undefined)
@@ -139,7 +139,7 @@ const requestsOf = Effect.fnUntraced(function* (
   })
 })
 
-const wholeOf = (full: boolean, lacking: Standing | undefined, part: string, entities: number): Reason => {
+const wholeOf = (full: boolean, lacking: CursorState | undefined, part: string, entities: number): Reason => {
   if (full || lacking === undefined) return reason("whole.full")
   const why = lacking.bad.get(part) ?? reason("whole.none")
   return entities === 1 ? why : reason("whole.shared", { entity: entityId(lacking.entity), why })
@@ -212,23 +212,23 @@ const goodCursors = Effect.fnUntraced(function* (
 ) {
   const loaded = yield* readers.loaded
   if (loaded.length === 0) return []
-  const standings = yield* Cursors.standings(loaded, readers.hasTable).pipe(
+  const states = yield* Cursors.states(loaded, readers.hasTable).pipe(
     Effect.mapError((error) => new RunFailure({ reason: reason("run.cursorsUnread", { why: reasonOf(error) }) }))
   )
   const now = DateTime.toEpochMillis(yield* DateTime.now)
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const isAfter = column === undefined ? () => false : cursorOrders(column, reader.timezone).isAfter
-  return loaded.map(({ cursor, entity }, at): Standing => {
-    const standing = standings[at]
+  return loaded.map(({ cursor, entity }, at): CursorState => {
+    const state = states[at]
     const good = new Map<string, Cursors.StoredCursor>()
     const bad = new Map<string, Reason>()
-    for (const stored of standing?.cursors ?? []) {
+    for (const stored of state?.cursors ?? []) {
       const problem =
         stored.declaration !== null && stored.declaration !== cursor?.declaration
           ? "whole.declaration"
-          : stored.table_oid !== null && stored.table_oid !== standing?.table_oid
+          : stored.table_oid !== null && stored.table_oid !== state?.table_oid
             ? "whole.table"
-            : standing?.filled === false
+            : state?.filled === false
               ? "whole.empty"
               : isAfter(storedText(stored.value), now)
                 ? "whole.future"
@@ -244,7 +244,7 @@ const goodCursors = Effect.fnUntraced(function* (
 })
 
 /** The valid cursors of one target, and the reasons against its others, by part. */
-interface Standing {
+interface CursorState {
   readonly entity: Entity
   readonly good: ReadonlyMap<string, Cursors.StoredCursor>
   readonly bad: ReadonlyMap<string, Reason>

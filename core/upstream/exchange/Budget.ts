@@ -87,7 +87,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
   const takeTokens = Effect.fnUntraced(function* (listen: Listener, cost: number) {
     const bucket = bucketOf(limits)
     if (bucket === undefined) return
-    // What costs more than the bucket holds would wait for ever.
+    // A request that costs more than the bucket holds would wait for ever.
     const tokens = Math.min(cost, bucket.limit)
     const { delay } = yield* Effect.orDie(
       limiter.consume({ key: name, algorithm: "token-bucket", onExceeded: "delay", tokens, ...bucket })

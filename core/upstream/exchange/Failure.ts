@@ -5,7 +5,7 @@
 import { Context, type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
 import { hidden, redact } from "../../observe/Secrets.ts"
-import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import { UpstreamError, type UpstreamErrorKind } from "../Source.ts"
 import { secretNames, withoutNamed } from "./NamedSecrets.ts"
 
@@ -94,7 +94,7 @@ export const line = (text: string, redact: (text: string) => string, most: numbe
 export const quote = (subject: RequestLabel, text: string): string =>
   subject.isPersonal === true ? "«…»" : `«${line(text, subject.redact, 200)}»`
 
-/** The same as a reason, which also says that there is nothing. */
+/** The same as a reason; an empty text has a reason, too. */
 export const beginning = (subject: RequestLabel, text: string): Reason =>
   text.trim() === "" ? reason("answer.nothing") : quoted(subject, text)
 
@@ -103,7 +103,7 @@ export const quoteBody = (subject: RequestLabel, text: string): Reason =>
   text.trim() === "" ? reason("answer.empty") : quoted(subject, text)
 
 const quoted = (subject: RequestLabel, text: string): Reason =>
-  subject.isPersonal === true ? reason("answer.personal") : said(quote(subject, text))
+  subject.isPersonal === true ? reason("answer.personal") : foreignText(quote(subject, text))
 
 export const failure = (
   subject: RequestLabel,
@@ -141,7 +141,7 @@ const innermost = (cause: unknown, redact: (text: string) => string): Reason => 
   if (!(cause instanceof Error)) return reason("net.broke")
   const known = advice[codeOf(cause) ?? ""]
   if (known !== undefined) return known
-  return cause.cause instanceof Error ? innermost(cause.cause, redact) : said(redact(cause.message))
+  return cause.cause instanceof Error ? innermost(cause.cause, redact) : foreignText(redact(cause.message))
 }
 
 /**
@@ -166,7 +166,7 @@ export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpCl
 export const throughProxy = ({ proxy }: RequestLabel, why: Reason): Reason =>
   proxy === undefined ? why : reason("net.throughProxy", { why, proxy })
 
-/** What the proxy answered to CONNECT, of which undici tells in a text. */
+/** The proxy's answer to CONNECT, which undici reports only as text. */
 const proxyStatus = (cause: unknown): number | undefined => {
   if (!(cause instanceof Error)) return undefined
   const [, status] = /^Proxy response \((\d{3})\)/.exec(cause.message) ?? []

@@ -1,5 +1,5 @@
 /**
- * What the log says of requests: each one at debug level; each that is tried again, and each wait that a vendor asks
+ * The log lines about requests: each one at debug level; each that is tried again, and each wait that a vendor asks
  * for, as a warning. On the command line the progress shows the same, so there all of it is at debug level.
  */
 import { Clock, Duration, Effect, Exit } from "effect"

@@ -13,7 +13,7 @@ export interface Route {
   readonly proxy?: string
 }
 
-/** Sets the way of a connector; the result tells, for each request, the way of that moment. */
+/** Sets the way of a connector; the result gives, for each request, the way of that moment. */
 export type SetRoute = (
   connector: string,
   direct: HttpClient.HttpClient,

@@ -8,16 +8,16 @@ import { failure, type RequestLabel } from "./Failure.ts"
 import type { Session } from "./SessionToken.ts"
 import type { Upstream } from "./Upstream.ts"
 
-/** What a login sends: secrets and plain values, by name. */
-export type Given = Readonly<Record<string, Redacted.Redacted | Scalar>>
+/** The fields that a login sends: secrets and plain values, by name. */
+export type LoginFields = Readonly<Record<string, Redacted.Redacted | Scalar>>
 
-export const revealed = (given: Given): Readonly<Record<string, Scalar>> =>
+export const revealed = (given: LoginFields): Readonly<Record<string, Scalar>> =>
   Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, Redacted.isRedacted(value) ? Redacted.value(value) : value])
   )
 
 /** The secrets of a login, which its answer might repeat. */
-export const secretsIn = (given: Given): ReadonlyArray<Redacted.Redacted> =>
+export const secretsIn = (given: LoginFields): ReadonlyArray<Redacted.Redacted> =>
   Object.values(given).flatMap((value) => (Redacted.isRedacted(value) ? [value] : []))
 
 export interface Options {
@@ -34,7 +34,7 @@ export interface Options {
 
 const decodeJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 
-/** A token whose validity the answer tells is used for nine tenths of it. */
+/** A token is used for nine tenths of the validity that the answer gives. */
 export const logIn = Effect.fn("TokenLogin.logIn")(function* (
   upstream: Upstream,
   { invalid, lifetime, request, seconds, token }: Options

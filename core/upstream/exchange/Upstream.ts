@@ -53,7 +53,7 @@ export interface Upstream {
   readonly authorized: (credential: Effect.Effect<Credential, UpstreamError>) => Upstream
 }
 
-/** What a connector type knows about how its vendor counts requests and answers them. */
+/** How a vendor counts requests and answers them, as its connector type declares. */
 export interface VendorTraits {
   /** Default: `tributary`. */
   readonly userAgent?: string

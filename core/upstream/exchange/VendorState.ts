@@ -1,6 +1,7 @@
 /**
- * What the daemon keeps about each outside system, whichever layer uses it: the budget, the circuit, a session, the way to it. It
- * outlives the layers, so a reload neither sends twice as much as allowed nor forgets that a vendor is down.
+ * The state that the daemon keeps for each outside system, whichever layer uses it: the budget, the circuit, a
+ * session, the way to it. It outlives the layers, so a reload neither sends twice as much as allowed nor forgets that a
+ * vendor is down.
  */
 import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"

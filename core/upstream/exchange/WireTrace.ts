@@ -15,7 +15,7 @@ import { Confidential, whyOf } from "./RequestTrace.ts"
 export type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
 /** `body`: the first characters on one line. `number`: counted from 1, it joins an answer to its request. */
-export type Exchanged = {
+export type WireMessage = {
   readonly number: number
   readonly method: string
   readonly address: string
@@ -36,7 +36,7 @@ export type Exchanged = {
 
 export class WireTrace {
   #count = 0
-  readonly tell: (exchanged: Exchanged) => Effect.Effect<void>
+  readonly tell: (exchanged: WireMessage) => Effect.Effect<void>
 
   constructor(tell: WireTrace["tell"]) {
     this.tell = tell

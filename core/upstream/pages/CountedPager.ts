@@ -105,7 +105,7 @@ export const countedPager = (
 
   const beyond = (number: number, end: End): PageRequest => {
     state.asked = end
-    return { ...request(number), beyond: end.sure ? "proven" : "said" }
+    return { ...request(number), beyond: end.sure ? "proven" : "stated" }
   }
 
   return {

@@ -5,8 +5,8 @@
 import type { Entity } from "../../config/Entity.ts"
 import { tokenText } from "../../config/Pointer.ts"
 import type { CsvHeader } from "../records/CsvRecords.ts"
-import type { Beside } from "../records/Records.ts"
-import { around, type Found, isNothing } from "./UsualNames.ts"
+import type { BodyFacts } from "../records/Records.ts"
+import { around, type EnvelopeEntries, isNothing } from "./UsualNames.ts"
 
 export interface FirstPage {
   /** The names beside the records; a later page without a place for records must have no others. */
@@ -16,45 +16,49 @@ export interface FirstPage {
   readonly header: CsvHeader
 }
 
-/** What an answer says about itself, by pointer. */
+/** The status values and messages of an answer, by pointer. */
 export type States = ReadonlyMap<string, string>
 
 const usualState = /^(?:code|status|(?:status|err|error|ret|return|result)code|errno|result|warnings?)$/
 const usualMessage = /^(?:(?:error|status|result)?(?:message|msg|text|description)|errmsg|details?|reason)$/
 
 /** The place for records is missing, and nothing else stands there instead. */
-export const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, number: number): boolean =>
+export const isEmptyPage = ({ absent, envelope = {}, root }: BodyFacts, first: FirstPage, number: number): boolean =>
   absent === "null" ||
   (number === 1
     ? root !== undefined
     : root === first.root && Object.keys(envelope).every((name) => first.names?.has(name) === true))
 
 /** A number under `result` counts something. */
-const isState = ([, name, value]: Found[number]): boolean =>
+const isState = ([, name, value]: EnvelopeEntries[number]): boolean =>
   usualState.test(name) && !(name === "result" && typeof value === "number")
 
 const stateText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
 
-const found = (entity: Entity, { envelope }: Beside, wanted: (one: Found[number]) => boolean): Found =>
-  around(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
+const found = (
+  entity: Entity,
+  { envelope }: BodyFacts,
+  wanted: (one: EnvelopeEntries[number]) => boolean
+): EnvelopeEntries => around(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
 
-export const statesOf = (entity: Entity, beside: Beside): States =>
+export const statesOf = (entity: Entity, body: BodyFacts): States =>
   new Map(
-    found(entity, beside, (one) => isState(one) || usualMessage.test(one[1])).map(
+    found(entity, body, (one) => isState(one) || usualMessage.test(one[1])).map(
       ([pointer, , value]) => [pointer, stateText(value)] as const
     )
   )
 
 const otherThan = (
   entity: Entity,
-  beside: Beside,
-  differs: (one: Found[number]) => boolean
-): Found[number] | undefined => {
+  body: BodyFacts,
+  differs: (one: EnvelopeEntries[number]) => boolean
+): EnvelopeEntries[number] | undefined => {
   const { fail } = entity
   if (fail === "none") return undefined
   const declared = fail && `/${fail.pointer.map(tokenText).join("/")}`
-  const isOther = (one: Found[number]) => isState(one) || (beside.absent === "null" && usualMessage.test(one[1]))
-  return found(entity, beside, isOther).find((one) => one[0] !== declared && differs(one))
+  const isOther = (one: EnvelopeEntries[number]) =>
+    isState(one) || (body.absent === "null" && usualMessage.test(one[1]))
+  return found(entity, body, isOther).find((one) => one[0] !== declared && differs(one))
 }
 
 /**
@@ -62,12 +66,20 @@ const otherThan = (
  * records: `{"code": 0, "items": […]}` and then `{"code": 1001, "items": []}`. A vendor may word the end of a list in a
  * message, so a message beside an empty array proves nothing. `fail` decides about the place that it names.
  */
-export const otherState = (entity: Entity, beside: Beside, { states }: FirstPage): Found[number] | undefined =>
-  states && otherThan(entity, beside, ([pointer, , value]) => states.get(pointer) !== stateText(value))
+export const otherState = (
+  entity: Entity,
+  body: BodyFacts,
+  { states }: FirstPage
+): EnvelopeEntries[number] | undefined =>
+  states && otherThan(entity, body, ([pointer, , value]) => states.get(pointer) !== stateText(value))
 
 /**
  * Null for the records of a first page, and beside it a place that lists of other parents did not have. Their values
  * may differ, because they may be those of the parent: the status of an order, beside its lines.
  */
-export const newState = (entity: Entity, beside: Beside, others: States | undefined): Found[number] | undefined =>
-  others && beside.absent === "null" ? otherThan(entity, beside, ([pointer]) => !others.has(pointer)) : undefined
+export const newState = (
+  entity: Entity,
+  body: BodyFacts,
+  others: States | undefined
+): EnvelopeEntries[number] | undefined =>
+  others && body.absent === "null" ? otherThan(entity, body, ([pointer]) => !others.has(pointer)) : undefined

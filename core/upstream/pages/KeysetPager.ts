@@ -95,7 +95,7 @@ export const keysetPager = (declared: Keyset, wary: boolean, state: KeysetState 
         if (state.fault !== null) return partial(state.fault)
         if (!wary) return finished(read)
         state.beyond = hasMore === false ? pastFlag : reason("read.pastEnd")
-        return { ...request(), beyond: "said" }
+        return { ...request(), beyond: "stated" }
       }
       return request()
     }

@@ -15,7 +15,7 @@ export interface NamedState {
   readonly seen: Array<string>
   asked: string | null
   askedAgain: boolean
-  /** Whether the page before was said to be the last one. */
+  /** Whether the page before was marked as the last one. */
   beyond: boolean
   refuted: Reason | null
   largest: number
@@ -68,7 +68,7 @@ const named = ({ first, nameOf, requestOf, what }: Naming, state: NamedState = s
       if (hasMore === false && state.refuted === null) {
         if (seen.has(name)) return finished(page)
         state.beyond = true
-        return { ...ask(name, page), beyond: "said" }
+        return { ...ask(name, page), beyond: "stated" }
       }
       if (same && (records === 0 || hints?.less === true)) return ended(page)
       if (same && state.askedAgain && repeats === number - 1) {

@@ -1,5 +1,5 @@
 /**
- * What an answer says about the list beyond its records: in headers, and beside the records in JSON and XML. Places
+ * The facts of an answer about its list: in headers, and beside the records in JSON and XML. Places
  * that the entity declares are proofs. Places with usual names count only where they contradict the end, since their
  * meaning is not declared.
  */
@@ -10,13 +10,13 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
 import { envelopeOf } from "../records/Envelope.ts"
 import { isJsonObject, type JsonObject } from "../records/Json.ts"
-import type { Beside } from "../records/Records.ts"
+import type { BodyFacts } from "../records/Records.ts"
 import { isPlaced, leadsBack, nextNumber } from "./NextNumber.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
 import {
   around,
-  type Found,
+  type EnvelopeEntries,
   isNothing,
   leadsOn,
   plainly,
@@ -51,15 +51,15 @@ const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "t
 /** The value of an XML element, which may have attributes beside it. */
 export const plain = (value: unknown): unknown => (isJsonObject(value) && "#text" in value ? value["#text"] : value)
 
-const countOf = (said: unknown): number | undefined => {
-  const value = plain(said)
+const countOf = (raw: unknown): number | undefined => {
+  const value = plain(raw)
   if (typeof value === "string" && !/^\s*\d+\s*$/.test(value)) return undefined
   const count = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN
   return Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 
-const flagOf = (said: unknown): boolean | undefined => {
-  const value = plain(said)
+const flagOf = (raw: unknown): boolean | undefined => {
+  const value = plain(raw)
   if (value === null) return false
   if (typeof value === "boolean") return value
   if (value === 0 || value === 1) return value === 1
@@ -67,7 +67,7 @@ const flagOf = (said: unknown): boolean | undefined => {
   return typeof value === "string" ? !/^(?:|false|0)$/i.test(value.trim()) : undefined
 }
 
-/** What the headers and the declared places prove. */
+/** The facts that the headers and the declared places prove. */
 const proofs = (page: Page, { headers }: Answer, envelope: JsonObject | undefined): Partial<PageFacts> => {
   const at = (tokens: ReadonlyArray<string>) => follow(envelope, tokens)
   const { hasMore, total } = page
@@ -101,7 +101,7 @@ type Hints = NonNullable<PageFacts["hints"]>
 const isSince = ({ incremental }: Entity, pointer: string): boolean =>
   incremental?.from !== undefined && `/${incremental.from.map(tokenText).join("/")}/`.startsWith(`${pointer}/`)
 
-const highest = (found: Found): Hints["total"] => {
+const highest = (found: EnvelopeEntries): Hints["total"] => {
   const [first, ...others] = found.flatMap(([pointer, , value]) => {
     const count = countOf(value)
     return count === undefined ? [] : [{ pointer, count }]
@@ -109,29 +109,29 @@ const highest = (found: Found): Hints["total"] => {
   return first && others.reduce((most, one) => (one.count > most.count ? one : most), first)
 }
 
-const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): Found =>
+const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): EnvelopeEntries =>
   names.map((name) => [name, plainly(name), headers[name]] as const)
 
 /** `X-Pagination: {"TotalCount": 40}`. */
-const inJsonHeader = ({ headers }: Answer): Found =>
+const inJsonHeader = ({ headers }: Answer): EnvelopeEntries =>
   Object.entries(envelopeOf(headers["x-pagination"] ?? "") ?? {}).map(
     ([name, value]) => [`x-pagination/${tokenText(name)}`, plainly(name), value] as const
   )
 
 /** An offset names a next page if it is a token; a number is the offset of the current page. */
-const isNext = ([, name, value]: Found[number]): boolean =>
+const isNext = ([, name, value]: EnvelopeEntries[number]): boolean =>
   name === "offset" ? typeof value === "string" && /\D/.test(value.trim()) : usualNext.test(name) && leadsOn(value)
 
-const isPlainlyTrue = (said: unknown): boolean => {
-  const value = plain(said)
+const isPlainlyTrue = (raw: unknown): boolean => {
+  const value = plain(raw)
   return value === true || value === 1 || (typeof value === "string" && /^\s*(?:true|1)\s*$/i.test(value))
 }
 
 /** `links: { last: false }` is a missing address, not a flag. */
-const isNotLast = ([pointer, name, value]: Found[number]): boolean =>
+const isNotLast = ([pointer, name, value]: EnvelopeEntries[number]): boolean =>
   value === false && usualLast.test(name) && !/\/_?links\/[^/]+$/i.test(pointer)
 
-const isLink = ([, name, value]: Found[number]): boolean =>
+const isLink = ([, name, value]: EnvelopeEntries[number]): boolean =>
   (isJsonObject(value) && ("href" in value || "@href" in value)) ||
   isAddress(nextIn(value) ?? "") ||
   /(?:link|url|uri|href)$/.test(name)
@@ -149,7 +149,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     page.total === "none" || ("totalPages" in page && page.totalPages !== undefined)
       ? undefined
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
-  // What the declared place gives is followed anyway.
+  // The value of the declared place is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
   const follows = declared !== undefined && leadsOn(follow(envelope, declared))
   const placed = [...stated, ...inHeaders(["x-page"], answer)]
@@ -191,8 +191,8 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
 const unfollowedOf = (
   page: Page,
   answer: Answer,
-  next: Found[number] | undefined,
-  stated: Found
+  next: EnvelopeEntries[number] | undefined,
+  stated: EnvelopeEntries
 ): Hints["unfollowed"] => {
   if (next === undefined) return isOnlyInHeader(page, answer) ? { pointer: "Link", as: "header" } : undefined
   const number = nextNumber(next)
@@ -204,7 +204,7 @@ const unfollowedOf = (
 }
 
 /** Whether the value is an error, or a code or state of one: `errcode: 40001`, `code: 500`, `status: error`. */
-const isRefusal = ([, name, value]: Found[number]): boolean => {
+const isRefusal = ([, name, value]: EnvelopeEntries[number]): boolean => {
   if (/^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/.test(name))
     return !isNothing(value)
   if (/^(?:success|succeeded|ok)$/.test(name)) return flagOf(value) === false && value !== null
@@ -224,20 +224,20 @@ const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | und
   return found && refusalAt(found)
 }
 
-export const refusalAt = ([pointer, , value]: Found[number]): Reason => {
-  const said = JSON.stringify(value)
-  return reason("read.refusal", { pointer, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
+export const refusalAt = ([pointer, , value]: EnvelopeEntries[number]): Reason => {
+  const raw = JSON.stringify(value)
+  return reason("read.refusal", { pointer, value: raw.length > 80 ? `${raw.slice(0, 80)}…` : raw })
 }
 
 /** Whether the answer is a refusal as the entity declares it. */
-export const isRefused = ({ fail }: Entity, { envelope }: Beside): boolean =>
+export const isRefused = ({ fail }: Entity, { envelope }: BodyFacts): boolean =>
   fail !== undefined &&
   fail !== "none" &&
   envelope !== undefined &&
   String(follow(envelope, fail.pointer) ?? null) === String(fail.equals)
 
 /** The errors of a GraphQL answer, which come with a status of 200, also beside data that lack something. */
-export const graphqlErrors = ({ request: { graphql } }: Entity, { envelope }: Beside): string | undefined => {
+export const graphqlErrors = ({ request: { graphql } }: Entity, { envelope }: BodyFacts): string | undefined => {
   const errors = graphql === undefined ? undefined : envelope?.errors
   if (errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)) return undefined
   const messages = (Array.isArray(errors) ? errors : [errors]).map((error: unknown) =>
@@ -254,7 +254,7 @@ const looksInto = (page: Page): boolean =>
 const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
   envelope === undefined && looksInto(page) && answer.status !== 204 ? { doubt: reason("read.noObject") } : {}
 
-export const factsOf = (entity: Entity, answer: Answer, { blank, envelope }: Beside): PageFacts => {
+export const factsOf = (entity: Entity, answer: Answer, { blank, envelope }: BodyFacts): PageFacts => {
   const { page } = entity
   const range = rangeFacts(page, answer)
   const link = nextFacts(page, answer, envelope)

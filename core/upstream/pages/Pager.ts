@@ -1,5 +1,5 @@
 /**
- * What a pager learns from each page, what it answers, and the conditions for an end that hold for every kind of
+ * The facts a pager gets of each page, its decision, and the conditions for an end that hold for every kind of
  * paging.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
@@ -7,7 +7,7 @@ import { unmarked } from "../records/ExactNumbers.ts"
 import { type Batch, type Completeness, complete, partial } from "../Source.ts"
 import type { NextNumber } from "./NextNumber.ts"
 
-/** What distinguishes one page's request from another's. */
+/** The parts of a request that differ from page to page. */
 export interface PageRequest {
   /** The whole address, where the vendor named it. */
   readonly url?: string
@@ -15,10 +15,10 @@ export interface PageRequest {
   /** Values for places in the body, by JSON Pointer. */
   readonly body?: Readonly<Record<string, string | number>>
   /**
-   * The list is said to end before this page, so a refusal of it confirms the end. If the end was proven, any failure
-   * does.
+   * The source declares the end of the list before this page, so a refusal of it confirms the end. If the end was
+   * proven, any failure does.
    */
-  readonly beyond?: "said" | "proven"
+  readonly beyond?: "stated" | "proven"
 }
 
 interface Hint {
@@ -26,7 +26,7 @@ interface Hint {
   readonly count: number
 }
 
-/** What an answer says besides its records. */
+/** The facts of an answer apart from its records. */
 export interface PageFacts {
   /** The value at the declared cursor; undefined if the place is missing. */
   readonly cursor?: unknown
@@ -38,7 +38,7 @@ export interface PageFacts {
   readonly hasMore?: boolean
   /** The flag is null: most likely there are no more pages. */
   readonly flagless?: true
-  /** What undeclared places with usual names say: it can contradict an end, never prove one. */
+  /** The values of undeclared places with usual names: they can contradict an end, never prove one. */
   readonly hints?: {
     readonly total?: Hint
     readonly pages?: Hint
@@ -100,7 +100,7 @@ export const placed = (params: Readonly<Record<string, string | number>>): PageR
 export const sizeOf = ({ size, sizeParam }: { readonly size?: number; readonly sizeParam?: string }) =>
   sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size }
 
-/** The list is complete, unless something that the vendor said contradicts that. */
+/** The list is complete, unless a fact from the vendor contradicts that. */
 export const finished = (page: PageRead): Completeness => {
   const { hasMore, hints, sum, total, totalPages } = page
   // An empty list has one page.

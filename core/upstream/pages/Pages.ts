@@ -131,7 +131,7 @@ class PageWalk {
     const { number, request } = visit
     const error = errorOf(cause)
     if (request.beyond === "proven" && error !== undefined) return this.#before(visit)
-    if (request.beyond === "said" && error !== undefined) {
+    if (request.beyond === "stated" && error !== undefined) {
       if (error.kind === "Status" && (error.status ?? 500) < 500) return this.#before(visit)
       if (error.kind === "Format") return Cause.done(partial(reason("read.beyond", { why: error.reason })))
     }

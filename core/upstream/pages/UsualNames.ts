@@ -23,17 +23,21 @@ export const usualNext =
 const usualPlaces =
   /^(?:meta|metadata|info|page|pages|pager|paging|pagination|paginator|pageinfo|links|cursors?|responsemetadata|resultinfo|searchinfo)$/
 
-export type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
+export type EnvelopeEntries = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
 /** The names in the objects around the records, from the root to the one that holds the list. */
-export const around = (entity: Entity, envelope: JsonObject | undefined): Found => {
+export const around = (entity: Entity, envelope: JsonObject | undefined): EnvelopeEntries => {
   const { format, places, records } = entity
   if (places !== undefined) return places.flatMap((place) => onWay(format, wayTo(place), envelope))
   return onWay(format, format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? []), envelope)
 }
 
-const onWay = (format: Entity["format"], way: ReadonlyArray<string>, envelope: JsonObject | undefined): Found => {
-  const found: Array<Found[number]> = []
+const onWay = (
+  format: Entity["format"],
+  way: ReadonlyArray<string>,
+  envelope: JsonObject | undefined
+): EnvelopeEntries => {
+  const found: Array<EnvelopeEntries[number]> = []
   let holders: ReadonlyArray<readonly [pointer: string, holder: unknown]> = [["", envelope]]
   for (const token of way) {
     for (const [pointer, holder] of holders) {
@@ -57,7 +61,7 @@ const nameIn = (format: Entity["format"], name: string): string =>
   plainly(format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name)
 
 /** Adds what is one or two levels below, where vendors usually put such values. */
-export const usual = (format: Entity["format"], found: Found, levels = 2): Found =>
+export const usual = (format: Entity["format"], found: EnvelopeEntries, levels = 2): EnvelopeEntries =>
   found.flatMap(([pointer, name, value]) => {
     // `links: [{ rel: next, href: … }]`.
     if (Array.isArray(value)) return [[pointer, /^links?$/.test(name) ? "next" : name, value] as const]
@@ -76,7 +80,7 @@ export const usual = (format: Entity["format"], found: Found, levels = 2): Found
   })
 
 /** `next: { after: abc, link: … }`: one of several values is what to send for the next page. */
-const nextWithin = (pointer: string, name: string, value: JsonObject): Found[number] => {
+const nextWithin = (pointer: string, name: string, value: JsonObject): EnvelopeEntries[number] => {
   const sent = "href" in value ? undefined : Object.entries(value).find(([key, at]) => !isMark(key) && isToken(at))
   return sent === undefined ? [pointer, name, value] : [`${pointer}/${tokenText(sent[0])}`, name, sent[1]]
 }

@@ -8,19 +8,22 @@ import type { Answer } from "../exchange/Exchange.ts"
 import type { UpstreamError } from "../Source.ts"
 
 /** The replacement for an invalid byte. */
-export interface Broken {
+export interface InvalidBytes {
   readonly mark: (byte: number) => string
   /** Whether any byte was invalid. */
   found: boolean
 }
 
-export const surrogates = (): Broken => ({ mark: (byte) => String.fromCharCode(0xdc00 + byte), found: false })
+export const surrogates = (): InvalidBytes => ({ mark: (byte) => String.fromCharCode(0xdc00 + byte), found: false })
 
 /**
  * Marks for decoders that refuse surrogates; `surrogatesOf` restores them. Real text does not contain these two
  * characters side by side.
  */
-export const pairs = (): Broken => ({ mark: (byte) => `\ufffd${String.fromCharCode(0xf700 + byte)}`, found: false })
+export const pairs = (): InvalidBytes => ({
+  mark: (byte) => `\ufffd${String.fromCharCode(0xf700 + byte)}`,
+  found: false
+})
 
 export const surrogatesOf = (text: string): string =>
   text.replace(/\ufffd([\uf700-\uf7ff])/g, (_, pair: string) => String.fromCharCode(pair.charCodeAt(0) - 0x1b00))
@@ -58,12 +61,12 @@ const cutOf = (bytes: Uint8Array): number => {
  * invalid bytes.
  */
 export class Utf8Reader {
-  readonly #broken: Broken
+  readonly #broken: InvalidBytes
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true })
   #rest = new Uint8Array(0)
   #begun = false
 
-  constructor(broken: Broken) {
+  constructor(broken: InvalidBytes) {
     this.#broken = broken
   }
 
@@ -105,7 +108,7 @@ export class Utf8Reader {
 type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
 type Texts = Arr.NonEmptyReadonlyArray<string>
 
-const utf8 = (broken: Broken): Channel.Channel<Texts, UpstreamError, void, Bytes, UpstreamError, void> =>
+const utf8 = (broken: InvalidBytes): Channel.Channel<Texts, UpstreamError, void, Bytes, UpstreamError, void> =>
   Channel.fromTransform((upstream, _scope) =>
     Effect.sync(() => {
       const reader = new Utf8Reader(broken)
@@ -127,7 +130,7 @@ const utf8 = (broken: Broken): Channel.Channel<Texts, UpstreamError, void, Bytes
  * Decoders of other charsets do not report which byte was invalid, and some charsets contain U+FFFD itself, which then
  * counts as broken as well.
  */
-const other = (charset: string, broken: Broken) =>
+const other = (charset: string, broken: InvalidBytes) =>
   Channel.map(
     Channel.decodeText<UpstreamError, void>(charset),
     Arr.map((text) => {

@@ -125,9 +125,9 @@ export class CsvRows {
     this.#first = undefined
     const { text } = first
     const end = text.search(/[\r\n]/)
-    const said = sepLine.exec(end < 0 ? text : text.slice(0, end))?.[1]
-    if (said !== undefined) {
-      this.#separator = (this.#declared ?? said).charCodeAt(0)
+    const separator = sepLine.exec(end < 0 ? text : text.slice(0, end))?.[1]
+    if (separator !== undefined) {
+      this.#separator = (this.#declared ?? separator).charCodeAt(0)
       const rest = end < 0 ? "" : text.slice(end).replace(/^\r?\n?/, "")
       this.#line = ++this.#rowLine
       this.#read(rest, out)

@@ -1,5 +1,5 @@
 /**
- * What an answer in JSON says beside its records: the document with an empty array in place of the records. It is read
+ * The envelope of a JSON answer: the document with an empty array in place of the records. It is read
  * as the text passes, so totals and flags are known without holding the records.
  */
 

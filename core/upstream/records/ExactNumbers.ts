@@ -53,7 +53,7 @@ export interface Marking {
 
 export interface Rewriting extends Marking {
   /**
-   * What separates records: commas in the array that is the whole document, or line ends. Absent: nothing does until
+   * The separator of records: commas in the array that is the whole document, or line ends. Absent: nothing does until
    * `watch`.
    */
   readonly parts?: "array" | "lines" | undefined

@@ -33,7 +33,7 @@ export class JsonPlaces {
   readonly #found: FoundPlaces
   readonly #frames: Array<Frame> = []
   readonly #kept = new KeptText()
-  /** What comes next; `item` and `member` may also be the end of their array or object. */
+  /** The expected token; `item` and `member` may also be the end of their array or object. */
   #next: "value" | "item" | "member" | "name" | "colon" | "comma" | "nothing" = "value"
   #skipped: SkippedValue | undefined
   #record: ValueEnd | undefined

@@ -43,7 +43,7 @@ export const unquoted = (string: string): string | undefined => {
 const bare = /[^ \t\n\r":,[\]{}]+/y
 const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
-/** What may come next, as bits. */
+/** The tokens that may come next, as bits. */
 const [value, name, colon, comma, close] = [1, 2, 4, 8, 16]
 
 export class JsonSkipper {

@@ -7,12 +7,12 @@ import { Array as Arr, Channel, Effect } from "effect"
 import { JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../../config/Entity.ts"
 import { follow, tokensOf } from "../../config/Pointer.ts"
-import { mapTexts as inTexts, type Reason, reason, said } from "../../reason/Reason.ts"
+import { foreignText, mapTexts as inTexts, type Reason, reason } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
 import { beginning, failure } from "../exchange/Failure.ts"
 import { longRecord, type MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "../Source.ts"
-import { type Broken, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
+import { type InvalidBytes, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
 import { type CsvHeader, csvRecords } from "./CsvRecords.ts"
 import type { CsvFault } from "./CsvRows.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
@@ -26,8 +26,8 @@ import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords
 type Declared = Pick<Entity, "format" | "records" | "places" | "separator" | "csv" | "prefixed"> &
   Partial<Pick<Entity, "columns">>
 
-/** What an answer holds beside its records. */
-export interface Beside {
+/** Facts about the body of an answer, apart from its records. */
+export interface BodyFacts {
   /** The document without its records; absent if there is nothing else. */
   readonly envelope?: JsonObject
   /** The name of the XML root; an XML list may contain only its records. */
@@ -73,7 +73,7 @@ const faultOf = (message: string): Reason => {
     const found = says.exec(message)
     if (found !== null) return fault(found[1] ?? "")
   }
-  return said(message)
+  return foreignText(message)
 }
 
 /** The decoder's message, with the position in its own notation. */
@@ -88,7 +88,7 @@ const complaint = (error: DecodeError, most: number): Reason => {
     case "NdjsonError":
       return error.unterminated ? reason("answer.cutLine") : reason("answer.noJsonLine")
     case "XmlError":
-      if (error.kind !== "Limit") return reason("answer.xmlInvalid", { what: said(error.message) })
+      if (error.kind !== "Limit") return reason("answer.xmlInvalid", { what: foreignText(error.message) })
       return /maxDepth/.test(error.message)
         ? reason("answer.deepXml", { limit: maxXmlDepth, line: error.line ?? 0, column: error.column ?? 0 })
         : longRecord(most)
@@ -125,7 +125,7 @@ const asRecord = (value: unknown): SourceRecord => (isJsonObject(value) ? value 
 
 type Texts = Arr.NonEmptyReadonlyArray<string>
 
-type Decoder<E> = Channel.Channel<Batch, E | UpstreamError, Beside, Texts, UpstreamError, void>
+type Decoder<E> = Channel.Channel<Batch, E | UpstreamError, BodyFacts, Texts, UpstreamError, void>
 
 /** The limit for the depth of a value is checked where the value is stored. */
 const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
@@ -134,14 +134,14 @@ const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonA
   return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter({ ...reading, parts: "array" })).pipe(
     Channel.pipeTo(JsonArray.decodeString<UpstreamError | MemoryLimitExceeded, void>({ pointer: records, ...limits })),
     Channel.map(Arr.map(asRecord)),
-    Channel.mapDone((): Beside => {
+    Channel.mapDone((): BodyFacts => {
       const envelope = reader?.envelope()
       return envelope === undefined ? {} : { envelope }
     })
   )
 }
 
-const nothingBeside = (): Beside => ({})
+const noFacts = (): BodyFacts => ({})
 
 /** Removes byte order marks at the beginning of lines, which concatenated files have. */
 const withoutMarks = (): Channel.Channel<Texts, UpstreamError, void, Texts, UpstreamError, void> => {
@@ -165,7 +165,7 @@ interface Reading extends Marking {
 const decoder = (
   { columns, csv, format, places, prefixed, records, separator }: Declared,
   reading: Reading,
-  broken: Broken,
+  broken: InvalidBytes,
   answer: Answer
 ): Decoder<DecodeError> => {
   switch (format) {
@@ -176,20 +176,20 @@ const decoder = (
         Channel.pipeTo(exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" }))),
         Channel.pipeTo(Ndjson.decodeString<UpstreamError | MemoryLimitExceeded, void>({ ignoreEmptyLines: true })),
         Channel.map(Arr.map(asRecord)),
-        Channel.mapDone(nothingBeside)
+        Channel.mapDone(noFacts)
       )
     case "xml": {
       const path = pathOf(records)
       const names = new Set(prefixed)
-      const beside = new XmlEnvelope(path, names)
-      return xmlElements(path, beside, reading.most).pipe(
+      const body = new XmlEnvelope(path, names)
+      return xmlElements(path, body, reading.most).pipe(
         Channel.map(Arr.map((element) => recordOf(element, names))),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
         Channel.mapDone(
-          (): Beside => ({
-            ...(beside.envelope === undefined ? {} : { envelope: beside.envelope }),
-            ...(beside.root === undefined ? {} : { root: beside.root }),
-            ...(beside.hasPlace ? {} : { absent: "nothing" })
+          (): BodyFacts => ({
+            ...(body.envelope === undefined ? {} : { envelope: body.envelope }),
+            ...(body.root === undefined ? {} : { root: body.root }),
+            ...(body.hasPlace ? {} : { absent: "nothing" })
           })
         )
       )
@@ -197,13 +197,13 @@ const decoder = (
     case "csv":
       return Channel.mapDone(
         csvRecords({ header: reading.header ?? {}, most: reading.most, answer, separator, columns, form: csv }),
-        (blank): Beside => (blank ? { blank } : {})
+        (blank): BodyFacts => (blank ? { blank } : {})
       )
   }
 }
 
 /** Whether the array's place holds null or nothing, in a document that the head shows in full. */
-const absence = ({ records }: Declared, { head }: Answer): Beside | undefined => {
+const absence = ({ records }: Declared, { head }: Answer): BodyFacts | undefined => {
   const envelope = envelopeOf(head)
   if (envelope === undefined) return undefined
   const found = follow(envelope, tokensOf(records) ?? [])
@@ -213,12 +213,12 @@ const absence = ({ records }: Declared, { head }: Answer): Beside | undefined =>
 
 /** Making a decoder throws for declarations that none supports. */
 const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
-  Effect.try({ try: make, catch: (cause) => notAs(declared, answer, said(String(cause)), cause) })
+  Effect.try({ try: make, catch: (cause) => notAs(declared, answer, foreignText(String(cause)), cause) })
 
-export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, Beside> =>
-  Channel.mapDoneEffect(recordsOrNone(declared, answer), (beside) =>
-    beside.absent === undefined || beside.root !== undefined
-      ? Effect.succeed(beside)
+export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, BodyFacts> =>
+  Channel.mapDoneEffect(recordsOrNone(declared, answer), (body) =>
+    body.absent === undefined || body.root !== undefined
+      ? Effect.succeed(body)
       : Effect.fail(withoutRecords(declared, answer))
   )
 
@@ -231,7 +231,7 @@ export const recordsOrNone = (
   declared: Declared,
   answer: Answer,
   reading: Omit<Reading, "most"> = {}
-): Channel.Channel<Batch, UpstreamError, Beside> => {
+): Channel.Channel<Batch, UpstreamError, BodyFacts> => {
   const most = answer.maxHeld
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return Channel.fail(notAs(declared, answer, wrong))
@@ -275,16 +275,12 @@ export const exactText = Effect.fnUntraced(function* (answer: Answer) {
  * A page as one JSON document: its records, and a value beside them. Holds the page in memory, so it is only for reads
  * in pages.
  */
-export const document = Effect.fnUntraced(function* (
-  declared: Declared,
-  answer: Answer,
-  beside: ReadonlyArray<string>
-) {
+export const document = Effect.fnUntraced(function* (declared: Declared, answer: Answer, body: ReadonlyArray<string>) {
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return yield* notAs(declared, answer, wrong)
   const json = yield* exactText(answer)
   const parsed: unknown = yield* attempt(declared, answer, () => JSON.parse(json))
   const list = follow(parsed, tokensOf(declared.records) ?? [])
   if (!Array.isArray(list)) return yield* notAs(declared, answer, reason("answer.noArray"))
-  return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, beside) }
+  return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, body) }
 })

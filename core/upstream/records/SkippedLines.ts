@@ -16,7 +16,7 @@ export class SkippedLines {
     return this.#left > 0 && this.#begun
   }
 
-  /** What follows the lines. */
+  /** The text after the lines. */
   behind(text: string): string {
     if (this.#left === 0 && !this.#afterCr) return text
     this.#begun ||= text !== ""

@@ -64,7 +64,7 @@ export const xmlElements = (
   )
 }
 
-/** What may come before the root, by its beginning and its end. */
+/** Constructs that may precede the root, by their beginning and end. */
 const asides = [
   ["<?", "?>"],
   ["<!--", "-->"],

@@ -6,7 +6,7 @@ import type { PluginSchema } from "../../../core/config/Plugin.ts"
 import type { ConnectorSchema } from "../../../core/config/schema/ConnectorYaml.ts"
 import { optional, required } from "../../../core/config/schema/Keys.ts"
 import { Secret } from "../../../core/config/schema/Scalars.ts"
-import { said } from "../../../core/reason/Reason.ts"
+import { foreignText } from "../../../core/reason/Reason.ts"
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
@@ -15,7 +15,7 @@ export const types: ReadonlyArray<ConnectorSchema> = [
     type: "rest",
     description: "Any HTTP API.",
     config: Schema.Struct({
-      baseUrl: required(Schema.String, said("https://api.example.test")),
+      baseUrl: required(Schema.String, foreignText("https://api.example.test")),
       token: optional(Secret, "What it asks for."),
       depth: optional(Schema.Int, "A number.")
     }),
@@ -36,7 +36,7 @@ export const plugins: ReadonlyArray<PluginSchema> = [
     description: "Speaks in chats.",
     config: () =>
       Schema.Struct({
-        token: required(Secret, said("{ secret: TOKEN }")),
+        token: required(Secret, foreignText("{ secret: TOKEN }")),
         language: optional(Schema.String, "Of the texts.")
       })
   }

@@ -24,7 +24,7 @@ export const listPattern = new RegExp(`^invoices:list:(${periods.join("|")}):(${
 const perPage = 6
 const linesPerPage = 15
 
-export interface Listed {
+export interface InvoiceList {
   readonly scope: Scope
   readonly days: number
   readonly page: number
@@ -34,7 +34,7 @@ export interface Listed {
 export const listOf = (
   translator: Translator,
   all: ReadonlyArray<Invoice>,
-  { days, isAdmin, page, scope }: Listed
+  { days, isAdmin, page, scope }: InvoiceList
 ): ChatView => {
   const shown = pageOf(all, page, perPage)
   const key = keyOf(scope)

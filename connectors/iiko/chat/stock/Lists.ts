@@ -16,7 +16,7 @@ import type { Departments, Product } from "./Shortages.ts"
 /** Products on a page, of two lines each. */
 const perPage = 12
 
-export interface Opened {
+export interface StockList {
   readonly scope: Scope
   readonly departments: Departments
   readonly at: Date | null
@@ -26,7 +26,7 @@ export interface Opened {
 
 export const listed = (
   translator: Translator,
-  { at, departments, isStale, scope }: Opened,
+  { at, departments, isStale, scope }: StockList,
   page: number,
   isAdmin: boolean
 ): ChatView => {

@@ -7,9 +7,9 @@ import { Effect, Stream } from "effect"
 import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../../../core/sdk.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
-import { decodeFound, type Found } from "./Shortages.ts"
-import { listed, notification, type Opened } from "./Lists.ts"
+import { listed, notification, type StockList } from "./Lists.ts"
 import { follow } from "./Progress.ts"
+import { decodeFound, type Found } from "./Shortages.ts"
 
 export const make = Effect.gen(function* () {
   const { broadcast, connector, control, people } = yield* ChatKernel
@@ -21,7 +21,7 @@ export const make = Effect.gen(function* () {
   const readAt = Effect.map(summaries, (all) => all.find(({ id }) => id === balances)?.freshAt ?? null)
 
   /** The list that was opened in each chat, for its other pages. */
-  const opened = new Map<number, Opened>()
+  const opened = new Map<number, StockList>()
 
   const turn = Effect.fnUntraced(function* (ctx: ChatContext, asked: string, page: number) {
     const { chat, person, translator } = ctx
@@ -45,7 +45,7 @@ export const make = Effect.gen(function* () {
         const following = follow(translator, events, [`${connector}.product`, balances], progress)
         const run = yield* refresh ? Effect.raceFirst(running, Effect.andThen(following, Effect.never)) : running
         const [found, at] = yield* Effect.all([dataOf(decodeFound)(run), readAt], { concurrency: 2 })
-        const list: Opened = { scope, departments: found.departments, at, isStale: run.notes.length > 0 }
+        const list: StockList = { scope, departments: found.departments, at, isStale: run.notes.length > 0 }
         remember(opened, chat, list)
         return listed(translator, list, page, person.isAdmin)
       })

@@ -1,4 +1,4 @@
-/** What was not transferred on the last evenings: the log has only what was sent, so the bot stores it. */
+/** The transfers skipped on the last evenings: the log has only those that were sent, so the bot stores the others. */
 import { Effect, Schema } from "effect"
 import { ChatKernel } from "../../../../core/sdk.ts"
 

@@ -12,7 +12,7 @@ import {
   type Translator,
   within
 } from "../../../../core/sdk.ts"
-import type { Moved } from "../../documents/Transfers.ts"
+import type { TransferEntry } from "../../documents/Transfers.ts"
 import { SkippedTransfers } from "./SkippedTransfers.ts"
 
 const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })
@@ -36,7 +36,7 @@ export type Found = typeof Found.Type
 export const decodeFound = Schema.decodeUnknownEffect(Found)
 
 /** An entry of the log with the names of its stores. */
-export interface LoggedMove extends Pick<Moved, "status" | "detail"> {
+export interface LoggedMove extends Pick<TransferEntry, "status" | "detail"> {
   readonly source: string
   readonly target: string
   /** The number of products; `undefined` if the entry does not have it. */
@@ -85,10 +85,10 @@ const listOf = (translator: Translator, { items }: Transfer): ReadonlyArray<stri
     return `   · ${escapeHtml(product)}: ${escapeHtml(measured)}`
   })
 
-type Unmatched = SkippedTransfers["unmatched"][number]["products"]
+type UnmatchedProducts = SkippedTransfers["unmatched"][number]["products"]
 
 /** Groups products by reason, so that each reason is shown once. */
-const reasonsOf = (translator: Translator, products: Unmatched): string =>
+const reasonsOf = (translator: Translator, products: UnmatchedProducts): string =>
   [...Map.groupBy(products, (one) => whyOf(translator, one))]
     .map(([why, those]) => `${why}: ${those.map(({ product }) => product).join(", ")}`)
     .join("; ")

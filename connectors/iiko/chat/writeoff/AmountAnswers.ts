@@ -2,14 +2,14 @@
 import { Effect } from "effect"
 import { readAmount } from "../../writeoff/Amounts.ts"
 import { doubted } from "./AmountCheck.ts"
-import type { Handle, StepAnswer } from "./Answers.ts"
+import type { AnswerHandler, StepAnswer } from "./Answers.ts"
 import { type Draft, withItem, without } from "./Draft.ts"
 import type { Steps } from "./Steps.ts"
 import { quickAmounts } from "./StepViews.ts"
 import { noAmount } from "./StockOnHand.ts"
 
 export const amountAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => {
-  const measure: Handle = Effect.fnUntraced(function* (draft, text, _, translator) {
+  const measure: AnswerHandler = Effect.fnUntraced(function* (draft, text, _, translator) {
     if (draft.asked === null) return [{ ...draft, step: "products" }] as const
     const { doubted: __, ...asked } = draft.asked
     const read = readAmount(text, asked.unit)

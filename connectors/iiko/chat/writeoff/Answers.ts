@@ -10,24 +10,24 @@ const maxQuery = 60
 const maxReason = 300
 
 /** The changed draft, and what else to show. */
-export type Answered = readonly [Draft, Extra?]
+export type StepResult = readonly [Draft, Extra?]
 
 /** `value`: the typed text, or the group of the button's pattern. */
-export type Handle = (
+export type AnswerHandler = (
   draft: Draft,
   value: string,
   person: ChatPerson,
   translator: Translator
-) => Effect.Effect<Answered, ChatFailure>
+) => Effect.Effect<StepResult, ChatFailure>
 
 export interface StepAnswer {
   readonly step: Step
   /** The pattern of a button, or the name of the question that a text answers. */
   readonly to: RegExp | string
-  readonly handle: Handle
+  readonly handle: AnswerHandler
 }
 
-export const refuse = (draft: Draft, translator: Translator): Answered => [
+export const refuse = (draft: Draft, translator: Translator): StepResult => [
   draft,
   { note: translator.say("writeoff-not-offered") }
 ]
@@ -62,7 +62,7 @@ export const placeAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => [
     step: "account",
     to: /^writeoff:account:([0-9a-f-]{36})$/,
     handle: (draft, id, _, translator) =>
-      Effect.map(steps.accountsFor(draft), (accounts): Answered => {
+      Effect.map(steps.accountsFor(draft), (accounts): StepResult => {
         const account = accounts.find((one) => one.id === id)
         return account === undefined ? refuse(draft, translator) : [{ ...draft, account, step: "products" }]
       })
@@ -85,7 +85,7 @@ export const productAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => [
     step: "products",
     to: /^writeoff:product:([0-9a-f-]{36})$/,
     handle: (draft, id, _, translator) =>
-      Effect.map(steps.productOf(id), (product): Answered => {
+      Effect.map(steps.productOf(id), (product): StepResult => {
         if (product === undefined) return refuse(draft, translator)
         const isNew = draft.items.every(({ productId }) => productId !== id)
         if (isNew && draft.items.length >= maxItems) return [draft, { note: translator.say("writeoff-too-many") }]

@@ -6,13 +6,13 @@ import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
 import { namespace } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
-import type { Opened } from "./OpenWriteoff.ts"
+import type { OpenWriteoff } from "./OpenWriteoff.ts"
 import type { Refusals } from "./Refusals.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 
 const maxRejection = 300
 
-export interface DecisionParts extends Pick<Opened, "opened"> {
+export interface DecisionParts extends Pick<OpenWriteoff, "opened"> {
   readonly notices: Notices
   readonly refusals: Refusals
 }

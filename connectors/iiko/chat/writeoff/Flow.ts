@@ -7,11 +7,11 @@ import { type ChatAnswer, type ChatContext, type ChatPress, Keyboard, UserFacing
 import { askForOwn } from "../Departments.ts"
 import { amountAnswers } from "./AmountAnswers.ts"
 import { changeAnswers, placeAnswers, productAnswers, reasonAnswers, type StepAnswer, withStore } from "./Answers.ts"
+import { checked } from "./CompleteDraft.ts"
 import { begin, type Draft, type Drafts } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refresh } from "./Refresh.ts"
 import type { Extra, Steps } from "./Steps.ts"
-import { checked } from "./CompleteDraft.ts"
 
 export interface FlowParts {
   readonly drafts: Drafts

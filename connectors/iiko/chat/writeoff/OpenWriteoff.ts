@@ -37,4 +37,4 @@ export const make = Effect.gen(function* () {
   }
 })
 
-export type Opened = Effect.Success<typeof make>
+export type OpenWriteoff = Effect.Success<typeof make>

@@ -9,7 +9,7 @@ import * as Corrections from "./Corrections.ts"
 import * as Decisions from "./Decisions.ts"
 import { without } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
-import * as Opened from "./OpenWriteoff.ts"
+import * as OpenWriteoff from "./OpenWriteoff.ts"
 import type { Refusals } from "./Refusals.ts"
 import * as WaitingList from "./WaitingList.ts"
 
@@ -19,7 +19,7 @@ export interface ReviewParts {
 }
 
 export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewParts) {
-  const { opened, review } = yield* Opened.make
+  const { opened, review } = yield* OpenWriteoff.make
   const { approve, askWhy, reject, release } = yield* Decisions.make({ notices, opened, refusals })
   const { askLine, correct, showLines, takeLine, takeSure } = yield* Corrections.make({ opened, review })
   const showWaiting = yield* WaitingList.make

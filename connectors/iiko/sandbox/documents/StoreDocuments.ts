@@ -97,7 +97,7 @@ const numberOf = (kind: Kind, state: IikoState, input: Input, existing: StoreDoc
   return (isReplaced ? "" : input.documentNumber) || suggestedNumber(kind, state)
 }
 
-export const spoken = ({ code, value }: Problem): string => `Ошибка сохранения: ${code} <${value}>`
+export const problemText = ({ code, value }: Problem): string => `Ошибка сохранения: ${code} <${value}>`
 
 const publishedDocument = (state: IikoState, { revision, items, ...document }: StoreDocument) => ({
   ...document,
@@ -171,7 +171,7 @@ export const saveDocument = (kind: Kind): Endpoint =>
     if (Result.isSuccess(recorded)) return success(publishedDocument(state, recorded.success))
     const problems = recorded.failure
     if (state.behaviour.documentFailure === "result") return json({ result: "ERROR", errors: problems, response: null })
-    return yield* conflict(problems.map(spoken).join("\n"))
+    return yield* conflict(problems.map(problemText).join("\n"))
   })
 
 const day = Effect.fnUntraced(function* ({ query }: Call, name: string) {

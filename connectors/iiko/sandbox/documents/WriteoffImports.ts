@@ -6,7 +6,7 @@ import { Effect, Result, Schema } from "effect"
 import type { IikoState } from "../Model.ts"
 import type { Endpoint } from "../Responses.ts"
 import { fromDotted, toWallClock } from "../Time.ts"
-import { record, spoken, suggestedNumber, writeoff } from "./StoreDocuments.ts"
+import { problemText, record, suggestedNumber, writeoff } from "./StoreDocuments.ts"
 import { documentReader, validation } from "./XmlImports.ts"
 
 const Text = Schema.optionalKey(Schema.String)
@@ -60,5 +60,5 @@ export const importWriteoff: Endpoint = Effect.fnUntraced(function* ({ request, 
     return validation({ valid: true, documentNumber: recorded.success.documentNumber })
   }
   const otherSuggestedNumber = suggestedNumber(writeoff, state)
-  return invalid(recorded.failure.map(spoken).join("\n"), { otherSuggestedNumber })
+  return invalid(recorded.failure.map(problemText).join("\n"), { otherSuggestedNumber })
 })

@@ -12,7 +12,11 @@ export const cubeFor = (reportType: string) => {
 }
 
 type Permission = "groupingAllowed" | "aggregationAllowed" | "filteringAllowed"
-const deeds = { groupingAllowed: "Grouping", aggregationAllowed: "Aggregation", filteringAllowed: "Filtering" } as const
+const operationNames = {
+  groupingAllowed: "Grouping",
+  aggregationAllowed: "Aggregation",
+  filteringAllowed: "Filtering"
+} as const
 
 /** The checks agree with `/columns`: first an unknown field, then a field that may not be used this way. */
 export const allow = (cube: Cube, names: ReadonlyArray<string>, permission: Permission) =>
@@ -23,7 +27,9 @@ export const allow = (cube: Cube, names: ReadonlyArray<string>, permission: Perm
       if (field === undefined) {
         return Effect.fail(bad(`java.lang.IllegalArgumentException: Unknown OLAP field '${name}'`))
       }
-      return field[permission] ? Effect.void : Effect.fail(bad(`${deeds[permission]} is not allowed for field ${name}`))
+      return field[permission]
+        ? Effect.void
+        : Effect.fail(bad(`${operationNames[permission]} is not allowed for field ${name}`))
     },
     { discard: true }
   )

@@ -35,7 +35,7 @@ export const actionForm = (/** @type {Action} */ action, /** @type {() => unknow
     if (problems.size > 0 || (!dryRun && !(await agreed(action)))) return
     perform(id, input, dryRun, then)
   }
-  const form = html`<form class="told" @submit=${submit}>
+  const form = html`<form class="fields" @submit=${submit}>
     ${fields.map((field) => row(action, field, textOf(field), draft))}
     <div class="buttons">
       <button type="submit" value="dry" ?disabled=${isRunning(id)}>

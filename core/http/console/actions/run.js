@@ -107,9 +107,9 @@ const outcomes = {
 
 const item = (/** @type {ActionItem} */ { detail, key, status, what }) => {
   const { means, word } = outcomes[status]
-  const told = [means, detail].filter((text) => text !== null && text !== "").join(": ")
+  const explanation = [means, detail].filter((text) => text !== null && text !== "").join(": ")
   return html`<li data-item=${key} data-status=${status}>
     ${badge(status, word)}
-    <span>${what}${told === "" ? nothing : html` <span class="dim">${told}</span>`}</span>
+    <span>${what}${explanation === "" ? nothing : html` <span class="dim">${explanation}</span>`}</span>
   </li>`
 }

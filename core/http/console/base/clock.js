@@ -5,9 +5,9 @@ let ahead = 0
 
 /** Reads an answer's Date header, which has whole seconds; a difference below two seconds is ignored. */
 export const learn = (/** @type {Response} */ answer) => {
-  const told = Date.parse(answer.headers.get("date") ?? "")
-  if (Number.isNaN(told)) return
-  const difference = told + 500 - Date.now()
+  const serverTime = Date.parse(answer.headers.get("date") ?? "")
+  if (Number.isNaN(serverTime)) return
+  const difference = serverTime + 500 - Date.now()
   ahead = Math.abs(difference) < 2000 ? 0 : difference
 }
 

@@ -56,9 +56,9 @@ const reloadButton = (
       announce(version.status === "unchanged" ? "Nothing has changed." : `Version ${version.id} is live.`)
     } catch (error) {
       // The faults of the files are shown below, from the version that the attempt left.
-      const told = error instanceof Problem && error.body?.version !== undefined
-      announce(told ? "Not reloaded: the configuration has problems. What was live stays live." : "Not reloaded.")
-      if (!told) state.error = error instanceof Error ? error : new Error(String(error))
+      const isRejected = error instanceof Problem && error.body?.version !== undefined
+      announce(isRejected ? "Not reloaded: the configuration has problems. What was live stays live." : "Not reloaded.")
+      if (!isRejected) state.error = error instanceof Error ? error : new Error(String(error))
     }
     await refresh()
     state.busy = false

@@ -7,8 +7,8 @@ import { ago, changes } from "../base/parts.js"
 import { go, to } from "../shell/route.js"
 import { store } from "../shell/store.js"
 import { progressText } from "../work/progress.js"
-import { spark } from "./spark.js"
 import { badges } from "./entity-state.js"
+import { spark } from "./spark.js"
 
 /** @import { Entity } from "../types.js" */
 
@@ -36,7 +36,7 @@ const open = (/** @type {MouseEvent} */ { target }) => {
 
 const row = (/** @type {Entity} */ entity) => {
   const running = store.running.get(entity.id)
-  return html`<tr data-entity=${entity.id} data-standing=${entity.state} data-running=${running !== undefined}>
+  return html`<tr data-entity=${entity.id} data-state=${entity.state} data-running=${running !== undefined}>
     <th scope="row">
       <a class="open" href=${to("entity", entity.id)}
         ><span class="dim">${entity.connector}.</span>${entity.entity}</a

@@ -10,7 +10,7 @@ import { badge } from "../base/icon.js"
  * In order of urgency, each with its label in the counts at the top.
  * @type {Record<Entity["state"], string>}
  */
-export const standings = {
+export const stateLabels = {
   failed: "failed",
   late: "late",
   withheld: "withheld",
@@ -21,7 +21,7 @@ export const standings = {
 
 /** @typedef {Entity["state"]} Standing */
 
-const ranks = Object.keys(standings)
+const ranks = Object.keys(stateLabels)
 
 /** For sorting; entities of one rank keep their order. */
 export const urgency = (/** @type {Entity} */ { state }) => ranks.indexOf(state)

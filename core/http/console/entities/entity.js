@@ -12,9 +12,9 @@ import { changed, isAdmin, store } from "../shell/store.js"
 import { planView } from "../work/plan.js"
 import { progressText, workPanel } from "../work/progress.js"
 import { begin, isBusy } from "../work/work.js"
+import { badges } from "./entity-state.js"
 import { rejectsOf } from "./rejects.js"
 import { runTable } from "./runs.js"
-import { badges } from "./entity-state.js"
 
 /** @import { EntityDetail, RecentRun, Reject, Route, Run, RunResult, View } from "../types.js" */
 

@@ -9,7 +9,7 @@ import { alertList, systems } from "../shell/alerts.js"
 import { go, keep, to } from "../shell/route.js"
 import { changed, refresh, store } from "../shell/store.js"
 import { entityTable } from "./entities.js"
-import { standings, urgency } from "./entity-state.js"
+import { stateLabels, urgency } from "./entity-state.js"
 
 /** @import { Entity, Route, View } from "../types.js" */
 /** @import { Standing } from "./entity-state.js" */
@@ -86,11 +86,11 @@ const counts = (/** @type {Entity[]} */ entities) => {
     return html`<button
       type="button"
       class="tally"
-      data-standing=${name}
+      data-state=${name}
       aria-pressed=${pressed}
       @click=${() => set({ status: pressed ? "" : name })}
     >
-      ${badge(name, `${count(n)} ${standings[name]}`)}
+      ${badge(name, `${count(n)} ${stateLabels[name]}`)}
     </button>`
   }
   return html`<div class="tallies" role="group" aria-label="Filter by status">

@@ -80,10 +80,10 @@ const look = (/** @type {string} */ job, /** @type {Mark} */ mark) => () => {
   changed()
 }
 
-const told = () =>
+const markDetails = () =>
   looked === null
-    ? html`<p class="lane-told dim">Point at a mark, or move through a row with the arrow keys, to see what happened.</p>`
-    : html`<p class="lane-told">
+    ? html`<p class="lane-details dim">Point at a mark, or move through a row with the arrow keys, to see what happened.</p>`
+    : html`<p class="lane-details">
         ${badge(looked.mark.status)} <strong>${looked.job}</strong> ${looked.mark.words}
         <span class="dim lines">${looked.mark.detail}</span>
       </p>`
@@ -141,6 +141,6 @@ export const timeline = (/** @type {Job[]} */ jobs, /** @type {JobRun[]} */ runs
         (n) => html`<span style="left: ${((n / daysShown) * 100).toFixed(2)}%">${dayOf(from + n * day)}</span>`
       )}
     </div>
-    ${told()}
+    ${markDetails()}
   </section>`
 }

@@ -89,7 +89,7 @@ const decide = async (
 ) => {
   try {
     const { deleted, total } = await post(`pending-deletes/${one.id}`, { decision })
-    announce(decision === "drop" ? `Kept ${plural(total, "row")} of ${one.table}.` : told(one, deleted, total))
+    announce(decision === "drop" ? `Kept ${plural(total, "row")} of ${one.table}.` : outcomeText(one, deleted, total))
   } catch (error) {
     announce(`Nothing was decided: ${error instanceof Error ? error.message : error}`)
   }
@@ -97,7 +97,7 @@ const decide = async (
   refreshAll()
 }
 
-const told = (/** @type {Pending} */ one, /** @type {number} */ deleted, /** @type {number} */ total) =>
+const outcomeText = (/** @type {Pending} */ one, /** @type {number} */ deleted, /** @type {number} */ total) =>
   deleted === total
     ? `Deleted ${plural(total, "row")} of ${one.table}.`
     : `Deleted ${count(deleted)} of ${plural(total, "row")} of ${one.table}; the others were gone already or have come back.`

@@ -57,13 +57,13 @@ const one = (/** @type {EntityPlan} */ plan) => {
 const group = (
   /** @type {string} */ words,
   /** @type {number} */ total,
-  /** @type {number} */ told,
+  /** @type {number} */ shown,
   /** @type {unknown} */ content
 ) =>
-  html`<details ?open=${told <= 20}>
+  html`<details ?open=${shown <= 20}>
     <summary>
       ${words}: ${count(total)}
-      ${told < total ? html`<span class="dim">the first ${count(told)} are shown</span>` : nothing}
+      ${shown < total ? html`<span class="dim">the first ${count(shown)} are shown</span>` : nothing}
     </summary>
     ${content}
   </details>`
