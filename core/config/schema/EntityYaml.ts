@@ -23,7 +23,7 @@ const Lookup = Schema.Struct({
   value: required(Identifier, reason("meaning.lookupValue"))
 })
 
-const Truths = Schema.NonEmptyArray(
+const Values = Schema.NonEmptyArray(
   Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
 ).annotate(wanted(reason("value.values")))
 
@@ -37,8 +37,8 @@ export const FieldYaml = Schema.Struct({
     Schema.String,
     "How dates and times are written: dd.MM.yyyy, dd MMM yyyy hh:mm a and the like, rfc822, /Date()/, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56, alone or behind currency, percent (12,5% is 12.5) or share (12,5% is 0.125); how spans of time are, in seconds: duration, H:mm or m:ss."
   ),
-  true: optional(Truths, "The words for true of a boolean, as in true: [Да]. In any case, and no others then."),
-  false: optional(Truths, 'The words for false of a boolean, as in false: [Нет, ""].'),
+  true: optional(Values, "The words for true of a boolean, as in true: [Да]. In any case, and no others then."),
+  false: optional(Values, 'The words for false of a boolean, as in false: [Нет, ""].'),
   transform: optional(
     TransformYaml,
     "What happens to the value before it is read as the type, step by step: trim, lower, upper, cents, split, extract, replace, map, join, hash. As in [trim, { map: { A: active } }]."
@@ -134,9 +134,7 @@ const ForEach = Schema.Struct({
     "What each {name} in path, query, headers, body and the value of a field stands for: a column of that entity."
   ),
   values: optional(
-    Schema.NonEmptyArray(
-      Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
-    ).annotate(wanted(reason("value.values"))),
+    Values,
     "Instead of entity: the values that are gone through, as in values: [riga, bonn]. In a mirror the rows of a value that is taken out are gone, within the guard."
   ),
   as: optional(
@@ -295,9 +293,4 @@ export const requestKeys = [
 export const SharedEntityYaml = EntityYaml.mapFields(Struct.omit([...requestKeys, "records", "parent", "unique"]))
 
 /** One declaration expanded over values, before the entity is decoded. */
-export const MatrixYaml = Schema.Record(
-  Schema.String,
-  Schema.NonEmptyArray(
-    Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
-  ).annotate(wanted(reason("value.values")))
-)
+export const MatrixYaml = Schema.Record(Schema.String, Values)

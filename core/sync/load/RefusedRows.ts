@@ -1,7 +1,8 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../../database/load/ReadFacts.ts"
-import { type ArrangeResult, type RefusedRow, whyOf } from "../../database/load/Refusals.ts"
+import { whyOf } from "../../database/load/RefusalReasons.ts"
+import type { ArrangeResult, RefusedRow } from "../../database/load/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/Text.ts"
 

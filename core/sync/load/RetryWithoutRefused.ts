@@ -4,6 +4,7 @@ import type { SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
+import { withheldFor } from "../../database/load/RefusalReasons.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
 import type { Staging } from "../../database/load/Staging.ts"
 import { reason } from "../../reason/Reason.ts"
@@ -55,7 +56,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
       if (!isUndeletable(seeking.failure, attempt)) return yield* Effect.fail(seeking.failure)
       // A replace cannot do without its deletes, but the guard may withhold them once records are rejected.
       if (stored.mode === "replace") continue
-      refused.withheld = Refusals.withheldFor(seeking.failure)
+      refused.withheld = withheldFor(seeking.failure)
       const tried = yield* Effect.result(once)
       if (tried._tag === "Success") return tried.success
       if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)

@@ -230,7 +230,7 @@ export class Mapper {
           ? new Rejected(cell.isKey ? missingKey : missing, null)
           : decoded
       if (rejected instanceof Rejected) {
-        this.#reject(cell, rejected, record, parent, this.fetched)
+        this.#reject(cell, rejected, { record, parent, position: this.fetched })
         return
       }
       row[index] = rejected
@@ -253,10 +253,7 @@ export class Mapper {
     for (const one of rows) this.#push(one.row, one.key, one.owner)
     const cell = this.keys.firstText
     if (cell === undefined) return
-    for (const one of clashing) {
-      const why = new Rejected(clash, null)
-      this.#reject(cell, why, one.record, one.parent, one.position)
-    }
+    for (const one of clashing) this.#reject(cell, new Rejected(clash, null), one)
   }
 
   #push(row: ReadonlyArray<string | null>, key: string, owner: number): void {
@@ -272,13 +269,8 @@ export class Mapper {
     this.rejections.add({ position: this.fetched, field: null, key, rejected: new Rejected(why, null), record: shown })
   }
 
-  #reject(
-    cell: Cell,
-    rejected: Rejected,
-    record: SourceRecord,
-    parent: SourceRecord | undefined,
-    position: number
-  ): void {
+  #reject(cell: Cell, rejected: Rejected, of: Pick<MappedRecord, "parent" | "position" | "record">): void {
+    const { parent, position, record } = of
     // The cells after the refused one were not looked at.
     this.look(record, parent)
     const { column, isPersonal } = cell

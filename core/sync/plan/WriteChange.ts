@@ -7,6 +7,7 @@ import type { Entity } from "../../config/Entity.ts"
 import type { TableChange } from "../../database/load/ApplySql.ts"
 import { percentText } from "../../database/load/FieldSql.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
+import { whyOf } from "../../database/load/RefusalReasons.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
 import { type RefusedChange, sought } from "../../database/load/RefusedChanges.ts"
 import { applyAndReadBack } from "../../database/load/VerifyApply.ts"
@@ -90,7 +91,7 @@ const rejectOf = (entity: Entity, { inserts, updates }: TableChange, row: Refuse
     position: row.n,
     key: shownKey(Object.fromEntries(key.filter(isKey).map(([name, value]) => [name, value ?? ""]))),
     field: row.field === "" ? null : row.field,
-    why: Refusals.whyOf(row),
+    why: whyOf(row),
     value: null,
     record: JSON.stringify(record).slice(0, 4_000)
   }
