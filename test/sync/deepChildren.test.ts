@@ -193,12 +193,16 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
   torn_tag: { parent: torn_order, records: /tags/*, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: { from: "#key", type: text }, name: text } }
   torn_rate: { parent: torn_order, records: /rates/*, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: { from: "#key", type: text }, rate: { from: value, type: decimal } } }
   torn_edge: { parent: torn_order, records: /edges/*/node, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: bigint } }
+  torn_part: { parent: torn_order, records: /boxes/*/parts/*, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: bigint } }
+  torn_fee: { parent: torn_order, records: /billing/fees, key: [order_id, id], fields: { order_id: { from: ../id, type: bigint }, id: bigint } }
   torn_deep: { parent: torn_tag, records: /parts, key: [tag, id], fields: { tag: { from: "../#key", type: text }, id: bigint } }`)
           const whole = {
             id: 1,
             tags: { a: { name: "A", parts: [{ id: 1 }] }, b: { name: "B", parts: [{ id: 2 }] } },
             rates: { EUR: 1.5, GBP: { value: 2 } },
-            edges: [{ node: { id: 1 } }, { node: { id: 2 } }]
+            edges: [{ node: { id: 1 } }, { node: { id: 2 } }],
+            boxes: { a: { parts: [{ id: 1 }] }, b: { parts: [{ id: 2 }] } },
+            billing: { fees: [{ id: 1 }] }
           }
           const first = yield* sync(answers([whole]))
           for (const result of Object.values(first)) assert.deepInclude(result, { status: "ok", rejected: 0 })
@@ -209,6 +213,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepInclude(second.torn_edge, { status: "warning", rejected: 1, deleted: 0 })
           assert.deepInclude(second.torn_rate, { status: "warning", deleted: 0 })
           assert.deepInclude(second.torn_deep, { status: "warning", deleted: 0 })
+          for (const other of ["no access", 7, [{ parts: [], fees: [] }, "no access"]]) {
+            const boxes = { a: whole.boxes.a, b: other }
+            const { torn_fee, torn_part } = yield* sync(answers([{ ...whole, boxes, billing: other }]))
+            assert.deepInclude(torn_part, { status: "warning", deleted: 0 }, JSON.stringify(other))
+            assert.deepInclude(torn_fee, { status: "warning", deleted: 0 }, JSON.stringify(other))
+          }
+          for (const nothing of [null, "", {}]) {
+            yield* sync(answers([whole]))
+            const { torn_part } = yield* sync(answers([{ ...whole, boxes: { a: whole.boxes.a, b: nothing } }]))
+            assert.deepInclude(torn_part, { status: "ok", deleted: 1 }, JSON.stringify(nothing))
+          }
           const tags = { a: { name: "A", parts: [] } }
           const third = yield* sync(answers([{ ...whole, tags, edges: [], rates: { EUR: 2 } }]))
           assert.deepInclude(third.torn_tag, { deleted: 1, unchanged: 1 })

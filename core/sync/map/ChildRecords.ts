@@ -1,6 +1,7 @@
 /** Finds the child records in a record, and the records around them; compiled once per entity. */
 import type { Entity } from "../../config/Entity.ts"
 import { anyItem, followAll, tokensOf } from "../../config/Pointer.ts"
+import { isNothing } from "../../upstream/pages/UsualNames.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 import { type KeyedRecord, keyedRecord } from "../../upstream/records/KeyedRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -34,9 +35,14 @@ interface UnknownRows {
 type Tokens = ReadonlyArray<string>
 type Children = (record: SourceRecord) => ReadonlyArray<SourceRecord>
 
+/** Whether a text or a number stands where an object leads to the list: `{ "tax": "no access" }`. */
+const isBlocked = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(isBlocked) : typeof value !== "object" && value !== undefined && !isNothing(value)
+
 /** The value at the tokens. Fields beside a list may mean anything; an object of its own around it is about the list. */
 const listAt = (start: unknown, tokens: Tokens, unknown: UnknownRows): unknown => {
   if (tokens.length > 1 && goesOn(followAll(start, tokens.slice(0, -1)))) unknown.listContinues()
+  if (tokens.some((_, at) => isBlocked(followAll(start, tokens.slice(0, at))))) unknown.childrenLost()
   return followAll(start, tokens)
 }
 
