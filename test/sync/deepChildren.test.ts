@@ -172,7 +172,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const second = yield* sync(
           answers({
             shops: {
-              north: { note: "n", orders: { "3": { sum: 5, lines: { "2026-01-01": { a: { count: 3 } } } } } },
+              north: { note: "n", orders: { "3": { sum: 5, lines: { "2026-01-01": { a: { ...a, count: 3 } } } } } },
               south: { note: "s", orders: null }
             }
           })
