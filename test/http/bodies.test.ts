@@ -36,6 +36,8 @@ describe("a body", () => {
       const told = (body: object) =>
         Effect.map(ask("/api/v1/sync", { method: "POST", body }), (answer) => answer.text.replaceAll('\\"', '"'))
       assert.include(yield* told({ selctors: ["fake.thing"] }), 'unknown key "selctors" — did you mean "selectors"?')
+      assert.match(yield* told({ selectors: [] }), /selectors/)
+      assert.notInclude(yield* told({}), "selectors")
       const far = yield* told({ selectors: ["fake.thing"], wobble: true })
       assert.match(far, /unknown key "wobble"; known here: selectors, /)
     }).pipe(Effect.provide(layer({})))

@@ -39,6 +39,7 @@ reason-yaml-deep = больше { $limit } списков и словарей д
 reason-yaml-pieces = больше { $limit } слов и знаков в одном файле
 reason-yaml-split = разделите его на несколько
 reason-file-manyProblems = ошибок больше { $limit }: об остальных будет сказано, когда этих не станет
+reason-yaml-tooLong = ссылки этого файла разворачиваются больше чем в { $limit } символов
 reason-yaml-tooMany = ссылки этого файла разворачиваются больше чем в { $limit } значений
 reason-secret-unset = секрет { $name } не задан
 reason-secret-set = добавьте { $name }=… в .env или в переменные окружения

@@ -5,14 +5,14 @@
 import { foreignText, quote, type Reason, tokenText } from "../../../core/sdk.ts"
 import { rest } from "../reasons.ts"
 
-type AnswerValue = readonly [pointer: string, name: string, value: unknown]
+type Found = readonly [pointer: string, name: string, value: unknown]
 
 const maxNames = 12
 
 /** The values of the answer, as deep as tokens are put. */
-const valuesIn = (value: unknown, pointer = "", depth = 3): ReadonlyArray<AnswerValue> =>
+const valuesIn = (value: unknown, pointer = "", depth = 3): ReadonlyArray<Found> =>
   typeof value === "object" && value !== null && depth > 0
-    ? Object.entries(value).flatMap(([name, inner]: [string, unknown]): ReadonlyArray<AnswerValue> => {
+    ? Object.entries(value).flatMap(([name, inner]: [string, unknown]): ReadonlyArray<Found> => {
         const at = `${pointer}/${tokenText(name)}`
         return [[at, name, inner], ...valuesIn(inner, at, depth - 1)]
       })
@@ -25,9 +25,9 @@ const isWords = (value: unknown): value is string =>
 const refusal =
   /^(?:err(?:or)?s?(?:[_-]?(?:message|description|text|msg|code))?|errmsg|messages?|msg|details?|reason|description|title)$/i
 
-const isRefusal = ([, name, value]: AnswerValue): boolean => refusal.test(name) && isWords(value)
+const isRefusal = ([, name, value]: Found): boolean => refusal.test(name) && isWords(value)
 
-const isToken = ([, name, value]: AnswerValue): boolean =>
+const isToken = ([, name, value]: Found): boolean =>
   typeof value === "string" &&
   /^[\x21-\x7e]{8,}$/.test(value) &&
   !isWords(value) &&
@@ -36,9 +36,8 @@ const isToken = ([, name, value]: AnswerValue): boolean =>
 /** `answer`: parsed, or a text. */
 export const withoutToken = (subject: Parameters<typeof quote>[0], answer: unknown, pointer: string): Reason => {
   const found = valuesIn(answer)
-  const refusal = found.find(isRefusal)?.[2]
-  if (typeof refusal === "string")
-    return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, refusal)) })
+  const told = found.find(isRefusal)?.[2]
+  if (typeof told === "string") return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, told)) })
   const token = found.find(isToken)
   if (token !== undefined) return rest("rest.loginElsewhere", { pointer, write: `token: ${token[0]}` })
   const names = found.map(([at]) => at)

@@ -1,6 +1,6 @@
 /**
  * Parses YAML text to a `Tree`, or reports problems. Aliases share one subtree and are counted by their expansion, so
- * that a few lines cannot become a billion values. Keys are unique texts; there is one document, and it is a map.
+ * that a few lines cannot become a billion values or characters. Keys are unique texts; there is one document, and it is a map.
  */
 import {
   Composer,
@@ -22,11 +22,25 @@ import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 /** How many values the aliases of one file may expand to; the largest real file has some thousands. */
 const maxAliasedValues = 50_000
 
+/** How many characters the aliases of one file may expand to: as many as the file itself may have. */
+const maxAliasedCharacters = 1_000_000
+
 /** The maximum number of lexemes in one file, which decides how long parsing takes; the largest shipped file has 4,200. */
 export const maxPieces = 100_000
 
 /** The maximum nesting of lists and maps; declarations need about ten levels, and an example's record adds its own. */
 export const maxDepth = 200
+
+/** How much a subtree repeats where an alias stands. */
+interface Extent {
+  readonly values: number
+  readonly characters: number
+}
+
+const sum = (one: Extent, other: Extent): Extent => ({
+  values: one.values + other.values,
+  characters: one.characters + other.characters
+})
 
 /** Where a text exceeds a limit, and which one. */
 interface Excess {
@@ -148,8 +162,8 @@ class Reader {
   readonly #source: Source
   readonly #problems: Problems
   readonly #anchors = new Map<string, Tree | "open">()
-  readonly #sizes = new WeakMap<Tree, number>()
-  #aliased = 0
+  readonly #extents = new WeakMap<Tree, Extent>()
+  #aliased: Extent = { values: 0, characters: 0 }
 
   constructor(source: Source, problems: Problems) {
     this.#source = source
@@ -168,14 +182,15 @@ class Reader {
     const span = this.#span(node)
     if (isMap<unknown, Node | null>(node)) {
       const entries = new Map<string, Entry>()
-      let size = 1
+      let extent: Extent = { values: 1, characters: 0 }
       for (const { key, value } of node.items) {
         // `stringKeys` allows only scalar keys.
         if (!isScalar(key)) continue
         const keySpan = this.#span(key)
         const name = String(key.value)
         const entry = { key: keySpan, value: value === null ? nothing(keySpan) : this.read(value) }
-        size += this.#size(entry.value)
+        extent = sum(extent, { values: 0, characters: name.length })
+        extent = sum(extent, this.#extent(entry.value))
         const first = entries.get(name)
         if (name === "<<") {
           this.#problems.report(keySpan, reason("yaml.merge"), reason("yaml.noMerge"))
@@ -184,12 +199,12 @@ class Reader {
           this.#problems.report(keySpan, reason("yaml.duplicate", { name, line }))
         } else entries.set(name, entry)
       }
-      return this.#sized({ _tag: "Map", span, entries }, size)
+      return this.#remember({ _tag: "Map", span, entries }, extent)
     }
     if (isSeq<Node | null>(node)) {
       const items = node.items.map((item) => (item === null ? nothing(span) : this.read(item)))
-      const size = items.reduce((sum, item) => sum + this.#size(item), 1)
-      return this.#sized({ _tag: "List", span, items }, size)
+      const extent = items.reduce<Extent>((all, item) => sum(all, this.#extent(item)), { values: 1, characters: 0 })
+      return this.#remember({ _tag: "List", span, items }, extent)
     }
     if (isAlias(node)) return this.#alias(node.source, span)
     return isScalar(node) ? this.#scalar(node.value, span) : nothing(span)
@@ -213,28 +228,34 @@ class Reader {
       this.#problems.report(span, reason("yaml.unknownAlias", { name }))
       return nothing(span)
     }
-    const before = this.#aliased
-    this.#aliased += this.#size(target)
-    if (this.#aliased <= maxAliasedValues) return target
-    if (before <= maxAliasedValues) {
-      this.#problems.report(span, reason("yaml.tooMany", { limit: maxAliasedValues }))
-    }
+    const before = excessOf(this.#aliased)
+    this.#aliased = sum(this.#aliased, this.#extent(target))
+    const excess = excessOf(this.#aliased)
+    if (excess === undefined) return target
+    if (before === undefined) this.#problems.report(span, excess)
     return nothing(span)
   }
 
-  #sized(tree: Tree, size: number): Tree {
-    this.#sizes.set(tree, size)
+  #remember(tree: Tree, extent: Extent): Tree {
+    this.#extents.set(tree, extent)
     return tree
   }
 
-  #size(tree: Tree): number {
-    return this.#sizes.get(tree) ?? 1
+  #extent(tree: Tree): Extent {
+    const characters = tree._tag === "Scalar" && typeof tree.value === "string" ? tree.value.length : 0
+    return this.#extents.get(tree) ?? { values: 1, characters }
   }
 
   #span(node: Node): Span {
     const [start, end] = node.range ?? [0, 0, 0]
     return { source: this.#source, start, end }
   }
+}
+
+const excessOf = ({ characters, values }: Extent): Reason | undefined => {
+  if (values > maxAliasedValues) return reason("yaml.tooMany", { limit: maxAliasedValues })
+  if (characters > maxAliasedCharacters) return reason("yaml.tooLong", { limit: maxAliasedCharacters })
+  return undefined
 }
 
 const nothing = (span: Span): Tree => ({ _tag: "Scalar", span, value: null })

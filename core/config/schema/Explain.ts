@@ -1,11 +1,15 @@
 /** Explains an issue of a schema to the person who edits YAML: what was expected, what was found, what to write. */
 import { SchemaAST, SchemaIssue } from "effect"
+import { redact } from "../../observe/Secrets.ts"
 import { foreignText, type Reason, reason, together } from "../../reason/Reason.ts"
 import type { Span } from "../files/Problems.ts"
 import type { Path, Tree } from "../files/Tree.ts"
 import { meant } from "../Nearest.ts"
 import { likely } from "../Synonyms.ts"
 import { reasonIn } from "./Expected.ts"
+
+/** How many characters of a value a problem quotes. */
+const maxFound = 200
 
 export interface Finding {
   readonly path: Path
@@ -122,6 +126,12 @@ const hintFor = (ast: SchemaAST.AST, tree: Tree): Reason | undefined => {
   return isPlain && SchemaAST.toEncoded(ast)._tag === "String" ? reason("value.quotes") : undefined
 }
 
+/** Secrets go first: half of one would not be recognised. */
+const cut = (text: string): string => {
+  if (text.length <= maxFound) return text
+  return `${redact(text).slice(0, maxFound).toWellFormed()}…`
+}
+
 const describe = (tree: Tree): Reason => {
   switch (tree._tag) {
     case "Map":
@@ -133,7 +143,7 @@ const describe = (tree: Tree): Reason => {
     case "Scalar":
       if (tree.value === null) return reason("value.nothing")
       return reason("value.written", {
-        text: typeof tree.value === "string" ? JSON.stringify(tree.value) : String(tree.value)
+        text: typeof tree.value === "string" ? JSON.stringify(cut(tree.value)) : String(tree.value)
       })
   }
 }

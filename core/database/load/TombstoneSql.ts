@@ -83,9 +83,9 @@ export const tombstoneRows = ({ deletedWhen }: Entity): string =>
 export const tombstonesSql = (entity: Entity, made: typeof reasonSql, rows = tombstoneRows(entity)): string => {
   if (!hasTombstones(entity)) return "'[]'::jsonb"
   const mark = entity.deletedWhen?.mark
-  const report =
+  const told =
     mark === undefined
       ? { taken: `v.held is null and ${rows} > 0`, as: made("run.goneDeleted", { count: rows }) }
       : { taken: `${rows} > 0`, as: made("run.goneMarked", { count: rows, mark: literal(mark) }) }
-  return `case when ${report.taken} then jsonb_build_array(${report.as}) else '[]'::jsonb end`
+  return `case when ${told.taken} then jsonb_build_array(${told.as}) else '[]'::jsonb end`
 }

@@ -28,8 +28,8 @@ export const PlanDone = Schema.Struct({
   )
 }).annotate({ identifier: "PlanDone" })
 
-const selectors = Schema.optionalKey(Schema.Array(Schema.NonEmptyString)).annotateKey({
-  description: "iiko.product, iiko.*, *, !iiko.employee to exclude; none means all."
+const selectors = Schema.optionalKey(Schema.NonEmptyArray(Schema.NonEmptyString)).annotateKey({
+  description: "iiko.product, iiko.*, *, !iiko.employee to exclude; without the key all."
 })
 
 export const Entities = HttpApiGroup.make("entities")

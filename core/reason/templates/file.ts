@@ -42,6 +42,7 @@ export const file = {
   "yaml.recursive": "the alias *{name} stands inside the value it repeats",
   "yaml.unknownAlias": "no anchor &{name} stands before this alias",
   "yaml.tooMany": "the aliases of this file expand to more than {limit:int} values",
+  "yaml.tooLong": "the aliases of this file expand to more than {limit:int} characters",
 
   "secret.unset": "the secret {name} is not set",
   "secret.set": "add {name}=… to .env or to the environment",

@@ -49,13 +49,13 @@ const several = (present: ReadonlyArray<unknown>, name: string): Guess => {
   return isKept ? { type: `${type}[]`, ...format } : { type: "json" }
 }
 
-interface GuessedColumn extends Guess {
+interface Guessed extends Guess {
   readonly others?: ReadonlyArray<string>
   readonly example?: unknown
 }
 
 /** Proposes text for a column that never held anything, because text takes whatever comes. */
-const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | undefined): GuessedColumn => {
+const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | undefined): Guessed => {
   const present = values.filter(hasValue)
   if (present.length === 0) return { type: "text" }
   if (present.some(Array.isArray)) return several(present, name)
@@ -163,6 +163,6 @@ const cellsIn = (records: ReadonlyArray<SourceRecord>, titles: ReadonlyArray<str
 }
 
 /** The type that takes all of the values. */
-const widest = (values: ReadonlyArray<unknown>): GuessedColumn => ({
+const widest = (values: ReadonlyArray<unknown>): Guessed => ({
   type: values.some((value) => typeof value === "object" && value !== null) ? "json" : "text"
 })

@@ -27,7 +27,7 @@ export type Judge = (record: SourceRecord, parent: SourceRecord | undefined) => 
 /** Undefined: the value cannot be compared. */
 type Test = (value: unknown) => boolean | undefined
 
-interface CompiledCondition {
+interface Compiled {
   readonly read: Read
   readonly test: Test
   readonly unjudged: ConditionFailure
@@ -51,11 +51,7 @@ export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, la
 export const isFulfilledByNothing = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
   testOf(comparison, nothingIn(format))(undefined) === true
 
-const compile = (
-  { comparison, otherwise, pointer }: Condition,
-  entity: Holder,
-  lacking: boolean
-): CompiledCondition => {
+const compile = ({ comparison, otherwise, pointer }: Condition, entity: Holder, lacking: boolean): Compiled => {
   const { format } = entity
   const first = pointed(pointer, entity)
   const second = otherwise === undefined ? undefined : pointed(otherwise, entity)

@@ -61,6 +61,19 @@ export const syntax: ReadonlyArray<Broken> = [
       ["5:20", "expand to more than 50000 values"],
       ["1:1", '"type" is missing']
     ]
+  },
+  {
+    name: "aliases of a long text",
+    yaml: `${head}body:\n  a: &a ${"x".repeat(60_000)}\n  b: [${Array.from({ length: 17 }, () => "*a").join(", ")}]\n`,
+    told: [
+      ["5:71", "expand to more than 1000000 characters"],
+      ["3:1", 'unknown key "body"']
+    ]
+  },
+  {
+    name: "a long value where another kind belongs",
+    yaml: `${head}limits: ${"x".repeat(60_000)}\n`,
+    told: [["3:9", `${"x".repeat(200)}…"`]]
   }
 ]
 
