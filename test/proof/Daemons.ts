@@ -7,7 +7,7 @@ import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { declaration, type freshDatabase } from "../support/database.ts"
 import { connectorOf, layerSync } from "../support/source.ts"
-import { answersBehind, type Daemon, declare, entities, type File, type Gates } from "./Histories.ts"
+import { answersBehind, type Daemon, declare, entities, type File, type Gates, type Stored } from "./Histories.ts"
 import * as Wire from "./Wire.ts"
 
 const forever = Duration.days(10_000)
@@ -52,3 +52,11 @@ export const alone = Effect.fnUntraced(function* (observer: SqlClient.SqlClient)
     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`
   while ((yield* others).length > 0) yield* TestClock.withLive(Effect.sleep("3 millis"))
 })
+
+export const schedulesIn = (observer: SqlClient.SqlClient) =>
+  observer<Stored>`
+    select job, pattern, since, next_fire, declared_by, array(
+      select scheduled_at from tributary.job_run as r
+      where r.job = s.job and r.trigger = 'schedule' and r.status <> 'running' and r.scheduled_at > s.since
+    ) as ended
+    from tributary.job_schedule as s`

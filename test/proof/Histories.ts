@@ -135,6 +135,16 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
     return { seed, events, apart: isSkewed ? 2 * mostSkew * 1_000 : 0, database }
   })
 
+/** A schedule in the database, and its fires after `since` that have ended. */
+export interface Stored {
+  readonly job: string
+  readonly pattern: string
+  readonly since: Date
+  readonly next_fire: Date | null
+  readonly declared_by: ReadonlyArray<string>
+  readonly ended: ReadonlyArray<Date>
+}
+
 interface Row {
   readonly job: string
   readonly schedule: Schedule
@@ -161,6 +171,17 @@ export class Clerk {
   }
 
   static readonly fire = (job: string, at: number) => `${job} ${new Date(at).toISOString()}`
+
+  /**
+   * Whether a due fire has not ended. A slow daemon sets a schedule back behind fires that a faster one has handled: if
+   * it then leaves, the others pass them only with their own next fire.
+   */
+  static owes({ ended, job, next_fire, pattern, since }: Stored, at: number): boolean {
+    if (next_fire === null || next_fire.getTime() > at) return false
+    const found = new Set(ended.map((fire) => Clerk.fire(job, fire.getTime())))
+    const fires = new Schedule(pattern, "UTC").between(timeOf(since.getTime()), timeOf(at), 500)
+    return fires.some((fire) => !found.has(Clerk.fire(job, DateTime.toEpochMillis(fire))))
+  }
 
   declares(daemon: Daemon, file: File): void {
     const at = this.#clock(daemon)

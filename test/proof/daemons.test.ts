@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { movable } from "../support/movable.ts"
 import { all } from "./Check.ts"
-import { alone, layerOf, type Running, run, type Url } from "./Daemons.ts"
+import { alone, layerOf, type Running, run, schedulesIn, type Url } from "./Daemons.ts"
 import { Clerk, type Daemon, type Event, type File, type History, historyOf, patienceOf } from "./Histories.ts"
 import { options } from "./Options.ts"
 
@@ -67,17 +67,16 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
           Effect.provideService(Statement.CurrentTransformer, timed)
         )
 
-    /** Whether every reachable daemon has declared its jobs and has nothing due. */
+    /** Whether every reachable daemon has declared its jobs and owes nothing. */
     const isSettled = Effect.gen(function* () {
       // If the clocks differ, the faster daemon handles a fire, and the other is yet to see it.
-      const at = new Date(Math.min(...[...reachable].map(clockOf), trueTime())).toISOString()
-      const rows = yield* observer<{ key: string; declared_by: ReadonlyArray<string>; due: boolean }>`
-        select job || ' ' || pattern as key, declared_by, coalesce(next_fire <= ${at}::timestamptz, false) as due
-        from tributary.job_schedule`
+      const at = Math.min(...[...reachable].map(clockOf), trueTime())
+      const rows = yield* schedulesIn(observer)
       for (const daemon of reachable) {
-        const wanted = Object.entries(files.get(daemon) ?? {}).map(([name, pattern]) => `${name} ${pattern}`)
+        const file = files.get(daemon) ?? {}
         const mine = rows.filter((row) => row.declared_by.includes(daemon))
-        if (mine.length !== wanted.length || mine.some(({ due, key }) => due || !wanted.includes(key))) return false
+        if (mine.length !== Object.keys(file).length) return false
+        if (mine.some((row) => file[row.job] !== row.pattern || Clerk.owes(row, at))) return false
       }
       return true
     })
@@ -99,7 +98,7 @@ const prove = (url: Url, { apart, database, events, seed }: History) =>
 
     /** Says why it does not come to rest. */
     const unrest = Effect.gen(function* () {
-      const schedules = yield* observer`select job, pattern, next_fire, declared_by from tributary.job_schedule`
+      const schedules = yield* schedulesIn(observer)
       const going = yield* observer`select job, scheduled_at from tributary.job_run where status = 'running'`
       return JSON.stringify({ at: new Date(trueTime()), schedules, going })
     })
