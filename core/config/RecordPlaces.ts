@@ -19,6 +19,15 @@ export const keyName = (level: number): string => `${"../".repeat(level)}#key`
 
 export const isKeyName = (name: string): boolean => /^(?:\.\.\/)*#key$/.test(name)
 
+export type WindowBound = "from" | "to"
+
+export const windowBounds: ReadonlyArray<WindowBound> = ["from", "to"]
+
+/** The name under which a record of the outermost list has a bound of the window in which it was read. */
+export const boundName = (bound: WindowBound): string => `../${bound}`
+
+export const isBoundName = (name: string | undefined): boolean => name === "../from" || name === "../to"
+
 /** Undefined if the pointer is malformed. */
 export const placeOf = (pointer: string): RecordPlace | undefined => {
   const tokens = tokensOf(pointer)

@@ -1,5 +1,6 @@
 /** The requests of an entity: values computed when a run begins, windows of time, and pages with proof of their end. */
 import type { Duration } from "effect"
+import type { WindowBound } from "./RecordPlaces.ts"
 import type { Scalar } from "./schema/Scalars.ts"
 
 /** A span of time; months are those of the calendar. */
@@ -25,6 +26,8 @@ export interface Windows {
   readonly format: string
   /** `{to}` is the last day of its window, and not the first day of the next. */
   readonly inclusive: boolean
+  /** The bounds that columns take: every record has them then. */
+  readonly kept?: ReadonlyArray<WindowBound>
 }
 
 export type TemplateValue =

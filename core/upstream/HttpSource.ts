@@ -15,7 +15,7 @@ import type { PagesState } from "./pages/ListProgress.ts"
 import { factsOf, graphqlErrors, isRefused, plain, refusalAt } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
-import { inWindows, type WindowsState, windowsOf, windowsProblem } from "./pages/Windows.ts"
+import { inWindows, type WindowsState, windowsOf, windowsProblem, withBounds } from "./pages/Windows.ts"
 import { requestsOf } from "./RequestBuilder.ts"
 import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
@@ -146,7 +146,10 @@ export const make = (upstream: Upstream) => {
         // A look at one answer is a look at the newest, where there most likely is one.
         return inWindows(
           options.peek === undefined ? found : found.slice(-1),
-          (window, pages) => readList(entity, { ...each, ...pages, params: { ...params, ...window } }),
+          (window, pages) => {
+            const { from, to } = window
+            return withBounds(windows, window, readList(entity, { ...each, ...pages, params: { ...params, from, to } }))
+          },
           { now, from: before, onPage }
         )
       })

@@ -104,6 +104,8 @@ const yamls: Readonly<Record<string, string>> = {
     pointed: { path: /pointed, page: { type: keyset, by: /a~1b, param: after }, key: id, fields: { id: bigint } }
     header: { path: /header, page: { type: link, header: X-Next }, key: id, fields: { id: bigint } }
     days: { path: "/days/{from}", windows: { from: 2024-02-29, to: today-1y, step: 1mo }, key: id, fields: { id: bigint } }
+    months: { path: "/months/{from}", windows: { from: 2024-01-01, to: today, step: 1mo }, key: [month, id], fields: { month: { from: ../from, type: date }, id: bigint } }
+    parts: { parent: months, records: /parts, key: [month, id], fields: { month: { from: ../../from, type: date }, id: bigint, ends: { from: ../../to, type: timestamp } } }
     times: { path: "/times/{from}/{to}", windows: { from: today-2w, step: 36h, format: unix-ms, inclusive: false }, key: id, fields: { id: bigint } }`,
   "an empty body, no fields of its own": `
     deal: { path: /deals, method: POST, body: {}, scope: { kind: a }, raw: true, key: kind, fields: {} }`,

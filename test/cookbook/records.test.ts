@@ -31,7 +31,41 @@ const soap = (envelope: string, list: string, deals: string): Answer => {
   return () => ({ body: `<${envelope}:Envelope>${body}</${envelope}:Envelope>`, type: "text/xml" })
 }
 
+/** Sums by the first day of their window, then by item; each has two parts. */
+type Sums = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+const lastDays: Named = { "2026-01-01": "2026-01-31", "2026-02-01": "2026-02-28", "2026-03-01": "2026-03-15" }
+
+const months = (...all: ReadonlyArray<Sums>): ReadonlyArray<Day> =>
+  all.map((sums) => {
+    const rows = Object.entries(sums).flatMap(([month, items]) =>
+      Object.entries(items).map(([item, sum]) => ({ month, item, sum, until: lastDays[month] }))
+    )
+    return {
+      answer: (request, url) => {
+        const from = url.searchParams.get("from") ?? ""
+        if (url.searchParams.get("to") !== lastDays[from]) return { ...json([])(request, url), status: 400 }
+        const named = Object.entries(sums[from] ?? {})
+        return json(named.map(([item, sum]) => ({ item, sum, parts: [{ n: 1 }, { n: 2 }] })))(request, url)
+      },
+      rows: {
+        total: rows.map(({ item, month, sum, until }) => ({ month, until, item, sum })),
+        part: rows.flatMap(({ item, month }) =>
+          [1n, 2n].map((n) => ({ month: new Date(`${month}T00:00:00Z`), item, n }))
+        )
+      }
+    }
+  })
+
 const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
+  "Totals of each month": months(
+    {
+      "2026-01-01": { ash: "1.50", oak: "2" },
+      "2026-02-01": { ash: "1.50", oak: "3" },
+      "2026-03-01": { ash: "4" }
+    },
+    { "2026-01-01": { ash: "1.50", oak: "2.25" }, "2026-02-01": { ash: "1.50", elm: "7" }, "2026-03-01": {} }
+  ),
   "An object keyed by id": deals(
     (named) => json({ deals: Object.fromEntries(Object.entries(named).map(([id, name]) => [id, { name }])) }),
     first,

@@ -16,6 +16,7 @@ import { checkClimb, rowColumn } from "./Parents.ts"
 import { parameterOf } from "./Placeholders.ts"
 import { keyPlaceOf } from "./Places.ts"
 import { checkTransform, hashOf, joinedOf } from "./Transform.ts"
+import { boundColumn, boundTaken } from "./WindowColumns.ts"
 
 /** `params` are the names that a value may refer to. */
 export const columnsOf = (
@@ -103,15 +104,18 @@ const fieldColumn = (
   const path = ["fields", name]
   const fixed = scoped === undefined ? field.value : scoped
   const parameter = parameterOf(fixed)
+  const bound = scoped === undefined ? boundTaken(declared, field) : undefined
   const implied = fixed === undefined || parameter !== undefined ? undefined : typeOf(fixed)
   const written = field.type ?? (field.lookup === undefined ? implied : "text")
   if (written === undefined) {
-    const example = parameter === undefined ? "text" : `{ type: bigint, value: "{${parameter}}" }`
+    const usual = bound === undefined ? "bigint" : "date"
+    const example = parameter === undefined ? "text" : `{ type: ${usual}, value: "{${parameter}}" }`
     atKey(declared, path, reason("column.noType"), reason("column.writeType", { example: `${name}: ${example}` }))
     return undefined
   }
   const { array, type } = parseType(written)
   checkCombinations(declared, path, field, scoped)
+  if (bound !== undefined) return boundColumn(declared, { name, type, array, bound, field, isKey })
   if (fixed !== undefined) {
     const value = scoped === undefined ? [...path, "value"] : ["scope", name]
     if (parameter !== undefined && !array) return filled(name, type, parameter, isKey || field.required === true)

@@ -4,8 +4,10 @@ import { type TableName, typeText } from "../Column.ts"
 import { depthOf, type Entity, entityId, readerName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
 import { suggested } from "../Nearest.ts"
+import { isBoundName } from "../RecordPlaces.ts"
 import { atKey, atValue, type BuiltEntity } from "./EntityDraft.ts"
 import { withForEach } from "./ForEach.ts"
+import { withBoundsTaken } from "./WindowColumns.ts"
 
 /** `known` has every declared name, including those too broken to build. */
 export const finish = (built: ReadonlyArray<BuiltEntity>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
@@ -15,7 +17,7 @@ export const finish = (built: ReadonlyArray<BuiltEntity>, known: ReadonlySet<str
   return built.map((one) => {
     checkLookups(one, byTable)
     checkChild(one, byId)
-    return withForEach(one, built, known)
+    return withBoundsTaken(withForEach(one, built, known), built)
   })
 }
 
@@ -103,7 +105,10 @@ const checkChild = ({ declared, entity }: BuiltEntity, byId: ReadonlyMap<string,
   if (entity.parent === undefined || parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
   const fromParent = entity.columns.filter(
     ({ name, source }) =>
-      entity.key.includes(name) && source._tag === "Pointer" && source.pointer.up === depthOf(entity)
+      entity.key.includes(name) &&
+      source._tag === "Pointer" &&
+      source.pointer.up === depthOf(entity) &&
+      !isBoundName(source.pointer.tokens[0])
   )
   if (fromParent.length > 0) return
   atValue(

@@ -12,6 +12,7 @@ import { EntityYaml } from "../schema/EntityYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf } from "../values/Moments.ts"
 import { atKey, atValue, type EntityDraft, readerOf } from "./EntityDraft.ts"
+import { boundsFor } from "./WindowColumns.ts"
 
 type Place = ReadonlyArray<string | number>
 
@@ -158,7 +159,9 @@ const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void
   for (const [value, at] of valuesOf(declared)) {
     if (typeof value !== "string" || isReported(declared, at)) continue
     for (const [place, name = ""] of value.matchAll(written)) {
-      if (!params.includes(name)) {
+      const isBound = boundsFor(declared).some((bound) => bound === name)
+      if (isBound && at[0] === "scope") atValue(declared, at, reason("place.unfilledHere", { place }))
+      else if (!isBound && !params.includes(name)) {
         atValue(declared, at, suggested(reason("place.unfilled", { place }), name, params), hint)
       } else if (place !== value) {
         atValue(declared, at, reason("place.whole", { place }), reason("place.alone", { example: `"${place}"` }))

@@ -110,7 +110,8 @@ const checkPositions = (declared: EntityDraft): void => {
     const { from = name, transform = [], value = undefined } = typeof field === "string" ? {} : field
     const [first] = transform
     const isJoined = typeof first === "object" && "join" in first
-    if (value !== undefined || isJoined || name in declared.yaml.scope || positionName.test(from)) continue
+    const isAround = from.startsWith("../")
+    if (value !== undefined || isJoined || isAround || name in declared.yaml.scope || positionName.test(from)) continue
     const example = reason("records.position", { example: `${name}: { from: column_1, … }` })
     atKey(declared, ["fields", name], reason("records.noNames", { name: from }), example)
   }

@@ -9,7 +9,7 @@ import { type Column, type Pointer, type TableName, typeText } from "../Column.t
 import type { Condition, DeletedWhen } from "../Condition.ts"
 import { depthOf, type Entity, entityId, rowParameter } from "../Entity.ts"
 import { camelCase, pointerText, tokenText } from "../Pointer.ts"
-import { isKeyName, levelsOf, placeOf as placeAt, placeTexts } from "../RecordPlaces.ts"
+import { isBoundName, isKeyName, levelsOf, placeOf as placeAt, placeTexts } from "../RecordPlaces.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
@@ -35,6 +35,7 @@ const keysOf = ({ between = [], parent, places, records }: Entity): ReadonlyArra
 
 const fromOf = ({ tokens, up }: Pointer, entity: Entity): string => {
   const [name = "", deeper] = tokens
+  if (isBoundName(name)) return `${"../".repeat(up)}${name}`
   const isKey = deeper === undefined && isKeyName(name)
   if (!isKey) return up > 0 ? `${"/..".repeat(up).slice(1)}${besideOf(tokens)}` : pointerText(tokens)
   const keys = keysOf(entity)

@@ -30,7 +30,7 @@ const Values = Schema.NonEmptyArray(
 export const FieldYaml = Schema.Struct({
   from: optional(
     Schema.String,
-    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), ../x in the parent's record, ../../x in its parent's (beyond the outermost one, a column of the row of forEach), or #key, the key of the object that holds it (../#key the key further out). Default: the name of the column as it is, else its camelCase."
+    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), ../x in the parent's record, ../../x in its parent's (beyond the outermost one, a column of the row of forEach; with windows, ../from and ../to are the bounds of the window), or #key, the key of the object that holds it (../#key the key further out). Default: the name of the column as it is, else its camelCase."
   ),
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
   format: optional(
@@ -51,7 +51,7 @@ export const FieldYaml = Schema.Struct({
   default: optional(Scalar, "What a null becomes."),
   value: optional(
     Scalar,
-    'A constant, the same in every row; or "{name}", a parameter of forEach: what the parent has there.'
+    'A constant, the same in every row; or "{name}", a parameter of forEach: what the parent has there; or "{from}" and "{to}" of windows.'
   ),
   lookup: optional(
     Lookup,

@@ -98,6 +98,15 @@ export const declaration = {
   "windows.inclusive":
     "a vendor may keep time more exactly than {format} writes it, and a record between two windows would be in neither: only windows of whole days can be inclusive",
   "windows.step": "a window is not shorter than what {format} can write",
+  "windows.columnType": "a bound of a window is a date or a timestamp",
+  "windows.columnNeedsNo": 'a bound of a window needs no "{key}"',
+  "windows.toInKey": "where the last window ends is another moment in the next read, so its rows would get other keys",
+  "windows.fromInKey": "{place} alone tells the windows apart",
+  "windows.keyMoves":
+    "the first window begins at another moment every day, so the windows of one day are not those of the next and their rows would get other keys",
+  "windows.fixed": "begin at a fixed day, as in {example}, or take steps of 1d",
+  "windows.keyDeletes": "mode {mode} would delete the rows of all days before the first window",
+  "windows.keep": "say mode: upsert, which keeps them, or begin at a fixed day",
   "windows.taken": "windows and forEach both give {place} a value",
   "page.oneNext": "the next page is named either in the answer, by {key}, or in a header",
   "page.noKey": 'records have no "{column}" of their own to go on from',

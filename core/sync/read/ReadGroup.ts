@@ -1,6 +1,7 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
 import { depthOf, type Entity, entityId, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
+import { isBoundName } from "../../config/RecordPlaces.ts"
 import { targetOf } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -41,11 +42,13 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
   return [...groups.values()]
 }
 
-/** The columns of the key that come from the record so many levels up. */
+/** The columns of the key that come from the record so many levels up; the bound of a window names no record. */
 const namedBy = ({ columns, key }: Entity, level: number): ReadonlyArray<string> =>
-  columns.flatMap(({ name, source }) =>
-    level > 0 && key.includes(name) && source._tag === "Pointer" && source.pointer.up === level ? [name] : []
-  )
+  columns.flatMap(({ name, source }) => {
+    if (level === 0 || !key.includes(name) || source._tag !== "Pointer") return []
+    const { tokens, up } = source.pointer
+    return up === level && !isBoundName(tokens[0]) ? [name] : []
+  })
 
 const keyReader = (entity: Entity) => {
   const columns = entity.columns.filter(({ name }) => entity.key.includes(name))

@@ -3,17 +3,23 @@
  * read of its own, and the list is whole if each of them is. The state between two pages or windows is data, from which a
  * read can continue.
  */
-import { Channel, DateTime, Duration } from "effect"
+import { Array as Arr, Channel, DateTime, Duration } from "effect"
+import { boundName, type WindowBound } from "../../config/RecordPlaces.ts"
 import type { Bound, Windows } from "../../config/RequestTemplate.ts"
 import { formatDate } from "../../config/values/DatePattern.ts"
-import { momentAt } from "../../config/values/Moments.ts"
+import { isOfDays, momentAt } from "../../config/values/Moments.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, type Source } from "../Source.ts"
 import type { PagesState } from "./ListProgress.ts"
 import type { PagesOptions } from "./Pages.ts"
 
 /** The values of `{from}` and `{to}`. */
-export type Window = Readonly<Record<"from" | "to", string>>
+export type Window = Readonly<Record<WindowBound, string>>
+
+/** `moments`: the same bounds as moments with an offset, for columns. */
+export interface DatedWindow extends Window {
+  readonly moments: Readonly<Record<WindowBound, string>>
+}
 
 /** A larger number is a mistake in a date. */
 export const maxWindows = 10_000
@@ -35,7 +41,7 @@ const unitOf = (format: string): Partial<DateTime.DateTime.PartsForMath> =>
 export const windowsOf = (
   { format, from, inclusive, step, to }: Windows,
   now: DateTime.Zoned
-): ReadonlyArray<Window> | undefined => {
+): ReadonlyArray<DatedWindow> | undefined => {
   const start = boundAt(from, now)
   const end = boundAt(to, now)
   const millis = Duration.toMillis(step.offset)
@@ -52,11 +58,14 @@ export const windowsOf = (
   const isIn = (moment: DateTime.Zoned) =>
     inclusive ? DateTime.isLessThanOrEqualTo(moment, end) : DateTime.isLessThan(moment, end)
   const unit = unitOf(format)
-  const windows: Array<Window> = []
+  const windows: Array<DatedWindow> = []
+  const momentOf = (one: DateTime.Zoned) =>
+    DateTime.formatIsoOffset(isOfDays(format) ? DateTime.startOf(one, "day") : one)
   for (let first = at(0), next = at(1), count = 1; isIn(first); first = next, next = at(++count)) {
     if (count > maxWindows) return undefined
-    const last = inclusive ? DateTime.subtract(next, unit) : next
-    windows.push({ from: formatDate(first, format), to: formatDate(DateTime.min(last, end), format) })
+    const last = DateTime.min(inclusive ? DateTime.subtract(next, unit) : next, end)
+    const moments = { from: momentOf(first), to: momentOf(last) }
+    windows.push({ from: formatDate(first, format), to: formatDate(last, format), moments })
   }
   return windows
 }
@@ -92,11 +101,21 @@ export interface WindowsOptions {
   readonly onPage?: ((state: () => WindowsState) => void) | undefined
 }
 
-type ReadWindow = (window: Window, options: Pick<PagesOptions, "from" | "onPage">) => Source
+/** The records of a window with those of its bounds that columns take. */
+export const withBounds = ({ kept }: Windows, { moments }: DatedWindow, source: Source): Source => {
+  if (kept === undefined) return source
+  const bounds = Object.fromEntries(kept.map((bound) => [boundName(bound), moments[bound]]))
+  return Channel.map(
+    source,
+    Arr.map((record) => ({ ...record, ...bounds }))
+  )
+}
+
+type ReadWindow = (window: DatedWindow, options: Pick<PagesOptions, "from" | "onPage">) => Source
 
 /** Reads one window after the other. */
 export const inWindows = (
-  windows: ReadonlyArray<Window>,
+  windows: ReadonlyArray<DatedWindow>,
   read: ReadWindow,
   { from, now, onPage }: WindowsOptions
 ): Source =>
@@ -105,11 +124,11 @@ export const inWindows = (
     const left = windows.slice(Math.max(0, begun))
     let end: Completeness = begun < 0 || from === undefined ? completeIn(0) : from.ended
     let pages = begun < 0 ? undefined : (from?.pages ?? undefined)
-    const tell = (window: Window, at: () => PagesState | null): void => {
+    const tell = ({ from, to }: Window, at: () => PagesState | null): void => {
       const ended = end
-      onPage?.(() => ({ now, window, ended, pages: at() }))
+      onPage?.(() => ({ now, window: { from, to }, ended, pages: at() }))
     }
-    const part = ([window, next]: readonly [Window, Window | undefined]) => {
+    const part = ([window, next]: readonly [DatedWindow, Window | undefined]) => {
       const source = read(window, { from: pages, onPage: (state) => tell(window, state) })
       pages = undefined
       return Channel.mapDone(source, (ended) => {

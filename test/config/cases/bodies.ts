@@ -158,6 +158,33 @@ export const bodies: ReadonlyArray<Broken> = [
     told: [["9:5", "an incremental read begins at its cursor"]]
   },
   {
+    name: "bounds of windows in wrong places",
+    yaml: entity(
+      ...well,
+      'query: { at: "{from}" }',
+      "windows: { from: 2024-01-01, step: 1mo }",
+      'scope: { since: "{from}" }'
+    ).concat(
+      "  typed: { path: '/t/{from}', windows: { from: today-1y, step: 7d }, key: id, fields: { id: bigint, a: { from: ../from, type: text }, b: { from: ../to, type: date, format: dd.MM.yyyy } } }\n",
+      "  unwindowed: { path: /u, key: id, fields: { id: bigint, a: { from: ../from, type: date } } }\n",
+      "  ends: { path: '/e/{from}', windows: { from: 2024-01-01, step: 7d }, key: [b, id], fields: { id: bigint, b: { from: ../to, type: date } } }\n",
+      "  moves: { path: '/m/{from}', windows: { from: today-1y, step: 1mo }, mode: upsert, key: [a, id], fields: { id: bigint, a: { from: ../from, type: date } } }\n",
+      "  deletes: { path: '/d/{from}', windows: { from: today-30d, step: 1d }, key: [a, id], fields: { id: bigint, a: { type: date, value: '{from}' } } }\n",
+      "  child: { parent: deletes, records: /c, key: [a, id], fields: { id: bigint, a: { from: ../../from, type: date } } }\n",
+      "  keeps: { path: '/k/{from}', windows: { from: today-30d, step: 1d }, mode: upsert, key: [a, id], fields: { id: bigint, a: { from: ../from, type: timestamp } } }\n"
+    ),
+    told: [
+      ["10:21", "nothing gives {from} a value here"],
+      ["11:101", "a bound of a window is a date or a timestamp"],
+      ["11:165", 'a bound of a window needs no "format"'],
+      ["12:69", "this entity has no parent"],
+      ["13:76", "where the last window ends is another moment"],
+      ["14:90", "the first window begins at another moment every day"],
+      ["15:78", "mode mirror would delete the rows of all days before the first window"],
+      ["16:47", "mode mirror would delete the rows of all days before the first window"]
+    ]
+  },
+  {
     name: "a key that is no pointer",
     yaml: entity(...well, "page: { type: keyset, by: /a~2, param: after }"),
     told: [["8:31", '"/a~2" is no JSON Pointer']]
