@@ -18,7 +18,10 @@ export interface Finding {
   readonly why: Reason | undefined
 }
 
-/** The leaves of an issue. For a union only the branch that matched furthest is reported, never all of them. */
+/**
+ * The leaves of an issue. For a union only the branch that matched furthest is reported, never all of them; if a map is
+ * none of its maps, what the union expects.
+ */
 export const flatten = (issue: SchemaIssue.Issue, path: Path, why?: Reason): ReadonlyArray<Finding> => {
   switch (issue._tag) {
     case "Filter":
@@ -32,13 +35,26 @@ export const flatten = (issue: SchemaIssue.Issue, path: Path, why?: Reason): Rea
     case "AnyOf": {
       const branches = issue.issues.map((inner) => flatten(inner, path, why))
       const depth = (findings: ReadonlyArray<Finding>) => Math.max(...findings.map((finding) => finding.path.length))
-      const [best] = branches.toSorted((a, b) => depth(b) - depth(a))
+      const maps = branches.filter((findings) => depth(findings) > path.length)
+      const isUnion = issue.ast.annotations?.expected !== undefined && maps.length > 1
+      if (isUnion && maps.every((findings) => isStrange(findings, path))) return [{ path, issue, why }]
+      const [best] = branches.toSorted(
+        (a, b) => depth(b) - depth(a) || Number(isStrange(a, path)) - Number(isStrange(b, path))
+      )
       return best ?? [{ path, issue, why }]
     }
     default:
       return [{ path, issue, why }]
   }
 }
+
+/** Whether a map has a key that resembles none of the branch. */
+const isStrange = (findings: ReadonlyArray<Finding>, path: Path): boolean =>
+  findings.some(({ issue, path: at }) => {
+    if (issue._tag !== "UnexpectedKey" || at.length !== path.length + 1 || issue.ast._tag !== "Objects") return false
+    const known = issue.ast.propertySignatures.map(({ name }) => String(name))
+    return likely(String(at.at(-1)), known) === undefined
+  })
 
 /** The reason of the check itself, or the one it gave for this value. */
 const ofCheck = (issue: SchemaIssue.Filter): Reason | undefined => {

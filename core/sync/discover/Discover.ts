@@ -3,6 +3,7 @@ import type { ColumnType } from "../../config/Column.ts"
 import { columnProblem } from "../../config/declare/NameRules.ts"
 import { camelCase, follow, pointerText, snakeCase } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
+import { plainText } from "../map/ElementText.ts"
 import { guessInCommas } from "./GuessDecimal.ts"
 import { guessValue, hasValue, type ValueGuess } from "./GuessValue.ts"
 
@@ -101,13 +102,15 @@ export interface ProposeOptions {
   readonly asText?: ReadonlySet<string>
   /** The sign before the fractions of the file, if it is known. */
   readonly decimal?: "," | undefined
+  /** The values are elements: attributes beside a text are no part of it, as in a sync. */
+  readonly isXml?: boolean | undefined
   /** Present if the records are rows, which have their cells by position: their titles, as far as they are known. */
   readonly titles?: ReadonlyArray<string> | undefined
 }
 
 export const propose = (
   records: ReadonlyArray<SourceRecord>,
-  { asText = new Set(), decimal, titles }: ProposeOptions = {}
+  { asText = new Set(), decimal, isXml = false, titles }: ProposeOptions = {}
 ): Proposal => {
   const found =
     titles === undefined ? namesIn(records).map((name) => ({ name, tokens: [name] })) : cellsIn(records, titles)
@@ -120,7 +123,8 @@ export const propose = (
     // If two fields could be meant by the column, `from` has to name one.
     const isDefault =
       tokens.length === 1 && (column === name || (camelCase(column) === name && !names.includes(column)))
-    const values = records.map((record) => follow(record, tokens))
+    const raw = records.map((record) => follow(record, tokens))
+    const values = isXml ? raw.map(plainText) : raw
     const { example, others = [], ...guessed } = asText.has(column) ? widest(values) : guess(values, name, decimal)
     for (const format of others) unsure.push({ column, format, example: String(example) })
     const field: ProposedField = { column, ...(isDefault ? {} : { from: pointerText(tokens) }), ...guessed }

@@ -123,7 +123,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   }
   const decimal = place.format === "csv" ? decimalIn(records) : undefined
   const keys = { ...withPage(paged), ...(decimal === undefined ? {} : { decimal }) }
-  const fitted = yield* fitting(records, { decimal, titles: place.titles }, (fields) =>
+  const fitted = yield* fitting(records, { decimal, isXml: place.format === "xml", titles: place.titles }, (fields) =>
     declare({ ...keys, ...declaredOf(fields) })
   )
   const { widened } = fitted
@@ -262,7 +262,7 @@ const somethingFor = (fields: Proposal["fields"]): string | undefined =>
 /** Fields of which every record becomes a row: a type that rejects one is given up. */
 const fitting = Effect.fnUntraced(function* (
   records: ReadonlyArray<SourceRecord>,
-  known: Pick<ProposeOptions, "decimal" | "titles">,
+  known: Pick<ProposeOptions, "decimal" | "isXml" | "titles">,
   declare: (proposal: Proposal) => Effect.Effect<Entity, Undiscovered>
 ) {
   const widened = new Set<string>()

@@ -185,6 +185,17 @@ export const bodies: ReadonlyArray<Broken> = [
     ]
   },
   {
+    name: "steps of a transform that are none",
+    yaml: entity("key: id", "fields: { id: bigint, a: { type: text, transform: [{ nope: 1 }, { extrat: x }] } }"),
+    told: [
+      [
+        "7:56",
+        "expected a step: trim, lower, upper, cents, hash, or a map with split, extract, replace, map or join, found a map"
+      ],
+      ["7:71", 'did you mean "extract"?']
+    ]
+  },
+  {
     name: "a key that is no pointer",
     yaml: entity(...well, "page: { type: keyset, by: /a~2, param: after }"),
     told: [["8:31", '"/a~2" is no JSON Pointer']]
