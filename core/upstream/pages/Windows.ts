@@ -18,7 +18,7 @@ export type Window = Readonly<Record<WindowBound, string>>
 
 /** `moments`: the same bounds as moments with an offset, for columns. */
 export interface DatedWindow extends Window {
-  readonly moments: Readonly<Record<WindowBound, string>>
+  readonly moments: () => Readonly<Record<WindowBound, string>>
 }
 
 /** A larger number is a mistake in a date. */
@@ -64,7 +64,8 @@ export const windowsOf = (
   for (let first = at(0), next = at(1), count = 1; isIn(first); first = next, next = at(++count)) {
     if (count > maxWindows) return undefined
     const last = DateTime.min(inclusive ? DateTime.subtract(next, unit) : next, end)
-    const moments = { from: momentOf(first), to: momentOf(last) }
+    const from = first
+    const moments = () => ({ from: momentOf(from), to: momentOf(last) })
     windows.push({ from: formatDate(first, format), to: formatDate(last, format), moments })
   }
   return windows
@@ -104,7 +105,8 @@ export interface WindowsOptions {
 /** The records of a window with those of its bounds that columns take. */
 export const withBounds = ({ kept }: Windows, { moments }: DatedWindow, source: Source): Source => {
   if (kept === undefined) return source
-  const bounds = Object.fromEntries(kept.map((bound) => [boundName(bound), moments[bound]]))
+  const values = moments()
+  const bounds = Object.fromEntries(kept.map((bound) => [boundName(bound), values[bound]]))
   return Channel.map(
     source,
     Arr.map((record) => ({ ...record, ...bounds }))
