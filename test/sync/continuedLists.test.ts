@@ -39,6 +39,24 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    const unread = (prefix: string, fail: string) =>
+      Effect.gen(function* () {
+        const declared = nested(prefix).replaceAll("path: /orders,", `path: /orders, ${fail}`)
+        const { rows, sync } = yield* served(declared)
+        yield* sync(answers(packages([1, 2, 3], {})))
+        const [order, ...others] = packages([1], {})
+        const failed = [{ ...order, packages: { error: "timeout" } }, ...others]
+        const { [`${prefix}_package`]: result } = yield* sync(answers(failed))
+        return { codes: result?.reasons.map(({ code }) => code), left: (yield* rows(`${prefix}_package`)).length }
+      })
+
+    it.effect("beside an error deletes nothing, unless errors mean none", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* unread("failing", ""), { codes: ["run.listError"], left: 4 })
+        assert.deepStrictEqual(yield* unread("harmless", "guard: { floor: 9 }, fail: none,"), { codes: [], left: 1 })
+      })
+    )
+
     it.effect.each([
       ["ended", { pageInfo: { hasNextPage: false, endCursor: "c" }, next: "/again" }],
       ["last", { next: null, has_more: false }],

@@ -111,6 +111,22 @@ describe("an answer in pages", () => {
     })
   )
 
+  it.effect("with a declared total that is written for people proves nothing", () =>
+    Effect.gen(function* () {
+      const ends = (total: string) =>
+        Effect.map(
+          answers({ page: { ...page, total: ["total"] } }, `{"items":[{"id":1}],"total":${total}}`, '{"items":[]}'),
+          told
+        )
+      for (const total of ['"1 000"', '"1,000"', '"40 items"', '"1\u00a0000"']) {
+        const why = reasonOf("read.unreadable", { key: "page.total", pointer: "/total", value: total })
+        assert.deepInclude(yield* ends(total), { _tag: "Partial", reason: why }, total)
+      }
+      for (const total of ["null", '""', '" 1 "', "1", "-1", '"many"'])
+        assert.deepInclude(yield* ends(total), { _tag: "Complete" }, total)
+    })
+  )
+
   it.effect("is looked into for the flag of a next page, where there is one to look into", () =>
     Effect.gen(function* () {
       const flagged = { page: { ...page, hasMore: ["more"] } }

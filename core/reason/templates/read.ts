@@ -64,6 +64,7 @@ export const read = {
   "read.cursorMissing": "a full page without a cursor; is page.next right?",
   "read.range": "the answer is a part of something larger ({signs})",
   "read.noObject": "the answer is no object whose totals and cursors could be read",
+  "read.unreadable": "{key} ({pointer}) is {value}, which is no plain number; name another place, or {key}: none",
   "read.refusal":
     "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
   "read.parentGone":

@@ -28,6 +28,8 @@ export const run = {
     "{why:reason} That row is outside of what this entity fills, by {scope}; add that to the key, or fill another table",
   "run.unfilled": "{text}; no field fills that column: declare one, give the column a default, or let it take nulls",
   "run.continued": "lists inside records say that they go on elsewhere, so no row was deleted for being missing",
+  "run.listError":
+    "the object around a list inside a record holds {name}, so no row was deleted for being missing; if that is no error: fail: none",
   "run.keyless": "{count:int} {count|record|records} had no readable key, so no row was deleted for being missing",
   "run.keysBeyond":
     "the keys of {count:int} rejected {count|record|records} are more than is held of them, so no row was deleted for being missing",

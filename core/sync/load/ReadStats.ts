@@ -66,6 +66,7 @@ export const readStatsOf = (
   const { keysBeyond, protectedKeys, rejected, rejects, unreadableKeys } =
     refused?.with(mapper.rejections) ?? mapper.rejections
   const { continued } = mapper.rejections
+  const listError = entity.fail === "none" ? undefined : mapper.rejections.listError
   const removes = deletes(entity)
   const tombs = hasTombstones(entity)
   // No second read will show which rows moved.
@@ -86,6 +87,7 @@ export const readStatsOf = (
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(unreadableKeys > 0 && removes ? [reason("run.keyless", { count: unreadableKeys })] : []),
     ...(continued && removes ? [reason("run.continued")] : []),
+    ...(listError !== undefined && removes ? [reason("run.listError", { name: listError })] : []),
     ...(keysBeyond > 0 && removes ? [reason("run.keysBeyond", { count: keysBeyond })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
@@ -97,7 +99,12 @@ export const readStatsOf = (
     watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
   return {
     complete:
-      ending?._tag === "Complete" && second?.doubt === undefined && !moving && withheld === undefined && !continued,
+      ending?._tag === "Complete" &&
+      second?.doubt === undefined &&
+      !moving &&
+      withheld === undefined &&
+      !continued &&
+      listError === undefined,
     unreadableKeys: unreadableKeys + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
     before,

@@ -5,7 +5,7 @@ import { isNothing } from "../../upstream/pages/UsualNames.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 import { type KeyedRecord, keyedRecord } from "../../upstream/records/KeyedRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { goesOn } from "./ContinuedList.ts"
+import { errorIn, goesOn } from "./ContinuedList.ts"
 
 /** The record around one that is itself in the record of another child. */
 const containers = new WeakMap<SourceRecord, SourceRecord>()
@@ -30,6 +30,8 @@ const wrapped = (record: SourceRecord): SourceRecord => {
 interface UnknownRows {
   readonly childrenLost: () => void
   readonly listContinues: () => void
+  /** `name`: of the field around the list that says so. */
+  readonly listFailed: (name: string) => void
 }
 
 type Tokens = ReadonlyArray<string>
@@ -41,7 +43,12 @@ const isBlocked = (value: unknown): boolean =>
 
 /** The value at the tokens. Fields beside a list may mean anything; an object of its own around it is about the list. */
 const listAt = (start: unknown, tokens: Tokens, unknown: UnknownRows): unknown => {
-  if (tokens.length > 1 && goesOn(followAll(start, tokens.slice(0, -1)))) unknown.listContinues()
+  if (tokens.length > 1) {
+    const holder = followAll(start, tokens.slice(0, -1))
+    if (goesOn(holder)) unknown.listContinues()
+    const error = errorIn(holder)
+    if (error !== undefined) unknown.listFailed(error)
+  }
   if (tokens.some((_, at) => isBlocked(followAll(start, tokens.slice(0, at))))) unknown.childrenLost()
   return followAll(start, tokens)
 }

@@ -1,7 +1,15 @@
-/** Lists inside records that are only the beginning of a list: the rest is missing, and is not gone. */
+/** Lists inside records that may be only a part of a list: what is missing there is not gone. */
 
 import { nextIn } from "../../upstream/pages/NextPage.ts"
-import { plainly, usual, usualMore, usualNext, usualRest } from "../../upstream/pages/UsualNames.ts"
+import {
+  isNothing,
+  plainly,
+  usual,
+  usualError,
+  usualMore,
+  usualNext,
+  usualRest
+} from "../../upstream/pages/UsualNames.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 
 /** Whether the object around a list says, under one of the usual names, that the list goes on. */
@@ -14,4 +22,10 @@ export const goesOn = (holder: unknown): boolean => {
   const flags = found.filter(([, name]) => usualMore.test(name) || usualRest.test(name))
   if (flags.length > 0) return flags.some(([, , value]) => value === true || value === "true")
   return found.some(([, name, value]) => usualNext.test(name) && nextIn(value) !== undefined)
+}
+
+/** The name of an error in the object around a list. A `status` or a `success` there may be the record's own matter. */
+export const errorIn = (holder: unknown): string | undefined => {
+  if (!isJsonObject(holder)) return undefined
+  return Object.keys(holder).find((name) => usualError.test(plainly(name)) && !isNothing(holder[name]))
 }

@@ -31,6 +31,8 @@ export class Rejections {
   unreadableKeys = 0
   /** Whether a list in a parent's record goes on elsewhere: the rest of its rows is unknown. */
   continued = false
+  /** The field in a parent's record that says that its list failed. */
+  listError: string | undefined
   rejects: Array<RejectedRecord> = []
 
   /** `removes`: whether rows whose keys are missing from the read are deleted, so that keys must be kept. */
@@ -74,6 +76,10 @@ export class Rejections {
     this.continued = true
   }
 
+  listFailed(name: string): void {
+    this.listError ??= name
+  }
+
   /** An object or a list may hold personal data. */
   #mayHide(value: unknown): boolean {
     return this.#personal.length > 0 && typeof value === "object"
@@ -97,6 +103,7 @@ export class Rejections {
     this.rejected = rejected
     this.unreadableKeys = 0
     this.continued = false
+    this.listError = undefined
     this.rejects = this.rejects.slice(0, rejects)
     this.#keys = new BoundedKeys(this.#key.length)
   }

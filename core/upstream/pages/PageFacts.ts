@@ -11,6 +11,7 @@ import type { Answer } from "../exchange/Exchange.ts"
 import { envelopeOf } from "../records/Envelope.ts"
 import { isJsonObject, type JsonObject } from "../records/Json.ts"
 import type { BodyFacts } from "../records/Records.ts"
+import { countOf, flagOf, plain } from "./FactValues.ts"
 import { isPlaced, leadsBack, nextNumber } from "./NextNumber.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
@@ -22,6 +23,7 @@ import {
   plainly,
   usual,
   usualCut,
+  usualError,
   usualLast,
   usualMore,
   usualNext,
@@ -46,25 +48,6 @@ const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "t
     return { doubt: reason("read.range", { signs: `${status}${unit === "" ? "" : ", Content-Range"}` }) }
   }
   return counts && total !== undefined && total !== "*" ? { total: Number(total) } : {}
-}
-
-/** The value of an XML element, which may have attributes beside it. */
-export const plain = (value: unknown): unknown => (isJsonObject(value) && "#text" in value ? value["#text"] : value)
-
-const countOf = (raw: unknown): number | undefined => {
-  const value = plain(raw)
-  if (typeof value === "string" && !/^\s*\d+\s*$/.test(value)) return undefined
-  const count = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN
-  return Number.isSafeInteger(count) && count >= 0 ? count : undefined
-}
-
-const flagOf = (raw: unknown): boolean | undefined => {
-  const value = plain(raw)
-  if (value === null) return false
-  if (typeof value === "boolean") return value
-  if (value === 0 || value === 1) return value === 1
-  // The address of the next page, or nothing, in the place of a flag.
-  return typeof value === "string" ? !/^(?:|false|0)$/i.test(value.trim()) : undefined
 }
 
 /** The facts that the headers and the declared places prove. */
@@ -205,8 +188,7 @@ const unfollowedOf = (
 
 /** Whether the value is an error, or a code or state of one: `errcode: 40001`, `code: 500`, `status: error`. */
 const isRefusal = ([, name, value]: EnvelopeEntries[number]): boolean => {
-  if (/^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/.test(name))
-    return !isNothing(value)
+  if (usualError.test(name)) return !isNothing(value)
   if (/^(?:success|succeeded|ok)$/.test(name)) return flagOf(value) === false && value !== null
   if (!/^(?:code|result|state|status(?:code)?)$/.test(name)) return false
   return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(plain(value)))
@@ -224,9 +206,13 @@ const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | und
   return found && refusalAt(found)
 }
 
-export const refusalAt = ([pointer, , value]: EnvelopeEntries[number]): Reason => {
+const shortJson = (value: unknown): string => {
   const raw = JSON.stringify(value)
-  return reason("read.refusal", { pointer, value: raw.length > 80 ? `${raw.slice(0, 80)}…` : raw })
+  return raw.length > 80 ? `${raw.slice(0, 80)}…` : raw
+}
+
+export const refusalAt = ([pointer, , value]: EnvelopeEntries[number]): Reason => {
+  return reason("read.refusal", { pointer, value: shortJson(value) })
 }
 
 /** Whether the answer is a refusal as the entity declares it. */
@@ -251,6 +237,31 @@ const looksInto = (page: Page): boolean =>
   Array.isArray(page.total) ||
   Array.isArray(page.hasMore)
 
+/**
+ * A declared total that is written for people, as in `1 000` or `40 items`: it may contradict an end that something else
+ * proves. Other values mean that the vendor does not count (-1, `?`).
+ */
+const unreadable = (page: Page, { headers }: Answer, envelope: JsonObject | undefined): Reason | undefined => {
+  const counted = page.type === "page" || page.type === "offset" ? page : undefined
+  const places = [
+    ["page.total", page.total],
+    ["page.totalPages", counted?.totalPages]
+  ] as const
+  const totals = places.flatMap(([key, at]) =>
+    at === undefined || at === "none"
+      ? []
+      : [{ key, pointer: `/${at.map(tokenText).join("/")}`, value: follow(envelope, at) }]
+  )
+  const header = { key: "page.total", pointer: "X-Total-Count", value: headers["x-total-count"] }
+  const found = [...totals, ...(page.total === undefined ? [header] : [])].find(
+    ({ value }) =>
+      typeof plain(value) === "string" &&
+      countOf(value) === undefined &&
+      /^\s*\d[\d\s.,'’]*\p{L}*\s*$/u.test(String(plain(value)))
+  )
+  return found && reason("read.unreadable", { ...found, value: shortJson(found.value) })
+}
+
 const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
   envelope === undefined && looksInto(page) && answer.status !== 204 ? { doubt: reason("read.noObject") } : {}
 
@@ -263,6 +274,7 @@ export const factsOf = (entity: Entity, answer: Answer, { blank, envelope }: Bod
     range.doubt ??
     link.doubt ??
     endFacts(entity, answer).doubt ??
+    unreadable(page, answer, envelope) ??
     bodyFacts(page, answer, envelope).doubt
   return {
     ...(range.total === undefined || page.total !== undefined ? {} : { total: range.total }),

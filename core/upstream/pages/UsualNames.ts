@@ -20,6 +20,8 @@ export const usualLast = /^(?:last|islast(?:page)?)$/
 export const usualCut = /^(?:(?:is|was)?(?:truncated|partial)|incomplete(?:results)?|partialresults?|timedout)$/
 export const usualNext =
   /^(?:next|next(?:page|link|href|url|uri|offset|cursor|token|marker|(?:page|continuation)token|(?:page|records)(?:url|uri))|(?:continuation|resumption)token|continue|lastevaluatedkey|@?odata\.nextlink)$/
+/** Names under which an answer says that something failed. */
+export const usualError = /^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/
 const usualPlaces =
   /^(?:meta|metadata|info|page|pages|pager|paging|pagination|paginator|pageinfo|links|cursors?|responsemetadata|resultinfo|searchinfo)$/
 
