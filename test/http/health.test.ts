@@ -29,7 +29,7 @@ it.live("health tells how each part is, and a connector that fails does not make
       plugins: {}
     })
     assert.match(never.text, /"database":\{"status":"ok","roundTripMs":\d+\}/)
-    yield* sync()
+    yield* sync("*")
     const { status, text } = yield* ask("/health", { token: null })
     assert.strictEqual(status, 200)
     assert.include(text, '"fake":{"status":"failed","failing":1,"lastFinishedAt":"2')
@@ -162,7 +162,7 @@ it.live("metrics count runs, rows and requests", () =>
     const seconds = 'tributary_run_duration_seconds_count{connector="fake",entity="thing"}'
     const answered = 'tributary_http_requests_total{method="POST",status="200"}'
     const before = yield* Effect.forEach([ok, inserted, seconds, answered], value)
-    yield* sync()
+    yield* sync("*")
     const after = yield* Effect.forEach([ok, inserted, seconds, answered], value)
     assert.deepStrictEqual(
       after.map((now, at) => now - (before[at] ?? 0)),

@@ -81,7 +81,7 @@ describe("a sync over HTTP", () => {
 
   it.live("streams its progress to who asks for events", () =>
     Effect.gen(function* () {
-      const told = yield* Stream.runCollect(events("/api/v1/sync", sync()))
+      const told = yield* Stream.runCollect(events("/api/v1/sync", sync("*")))
       const last = told.at(-1)
       assert.sameMembers(
         Reflect.get(Object(last), "runs").map(
@@ -101,7 +101,7 @@ describe("a sync over HTTP", () => {
   it.live("goes on when the client goes away", () => {
     const { asked, goOn, layer: slow } = held()
     return Effect.gen(function* () {
-      const client = yield* Effect.forkChild(ask("/api/v1/sync", sync()))
+      const client = yield* Effect.forkChild(ask("/api/v1/sync", sync("*")))
       yield* asked
       yield* Fiber.interrupt(client)
       yield* goOn
@@ -116,7 +116,7 @@ describe("a sync over HTTP", () => {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(slow, scope)
       const address = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), context)
-      const client = yield* Effect.forkChild(Effect.provide(ask("/api/v1/sync", sync()), context))
+      const client = yield* Effect.forkChild(Effect.provide(ask("/api/v1/sync", sync("*")), context))
       yield* asked
       const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void))
       const refused = Effect.tryPromise(() => fetch(`${address}/ready`)).pipe(Effect.exit, Effect.map(Exit.isFailure))
