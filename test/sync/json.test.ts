@@ -96,7 +96,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           type: "number",
           deep: "number",
           text: "string",
-          output: `a "${exact}" b`
+          said: `a "${exact}" b`
         })
         const items = yield* sql`
           select jsonb_typeof(item) as type, item #>> '{}' as text from fake_digits, unnest(list) as item where id = 3`
