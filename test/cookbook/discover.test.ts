@@ -12,11 +12,12 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerDatabase } from "../support/database.ts"
+import { startProxy } from "../support/startProxy.ts"
 import { type, variablesOf } from "../support/typed.ts"
 import { tableOf } from "../sync/fixtures.ts"
 import { serve } from "../upstream/vendor.ts"
 import { apis, type Item, secrets } from "./Apis.ts"
-import { json, recipes } from "./Cookbook.ts"
+import { type Answer, json, recipes } from "./Cookbook.ts"
 import { days } from "./Values.ts"
 
 const today = new Date().toISOString().slice(0, 10)
@@ -24,6 +25,10 @@ const day = (offset: number) => new Date(Date.parse(today) + offset * 86_400_000
 
 const query =
   "query ($first: Int!, $after: String) { deals(first: $first, after: $after) { nodes { id name } pageInfo { endCursor hasNextPage } } }"
+
+const envelope = `<s:Envelope xmlns:s="urn:s"><s:Body><m:Deals xmlns:m="urn:m">${[1, 2]
+  .map((id) => `<m:Deal xml:lang="en"><m:Id>${id}</m:Id><m:Name of="${id}">Oak</m:Name></m:Deal>`)
+  .join("")}</m:Deals></s:Body></s:Envelope>`
 
 interface Typed {
   readonly args: ReadonlyArray<string>
@@ -43,11 +48,21 @@ const typed: Readonly<Record<string, Typed>> = {
   },
   "The address of the next page in the answer": { args: ["/deals"] },
   "The address of the next page in a header": { args: ["/deals"] },
+  // Nothing in the body leads on, and a header of any name may.
+  "A cursor in a header": { args: ["/deals"], says: /Exactly 10 records may be one page of more/ },
   "Behind the last key": { args: ["/deals?sort=id&limit=10"] },
   "Windows of time": {
     args: ["/deals?created_from=2026-01-01&created_to=2026-01-07"],
     says: /created_from and created_to are fixed dates: .*"windows:" reads/
   },
+  "Totals of each month": {
+    args: ["/report?from=2026-01-01&to=2026-01-31"],
+    answer: ["ash", "oak"].map((item, at) => ({ item, sum: "1.50", parts: [{ n: at }] })),
+    size: 2,
+    says: /from and to are fixed dates: .*"windows:" reads/
+  },
+  "Through a proxy": { args: ["/deals"] },
+  "Requests signed in the query, as exchanges want it": { args: ["/deals?state=open&page=1&limit=10"] },
   "A login that answers with a token": { args: ["/deals"] },
   "Signed requests": { args: ["/deals?state=open"] },
   "OAuth with a refresh token": { args: ["/deals"] },
@@ -101,6 +116,22 @@ const typed: Readonly<Record<string, Typed>> = {
     size: 2,
     says: /The path names one record: .*"forEach:"/
   },
+  "Rows of a list for some of which the source has no answer": {
+    args: ["/shops/1/stock"],
+    answer: ["oak", "elm"].map((item, amount) => ({ item, amount })),
+    size: 2,
+    says: /The path names one record: .*"forEach:"/
+  },
+  "One request for each value of a list": {
+    args: ["/weather?city=riga"],
+    answer: [5, 6].map((date) => ({ day: `2026-03-0${date}`, degrees: -3.5 })),
+    size: 2
+  },
+  "An object keyed by id inside each record": {
+    args: ["/orders"],
+    answer: [1, 2].map((id) => ({ id, client: "Ann", lines: { a: { count: id }, b: { count: 7 }, c: { count: 8 } } })),
+    size: 2
+  },
   "Records that say that they are gone": {
     args: ["/deals"],
     answer: { items: [1, 2, 3].map((id) => ({ id, name: "Oak", deleted: id > 2 })) },
@@ -122,7 +153,12 @@ const typed: Readonly<Record<string, Typed>> = {
     says: /Personal data by its name: email, passport, address\. .*"drop: \[email, passport, address\]"/
   },
   "A CSV export with a title, semicolons and windows-1251": { args: ["/export.csv"] },
-  "A CSV without a header": { args: ["/stock.txt"] }
+  "A CSV without a header": { args: ["/stock.txt"] },
+  "XML with namespaces, such as SOAP": {
+    args: ["/deals"],
+    answer: () => ({ body: envelope, type: "text/xml" }),
+    size: 2
+  }
 }
 
 const items: ReadonlyArray<Item> = Array.from({ length: 25 }, (_, at) => ({
@@ -131,10 +167,12 @@ const items: ReadonlyArray<Item> = Array.from({ length: 25 }, (_, at) => ({
   version: at + 1
 }))
 
+const isAnswer = (own: unknown): own is Answer => typeof own === "function"
+
 /** A server in the style of the recipe. */
 const serving = (title: string, own: unknown) => {
   const api = apis[title]
-  const answer = own === undefined ? days[title]?.[0]?.answer : json(own)
+  const answer = own === undefined ? days[title]?.[0]?.answer : isAnswer(own) ? own : json(own)
   return serve((request, response) => {
     const chunks: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -166,6 +204,11 @@ layer(layerDatabase, { excludeTestServices: true })("discover, with each API of 
         const counts = { whole: 0, told: 0 }
         const fs = yield* FileSystem.FileSystem
         const types = yield* connectorTypes
+        const proxy = yield* startProxy()
+        assert.deepStrictEqual(
+          [...recipes.keys()].filter((title) => typed[title] === undefined),
+          []
+        )
         for (const [title, { answer, args, says, size = sizeOf(title) }] of Object.entries(typed)) {
           assert.isTrue(recipes.has(title), title)
           const directory = yield* fs.makeTempDirectoryScoped()
@@ -175,6 +218,7 @@ layer(layerDatabase, { excludeTestServices: true })("discover, with each API of 
             ...secrets,
             SHOP_URL: address,
             SHOP_TOKEN_URL: `${address}/token`,
+            SHOP_PROXY: `http://127.0.0.1:${proxy.port}`,
             TRIBUTARY_CONFIG: directory
           }
           yield* variablesOf(environment)
@@ -204,7 +248,7 @@ layer(layerDatabase, { excludeTestServices: true })("discover, with each API of 
           if (says !== undefined) assert.match(out.replaceAll(/\n# /g, " "), says, shown)
           else assert.strictEqual(rows.length, size, shown)
         }
-        assert.deepStrictEqual(counts, { whole: Object.keys(typed).length - 1, told: 1 })
+        assert.deepStrictEqual(counts, { whole: recipes.size - 2, told: 2 })
       }).pipe(Effect.provide(NodeServices.layer)),
     240_000
   )
