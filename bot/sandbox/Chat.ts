@@ -7,15 +7,15 @@ import { pageAt, security } from "./Page.ts"
 import { addPerson, type Person, personOf } from "./People.ts"
 import { events, type Roles } from "./Views.ts"
 
-const Deed = Schema.Struct({
+const ActInput = Schema.Struct({
   text: Schema.optionalKey(Schema.String),
   data: Schema.optionalKey(Schema.String),
   message: Schema.optionalKey(Schema.Int),
   phone: Schema.optionalKey(Schema.String),
   name: Schema.optionalKey(Schema.String)
 })
-type Deed = typeof Deed.Type
-const decodeDeed = Schema.decodeUnknownEffect(Schema.fromJsonString(Deed))
+type ActInput = typeof ActInput.Type
+const decodeActInput = Schema.decodeUnknownEffect(Schema.fromJsonString(ActInput))
 
 const answer = (body: unknown, status = 200): SandboxResponse => {
   const response = json(body, status)
@@ -64,7 +64,7 @@ const fileAnswer = ({ bytes, name, type, width }: StoredFile): SandboxResponse =
 
 const act = Effect.fnUntraced(function* (scene: Scene, request: SandboxRequest) {
   if (request.path === "/_chat/people") {
-    const { name = "Гость", phone } = yield* decodeDeed(request.body)
+    const { name = "Гость", phone } = yield* decodeActInput(request.body)
     return answer({ id: addPerson(scene, { name, phone }).id })
   }
   const [, id, verb = ""] = /^\/_chat\/(\d+)\/(\w+)$/.exec(request.path) ?? []
@@ -75,22 +75,22 @@ const act = Effect.fnUntraced(function* (scene: Scene, request: SandboxRequest) 
     yield* person.document(name, request.bytes, caption)
     return done
   }
-  return yield* perform(person, verb, yield* decodeDeed(request.body || "{}"))
+  return yield* perform(person, verb, yield* decodeActInput(request.body || "{}"))
 })
 
-const perform = Effect.fnUntraced(function* (person: Person, verb: string, deed: Deed) {
+const perform = Effect.fnUntraced(function* (person: Person, verb: string, input: ActInput) {
   switch (verb) {
     case "send":
-      yield* person.send(deed.text ?? "")
+      yield* person.send(input.text ?? "")
       return done
     case "contact":
-      yield* person.contact(deed.phone)
+      yield* person.contact(input.phone)
       return done
     case "tap":
-      yield* person.tap(deed.text ?? "")
+      yield* person.tap(input.text ?? "")
       return done
     case "press": {
-      const { message, data = "" } = deed
+      const { message, data = "" } = input
       const { alert, text, waited } = yield* person.press({ data, ...(message === undefined ? {} : { message }) })
       return answer({ text, alert, waitedMs: Duration.toMillis(waited) })
     }

@@ -89,7 +89,7 @@ const applyKeyboard = (chat: Chat, { keyboard }: Markup): void => {
 export const sendMessage = Effect.fnUntraced(function* (world: World, params: Params) {
   const content = yield* textOf(params)
   const chat = yield* openChat(world, params.chat_id)
-  return yield* sent(world, { chat, content: content, params })
+  return yield* sent(world, { chat, content, params })
 })
 
 export const sendPhoto = Effect.fnUntraced(function* (world: World, params: Params) {
@@ -178,7 +178,7 @@ export const editMessageText = Effect.fnUntraced(function* (world: World, params
   if (message.content.text === undefined || isMedia(message.content)) {
     return yield* bad("there is no text in the message to edit")
   }
-  return yield* edit(world, { chat, message, content: content, params })
+  return yield* edit(world, { chat, message, content, params })
 })
 
 export const editMessageCaption = Effect.fnUntraced(function* (world: World, params: Params) {

@@ -65,18 +65,18 @@ export const addPerson = (
   given: { readonly name: string; readonly phone?: string | undefined; readonly id?: number | undefined }
 ): Person => {
   const { world } = scene
-  const human: User = { id: given.id ?? firstPerson + world.people.size, name: given.name, phone: given.phone }
-  const { id, name } = human
-  world.people.set(id, human)
+  const user: User = { id: given.id ?? firstPerson + world.people.size, name: given.name, phone: given.phone }
+  const { id, name } = user
+  world.people.set(id, user)
   const chat = emptyChat({ id, title: name, members: [id], isPrivate: true })
   world.chats.set(id, chat)
   changed(world, chat)
-  return personIn(scene, human, chat)
+  return personIn(scene, user, chat)
 }
 
-const personIn = (scene: Scene, human: User, chat: Chat): Person => {
+const personIn = (scene: Scene, user: User, chat: Chat): Person => {
   const { updates, world } = scene
-  const { id, name, phone } = human
+  const { id, name, phone } = user
   const write = (content: Content) => say(scene, { chat, from: id, content })
   const contact: Person["contact"] = (number, of) =>
     write({
@@ -93,8 +93,8 @@ const personIn = (scene: Scene, human: User, chat: Chat): Person => {
       changed(world, chat)
       const member = (status: string) => ({ user: userJson(world, world.bot.id), status })
       yield* updates.push("my_chat_member", id, {
-        chat: { ...personJson(human), type: "private" },
-        from: personJson(human),
+        chat: { ...personJson(user), type: "private" },
+        from: personJson(user),
         date: Math.floor((yield* Clock.currentTimeMillis) / 1_000),
         old_chat_member: member(isBlocked ? "member" : "kicked"),
         new_chat_member: member(isBlocked ? "kicked" : "member")
@@ -104,7 +104,7 @@ const personIn = (scene: Scene, human: User, chat: Chat): Person => {
     id,
     name,
     phone,
-    send: (translator) => write(text(translator)),
+    send: (message) => write(text(message)),
     contact,
     document: (fileName, bytes, caption) =>
       Effect.suspend(() =>
@@ -133,9 +133,9 @@ const keyOf = ({ keyboard }: Chat, label: string) => {
 
 /** Finds an existing person, as the page does. */
 export const personOf = (scene: Scene, id: number): Person | undefined => {
-  const human = scene.world.people.get(id)
+  const user = scene.world.people.get(id)
   const chat = scene.world.chats.get(id)
-  return human === undefined || chat === undefined ? undefined : personIn(scene, human, chat)
+  return user === undefined || chat === undefined ? undefined : personIn(scene, user, chat)
 }
 
 const firstGroup = -1_001_000_000_001

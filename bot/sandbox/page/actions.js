@@ -20,8 +20,8 @@ const post = async (chat, path, body) => {
   return null
 }
 
-const act = (/** @type {number} */ chat, /** @type {string} */ verb, /** @type {object} */ deed = {}) =>
-  post(chat, verb, JSON.stringify(deed))
+const act = (/** @type {number} */ chat, /** @type {string} */ verb, /** @type {object} */ input = {}) =>
+  post(chat, verb, JSON.stringify(input))
 
 export const send = (/** @type {number} */ chat, /** @type {string} */ text) => act(chat, "send", { text })
 

@@ -1,6 +1,5 @@
 // @ts-check
 /** One person's chat with the bot, from its header to the text box. */
-
 import { block } from "./actions.js"
 import { composer } from "./composer.js"
 import { icon } from "./icon.js"
