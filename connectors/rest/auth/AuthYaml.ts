@@ -93,14 +93,14 @@ export const Auth = Schema.Union([
     refreshToken: optional(Secret, "The refresh token of grant: refresh_token; it must stay valid when it is used."),
     scope: optional(Schema.String, "The scopes to ask for, separated by spaces, as in orders customers.")
   })
+    .annotate({ description: "OAuth 2.0; tokens are renewed before they expire." })
     .check(
       Schema.makeFilter(
         ({ grant, refreshToken }) =>
           (grant === "refresh_token") === (refreshToken !== undefined) ||
           refused(rest("rest.grant", { example: "grant: refresh_token" }))
       )
-    )
-    .annotate({ description: "OAuth 2.0; tokens are renewed before they expire." }),
+    ),
   Schema.Struct({
     type: Schema.Literal("login"),
     path: required(Schema.String.check(isPath), rest("rest.loginPath")),
@@ -127,14 +127,14 @@ export const Auth = Schema.Union([
       'What stands before the token, as in "Token ". Default: Bearer and a space, in Authorization.'
     )
   })
+    .annotate({ description: "A login by a request whose answer holds a token; it is renewed when it is refused." })
     .check(
       Schema.makeFilter(({ body, form, method }) =>
         (body === undefined || form === undefined) && (method === "POST" || (body ?? form) === undefined)
           ? true
           : refused(rest("rest.loginBody"))
       )
-    )
-    .annotate({ description: "A login by a request whose answer holds a token; it is renewed when it is refused." }),
+    ),
   Schema.Struct({
     type: Schema.Literal("hmac"),
     secret: required(Secret, rest("rest.hmacSecret", { example: "{ secret: CRM_SECRET }" })),
@@ -163,13 +163,13 @@ export const Auth = Schema.Union([
       "How {timestamp} is written, in UTC: a date pattern, iso, unix, unix-ms, or http (Sun, 06 Nov 1994 08:49:37 GMT). Default unix."
     )
   })
+    .annotate({ description: "A signature of each request." })
     .check(
       Schema.makeFilter(
         ({ headers, query }) =>
           isShown(headers) || isShown(query) || refused(rest("rest.noSignature", { place: "{signature}" }))
       )
     )
-    .annotate({ description: "A signature of each request." })
 ]).annotate(wanted(rest("rest.auth")))
 
 export type Auth = typeof Auth.Type
