@@ -135,13 +135,13 @@ it.effect("two processes that come with one key at once send it once", () =>
     })
     yield* Effect.forEach(both, ({ go }) => go)
     const last = ({ line }: (typeof both)[number]) =>
-      Effect.flatMap(line, (output) => (output === "sending" ? line : Effect.succeed(output)))
-    const output = yield* Effect.forEach(both, last, { concurrency: "unbounded" })
+      Effect.flatMap(line, (status) => (status === "sending" ? line : Effect.succeed(status)))
+    const statuses = yield* Effect.forEach(both, last, { concurrency: "unbounded" })
     assert.lengthOf(
-      output.filter((status) => status === "done"),
+      statuses.filter((status) => status === "done"),
       1
     )
-    assert.isTrue(output.every((status) => ["done", "already", "busy"].includes(status)))
+    assert.isTrue(statuses.every((status) => ["done", "already", "busy"].includes(status)))
     assert.strictEqual(yield* times("flour"), 1)
   })
 )

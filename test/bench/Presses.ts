@@ -15,7 +15,7 @@ const peopleOf = ({ quick }: Setup) => (quick ? 20 : 200)
 const roundsOf = ({ quick }: Setup) => (quick ? 1 : 5)
 const allowed = 1_000
 /** As long as a person of the sandbox waits. */
-const maxLength = 20_000
+const maxWait = 20_000
 
 const hire = (people: number) => (vendor: string) => {
   const put = Arr.makeBy(people, (at) => employee(at))
@@ -74,7 +74,7 @@ const measure = Effect.fnUntraced(function* (setup: Setup, daemon: BotProcess.Bo
       crowd,
       ({ open, person, window }) =>
         Effect.match(person.press({ data: round % 2 === 0 ? open : "menu", message: window }), {
-          onFailure: () => maxLength,
+          onFailure: () => maxWait,
           onSuccess: ({ waited }) => Duration.toMillis(waited)
         }),
       { concurrency: "unbounded" }
@@ -116,7 +116,7 @@ export const figures = Effect.fn("bench.presses")(function* (setup: Setup) {
     waits.map((values) => ({ ours: percentile(values, share), reference: allowed }))
   const notesOf = (waits: ReadonlyArray<ReadonlyArray<number>>) => {
     const all = waits.flat()
-    const late = all.filter((wait) => wait >= maxLength).length
+    const late = all.filter((wait) => wait >= maxWait).length
     const slowest = Math.round(Math.max(...all))
     return [`${all.length} presses, the slowest after ${slowest} ms${late === 0 ? "" : `, ${late} never`}`]
   }

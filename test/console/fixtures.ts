@@ -136,7 +136,7 @@ type Test = (world: World) => Effect.Effect<void, unknown, Scope.Scope | Browser
 type Scenario = (name: string, test: Test, settings?: Settings) => void
 
 /** A browser on a machine that others use as well is slow. */
-const maxLength = 180_000
+const timeout = 180_000
 
 /** Its scenarios run at the same time, each with a daemon of its own, in one browser. */
 export const describeConsole = (name: string, define: (scenario: Scenario) => void): void => {
@@ -152,7 +152,7 @@ export const describeConsole = (name: string, define: (scenario: Scenario) => vo
       it.effect(
         scenario,
         () => makeWorld(settings).pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)),
-        maxLength
+        timeout
       )
     )
   )

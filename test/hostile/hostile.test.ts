@@ -77,12 +77,12 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
         const wrong = cases.flatMap(({ name, status, told }) => {
           const line = lines.find((one) => one.case === name)
           const { error = "did not end", warnings = [], status: ended } = line?.result ?? {}
-          const output = [error ?? "", ...warnings].join("; ")
-          const isAsTold = ended === status && (told?.test(output) ?? output === "")
+          const text = [error ?? "", ...warnings].join("; ")
+          const isAsTold = ended === status && (told?.test(text) ?? text === "")
           // Three rows were there: no answer of this table proves that one is gone.
           return isAsTold && (line?.rows ?? 0) >= 3
             ? []
-            : [`${name}: ${ended}, ${line?.rows} rows, ${output.slice(0, 300)}`]
+            : [`${name}: ${ended}, ${line?.rows} rows, ${text.slice(0, 300)}`]
         })
         assert.deepStrictEqual(wrong, [])
         for (const { case: name, millis = 0 } of lines) assert.isBelow(millis, 35_000, name)

@@ -6,7 +6,7 @@ import { sentenceOf } from "../../bot/FailureText.ts"
 import { make } from "../../bot/i18n/FluentTranslator.ts"
 import { fromDatabase } from "../../core/http/Background.ts"
 
-const output = (code: string, text: string) =>
+const sqlError = (code: string, text: string) =>
   new SqlError.SqlError({
     reason: new SqlError.UnknownError({
       cause: Object.assign(new Error(text), { code, hint: "look there" }),
@@ -15,7 +15,7 @@ const output = (code: string, text: string) =>
     })
   })
 
-const denied = output("42501", "permission denied for table x")
+const denied = sqlError("42501", "permission denied for table x")
 
 describe("what the database says", () => {
   it.effect("to the API is the detail of a problem where an operator can mend it, and else a mistake of ours", () =>
@@ -26,9 +26,9 @@ describe("what the database says", () => {
         detail:
           "the role by which Tributary logs in lacks a right; PostgreSQL: permission denied for table x; look there"
       })
-      const away = yield* Effect.flip(fromDatabase(Effect.fail(output("53300", "sorry, too many clients already"))))
+      const away = yield* Effect.flip(fromDatabase(Effect.fail(sqlError("53300", "sorry, too many clients already"))))
       assert.deepInclude(away, { status: 503, detail: "The database does not answer." })
-      const ours = yield* Effect.exit(fromDatabase(Effect.fail(output("42601", "syntax error"))))
+      const ours = yield* Effect.exit(fromDatabase(Effect.fail(sqlError("42601", "syntax error"))))
       assert.isTrue(Exit.isFailure(ours) && Cause.hasDies(ours.cause))
     })
   )
@@ -40,7 +40,7 @@ describe("what the database says", () => {
       "That did not work: the role by which Tributary logs in lacks a right",
       "Не получилось: роли, под которой Tributary входит в базу, не хватает прав"
     ])
-    const unknown = sentenceOf(output("42P01", "relation x does not exist"), languages.in("en"))
+    const unknown = sentenceOf(sqlError("42P01", "relation x does not exist"), languages.in("en"))
     assert.match(unknown, /^The database does not answer, or it lacks what this needs/)
   })
 })

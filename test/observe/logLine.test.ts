@@ -62,12 +62,12 @@ describe("a log line", () => {
   it.effect("of an error has its message, and where it comes from", () =>
     Effect.gen(function* () {
       const error = new Error("no disk", { cause: new Error("no power") })
-      const [output, failed] = yield* linesOf(
+      const [lost, failed] = yield* linesOf(
         Effect.andThen(Effect.logError("the file is lost", error), Effect.logError("", Cause.die(error)))
       )
-      assert.strictEqual(output?.message, "the file is lost: no disk")
-      assert.include(output?.fields.stack, "logLine.test.ts")
-      assert.include(output?.fields.stack, "caused by Error: no power")
+      assert.strictEqual(lost?.message, "the file is lost: no disk")
+      assert.include(lost?.fields.stack, "logLine.test.ts")
+      assert.include(lost?.fields.stack, "caused by Error: no power")
       assert.include(failed?.fields.stack, "no disk")
     })
   )

@@ -13,7 +13,7 @@ import { drawFamily } from "./Family.ts"
 import type { Kin } from "./Kin.ts"
 import type { Attempt, Declared } from "./Model.ts"
 import { type Between, drawBetween, drawReferrers, type Referred } from "./References.ts"
-import { drawSelecting, markColumn, output, selectionOf, withSays } from "./Selecting.ts"
+import { drawSelecting, markColumn, selectionOf, sentOf, withSays } from "./Selecting.ts"
 
 /** One entity that a run loads, and its view of the source's attempts. */
 export interface Target {
@@ -152,7 +152,7 @@ const drawPlain = (random: Draw, others: Draw, selects: Draw, seed: number, size
       raw: ({ records, says = [] }) =>
         records.map((record, at) => {
           const own = says[at]
-          return { ...(own === undefined ? rawOf(record) : output(rawOf(record), Object.keys(keys), own)), ...extra }
+          return { ...(own === undefined ? rawOf(record) : sentOf(rawOf(record), Object.keys(keys), own)), ...extra }
         })
     }
   })

@@ -16,8 +16,8 @@ const reading = Effect.fnUntraced(function* (
   const asked: Array<string> = []
   const crm = yield* upstream((_, url) => {
     asked.push(url.href.slice(url.origin.length))
-    const output = answer(Number(url.searchParams.get("p") ?? 1))
-    return output instanceof Response ? output : Response.json(output)
+    const page = answer(Number(url.searchParams.get("p") ?? 1))
+    return page instanceof Response ? page : Response.json(page)
   })
   const { completeness, records } = yield* drain(HttpSource.make(crm)(entity(declared)))
   return {

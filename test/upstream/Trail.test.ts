@@ -113,7 +113,7 @@ describe("no secret is in the trail", () => {
     Effect.gen(function* () {
       const echo: Handler = (request, url) =>
         json(
-          { url: url.href, headers: request.headers, output: `refused: ${request.headers.authorization} ${secret}` },
+          { url: url.href, headers: request.headers, error: `refused: ${request.headers.authorization} ${secret}` },
           {
             status: 400
           }

@@ -73,12 +73,12 @@ const maxLength = 300
  * has this name is one of records.
  */
 const errorsIn = (answer: unknown): string | undefined => {
-  const foreignText = follow(answer, ["errors"])
-  if (!Array.isArray(foreignText) || foreignText.length === 0) return undefined
-  const messages = foreignText.map((error: unknown) => follow(error, ["message"]))
+  const errors = follow(answer, ["errors"])
+  if (!Array.isArray(errors) || errors.length === 0) return undefined
+  const messages = errors.map((error: unknown) => follow(error, ["message"]))
   const isBesideData = follow(answer, ["data"]) !== undefined || Object.keys(Object(answer)).length === 1
   const isError = (error: unknown) => Object.keys(Object(error)).every((name) => ofError.has(name))
-  if (!messages.every((message) => typeof message === "string") || !isBesideData || !foreignText.every(isError))
+  if (!messages.every((message) => typeof message === "string") || !isBesideData || !errors.every(isError))
     return undefined
   const text = messages.join("; ")
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text

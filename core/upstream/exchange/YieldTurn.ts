@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 
 /** Milliseconds. */
-const maxLength = 10
+const maxTurn = 10
 
 let began: number | undefined
 
@@ -16,7 +16,7 @@ const over = () => {
 /** Waits between two pieces for a turn of the event loop if the time is up. */
 export const yieldTurn: Effect.Effect<void> = Effect.suspend(() => {
   const now = performance.now()
-  if (began !== undefined) return now - began < maxLength ? Effect.void : Effect.yieldNow
+  if (began !== undefined) return now - began < maxTurn ? Effect.void : Effect.yieldNow
   began = now
   // This runs before the fibers that are waiting by then continue.
   setImmediate(over)

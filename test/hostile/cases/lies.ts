@@ -5,7 +5,7 @@ import type { Answer, Case } from "../table.ts"
 const items = (from: number, count = 3) =>
   Array.from({ length: count }, (_, at) => ({ id: from + at, name: `name ${from + at}` }))
 
-const output = (value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+const page = (value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
   body: [JSON.stringify(value)],
   headers
 })
@@ -27,41 +27,41 @@ const lie = (name: string, entity: Partial<Entity>, answer: Case["answer"], told
 })
 
 export const lies: ReadonlyArray<Case> = [
-  lie("without_end", paged, (url) => output({ items: items(at(url, "p") * 3) }), /20 pages|maxPages/),
-  lie("always_the_same", paged, output({ items: items(1) }), /page/),
+  lie("without_end", paged, (url) => page({ items: items(at(url, "p") * 3) }), /20 pages|maxPages/),
+  lie("always_the_same", paged, page({ items: items(1) }), /page/),
   lie(
     "with_a_total_of_a_million",
     { page: { ...paged.page, total: ["total"] } },
-    (url) => output({ items: at(url, "p") > 1 ? [] : items(1), total: 1_000_000 }),
+    (url) => page({ items: at(url, "p") > 1 ? [] : items(1), total: 1_000_000 }),
     /1000000/
   ),
   lie(
     "with_a_total_that_falls",
     { page: { ...paged.page, total: ["total"] } },
-    (url) => output({ items: items(at(url, "p") * 3), total: 100 - at(url, "p") * 10 }),
+    (url) => page({ items: items(at(url, "p") * 3), total: 100 - at(url, "p") * 10 }),
     /total|fell|from/
   ),
   lie(
     "with_odd_totals",
     { page: { ...paged.page, total: ["total"] } },
-    (url) => output({ items: items(at(url, "p") * 3), total: -1e308 }),
+    (url) => page({ items: items(at(url, "p") * 3), total: -1e308 }),
     /20 pages|maxPages/
   ),
   {
     ...lie(
       "that_break_in_the_middle",
       paged,
-      (url) => (at(url, "p") < 3 ? output({ items: items(at(url, "p") * 3) }) : { body: ['{"items":[{"id"'] }),
+      (url) => (at(url, "p") < 3 ? page({ items: items(at(url, "p") * 3) }) : { body: ['{"items":[{"id"'] }),
       /expected JSON/
     ),
     status: "failed"
   },
-  lie("with_the_same_cursor", cursor, output({ items: items(1), next: "x" }), /page|cursor/),
+  lie("with_the_same_cursor", cursor, page({ items: items(1), next: "x" }), /page|cursor/),
   lie(
     "with_ever_new_cursors",
     cursor,
     (url) =>
-      output({
+      page({
         items: items(1 + 3 * Number(url.searchParams.get("c") ?? 0)),
         next: String(Number(url.searchParams.get("c") ?? 0) + 1)
       }),
@@ -70,35 +70,35 @@ export const lies: ReadonlyArray<Case> = [
   lie(
     "with_a_cursor_of_a_megabyte",
     cursor,
-    output({ items: items(1), next: "x".repeat(1 << 15) }),
+    page({ items: items(1), next: "x".repeat(1 << 15) }),
     /the cursor of page 1 is longer than 16384 characters/
   ),
-  lie("with_a_cursor_that_is_a_list", cursor, output({ items: items(1), next: [[[1]]] }), /page|cursor/),
-  lie("with_a_link_elsewhere", link, output({ items: items(1), next: "http://169.254.169.254/" }), /169\.254/),
-  lie("with_a_link_that_is_none", link, output({ items: items(1), next: "http://[" }), /address|link|next/),
+  lie("with_a_cursor_that_is_a_list", cursor, page({ items: items(1), next: [[[1]]] }), /page|cursor/),
+  lie("with_a_link_elsewhere", link, page({ items: items(1), next: "http://169.254.169.254/" }), /169\.254/),
+  lie("with_a_link_that_is_none", link, page({ items: items(1), next: "http://[" }), /address|link|next/),
   lie(
     "with_a_link_of_a_megabyte",
     link,
-    output({ items: items(1), next: `/pages?x=${"y".repeat(1 << 15)}` }),
+    page({ items: items(1), next: `/pages?x=${"y".repeat(1 << 15)}` }),
     /longer than 16384 characters/
   ),
-  lie("with_a_link_to_itself", link, output({ items: items(1), next: "/pages_with_a_link_to_itself" }), /page|link/),
+  lie("with_a_link_to_itself", link, page({ items: items(1), next: "/pages_with_a_link_to_itself" }), /page|link/),
   lie(
     "with_a_header_elsewhere",
     header,
-    output({ items: items(1) }, { link: '<http://evil.test/>; rel="next"' }),
+    page({ items: items(1) }, { link: '<http://evil.test/>; rel="next"' }),
     /evil\.test/
   ),
   lie(
     "with_a_flag_for_ever",
     { page: { ...paged.page, hasMore: ["more"] } },
-    (url) => output({ items: at(url, "p") > 2 ? [] : items(at(url, "p") * 3), more: true }),
+    (url) => page({ items: at(url, "p") > 2 ? [] : items(at(url, "p") * 3), more: true }),
     /more/
   ),
   lie(
     "with_more_pages_than_it_has",
     { page: { ...paged.page, totalPages: ["pages"] } },
-    (url) => output({ items: at(url, "p") > 2 ? [] : items(at(url, "p") * 3), pages: 1e15 }),
+    (url) => page({ items: at(url, "p") > 2 ? [] : items(at(url, "p") * 3), pages: 1e15 }),
     /page/
   )
 ]
