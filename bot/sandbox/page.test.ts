@@ -1,10 +1,10 @@
 /** Tests the chat page in a real browser, with a bot of grammY behind it; saves pictures of its appearance. */
-import { assert, describe, it, layer } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Resvg } from "@resvg/resvg-js"
 import { Effect, type Scope } from "effect"
 import { type Bot, InlineKeyboard, InputFile, Keyboard } from "grammy"
 import type { Page } from "playwright-core"
-import { Browser, executable, missing, visit } from "../../test/console/Browser.ts"
+import { Browser, describeSkipped, executable, visit } from "../../test/console/Browser.ts"
 import { looksWell, widths } from "../../test/console/Looks.ts"
 import { eventually } from "../../test/support/eventually.ts"
 import { sandbox } from "../sandbox.ts"
@@ -89,10 +89,7 @@ type Test = Effect.Effect<void, unknown, Scope.Scope | Browser>
 const describePage = (define: (scenario: (name: string, test: Test) => void) => void): void => {
   const name = "the chat page"
   if (executable === undefined) {
-    describe(name, () => {
-      it(missing, () => {})
-      define((scenario) => it.skip(scenario))
-    })
+    describeSkipped(name, define)
     return
   }
   layer(Browser.layer, { excludeTestServices: true })(name, (it) =>

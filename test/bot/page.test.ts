@@ -2,10 +2,10 @@
  * The bot as people see it: an employee and an admin side by side in a real browser, with a write-off from the first
  * press to the approval, the views of an admin, and pictures of all of it in `data/screenshots/bot`.
  */
-import { describe, it, layer } from "@effect/vitest"
+import { layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import type { Locator } from "playwright-core"
-import { Browser, executable, missing, visit } from "../console/Browser.ts"
+import { Browser, describeSkipped, executable, visit } from "../console/Browser.ts"
 import { looksWell, widths } from "../console/Looks.ts"
 import { World } from "./fixtures.ts"
 
@@ -85,9 +85,10 @@ const walk = Effect.gen(function* () {
 })
 
 const name = "the chat with the bot"
-if (executable === undefined) describe(name, () => it(missing, () => {}))
+const scenario = "looks well from the first press to an approved write-off"
+if (executable === undefined) describeSkipped(name, (skip) => skip(scenario))
 else {
   layer(Layer.merge(World.layer(), Browser.layer), { timeout: "60 seconds", excludeTestServices: true })(name, (it) => {
-    it.effect("looks well from the first press to an approved write-off", () => walk, 180_000)
+    it.effect(scenario, () => walk, 180_000)
   })
 }

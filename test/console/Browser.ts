@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
-import { assert } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { type BrowserContextOptions, chromium, type Page, type Browser as PlaywrightBrowser } from "playwright-core"
 import { widths } from "./Looks.ts"
@@ -17,8 +17,15 @@ const onPath = (process.env.PATH ?? "")
 /** `undefined`: there is none on this machine. */
 export const executable: string | undefined = process.env.CHROMIUM_PATH || onPath
 
-export const missing =
-  "is not tested, because there is no Chromium: set CHROMIUM_PATH; on Debian: apt-get install chromium"
+const missing = "is not tested, because there is no Chromium: set CHROMIUM_PATH; on Debian: apt-get install chromium"
+
+/** Skips the scenarios of a suite where there is no browser. */
+export const describeSkipped = (name: string, define: (scenario: (name: string) => void) => void): void => {
+  describe(name, () => {
+    it.skip(missing)
+    define((scenario) => it.skip(scenario))
+  })
+}
 
 export class Browser extends Context.Service<Browser, PlaywrightBrowser>()("tributary/test/console/Browser") {
   static readonly layer = Layer.effect(

@@ -1,13 +1,13 @@
 /** The program as a process, over a shop's sandbox and a fresh database, and a browser that visits its console. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { assert, describe, it, layer } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
 import type { Page } from "playwright-core"
 import { sandbox } from "../../connectors/rest/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
 import { freePort } from "../support/freePort.ts"
 import { makePlace } from "../support/program.ts"
-import { Browser, executable, missing, type Visit, visit } from "./Browser.ts"
+import { Browser, describeSkipped, executable, type Visit, visit } from "./Browser.ts"
 
 export const token = "the-admin-token"
 
@@ -141,10 +141,7 @@ const timeout = 180_000
 /** Its scenarios run at the same time, each with a daemon of its own, in one browser. */
 export const describeConsole = (name: string, define: (scenario: Scenario) => void): void => {
   if (executable === undefined) {
-    describe(name, () => {
-      it(missing, () => {})
-      define((scenario) => it.skip(scenario))
-    })
+    describeSkipped(name, define)
     return
   }
   layer(Browser.layer, { concurrent: true, excludeTestServices: true })(name, (it) =>
