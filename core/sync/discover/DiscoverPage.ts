@@ -188,9 +188,9 @@ const countsElse = /^(?:from|start|count|top)$/i
 /** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
 const byBody = ({ content, records }: SeenPage, beside: ReadonlyArray<EnvelopeValue>): ProposedPage | undefined => {
   if (content === "graphql") return undefined
-  const names = beside.flatMap(({ name: proposal, value }) => {
-    const name = calledPage.test(proposal) ? "page" : proposal
-    return countsElse.test(proposal) ? [] : [{ param: placeOf(name, content), name, value }]
+  const names = beside.flatMap(({ name: written, value }) => {
+    const name = calledPage.test(written) ? "page" : written
+    return countsElse.test(written) ? [] : [{ param: placeOf(name, content), name, value }]
   })
   const proposal = counted(names, records)
   if (proposal?.page?.sizeParam === undefined) return undefined

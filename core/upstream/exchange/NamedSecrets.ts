@@ -46,7 +46,7 @@ export const withoutNamed = (text: string): string => {
     named.lastIndex = value.end
   }
   const rest = (out + text.slice(from)).replace(element, `$1${hidden}`)
-  return proofs.reduce((hidden, [pattern, blank]) => hidden.replace(pattern, blank), rest)
+  return proofs.reduce((cleaned, [pattern, blank]) => cleaned.replace(pattern, blank), rest)
 }
 
 interface Place {

@@ -181,15 +181,15 @@ const decoder = (
     case "xml": {
       const path = pathOf(records)
       const names = new Set(prefixed)
-      const body = new XmlEnvelope(path, names)
-      return xmlElements(path, body, reading.most).pipe(
+      const xmlEnvelope = new XmlEnvelope(path, names)
+      return xmlElements(path, xmlEnvelope, reading.most).pipe(
         Channel.map(Arr.map((element) => recordOf(element, names))),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
         Channel.mapDone(
           (): BodyFacts => ({
-            ...(body.envelope === undefined ? {} : { envelope: body.envelope }),
-            ...(body.root === undefined ? {} : { root: body.root }),
-            ...(body.hasPlace ? {} : { absent: "nothing" })
+            ...(xmlEnvelope.envelope === undefined ? {} : { envelope: xmlEnvelope.envelope }),
+            ...(xmlEnvelope.root === undefined ? {} : { root: xmlEnvelope.root }),
+            ...(xmlEnvelope.hasPlace ? {} : { absent: "nothing" })
           })
         )
       )
@@ -275,12 +275,16 @@ export const exactText = Effect.fnUntraced(function* (answer: Answer) {
  * A page as one JSON document: its records, and a value beside them. Holds the page in memory, so it is only for reads
  * in pages.
  */
-export const document = Effect.fnUntraced(function* (declared: Declared, answer: Answer, body: ReadonlyArray<string>) {
+export const document = Effect.fnUntraced(function* (
+  declared: Declared,
+  answer: Answer,
+  beside: ReadonlyArray<string>
+) {
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return yield* notAs(declared, answer, wrong)
   const json = yield* exactText(answer)
   const parsed: unknown = yield* attempt(declared, answer, () => JSON.parse(json))
   const list = follow(parsed, tokensOf(declared.records) ?? [])
   if (!Array.isArray(list)) return yield* notAs(declared, answer, reason("answer.noArray"))
-  return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, body) }
+  return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, beside) }
 })
