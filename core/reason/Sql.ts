@@ -24,6 +24,13 @@ export const textSql = (code: Code, given: Arguments): string => {
   return `format(${[literal(pattern), ...values].join(", ")})`
 }
 
+/** A JSON array without reasons. */
+export const noReasons = "'[]'::jsonb"
+
+/** Returns SQL for a JSON array of `made`, a sentence or a reason, where the condition holds, else of nothing. */
+export const reasonsWhen = (condition: string, made: string): string =>
+  `case when ${condition} then jsonb_build_array(${made}) else ${noReasons} end`
+
 /** Returns SQL for the JSON of a `Reason`. */
 export const reasonSql = (code: Code, given: Arguments): string => {
   const params = Object.entries(given).flatMap(([name, value]) => [literal(name), value])

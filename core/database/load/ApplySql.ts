@@ -10,7 +10,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason, render } from "../../reason/Reason.ts"
-import { reasonSql, textSql } from "../../reason/Sql.ts"
+import { noReasons, reasonSql, textSql } from "../../reason/Sql.ts"
 import { columnsNamed, keyText } from "../tables/ColumnList.ts"
 import { comparable, storedType } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
@@ -163,7 +163,7 @@ const applyStatement = (entity: Entity): string => {
   const isRefused = isTaking && entity.guard.cascade === "refuse"
   const isFollowed = follows(entity)
   const taken = (made: typeof reasonSql) =>
-    `${isTaking ? takenSql(made) : "'[]'::jsonb"}${isFollowed ? ` || ${followedSql(made)}` : ""}`
+    `${isTaking ? takenSql(made) : noReasons}${isFollowed ? ` || ${followedSql(made)}` : ""}`
   const clauses = [
     "run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update)",
     ...wantedClauses(entity, ["$2", "$3", "$4"]),

@@ -4,7 +4,7 @@
  */
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { reasonSql, textSql } from "../../reason/Sql.ts"
+import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { emptiedSql, staysSql } from "./CursorSql.ts"
 import { folds, keylessSql, slidSql } from "./DiffSql.ts"
@@ -74,7 +74,7 @@ const taken = ({ entity }: LoadForm, made: typeof reasonSql, isHeld: boolean): s
 
 const foldedSql = ({ entity }: LoadForm, made: typeof reasonSql): string => {
   const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows${hasTombstones(entity) ? " + c.marked" : ""})`
-  return `case when ${folded} > 0 then jsonb_build_array(${made("run.folded", { count: folded })}) else '[]'::jsonb end`
+  return reasonsWhen(`${folded} > 0`, made("run.folded", { count: folded }))
 }
 
 const endClause = ({ act, entity }: LoadForm): string => `audit as (

@@ -6,7 +6,7 @@
 
 import { tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Cascade, Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
 /** Whether the entity's deletes can affect other rows. */
@@ -75,18 +75,15 @@ export const heldCascades = (made: typeof reasonSql): string => `
     when 'cascade' then ${made("guard.cascade", { count: "c.gone", removed: "a.removed", changed: "a.changed", tables: "a.places", rules: "a.rules" })}
     when 'unseen' then ${made("guard.cascadeUnseen", { count: "c.gone", tables: "a.unseen", rules: "a.unseen_rules" })}`
 
-const when = (condition: string, made: string): string =>
-  `case when ${condition} then jsonb_build_array(${made}) else '[]'::jsonb end`
-
 /** Reports affected rows as a JSON array of what `made` builds. `reported`: SQL, what the verdict reports already. */
 export const takenSql = (made: typeof reasonSql, reported = "null"): string =>
   [
-    when(
+    reasonsWhen(
       `a.removed + a.changed > 0 and ${reported} is distinct from 'cascade'`,
       made("load.cascade", { removed: "a.removed", changed: "a.changed", tables: "a.places", rules: "a.rules" })
     ),
-    when("a.further is not null", made("load.cascadeFurther", { tables: "a.further" })),
-    when(
+    reasonsWhen("a.further is not null", made("load.cascadeFurther", { tables: "a.further" })),
+    reasonsWhen(
       `a.unseen is not null and ${reported} is distinct from 'unseen'`,
       made("load.cascadeUnseen", { tables: "a.unseen", rules: "a.unseen_rules" })
     )

@@ -2,7 +2,7 @@
 
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
 import { keepsAny } from "./FieldSql.ts"
@@ -50,14 +50,14 @@ export const cursorClauses = (
 /** Reports once that the table was emptied meanwhile, as a JSON array of what `made` builds. */
 export const emptiedSql = (cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
   cursor === undefined
-    ? "'[]'::jsonb"
-    : `(select case when e.yes and not e.known then jsonb_build_array(${made("cursor.emptied", {})}) else '[]'::jsonb end from emptied as e)`
+    ? noReasons
+    : `(select ${reasonsWhen("e.yes and not e.known", made("cursor.emptied", {}))} from emptied as e)`
 
 /** Reports once that cursors stay because of rows that were not written. */
 export const staysSql = (entity: Entity, cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
   cursor === undefined
-    ? "'[]'::jsonb"
-    : `(select case when s.yes and not s.known then jsonb_build_array(${staysReason(entity, made)}) else '[]'::jsonb end from stays as s)`
+    ? noReasons
+    : `(select ${reasonsWhen("s.yes and not s.known", staysReason(entity, made))} from stays as s)`
 
 /** Whether tombstones of this read did nothing, so that they have to be requested again. */
 const undecided = (entity: Entity): string => `v.held is not null or ${contradicted(entity)} > 0`

@@ -5,7 +5,7 @@
 import type { Column } from "../../config/Column.ts"
 import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import {
   boundColumns,
@@ -273,16 +273,16 @@ const keyless = (entity: Entity, alias: string): string =>
 export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
   const table = quoteTable(entity.table)
   const lacking = keyless(entity, "t")
-  if (lacking === "") return "'[]'::jsonb"
+  if (lacking === "") return noReasons
   const params = {
     count: "k.n",
     table: literal(tableId(entity.table)),
     key: literal(entity.key.join(", ")),
     statement: literal(`select * from ${table} as t where ${lacking}`)
   }
-  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", params)}) else '[]'::jsonb end from keyless as k)`
+  return `(select ${reasonsWhen("k.n > 0", made("load.keyless", params))} from keyless as k)`
 }
 
 /** Reports the rows that the first read missed and the second found, as a JSON array. */
 export const slidSql = (made: typeof reasonSql): string =>
-  `case when f.missed > c.gone then jsonb_build_array(${made("confirm.slid", { count: "(f.missed - c.gone)" })}) else '[]'::jsonb end`
+  reasonsWhen("f.missed > c.gone", made("confirm.slid", { count: "(f.missed - c.gone)" }))

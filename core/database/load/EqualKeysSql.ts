@@ -5,7 +5,7 @@
  */
 import type { Column } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { blends, declaredSql } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
@@ -37,7 +37,7 @@ export const equalKeysClause = (entity: Entity, came = "came"): string => `alike
 
 /** Reports them as a JSON array of what `made` builds. */
 export const equalKeysSql = (entity: Entity, made: typeof reasonSql): string => {
-  if (blending(entity).length === 0) return "'[]'::jsonb"
+  if (blending(entity).length === 0) return noReasons
   const params = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }
-  return `(select case when a.n > 0 then jsonb_build_array(${made("load.alike", params)}) else '[]'::jsonb end from alike as a)`
+  return `(select ${reasonsWhen("a.n > 0", made("load.alike", params))} from alike as a)`
 }

@@ -4,7 +4,7 @@
  */
 import type { Column } from "../../config/Column.ts"
 import type { Entity, Guard } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql } from "../../reason/Sql.ts"
 import { comparable } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
@@ -45,7 +45,7 @@ export const keepsAny = (absent: ReadonlyArray<string>): string =>
 /** Reports fields whose values were kept, or are lost in this run, as a JSON array of what `made` builds. */
 export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: typeof reasonSql): string =>
   absent.length === 0
-    ? "'[]'::jsonb"
+    ? noReasons
     : `(select coalesce(jsonb_agg(w.why) filter (where w.why is not null), '[]') from keeps as k, facts as f,
       lateral (values ${absent.map((name, at) => `(${keptCase(guard, name, at, made)})`).join(", ")}) as w(why))`
 

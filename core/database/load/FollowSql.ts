@@ -3,7 +3,7 @@
  * `on update cascade`, `set null` or `set default`. The owner asked for that, so the run only reports it.
  */
 import type { Cascade, Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
 export const follows = ({ follows = [] }: Entity): boolean => follows.length > 0
@@ -45,5 +45,4 @@ export const followedByDiff = (entity: Entity): string => {
 
 /** As a JSON array of what `made` builds. */
 export const followedSql = (made: typeof reasonSql): string =>
-  `(select case when o.n > 0 then jsonb_build_array(${made("load.followed", { count: "o.n", tables: "o.places", rules: "o.rules" })})
-    else '[]'::jsonb end from followed as o)`
+  `(select ${reasonsWhen("o.n > 0", made("load.followed", { count: "o.n", tables: "o.places", rules: "o.rules" }))} from followed as o)`

@@ -6,7 +6,7 @@
 import type { Column } from "../../config/Column.ts"
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, list, same } from "../tables/ColumnList.ts"
 import { storedType } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
@@ -55,7 +55,7 @@ export const waitingClause = (entity: Entity): string => `waiting as materialize
   where ${isNews(entity)})`
 
 export const waitingSql = (made: typeof reasonSql): string =>
-  `case when w.n > 0 then jsonb_build_array(${made("confirm.next", { count: "w.n" })}) else '[]'::jsonb end`
+  reasonsWhen("w.n > 0", made("confirm.next", { count: "w.n" }))
 
 /** Stores the missed rows for the next run. */
 export const rememberClauses = (entity: Entity, declaration: string, gone: string): ReadonlyArray<string> => {

@@ -8,7 +8,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason } from "../../reason/Reason.ts"
-import { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
@@ -67,7 +67,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   const kind = kinds.length === 0 ? "d._kind" : `case ${kinds.join(" ")} else d._kind end`
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant), tombs)} as kept,
-  ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
+  ${cascades(entity) ? takenSql(reasonSql, "v.held") : noReasons} as taken,
   ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
@@ -80,9 +80,7 @@ from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : 
 /** Reports duplicate rows that were folded, as a load does. */
 const foldedSql = (dedupe: boolean, tombs: boolean): string => {
   const folded = `(f.rows - c.rows${tombs ? " + c.marked" : ""})`
-  return dedupe
-    ? `case when ${folded} > 0 then jsonb_build_array(${reasonSql("run.folded", { count: folded })}) else '[]'::jsonb end`
-    : "'[]'::jsonb"
+  return dedupe ? reasonsWhen(`${folded} > 0`, reasonSql("run.folded", { count: folded })) : noReasons
 }
 
 const PlanAnswer = Schema.Struct({

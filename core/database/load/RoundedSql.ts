@@ -3,7 +3,7 @@
  * was reported when it came.
  */
 import type { Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql } from "../../reason/Sql.ts"
 import { keyText, list } from "../tables/ColumnList.ts"
 import { exactName, roundedColumns, sqlType } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
@@ -32,7 +32,7 @@ export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
 
 /** Reports them as a JSON array of what `made` builds. */
 export const roundedSql = (entity: Entity, made: typeof reasonSql): string => {
-  if (roundedColumns(entity).length === 0) return "'[]'::jsonb"
+  if (roundedColumns(entity).length === 0) return noReasons
   const params = {
     column: "x.name",
     type: "x.type",

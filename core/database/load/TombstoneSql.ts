@@ -7,7 +7,7 @@
 import type { Column } from "../../config/Column.ts"
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
 import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
@@ -72,8 +72,8 @@ export const contradicted = (entity: Entity): string => {
 /** Reports them as a JSON array of what `made` builds. */
 export const contradictedSql = (entity: Entity, made: typeof reasonSql): string =>
   hasTombstones(entity)
-    ? `(select case when x.n > 0 then jsonb_build_array(${made("run.contradicted", { count: "x.n" })}) else '[]'::jsonb end from (select ${contradicted(entity)} as n) as x)`
-    : "'[]'::jsonb"
+    ? `(select ${reasonsWhen("x.n > 0", made("run.contradicted", { count: "x.n" }))} from (select ${contradicted(entity)} as n) as x)`
+    : noReasons
 
 /** The rows that tombstones delete or mark, as SQL. */
 export const tombstoneRows = ({ deletedWhen }: Entity): string =>
@@ -81,11 +81,9 @@ export const tombstoneRows = ({ deletedWhen }: Entity): string =>
 
 /** Reports their number, if there are any, as a JSON array of what `made` builds. */
 export const tombstonesSql = (entity: Entity, made: typeof reasonSql, rows = tombstoneRows(entity)): string => {
-  if (!hasTombstones(entity)) return "'[]'::jsonb"
+  if (!hasTombstones(entity)) return noReasons
   const mark = entity.deletedWhen?.mark
-  const told =
-    mark === undefined
-      ? { taken: `v.held is null and ${rows} > 0`, as: made("run.goneDeleted", { count: rows }) }
-      : { taken: `${rows} > 0`, as: made("run.goneMarked", { count: rows, mark: literal(mark) }) }
-  return `case when ${told.taken} then jsonb_build_array(${told.as}) else '[]'::jsonb end`
+  return mark === undefined
+    ? reasonsWhen(`v.held is null and ${rows} > 0`, made("run.goneDeleted", { count: rows }))
+    : reasonsWhen(`${rows} > 0`, made("run.goneMarked", { count: rows, mark: literal(mark) }))
 }

@@ -7,7 +7,7 @@ import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { deletes } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { reasonSql, textSql } from "../../reason/Sql.ts"
+import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { outcomeColumns } from "./AuditSql.ts"
@@ -51,8 +51,10 @@ export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, 
       ...(variant.cursor === undefined
         ? []
         : [
-            `case when u.n > ${lacking} and not coalesce(f.past_rejected, false) and not l.reasons @> '[{"code": "cursor.stays"}]'
-      then jsonb_build_array(${made("cursor.stays", { entity: literal(entityId(entity)) })}) else '[]'::jsonb end`
+            reasonsWhen(
+              `u.n > ${lacking} and not coalesce(f.past_rejected, false) and not l.reasons @> '[{"code": "cursor.stays"}]'`,
+              made("cursor.stays", { entity: literal(entityId(entity)) })
+            )
           ])
     ].join(" || ")
   const clauses = [

@@ -5,7 +5,7 @@
  * have such triggers; a trigger created meanwhile shows in the counts.
  */
 import type { Entity } from "../../config/Entity.ts"
-import type { reasonSql } from "../../reason/Sql.ts"
+import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, keyText, list, names, same } from "../tables/ColumnList.ts"
 import { comparable } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
@@ -102,7 +102,7 @@ export const alteredClause = (entity: Entity, held: string): ReadonlyArray<strin
 export const alteredSql = ({ columns, key }: Entity, made: typeof reasonSql): string => {
   const params = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
   return columns.length === key.length
-    ? "'[]'::jsonb"
+    ? noReasons
     : `(select coalesce(jsonb_agg(${made("load.altered", params)} order by a.at), '[]') from altered as a)`
 }
 
@@ -110,7 +110,7 @@ type Unlike = "load.unwritten" | "load.undeleted" | "load.undone" | "load.return
 
 /** Reports the rows that `firstKeys` counted, if any, as a JSON array of what `made` builds. */
 export const unlike = (code: Unlike, alias: string, made: typeof reasonSql, count = `${alias}.n`): string =>
-  `case when ${count} > 0 then jsonb_build_array(${made(code, { count, keys: `${alias}.keys` })}) else '[]'::jsonb end`
+  reasonsWhen(`${count} > 0`, made(code, { count, keys: `${alias}.keys` }))
 
 /** The number of rows that the run's earlier checkpoints did not write, from the audit row `alias`. */
 export const lackedSql = (alias: string): string =>
@@ -120,7 +120,7 @@ export const lackedSql = (alias: string): string =>
 /** Reports the differences as a JSON array of what `made` builds; `written` is `n`. */
 export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof reasonSql): string => {
   if (entity.triggered !== true) {
-    return `case when n.lacking + n.kept > 0 then jsonb_build_array(${made("load.raced", { count: "(n.lacking + n.kept)" })}) else '[]'::jsonb end`
+    return reasonsWhen("n.lacking + n.kept > 0", made("load.raced", { count: "(n.lacking + n.kept)" }))
   }
   const rows = (code: Unlike, clause: string) => `(select ${unlike(code, "u", made)} from ${clause} as u)`
   return [
