@@ -49,7 +49,7 @@ type Shown = Readonly<Record<string, Redacted.Redacted | string | number>>
 const unfilled = (known: (text: string) => ReadonlyArray<string>) => (shown: Shown) =>
   Object.values(shown)
     .map((value) => (typeof value === "string" ? unknownPlace(value, known(value)) : true))
-    .find((told) => told !== true) ?? true
+    .find((problem) => problem !== true) ?? true
 
 const SignedHeaders = Schema.Record(Name, Schema.Union([Secret, Schema.String])).check(
   Schema.makeFilter(unfilled(() => [...signed, "signature"]))

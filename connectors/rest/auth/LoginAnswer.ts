@@ -1,6 +1,6 @@
 /**
  * What the answer of a login holds that has no token at the declared place, and what to declare. The token may be elsewhere
- * in it, so names are told, and of the values only the words with which vendors refuse.
+ * in it, so the report has names, and of the values only the words with which vendors refuse.
  */
 import { foreignText, quote, type Reason, tokenText } from "../../../core/sdk.ts"
 import { rest } from "../reasons.ts"
@@ -36,8 +36,10 @@ const isToken = ([, name, value]: Found): boolean =>
 /** `answer`: parsed, or a text. */
 export const withoutToken = (subject: Parameters<typeof quote>[0], answer: unknown, pointer: string): Reason => {
   const found = valuesIn(answer)
-  const told = found.find(isRefusal)?.[2]
-  if (typeof told === "string") return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, told)) })
+  const refused = found.find(isRefusal)?.[2]
+  if (typeof refused === "string") {
+    return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, refused)) })
+  }
   const token = found.find(isToken)
   if (token !== undefined) return rest("rest.loginElsewhere", { pointer, write: `token: ${token[0]}` })
   const names = found.map(([at]) => at)
