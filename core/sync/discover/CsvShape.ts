@@ -64,6 +64,3 @@ export const csvShape = (text: string): CsvShape => {
     ...(isHeaderless ? { header: false } : {})
   }
 }
-
-/** Whether quotation marks in the text are characters like others, such as inches. */
-export const hasOpenQuotes = (text: string): boolean => (text.match(/"/g) ?? []).length % 2 === 1
