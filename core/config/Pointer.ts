@@ -15,6 +15,10 @@ export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => 
 /** A name as a token of a pointer. */
 export const tokenText = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1")
 
+/** The pointer of which `tokensOf` makes the tokens. */
+export const pointerTo = (tokens: ReadonlyArray<string>): string =>
+  tokens.map((token) => `/${tokenText(token)}`).join("")
+
 /** The value at the tokens: objects by their own keys, arrays by index; undefined if the path ends early. */
 export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =>
   tokens.reduce<unknown>(
@@ -103,7 +107,7 @@ export const parsePointer = (from: string): Pointer | Reason => {
 /** The form that `from` would use: a plain top-level name, unless it reads like a pointer. */
 export const pointerText = (tokens: ReadonlyArray<string>): string => {
   const [only = "", ...deeper] = tokens
-  return deeper.length === 0 && !/^\.*\//.test(only) ? only : `/${tokens.map(tokenText).join("/")}`
+  return deeper.length === 0 && !/^\.*\//.test(only) ? only : pointerTo(tokens)
 }
 
 /** The object that contains a field, given the field's name from `pointerText`; '' is the record itself. */

@@ -2,7 +2,7 @@
  * The places of records in an answer of JSON where one pointer to an array does not say them: values of an object,
  * records in wrappers, several arrays.
  */
-import { anyItem, tokensOf, tokenText } from "./Pointer.ts"
+import { anyItem, pointerTo, tokensOf } from "./Pointer.ts"
 
 export interface RecordPlace {
   /** The tokens of its pointer; `*` is every item of an array and every value of an object. One of them is `*`. */
@@ -37,9 +37,7 @@ export const placeOf = (pointer: string): RecordPlace | undefined => {
 
 /** The places as YAML writes them. */
 export const placeTexts = (places: ReadonlyArray<RecordPlace>): ReadonlyArray<string> =>
-  places.map(({ isArray, tokens }) =>
-    (isArray === true ? tokens.slice(0, -1) : tokens).map((token) => `/${tokenText(token)}`).join("")
-  )
+  places.map(({ isArray, tokens }) => pointerTo(isArray === true ? tokens.slice(0, -1) : tokens))
 
 /** How many `*` lead to a record, where they are fewest. */
 export const levelsOf = (places: ReadonlyArray<RecordPlace>): number =>

@@ -8,7 +8,7 @@ import { Document } from "yaml"
 import { type Column, type Pointer, type TableName, typeText } from "../Column.ts"
 import type { Condition, DeletedWhen } from "../Condition.ts"
 import { depthOf, type Entity, entityId, rowParameter } from "../Entity.ts"
-import { camelCase, pointerText, tokenText } from "../Pointer.ts"
+import { camelCase, pointerText, pointerTo } from "../Pointer.ts"
 import { isBoundName, isKeyName, levelsOf, placeOf as placeAt, placeTexts } from "../RecordPlaces.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
@@ -23,8 +23,6 @@ const withoutUndefined = (value: object) =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined))
 
 /** The pointer to a place beside the records. */
-const besideOf = (tokens: ReadonlyArray<string>): string => tokens.map((token) => `/${tokenText(token)}`).join("")
-
 /** How many keys of objects the records of an entity have, and those of the entities between, the nearest first. */
 const keysOf = ({ between = [], parent, places, records }: Entity): ReadonlyArray<number> => {
   if (parent === undefined) return [places === undefined ? 0 : levelsOf(places)]
@@ -37,9 +35,9 @@ const fromOf = ({ tokens, up }: Pointer, entity: Entity): string => {
   const [name = "", deeper] = tokens
   if (isBoundName(name)) return `${"../".repeat(up)}${name}`
   const isKey = deeper === undefined && isKeyName(name)
-  if (!isKey) return up > 0 ? `${"/..".repeat(up).slice(1)}${besideOf(tokens)}` : pointerText(tokens)
+  if (!isKey) return up > 0 ? `${"/..".repeat(up).slice(1)}${pointerTo(tokens)}` : pointerText(tokens)
   const keys = keysOf(entity)
-  if (up === 0 && keys[0] === 0) return besideOf(tokens)
+  if (up === 0 && keys[0] === 0) return pointerTo(tokens)
   const steps = keys.slice(0, up).reduce((sum, count) => sum + Math.max(1, count), 0)
   return `${"../".repeat(steps)}${name}`
 }
@@ -106,17 +104,17 @@ const pageOf = (page: Page) =>
     Object.entries(page).flatMap(([name, value]: [string, unknown]) => {
       // `by` says it.
       if (name === "places") return []
-      return [[name, Array.isArray(value) && name !== "endStatus" ? besideOf(value) : value]]
+      return [[name, Array.isArray(value) && name !== "endStatus" ? pointerTo(value) : value]]
     })
   )
 
-const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, pointer: besideOf(fail.pointer) } : fail)
+const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, pointer: pointerTo(fail.pointer) } : fail)
 
 /** Cursors that are moments, dates or numbers have an overlap; a vendor's own cursor is sent unchanged. */
 const incrementalOf = ({ columns, incremental }: Entity) => {
   if (incremental === undefined) return undefined
   const { cursor, format, from, initial, ordered, overlap, param } = incremental
-  if (from !== undefined) return { from: besideOf(from), param, initial, ordered }
+  if (from !== undefined) return { from: pointerTo(from), param, initial, ordered }
   const type = columns.find(({ name }) => name === cursor)?.type
   const isSpan = (type === "timestamp" || type === "date") && format !== "text"
   return {
@@ -156,7 +154,7 @@ const conditionsOf = (conditions: ReadonlyArray<Condition>, entity: Entity) =>
       // A plain name would be looked for in camelCase, too, or is a key of `deletedWhen`.
       const isPlain = camelCase(from) === from ? from !== "mark" : otherwise !== undefined
       return [
-        isPlain || pointer.up > 0 ? from : besideOf(pointer.tokens),
+        isPlain || pointer.up > 0 ? from : pointerTo(pointer.tokens),
         is === undefined ? { ...(not === undefined ? {} : { not: single(not) }), ...others } : single(is)
       ]
     })

@@ -1,5 +1,5 @@
 /** Finds lists of records inside records, and proposes an entity for each. */
-import { follow, tokenText } from "../../config/Pointer.ts"
+import { follow, pointerTo, tokenText } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { freeName, isNamedKey, type Proposal, type ProposedField, propose } from "./Discover.ts"
 
@@ -47,7 +47,7 @@ export const childrenIn = (
     const { fields, places } = propose(lists.flat())
     const taken = new Set(fields.map(({ column }) => column))
     const keys = parent.fields.flatMap(({ column, from: _, ...field }) => {
-      const from = `../${(parent.places.get(column) ?? [column]).map(tokenText).join("/")}`
+      const from = `..${pointerTo(parent.places.get(column) ?? [column])}`
       return parent.key.includes(column) ? [{ ...field, column: freeName(`${name}_${column}`, taken), from }] : []
     })
     const own = fields

@@ -3,7 +3,7 @@
  * stands beside the records, and by what the answer says about itself, compared with a page that has records.
  */
 import type { Entity } from "../../config/Entity.ts"
-import { tokenText } from "../../config/Pointer.ts"
+import { pointerTo } from "../../config/Pointer.ts"
 import type { CsvHeader } from "../records/CsvRecords.ts"
 import type { BodyFacts } from "../records/Records.ts"
 import { around, type EnvelopeEntries, isNothing } from "./UsualNames.ts"
@@ -55,7 +55,7 @@ const otherThan = (
 ): EnvelopeEntries[number] | undefined => {
   const { fail } = entity
   if (fail === "none") return undefined
-  const declared = fail && `/${fail.pointer.map(tokenText).join("/")}`
+  const declared = fail && pointerTo(fail.pointer)
   const isOther = (one: EnvelopeEntries[number]) =>
     isState(one) || (body.absent === "null" && usualMessage.test(one[1]))
   return found(entity, body, isOther).find((one) => one[0] !== declared && differs(one))

@@ -4,7 +4,7 @@
  * meaning is not declared.
  */
 import type { Entity } from "../../config/Entity.ts"
-import { follow, tokenText } from "../../config/Pointer.ts"
+import { follow, pointerTo, tokenText } from "../../config/Pointer.ts"
 import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
@@ -82,7 +82,7 @@ const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-pag
 type Hints = NonNullable<PageFacts["hints"]>
 /** Whether the declared cursor of incremental reads is at this place; it is not a next page. */
 const isSince = ({ incremental }: Entity, pointer: string): boolean =>
-  incremental?.from !== undefined && `/${incremental.from.map(tokenText).join("/")}/`.startsWith(`${pointer}/`)
+  incremental?.from !== undefined && `${pointerTo(incremental.from)}/`.startsWith(`${pointer}/`)
 
 const highest = (found: EnvelopeEntries): Hints["total"] => {
   const [first, ...others] = found.flatMap(([pointer, , value]) => {
@@ -201,7 +201,7 @@ const isRefusal = ([, name, value]: EnvelopeEntries[number]): boolean => {
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
   const { fail } = entity
   if (fail === "none") return undefined
-  const declared = fail && `/${fail.pointer.map(tokenText).join("/")}`
+  const declared = fail && pointerTo(fail.pointer)
   const found = around(entity, envelope).find((one) => one[0] !== declared && isRefusal(one))
   return found && refusalAt(found)
 }
@@ -248,9 +248,7 @@ const unreadable = (page: Page, { headers }: Answer, envelope: JsonObject | unde
     ["page.totalPages", counted?.totalPages]
   ] as const
   const totals = places.flatMap(([key, at]) =>
-    at === undefined || at === "none"
-      ? []
-      : [{ key, pointer: `/${at.map(tokenText).join("/")}`, value: follow(envelope, at) }]
+    at === undefined || at === "none" ? [] : [{ key, pointer: pointerTo(at), value: follow(envelope, at) }]
   )
   const header = { key: "page.total", pointer: "X-Total-Count", value: headers["x-total-count"] }
   const found = [...totals, ...(page.total === undefined ? [header] : [])].find(

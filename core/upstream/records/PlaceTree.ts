@@ -1,5 +1,5 @@
 /** The places of records as a tree, which a reader of JSON descends. */
-import { anyItem, tokenText } from "../../config/Pointer.ts"
+import { anyItem, pointerTo } from "../../config/Pointer.ts"
 import type { RecordPlace } from "../../config/RecordPlaces.ts"
 
 /** A value on the way to records. */
@@ -35,7 +35,7 @@ const nodeOf = (tokens: ReadonlyArray<string>, ways: ReadonlyArray<Way>): PlaceN
   )
   const depth = tokens.filter((token) => token === anyItem).length
   return {
-    pointer: JSON.stringify(tokens.map((token) => `/${tokenText(token)}`).join("")),
+    pointer: JSON.stringify(pointerTo(tokens)),
     items: children.find(([token]) => token === anyItem)?.[1],
     named: new Map(children.filter(([token]) => token !== anyItem)),
     isRecord: next.has(undefined),
