@@ -1,7 +1,7 @@
 /** An entity between YAML and engine: the tree, the decoded keys, and reports at a place in it. */
 
 import type { Reason } from "../../reason/Reason.ts"
-import type { Entity } from "../Entity.ts"
+import { type Entity, readerName } from "../Entity.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, type TreeMap } from "../files/Tree.ts"
 import { pageOf } from "../reference/Page.ts"
@@ -26,6 +26,10 @@ export interface BuiltEntity {
 /** The entity whose request reads the records: the outermost parent, or the entity itself; undefined if it is unknown. */
 export const readerOf = (declared: EntityDraft): EntityDraft | undefined =>
   declared.yaml.parent === undefined ? declared : declared.parents?.at(-1)
+
+/** The entities whose records come with one read: the reader and its children. */
+export const readWith = ({ connector, name }: Entity, built: ReadonlyArray<BuiltEntity>): ReadonlyArray<BuiltEntity> =>
+  built.filter(({ entity }) => entity.connector === connector && readerName(entity) === name)
 
 /** Where the reference describes a key that entities of all types have. */
 const pageAt = (path: Path): string | undefined =>

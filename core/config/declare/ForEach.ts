@@ -4,10 +4,10 @@
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { deletes } from "../DeletePolicy.ts"
-import { depthOf, type Entity, entityId, type ForEach, parentKey, readerName, rowParameter } from "../Entity.ts"
+import { depthOf, type Entity, entityId, type ForEach, parentKey, rowParameter } from "../Entity.ts"
 import { nearest, suggested } from "../Nearest.ts"
 import type { EntityYaml } from "../schema/EntityYaml.ts"
-import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
+import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField, readWith } from "./EntityDraft.ts"
 
 type Declared = NonNullable<EntityYaml["forEach"]>
 
@@ -141,11 +141,12 @@ const statusesOf = (onStatus: Declared["onStatus"]): Pick<ForEach, "onStatus"> =
 }
 
 /** Rows of a parent that is skipped stay, so that entities which delete must know them by their key. */
-const checkSkips = ({ connector, forEach, name }: Entity, built: ReadonlyArray<BuiltEntity>): void => {
+const checkSkips = (reader: Entity, built: ReadonlyArray<BuiltEntity>): void => {
+  const { forEach } = reader
   if (forEach === undefined || !Object.values(forEach.onStatus ?? {}).includes("skip")) return
   const [own, column] = "values" in forEach ? Object.values(forEach.params) : ["parent_id", "id"]
-  for (const { declared, entity } of built) {
-    if (entity.connector !== connector || readerName(entity) !== name || !deletes(entity)) continue
+  for (const { declared, entity } of readWith(reader, built)) {
+    if (!deletes(entity)) continue
     if (parentKey(entity).length > 0 || entity.key.some((column) => isBroken(entity, column))) continue
     const example = `${own}: { from: ${"../".repeat(depthOf(entity) + 1)}${column ?? own}, … }`
     atValue(declared, ["key"], reason("forEach.keyless"), reason("forEach.intoKey", { example }))
@@ -157,12 +158,11 @@ const isBroken = ({ columns }: Entity, name: string): boolean => columns.every((
 /** The columns of the parent that `from: ../column` takes, in the entity and in its children. */
 const takenFrom = (
   columns: ReadonlyArray<string>,
-  { connector, name }: Entity,
+  reader: Entity,
   built: ReadonlyArray<BuiltEntity>,
   onUnknown: (one: BuiltEntity, column: string, at: ReadonlyArray<string>) => void
 ): Readonly<Record<string, string>> => {
-  const shared = built.filter(({ entity }) => entity.connector === connector && readerName(entity) === name)
-  const taken = shared.flatMap((one) =>
+  const taken = readWith(reader, built).flatMap((one) =>
     one.entity.columns.flatMap(({ name: own, source }) => {
       if (source._tag !== "Parameter" || !source.name.startsWith(rowParameter(""))) return []
       const column = source.name.slice(rowParameter("").length)

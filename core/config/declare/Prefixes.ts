@@ -3,9 +3,9 @@
  * of that prefix alone; all others are read without theirs.
  */
 import { placesIn } from "../Condition.ts"
-import { type Entity, readerName } from "../Entity.ts"
+import type { Entity } from "../Entity.ts"
 import { pointersOf } from "../Pointer.ts"
-import type { BuiltEntity } from "./EntityDraft.ts"
+import { type BuiltEntity, readWith } from "./EntityDraft.ts"
 
 const texts = (value: unknown): ReadonlyArray<string> =>
   typeof value === "string" ? [value] : Array.isArray(value) ? value.flatMap(texts) : []
@@ -23,7 +23,8 @@ export const withPrefixes = (built: ReadonlyArray<BuiltEntity>): ReadonlyArray<B
   built.map((one) => {
     const { entity } = one
     if (entity.format !== "xml" || entity.parent !== undefined) return one
-    const family = built.filter((other) => readerName(other.entity) === entity.name)
-    const names = family.flatMap((other) => namesIn(other.entity)).filter((name) => name.includes(":"))
+    const names = readWith(entity, built)
+      .flatMap((other) => namesIn(other.entity))
+      .filter((name) => name.includes(":"))
     return names.length === 0 ? one : { ...one, entity: { ...entity, prefixed: [...new Set(names)].toSorted() } }
   })

@@ -5,13 +5,13 @@
 import { Duration } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
-import { type Entity, readerName } from "../Entity.ts"
+import type { Entity } from "../Entity.ts"
 import type { Path } from "../files/Tree.ts"
 import { pointersOf } from "../Pointer.ts"
 import { boundName, type WindowBound, windowBounds } from "../RecordPlaces.ts"
 import type { FieldYaml } from "../schema/EntityYaml.ts"
 import { isOfDays } from "../values/Moments.ts"
-import { atKey, atValue, type BuiltEntity, type EntityDraft, readerOf } from "./EntityDraft.ts"
+import { atKey, atValue, type BuiltEntity, type EntityDraft, readerOf, readWith } from "./EntityDraft.ts"
 
 /** The bounds that columns of an entity may take; also if the declaration of the windows is invalid. */
 export const boundsFor = (declared: EntityDraft): ReadonlyArray<WindowBound> =>
@@ -60,17 +60,12 @@ const checkKeyed = (declared: EntityDraft, path: Path, bound: WindowBound): void
   }
 }
 
-/** The entity whose windows know which of their bounds are taken by its columns, or by those of its children. */
+/** The entity, and in its windows the bounds that its columns or those of its children take. */
 export const withBoundsTaken = (entity: Entity, built: ReadonlyArray<BuiltEntity>): Entity => {
-  const { connector, name, windows } = entity
+  const { windows } = entity
   if (windows === undefined) return entity
-  const taken = new Set(
-    built.flatMap(({ entity: one }) =>
-      one.connector === connector && readerName(one) === name
-        ? one.columns.flatMap(({ source }) => pointersOf(source).map(({ tokens }) => tokens[0]))
-        : []
-    )
-  )
+  const columns = readWith(entity, built).flatMap((one) => one.entity.columns)
+  const taken = new Set(columns.flatMap(({ source }) => pointersOf(source).map(({ tokens }) => tokens[0])))
   const kept = windowBounds.filter((bound) => taken.has(boundName(bound)))
   return kept.length === 0 ? entity : { ...entity, windows: { ...windows, kept } }
 }
