@@ -1,6 +1,7 @@
 /**
  * The places of records in an answer of JSON where one pointer to an array does not say them: values of an object,
- * records in wrappers, several arrays.
+ * records in wrappers, several arrays. And the names under which a record has what stands around it: keys of objects,
+ * bounds of its window.
  */
 import { anyItem, pointerTo, tokensOf } from "./Pointer.ts"
 
@@ -26,7 +27,8 @@ export const windowBounds: ReadonlyArray<WindowBound> = ["from", "to"]
 /** The name under which a record of the outermost list has a bound of the window in which it was read. */
 export const boundName = (bound: WindowBound): string => `../${bound}`
 
-export const isBoundName = (name: string | undefined): boolean => name === "../from" || name === "../to"
+export const isBoundName = (name: string | undefined): boolean =>
+  windowBounds.some((bound) => boundName(bound) === name)
 
 /** Undefined if the pointer is malformed. */
 export const placeOf = (pointer: string): RecordPlace | undefined => {

@@ -42,8 +42,10 @@ export const parameterOf = (value: unknown): string | undefined =>
 /**
  * The parameters whose values come with the records of an entity: its own, or those of the entity whose read it shares.
  */
-export const parametersOf = (declared: EntityDraft): ReadonlyArray<string> => {
-  const { as, params = {} } = readerOf(declared)?.yaml.forEach ?? {}
+export const parametersOf = (declared: EntityDraft): ReadonlyArray<string> => namesOf(readerOf(declared))
+
+const namesOf = (declared: EntityDraft | undefined): ReadonlyArray<string> => {
+  const { as, params = {} } = declared?.yaml.forEach ?? {}
   return as === undefined ? Object.keys(params) : [as]
 }
 
@@ -59,11 +61,11 @@ export const checkPlaceholders = (declared: EntityDraft, children: ReadonlyArray
   checkElsewhere(declared, params)
   const kept = new Set([declared, ...children].flatMap(storedBy))
   const asks = params.some((name) => sent.has(name))
-  const { as, params: columns = {} } = declared.yaml.forEach ?? {}
-  const named = as === undefined ? Object.keys(columns) : [as]
-  for (const name of named) {
+  for (const name of namesOf(declared)) {
     const report = (why: Reason) =>
-      as === undefined ? atKey(declared, ["forEach", "params", name], why) : atValue(declared, ["forEach", "as"], why)
+      declared.yaml.forEach?.as === undefined
+        ? atKey(declared, ["forEach", "params", name], why)
+        : atValue(declared, ["forEach", "as"], why)
     if (!fillable.test(name)) report(reason("place.noName", { name }))
     else if (!sent.has(name) && !(asks && kept.has(name))) report(reason("place.unused", { place: `{${name}}` }))
   }

@@ -72,7 +72,7 @@ const keysOf = (declared: EntityDraft): number => {
 export const keyPlaceOf = (declared: EntityDraft, path: Path, from: string, report = atValue): Pointer | undefined => {
   const reader = readerOf(declared)
   if (!isKeyName(from) || reader === undefined || (reader.yaml.format ?? "json") !== "json") return undefined
-  let level = from.lastIndexOf("/") < 0 ? 0 : (from.lastIndexOf("/") + 1) / "../".length
+  let level = (from.lastIndexOf("/") + 1) / "../".length
   for (const [up, one] of [declared, ...(declared.parents ?? [])].entries()) {
     const keys = keysOf(one)
     if (level < keys) return { up, tokens: [keyName(level)] }

@@ -49,7 +49,7 @@ class Refused {
   }
 }
 
-/** The properties of characters below are remembered: Latin, Greek and Cyrillic. */
+/** The properties of characters below this code are remembered: Latin, Greek and Cyrillic. */
 const tableSize = 0x530
 
 const classOf = (source: string): ((code: number) => boolean) => {

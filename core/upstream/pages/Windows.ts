@@ -64,8 +64,7 @@ export const windowsOf = (
   for (let first = at(0), next = at(1), count = 1; isIn(first); first = next, next = at(++count)) {
     if (count > maxWindows) return undefined
     const last = DateTime.min(inclusive ? DateTime.subtract(next, unit) : next, end)
-    const from = first
-    const moments = () => ({ from: momentOf(from), to: momentOf(last) })
+    const moments = () => ({ from: momentOf(first), to: momentOf(last) })
     windows.push({ from: formatDate(first, format), to: formatDate(last, format), moments })
   }
   return windows
