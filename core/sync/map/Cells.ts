@@ -23,8 +23,23 @@ export const recordAround = (
 /** The entity whose records hold the values. */
 export type Holder = Pick<Entity, "between" | "format" | "parent">
 
+/** The value at a place or, if there is nothing, not even a null, at the other one that is declared. */
+export const firstPointed = (
+  { otherwise, pointer }: { readonly pointer: Pointer; readonly otherwise?: Pointer },
+  holder: Holder,
+  isWhole = false
+): Read => {
+  const read = pointed(pointer, holder, isWhole)
+  if (otherwise === undefined) return read
+  const second = pointed(otherwise, holder, isWhole)
+  return (record, parent) => {
+    const value = read(record, parent)
+    return value === undefined ? second(record, parent) : value
+  }
+}
+
 /** Of XML the text of an element, unless the element is wanted as a whole. */
-export const pointed = (pointer: Pointer, holder: Holder, isWhole = false): Read => {
+const pointed = (pointer: Pointer, holder: Holder, isWhole: boolean): Read => {
   const depth = depthOf(holder)
   if (holder.format !== "xml") return valueAt(pointer, depth)
   const element = elementOf(pointer)
@@ -62,16 +77,8 @@ export const cellReader = (column: Column, holder: Holder): Read => {
 
 const placeReader = (column: Column, holder: Holder, isWhole: boolean): Read => {
   switch (column.source._tag) {
-    case "Pointer": {
-      const { otherwise, pointer } = column.source
-      const read = pointed(pointer, holder, isWhole)
-      if (otherwise === undefined) return read
-      const second = pointed(otherwise, holder, isWhole)
-      return (record, parent) => {
-        const value = read(record, parent)
-        return value === undefined ? second(record, parent) : value
-      }
-    }
+    case "Pointer":
+      return firstPointed(column.source, holder, isWhole)
     case "Joined": {
       const reads = column.source.pointers.map((pointer) => pointed(pointer, holder, isWhole))
       return (record, parent) => {

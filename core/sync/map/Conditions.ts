@@ -11,7 +11,7 @@ import { compareDecimals, type Decimal, decimalOf } from "../../config/values/De
 import { reason } from "../../reason/Reason.ts"
 import { unmarked } from "../../upstream/records/ExactNumbers.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { type Holder, pointed, type Read } from "./Cells.ts"
+import { firstPointed, type Holder, type Read } from "./Cells.ts"
 import { Rejected } from "./ColumnDecoder.ts"
 
 /** A condition that cannot be judged for a record. */
@@ -51,21 +51,13 @@ export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, la
 export const isFulfilledByNothing = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
   testOf(comparison, nothingIn(format))(undefined) === true
 
-const compile = ({ comparison, otherwise, pointer }: Condition, entity: Holder, lacking: boolean): Compiled => {
-  const { format } = entity
-  const first = pointed(pointer, entity)
-  const second = otherwise === undefined ? undefined : pointed(otherwise, entity)
-  const isNothing = nothingIn(format)
+const compile = (condition: Condition, entity: Holder, lacking: boolean): Compiled => {
+  const { comparison, pointer } = condition
+  const isNothing = nothingIn(entity.format)
   const test = testOf(comparison, isNothing)
   const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
   return {
-    read:
-      second === undefined
-        ? first
-        : (record, parent) => {
-            const value = first(record, parent)
-            return value === undefined ? second(record, parent) : value
-          },
+    read: firstPointed(condition, entity),
     test: lacking ? (value) => isNothing(value) || test(value) : test,
     unjudged: {
       field: `${"../".repeat(pointer.up)}${pointerText(pointer.tokens)}`,
