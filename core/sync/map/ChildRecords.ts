@@ -43,13 +43,15 @@ const isBlocked = (value: unknown): boolean =>
 
 /** The value at the tokens. Fields beside a list may mean anything; an object of its own around it is about the list. */
 const listAt = (start: unknown, tokens: Tokens, unknown: UnknownRows): unknown => {
-  if (tokens.length > 1) {
-    const holder = followAll(start, tokens.slice(0, -1))
+  // What lies around the list, the outermost first.
+  const around = tokens.map((_, at) => followAll(start, tokens.slice(0, at)))
+  if (around.length > 1) {
+    const holder = around.at(-1)
     if (goesOn(holder)) unknown.listContinues()
     const error = errorIn(holder)
     if (error !== undefined) unknown.listFailed(error)
   }
-  if (tokens.some((_, at) => isBlocked(followAll(start, tokens.slice(0, at))))) unknown.childrenLost()
+  if (around.some(isBlocked)) unknown.childrenLost()
   return followAll(start, tokens)
 }
 

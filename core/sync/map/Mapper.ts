@@ -161,9 +161,9 @@ export class Mapper {
   }
 
   /** Maps a record again if one of its keys is new. */
-  fill(record: SourceRecord): void {
+  fill(record: SourceRecord, keys = this.keysOf(record)): void {
     const isNew = (key: Key) => key !== undefined && this.repeats?.has(this.keys.textOf(key)) === false
-    if (this.keysOf(record).some(isNew)) this.add(record)
+    if (keys.some(isNew)) this.add(record)
   }
 
   /** Adds the rows held back for their keys to the mapped ones, once all records have been added. */

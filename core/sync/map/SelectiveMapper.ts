@@ -78,10 +78,10 @@ class SelectiveMapper extends Mapper {
 
   /** A missed record that is gone would not be requested again either. */
   override fill(record: SourceRecord): void {
-    const isNew = (key: Key) => key !== undefined && this.repeats?.has(this.keys.textOf(key)) === false
-    const gone = this.#keysWhere(record, (verdict) => verdict === "gone")
-    if (gone.some(isNew)) this.add(record)
-    else super.fill(record)
+    super.fill(
+      record,
+      this.#keysWhere(record, (verdict) => verdict !== "out")
+    )
   }
 
   override checkpoint(refused: Parameters<Mapper["checkpoint"]>[0]): void {
