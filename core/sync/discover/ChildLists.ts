@@ -1,7 +1,8 @@
 /** Finds lists of records inside records, and proposes an entity for each. */
 import { follow, pointerTo, tokenText } from "../../config/Pointer.ts"
+import { isJsonObject } from "../../upstream/records/Json.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { freeName, isNamedKey, type Proposal, type ProposedField, propose } from "./Discover.ts"
+import { areUnique, freeName, isNamedKey, type Proposal, type ProposedField, propose } from "./Discover.ts"
 
 export interface ChildList {
   /** The place in the parent's record, a JSON Pointer. */
@@ -13,11 +14,8 @@ export interface ChildList {
   readonly fields: ReadonlyArray<ProposedField>
 }
 
-const isObject = (value: unknown): value is SourceRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 const isRecords = (value: unknown): value is ReadonlyArray<SourceRecord> =>
-  Array.isArray(value) && value.every(isObject)
+  Array.isArray(value) && value.every(isJsonObject)
 
 /** How deep objects inside a record are looked into. */
 const maxDepth = 2
@@ -34,7 +32,7 @@ const listsIn = (
     const at = `${above}/${tokenText(name)}`
     const values = objects.map((one) => one[name]).filter((value) => value !== null && value !== undefined)
     if (values.every(isRecords)) return values.some(({ length }) => length > 0) ? [[at, values] as const] : []
-    return depth < maxDepth && values.every(isObject) ? listsIn(values, at, depth + 1) : []
+    return depth < maxDepth && values.every(isJsonObject) ? listsIn(values, at, depth + 1) : []
   })
 
 /** `name`: that of the parent. */
@@ -59,10 +57,4 @@ export const childrenIn = (
   })
 
 const isUnique = (lists: Lists, place: ReadonlyArray<string>): boolean =>
-  lists.every((list) => {
-    const values = list.map((record) => follow(record, place))
-    return (
-      values.every((value) => value !== null && value !== undefined && value !== "") &&
-      new Set(values).size === list.length
-    )
-  })
+  lists.every((list) => areUnique(list.map((record) => follow(record, place))))

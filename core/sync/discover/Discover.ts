@@ -64,7 +64,7 @@ const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | unde
   return { ...plain(found), ...(found.others === undefined ? {} : { others: found.others, example: present[0] }) }
 }
 
-const areUnique = (values: ReadonlyArray<unknown>): boolean =>
+export const areUnique = (values: ReadonlyArray<unknown>): boolean =>
   values.every((value) => value !== null && value !== undefined && value !== "" && typeof value !== "object") &&
   new Set(values).size === values.length
 

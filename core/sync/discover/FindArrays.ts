@@ -1,5 +1,6 @@
 /** Finds the lists in an answer: arrays, objects keyed by ids, and what wraps each of their records. */
 import { follow, tokensOf, tokenText } from "../../config/Pointer.ts"
+import { isJsonObject, type JsonObject } from "../../upstream/records/Json.ts"
 
 export interface FoundArray {
   /** A JSON Pointer; empty if the answer is the list. `/*` stands for every item, or every value of an object. */
@@ -13,11 +14,6 @@ export interface FoundArray {
   readonly isKeyed?: true
 }
 
-type ObjectValue = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is ObjectValue =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 /** An envelope is shallow; anything deeper belongs to a record. */
 const maxDepth = 4
 
@@ -28,7 +24,7 @@ const isId = (name: string): boolean =>
   /^(?=.*\d)[\da-f]{16,}$/i.test(name)
 
 /** Whether all of them have most of their fields in common. */
-const areAlike = (objects: ReadonlyArray<ObjectValue>): boolean => {
+const areAlike = (objects: ReadonlyArray<JsonObject>): boolean => {
   const all = objects.map((one) => new Set(Object.keys(one)))
   const [first = new Set<string>(), ...others] = all
   const common = [...first].filter((name) => others.every((names) => names.has(name))).length
@@ -37,21 +33,21 @@ const areAlike = (objects: ReadonlyArray<ObjectValue>): boolean => {
 }
 
 /** Whether an object is a list: its values are records, and its names are ids or the records are alike. */
-const isList = (value: ObjectValue): boolean => {
+const isList = (value: JsonObject): boolean => {
   const values = Object.values(value)
-  if (values.length === 0 || !values.every(isObject)) return false
+  if (values.length === 0 || !values.every(isJsonObject)) return false
   return Object.keys(value).every(isId) || (values.length > 2 && areAlike(values))
 }
 
 /** The name within each item that leads to the record: `node` of `{ cursor, node: {…} }`. */
 const wrapperIn = (items: ReadonlyArray<unknown>): string | undefined => {
   const [first] = items
-  if (!isObject(first)) return undefined
-  const names = Object.keys(first).filter((name) => isObject(first[name]))
+  if (!isJsonObject(first)) return undefined
+  const names = Object.keys(first).filter((name) => isJsonObject(first[name]))
   const [name] = names
   const others = Object.keys(first).filter((one) => one !== name)
   const isWrapper = names.length === 1 && others.every((one) => /^(?:cursor|type|__typename|kind|etag)$/i.test(one))
-  return isWrapper && name !== undefined && items.every((item) => isObject(item) && isObject(item[name]))
+  return isWrapper && name !== undefined && items.every((item) => isJsonObject(item) && isJsonObject(item[name]))
     ? name
     : undefined
 }
@@ -83,11 +79,11 @@ const foundIn = (pointer: string, value: unknown): FoundArray | undefined => {
     return {
       pointer: at,
       length: value.length,
-      isOfRecords: value.length > 0 && value.every(isObject),
+      isOfRecords: value.length > 0 && value.every(isJsonObject),
       ...(cells === undefined ? {} : { cells })
     }
   }
-  if (!isObject(value) || !isList(value)) return undefined
+  if (!isJsonObject(value) || !isList(value)) return undefined
   return { pointer: `${pointer}/*`, length: Object.keys(value).length, isOfRecords: true, isKeyed: true }
 }
 
@@ -99,7 +95,7 @@ const searched = <A>(answer: unknown, find: (pointer: string, value: unknown) =>
     const all = level.map(([pointer, value]) => find(pointer, value))
     found.push(...all.filter((one) => one !== undefined))
     level = level.flatMap(([pointer, value], at) =>
-      isObject(value) && all[at] === undefined
+      isJsonObject(value) && all[at] === undefined
         ? Object.entries(value).map(([name, inner]) => [`${pointer}/${tokenText(name)}`, inner] as const)
         : []
     )
@@ -116,10 +112,10 @@ export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => searched
  */
 export const perhapsKeyed = (answer: unknown, taken?: string): ReadonlyArray<string> =>
   searched(answer, (pointer, value) => {
-    if (!isObject(value) || isList(value)) return undefined
+    if (!isJsonObject(value) || isList(value)) return undefined
     const values = Object.values(value)
-    const isRecord = (one: unknown): one is ObjectValue =>
-      isObject(one) && Object.values(one).some((inner) => typeof inner !== "object")
+    const isRecord = (one: unknown): one is JsonObject =>
+      isJsonObject(one) && Object.values(one).some((inner) => typeof inner !== "object")
     if (values.length === 0 || values.length > 2 || !values.every(isRecord) || !areAlike(values)) return undefined
     return taken === undefined || taken.startsWith(`${pointer}/`) || Object.keys(value).every((name) => /\d/.test(name))
       ? `${pointer}/*`
@@ -156,5 +152,5 @@ export const alikeTo = (
 const fieldsAt = (answer: unknown, pointer: string): string | undefined => {
   const list = follow(answer, tokensOf(pointer) ?? [])
   const first: unknown = Array.isArray(list) ? list[0] : undefined
-  return isObject(first) ? Object.keys(first).toSorted().join() : undefined
+  return isJsonObject(first) ? Object.keys(first).toSorted().join() : undefined
 }

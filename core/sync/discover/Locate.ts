@@ -3,6 +3,7 @@ import { Data, Effect } from "effect"
 import type { Format } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
 import type { RawResponse } from "../../upstream/Source.ts"
+import { shortened } from "../map/Text.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
 import { alikeTo, arraysIn, type FoundArray, likeliest, perhapsKeyed, pointerOf, titlesOf } from "./FindArrays.ts"
@@ -80,8 +81,7 @@ const errorsIn = (answer: unknown): string | undefined => {
   const isError = (error: unknown) => Object.keys(Object(error)).every((name) => ofError.has(name))
   if (!messages.every((message) => typeof message === "string") || !isBesideData || !errors.every(isError))
     return undefined
-  const text = messages.join("; ")
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  return shortened(messages.join("; "), maxLength)
 }
 
 const ofError = new Set(["message", "locations", "path", "extensions", "code", "type", "errorType", "errorInfo"])

@@ -1,5 +1,6 @@
 /** Finds the fields of records that hold personal data, by their names in English and Russian. */
 import { pointerText, snakeCase } from "../../config/Pointer.ts"
+import { isJsonObject } from "../../upstream/records/Json.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
 /** Names in words that are joined by `_`. */
@@ -10,9 +11,6 @@ const inRussian =
 
 /** A taxpayer's number: that of a person has twelve digits, that of a company ten. */
 const taxpayer = /(?:^|_)(?:инн|inn)(?:$|_)/
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** How deep objects inside a record are looked into. */
 const maxDepth = 3
@@ -26,7 +24,7 @@ const placesIn = (objects: ReadonlyArray<SourceRecord>, above: ReadonlyArray<str
     const values = objects.map((one) => one[name])
     const tokens = [...above, name]
     if (isPersonal(snakeCase(name), values)) return [pointerText(tokens)]
-    return tokens.length > maxDepth ? [] : placesIn(values.filter(isObject), tokens)
+    return tokens.length > maxDepth ? [] : placesIn(values.filter(isJsonObject), tokens)
   })
 }
 
