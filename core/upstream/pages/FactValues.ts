@@ -12,6 +12,12 @@ export const countOf = (raw: unknown): number | undefined => {
   return Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 
+/** A count with signs between its digits, or with a word behind them. */
+export const isForPeople = (raw: unknown): boolean => {
+  const value = plain(raw)
+  return typeof value === "string" && countOf(value) === undefined && /^\s*\d[\d\s.,'’]*\p{L}*\s*$/u.test(value)
+}
+
 export const flagOf = (raw: unknown): boolean | undefined => {
   const value = plain(raw)
   if (value === null) return false

@@ -11,7 +11,7 @@ import type { Answer } from "../exchange/Exchange.ts"
 import { envelopeOf } from "../records/Envelope.ts"
 import { isJsonObject, type JsonObject } from "../records/Json.ts"
 import type { BodyFacts } from "../records/Records.ts"
-import { countOf, flagOf, plain } from "./FactValues.ts"
+import { countOf, flagOf, isForPeople, plain } from "./FactValues.ts"
 import { isPlaced, leadsBack, nextNumber } from "./NextNumber.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
@@ -211,9 +211,8 @@ const shortJson = (value: unknown): string => {
   return raw.length > 80 ? `${raw.slice(0, 80)}…` : raw
 }
 
-export const refusalAt = ([pointer, , value]: EnvelopeEntries[number]): Reason => {
-  return reason("read.refusal", { pointer, value: shortJson(value) })
-}
+export const refusalAt = ([pointer, , value]: EnvelopeEntries[number]): Reason =>
+  reason("read.refusal", { pointer, value: shortJson(value) })
 
 /** Whether the answer is a refusal as the entity declares it. */
 export const isRefused = ({ fail }: Entity, { envelope }: BodyFacts): boolean =>
@@ -238,24 +237,19 @@ const looksInto = (page: Page): boolean =>
   Array.isArray(page.hasMore)
 
 /**
- * A declared total that is written for people, as in `1 000` or `40 items`: it may contradict an end that something else
- * proves. Other values mean that the vendor does not count (-1, `?`).
+ * A total that is written for people, as in `1 000` or `40 items`: it may contradict an end that something else proves.
+ * Other values mean that the vendor does not count (-1, `?`).
  */
 const unreadable = (page: Page, { headers }: Answer, envelope: JsonObject | undefined): Reason | undefined => {
-  const counted = page.type === "page" || page.type === "offset" ? page : undefined
-  const places = [
-    ["page.total", page.total],
-    ["page.totalPages", counted?.totalPages]
-  ] as const
-  const totals = places.flatMap(([key, at]) =>
-    at === undefined || at === "none" ? [] : [{ key, pointer: pointerTo(at), value: follow(envelope, at) }]
-  )
-  const header = { key: "page.total", pointer: "X-Total-Count", value: headers["x-total-count"] }
-  const found = [...totals, ...(page.total === undefined ? [header] : [])].find(
-    ({ value }) =>
-      typeof plain(value) === "string" &&
-      countOf(value) === undefined &&
-      /^\s*\d[\d\s.,'’]*\p{L}*\s*$/u.test(String(plain(value)))
+  const at = (key: string, tokens: ReadonlyArray<string> = []) =>
+    tokens.length === 0 ? [] : [{ key, pointer: pointerTo(tokens), value: follow(envelope, tokens) }]
+  const { total } = page
+  const totals =
+    total === undefined
+      ? [{ key: "page.total", pointer: "X-Total-Count", value: headers["x-total-count"] }]
+      : at("page.total", total === "none" ? [] : total)
+  const found = [...totals, ...at("page.totalPages", "totalPages" in page ? page.totalPages : [])].find(({ value }) =>
+    isForPeople(value)
   )
   return found && reason("read.unreadable", { ...found, value: shortJson(found.value) })
 }
