@@ -9,7 +9,7 @@ import { fromText } from "../../actions/LogJson.ts"
 import * as ActionsView from "../render/ActionsView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
-import { toggle } from "../shared/Flags.ts"
+import { limitOf, toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
@@ -57,15 +57,7 @@ export const action = Command.make(
   ])
 )
 
-const limit = Flag.Int("limit").pipe(
-  Flag.withAlias("n"),
-  Flag.withDescription("How many entries"),
-  Flag.filter(
-    (count) => count > 0,
-    () => "Expected a whole number from 1 on"
-  ),
-  Flag.withDefault(20)
-)
+const limit = limitOf("entries")
 
 const log = Command.make(
   "log",

@@ -102,17 +102,14 @@ const askForAuth = Effect.fnUntraced(function* (
 ) {
   const variable = variableOf(connector, "TOKEN")
   const { err } = yield* Terminal
+  const advice = [authAdvice(connector), loginSteps(connector, address)].join("\n")
   if (isSilent || !(yield* canAsk)) {
-    const advice = [authAdvice(connector), loginSteps(connector, address)].join("\n")
     return yield* stop(1, `${error.message}\n${advice}`, { error: error.message, advice })
   }
   yield* err.write(`${wrapped(error.message, (yield* err.screen).width)}\n\n`)
   const at = yield* choose({ text: "How does the API know who asks?", choices: ways.map(([text]) => text) }, false)
   const [, kind, question] = ways[at ?? 0] ?? ways[0]
-  if (kind === "file") {
-    const advice = [authAdvice(connector), loginSteps(connector, address)].join("\n")
-    return yield* stop(1, advice, { error: error.message, advice })
-  }
+  if (kind === "file") return yield* stop(1, advice, { error: error.message, advice })
   const middle = question === "" ? "" : `${(yield* ask(question, false)) ?? ""}:`
   const named = (yield* ask(`The variable in .env that holds the secret [${variable}]: `, false)) ?? variable
   while ((yield* environment)[named] === undefined) {

@@ -6,19 +6,12 @@ import * as LogView from "../render/LogView.ts"
 import * as RunView from "../render/RunView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { limitOf } from "../shared/Flags.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
 import { selectedRuns, selectors } from "../shared/Selection.ts"
 
-const limit = Flag.Int("limit").pipe(
-  Flag.withAlias("n"),
-  Flag.withDescription("How many runs"),
-  Flag.filter(
-    (count) => count > 0,
-    () => "Expected a whole number from 1 on"
-  ),
-  Flag.withDefault(20)
-)
+const limit = limitOf("runs")
 const one = Flag.Int("run").pipe(
   Flag.withDescription("One run in full, by its id: what it rejected, and of one that failed the last requests"),
   Flag.optional

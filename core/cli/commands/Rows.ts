@@ -1,29 +1,21 @@
 /** `rows`: shows the first rows of an entity's table as they are in the database. */
 import { Effect } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import { Argument, Command } from "effect/cli"
+import { entityId } from "../../config/Entity.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
-import { type StoredRow, storedRows } from "../../database/tables/StoredRows.ts"
+import { storedRows } from "../../database/tables/StoredRows.ts"
 import { plural } from "../render/Format.ts"
-import type { View } from "../render/Style.ts"
-import * as Table from "../render/Table.ts"
+import * as RowsView from "../render/RowsView.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
+import { limitOf } from "../shared/Flags.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
 import { selected } from "../shared/Selection.ts"
 
 const entity = Argument.String("entity").pipe(Argument.withDescription("An entity, as in crm.deal"))
 
-const limit = Flag.Int("limit").pipe(
-  Flag.withAlias("n"),
-  Flag.withDescription("How many rows"),
-  Flag.filter(
-    (count) => count > 0,
-    () => "Expected a whole number from 1 on"
-  ),
-  Flag.withDefault(20)
-)
+const limit = limitOf("rows")
 
 export const rows = Command.make(
   "rows",
@@ -45,7 +37,7 @@ export const rows = Command.make(
         Effect.map(out.screen, (view) =>
           shown === undefined
             ? `There is no table ${tableId(one.table)} yet: tributary sync ${entityId(one)} makes it.`
-            : render(one, shown, shown.length < (found?.length ?? 0), view)
+            : RowsView.render(one, shown, shown.length < (found?.length ?? 0), view)
         )
       )
     }).pipe(Effect.provide(layerEngine(loaded)))
@@ -57,24 +49,3 @@ export const rows = Command.make(
     { command: "tributary rows crm.deal --limit 100 --json", description: "A hundred, as JSON" }
   ])
 )
-
-const render = (
-  { key, table }: Pick<Entity, "key" | "table">,
-  rows: ReadonlyArray<StoredRow>,
-  hasMore: boolean,
-  view: View
-): string => {
-  if (rows.length === 0) return `${tableId(table)} has no rows.`
-  const columns = Object.keys(rows[0] ?? {}).map(
-    (name): Table.Column<StoredRow> => ({
-      title: name,
-      min: 8,
-      optional: !key.includes(name),
-      value: (row) => row[name] ?? { text: "", tone: "dim" }
-    })
-  )
-  const end = hasMore
-    ? `The first ${plural(rows.length, "row")} of ${tableId(table)}.`
-    : `All ${plural(rows.length, "row")} of ${tableId(table)}.`
-  return `${Table.render({ columns, rows }, view)}\n\n${end}`
-}

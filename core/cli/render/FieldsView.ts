@@ -5,21 +5,19 @@ import * as Text from "./Text.ts"
 
 export type EntityFields = Partial<FieldFindings> & { readonly id: string }
 
-const titles = {
-  absent: "Declared, but in no record:",
-  undeclared: "In the source, but not declared:",
-  absentPlaces: "Named by where, drop or join, but in no record:",
-  unmetPlaces: "Looked at by conditions, and in no record, as may be:"
-} as const
-
-const kinds = ["absent", "absentPlaces", "unmetPlaces", "undeclared"] as const
+const kinds = [
+  ["absent", "warn", "Declared, but in no record:"],
+  ["absentPlaces", "warn", "Named by where, drop or join, but in no record:"],
+  ["unmetPlaces", "dim", "Looked at by conditions, and in no record, as may be:"],
+  ["undeclared", "dim", "In the source, but not declared:"]
+] as const
 
 export const sections = (found: ReadonlyArray<EntityFields>, view: View): ReadonlyArray<ReadonlyArray<string>> =>
-  kinds.flatMap((kind) => {
+  kinds.flatMap(([kind, tone, title]) => {
     const lines = found.flatMap(({ id, [kind]: names = [] }) =>
       names.length === 0 ? [] : hanging(`${id}: ${names.map(Text.printable).join(", ")}`, view)
     )
-    return lines.length === 0 ? [] : [[view.style(kind.startsWith("absent") ? "warn" : "dim", titles[kind]), ...lines]]
+    return lines.length === 0 ? [] : [[view.style(tone, title), ...lines]]
   })
 
 const hanging = (text: string, view: View): ReadonlyArray<string> =>
