@@ -1,8 +1,8 @@
 /** Which type and format `discover` guesses from values, and where it leaves text alone. */
 import { assert, describe, it } from "@effect/vitest"
-import { askedIn, nameOf, requestYaml } from "../../core/sync/discover/AskedRequest.ts"
 import { csvShape } from "../../core/sync/discover/CsvShape.ts"
 import { formatOf } from "../../core/sync/discover/DetectFormat.ts"
+import { askedIn, nameOf, requestYaml } from "../../core/sync/discover/DiscoveryRequest.ts"
 import { arraysIn, likeliest } from "../../core/sync/discover/FindArrays.ts"
 import { guessCharset } from "../../core/sync/discover/GuessCharset.ts"
 import { guessValue } from "../../core/sync/discover/GuessValue.ts"

@@ -1,9 +1,9 @@
 /** What `discover` finds out about the fields of records: personal data, changes, deletes, lists inside, decimal commas. */
 import { assert, describe, it } from "@effect/vitest"
-import { askedIn, contentOf } from "../../core/sync/discover/AskedRequest.ts"
 import { childrenIn } from "../../core/sync/discover/ChildLists.ts"
 import { propose } from "../../core/sync/discover/Discover.ts"
 import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
+import { askedIn, contentOf } from "../../core/sync/discover/DiscoveryRequest.ts"
 import { changedIn, goneIn } from "../../core/sync/discover/FieldRoles.ts"
 import { perhapsKeyed } from "../../core/sync/discover/FindArrays.ts"
 import { decimalIn } from "../../core/sync/discover/GuessDecimal.ts"

@@ -3,9 +3,9 @@ import { assert, describe } from "@effect/vitest"
 import { Clock, Duration, Effect, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { draw as makeDraw } from "../../../core/plugin/SandboxDraw.ts"
-import type { SendOutcome } from "./Sending.ts"
 import { scenario, service } from "./TestClient.ts"
 import type { Writeoff } from "./Writeoff.ts"
+import type { SendOutcome } from "./WriteoffSender.ts"
 
 const minute = 60_000
 const day = 24 * 60 * minute

@@ -3,9 +3,9 @@ import { Duration, Effect, PubSub, Schedule, Stream } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import { render } from "../../../core/sdk.ts"
 import type { Moves } from "./Moves.ts"
-import type { Sending, SendOutcome } from "./Sending.ts"
 import { byId, type Move, moment, move, raced, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
+import type { Sending, SendOutcome } from "./WriteoffSender.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>

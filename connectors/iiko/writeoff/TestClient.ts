@@ -4,8 +4,8 @@ import { Context, Effect, Layer, Logger, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import { start, withDatabase } from "../documents/TestClient.ts"
 import type { Behaviour } from "../sandbox/Model.ts"
-import { viaActions } from "./Sending.ts"
 import type { WriteoffRefused } from "./Writeoff.ts"
+import { viaActions } from "./WriteoffSender.ts"
 import { type Options, Writeoffs } from "./Writeoffs.ts"
 
 export const service = (options: Partial<Options> & Pick<Options, "send">) =>

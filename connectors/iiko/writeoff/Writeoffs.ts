@@ -7,7 +7,7 @@
  */
 import { Context, Duration, Effect, Layer, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import * as Authoring from "./Authoring.ts"
+import * as Authoring from "./AuthorSteps.ts"
 import * as Catalogue from "./Catalogue.ts"
 import type * as Drafts from "./Drafts.ts"
 import * as Frequent from "./Frequent.ts"
@@ -17,10 +17,10 @@ import * as Offers from "./Offers.ts"
 import * as OnHand from "./OnHand.ts"
 import * as Outcomes from "./Outcomes.ts"
 import type { Hits, Product } from "./ProductSearch.ts"
-import * as Reviewing from "./Reviewing.ts"
-import type { Sending } from "./Sending.ts"
+import * as Reviewing from "./ReviewSteps.ts"
 import { byId } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
+import type { Sending } from "./WriteoffSender.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>

@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
-import { nameOf } from "../../sync/discover/AskedRequest.ts"
+import { nameOf } from "../../sync/discover/DiscoveryRequest.ts"
 import { plural } from "../render/Format.ts"
 import { adviceOn } from "../render/ProposalAdvice.ts"
 import { entityYaml, fitted } from "../render/ProposalView.ts"

@@ -1,7 +1,7 @@
 /** The flags of a request that a person types. Secrets are named by their variables, never typed. */
 import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { type AskedRequest, type Json, queryOf, splitPath } from "../../sync/discover/AskedRequest.ts"
+import { type AskedRequest, type Json, queryOf, splitPath } from "../../sync/discover/DiscoveryRequest.ts"
 import { isSecret } from "../../upstream/exchange/HideCredentials.ts"
 import { stop } from "./Root.ts"
 

@@ -3,7 +3,7 @@
 import { tokenText } from "../../config/Pointer.ts"
 import { isAddress, nextIn } from "../../upstream/pages/NextPage.ts"
 import type { ResponseInfo } from "../../upstream/Source.ts"
-import type { Content, RequestValue } from "./AskedRequest.ts"
+import type { Content, RequestValue } from "./DiscoveryRequest.ts"
 import {
   cursorName,
   type EnvelopeValue,

@@ -1,7 +1,7 @@
 /** Write-offs: employees gather them, admins decide on them, and both receive the outcome. */
 import { Effect, Layer, Schema, Stream } from "effect"
 import { type ChatFeature, ChatKernel } from "../../../../core/sdk.ts"
-import { viaActions } from "../../writeoff/Sending.ts"
+import { viaActions } from "../../writeoff/WriteoffSender.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { WriteoffsYaml } from "../ChatYaml.ts"
 import { makeDrafts, namespace } from "./Draft.ts"

@@ -1,7 +1,7 @@
 /** The steps of admins: only the one who has opened a write-off decides on it. */
 import { DateTime, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { Parts } from "./Authoring.ts"
+import type { Parts } from "./AuthorSteps.ts"
 import * as Drafts from "./Drafts.ts"
 import { moment } from "./Transitions.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
