@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { csvShape } from "../../core/sync/discover/CsvShape.ts"
 import { formatOf } from "../../core/sync/discover/DetectFormat.ts"
-import { askedIn, nameOf, requestYaml } from "../../core/sync/discover/DiscoveryRequest.ts"
+import { nameOf, requestValuesOf, requestYaml } from "../../core/sync/discover/DiscoveryRequest.ts"
 import { arraysIn, likeliest } from "../../core/sync/discover/FindArrays.ts"
 import { guessCharset } from "../../core/sync/discover/GuessCharset.ts"
 import { guessValue } from "../../core/sync/discover/GuessValue.ts"
@@ -159,13 +159,13 @@ describe("a typed request", () => {
   const request = { method: "POST", path: "/a", query: { q: "1" }, headers: {} } as const
 
   it("has its pages wherever they are, and loses what the pager sends", () => {
-    const params = askedIn({ ...request, body }).map(({ param }) => param)
+    const params = requestValuesOf({ ...request, body }).map(({ param }) => param)
     assert.deepEqual(params, ["q", "/filter/open", "/paging/page", "/paging/size"])
     const own = ["/paging/page", "/paging/size"]
     assert.deepEqual(requestYaml({ ...request, body }, own), { query: { q: "1" }, body: { filter: { open: true } } })
     const graphql = { query: "query ($after: String) { deals(after: $after) { id } }", variables: { after: null } }
     assert.deepEqual(
-      askedIn({ ...request, graphql }).map(({ param }) => param),
+      requestValuesOf({ ...request, graphql }).map(({ param }) => param),
       ["q", "/variables/after"]
     )
     assert.deepEqual(requestYaml({ ...request, method: "GET", form: { a: "1" } }, ["q", "/a"]), {

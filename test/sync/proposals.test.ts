@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { childrenIn } from "../../core/sync/discover/ChildLists.ts"
 import { propose } from "../../core/sync/discover/Discover.ts"
 import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
-import { askedIn, contentOf } from "../../core/sync/discover/DiscoveryRequest.ts"
+import { contentOf, requestValuesOf } from "../../core/sync/discover/DiscoveryRequest.ts"
 import { changedIn, goneIn } from "../../core/sync/discover/FieldRoles.ts"
 import { perhapsKeyed } from "../../core/sync/discover/FindArrays.ts"
 import { decimalIn } from "../../core/sync/discover/GuessDecimal.ts"
@@ -188,7 +188,7 @@ describe("paging of a request with a body", () => {
   const page = (content: object, answer: object) => {
     const asked = { ...request, ...content }
     const seen = { url: "http://b.test/x", records: 20, hasLink: false, total: undefined, headers: {} }
-    return proposePage({ ...seen, answer, asked: askedIn(asked), content: contentOf(asked) })
+    return proposePage({ ...seen, answer, asked: requestValuesOf(asked), content: contentOf(asked) })
   }
 
   it("takes over the parameters of the body, also a cursor that is null yet", () => {

@@ -5,7 +5,7 @@ import { render } from "../../../core/sdk.ts"
 import type { Moves } from "./Moves.ts"
 import { byId, type Move, moment, move, raced, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
-import type { Sending, SendOutcome } from "./WriteoffSender.ts"
+import type { SendOutcome, WriteoffSender } from "./WriteoffSender.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>
@@ -15,7 +15,7 @@ const pause = Duration.minutes(1)
 
 export const make = Effect.fnUntraced(function* (
   moves: Moves,
-  { decided: decisions = Stream.empty, outcome = () => Effect.undefined, send }: Sending
+  { decided: decisions = Stream.empty, outcome = () => Effect.undefined, send }: WriteoffSender
 ) {
   const { provided, rules, sql, step } = moves
   const conclude = makeConclude(moves)

@@ -7,7 +7,7 @@ import type { Writeoff } from "./Writeoff.ts"
 /** The outcome that the action reports. */
 export type SendOutcome = Pick<ActionItem, "status" | "detail">
 
-export interface Sending {
+export interface WriteoffSender {
   readonly send: (writeoff: Writeoff, actor: string) => Effect.Effect<SendOutcome>
   /**
    * The outcome of a write-off that may have arrived; `undefined`: still unknown. Default: only sending again can tell.
@@ -40,7 +40,7 @@ interface LoggedWriteoff {
   readonly resolvedBy: string | null
 }
 
-export const viaActions = (connector: string, { decisions, find, run }: ActionsPort): Required<Sending> => {
+export const viaActions = (connector: string, { decisions, find, run }: ActionsPort): Required<WriteoffSender> => {
   const action = `${connector}.writeoff`
   return {
     send: (writeoff, actor) =>

@@ -7,7 +7,7 @@
  */
 import { Context, Duration, Effect, Layer, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import * as Authoring from "./AuthorSteps.ts"
+import * as AuthorSteps from "./AuthorSteps.ts"
 import * as Catalogue from "./Catalogue.ts"
 import type * as Drafts from "./Drafts.ts"
 import * as Frequent from "./Frequent.ts"
@@ -17,16 +17,16 @@ import * as Offers from "./Offers.ts"
 import * as OnHand from "./OnHand.ts"
 import * as Outcomes from "./Outcomes.ts"
 import type { Hits, Product } from "./ProductSearch.ts"
-import * as Reviewing from "./ReviewSteps.ts"
+import * as ReviewSteps from "./ReviewSteps.ts"
 import { byId } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
-import type { Sending } from "./WriteoffSender.ts"
+import type { WriteoffSender } from "./WriteoffSender.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>
 
-export interface Options extends Sending {
+export interface Options extends WriteoffSender {
   /** The connector of the products and stores, such as `iiko`. */
   readonly connector: string
   /** Ids of entities that were just synced, as in `Sync.events`. Default: none. */
@@ -129,8 +129,8 @@ const make = Effect.fnUntraced(function* ({
   const { provided, rules } = moves
   return Writeoffs.of({
     ...Offers.make({ catalogue, frequent, onHand }),
-    ...(yield* Authoring.make(parts, numberPrefix)),
-    ...Reviewing.make(parts),
+    ...(yield* AuthorSteps.make(parts, numberPrefix)),
+    ...ReviewSteps.make(parts),
     byId: (id) => provided(byId(connector, id)),
     history: (author, kind) => provided(WriteoffStore.history(connector, author, kind)),
     expire: provided(WriteoffStore.expire(rules)),

@@ -5,7 +5,7 @@ import { renderDiagnostics } from "../../config/Diagnostic.ts"
 import type { Format } from "../../config/Entity.ts"
 import { charsetNamed } from "../../config/values/CharsetName.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import type { AskedRequest } from "../../sync/discover/DiscoveryRequest.ts"
+import type { DiscoveryRequest } from "../../sync/discover/DiscoveryRequest.ts"
 import { type ExploreResult, explore } from "../../sync/discover/Explore.ts"
 import { arrayText, Undiscovered } from "../../sync/discover/Locate.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
@@ -23,7 +23,7 @@ export interface ConnectorFile {
 }
 
 export interface ExploreRequest {
-  readonly request: AskedRequest
+  readonly request: DiscoveryRequest
   readonly format: Format | undefined
   readonly records: string | undefined
   readonly charset: string | undefined

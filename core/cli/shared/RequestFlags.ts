@@ -1,7 +1,7 @@
 /** The flags of a request that a person types. Secrets are named by their variables, never typed. */
 import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { type AskedRequest, type Json, queryOf, splitPath } from "../../sync/discover/DiscoveryRequest.ts"
+import { type DiscoveryRequest, type Json, queryOf, splitPath } from "../../sync/discover/DiscoveryRequest.ts"
 import { isSecret } from "../../upstream/exchange/HideCredentials.ts"
 import { stop } from "./Root.ts"
 
@@ -61,7 +61,7 @@ export const requestOf = Effect.fnUntraced(function* (input: RequestInput, path:
   const form = Option.map(input.form, queryOf)
   const hasBody = body !== undefined || form._tag === "Some"
   const method = Option.getOrElse(input.method, () => (hasBody ? "POST" : "GET"))
-  const request: AskedRequest = {
+  const request: DiscoveryRequest = {
     method,
     ...splitPath(path),
     headers,
@@ -77,7 +77,7 @@ const jsonOf = Effect.fnUntraced(function* (text: string) {
   )
 })
 
-const bodyKeys = (body: Json): Pick<AskedRequest, "body" | "graphql"> => {
+const bodyKeys = (body: Json): Pick<DiscoveryRequest, "body" | "graphql"> => {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return { body }
   // The condition proves that it is an object of JSON values.
   const { query, variables = {}, ...others } = body as Readonly<Record<string, Json>>

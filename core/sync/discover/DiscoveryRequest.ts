@@ -13,7 +13,7 @@ export interface RequestValue {
 export type Query = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 /** At most one of `body`, `form` and `graphql`. */
-export interface AskedRequest {
+export interface DiscoveryRequest {
   readonly method: "GET" | "POST"
   readonly path: string
   readonly query: Query
@@ -64,7 +64,7 @@ const declaredIn = (query: string): ReadonlyArray<string> => [
  * The values of the request that paging may change. Variables that a GraphQL query declares count although they have no
  * value.
  */
-export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): ReadonlyArray<RequestValue> => {
+export const requestValuesOf = ({ body, form = {}, graphql, query }: DiscoveryRequest): ReadonlyArray<RequestValue> => {
   const variables = graphql?.variables ?? {}
   const unset = declaredIn(graphql?.query ?? "").filter((name) => !Object.hasOwn(variables, name))
   return [
@@ -79,7 +79,7 @@ export const askedIn = ({ body, form = {}, graphql, query }: AskedRequest): Read
 /** The content that a parameter could be put into; a GraphQL query has to declare it first. */
 export type Content = "body" | "form" | "graphql"
 
-export const contentOf = ({ body, form, graphql }: AskedRequest): Content | undefined => {
+export const contentOf = ({ body, form, graphql }: DiscoveryRequest): Content | undefined => {
   if (graphql !== undefined) return "graphql"
   if (form !== undefined) return "form"
   return typeof body === "object" && body !== null && !Array.isArray(body) ? "body" : undefined
@@ -102,7 +102,7 @@ const leavesIn = (value: Json, pointer: string): ReadonlyArray<RequestValue> => 
 }
 
 /** The request's YAML without the parameters that the pager sends itself. */
-export const requestYaml = (request: AskedRequest, own: ReadonlyArray<string>) => {
+export const requestYaml = (request: DiscoveryRequest, own: ReadonlyArray<string>) => {
   const { body, form, graphql, headers, method, query } = request
   const kept = (params: Query, param: (name: string) => string) =>
     Object.fromEntries(Object.entries(params).filter(([name]) => !own.includes(param(name))))

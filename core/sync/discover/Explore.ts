@@ -11,7 +11,7 @@ import type { Completeness, RawResponse, ResponseInfo, SourceRecord } from "../.
 import { Mapper } from "../map/Mapper.ts"
 import { isNamedKey, type Proposal, type ProposeOptions, propose } from "./Discover.ts"
 import { type ProposedPage, proposePage, type SeenPage } from "./DiscoverPage.ts"
-import { type AskedRequest, askedIn, contentOf, datesIn, requestYaml } from "./DiscoveryRequest.ts"
+import { contentOf, type DiscoveryRequest, datesIn, requestValuesOf, requestYaml } from "./DiscoveryRequest.ts"
 import type { FoundArray } from "./FindArrays.ts"
 import { candidates, guessCharset } from "./GuessCharset.ts"
 import { decimalIn } from "./GuessDecimal.ts"
@@ -25,7 +25,7 @@ export interface ExploreOptions {
   readonly connector: Connector["Service"]
   /** Makes an entity of its keys, as `check` would. */
   readonly declare: (keys: Keys) => Effect.Effect<Entity, Undiscovered>
-  readonly request: AskedRequest
+  readonly request: DiscoveryRequest
   /** The key that says what to read: `path`, or that of a type with keys of its own. */
   readonly located: string
   readonly isHttp: boolean
@@ -99,7 +99,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   const page: SeenPage | undefined =
     response === undefined || !isHttp
       ? undefined
-      : { ...response, records: count, asked: askedIn(request), content: contentOf(request) }
+      : { ...response, records: count, asked: requestValuesOf(request), content: contentOf(request) }
   const proposed: ProposedPage = page === undefined ? { own: [] } : proposePage(page)
   const withPage = (one: ProposedPage): Keys => ({
     ...asked(one.own),
@@ -142,7 +142,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     paged,
     isConfirmed: isPaged(found),
     guessedCharset: guessed,
-    dated: datesIn(askedIn(request)),
+    dated: datesIn(requestValuesOf(request)),
     hasBrokenText: records.some((record) => Object.values(record).some(isBroken))
   } satisfies ExploreResult
 })
