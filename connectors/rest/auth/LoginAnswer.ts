@@ -36,10 +36,9 @@ const isToken = ([, name, value]: Found): boolean =>
 /** `answer`: parsed, or a text. */
 export const withoutToken = (subject: Parameters<typeof quote>[0], answer: unknown, pointer: string): Reason => {
   const found = valuesIn(answer)
-  const refused = found.find(isRefusal)?.[2]
-  if (typeof refused === "string") {
-    return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, refused)) })
-  }
+  const refusal = found.find(isRefusal)?.[2]
+  if (typeof refusal === "string")
+    return rest("rest.loginRefused", { pointer, words: foreignText(quote(subject, refusal)) })
   const token = found.find(isToken)
   if (token !== undefined) return rest("rest.loginElsewhere", { pointer, write: `token: ${token[0]}` })
   const names = found.map(([at]) => at)

@@ -23,10 +23,10 @@ const sample = 10
 
 export const render = (plan: Plan, view: View, options: PlanOptions = {}): string => {
   const quiet = plan.entities.filter(isQuiet)
-  const told = plan.entities.filter((entity) => !isQuiet(entity))
+  const noteworthy = plan.entities.filter((entity) => !isQuiet(entity))
   const unchanged = `Unchanged: ${quiet.map(planId).join(", ")}`
   const sections = [
-    ...told.map((entity) => describe(entity, view, options.all === true)),
+    ...noteworthy.map((entity) => describe(entity, view, options.all === true)),
     ...(quiet.length === 0 ? [] : [Text.wrap(unchanged, view.width).map((line) => view.style("dim", line))]),
     ...FieldsView.sections(
       plan.entities.map((entity) => ({ id: planId(entity), ...entity })),
@@ -115,14 +115,14 @@ const totals = ({ entities }: Plan): string => {
     "not planned": sum((plan) => (plan.error !== null && isRead(plan) ? 1 : 0)),
     "not read": sum((plan) => (plan.error !== null && !isRead(plan) ? 1 : 0))
   }
-  const told = Object.entries(parts).flatMap(([words, n]) => (n === 0 ? [] : [`${count(n)} ${words}`]))
+  const counts = Object.entries(parts).flatMap(([words, n]) => (n === 0 ? [] : [`${count(n)} ${words}`]))
   const rows = plural(
     sum((plan) => plan.unchanged),
     "row"
   )
-  return told.length === 0
+  return counts.length === 0
     ? `Nothing to change: ${rows} in ${plural(entities.length, "entity", "entities")}, all as in the sources.`
-    : `Plan: ${told.join(", ")}; ${rows} unchanged.`
+    : `Plan: ${counts.join(", ")}; ${rows} unchanged.`
 }
 
 const next = ({ entities }: Plan, { saved }: PlanOptions): ReadonlyArray<string> => [

@@ -49,7 +49,7 @@ const askSession = async () => {
   }
   if (store.session?.role == null) live.stop()
   else {
-    live.start(heard)
+    live.start(onEvent)
     if (route.name === "signin" && isAdmin()) location.hash = "#/"
     refresh()
     open()
@@ -57,7 +57,7 @@ const askSession = async () => {
   changed()
 }
 
-const heard = (/** @type {string} */ event, /** @type {any} */ data) => {
+const onEvent = (/** @type {string} */ event, /** @type {any} */ data) => {
   view?.on?.(event, data)
   if (event === "poll" || event === "back") view?.refresh()
 }

@@ -189,7 +189,7 @@ export const csvRecords = (
       let ended = false
       /** The text until the header is known. */
       let head = ""
-      const hinted = (fault: CsvFault): CsvFault => {
+      const explain = (fault: CsvFault): CsvFault => {
         const { answer, columns = [], form } = options
         const fields = fieldsOf(columns)
         if (answer === undefined || fields.length === 0 || !table.isBlank) return fault
@@ -203,7 +203,7 @@ export const csvRecords = (
           read(parsed)
           for (const row of parsed) table.take(row, out)
         } catch (error) {
-          if (error instanceof CsvFault) return Effect.fail(hinted(error))
+          if (error instanceof CsvFault) return Effect.fail(explain(error))
           if (error instanceof MemoryLimitExceeded) return Effect.fail(error)
           throw error
         }

@@ -52,8 +52,12 @@ const ask = async (method, path, body, accept = "application/json") => {
 
 const problemOf = async (/** @type {Response} */ answer) => {
   const body = await answer.json().catch(() => ({}))
-  const told = [body.title, body.detail].filter((text) => typeof text === "string" && text !== "")
-  return new Problem(answer.status, told.length === 0 ? `The daemon answered ${answer.status}.` : told.join(": "), body)
+  const texts = [body.title, body.detail].filter((text) => typeof text === "string" && text !== "")
+  return new Problem(
+    answer.status,
+    texts.length === 0 ? `The daemon answered ${answer.status}.` : texts.join(": "),
+    body
+  )
 }
 
 const jsonOf = async (/** @type {Response} */ answer) => (answer.status === 204 ? undefined : answer.json())
@@ -92,8 +96,8 @@ export async function* stream(path, body) {
     const blocks = (rest + value).replaceAll("\r\n", "\n").split("\n\n")
     rest = blocks.pop() ?? ""
     for (const block of blocks) {
-      const told = eventOf(block)
-      if (told !== null) yield told
+      const event = eventOf(block)
+      if (event !== null) yield event
     }
   }
 }

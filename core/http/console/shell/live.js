@@ -17,7 +17,7 @@ let wait = 1000
 let retrying
 
 /** @type {(event: string, data: any) => void} */
-let tell = () => {}
+let notify = () => {}
 
 const connect = () => {
   source?.close()
@@ -25,7 +25,7 @@ const connect = () => {
   source.onopen = opened
   source.onerror = lost
   for (const event of ["run", "job", "reload", "alert"]) {
-    source.addEventListener(event, (message) => heard(event, JSON.parse(message.data)))
+    source.addEventListener(event, (message) => onEvent(event, JSON.parse(message.data)))
   }
 }
 
@@ -36,7 +36,7 @@ const opened = () => {
   store.heardAt = now()
   if (wasLost) {
     refresh()
-    tell("back", null)
+    notify("back", null)
   }
   changed()
 }
@@ -52,22 +52,22 @@ const lost = () => {
   changed()
 }
 
-const heard = (/** @type {string} */ event, /** @type {any} */ data) => {
+const onEvent = (/** @type {string} */ event, /** @type {any} */ data) => {
   store.heardAt = now()
-  if (event === "run") heardRun(data)
-  else if (event === "alert") heardAlert(data)
+  if (event === "run") onRun(data)
+  else if (event === "alert") onAlert(data)
   else refreshSoon()
-  tell(event, data)
+  notify(event, data)
   changed()
 }
 
-const heardAlert = (/** @type {{ what: string, text: string }} */ { text, what }) => {
+const onAlert = (/** @type {{ what: string, text: string }} */ { text, what }) => {
   if (what !== "reminded") announce(text)
   // If this fails, the next refresh reports it.
   refreshAlerts().catch(() => {})
 }
 
-const heardRun = (/** @type {any} */ data) => {
+const onRun = (/** @type {any} */ data) => {
   if (data.phase !== "ended") {
     store.running.set(data.entity, data)
     return
@@ -80,12 +80,12 @@ const heardRun = (/** @type {any} */ data) => {
 const poll = () => {
   if (document.hidden || source === null) return
   refresh()
-  tell("poll", null)
+  notify("poll", null)
 }
 
 /** Called after sign-in; `then` receives every event, also `poll` and `back`. */
 export const start = (/** @type {(event: string, data: any) => void} */ then) => {
-  tell = then
+  notify = then
   if (source !== null) return
   connect()
 }
