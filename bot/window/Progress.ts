@@ -10,7 +10,7 @@ import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import type { View } from "./View.ts"
 
-interface Running {
+interface EntityProgress {
   readonly rows: number
   readonly phase: "reading" | "waiting" | "loading"
 }
@@ -20,7 +20,7 @@ export interface Board {
   readonly begun: number
   /** Ids; an entity that runs without having been announced is added. */
   readonly entities: ReadonlySet<string>
-  readonly running: ReadonlyMap<string, Running>
+  readonly running: ReadonlyMap<string, EntityProgress>
   readonly finished: ReadonlyMap<string, RunResult>
 }
 
@@ -42,9 +42,9 @@ export const step = (board: Board, event: SyncEvent): Board => {
   return { ...board, entities, running }
 }
 
-const fresh: Running = { rows: 0, phase: "reading" }
+const fresh: EntityProgress = { rows: 0, phase: "reading" }
 
-const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finished" }>): Running => {
+const advance = (run: EntityProgress, event: Exclude<SyncEvent, { readonly _tag: "Finished" }>): EntityProgress => {
   switch (event._tag) {
     case "Started":
       return fresh
@@ -60,7 +60,7 @@ const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finis
   }
 }
 
-const phaseIcons: Readonly<Record<Running["phase"], string>> = { reading: "📥", waiting: "⏸", loading: "💾" }
+const phaseIcons: Readonly<Record<EntityProgress["phase"], string>> = { reading: "📥", waiting: "⏸", loading: "💾" }
 
 /** `title` is HTML. */
 export const lines = (translator: Translator, title: string, board: Board, now: number): string => {

@@ -86,14 +86,14 @@ const discovered = (entity: Entity, config: Config): { readonly keys: Keys; read
   return { keys, path: entityKeys.path(keys, config) }
 }
 
-interface Answered {
+interface ReadRange {
   readonly answer: Answer
   /** The range that the answer names: the requested one, cut to the sheet. */
   readonly range: string
   readonly rows: (typeof Values.Type)["valueRanges"][number]["values"]
 }
 
-const sourceOf = ({ answer, range, rows = [] }: Answered, keys: Keys, entity: Entity): Source => {
+const sourceOf = ({ answer, range, rows = [] }: ReadRange, keys: Keys, entity: Entity): Source => {
   const { area, sheet = "" } = A1.parse(range) ?? { area: { top: 0, left: 0 } }
   const cell = (row: number, column: number) => A1.cellName(sheet, area.top + row, area.left + column)
   const table = tableOf({ rows, cell }, keys, entity)
@@ -117,7 +117,7 @@ const Values = Schema.Struct({
 const decodeValues = Schema.decodeUnknownEffect(Values)
 
 const fetchRanges =
-  (upstream: Upstream.Upstream): Ranges.Fetch<Answered> =>
+  (upstream: Upstream.Upstream): Ranges.Fetch<ReadRange> =>
   (path, ranges, onEvent) =>
     text(
       upstream,

@@ -42,12 +42,12 @@ export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Probl
   return { records, failed: [...failed.values()] }
 }
 
-interface Found {
+interface FoundColumns {
   readonly places: ReadonlyArray<Place>
   readonly names: Group["names"]
 }
 
-const recordsOf = ({ fixed, groups }: Shape, line: ReadonlyArray<Cell>): ReadonlyArray<Found> => {
+const recordsOf = ({ fixed, groups }: Shape, line: ReadonlyArray<Cell>): ReadonlyArray<FoundColumns> => {
   const isFilled = (places: ReadonlyArray<Place>) => places.some(({ index }) => !isBlank(line[index]))
   if (groups === undefined) return isFilled(fixed) ? [{ places: fixed, names: {} }] : []
   return groups
@@ -55,7 +55,7 @@ const recordsOf = ({ fixed, groups }: Shape, line: ReadonlyArray<Cell>): Readonl
     .map(({ names, values }) => ({ places: [...fixed, ...values], names }))
 }
 
-const recordOf = ({ names, places }: Found, line: ReadonlyArray<Cell>): SourceRecord => {
+const recordOf = ({ names, places }: FoundColumns, line: ReadonlyArray<Cell>): SourceRecord => {
   const record: Record<string, unknown> = { ...names }
   for (const { column, index, name } of places) record[name] = recordValue(line[index], column)
   return record

@@ -127,7 +127,7 @@ const late = (duration: Duration.Duration) => ({
   orElse: () => Effect.fail(new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(duration) }) }))
 })
 
-type Ended = Omit<ExportResult, "durationMs" | "dryRun">
+type ExportOutcome = Omit<ExportResult, "durationMs" | "dryRun">
 
 /** Runs with the lock and the audit row; whatever happens in between ends in that row. */
 const audited = Effect.fnUntraced(function* (
@@ -163,27 +163,27 @@ const audited = Effect.fnUntraced(function* (
   return resultOf(declared, spent, report)
 })
 
-const nothing = (declared: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): Ended => ({
+const nothing = (declared: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): ExportOutcome => ({
   ...untouched(targetOf(declared)),
   status: "ok",
   fetched,
   changes: []
 })
 
-const skipped = (declared: ExportDeclaration): Ended => ({
+const skipped = (declared: ExportDeclaration): ExportOutcome => ({
   ...nothing(declared, { fetched: 0 }),
   status: "skipped",
   ...warned([reason("run.exportElsewhere")])
 })
 
-const failed = (declared: ExportDeclaration, cost: Cost, why: Reason): Ended => ({
+const failed = (declared: ExportDeclaration, cost: Cost, why: Reason): ExportOutcome => ({
   ...nothing(declared, cost),
   status: "failed",
   error: render(why),
   errorReason: why
 })
 
-const resultOf = (declared: ExportDeclaration, cost: Cost, { owned: _, ...report }: ExportReport): Ended => ({
+const resultOf = (declared: ExportDeclaration, cost: Cost, { owned: _, ...report }: ExportReport): ExportOutcome => ({
   ...nothing(declared, cost),
   ...report,
   ...warned(report.warnings),

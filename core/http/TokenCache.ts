@@ -6,7 +6,7 @@ import { Clock, DateTime, Duration, Effect, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../database/audit/ApiTokens.ts"
 
-interface Found extends ApiTokens.Known {
+interface CachedToken extends ApiTokens.Known {
   readonly at: number
 }
 
@@ -19,7 +19,7 @@ export const make = Effect.gen(function* () {
   const turn = yield* Semaphore.make(1)
   /** By session, until when a copy of its cookie could be good; in milliseconds since 1970. */
   const endedHere = new Map<string, number>()
-  let found: Found | undefined
+  let found: CachedToken | undefined
   let failedAt = Number.NEGATIVE_INFINITY
 
   const isFresh = (now: number, age: Duration.Duration) =>

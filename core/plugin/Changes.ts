@@ -55,13 +55,14 @@ export const changesOfFiles = (
 
 const nameOf = ({ name }: { readonly name: string }) => name
 
-interface Marked {
+interface DeclarationHashes {
   readonly hash: string
   readonly fingerprint: string
 }
 
 /** Compares everything, including the values of secrets. */
-const isSame = (old: Marked, next: Marked) => old.hash === next.hash && old.fingerprint === next.fingerprint
+const isSame = (old: DeclarationHashes, next: DeclarationHashes) =>
+  old.hash === next.hash && old.fingerprint === next.fingerprint
 
 const entitiesOf = ({ connectors }: Declarations) => connectors.flatMap(({ entities }) => entities)
 

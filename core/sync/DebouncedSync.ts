@@ -33,12 +33,12 @@ export class DebouncedSync extends Context.Service<
         const runs = yield* FiberSet.make<void>()
         yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(runs), grace)))
         const timers = yield* FiberMap.make<string>()
-        const waiting = new Map<string, Waiting>()
+        const waiting = new Map<string, PendingSync>()
 
         const run = Effect.fn("DebouncedSync.run")(function* ({
           entities,
           ...request
-        }: Waiting): Effect.fn.Return<void> {
+        }: PendingSync): Effect.fn.Return<void> {
           const generation = yield* registry.current
           const selected = generation.entities.filter((entity) => entities.has(entityId(entity)))
           if (selected.length === 0) return
@@ -86,7 +86,7 @@ const quiet = Duration.minutes(1)
 /** A source that never falls silent is still read after this time. */
 const maxDelay = Duration.minutes(5)
 
-interface Waiting {
+interface PendingSync {
   readonly connector: string
   readonly entities: ReadonlySet<string>
   readonly trigger: string

@@ -5,9 +5,9 @@ import type * as Load from "../database/load/Load.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { type RunResult, untouched, warned } from "./Run.ts"
 
-type Ended = Omit<RunResult, "durationMs">
+type RunOutcome = Omit<RunResult, "durationMs">
 
-export const skipped = (target: RunTarget): Ended => ({
+export const skipped = (target: RunTarget): RunOutcome => ({
   ...untouched(target),
   ...warned([reason("run.elsewhere")])
 })
@@ -18,7 +18,7 @@ export const failed = (
   why: Reason,
   { fetched, notes = [], rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "notes" | "rejected" | "warnings">,
   audit?: Load.AuditRow
-): Ended => {
+): RunOutcome => {
   const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
   const failure = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })
   return {
@@ -33,7 +33,7 @@ export const failed = (
   }
 }
 
-export const loadedResult = (target: RunTarget, outcome: Load.LoadOutcome): Ended => ({
+export const loadedResult = (target: RunTarget, outcome: Load.LoadOutcome): RunOutcome => ({
   ...untouched(target),
   ...outcome
 })

@@ -16,22 +16,22 @@ import { withNumbers } from "./records/ExactNumbers.ts"
 import { type ReadOptions, UpstreamError } from "./Source.ts"
 
 type Params = Readonly<Record<string, Scalar>>
-type Resolved = Scalar | ReadonlyArray<Resolved> | { readonly [key: string]: Resolved }
-type ResolvedMap = Readonly<Record<string, Resolved>>
+type ResolvedValue = Scalar | ReadonlyArray<ResolvedValue> | { readonly [key: string]: ResolvedValue }
+type ResolvedMap = Readonly<Record<string, ResolvedValue>>
 
 /** A name, or a moment with its format: `{id}`, `{today-30d}`, `{now:dd.MM.yyyy HH:mm}`. */
 const placeholder = /\{([A-Za-z_]\w*(?:[+-]\d+[a-z]+)?)(?::([^{}]*))?\}/g
 
-type Declared = Pick<Entity, "forEach" | "incremental" | "request" | "windows">
+type DeclaredRequest = Pick<Entity, "forEach" | "incremental" | "request" | "windows">
 
 /** The names that have a value without a row of `forEach`. */
-const isBuiltIn = (name: string, { incremental, windows }: Declared): boolean =>
+const isBuiltIn = (name: string, { incremental, windows }: DeclaredRequest): boolean =>
   momentOf(name) !== undefined ||
   (name === "cursor" && incremental !== undefined) ||
   ((name === "from" || name === "to") && windows !== undefined)
 
 /** The parameters of `forEach` that the path of an entity needs. */
-export const parametersIn = (entity: Declared): ReadonlyArray<string> =>
+export const parametersIn = (entity: DeclaredRequest): ReadonlyArray<string> =>
   [...entity.request.path.matchAll(placeholder)].flatMap(([, name = "", format]) => {
     const isParameter = entity.forEach !== undefined && Object.hasOwn(entity.forEach.params, name)
     return format === undefined && (isParameter || !isBuiltIn(name, entity)) ? [name] : []
@@ -40,7 +40,7 @@ export const parametersIn = (entity: Declared): ReadonlyArray<string> =>
 /** `Array.isArray` alone does not narrow a union with readonly arrays. */
 const isList: (value: unknown) => value is ReadonlyArray<unknown> = Array.isArray
 
-const isMap = (value: Resolved | undefined): value is ResolvedMap =>
+const isMap = (value: ResolvedValue | undefined): value is ResolvedMap =>
   typeof value === "object" && value !== null && !isList(value)
 
 const isDate = (value: object): value is DateValue => "date" in value && "offset" in value && "sign" in value
@@ -78,7 +78,7 @@ const fill = (text: string, values: Values): Scalar => {
   })
 }
 
-const resolve = (value: TemplateValue, values: Values): Resolved => {
+const resolve = (value: TemplateValue, values: Values): ResolvedValue => {
   if (typeof value === "string") return fill(value, values)
   if (value === null || typeof value !== "object") return value
   if (isList(value)) return value.map((item) => resolve(item, values))
@@ -100,12 +100,12 @@ const queryOf = (query: ResolvedMap): ReadonlyArray<readonly [string, string]> =
 
 /** The body before it is written, and how. */
 interface Content {
-  readonly value: Resolved
-  readonly write: (value: Resolved) => HttpBody.HttpBody
+  readonly value: ResolvedValue
+  readonly write: (value: ResolvedValue) => HttpBody.HttpBody
 }
 
-const asJson = (value: Resolved) => HttpBody.text(withNumbers(JSON.stringify(value)), "application/json")
-const asForm = (value: Resolved) => HttpBody.urlParams(queryOf(isMap(value) ? value : {}))
+const asJson = (value: ResolvedValue) => HttpBody.text(withNumbers(JSON.stringify(value)), "application/json")
+const asForm = (value: ResolvedValue) => HttpBody.urlParams(queryOf(isMap(value) ? value : {}))
 
 const contentOf = ({ body, form, graphql, headers }: RequestTemplate, values: Values): Content | undefined => {
   // The braces of a query are its own.
@@ -121,14 +121,14 @@ const contentOf = ({ body, form, graphql, headers }: RequestTemplate, values: Va
 }
 
 /** Sets the value at a place in the body; maps on the way that are missing are made. */
-const withValue = (body: Resolved | undefined, tokens: ReadonlyArray<string>, value: Scalar): Resolved => {
+const withValue = (body: ResolvedValue | undefined, tokens: ReadonlyArray<string>, value: Scalar): ResolvedValue => {
   const [token, ...rest] = tokens
   if (token === undefined) return value
   const map = isMap(body) ? body : {}
   return { ...map, [token]: withValue(Object.hasOwn(map, token) ? map[token] : undefined, rest, value) }
 }
 
-const withValues = (body: Resolved, places: Readonly<Record<string, Scalar>>): Resolved =>
+const withValues = (body: ResolvedValue, places: Readonly<Record<string, Scalar>>): ResolvedValue =>
   Object.entries(places).reduce((made, [pointer, value]) => withValue(made, tokensOf(pointer) ?? [], value), body)
 
 /**

@@ -54,13 +54,13 @@ export const jobView = (translator: Translator, job: JobState, timezone: string)
   return { text, keyboard }
 }
 
-interface Ended {
+interface RunOutcome {
   readonly status: Fire["status"]
   readonly reasons: Fire["reasons"]
   readonly results: ReadonlyArray<RunResult>
 }
 
-export const endedView = (translator: Translator, job: string, { reasons, results, status }: Ended): View => ({
+export const endedView = (translator: Translator, job: string, { reasons, results, status }: RunOutcome): View => ({
   text: [
     `${icons[status]} ${translator.say(`jobs-ended-${status}`, { job })}`,
     ...(results.length === 0 ? [] : [Progress.results(translator, results)]),

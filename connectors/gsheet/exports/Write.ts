@@ -59,7 +59,7 @@ export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Opti
   return write
 })
 
-interface Wanted {
+interface WriteOptions {
   readonly upstream: Upstream.Upstream
   readonly book: string
   readonly keys: Keys
@@ -68,7 +68,7 @@ interface Wanted {
   readonly onEvent: Listener
 }
 
-const lookAt = Effect.fnUntraced(function* ({ book, keys, onEvent, owned, rows, upstream }: Wanted) {
+const lookAt = Effect.fnUntraced(function* ({ book, keys, onEvent, owned, rows, upstream }: WriteOptions) {
   const sheet = yield* Sheet.read(upstream, book, keys, onEvent)
   const plan = planOf(sheet, keys, rows, placeOf(book, sheet, keys), owned)
   if (isProblem(plan)) return yield* failure(sheet.answer.subject, "Format", plan)

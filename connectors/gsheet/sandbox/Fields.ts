@@ -9,13 +9,13 @@ interface Mask {
   readonly [name: string]: Mask
 }
 
-interface Parsed {
+interface ParsedMask {
   readonly mask: Mask
   readonly rest: string
 }
 
 /** Names up to the closing parenthesis. */
-const list = (text: string): Parsed => {
+const list = (text: string): ParsedMask => {
   const first = item(text)
   if (!first.rest.startsWith(",")) return first
   const others = list(first.rest.slice(1))
@@ -23,7 +23,7 @@ const list = (text: string): Parsed => {
 }
 
 /** A name, and the requested part of it. */
-const item = (text: string): Parsed => {
+const item = (text: string): ParsedMask => {
   const [name = ""] = /^[\w*]*/.exec(text) ?? []
   const after = text.slice(name.length)
   if (/^[./]/.test(after)) {

@@ -41,7 +41,7 @@ export const read =
   (_entity: Entity, { onEvent }: ReadOptions = {}): Source => {
     const options = { idempotent: true, ...(onEvent === undefined ? {} : { onEvent }) }
     const ask = Effect.fnUntraced(function* ([id, department]: readonly [string, string]): Effect.fn.Return<
-      Answered,
+      OrganizationAnswer,
       UpstreamError,
       Scope.Scope
     > {
@@ -66,7 +66,7 @@ export const read =
     return Channel.unwrap(Effect.map(answers, join))
   }
 
-interface Answered {
+interface OrganizationAnswer {
   readonly id: string
   /** Absent: the answer lacks the organisation. */
   readonly records?: ReadonlyArray<SourceRecord>
@@ -74,7 +74,7 @@ interface Answered {
 
 const batchSize = 1_000
 
-const join = (answers: ReadonlyArray<Result.Result<Answered, UpstreamError>>): Source => {
+const join = (answers: ReadonlyArray<Result.Result<OrganizationAnswer, UpstreamError>>): Source => {
   const [errors, lists] = [Arr.getFailures(answers), Arr.getSuccesses(answers)]
   const [first] = errors
   if (first !== undefined && lists.length === 0) return Channel.fail(first)

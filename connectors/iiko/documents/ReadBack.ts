@@ -12,7 +12,7 @@ import { ask, envelope, problemText, unreadable } from "./Send.ts"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
-const Found = Schema.Struct({
+const FoundDocument = Schema.Struct({
   id: Schema.String,
   dateIncoming: Schema.String,
   documentNumber: Schema.String,
@@ -23,12 +23,12 @@ const Found = Schema.Struct({
   storeToId: Text,
   items: Schema.Array(Schema.Struct({ productId: Schema.String }))
 })
-type Found = typeof Found.Type
-const decodeFound = Schema.decodeUnknownEffect(envelope(Schema.Array(Found)))
+type FoundDocument = typeof FoundDocument.Type
+const decodeFound = Schema.decodeUnknownEffect(envelope(Schema.Array(FoundDocument)))
 
 const isDocument = Schema.is(Document)
 
-const isSame = (document: Document, found: Found): boolean =>
+const isSame = (document: Document, found: FoundDocument): boolean =>
   found.status !== "DELETED" &&
   found.dateIncoming.slice(0, 10) === document.dateIncoming.slice(0, 10) &&
   placeOf(found) === placeOf(document) &&

@@ -27,7 +27,7 @@ export interface Prefixes {
   readonly targetPrefixes: ReadonlyArray<string>
 }
 
-interface Parsed {
+interface ParsedStoreName {
   readonly prefix: string
   readonly restaurant: string
   readonly store: Store
@@ -36,7 +36,7 @@ interface Parsed {
 /** People type names, so spaces and case are ignored. */
 const folded = (text: string): string => text.trim().replaceAll(/\s+/g, " ").toLowerCase()
 
-const parsed = (store: Store): Parsed | undefined => {
+const parsed = (store: Store): ParsedStoreName | undefined => {
   const [, prefix, restaurant] = /^\s*(.+?)\s*\(\s*([^()]+?)\s*\)\s*$/.exec(store.name) ?? []
   return prefix === undefined || restaurant === undefined ? undefined : { prefix: folded(prefix), restaurant, store }
 }
@@ -62,6 +62,6 @@ export const pairs = (stores: ReadonlyArray<Store>, { sourcePrefix, targetPrefix
   return { restaurants: restaurants.toSorted(byName), skipped }
 }
 
-const severalOf = ({ store }: Parsed): Reason => iiko("iiko.severalStores", { store: store.name })
+const severalOf = ({ store }: ParsedStoreName): Reason => iiko("iiko.severalStores", { store: store.name })
 
 const byName = (one: Restaurant, other: Restaurant): number => one.name.localeCompare(other.name, "ru")

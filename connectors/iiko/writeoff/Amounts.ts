@@ -34,10 +34,10 @@ const withUnit = /^([\d\s.,]+?)\s*(\p{L}[\p{L}\s]*\.?)?$/u
 /** Why there is no amount: not a number above zero, or a unit that does not measure this product. */
 export type NoAmount = "amount" | "unit"
 
-type Read = { readonly amount: string } | { readonly why: NoAmount }
+type AmountResult = { readonly amount: string } | { readonly why: NoAmount }
 
 /** Decimal text in the product's own unit, or why the meaning is unclear. */
-export const readAmount = (typed: string, unit: string | null = null): Read => {
+export const readAmount = (typed: string, unit: string | null = null): AmountResult => {
   const [, number = "", name = ""] = withUnit.exec(typed.normalize("NFC").trim()) ?? []
   const text = number.replaceAll(/\s/g, "").replace(",", ".").replace(/^\./, "0.")
   if (!/^\d+(?:\.\d+)?$/.test(text)) return { why: "amount" }

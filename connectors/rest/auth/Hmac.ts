@@ -6,7 +6,7 @@ import { formatDate, TokenLogin } from "../../../core/sdk.ts"
 import type { AuthOf } from "./AuthYaml.ts"
 
 type Texts = Readonly<Record<string, string>>
-type Given = NonNullable<AuthOf<"hmac">["query"]>
+type QueryFields = NonNullable<AuthOf<"hmac">["query"]>
 
 /** Keys beside the signature. */
 export const secretsIn = ({ headers, query }: AuthOf<"hmac">): ReadonlyArray<Redacted.Redacted> =>
@@ -24,7 +24,7 @@ const timestampOf = (format: string, now: DateTime.Utc): string =>
 const fill = (text: string, values: Texts): string =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? "") : place))
 
-const filled = (given: Given, values: Texts): Texts =>
+const filled = (given: QueryFields, values: Texts): Texts =>
   Object.fromEntries(
     Object.entries(given).map(([name, value]) => [
       name,
@@ -33,8 +33,8 @@ const filled = (given: Given, values: Texts): Texts =>
   )
 
 /** The parameters that are signed, and those that show the signature. */
-const parted = (query: Given): readonly [asked: Given, shown: Given] => {
-  const isShown = (value: Given[string]) => typeof value === "string" && value.includes("{signature}")
+const parted = (query: QueryFields): readonly [asked: QueryFields, shown: QueryFields] => {
+  const isShown = (value: QueryFields[string]) => typeof value === "string" && value.includes("{signature}")
   const entries = Map.groupBy(Object.entries(query), ([, value]) => isShown(value))
   return [Object.fromEntries(entries.get(false) ?? []), Object.fromEntries(entries.get(true) ?? [])]
 }
@@ -43,7 +43,10 @@ const queryOf = ({ url, urlParams }: Pick<HttpClientRequest.HttpClientRequest, "
   [new URL(url).search.slice(1), UrlParams.toString(urlParams)].filter((part) => part !== "").join("&")
 
 /** Without its own parameters, which the address of a next page may have of the request before. */
-const without = (query: Given, request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest => {
+const without = (
+  query: QueryFields,
+  request: HttpClientRequest.HttpClientRequest
+): HttpClientRequest.HttpClientRequest => {
   const names = Object.keys(query)
   if (names.length === 0) return request
   const url = new URL(request.url)

@@ -5,14 +5,14 @@
 import { foreignText, quote, type Reason, tokenText } from "../../../core/sdk.ts"
 import { rest } from "../reasons.ts"
 
-type Found = readonly [pointer: string, name: string, value: unknown]
+type AnswerValue = readonly [pointer: string, name: string, value: unknown]
 
 const maxNames = 12
 
 /** The values of the answer, as deep as tokens are put. */
-const valuesIn = (value: unknown, pointer = "", depth = 3): ReadonlyArray<Found> =>
+const valuesIn = (value: unknown, pointer = "", depth = 3): ReadonlyArray<AnswerValue> =>
   typeof value === "object" && value !== null && depth > 0
-    ? Object.entries(value).flatMap(([name, inner]: [string, unknown]): ReadonlyArray<Found> => {
+    ? Object.entries(value).flatMap(([name, inner]: [string, unknown]): ReadonlyArray<AnswerValue> => {
         const at = `${pointer}/${tokenText(name)}`
         return [[at, name, inner], ...valuesIn(inner, at, depth - 1)]
       })
@@ -25,9 +25,9 @@ const isWords = (value: unknown): value is string =>
 const refusal =
   /^(?:err(?:or)?s?(?:[_-]?(?:message|description|text|msg|code))?|errmsg|messages?|msg|details?|reason|description|title)$/i
 
-const isRefusal = ([, name, value]: Found): boolean => refusal.test(name) && isWords(value)
+const isRefusal = ([, name, value]: AnswerValue): boolean => refusal.test(name) && isWords(value)
 
-const isToken = ([, name, value]: Found): boolean =>
+const isToken = ([, name, value]: AnswerValue): boolean =>
   typeof value === "string" &&
   /^[\x21-\x7e]{8,}$/.test(value) &&
   !isWords(value) &&

@@ -29,14 +29,14 @@ export interface Table<Row> {
   readonly note?: (row: Row) => ReadonlyArray<Cell>
 }
 
-interface Toned {
+interface ColoredText {
   readonly text: string
   readonly tone: Tone | undefined
 }
 
 /** A column with its printable content. */
-interface Filled<Row> extends Column<Row> {
-  readonly cells: ReadonlyArray<Toned>
+interface FilledColumn<Row> extends Column<Row> {
+  readonly cells: ReadonlyArray<ColoredText>
   readonly width: number
 }
 
@@ -51,9 +51,9 @@ export const render = <Row>(table: Table<Row>, view: View): string => {
   return (columns === undefined ? vertical(table, view) : horizontal(table, columns, view)).join("\n")
 }
 
-const toned = (cell: Cell): Toned => (typeof cell === "string" ? { text: cell, tone: undefined } : cell)
+const toned = (cell: Cell): ColoredText => (typeof cell === "string" ? { text: cell, tone: undefined } : cell)
 
-const printable = (cell: Cell): Toned => {
+const printable = (cell: Cell): ColoredText => {
   const { text, tone } = toned(cell)
   return { text: Text.printable(text), tone }
 }
@@ -63,7 +63,7 @@ const paint = (view: View, tone: Tone | undefined, text: string): string =>
 
 const isNothing = (text: string): boolean => text === "" || text === "0"
 
-const measure = <Row>(column: Column<Row>, cells: Filled<Row>["cells"], title: string): Filled<Row> => ({
+const measure = <Row>(column: Column<Row>, cells: FilledColumn<Row>["cells"], title: string): FilledColumn<Row> => ({
   ...column,
   title,
   cells,
@@ -74,7 +74,7 @@ const total = (columns: ReadonlyArray<{ readonly width: number }>): number =>
   columns.reduce((sum, column) => sum + column.width, gap * (columns.length - 1))
 
 /** The columns with their final widths, or undefined when no table fits. */
-const fitted = <Row>(table: Table<Row>, width: number): ReadonlyArray<Filled<Row>> | undefined => {
+const fitted = <Row>(table: Table<Row>, width: number): ReadonlyArray<FilledColumn<Row>> | undefined => {
   const all = table.columns.map((column) => {
     const cells = table.rows.map((row) => printable(column.value(row)))
     return measure(column, cells, column.title)
@@ -91,7 +91,10 @@ const fitted = <Row>(table: Table<Row>, width: number): ReadonlyArray<Filled<Row
 }
 
 /** Takes one cell at a time from the widest column that can spare one. */
-const shrink = <Row>(columns: ReadonlyArray<Filled<Row>>, width: number): ReadonlyArray<Filled<Row>> | undefined => {
+const shrink = <Row>(
+  columns: ReadonlyArray<FilledColumn<Row>>,
+  width: number
+): ReadonlyArray<FilledColumn<Row>> | undefined => {
   const widths = columns.map((column) => column.width)
   for (let excess = total(columns) - width; excess > 0; excess--) {
     let widest = -1
@@ -105,7 +108,11 @@ const shrink = <Row>(columns: ReadonlyArray<Filled<Row>>, width: number): Readon
   return columns.map((column, i) => ({ ...column, width: widths[i] ?? column.width }))
 }
 
-const horizontal = <Row>(table: Table<Row>, columns: ReadonlyArray<Filled<Row>>, view: View): ReadonlyArray<string> => {
+const horizontal = <Row>(
+  table: Table<Row>,
+  columns: ReadonlyArray<FilledColumn<Row>>,
+  view: View
+): ReadonlyArray<string> => {
   const header = line(columns, (column) => ({ text: column.title, tone: "strong" }), view)
   return [
     header,
@@ -116,7 +123,11 @@ const horizontal = <Row>(table: Table<Row>, columns: ReadonlyArray<Filled<Row>>,
   ]
 }
 
-const line = <Row>(columns: ReadonlyArray<Filled<Row>>, cellOf: (column: Filled<Row>) => Toned, view: View): string => {
+const line = <Row>(
+  columns: ReadonlyArray<FilledColumn<Row>>,
+  cellOf: (column: FilledColumn<Row>) => ColoredText,
+  view: View
+): string => {
   let text = ""
   let blank = 0
   for (const column of columns) {

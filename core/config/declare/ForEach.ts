@@ -9,7 +9,7 @@ import { nearest, suggested } from "../Nearest.ts"
 import type { EntityYaml } from "../schema/EntityYaml.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField, readWith } from "./EntityDraft.ts"
 
-type Declared = NonNullable<EntityYaml["forEach"]>
+type ForEachDeclaration = NonNullable<EntityYaml["forEach"]>
 
 /** Statuses about the credentials, the proxy, or the moment: the next parent would get the same. */
 const ofAll = new Set(["401", "403", "407", "408", "425", "429"])
@@ -27,7 +27,7 @@ export const checkForEach = (declared: EntityDraft): void => {
   }
 }
 
-const checkStatuses = (declared: EntityDraft, { onStatus }: Declared): void => {
+const checkStatuses = (declared: EntityDraft, { onStatus }: ForEachDeclaration): void => {
   for (const status of Object.keys(typeof onStatus === "object" ? onStatus : {})) {
     const at = ["forEach", "onStatus", status]
     if (!/^4\d\d$/.test(status)) atKey(declared, at, reason("forEach.noStatus", { status }))
@@ -35,7 +35,7 @@ const checkStatuses = (declared: EntityDraft, { onStatus }: Declared): void => {
   }
 }
 
-const checkValues = (declared: EntityDraft, forEach: Declared): void => {
+const checkValues = (declared: EntityDraft, forEach: ForEachDeclaration): void => {
   for (const key of ["entity", "params"] as const) {
     if (forEach[key] !== undefined) atKey(declared, ["forEach", key], reason("forEach.either", { key }))
   }
@@ -58,12 +58,12 @@ const misleads = ({ yaml: { forEach, path = "" } }: EntityDraft, value: string):
 }
 
 /** A key that was dropped because of another problem is not missing. */
-const isWritten = ({ tree }: EntityDraft, name: keyof Declared): boolean => {
+const isWritten = ({ tree }: EntityDraft, name: keyof ForEachDeclaration): boolean => {
   const forEach = tree.entries.get("forEach")?.value
   return forEach?._tag === "Map" && forEach.entries.has(name)
 }
 
-const requires = (declared: EntityDraft, name: keyof Declared, hint: Reason): void => {
+const requires = (declared: EntityDraft, name: keyof ForEachDeclaration, hint: Reason): void => {
   if (!isWritten(declared, name)) atKey(declared, ["forEach"], reason("key.missing", { name }), hint)
 }
 
@@ -84,8 +84,8 @@ export const withForEach = (
 
 const withValues = (
   { entity }: BuiltEntity,
-  values: NonNullable<Declared["values"]>,
-  { as = "", onStatus }: Declared,
+  values: NonNullable<ForEachDeclaration["values"]>,
+  { as = "", onStatus }: ForEachDeclaration,
   built: ReadonlyArray<BuiltEntity>
 ): Entity => {
   const params = {
@@ -99,7 +99,7 @@ const withValues = (
 
 const withRows = (
   { declared, entity }: BuiltEntity,
-  { entity: name = "", onStatus, params }: Declared,
+  { entity: name = "", onStatus, params }: ForEachDeclaration,
   built: ReadonlyArray<BuiltEntity>,
   known: ReadonlySet<string>
 ): Entity => {
@@ -135,7 +135,7 @@ const withRows = (
 }
 
 /** One word is for the statuses of what is not there. */
-const statusesOf = (onStatus: Declared["onStatus"]): Pick<ForEach, "onStatus"> => {
+const statusesOf = (onStatus: ForEachDeclaration["onStatus"]): Pick<ForEach, "onStatus"> => {
   if (onStatus === undefined) return {}
   return { onStatus: typeof onStatus === "string" ? { 404: onStatus, 410: onStatus } : onStatus }
 }

@@ -104,21 +104,21 @@ const mentions = (tree: Tree, placeholder: string): boolean => {
   }
 }
 
-type Chosen = Readonly<Record<string, string>>
+type MatrixValues = Readonly<Record<string, string>>
 
-const fill = (text: string, chosen: Chosen): string =>
+const fill = (text: string, chosen: MatrixValues): string =>
   text.replace(/\{([^{}]+)\}/g, (placeholder, name: string) =>
     Object.hasOwn(chosen, name) ? (chosen[name] ?? placeholder) : placeholder
   )
 
-const substituteMap = (tree: TreeMap, chosen: Chosen): TreeMap => ({
+const substituteMap = (tree: TreeMap, chosen: MatrixValues): TreeMap => ({
   ...tree,
   entries: new Map<string, Entry>(
     [...tree.entries].map(([name, { key, value }]) => [fill(name, chosen), { key, value: substitute(value, chosen) }])
   )
 })
 
-const substitute = (tree: Tree, chosen: Chosen): Tree => {
+const substitute = (tree: Tree, chosen: MatrixValues): Tree => {
   switch (tree._tag) {
     case "Map":
       return substituteMap(tree, chosen)

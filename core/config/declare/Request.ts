@@ -15,12 +15,12 @@ import { checkBodyPlaces } from "./BodyPlaces.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
 import { childPointer, onePointer, placesOf } from "./Places.ts"
 
-type Reading = Pick<
+type RequestSettings = Pick<
   Entity,
   "request" | "format" | "records" | "places" | "separator" | "charset" | "csv" | "page" | "windows" | "fail"
 >
 
-export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): Reading => {
+export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): RequestSettings => {
   if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
   for (const name of requestKeys) {
     if (declared.yaml[name] !== undefined) {
@@ -43,7 +43,7 @@ export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["enti
   return { request, format: "json", records: pointer, page: { type: "none" } }
 }
 
-const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): Reading => {
+const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): RequestSettings => {
   const { yaml } = declared
   const format = yaml.format ?? defaults.format ?? "json"
   const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined

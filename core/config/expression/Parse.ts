@@ -37,12 +37,12 @@ export const parseExpression = (source: string): ParsedExpression | Reason => {
   try {
     return new ExpressionParser(source).parse()
   } catch (error) {
-    if (error instanceof Refused) return error.why
+    if (error instanceof ParseFailure) return error.why
     throw error
   }
 }
 
-class Refused {
+class ParseFailure {
   readonly why: Reason
   constructor(why: Reason) {
     this.why = why
@@ -150,8 +150,8 @@ class ExpressionParser {
           : last === ""
             ? Number.POSITIVE_INFINITY
             : Number(last)
-    if (mayBeEmpty(node)) throw new Refused(reason("expression.empty", { text }))
-    if (most > 1 && isEndless(node)) throw new Refused(reason("expression.nested", { text }))
+    if (mayBeEmpty(node)) throw new ParseFailure(reason("expression.empty", { text }))
+    if (most > 1 && isEndless(node)) throw new ParseFailure(reason("expression.nested", { text }))
     return { _tag: "Repeat", node, least, most, isLazy: lazy === "?", groups }
   }
 
@@ -185,7 +185,7 @@ class ExpressionParser {
     const [opening = "(", kind] = /^\((?:\?(:|<(?![=!])[^>]*>|.{1,2}))?/.exec(this.#source.slice(this.#at)) ?? []
     if (kind !== undefined && kind !== ":" && !kind.endsWith(">")) {
       const isLooking = /^<?[=!]/.test(kind)
-      throw new Refused(isLooking ? reason("expression.around") : reason("expression.flags"))
+      throw new ParseFailure(isLooking ? reason("expression.around") : reason("expression.flags"))
     }
     this.#at += opening.length
     const index = kind === ":" ? undefined : this.#groups++
@@ -201,7 +201,7 @@ class ExpressionParser {
       this.#at += 2
       return { _tag: "Assertion", kind: letter === "b" ? "boundary" : "noBoundary" }
     }
-    if (/[1-9k]/.test(letter)) throw new Refused(reason("expression.back"))
+    if (/[1-9k]/.test(letter)) throw new ParseFailure(reason("expression.back"))
     const escaped = /^\\(?:u\{[^}]*\}|u[dD][89abAB]..\\u[dD][c-fC-F]..|u.{4}|[pP]\{[^}]*\}|x..|c.|.)/u.exec(rest)
     return this.#class(this.#at + (escaped?.[0].length ?? 2))
   }

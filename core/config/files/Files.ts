@@ -11,7 +11,7 @@ import { type Problems, type Source, wholeFile } from "./Problems.ts"
 /** Text by path below the directory, with `/`: `connectors/crm.yaml`. `null`: as if the file did not exist. */
 export type Overlay = ReadonlyMap<string, string | null>
 
-interface Named {
+interface NamedSource {
   readonly name: string
   readonly source: Source
 }
@@ -20,8 +20,8 @@ export interface Files {
   readonly daemon: Source | undefined
   readonly jobs: Source | undefined
   /** By the requested names. */
-  readonly plugins: ReadonlyArray<Named>
-  readonly connectors: ReadonlyArray<Named>
+  readonly plugins: ReadonlyArray<NamedSource>
+  readonly connectors: ReadonlyArray<NamedSource>
 }
 
 export interface ReadOptions {
@@ -91,14 +91,14 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
   const daemon = yield* readKnown("daemon.yaml")
   const jobs = yield* readKnown("jobs.yaml")
 
-  const declared: Array<Named> = []
+  const declared: Array<NamedSource> = []
   for (const name of plugins) {
     const source = yield* readKnown(`${name}.yaml`)
     if (source !== undefined) declared.push({ name, source })
   }
 
   const folder = path.join(directory, "connectors")
-  const connectors: Array<Named> = []
+  const connectors: Array<NamedSource> = []
   const files = yield* list(folder, reason("file.makeDirectory"))
   for (const file of withOverlay(files ?? [], overlay, "connectors/")) {
     if (file.endsWith(".yml")) complain(path.join(folder, file), reason("file.ending"))

@@ -97,13 +97,13 @@ export const schemaDrift = Effect.fn("JsonSchemas.drift")(function* (
   return stale.map(({ file }) => file)
 })
 
-interface Generated {
+interface GeneratedSchema {
   readonly schema: Json
   readonly definitions: Json
 }
 
 /** `prefix` distinguishes the definitions of one connector type from those of another. */
-const documentOf = (schema: Schema.Top, prefix = ""): Generated => {
+const documentOf = (schema: Schema.Top, prefix = ""): GeneratedSchema => {
   const generated = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
   const own = Object.entries(generated.definitions).filter(([name]) => !(name in references))
   return {
@@ -112,7 +112,7 @@ const documentOf = (schema: Schema.Top, prefix = ""): Generated => {
   }
 }
 
-const document = ({ definitions, schema }: Generated): Json => ({
+const document = ({ definitions, schema }: GeneratedSchema): Json => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   ...schema,
   $defs: { ...definitions, ...references }

@@ -7,14 +7,14 @@ import type { SqlError } from "effect/sql"
 import { redact } from "../../observe/Secrets.ts"
 import { type Code, type Reason, reason } from "../../reason/Reason.ts"
 
-type Failed = Pick<SqlError.SqlError, "message"> & { readonly reason: { readonly cause?: unknown } }
+type SqlFailure = Pick<SqlError.SqlError, "message"> & { readonly reason: { readonly cause?: unknown } }
 
 /** The SQLSTATE of the error; empty if it does not come from PostgreSQL. */
-export const codeOf = ({ reason: { cause } }: Pick<Failed, "reason">): string =>
+export const codeOf = ({ reason: { cause } }: Pick<SqlFailure, "reason">): string =>
   Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
 
 /** The driver's message only says that a query failed. The detail says who or what is in the way. */
-export const wordsOf = ({ message, reason: { cause } }: Failed): string => {
+export const wordsOf = ({ message, reason: { cause } }: SqlFailure): string => {
   if (!(cause instanceof Error)) return message
   // A host with several addresses fails once for each of them.
   const [first]: ReadonlyArray<unknown> = cause instanceof AggregateError ? cause.errors : []
@@ -34,12 +34,12 @@ const passing = new Set(["57P01", "57P02", "57P03", "57P05", "53300"])
 const final = new Set(["08P01", "08004"])
 
 /** Whether the database is expected to come back. */
-export const isAway = (error: Pick<Failed, "reason">): boolean => {
+export const isAway = (error: Pick<SqlFailure, "reason">): boolean => {
   const code = codeOf(error)
   return !final.has(code) && (tagOf(error) === "ConnectionError" || passing.has(code))
 }
 
-const tagOf = ({ reason }: Pick<Failed, "reason">): string =>
+const tagOf = ({ reason }: Pick<SqlFailure, "reason">): string =>
   Predicate.hasProperty(reason, "_tag") ? String(reason._tag) : ""
 
 /** Our own message, raised if a load would end too late. */
@@ -84,7 +84,7 @@ const network: Readonly<Record<string, Code>> = {
   ENETUNREACH: "database.silent"
 }
 
-const codeOfMeaning = (error: Failed): Code | undefined => {
+const codeOfMeaning = (error: SqlFailure): Code | undefined => {
   const code = codeOf(error)
   if (tagOf(error) === "ConnectionError") return network[code] ?? meanings[code] ?? "database.lost"
   if (code === "57014" && wordsOf(error).includes(deadline)) return undefined
@@ -92,16 +92,16 @@ const codeOfMeaning = (error: Failed): Code | undefined => {
 }
 
 /** Undefined if PostgreSQL's words are enough. */
-export const meaningOf = (error: Failed): Reason | undefined => {
+export const meaningOf = (error: SqlFailure): Reason | undefined => {
   const code = codeOfMeaning(error)
   return code === undefined ? undefined : { code, params: {} }
 }
 
 /** Whether the code is an SQLSTATE and not one of the operating system. */
-const isItsOwn = (error: Failed): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(codeOf(error))
+const isItsOwn = (error: SqlFailure): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(codeOf(error))
 
 /** PostgreSQL's words quote values, so known secrets are cut out. */
-export const sqlReason = (error: Failed): Reason => {
+export const sqlReason = (error: SqlFailure): Reason => {
   const [what, text] = [meaningOf(error), redact(wordsOf(error))]
   if (what === undefined) return reason("run.database", { text })
   return isItsOwn(error) ? reason("database.told", { what, text }) : reason("database.unreached", { what, text })

@@ -15,7 +15,7 @@ import { diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
 import { addWarningsSql, alteredClause, alteredSql, firstKeys, ofDiff, unlike } from "./WrittenSql.ts"
 
 /** Differences that the load statement has already reported, so that none is reported twice. */
-const Answered = Schema.Struct({
+const LoadAnswer = Schema.Struct({
   /** How many rows it did not write. */
   lacking: Schema.Int,
   /** How many rows it did not delete. */
@@ -23,10 +23,10 @@ const Answered = Schema.Struct({
   /** Whether the deletes were withheld. */
   held: Schema.Boolean
 })
-type Answered = typeof Answered.Type
+type LoadAnswer = typeof LoadAnswer.Type
 /** A load that asks before it deletes wraps its outcome. */
 const decodeAnswers = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Union([Answered, Schema.Struct({ outcome: Answered })]))
+  Schema.Array(Schema.Union([LoadAnswer, Schema.Struct({ outcome: LoadAnswer })]))
 )
 
 /** Undefined if the load wrote nothing: it asks first, or the run is lost. */
@@ -37,7 +37,11 @@ const answered = (answer: ReadonlyArray<unknown>) =>
   )
 
 /** Takes the parameters of the load statement. */
-export const readBackStatement = (entity: Entity, variant: LoadVariant, { held, kept, lacking }: Answered): string => {
+export const readBackStatement = (
+  entity: Entity,
+  variant: LoadVariant,
+  { held, kept, lacking }: LoadAnswer
+): string => {
   const table = quoteTable(entity.table)
   // An append never updates, so it is only compared with the rows that it inserted.
   const compared: Entity = entity.mode === "append" ? { ...entity, mode: "upsert" } : entity
@@ -83,7 +87,7 @@ const decodeUndone = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ und
 /** Rows that moved a cursor are missing: the load is rolled back and repeated without moving the cursor. */
 class CursorTooFar extends Data.TaggedError("CursorTooFar") {}
 
-interface Loading<E> {
+interface LoadStatement<E> {
   readonly statement: string
   /** `still`: without moving a cursor. */
   readonly send: (statement: string, still: boolean) => Effect.Effect<ReadonlyArray<unknown>, E, SqlClient.SqlClient>
@@ -95,7 +99,7 @@ interface Loading<E> {
 export const loadAndReadBack = Effect.fnUntraced(function* <E>(
   entity: Entity,
   variant: LoadVariant,
-  { moves, send, statement }: Loading<E>
+  { moves, send, statement }: LoadStatement<E>
 ): Effect.fn.Return<ReadonlyArray<unknown>, E | Schema.SchemaError | SqlError.SqlError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
   const tried = (still: boolean) =>

@@ -81,13 +81,13 @@ const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> =
   return { chosen, generation }
 })
 
-interface Wanted {
+interface SyncOptions {
   readonly selectors?: ReadonlyArray<string>
   readonly full?: boolean
   readonly pastRejected?: boolean
 }
 
-const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: Wanted, request: Request) {
+const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: SyncOptions, request: Request) {
   const [caller, sync] = [yield* Caller, yield* Sync]
   const { chosen, generation } = yield* selected(selectors, { full, pastRejected })
   return yield* answer(request, (onEvent) =>

@@ -50,13 +50,13 @@ const several = (present: ReadonlyArray<unknown>, name: string): Guess => {
   return isKept ? { type: `${type}[]`, ...format } : { type: "json" }
 }
 
-interface Guessed extends Guess {
+interface GuessedColumn extends Guess {
   readonly others?: ReadonlyArray<string>
   readonly example?: unknown
 }
 
 /** Proposes text for a column that never held anything, because text takes whatever comes. */
-const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | undefined): Guessed => {
+const guess = (values: ReadonlyArray<unknown>, name: string, decimal: "," | undefined): GuessedColumn => {
   const present = values.filter(hasValue)
   if (present.length === 0) return { type: "text" }
   if (present.some(Array.isArray)) return several(present, name)
@@ -167,6 +167,6 @@ const cellsIn = (records: ReadonlyArray<SourceRecord>, titles: ReadonlyArray<str
 }
 
 /** The type that takes all of the values. */
-const widest = (values: ReadonlyArray<unknown>): Guessed => ({
+const widest = (values: ReadonlyArray<unknown>): GuessedColumn => ({
   type: values.some((value) => typeof value === "object" && value !== null) ? "json" : "text"
 })

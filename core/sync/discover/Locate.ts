@@ -119,7 +119,7 @@ export const locate = Effect.fnUntraced(function* (
       const errors = errorsIn(answer)
       const arrays = arraysIn(answer).filter(({ pointer }) => errors === undefined || pointer !== "/errors")
       const place = given.records === undefined ? undefined : pointerOf(given.records)
-      const list: Chosen | undefined =
+      const list: ChosenArray | undefined =
         place === undefined
           ? (arrays.find(({ isOfRecords, pointer }) => isOfRecords && pointer === usual.records) ??
             (yield* chosen(wanted, arrays, answer)))
@@ -154,11 +154,11 @@ export const locate = Effect.fnUntraced(function* (
 const elsewise = (usual: Format): Format => usual
 
 /** A place that was named and is no list by its looks: `check` decides about it. */
-const unlisted = (answer: unknown, pointer: string): Chosen | undefined =>
+const unlisted = (answer: unknown, pointer: string): ChosenArray | undefined =>
   pointer.includes("/*") && answer !== null ? { pointer, length: 1, isOfRecords: true } : undefined
 
 /** A list, or several that are read as one. */
-interface Chosen extends FoundArray {
+interface ChosenArray extends FoundArray {
   readonly parts?: ReadonlyArray<FoundArray>
 }
 
@@ -170,21 +170,21 @@ const chosen = Effect.fnUntraced(function* (
   { choose, request }: LocateOptions,
   arrays: ReadonlyArray<FoundArray>,
   answer?: unknown
-): Effect.fn.Return<Chosen | undefined> {
+): Effect.fn.Return<ChosenArray | undefined> {
   const best = likeliest(arrays)
   if (best === undefined) return arrays.find(({ cells }) => cells !== undefined) ?? arrays[0]
   const parts = alikeTo(answer, best, arrays)
   const sum = parts.reduce((all, { length }) => all + length, 0)
-  const together: ReadonlyArray<Chosen> = parts.length > 1 ? [{ ...best, length: sum, parts }] : []
+  const together: ReadonlyArray<ChosenArray> = parts.length > 1 ? [{ ...best, length: sum, parts }] : []
   if (together.length > 0 && isCounted(answer, sum)) return together[0]
   const others = arrays.filter((one) => one !== best && one.isOfRecords && one.length * 2 >= best.length)
-  const all: ReadonlyArray<Chosen> = [best, ...others, ...together]
+  const all: ReadonlyArray<ChosenArray> = [best, ...others, ...together]
   if (all.length === 1) return best
   const at = yield* choose({ text: `Which list of ${request.path}?`, choices: all.map(choiceText) })
   return all[at ?? 0] ?? best
 })
 
-const choiceText = (one: Chosen): string =>
+const choiceText = (one: ChosenArray): string =>
   one.parts === undefined ? arrayText(one) : `${one.parts.map(({ pointer }) => pointer).join(" and ")} as one list`
 
 /** Whether the answer says that it has so many records. */

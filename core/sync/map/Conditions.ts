@@ -27,7 +27,7 @@ export type Judge = (record: SourceRecord, parent: SourceRecord | undefined) => 
 /** Undefined: the value cannot be compared. */
 type Test = (value: unknown) => boolean | undefined
 
-interface Compiled {
+interface CompiledCondition {
   readonly read: Read
   readonly test: Test
   readonly unjudged: ConditionFailure
@@ -51,7 +51,7 @@ export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, la
 export const isFulfilledByNothing = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
   testOf(comparison, nothingIn(format))(undefined) === true
 
-const compile = (condition: Condition, entity: Holder, lacking: boolean): Compiled => {
+const compile = (condition: Condition, entity: Holder, lacking: boolean): CompiledCondition => {
   const { comparison, pointer } = condition
   const isNothing = nothingIn(entity.format)
   const test = testOf(comparison, isNothing)

@@ -48,7 +48,7 @@ export interface PlaceFindings {
 
 type Presence = "there" | "lacking" | "unsaid"
 
-interface Watched extends Sighting {
+interface WatchedPlace extends Sighting {
   readonly look: (record: SourceRecord, parent: SourceRecord | undefined) => Presence
   /** The column that joins it with other places. */
   readonly column?: string
@@ -57,9 +57,9 @@ interface Watched extends Sighting {
 }
 
 export class DeclaredPlaces {
-  readonly #judged: ReadonlyArray<Watched>
-  readonly #others: ReadonlyArray<Watched>
-  #sought: { readonly judged: ReadonlyArray<Watched>; readonly others: ReadonlyArray<Watched> }
+  readonly #judged: ReadonlyArray<WatchedPlace>
+  readonly #others: ReadonlyArray<WatchedPlace>
+  #sought: { readonly judged: ReadonlyArray<WatchedPlace>; readonly others: ReadonlyArray<WatchedPlace> }
 
   constructor(entity: Entity) {
     this.#judged = conditionsOf(entity)
@@ -106,7 +106,7 @@ export class DeclaredPlaces {
 
 /** Whether one of them was found. */
 const look = (
-  sought: ReadonlyArray<Watched>,
+  sought: ReadonlyArray<WatchedPlace>,
   record: SourceRecord,
   parent: SourceRecord | undefined,
   mayLack = false
@@ -124,7 +124,7 @@ const look = (
 }
 
 /** `ways`: the places, of which one is enough. */
-const watch = (entity: Entity, place: DeclaredPlace, ways: ReadonlyArray<Pointer>, column?: string): Watched => {
+const watch = (entity: Entity, place: DeclaredPlace, ways: ReadonlyArray<Pointer>, column?: string): WatchedPlace => {
   const looks = ways.map(({ tokens, up }) => {
     const around = recordAround(up, depthOf(entity))
     return (record: SourceRecord, parent: SourceRecord | undefined) => presenceAt(around(record, parent), tokens)
@@ -142,7 +142,7 @@ const watch = (entity: Entity, place: DeclaredPlace, ways: ReadonlyArray<Pointer
   }
 }
 
-const conditionsOf = (entity: Entity): ReadonlyArray<Watched> => {
+const conditionsOf = (entity: Entity): ReadonlyArray<WatchedPlace> => {
   const { deletedWhen, where = [] } = entity
   const watched = (by: string, condition: Condition, absence: DeclaredPlace["absence"]) => {
     const { otherwise, pointer } = condition
@@ -156,7 +156,7 @@ const conditionsOf = (entity: Entity): ReadonlyArray<Watched> => {
   ]
 }
 
-const joinedOf = (entity: Entity): ReadonlyArray<Watched> =>
+const joinedOf = (entity: Entity): ReadonlyArray<WatchedPlace> =>
   entity.columns.flatMap(({ name, optional, source }) =>
     source._tag !== "Joined" || optional === true
       ? []
@@ -165,7 +165,7 @@ const joinedOf = (entity: Entity): ReadonlyArray<Watched> =>
         )
   )
 
-const personalOf = (entity: Entity): ReadonlyArray<Watched> => {
+const personalOf = (entity: Entity): ReadonlyArray<WatchedPlace> => {
   const { drop = [], personal = [] } = entity
   return [...new Set([...drop, ...personal])].flatMap((one) => {
     if (one.optional === true) return []

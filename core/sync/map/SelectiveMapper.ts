@@ -17,10 +17,10 @@ import { type ConditionFailure, type Select, selecting, type Verdict } from "./C
 import { Mapper } from "./Mapper.ts"
 import type { Key } from "./RowCells.ts"
 
-type Reading = Pick<Target, "within" | "taken" | "parentOf">
+type MapperTarget = Pick<Target, "within" | "taken" | "parentOf">
 
 /** The mapper of an entity: without conditions it is the plain one. */
-export const mapperOf = (entity: Entity, target?: Reading, repeats?: RepeatedRows): Mapper =>
+export const mapperOf = (entity: Entity, target?: MapperTarget, repeats?: RepeatedRows): Mapper =>
   entity.where === undefined && entity.deletedWhen === undefined && entity.above === undefined
     ? new Mapper(entity, target, repeats)
     : new SelectiveMapper(entity, target, repeats)
@@ -37,7 +37,7 @@ class SelectiveMapper extends Mapper {
   #gone: BoundedKeys
   #leftOutBefore = 0
 
-  constructor(entity: Entity, target?: Reading, repeats?: RepeatedRows) {
+  constructor(entity: Entity, target?: MapperTarget, repeats?: RepeatedRows) {
     super(entity, target, repeats)
     this.#select = selecting(entity, entity)
     this.#selectParent = selecting(entity.above ?? {}, entity)

@@ -85,7 +85,7 @@ export interface PartOfRead {
   readonly stored: ReadonlyMap<Entity, StoredCursor>
 }
 
-interface Seen {
+interface ReadPart {
   readonly part: PartOfRead
   readonly readAt: number
   readonly rejectedBefore: number
@@ -110,7 +110,7 @@ interface Seen {
 export class CursorWatch {
   readonly #rule: CursorRule
   readonly #target: Entity
-  #parts: Array<Seen> = []
+  #parts: Array<ReadPart> = []
   /** Covers every read of the run. */
   #disordered = false
   /** Why each part was read whole, as first requested in this run; undefined if it was not. */
@@ -240,7 +240,7 @@ export class CursorWatch {
     return this.#parts.flatMap((seen) => this.#move(seen, pastRejected) ?? [])
   }
 
-  #move(seen: Seen, pastRejected: boolean): CursorMove | undefined {
+  #move(seen: ReadPart, pastRejected: boolean): CursorMove | undefined {
     const { below, disordered, ended, moved, settled, stored, value, whole } = seen
     if (settled) return undefined
     const held = isHeld(seen) && !pastRejected
@@ -274,15 +274,15 @@ export class CursorWatch {
   }
 }
 
-const isHeld = ({ refused, rejected }: Seen): boolean => refused || rejected > 0
+const isHeld = ({ refused, rejected }: ReadPart): boolean => refused || rejected > 0
 
-const moveTo = ({ part: { part } }: Seen, value: string | null, readAt: number): CursorMove => ({
+const moveTo = ({ part: { part } }: ReadPart, value: string | null, readAt: number): CursorMove => ({
   part,
   value,
   read_at: DateTime.formatIso(DateTime.makeUnsafe(readAt))
 })
 
-const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
+const waiting = (id: string, held: ReadonlyArray<ReadPart>): Reason => {
   const starts = held.flatMap(({ moved, readAt, stored }) => {
     if (moved !== null) return [{ value: moved, since: readAt, readAt }]
     return stored === undefined ? [] : [{ value: stored.value, since: stored.updated_at, readAt }]

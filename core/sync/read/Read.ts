@@ -41,7 +41,7 @@ export interface ReadPlan {
 }
 
 /** One attempt at a read. */
-interface Reading {
+interface ReadAttempt {
   readonly plan: ReadPlan
   readonly receivers: ReadonlyArray<Receiver>
   readonly cost: Ref.Ref<ReadCost>
@@ -72,7 +72,7 @@ export const read = Effect.fn("Read.read")(function* (
   )
 })
 
-const readPart = Effect.fnUntraced(function* (reading: Reading, request: PartRequest) {
+const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: PartRequest) {
   const { limited, plan, receivers } = reading
   const { connector, group } = plan
   yield* checkpoint(reading)
@@ -105,7 +105,7 @@ const readPart = Effect.fnUntraced(function* (reading: Reading, request: PartReq
   return ended
 })
 
-const optionsOf = (reading: Reading, { params, since }: PartRequest) => ({
+const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest) => ({
   ...(params === undefined ? {} : { params }),
   ...(since === undefined ? {} : { since }),
   marks: true,
@@ -114,7 +114,7 @@ const optionsOf = (reading: Reading, { params, since }: PartRequest) => ({
 })
 
 /** Counts the cost, and reports the progress of each entity. */
-const onRead = ({ cost, plan: { group, onEvent } }: Reading) =>
+const onRead = ({ cost, plan: { group, onEvent } }: ReadAttempt) =>
   Effect.fnUntraced(function* (event: ReadEvent) {
     yield* Ref.update(cost, ({ bytes, requests }) => ({
       requests: requests + (event._tag === "Request" ? 1 : 0),
@@ -124,7 +124,7 @@ const onRead = ({ cost, plan: { group, onEvent } }: Reading) =>
   })
 
 /** Reads a part again for receivers that may lack rows of it: they would be behind the cursor, and never requested again. */
-const refilled = (reading: Reading, options: ReadOptions, end: Completeness) => {
+const refilled = (reading: ReadAttempt, options: ReadOptions, end: Completeness) => {
   const { connector, group } = reading.plan
   const lacking = reading.receivers.filter((receiver) => receiver.mayLack?.(end) === true)
   if (lacking.length === 0) return Effect.succeed(end)
@@ -134,13 +134,13 @@ const refilled = (reading: Reading, options: ReadOptions, end: Completeness) => 
 }
 
 /** Lets the receivers load what they have so far, if it is time. */
-const checkpoint = ({ cost, receivers }: Pick<Reading, "cost" | "receivers">) =>
+const checkpoint = ({ cost, receivers }: Pick<ReadAttempt, "cost" | "receivers">) =>
   Effect.flatMap(Ref.get(cost), (spent) =>
     Effect.forEach(receivers, (receiver) => receiver.checkpoint?.(spent) ?? Effect.void, { discard: true })
   )
 
 const handOn = Effect.fnUntraced(function* (
-  reading: Reading,
+  reading: ReadAttempt,
   records: ReadonlyArray<SourceRecord>,
   takers: ReadonlyArray<Receiver>,
   take: "add" | "fill"

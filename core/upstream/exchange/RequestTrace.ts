@@ -18,7 +18,7 @@ const maxCount = 10
 const maxShown = 200
 const maxHead = 4096
 
-interface Seen {
+interface TracedRequest {
   readonly subject: RequestLabel
   /** The request with its credential, which an answer may repeat. */
   readonly request: HttpClientRequest.HttpClientRequest
@@ -30,9 +30,9 @@ interface Seen {
 }
 
 export class RequestTrace {
-  readonly #seen: Array<Seen> = []
+  readonly #seen: Array<TracedRequest> = []
 
-  add(seen: Seen): void {
+  add(seen: TracedRequest): void {
     this.#seen.push(seen)
     if (this.#seen.length > maxCount) this.#seen.shift()
   }
@@ -65,13 +65,13 @@ export const confidential: <A, E, R>(login: Effect.Effect<A, E, R>) => Effect.Ef
   true
 )
 
-interface Answered {
+interface TracedAnswer {
   readonly status: number
   readonly head: string
 }
 
 /** Remembers one exchange, however it ended. */
-export const watch = <A extends Answered, R>(
+export const watch = <A extends TracedAnswer, R>(
   exchanging: Effect.Effect<A, UpstreamError, R>,
   subject: RequestLabel,
   request: HttpClientRequest.HttpClientRequest
@@ -104,7 +104,7 @@ export const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
   return typeof why === "object" && "code" in why ? render(why) : error.message
 }
 
-const lastRequestOf = ({ at, error, head, millis, request, status, subject }: Seen): LastRequest => {
+const lastRequestOf = ({ at, error, head, millis, request, status, subject }: TracedRequest): LastRequest => {
   const hider = hiderOf(request, subject)
   const hide = (text: string) => hider(text, maxShown)
   return {

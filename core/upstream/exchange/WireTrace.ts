@@ -56,7 +56,7 @@ export const CurrentWireTrace = Context.Reference<WireTrace | undefined>("tribut
 const bodyLength = 500
 const valueLength = 300
 
-interface Answered {
+interface TracedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly head: string
@@ -67,7 +67,7 @@ interface Answered {
 type Request = HttpClientRequest.HttpClientRequest
 
 /** Tells of one exchange, before and after it. `plain`: the request without its credential. */
-export const watch = <A extends Answered, R>(
+export const watch = <A extends TracedAnswer, R>(
   exchanging: Effect.Effect<A, UpstreamError, R>,
   subject: RequestLabel,
   request: Request,
@@ -77,7 +77,7 @@ export const watch = <A extends Answered, R>(
     trace === undefined ? exchanging : traced(trace, exchanging, subject, request, plain)
   )
 
-const traced = Effect.fnUntraced(function* <A extends Answered, R>(
+const traced = Effect.fnUntraced(function* <A extends TracedAnswer, R>(
   trace: WireTrace,
   exchanging: Effect.Effect<A, UpstreamError, R>,
   subject: RequestLabel,

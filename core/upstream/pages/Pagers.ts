@@ -31,10 +31,10 @@ const single: Pager = {
   next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
 }
 
-type Stated = Pick<Pager, "first" | "next" | "see"> & { readonly own: OwnState }
+type StatefulPager = Pick<Pager, "first" | "next" | "see"> & { readonly own: OwnState }
 
 /** A state of another kind of paging, after an edit of the declaration, is no state. */
-const pagerOf = (page: Page, wary: boolean, before: OwnState | undefined): Stated => {
+const pagerOf = (page: Page, wary: boolean, before: OwnState | undefined): StatefulPager => {
   switch (page.type) {
     case "none":
       return { ...single, own: { type: "none" } }

@@ -13,7 +13,7 @@ export interface Charset {
   readonly fault?: Reason
 }
 
-type Seeming = "utf-16le" | "utf-16be" | "utf-32"
+type WideCharset = "utf-16le" | "utf-16be" | "utf-32"
 
 /** Longer marks first, because one begins like another. */
 const marks: ReadonlyArray<readonly [name: string, mark: ReadonlyArray<number>]> = [
@@ -35,7 +35,7 @@ const maxShare = 2
  * Guesses the width of characters from the NUL bytes, which other text does not have. In UTF-16 every ASCII character has a
  * NUL, always on the same side of it; only a few characters, such as U+4E00, have one on the other side.
  */
-const seemingOf = (bytes: Uint8Array): Seeming | undefined => {
+const seemingOf = (bytes: Uint8Array): WideCharset | undefined => {
   const found = [0, 0, 0, 0]
   for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) found[at % 4] = (found[at % 4] ?? 0) + 1
   const [first = 0, second = 0, third = 0, fourth = 0] = found
@@ -53,7 +53,7 @@ const seemingOf = (bytes: Uint8Array): Seeming | undefined => {
 const isWide = (name: string): boolean => name.startsWith("utf-16")
 
 /** The encoding that the XML declaration names; the declaration itself is ASCII. */
-const inDeclaration = (bytes: Uint8Array, seeming: Seeming | undefined): string | undefined => {
+const inDeclaration = (bytes: Uint8Array, seeming: WideCharset | undefined): string | undefined => {
   const text = new TextDecoder(seeming === undefined || seeming === "utf-32" ? "latin1" : seeming).decode(
     bytes.subarray(0, 1024)
   )

@@ -23,7 +23,7 @@ import { isNamed, recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
 import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
-type Declared = Pick<Entity, "format" | "records" | "places" | "separator" | "csv" | "prefixed"> &
+type RecordFormat = Pick<Entity, "format" | "records" | "places" | "separator" | "csv" | "prefixed"> &
   Partial<Pick<Entity, "columns">>
 
 /** Facts about the body of an answer, apart from its records. */
@@ -40,7 +40,7 @@ export interface BodyFacts {
 
 const batchSize = 1_000
 
-const expected = ({ format, places, records }: Declared): Reason => {
+const expected = ({ format, places, records }: RecordFormat): Reason => {
   switch (format) {
     case "json":
       if (places !== undefined) return reason("answer.jsonPlaces", { pointers: records })
@@ -95,7 +95,7 @@ const complaint = (error: DecodeError, most: number): Reason => {
   }
 }
 
-const notAs = (declared: Declared, answer: Answer, found: Reason, cause?: unknown): UpstreamError =>
+const notAs = (declared: RecordFormat, answer: Answer, found: Reason, cause?: unknown): UpstreamError =>
   failure(
     answer.subject,
     "Format",
@@ -108,7 +108,7 @@ const notAs = (declared: Declared, answer: Answer, found: Reason, cause?: unknow
   )
 
 /** A mismatch that the first bytes already show. */
-const mismatch = (declared: Declared, { charset, head, headers }: Answer): Reason | undefined => {
+const mismatch = (declared: RecordFormat, { charset, head, headers }: Answer): Reason | undefined => {
   if (charset.fault !== undefined) return charset.fault
   const root = rootOf(head)
   const says = headers["content-type"] ?? ""
@@ -128,7 +128,10 @@ type Texts = Arr.NonEmptyReadonlyArray<string>
 type Decoder<E> = Channel.Channel<Batch, E | UpstreamError, BodyFacts, Texts, UpstreamError, void>
 
 /** The limit for the depth of a value is checked where the value is stored. */
-const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
+const jsonDecoder = (
+  records: string,
+  reading: ReadSettings
+): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
   const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], reading)
   const limits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: reading.most }
   return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter({ ...reading, parts: "array" })).pipe(
@@ -156,15 +159,15 @@ const withoutMarks = (): Channel.Channel<Texts, UpstreamError, void, Texts, Upst
 }
 
 /** How an answer is read; `header` is shared by the pages of one read. */
-interface Reading extends Marking {
+interface ReadSettings extends Marking {
   readonly header?: CsvHeader
   /** See `Limits.maxHeld`. */
   readonly most: number
 }
 
 const decoder = (
-  { columns, csv, format, places, prefixed, records, separator }: Declared,
-  reading: Reading,
+  { columns, csv, format, places, prefixed, records, separator }: RecordFormat,
+  reading: ReadSettings,
   broken: InvalidBytes,
   answer: Answer
 ): Decoder<DecodeError> => {
@@ -203,7 +206,7 @@ const decoder = (
 }
 
 /** Whether the array's place holds null or nothing, in a document that the head shows in full. */
-const absence = ({ records }: Declared, { head }: Answer): BodyFacts | undefined => {
+const absence = ({ records }: RecordFormat, { head }: Answer): BodyFacts | undefined => {
   const envelope = envelopeOf(head)
   if (envelope === undefined) return undefined
   const found = follow(envelope, tokensOf(records) ?? [])
@@ -212,10 +215,10 @@ const absence = ({ records }: Declared, { head }: Answer): BodyFacts | undefined
 }
 
 /** Making a decoder throws for declarations that none supports. */
-const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
+const attempt = <A>(declared: RecordFormat, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
   Effect.try({ try: make, catch: (cause) => notAs(declared, answer, foreignText(String(cause)), cause) })
 
-export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, BodyFacts> =>
+export const records = (declared: RecordFormat, answer: Answer): Channel.Channel<Batch, UpstreamError, BodyFacts> =>
   Channel.mapDoneEffect(recordsOrNone(declared, answer), (body) =>
     body.absent === undefined || body.root !== undefined
       ? Effect.succeed(body)
@@ -223,14 +226,14 @@ export const records = (declared: Declared, answer: Answer): Channel.Channel<Bat
   )
 
 /** The failure for an answer that has no place for records, such as an error envelope. */
-export const withoutRecords = (declared: Declared, answer: Answer): UpstreamError =>
+export const withoutRecords = (declared: RecordFormat, answer: Answer): UpstreamError =>
   notAs(declared, answer, reason("answer.noValue", { pointer: JSON.stringify(declared.records) }))
 
 /** The same, for callers that know what a missing array means. */
 export const recordsOrNone = (
-  declared: Declared,
+  declared: RecordFormat,
   answer: Answer,
-  reading: Omit<Reading, "most"> = {}
+  reading: Omit<ReadSettings, "most"> = {}
 ): Channel.Channel<Batch, UpstreamError, BodyFacts> => {
   const most = answer.maxHeld
   const wrong = mismatch(declared, answer)
@@ -276,7 +279,7 @@ export const exactText = Effect.fnUntraced(function* (answer: Answer) {
  * in pages.
  */
 export const document = Effect.fnUntraced(function* (
-  declared: Declared,
+  declared: RecordFormat,
   answer: Answer,
   beside: ReadonlyArray<string>
 ) {

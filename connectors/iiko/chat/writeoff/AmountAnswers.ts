@@ -38,7 +38,7 @@ export const amountAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => {
   ]
 }
 
-type Asked = NonNullable<Draft["asked"]>
+type AmountQuestion = NonNullable<Draft["asked"]>
 
 /** Returns to the step where the product was picked, with an empty search. */
 const settled = (draft: Draft, items: Draft["items"]): Draft => {
@@ -46,10 +46,10 @@ const settled = (draft: Draft, items: Draft["items"]): Draft => {
   return { ...draft, items, asked: null, query: "", step: from }
 }
 
-const measured = (draft: Draft, { name, productId, unit }: Asked, amount: string): Draft =>
+const measured = (draft: Draft, { name, productId, unit }: AmountQuestion, amount: string): Draft =>
   settled(draft, withItem(draft.items, { productId, name, unit, amount }))
 
-const sure = (draft: Draft, asked: Asked, amount: string): Draft => ({
+const sure = (draft: Draft, asked: AmountQuestion, amount: string): Draft => ({
   ...measured(draft, asked, amount),
   confirmed: { ...draft.confirmed, [asked.productId]: amount }
 })

@@ -107,7 +107,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
 })
 
 /** The current question. */
-interface Asked {
+interface AmountQuestion {
   readonly id: number
   readonly product: string
   /** The amount to confirm, because it is far above the stock. */
@@ -115,9 +115,9 @@ interface Asked {
   readonly unit: string | null
 }
 
-const aboutOf = ({ far = "", id, product, unit }: Asked): string => [id, product, far, unit ?? ""].join(":")
+const aboutOf = ({ far = "", id, product, unit }: AmountQuestion): string => [id, product, far, unit ?? ""].join(":")
 
-const askedIn = ({ session: { expects } }: ChatContext): Asked => {
+const askedIn = ({ session: { expects } }: ChatContext): AmountQuestion => {
   const isLine = expects?.feature === namespace && expects.step === "line"
   const [id = "", product = "", far = "", ...unit] = (isLine ? (expects.about ?? "") : "").split(":")
   return { id: Number(id), product, far: far || undefined, unit: unit.join(":") || null }
