@@ -57,32 +57,26 @@ interface WatchedPlace extends Sighting {
 }
 
 export class DeclaredPlaces {
-  readonly #judged: ReadonlyArray<WatchedPlace>
-  readonly #others: ReadonlyArray<WatchedPlace>
-  #sought: { readonly judged: ReadonlyArray<WatchedPlace>; readonly others: ReadonlyArray<WatchedPlace> }
+  readonly #judged: WatchList
+  readonly #others: WatchList
 
   constructor(entity: Entity) {
-    this.#judged = conditionsOf(entity)
-    this.#others = [...joinedOf(entity), ...personalOf(entity)]
-    this.#sought = { judged: this.#judged, others: this.#others }
+    this.#judged = new WatchList(conditionsOf(entity))
+    this.#others = new WatchList([...joinedOf(entity), ...personalOf(entity)])
   }
 
   /** Looks for the places of conditions, in a record that is judged. One that is gone often has only its key. */
   judge(record: SourceRecord, parent: SourceRecord | undefined, isGone: boolean): void {
-    if (look(this.#sought.judged, record, parent, isGone)) {
-      this.#sought = { ...this.#sought, judged: this.#judged.filter(({ found }) => !found) }
-    }
+    this.#judged.look(record, parent, isGone)
   }
 
   /** Looks for all others, in a record that counts. */
   see(record: SourceRecord, parent: SourceRecord | undefined): void {
-    if (look(this.#sought.others, record, parent)) {
-      this.#sought = { ...this.#sought, others: this.#others.filter(({ found }) => !found) }
-    }
+    this.#others.look(record, parent)
   }
 
   get sightings(): ReadonlyArray<Sighting> {
-    const watched = [...this.#judged, ...this.#others]
+    const watched = [...this.#judged.all, ...this.#others.all]
     // Of a column that joins nothing at all, the column is reported.
     const isJoined = new Set(watched.flatMap(({ column, found }) => (found && column !== undefined ? [column] : [])))
     return watched.filter(({ column }) => column === undefined || isJoined.has(column))
@@ -96,31 +90,41 @@ export class DeclaredPlaces {
   }
 
   reset(): void {
-    for (const watched of [...this.#judged, ...this.#others]) {
-      watched.found = false
-      watched.lacked = 0
-    }
-    this.#sought = { judged: this.#judged, others: this.#others }
+    this.#judged.reset()
+    this.#others.reset()
   }
 }
 
-/** Whether one of them was found. */
-const look = (
-  sought: ReadonlyArray<WatchedPlace>,
-  record: SourceRecord,
-  parent: SourceRecord | undefined,
-  mayLack = false
-): boolean => {
-  let hasFound = false
-  for (const watched of sought) {
-    const presence = watched.look(record, parent)
-    if (presence === "lacking" && !mayLack) watched.lacked += 1
-    else if (presence === "there") {
-      watched.found = true
-      hasFound = true
-    }
+/** Places, each of which is looked for until a record has it. */
+class WatchList {
+  readonly all: ReadonlyArray<WatchedPlace>
+  #sought: ReadonlyArray<WatchedPlace>
+
+  constructor(all: ReadonlyArray<WatchedPlace>) {
+    this.all = all
+    this.#sought = all
   }
-  return hasFound
+
+  look(record: SourceRecord, parent: SourceRecord | undefined, mayLack = false): void {
+    let hasFound = false
+    for (const watched of this.#sought) {
+      const presence = watched.look(record, parent)
+      if (presence === "lacking" && !mayLack) watched.lacked += 1
+      else if (presence === "there") {
+        watched.found = true
+        hasFound = true
+      }
+    }
+    if (hasFound) this.#sought = this.all.filter(({ found }) => !found)
+  }
+
+  reset(): void {
+    for (const watched of this.all) {
+      watched.found = false
+      watched.lacked = 0
+    }
+    this.#sought = this.all
+  }
 }
 
 /** `ways`: the places, of which one is enough. */
