@@ -104,7 +104,7 @@ export const refusal = ({ issue, path, why }: Finding): Reason => {
 }
 
 /** Adds the probably intended key, or the valid keys. */
-export const unknownKey = (name: string, known: ReadonlyArray<string>): Reason => {
+const unknownKey = (name: string, known: ReadonlyArray<string>): Reason => {
   const why = reason("key.unknown", { name })
   const found = likely(name, known)
   return found === undefined && known.length > 0 ? together([why, allKeys(known)]) : meant(why, found)

@@ -39,7 +39,7 @@ export const lockKey = (row: string): string =>
   `hashtextextended('tributary ' || ${row}.connector || '.' || ${row}.entity || ' ' || coalesce(${row}.account, ''), 0)`
 
 /** Assignments for a failed run, from SQL expressions. After checkpoints, the error gives the number of loaded rows. */
-export const failedBecause = (text: string, why: string): string => {
+const failedBecause = (text: string, why: string): string => {
   const rows = "(l.inserted + l.updated + l.unchanged)"
   return `status = 'failed',
     error = case when l.loads = 0 then ${text} else ${textSql("run.afterCheckpoint", { why: text, rows })} end,

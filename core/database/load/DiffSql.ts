@@ -81,7 +81,7 @@ const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
   from unnest(${arrays(columns, from)}) as b(${names(columns)})`
 
 /** The bound rows with their types; `_n` numbers them in the order of the read. */
-export const boundRows = (entity: Entity, firstParameter: number): string => {
+const boundRows = (entity: Entity, firstParameter: number): string => {
   const bound = boundColumns(entity)
   const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
   return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`

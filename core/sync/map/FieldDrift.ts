@@ -17,7 +17,7 @@ import type { FieldNames } from "./FieldNames.ts"
 import type { Mapper } from "./Mapper.ts"
 
 /** The findings of one read. */
-export interface FieldsOfRead {
+interface FieldsOfRead {
   readonly entity: Entity
   /** Columns whose field is in no record. */
   readonly absent: ReadonlyArray<string>
@@ -50,7 +50,7 @@ export interface Drift {
 
 export const nothing: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
 
-export const driftOf = (known: KnownFields | null, shown: FieldsOfRead): Drift => {
+const driftOf = (known: KnownFields | null, shown: FieldsOfRead): Drift => {
   const { absent, at, isWhole, names, places, source, stateOf, tolerance, undeclared } = shown
   const lost = places.flatMap(({ found, lacked, place }) => (found || lacked <= tolerance ? [] : [place]))
   if (known === null || known.source !== source) {
