@@ -62,6 +62,16 @@ describe("a connector", () => {
     })
   )
 
+  it.effect("names the part of the reference about secrets, variables and types", () =>
+    Effect.gen(function* () {
+      const pages = (yaml: string) => Effect.map(problemsOf(yaml), (found) => found.map(({ page }) => page))
+      const values = "docs/reference.md#variables-and-secrets"
+      assert.deepStrictEqual(yield* pages("type: till\nproxy: { secret: NEVER_SET }\n"), [values])
+      assert.deepStrictEqual(yield* pages("type: till\nproxy: { env: NEVER_SET }\n"), [values])
+      assert.deepStrictEqual(yield* pages("type: tlil\n"), ["docs/reference.md#connector"])
+    })
+  )
+
   it.effect("refuses what is no proxy, and a password in the file, without repeating it", () =>
     Effect.gen(function* () {
       const wanted = "expected the address of an HTTP proxy without a path, as in http://proxy.example.test:3128"

@@ -3,6 +3,7 @@ import { reason } from "../../reason/Reason.ts"
 import type { Problems } from "../files/Problems.ts"
 import type { TreeMap } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
+import { sectionPage } from "../reference/Page.ts"
 
 /**
  * `undefined`: `type` is missing or not a text, which its schema reports, or no type has that name, which is reported
@@ -20,7 +21,10 @@ export const resolveType = <T extends { readonly type: string }>(
   if (found !== undefined) return found
   const names = types.map(({ type }) => type)
   const name = written.value
-  const why = what === "connector" ? reason("type.noConnector", { name }) : reason("type.noPlugin", { name })
-  problems.report(written.span, suggested(why, name, names), reason("type.known", { names: names.join(", ") }))
+  const [why, page] =
+    what === "connector"
+      ? [reason("type.noConnector", { name }), sectionPage("connector")]
+      : [reason("type.noPlugin", { name }), undefined]
+  problems.report(written.span, suggested(why, name, names), reason("type.known", { names: names.join(", ") }), page)
   return undefined
 }

@@ -5,8 +5,9 @@
  */
 import { Redacted } from "effect"
 import { remember } from "../../observe/Secrets.ts"
-import { reason } from "../../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
 import { suggested } from "../Nearest.ts"
+import { valuesPage } from "../reference/Page.ts"
 import type { Problems, Span } from "./Problems.ts"
 import type { Entry, Tree, TreeMap, TreeScalar } from "./Tree.ts"
 
@@ -91,11 +92,13 @@ export const resolveReferences = (
     return variable === undefined ? resolveMap(value) : resolveVariable(value, variable)
   }
 
+  const report = (span: Span, why: Reason, hint?: Reason): void => problems.report(span, why, hint, valuesPage)
+
   const resolveSecret = (map: TreeMap, name: string): Tree | undefined => {
     onlyKeys(map, ["secret", "optional"])
     const optional = map.entries.get("optional")?.value
     if (optional !== undefined && !(optional._tag === "Scalar" && typeof optional.value === "boolean")) {
-      problems.report(optional.span, reason("value.expected", { what: reason("value.boolean") }))
+      report(optional.span, reason("value.expected", { what: reason("value.boolean") }))
     }
     const found = read(name)
     if (found !== undefined) {
@@ -103,7 +106,7 @@ export const resolveReferences = (
       return { _tag: "Secret", span: map.span, name, value: Redacted.make(found) }
     }
     if (optional?._tag === "Scalar" && optional.value === true) return undefined
-    problems.report(map.span, reason("secret.unset", { name }), reason("secret.set", { name }))
+    report(map.span, reason("secret.unset", { name }), reason("secret.set", { name }))
     return { _tag: "Secret", span: map.span, name, value: Redacted.make("") }
   }
 
@@ -111,16 +114,16 @@ export const resolveReferences = (
     onlyKeys(map, ["env", "default"])
     const fallback = map.entries.get("default")?.value
     if (fallback !== undefined && fallback._tag !== "Scalar") {
-      problems.report(fallback.span, reason("value.expected", { what: reason("value.constant") }))
+      report(fallback.span, reason("value.expected", { what: reason("value.constant") }))
     }
     if (reserved.test(name) || secrets.has(name)) {
-      problems.report(map.span, reason("variable.reserved", { name }), reason("variable.other"))
+      report(map.span, reason("variable.reserved", { name }), reason("variable.other"))
       return { _tag: "Scalar", span: map.span, value: "", variable: name }
     }
     const found = read(name)
     if (found !== undefined) return { _tag: "Scalar", span: map.span, value: typed(found, fallback), variable: name }
     if (fallback?._tag === "Scalar") return { ...fallback, variable: name }
-    problems.report(
+    report(
       map.span,
       reason("variable.unset", { name }),
       reason("variable.set", { example: `{ env: ${name}, default: … }` })
@@ -135,7 +138,7 @@ export const resolveReferences = (
 
   const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
     for (const [name, { key }] of map.entries) {
-      if (!known.includes(name)) problems.report(key, suggested(reason("key.unknown", { name }), name, known))
+      if (!known.includes(name)) report(key, suggested(reason("key.unknown", { name }), name, known))
     }
   }
 

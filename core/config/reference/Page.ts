@@ -7,6 +7,12 @@ export const referenceFile = "docs/reference.md"
 /** As GitHub makes it of the heading. */
 export const anchorOf = (title: string): string => title.toLowerCase().replaceAll(" ", "-")
 
+export const sectionPage = (title: string): string => `${referenceFile}#${anchorOf(title)}`
+
+/** The section about variables and secrets, which stand in the place of any value. */
+export const valuesTitle = "Variables and secrets"
+export const valuesPage = sectionPage(valuesTitle)
+
 /** The maps with known keys that a value may be, or hold as an item of a list or a map by name. */
 const mapsIn = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST> = new Set()): ReadonlyArray<SchemaAST.Objects> => {
   if (seen.has(ast)) return []
@@ -60,5 +66,5 @@ export const pageOf = (root: string, ast: SchemaAST.AST, path: Path): string => 
     title = `${title} ${String(step)}`
     for (const map of maps) open.add(map)
   }
-  return `${referenceFile}#${anchorOf(title)}`
+  return sectionPage(title)
 }

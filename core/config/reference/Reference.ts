@@ -4,7 +4,7 @@ import type { PluginSchema } from "../Plugin.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { jsonSchemas } from "../schema/JsonSchemas.ts"
 import { describeKey, meaningIn } from "./Key.ts"
-import { anchorOf } from "./Page.ts"
+import { anchorOf, valuesTitle } from "./Page.ts"
 import { type Json, listOf, literalOf, objectOf, type Section, Sections } from "./Sections.ts"
 
 const head = `# Configuration reference
@@ -12,6 +12,8 @@ const head = `# Configuration reference
 Every key of every file below \`config/\`, with its meaning, its default and an example. \`tributary check\` names the part
 of this page that its errors are about. This page is generated from the schemas that read the files
 (\`npm run tributary -- schema --reference FILE\`), so it is never older than they are.
+
+## ${valuesTitle}
 
 Any plain value may be \`{ env: NAME, default: x }\`, read from the environment or \`.env\`; a secret is
 \`{ secret: NAME }\`, with \`optional: true\` if it may be unset. Durations are \`500ms\`, \`30s\`, \`10m\`, \`1h\`, \`1d\`.
