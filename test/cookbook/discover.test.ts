@@ -130,7 +130,8 @@ const typed: Readonly<Record<string, Typed>> = {
   "An object keyed by id inside each record": {
     args: ["/orders"],
     answer: [1, 2].map((id) => ({ id, client: "Ann", lines: { a: { count: id }, b: { count: 7 }, c: { count: 8 } } })),
-    size: 2
+    size: 2,
+    says: /lines holds records, which .* lines: +parent: orders +records: \/lines\/\* +key: \[orders_id, id\]/
   },
   "Records that say that they are gone": {
     args: ["/deals"],

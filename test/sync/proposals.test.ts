@@ -125,6 +125,33 @@ describe("a list of records inside records", () => {
     )
   })
 
+  it("is an object keyed by ids as well, whose names are the key", () => {
+    assert.deepStrictEqual(
+      children(
+        { id: 1, lines: { 101: { n: 1 }, 102: { n: 1 } } },
+        { id: 2, lines: { 101: { n: 3 } } },
+        { id: 3, lines: {} }
+      ),
+      [
+        {
+          place: "/lines/*",
+          key: ["order_id", "id"],
+          isWhole: true,
+          fields: [
+            ["order_id", "bigint", "../id"],
+            ["id", "text", "#key"],
+            ["n", "bigint", undefined]
+          ]
+        }
+      ]
+    )
+    const priced = [1, 2].map((id) => ({ id, line: [{ no: 1, price: { "#text": "1.50", "@currency": "EUR" } }] }))
+    const [inXml] = childrenIn(priced, propose(priced, { isXml: true }), "order", true)
+    assert.deepInclude(inXml?.fields.at(-1), { column: "price", type: "decimal" })
+    // Fields of an object are none.
+    assert.deepStrictEqual(children({ id: 1, address: { home: { city: "Riga" }, work: { city: "Bonn" } } }), [])
+  })
+
   it("is named without a key where nothing is unique, in it or in its parent", () => {
     assert.deepInclude(children({ id: 1, lines: [{ n: 1 }, { n: 1 }] })[0], { key: ["order_id"], isWhole: false })
     assert.deepInclude(children({ n: 1, lines: [{ n: 1 }] }, { n: 1, lines: [] })[0], { key: [] })

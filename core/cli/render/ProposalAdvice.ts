@@ -51,12 +51,14 @@ const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, propos
 /** A number or a UUID between the parts of a path. */
 const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
 
-const ofFields = (name: string, { isHttp, proposal, records }: ExploreResult): ReadonlyArray<string> => {
+const ofFields = (name: string, { isHttp, keys, proposal, records }: ExploreResult): ReadonlyArray<string> => {
   const changed = isHttp ? changedIn(proposal) : undefined
   const personal = personalIn(records)
   const [only, ...more] = personal
   return [
-    ...(isHttp ? childrenIn(records, proposal, name).map((child) => childText(name, child)) : []),
+    ...(isHttp
+      ? childrenIn(records, proposal, name, keys.format === "xml").map((child) => childText(name, child))
+      : []),
     ...(changed === undefined
       ? []
       : [
@@ -75,7 +77,7 @@ const ofFields = (name: string, { isHttp, proposal, records }: ExploreResult): R
 }
 
 const childText = (parent: string, { fields, isWhole, key, records }: ChildList): string => {
-  const place = records.slice(1)
+  const place = records.slice(1).replace(/\/\*$/, "")
   if (key.length === 0) {
     return `${place} holds records: an entity with "parent: ${parent}" and "records: ${records}" gives them a table.`
   }

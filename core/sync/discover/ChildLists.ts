@@ -1,8 +1,9 @@
-/** Finds lists of records inside records, and proposes an entity for each. */
+/** Finds lists of records inside records, arrays and objects keyed by ids, and proposes an entity for each. */
 import { follow, pointerTo, tokenText } from "../../config/Pointer.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { areUnique, freeName, isNamedKey, type Proposal, type ProposedField, propose } from "./Discover.ts"
+import { areUnique, freeName, isNamedKey, keyOfRecord, type Proposal, type ProposedField, propose } from "./Discover.ts"
+import { isKeyedList } from "./FindArrays.ts"
 
 export interface ChildList {
   /** The place in the parent's record, a JSON Pointer. */
@@ -17,6 +18,14 @@ export interface ChildList {
 const isRecords = (value: unknown): value is ReadonlyArray<SourceRecord> =>
   Array.isArray(value) && value.every(isJsonObject)
 
+/** Whether they are lists whose names are ids, as far as they hold something. */
+const areKeyed = (values: ReadonlyArray<SourceRecord>): boolean =>
+  values.some((value) => Object.keys(value).length > 0) &&
+  values.every((value) => Object.keys(value).length === 0 || isKeyedList(value))
+
+const recordsByKey = (list: SourceRecord): ReadonlyArray<SourceRecord> =>
+  Object.entries(list).map(([key, record]) => ({ ...Object(record), [keyOfRecord]: key }))
+
 /** How deep objects inside a record are looked into. */
 const maxDepth = 2
 
@@ -26,23 +35,28 @@ type Lists = ReadonlyArray<ReadonlyArray<SourceRecord>>
 const listsIn = (
   objects: ReadonlyArray<SourceRecord>,
   above: string,
-  depth: number
+  depth: number,
+  isXml: boolean
 ): ReadonlyArray<readonly [place: string, lists: Lists]> =>
   [...new Set(objects.flatMap((one) => Object.keys(one)))].flatMap((name) => {
     const at = `${above}/${tokenText(name)}`
     const values = objects.map((one) => one[name]).filter((value) => value !== null && value !== undefined)
     if (values.every(isRecords)) return values.some(({ length }) => length > 0) ? [[at, values] as const] : []
-    return depth < maxDepth && values.every(isJsonObject) ? listsIn(values, at, depth + 1) : []
+    if (!values.every(isJsonObject)) return []
+    // An element of XML has a name of its own, which is no id.
+    if (!isXml && areKeyed(values)) return [[`${at}/*`, values.map(recordsByKey)] as const]
+    return depth < maxDepth ? listsIn(values, at, depth + 1, isXml) : []
   })
 
 /** `name`: that of the parent. */
 export const childrenIn = (
   records: ReadonlyArray<SourceRecord>,
   parent: Proposal,
-  name: string
+  name: string,
+  isXml = false
 ): ReadonlyArray<ChildList> =>
-  listsIn(records, "", 0).map(([place, lists]) => {
-    const { fields, places } = propose(lists.flat())
+  listsIn(records, "", 0, isXml).map(([place, lists]) => {
+    const { fields, places } = propose(lists.flat(), { isXml })
     const taken = new Set(fields.map(({ column }) => column))
     const keys = parent.fields.flatMap(({ column, from: _, ...field }) => {
       const from = `..${pointerTo(parent.places.get(column) ?? [column])}`

@@ -145,7 +145,7 @@ export const propose = (
 }
 
 /** Where a reader puts the name under which a record stands in an object that is the list. */
-const keyOfRecord = "#key"
+export const keyOfRecord = "#key"
 
 /** The fields with a name, in the record itself; a record's key only if no field repeats it. */
 const namesIn = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<string> => {

@@ -33,7 +33,7 @@ const areAlike = (objects: ReadonlyArray<JsonObject>): boolean => {
 }
 
 /** Whether an object is a list: its values are records, and its names are ids or the records are alike. */
-const isList = (value: JsonObject): boolean => {
+export const isKeyedList = (value: JsonObject): boolean => {
   const values = Object.values(value)
   if (values.length === 0 || !values.every(isJsonObject)) return false
   return Object.keys(value).every(isId) || (values.length > 2 && areAlike(values))
@@ -83,7 +83,7 @@ const foundIn = (pointer: string, value: unknown): FoundArray | undefined => {
       ...(cells === undefined ? {} : { cells })
     }
   }
-  if (!isJsonObject(value) || !isList(value)) return undefined
+  if (!isJsonObject(value) || !isKeyedList(value)) return undefined
   return { pointer: `${pointer}/*`, length: Object.keys(value).length, isOfRecords: true, isKeyed: true }
 }
 
@@ -112,7 +112,7 @@ export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => searched
  */
 export const perhapsKeyed = (answer: unknown, taken?: string): ReadonlyArray<string> =>
   searched(answer, (pointer, value) => {
-    if (!isJsonObject(value) || isList(value)) return undefined
+    if (!isJsonObject(value) || isKeyedList(value)) return undefined
     const values = Object.values(value)
     const isRecord = (one: unknown): one is JsonObject =>
       isJsonObject(one) && Object.values(one).some((inner) => typeof inner !== "object")
