@@ -1,15 +1,12 @@
 /** The data kept of records that became no rows. */
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { reason } from "../../core/reason/Reason.ts"
 import { Rejected } from "../../core/sync/map/ColumnDecoder.ts"
 import { Rejections } from "../../core/sync/map/Rejections.ts"
+import { collectGarbage } from "../support/collectGarbage.ts"
 
-setFlagsFromString("--expose-gc")
-const collect: unknown = runInNewContext("gc")
 const heap = () => {
-  if (typeof collect === "function") collect()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }
 
