@@ -188,6 +188,33 @@ export const transformed: Readonly<Record<string, Domain>> = {
     transform: [{ replace: "[a-z]", with: "" }, "cents"],
     values: [["19.99", 1999, "1999", "1 999 ct"], ["-0.05", -5, "-5"], ["0", 0, "0.00"], blank],
     bad: ["-", {}, "1,234"]
+  },
+  grade: {
+    type: "integer",
+    transform: ["upper", "trim", { map: { A: 1, Ä: 2, "7": 3 } }],
+    values: [["1", "a", " A"], ["2", "ä", "Ä "], ["3", 7, "7"], absent],
+    bad: ["", "B", 8, {}]
+  },
+  invoice: {
+    type: "bigint",
+    transform: [{ extract: "(?:no|№)\\s*(\\d+)" }],
+    values: [
+      ["12", "no12", "invoice no 12 of 99", "№ 12."],
+      ["9007199254740993", "№9007199254740993"],
+      [null, null, undefined, "", "12", 12, "no x"]
+    ],
+    bad: [{}, "no 9223372036854775808"]
+  },
+  tags: {
+    type: "json",
+    transform: [{ split: "," }, "trim", "lower"],
+    values: [
+      ['["a", "б"]', "a,б", " A , Б ", ["a", "Б"], ["a,б"]],
+      ['["a", ""]', "a,", ["A", " "]],
+      ["[]", []],
+      [null, null, undefined, ""]
+    ],
+    bad: [{}, ["a", { b: "c" }]]
   }
 }
 
