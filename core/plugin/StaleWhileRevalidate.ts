@@ -34,25 +34,34 @@ export const make = Effect.fnUntraced(function* <A, E extends { readonly message
   const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
   let kept: { readonly value: A; readonly at: number } | undefined
-  let renewing = false
+  let isReading = false
+  /** Whether a read is to follow that has not begun: it will see every change until it begins. */
+  let isDue = false
 
-  const begin = Effect.gen(function* () {
-    const value = yield* read
-    kept = { value, at: yield* Clock.currentTimeMillis }
-    return value
-  })
+  const begin = Effect.suspend(() => {
+    isDue = false
+    isReading = true
+    return read
+  }).pipe(
+    Effect.tap((value) =>
+      Effect.map(Clock.currentTimeMillis, (at) => {
+        kept = { value, at }
+      })
+    ),
+    Effect.ensuring(
+      Effect.sync(() => {
+        isReading = false
+      })
+    )
+  )
 
   const renewBehind = Effect.suspend(() => {
-    if (renewing) return Effect.void
-    renewing = true
-    return begin.pipe(
+    if (isDue) return Effect.void
+    isDue = true
+    // A caller's own read that began meanwhile has seen the change.
+    return Effect.suspend(() => (isDue ? Effect.asVoid(begin) : Effect.void)).pipe(
       turn.withPermit,
       Effect.catch((error) => Effect.logWarning(`${what} could not be read again`, error.message)),
-      Effect.ensuring(
-        Effect.sync(() => {
-          renewing = false
-        })
-      ),
       Effect.forkIn(scope),
       Effect.asVoid
     )
@@ -64,7 +73,7 @@ export const make = Effect.fnUntraced(function* <A, E extends { readonly message
       return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? begin : Effect.succeed(kept.value))))
     }
     const age = (yield* Clock.currentTimeMillis) - kept.at
-    if (age > Duration.toMillis(maxAge)) yield* renewBehind
+    if (age > Duration.toMillis(maxAge) && !isReading) yield* renewBehind
     return kept.value
   })
 
