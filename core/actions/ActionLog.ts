@@ -1,6 +1,7 @@
 /** Reads the log of actions, which has a row for each thing that was ever to be sent. */
 import { type DateTime, Effect, Predicate, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import type { Json } from "../plugin/Action.ts"
 import { type Reason, stored } from "../reason/Reason.ts"
 import { fromText } from "./LogJson.ts"
@@ -27,7 +28,7 @@ const Row = Schema.Struct({
   created_at: Schema.DateTimeUtcFromDate,
   finished_at: Schema.NullOr(Schema.DateTimeUtcFromDate)
 })
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeRows = decodeOwn(Row)
 
 export interface Entry {
   readonly id: number
@@ -89,10 +90,8 @@ const entryOf = Effect.fnUntraced(function* ({
 const reasonOf = (reasons: unknown, name: string, text: string): Reason =>
   stored(Predicate.hasProperty(reasons, name) ? reasons[name] : undefined, text)
 
-const entriesOf = Effect.fnUntraced(function* (rows: unknown) {
-  const decoded = yield* decodeRows(rows)
-  return yield* Effect.all(decoded.map(entryOf))
-}, Effect.orDie)
+const entriesOf = (rows: unknown) =>
+  Effect.flatMap(decodeRows(rows), (decoded) => Effect.orDie(Effect.forEach(decoded, entryOf)))
 
 export interface Filter {
   /** Only entries with a smaller id than this, the last one of the previous page. */
@@ -125,6 +124,15 @@ export const byKey = Effect.fn("ActionLog.byKey")(function* (key: string) {
   const rows = yield* sql`select ${sql.literal(columns)} from tributary.action_log as l where l.key = ${key}`
   return (yield* entriesOf(rows))[0]
 })
+
+/** Returns the newest unknown entry of each action that has one. */
+export const unknown = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select distinct on (l.action) ${sql.literal(columns)} from tributary.action_log as l
+    where l.status = 'unknown' order by l.action, l.id desc`
+  return yield* entriesOf(rows)
+}).pipe(Effect.withSpan("ActionLog.unknown"))
 
 /** Returns the last entry of each action, by the action's id. */
 export const last = Effect.fn("ActionLog.last")(function* (actions: ReadonlyArray<string>) {

@@ -4,6 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { onLocks } from "../database/connection/Locks.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
@@ -29,7 +30,7 @@ with begun as (
   insert into tributary.action_log as l (action, key, attempt, what, reasons, status, trigger, actor, request, created_at)
   values ($1, $2, $3::uuid, $4, jsonb_build_object('what', $5::jsonb), 'sending', $6, $7, $8::jsonb, $9::timestamptz)
   on conflict (key) do update set attempt = excluded.attempt, status = 'sending', what = excluded.what,
-    reasons = excluded.reasons,    trigger = excluded.trigger, actor = excluded.actor, request = excluded.request,
+    reasons = excluded.reasons, trigger = excluded.trigger, actor = excluded.actor, request = excluded.request,
     attempts = l.attempts + (case when l.attempt = excluded.attempt then 0 else 1 end),
     response = null, error = null, detail = null, resolved_by = null, finished_at = null
   where l.status = 'failed' or (l.status = 'sending' and l.attempt = excluded.attempt)
@@ -37,9 +38,8 @@ with begun as (
 )
 select id, pg_try_advisory_lock(${lockOf("attempt::text")}) as held from begun`
 
-const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.BigInt })))
-const idsOf = (rows: unknown) =>
-  Effect.map(Effect.orDie(decodeIds(rows)), (decoded) => decoded.map(({ id }) => Number(id)))
+const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
+const idsOf = (rows: unknown) => Effect.map(decodeIds(rows), (decoded) => decoded.map(({ id }) => Number(id)))
 
 /** Stores the intent and returns its entry's id, or `undefined` if the key is taken. The scope releases the lock. */
 export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id, intent, trigger }: Attempt) {
@@ -74,7 +74,7 @@ export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, o
  * Marks as `unknown` what killed processes were sending, for all keys or the given one, and returns the ids. It does
  * not use the locks' own connection, which could take its own locks again.
  */
-export const markAbandoned = Effect.fn("Attempts.bury")(function* (key: string | null = null) {
+export const markAbandoned = Effect.fn("Attempts.markAbandoned")(function* (key: string | null = null) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `update tributary.action_log as l set status = 'unknown', error = ${textSql("action.processEnded", {})},
@@ -100,12 +100,12 @@ export const found = Effect.fn("Attempts.found")(function* (id: number, response
 })
 
 /** Records what reading back saw of an entry that stays unknown. */
-export const noteReadBack = Effect.fn("Attempts.seen")(function* (id: number, detail: Reason) {
+export const noteReadBack = Effect.fn("Attempts.noteReadBack")(function* (id: number, detail: Reason) {
   const sql = yield* SqlClient.SqlClient
-  const plain = plainReason(detail)
+  const kept = plainReason(detail)
   yield* sql`
-    update tributary.action_log set detail = ${render(plain)},
-      reasons = reasons || ${JSON.stringify({ detail: plain })}::jsonb
+    update tributary.action_log set detail = ${render(kept)},
+      reasons = reasons || ${JSON.stringify({ detail: kept })}::jsonb
     where id = ${BigInt(id)} and status = 'unknown'`
 })
 

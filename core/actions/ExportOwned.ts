@@ -2,20 +2,21 @@
  * The rows that each export left in its system at its last good run: one row per export, written if it differs. A run
  * that died before storing them is forgotten, and its rows belong to nobody until the query returns them.
  */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ExportDeclaration } from "../config/Export.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { Owned } from "../plugin/Export.ts"
 
 type Named = Pick<ExportDeclaration, "connector" | "name">
 
-const decode = Schema.decodeUnknownEffect(Schema.Array(Owned))
+const decode = decodeOwn(Owned)
 
 export const read = Effect.fn("ExportOwned.read")(function* ({ connector, name }: Named) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select place, keys from tributary.export_owned where connector = ${connector} and export = ${name}`
-  return (yield* Effect.orDie(decode(rows)))[0]
+  return (yield* decode(rows))[0]
 })
 
 export const keep = Effect.fn("ExportOwned.keep")(function* ({ connector, name }: Named, { keys, place }: Owned) {

@@ -21,9 +21,6 @@ import { isElsewhere, wrongWithEntities } from "./Outages.ts"
 /** The first check also waits: by then the scheduler has handled the fires of the daemon's absence. */
 const pause = Duration.minutes(1)
 
-/** One of them is enough for an alert. */
-const maxUnknown = 20
-
 /** Another alert reports a database that is away. */
 const timeout = Duration.minutes(5)
 
@@ -66,7 +63,7 @@ const start = Effect.gen(function* () {
   const lookAtDatabase = Effect.gen(function* () {
     const generation = yield* current
     const [watched, connections, unknown] = yield* Effect.all(
-      [EntityState.health(generation), HealthQueries.connections, ActionLog.page({ status: "unknown" }, maxUnknown)],
+      [EntityState.health(generation), HealthQueries.connections, ActionLog.unknown],
       { concurrency: 3 }
     )
     for (const { freshAt, target } of watched.entities.values()) {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
 import * as PendingDeletes from "../../core/database/audit/PendingDeletes.ts"
@@ -23,6 +23,26 @@ describe("what was to be sent", () => {
         assert.include(alert?.message, "5 kg of flour")
         yield* sql`update tributary.action_log set status = 'failed' where status = 'unknown'`
         assert.deepEqual(yield* look, [])
+      })
+    )
+  )
+
+  it.effect("is one alert for each action, whose words stay while nothing new is unknown", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { alerts, look, sql } = yield* world("2026-03-10T07:00:00Z")
+        yield* sql`
+          insert into tributary.action_log (action, key, attempt, what, status, trigger, request, created_at)
+          select 'fake.' || action, action || ':' || n, gen_random_uuid(), action || ' ' || n, 'unknown', 'job', '{}', now()
+          from (values ('rare', 1), ('often', 30)) as w(action, times), generate_series(1, times) as n`
+        const changed = yield* Effect.forkScoped(
+          Stream.runHead(Stream.filter(alerts.changes, ({ what }) => what === "changed")),
+          { startImmediately: true }
+        )
+        assert.deepEqual(yield* look, ["action_unknown fake.often", "action_unknown fake.rare"])
+        assert.deepEqual(yield* look, ["action_unknown fake.often", "action_unknown fake.rare"])
+        assert.include((yield* alerts.open).find(({ subject }) => subject === "fake.often")?.message, "often 30")
+        assert.isUndefined(changed.pollUnsafe())
       })
     )
   )
