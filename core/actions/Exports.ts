@@ -41,10 +41,13 @@ export class Exports extends Context.Service<
 
 const list = Effect.gen(function* () {
   const declared = ExportRun.declaredIn(yield* Registry.now)
-  return yield* Effect.forEach(declared, ({ connector, name }) =>
-    Effect.map(
-      Audit.runsPage({ connector, entity: name }, 1),
-      ([last = null]): ListedExport => ({ id: exportId({ connector, name }), connector, name, last })
-    )
+  return yield* Effect.forEach(
+    declared,
+    ({ connector, name }) =>
+      Effect.map(
+        Audit.runsPage({ connector, entity: name }, 1),
+        ([last = null]): ListedExport => ({ id: exportId({ connector, name }), connector, name, last })
+      ),
+    { concurrency: "unbounded" }
   )
-}).pipe(Effect.catchTag("SchemaError", Effect.die))
+})

@@ -1,9 +1,10 @@
 /** How many runs of each of the last days had which outcome, with days of one time zone. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 
 const Day = Schema.Struct({ day: Schema.String, ok: Schema.Int, warning: Schema.Int, failed: Schema.Int })
-const decodeDays = Schema.decodeUnknownEffect(Schema.Array(Day))
+const decodeDays = decodeOwn(Day)
 
 /** The last `count` days including today, oldest first. A run counts on the day on which it began. */
 export const read = Effect.fn("DailyRunCounts.read")(function* (count: number, timezone: string) {

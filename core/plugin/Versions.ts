@@ -3,6 +3,7 @@ import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ConfigurationFile } from "../config/Configuration.ts"
 import { fromStored, placed, StoredDiagnostic } from "../config/Diagnostic.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { storedList } from "../reason/Reason.ts"
 import { Changes, type ConfigVersion } from "./ConfigVersion.ts"
 
@@ -20,20 +21,22 @@ const Row = Schema.Struct({
   error: Schema.NullOr(Schema.String),
   reasons: Schema.Array(Schema.Unknown)
 })
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
-const decodeFiles = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ files: Files })))
-const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.BigInt })))
+const decodeRows = decodeOwn(Row)
+const decodeFiles = decodeOwn(Schema.Struct({ files: Files }))
+const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
 
 /**
  * Stores an attempt and returns its id. `files` are omitted if they may hold what does not belong in a database: an
  * invalid configuration may have a secret in the wrong place.
  */
-export const record = Effect.fn("Versions.record")(
-  function* (version: Omit<ConfigVersion, "id">, files: ReadonlyArray<ConfigurationFile> | undefined) {
-    const sql = yield* SqlClient.SqlClient
-    const texts = files === undefined ? null : JSON.stringify(files.map(({ name, text }) => ({ name, text })))
-    const diff = version.changes === null ? null : JSON.stringify(version.changes)
-    const rows = yield* sql`
+export const record = Effect.fn("Versions.record")(function* (
+  version: Omit<ConfigVersion, "id">,
+  files: ReadonlyArray<ConfigurationFile> | undefined
+) {
+  const sql = yield* SqlClient.SqlClient
+  const texts = files === undefined ? null : JSON.stringify(files.map(({ name, text }) => ({ name, text })))
+  const diff = version.changes === null ? null : JSON.stringify(version.changes)
+  const rows = yield* sql`
     insert into tributary.config_version (hash, loaded_at, trigger, actor, status, diff, diagnostics, error, reasons, files)
     select ${version.hash}, ${DateTime.formatIso(version.loadedAt)}::timestamptz, ${version.trigger}, ${version.actor},
       ${version.status}, ${diff}::jsonb, ${JSON.stringify(version.diagnostics)}::jsonb, ${version.error},
@@ -42,23 +45,18 @@ export const record = Effect.fn("Versions.record")(
         select v.files from tributary.config_version as v where v.files is not null order by v.id desc limit 1
       ))
     returning id`
-    const [row] = yield* decodeIds(rows)
-    return row === undefined ? null : Number(row.id)
-  },
-  Effect.catchTag("SchemaError", Effect.die)
-)
+  const [row] = yield* decodeIds(rows)
+  return row === undefined ? null : Number(row.id)
+})
 
 /** Newest first, below `before`. */
-export const page = Effect.fn("Versions.page")(
-  function* (before: number | undefined, limit: number) {
-    const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql`
+export const page = Effect.fn("Versions.page")(function* (before: number | undefined, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
     select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error, reasons from tributary.config_version
     where id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint order by id desc limit ${limit}`
-    return (yield* decodeRows(rows)).map(versionOf)
-  },
-  Effect.catchTag("SchemaError", Effect.die)
-)
+  return (yield* decodeRows(rows)).map(versionOf)
+})
 
 const versionOf = ({ diagnostics, diff, id, loaded_at, reasons, ...row }: typeof Row.Type): ConfigVersion => {
   const found = diagnostics.map(fromStored)
@@ -81,11 +79,9 @@ export const running = Effect.gen(function* () {
     where status in ('ok', 'unchanged') order by id desc limit 1`
   const [row] = yield* decodeRows(rows)
   return row === undefined ? undefined : versionOf(row)
-}).pipe(Effect.catchTag("SchemaError", Effect.die))
+})
 
-const decodeLatest = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ files: Files, loaded_at: Schema.DateTimeUtcFromDate }))
-)
+const decodeLatest = decodeOwn(Schema.Struct({ files: Files, loaded_at: Schema.DateTimeUtcFromDate }))
 
 /** The version that was live last, and since when; `undefined`: no daemon ever ran. */
 export const latest = Effect.gen(function* () {
@@ -94,20 +90,17 @@ export const latest = Effect.gen(function* () {
     select files, loaded_at from tributary.config_version where files is not null order by id desc limit 1`
   const [row] = yield* decodeLatest(rows)
   return row === undefined ? undefined : { files: row.files, loadedAt: row.loaded_at }
-}).pipe(Effect.catchTag("SchemaError", Effect.die))
+})
 
 /** The files of a version at the time it was live; `undefined`: there is no such version, or it never was live. */
-export const files = Effect.fn("Versions.files")(
-  function* (id: number) {
-    const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql`
+export const files = Effect.fn("Versions.files")(function* (id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
     select f.files from tributary.config_version as v
     cross join lateral (
       select files from tributary.config_version as f where f.id <= v.id and f.files is not null order by f.id desc limit 1
     ) as f
     where v.id = ${id} and v.status in ('ok', 'unchanged')`
-    const [row] = yield* decodeFiles(rows)
-    return row?.files
-  },
-  Effect.catchTag("SchemaError", Effect.die)
-)
+  const [row] = yield* decodeFiles(rows)
+  return row?.files
+})

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import { Data, DateTime, Effect, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
+import { decodeOwn } from "./DecodeRows.ts"
 
 export const TokenScope = Schema.Literals(["read", "operate", "accounts"]).annotate({
   description:
@@ -57,12 +58,14 @@ export const make = Effect.fn("ApiTokens.make")(function* (
   return token
 })
 
+const decodeTokens = decodeOwn(ListedToken)
+
 export const list = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select name, scopes, created_at as "createdAt", created_by as "createdBy" from tributary.api_token
     where revoked_at is null order by name`
-  return yield* Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(ListedToken))(rows))
+  return yield* decodeTokens(rows)
 }).pipe(Effect.withSpan("ApiTokens.list"))
 
 export const revoke = Effect.fn("ApiTokens.revoke")(function* (name: string, by: string) {
@@ -79,7 +82,7 @@ const Known = Schema.Struct({
 })
 export type Known = typeof Known.Type
 
-const decodeKnown = Schema.decodeUnknownEffect(Schema.Array(Known))
+const decodeKnown = decodeOwn(Known)
 
 /** The valid tokens and the ended sessions; hashes are hexadecimal. */
 export const known = Effect.gen(function* () {
@@ -89,7 +92,7 @@ export const known = Effect.gen(function* () {
       coalesce((select jsonb_agg(jsonb_build_object('name', name, 'hash', encode(hash, 'hex'), 'scopes', to_jsonb(scopes)))
         from tributary.api_token where revoked_at is null), '[]') as tokens,
       coalesce((select jsonb_agg(id) from tributary.ended_session where until > now()), '[]') as ended`
-  const [found] = yield* Effect.orDie(decodeKnown(rows))
+  const [found] = yield* decodeKnown(rows)
   return found ?? { tokens: [], ended: [] }
 }).pipe(Effect.withSpan("ApiTokens.known"))
 

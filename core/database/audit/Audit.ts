@@ -6,6 +6,7 @@ import { entityId } from "../../config/Entity.ts"
 import { type Named, type RunTarget, targetIdOf } from "../../config/RunTarget.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { type Reason, stored, storedList } from "../../reason/Reason.ts"
+import { decodeOwn } from "./DecodeRows.ts"
 import { rowCounts } from "./RowCounts.ts"
 import { belongs, targetRows } from "./TargetRows.ts"
 
@@ -47,7 +48,7 @@ const withReasons = <R extends typeof Run.Type>({ error_reason, note_reasons, ..
   errorReason: row.error === null ? null : stored(error_reason, row.error)
 })
 
-const decode = Schema.decodeUnknownEffect(Schema.Array(Run))
+const decode = decodeOwn(Run)
 const decodeRuns = (rows: unknown) => Effect.map(decode(rows), (decoded) => decoded.map(withReasons))
 
 const runColumns = Object.keys(Run.fields)
@@ -57,7 +58,7 @@ const runColumns = Object.keys(Run.fields)
 /** A run with its last requests; there are none if the run went well. */
 const LoggedRun = Schema.Struct({ ...Run.fields, last_requests: Schema.Array(LastRequest) })
 export type LoggedRun = typeof LoggedRun.Type
-const decodeLogged = Schema.decodeUnknownEffect(Schema.Array(LoggedRun))
+const decodeLogged = decodeOwn(LoggedRun)
 
 /** Returns the last runs of the given entities and exports, newest first. */
 export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Named>, limit: number) {
@@ -125,7 +126,7 @@ const Detail = Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject
 export type AuditedRunDetail = Omit<WithReasons<typeof Detail.Type>, "rejects"> & {
   readonly rejects: ReadonlyArray<AuditedReject>
 }
-const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detail))
+const decodeDetails = decodeOwn(Detail)
 
 /** One run with the first of its rejected records and its last requests; `undefined` if the id does not exist. */
 export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rejects: number) {

@@ -1,6 +1,7 @@
 /** The outcome of the fires of jobs, including misfires. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { decodeOwn } from "./DecodeRows.ts"
 
 const Row = Schema.Struct({
   id: Schema.BigInt,
@@ -15,7 +16,7 @@ const Row = Schema.Struct({
   reasons: Schema.Array(Schema.Unknown)
 })
 export type LoggedJobRun = typeof Row.Type
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeRows = decodeOwn(Row)
 
 /** Returns the last fires that were due since that time, oldest first. */
 export const since = Effect.fn("JobLog.since")(function* (at: DateTime.Utc, limit: number) {

@@ -10,6 +10,7 @@ import { addWarningsSql, firstKeys, unlike } from "../load/WrittenSql.ts"
 import { afterTriggersOf, Cascade, cascadesOf } from "../tables/Catalog.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
+import { decodeOwn } from "./DecodeRows.ts"
 
 export class PendingDeleteGone extends ReasonError("PendingDeleteGone")<{
   /** Whether the id never existed; otherwise it is closed. */
@@ -40,7 +41,7 @@ const withReasons = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row:
   reasons: row.reasons.length > 1 && row.reasons.every(isReason) ? row.reasons : [stored(row.reasons[0], row.reason)]
 })
 
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeRows = decodeOwn(Row)
 
 const columns = "p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.reasons, p.total, p.created_at"
 
@@ -68,7 +69,7 @@ const Decided = Schema.Struct({
   deleted: Schema.NullOr(Schema.Int)
 })
 export type DecidedDelete = WithReasons<typeof Decided.Type>
-const decodeDecided = Schema.decodeUnknownEffect(Schema.Array(Decided))
+const decodeDecided = decodeOwn(Decided)
 
 /** Returns the last ones that are no longer open, the latest decision first. */
 export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize: number, limit: number) {
@@ -89,7 +90,7 @@ const Place = Schema.Struct({
   undoable: Schema.optionalKey(Schema.Boolean),
   cascades: Schema.optionalKey(Schema.Array(Cascade))
 })
-const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Place))
+const decodePlaces = decodeOwn(Place)
 
 const regclassText = "format('%I.%I', split_part(table_name, '.', 1), substr(table_name, strpos(table_name, '.') + 1))"
 
@@ -105,7 +106,7 @@ const Page = Schema.Struct({
   current: Schema.Array(Schema.NullOr(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
 })
 export type PendingDeletePage = WithReasons<typeof Page.Type>
-const decodePages = Schema.decodeUnknownEffect(Schema.Array(Page))
+const decodePages = decodeOwn(Page)
 
 /** Returns one pending delete, open or not, with a page of its rows and their current state, `null` if gone. */
 export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offset: number, limit: number) {
@@ -142,17 +143,17 @@ const Decision = Schema.Struct({
   /** The number of rows still there, because a trigger or a policy of the table keeps them. */
   kept: Schema.Int
 })
-const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
+const decodeDecision = decodeOwn(Decision)
 const AuditedDecision = Schema.Struct({ ...Decision.fields, audit: Schema.BigInt })
-const decodeAuditedDecisions = Schema.decodeUnknownEffect(Schema.Array(AuditedDecision))
-const decodeKept = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ kept: Schema.Int })))
+const decodeAuditedDecisions = decodeOwn(AuditedDecision)
+const decodeKept = decodeOwn(Schema.Struct({ kept: Schema.Int }))
 
 const Closed = Schema.Struct({
   status: Schema.Literals(["open", "applied", "dropped", "superseded"]),
   decided_at: Schema.NullOr(Schema.Date),
   decided_by: Schema.NullOr(Schema.String)
 })
-const decodeClosed = Schema.decodeUnknownEffect(Schema.Array(Closed))
+const decodeClosed = decodeOwn(Closed)
 
 /** Fails with why there is nothing to decide: it never existed, somebody decided, or a later run replaced it. */
 const missing = Effect.fnUntraced(function* (id: bigint) {
