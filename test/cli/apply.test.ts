@@ -19,3 +19,13 @@ describe("apply", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })
+
+describe("a command that stops", () => {
+  it.live("says why as a JSON document, too", () =>
+    Effect.gen(function* () {
+      const { code, err, out } = yield* type("sandbox", "nothing", "--json")
+      assert.deepEqual([code, JSON.parse(out)], [2, { error: err.trim().replaceAll("\n", " ") }])
+      assert.include(err, 'There is no type "nothing"')
+    })
+  )
+})

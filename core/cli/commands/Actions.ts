@@ -7,7 +7,6 @@ import { Argument, Command, Flag } from "effect/cli"
 import { Actions } from "../../actions/Actions.ts"
 import { fromText } from "../../actions/LogJson.ts"
 import * as ActionsView from "../render/ActionsView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { limitOf, toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
@@ -36,17 +35,13 @@ export const action = Command.make(
   Effect.fn("cli.action")(function* (given) {
     const { services } = yield* doing
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const actionInput = yield* fromText(Option.getOrElse(given.input, () => "{}")).pipe(
-        Effect.catchTag("SchemaError", () => stop(2, "--input is not JSON", { error: "--input is not JSON" }))
+        Effect.catchTag("SchemaError", () => stop(2, "--input is not JSON"))
       )
       const ran = yield* Effect.flatMap(Actions, (actions) =>
         actions.run(given.id, actionInput, { trigger: "cli", actor: operator, dryRun: given.dryRun })
-      ).pipe(Effect.catch(({ message }) => stop(2, message, { error: message })))
-      yield* answer(
-        ran,
-        Effect.map(out.screen, (screen) => ActionsView.renderRun(ran, screen))
-      )
+      ).pipe(Effect.catch(({ message }) => stop(2, message)))
+      yield* answer(ran, (screen) => ActionsView.renderRun(ran, screen))
       if (ran.status === "failed") return yield* new Stop({ code: 1, message: `the action ${given.id} failed` })
     }).pipe(Effect.provide(services))
   })
@@ -65,13 +60,9 @@ const log = Command.make(
   Effect.fn("cli.actions.log")(function* ({ limit }) {
     const { services, timezone } = yield* layer
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const entries = yield* Effect.flatMap(Actions, (actions) => actions.log({ limit }))
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
-      yield* answer(
-        { entries },
-        Effect.map(out.screen, (screen) => ActionsView.renderLog(entries, now, screen))
-      )
+      yield* answer({ entries }, (screen) => ActionsView.renderLog(entries, now, screen))
     }).pipe(Effect.provide(services))
   })
 ).pipe(Command.withDescription("Everything that was ever to be sent, newest first"))
@@ -88,10 +79,10 @@ const resolve = Command.make(
     const { services } = yield* layer
     yield* Effect.gen(function* () {
       const entry = yield* Effect.flatMap(Actions, (actions) => actions.resolve(id, as, operator)).pipe(
-        Effect.catchTag("ActionSettled", ({ message }) => stop(1, message, { error: message }))
+        Effect.catchTag("ActionSettled", ({ message }) => stop(1, message))
       )
       const next = as === "failed" ? " It is sent again when the action runs again." : ""
-      yield* answer(entry, Effect.succeed(`"${entry.what}" is ${entry.status}.${next}`))
+      yield* answer(entry, `"${entry.what}" is ${entry.status}.${next}`)
     }).pipe(Effect.provide(services))
   })
 ).pipe(Command.withDescription("Decide on an entry whose outcome is unknown"))
@@ -102,13 +93,9 @@ export const actions = Command.make(
   Effect.fn("cli.actions")(function* () {
     const { services, timezone } = yield* layer
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const listed = yield* Effect.flatMap(Actions, ({ list }) => list)
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
-      yield* answer(
-        { actions: listed },
-        Effect.map(out.screen, (screen) => ActionsView.render(listed, now, screen))
-      )
+      yield* answer({ actions: listed }, (screen) => ActionsView.render(listed, now, screen))
     }).pipe(Effect.provide(services))
   })
 ).pipe(

@@ -4,7 +4,6 @@ import { Argument, Command } from "effect/cli"
 import { apply as applyPlan } from "../../sync/plan/Apply.ts"
 import { Plan } from "../../sync/plan/Plan.ts"
 import * as RunTable from "../render/RunTable.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { operator } from "../shared/Operator.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
@@ -17,7 +16,7 @@ export const apply = Command.make(
   { file: Argument.String("file").pipe(Argument.withDescription("A plan written by `plan --save`")) },
   Effect.fn("cli.apply")(function* ({ file }) {
     const fs = yield* FileSystem.FileSystem
-    const refuse = (message: string) => stop(2, message, { error: message })
+    const refuse = (message: string) => stop(2, message)
     const text = yield* fs.readFileString(file).pipe(
       Effect.catchReason("PlatformError", "NotFound", () => refuse(`There is no file ${file}.`)),
       Effect.catchTag("PlatformError", ({ message }) => refuse(`${file} cannot be read: ${message}`))
@@ -27,16 +26,12 @@ export const apply = Command.make(
     )
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const results = yield* applyPlan(plan, operator).pipe(
-        Effect.catchTag("RunFailure", ({ message }) => stop(1, message, { error: message }))
+        Effect.catchTag("RunFailure", ({ message }) => stop(1, message))
       )
       const failed = results.filter(({ status }) => status === "failed").map((run) => `${run.connector}.${run.entity}`)
       const again = ["tributary plan --save", file, ...failed].join(" ")
-      yield* answer(
-        { runs: results },
-        Effect.map(out.screen, (screen) => RunTable.render(results, screen, again))
-      )
+      yield* answer({ runs: results }, (screen) => RunTable.render(results, screen, again))
       if (results.some((result) => result.status !== "ok")) {
         return yield* new Stop({ code: 1, message: "the plan was not applied as a whole" })
       }

@@ -8,7 +8,7 @@ import { renderDiagnostics } from "../../config/Diagnostic.ts"
 import { checkExamples } from "../../sync/discover/Examples.ts"
 import { plural } from "../render/Format.ts"
 import { wrapped } from "../render/Prose.ts"
-import { Terminal } from "../render/Terminal.ts"
+import type { Screen } from "../render/Terminal.ts"
 import { toggle, trace } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { selectors } from "../shared/Selection.ts"
@@ -24,12 +24,13 @@ export const check = Command.make(
   { selectors, live, trace },
   Effect.fn("cli.check")(function* (input) {
     if (!input.live && input.selectors.length > 0) {
-      const message = "check reads all files; a selector says what --live reads: check --live iiko.product"
-      return yield* stop(2, message, { error: message })
+      return yield* stop(2, "check reads all files; a selector says what --live reads: check --live iiko.product")
     }
     if (!input.live && input.trace) {
-      const message = "check reaches nothing that --trace could show; check --live --trace reads a page of each entity"
-      return yield* stop(2, message, { error: message })
+      return yield* stop(
+        2,
+        "check reaches nothing that --trace could show; check --live --trace reads a page of each entity"
+      )
     }
     const loaded = yield* declarations
     const { connectors, plugins } = loaded
@@ -46,15 +47,14 @@ export const check = Command.make(
     ]
     const document = { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples }
     const valid = `The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`
-    const { out } = yield* Terminal
-    const text = Effect.map(out.screen, ({ width }) => wrapped(valid, width))
+    const text = ({ width }: Screen) => wrapped(valid, width)
     if (!input.live) return yield* answer(document, text)
     // Reading takes parts that checking the files has no use for.
     const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
     const looks = yield* checkLive(loaded, input.selectors, input.trace)
     yield* answer(
       { ...document, live: looks },
-      Effect.map(out.screen, (screen) => `${wrapped(valid, screen.width)}\n\n${render(looks, screen)}`)
+      (screen) => `${wrapped(valid, screen.width)}\n\n${render(looks, screen)}`
     )
     if (looks.some(({ verdict }) => verdict === "failed")) {
       return yield* new Stop({ code: 1, message: "some entities could not be read, or their records become no rows" })

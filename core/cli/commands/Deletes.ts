@@ -4,7 +4,6 @@ import { Argument, Command } from "effect/cli"
 import * as PendingDeletes from "../../database/audit/PendingDeletes.ts"
 import { plural } from "../render/Format.ts"
 import * as PendingView from "../render/PendingView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
@@ -20,13 +19,13 @@ const sample = 5
 const maxCount = 2 ** 31 - 1
 
 /** An id that never existed is wrong usage. */
-const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message, { error: message })
+const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message)
 
 const decided = <A, E, R>(decision: Effect.Effect<A, E, R>, done: (result: A) => string) =>
   Effect.gen(function* () {
     const loaded = yield* readable
     yield* decision.pipe(
-      Effect.flatMap((result) => answer(result, Effect.succeed(done(result)))),
+      Effect.flatMap((result) => answer(result, done(result))),
       Effect.provide(layerEngine(loaded))
     )
   })
@@ -57,7 +56,6 @@ export const deletes = Command.make(
   Effect.fn("cli.deletes")(function* ({ all }) {
     const loaded = yield* readable
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const pending = yield* PendingDeletes.open(all ? maxCount : sample)
       const now = yield* DateTime.now
       const rows = pending.map(
@@ -69,10 +67,7 @@ export const deletes = Command.make(
           createdAt: DateTime.fromDateUnsafe(row.created_at)
         })
       )
-      yield* answer(
-        { pending: rows },
-        Effect.map(out.screen, (screen) => PendingView.render(rows, now, screen))
-      )
+      yield* answer({ pending: rows }, (screen) => PendingView.render(rows, now, screen))
     }).pipe(Effect.provide(layerEngine(loaded)))
   })
 ).pipe(

@@ -6,7 +6,6 @@ import { nameOf } from "../../sync/discover/DiscoveryRequest.ts"
 import { plural } from "../render/Format.ts"
 import { adviceOn } from "../render/ProposalAdvice.ts"
 import { entityYaml, fitted } from "../render/ProposalView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
 import { exploreConnector, stopUndiscovered, withKey } from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
@@ -49,8 +48,10 @@ export const discover = Command.make(
     const file = loaded.files.find((one) => one.name === name)
     const declared = loaded.connectors.find((one) => one.name === input.connector)
     if (file === undefined || declared === undefined) {
-      const message = `There is no connector "${input.connector}"; there are ${loaded.connectors.map((one) => one.name).join(", ") || "none"}. \`tributary init --url ADDRESS\` makes one.`
-      return yield* stop(2, message, { error: message })
+      return yield* stop(
+        2,
+        `There is no connector "${input.connector}"; there are ${loaded.connectors.map((one) => one.name).join(", ") || "none"}. \`tributary init --url ADDRESS\` makes one.`
+      )
     }
     const auth = input.auth._tag === "None" ? undefined : yield* authOf(input.auth.value)
     const text = auth === undefined ? file.text : withKey(file.text, "auth", auth)
@@ -81,7 +82,6 @@ export const discover = Command.make(
         : [`${already.map(entityId).join(" and ")} ${already.length === 1 ? "reads" : "read"} this path already.`]),
       ...found
     ]
-    const { out } = yield* Terminal
     yield* answer(
       {
         records: proposal.records,
@@ -95,10 +95,10 @@ export const discover = Command.make(
         already: already.map(entityId),
         yaml
       },
-      Effect.map(out.screen, ({ width }) => {
+      ({ width }) => {
         const comments = advice.flatMap((line) => Text.wrap(line, width - 2)).map((line) => `# ${line}`)
         return [...comments, fitted(yaml.replaceAll(/^(?=.)/gm, "  ").trimEnd(), width)].join("\n")
-      })
+      }
     )
   })
 ).pipe(

@@ -95,7 +95,7 @@ export const doctor = Command.make(
     const lines = findings.map(
       ({ message, ok, part }) => `${ok ? style("good", "✓") : style("bad", "✗")} ${part.padEnd(width)}  ${message}`
     )
-    yield* answer({ findings }, Effect.succeed(lines.join("\n")))
+    yield* answer({ findings }, lines.join("\n"))
     if (findings.some(({ ok }) => !ok)) return yield* new Stop({ code: 1, message: "something cannot be reached" })
   })
 ).pipe(Command.withDescription("Reach every system and the database without changing anything"))

@@ -1,5 +1,5 @@
 /** `erase`: removes a person from the daemon's own tables. */
-import { Effect } from "effect"
+import { Data, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as PersonalData from "../../plugin/PersonalData.ts"
@@ -17,13 +17,7 @@ const yes = toggle("yes", "Erase; without it, only list what would be erased")
 type Parts = Effect.Success<ReturnType<typeof PersonalData.erase>>
 
 /** Rolls the transaction back, because nothing was to be changed, and carries the counts to report. */
-class Looked {
-  readonly _tag = "Looked"
-  readonly parts: Parts
-  constructor(parts: Parts) {
-    this.parts = parts
-  }
-}
+class Looked extends Data.TaggedError("Looked")<{ readonly parts: Parts }> {}
 
 export const erase = Command.make(
   "erase",
@@ -35,12 +29,9 @@ export const erase = Command.make(
       const sql = yield* SqlClient.SqlClient
       const erasing = PersonalData.erase(types, input.person)
       if (input.yes) return yield* erasing
-      return yield* sql.withTransaction(Effect.flatMap(erasing, (found) => Effect.fail(new Looked(found)))).pipe(
-        Effect.catchIf(
-          (error): error is Looked => error instanceof Looked,
-          ({ parts }) => Effect.succeed(parts)
-        )
-      )
+      return yield* sql
+        .withTransaction(Effect.flatMap(erasing, (parts) => new Looked({ parts })))
+        .pipe(Effect.catchTag("Looked", ({ parts }) => Effect.succeed(parts)))
     }).pipe(Effect.provide(layerEngine(loaded)))
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     const counts = parts.flatMap(({ part, rows }) => (rows === 0 ? [] : `${part}: ${plural(rows, "row")}`)).join(", ")
@@ -48,7 +39,7 @@ export const erase = Command.make(
     const done = input.yes
       ? `${input.person} is erased (${counts}). A running bot knows them until it restarts or its people are synced.`
       : `Would be deleted or lose the name of ${input.person}: ${counts}. Nothing was changed; --yes does it.`
-    yield* answer({ person: input.person, erased: input.yes, rows, parts }, Effect.succeed(rows === 0 ? none : done))
+    yield* answer({ person: input.person, erased: input.yes, rows, parts }, rows === 0 ? none : done)
   })
 ).pipe(
   Command.withDescription("Take a person out of the daemon's own tables"),

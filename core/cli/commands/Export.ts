@@ -24,7 +24,7 @@ export const exportCommand = Command.make(
   Effect.fn("cli.export")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const { err, out } = yield* Terminal
+      const { err } = yield* Terminal
       const exports = yield* Exports
       const entities = input.ids.length > 0 ? input.ids : (yield* exports.list).map(({ id }) => id)
       const results = yield* Effect.scoped(
@@ -32,11 +32,8 @@ export const exportCommand = Command.make(
           const { onEvent } = yield* Progress.make({ entities, isPlan: input.plan, ...err })
           return yield* exports.run(input.ids, { trigger: "cli", actor: operator, dryRun: input.plan, onEvent })
         })
-      ).pipe(Effect.catchTag("UnknownExport", ({ message }) => stop(2, message, { error: message })))
-      yield* answer(
-        { exports: results },
-        Effect.map(out.screen, (screen) => ExportView.render(results, screen, { all: input.all }))
-      )
+      ).pipe(Effect.catchTag("UnknownExport", ({ message }) => stop(2, message)))
+      yield* answer({ exports: results }, (screen) => ExportView.render(results, screen, { all: input.all }))
       if (results.some(({ status }) => status === "failed")) {
         return yield* new Stop({ code: 1, message: "some exports failed" })
       }

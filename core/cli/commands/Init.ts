@@ -41,7 +41,7 @@ const name = Flag.String("name").pipe(
 
 const schema = fileURLToPath(new URL("../../../config/schemas/connector.schema.json", import.meta.url))
 
-const usage = (message: string) => stop(2, message, { error: message })
+const usage = (message: string) => stop(2, message)
 
 /** A name from a host: `api.shop.example.com` is `shop`, an address in digits is `local`. */
 const nameFrom = ({ hostname }: URL): string => {
@@ -194,7 +194,7 @@ export const init = Command.make(
       const file: ConnectorFile = { directory: place, name: connector, text: newFile(address.origin, auth) }
       return { auth, explored: yield* exploreConnector(file, wanted) }
     })
-    const { err, out } = yield* Terminal
+    const { err } = yield* Terminal
     yield* err.write(`Reading ${address.origin}${address.pathname} …\n`)
     const given = Option.getOrUndefined(input.auth)
     const { auth, explored } = yield* attempt(given).pipe(
@@ -228,7 +228,7 @@ export const init = Command.make(
         yaml: text,
         next: steps.map(([command]) => command)
       },
-      Effect.map(out.screen, (view) => InitView.render({ target, id, explored, steps, isOwn, text }, view))
+      (view) => InitView.render({ target, id, explored, steps, isOwn, text }, view)
     )
   }, Effect.scoped)
 ).pipe(

@@ -3,7 +3,6 @@ import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Jobs } from "../../jobs/Jobs.ts"
 import * as JobsView from "../render/JobsView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { operator } from "../shared/Operator.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
@@ -12,7 +11,7 @@ import { answer, stop } from "../shared/Root.ts"
 export const jobName = Argument.String("job").pipe(Argument.withDescription("Its name in jobs.yaml"))
 
 /** A job that is not declared is wrong usage. */
-export const unknownJob = ({ message }: { readonly message: string }) => stop(2, message, { error: message })
+export const unknownJob = ({ message }: { readonly message: string }) => stop(2, message)
 
 const changed = (verb: "pause" | "resume", done: string) =>
   Effect.fnUntraced(function* ({ job }: { readonly job: string }) {
@@ -22,7 +21,7 @@ const changed = (verb: "pause" | "resume", done: string) =>
       Effect.provide(Jobs.layer),
       Effect.provide(layerEngine(loaded))
     )
-    yield* answer({ job, paused: verb === "pause" }, Effect.succeed(`${job} ${done}`))
+    yield* answer({ job, paused: verb === "pause" }, `${job} ${done}`)
   })
 
 const pause = Command.make(
@@ -41,13 +40,9 @@ export const jobs = Command.make(
   Effect.fn("cli.jobs")(function* () {
     const loaded = yield* readable
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const states = yield* Effect.flatMap(Jobs, ({ list }) => list)
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
-      yield* answer(
-        { jobs: states },
-        Effect.map(out.screen, (screen) => JobsView.render(states, now, screen))
-      )
+      yield* answer({ jobs: states }, (screen) => JobsView.render(states, now, screen))
     }).pipe(Effect.provide(Jobs.layer), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(

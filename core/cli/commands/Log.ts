@@ -4,7 +4,6 @@ import { Command, Flag } from "effect/cli"
 import { type AuditedRun, lastRuns, runDetail } from "../../database/audit/Audit.ts"
 import * as LogView from "../render/LogView.ts"
 import * as RunView from "../render/RunView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { limitOf } from "../shared/Flags.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
@@ -27,28 +26,19 @@ const auditRow = (run: AuditedRun): LogView.AuditRow => ({
 })
 
 const list = Effect.fnUntraced(function* (chosen: ReadonlyArray<string>, limit: number, now: DateTime.Zoned) {
-  const { out } = yield* Terminal
   const runs = yield* lastRuns(yield* selectedRuns(chosen), limit)
   const rows = runs.map((run) => ({ ...auditRow(run), hasRequests: run.last_requests.length > 0 }))
-  yield* answer(
-    { runs },
-    Effect.map(out.screen, (screen) => LogView.render(rows, now, screen))
-  )
+  yield* answer({ runs }, (screen) => LogView.render(rows, now, screen))
 })
 
 const detail = Effect.fnUntraced(function* (id: number, now: DateTime.Zoned) {
-  const { out } = yield* Terminal
   const run = yield* runDetail(BigInt(id), shownRejects)
   if (run === undefined) {
-    const message = `There is no run ${id}, or it was trimmed.`
-    return yield* stop(2, message, { error: message })
+    return yield* stop(2, `There is no run ${id}, or it was trimmed.`)
   }
   const { bytes, last_requests: lastRequests, requests, unchanged } = run
   const shown = { ...auditRow(run), rejects: run.rejects, lastRequests, requests, unchanged, bytes: Number(bytes) }
-  yield* answer(
-    { run },
-    Effect.map(out.screen, (screen) => RunView.render(shown, now, screen))
-  )
+  yield* answer({ run }, (screen) => RunView.render(shown, now, screen))
 })
 
 export const log = Command.make(

@@ -29,7 +29,7 @@ export const plan = Command.make(
   Effect.fn("cli.plan")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const { err, out } = yield* Terminal
+      const { err } = yield* Terminal
       const fs = yield* FileSystem.FileSystem
       const entities = yield* selectedWith(input.selectors, input)
       const saved = Option.getOrUndefined(input.save)
@@ -50,10 +50,7 @@ export const plan = Command.make(
           .pipe(Effect.catch((error) => stop(1, `The plan could not be written: ${error.message}`)))
       }
       const options = { all: input.all, ...(saved === undefined ? {} : { saved }) }
-      yield* answer(
-        document,
-        Effect.map(out.screen, (screen) => PlanView.render(document, screen, options))
-      )
+      yield* answer(document, (screen) => PlanView.render(document, screen, options))
       if (document.entities.some((entity) => entity.error !== null)) {
         return yield* new Stop({ code: 1, message: "some entities could not be planned" })
       }

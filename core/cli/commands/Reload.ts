@@ -6,7 +6,6 @@ import type { HttpDeclaration } from "../../config/Connector.ts"
 import { renderDiagnostics, StoredDiagnostic } from "../../config/Diagnostic.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import * as ReloadView from "../render/ReloadView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { answer, daemonDeclaration, stop } from "../shared/Root.ts"
 
 export const reload = Command.make(
@@ -20,11 +19,7 @@ export const reload = Command.make(
       return yield* stop(78, `${renderDiagnostics(version.diagnostics)}\n\n${goesOn}`, version)
     }
     if (version.status === "failed") return yield* stop(1, `${version.error} The daemon goes on as it was.`, version)
-    const { out } = yield* Terminal
-    yield* answer(
-      version,
-      Effect.map(out.screen, (screen) => ReloadView.render(version, screen))
-    )
+    yield* answer(version, (screen) => ReloadView.render(version, screen))
   })
 ).pipe(Command.withDescription("Ask the running daemon to load the configuration again"))
 
@@ -60,7 +55,7 @@ const ask = Effect.fnUntraced(function* ({ adminToken, host, port }: HttpDeclara
       HttpClientResponse.schemaBodyJson(Problem)(response).pipe(
         Effect.map(({ detail, title }) => (detail === undefined ? title : `${title}. ${detail}`)),
         Effect.orElseSucceed(() => `${url} answered ${response.status}, which is no answer of a daemon.`),
-        Effect.flatMap((message) => stop(1, message, { error: message }))
+        Effect.flatMap((message) => stop(1, message))
       )
     )
   )

@@ -6,7 +6,6 @@ import { tableId } from "../../database/tables/Identifier.ts"
 import { storedRows } from "../../database/tables/StoredRows.ts"
 import { plural } from "../render/Format.ts"
 import * as RowsView from "../render/RowsView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { limitOf } from "../shared/Flags.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
@@ -25,20 +24,15 @@ export const rows = Command.make(
     yield* Effect.gen(function* () {
       const [one, ...others] = yield* selected([input.entity])
       if (one === undefined || others.length > 0) {
-        const message = `${input.entity} is ${plural(others.length + 1, "entity", "entities")}: name one of them`
-        return yield* stop(2, message, { error: message })
+        return yield* stop(2, `${input.entity} is ${plural(others.length + 1, "entity", "entities")}: name one of them`)
       }
       // One more shows whether there are others.
       const found = yield* storedRows(one, input.limit + 1)
-      const { out } = yield* Terminal
       const shown = found?.slice(0, input.limit)
-      yield* answer(
-        { table: tableId(one.table), rows: shown ?? null },
-        Effect.map(out.screen, (view) =>
-          shown === undefined
-            ? `There is no table ${tableId(one.table)} yet: tributary sync ${entityId(one)} makes it.`
-            : RowsView.render(one, shown, shown.length < (found?.length ?? 0), view)
-        )
+      yield* answer({ table: tableId(one.table), rows: shown ?? null }, (view) =>
+        shown === undefined
+          ? `There is no table ${tableId(one.table)} yet: tributary sync ${entityId(one)} makes it.`
+          : RowsView.render(one, shown, shown.length < (found?.length ?? 0), view)
       )
     }).pipe(Effect.provide(layerEngine(loaded)))
   })

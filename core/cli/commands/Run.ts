@@ -21,7 +21,7 @@ export const run = Command.make(
   Effect.fn("cli.run")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const { err, out } = yield* Terminal
+      const { err } = yield* Terminal
       const jobs = yield* Jobs
       const entities = yield* entitiesOf(loaded.jobs.filter(({ name }) => name === input.job))
       const ended = yield* Effect.scoped(
@@ -31,10 +31,7 @@ export const run = Command.make(
         })
       ).pipe(Effect.catchTag("UnknownJob", unknownJob))
       const { results, ...about } = ended
-      yield* answer(
-        { ...about, runs: results },
-        Effect.map(out.screen, (screen) => JobsView.renderRun(ended, screen))
-      )
+      yield* answer({ ...about, runs: results }, (screen) => JobsView.renderRun(ended, screen))
       if (ended.status === "failed") return yield* new Stop({ code: 1, message: `the job ${input.job} failed` })
     }).pipe(Effect.provide(Jobs.layer), Effect.provide(layerEngine(loaded)))
   })

@@ -35,7 +35,7 @@ export const sandbox = Command.make(
           `# ${type}: ${url}`,
           ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)
         ])
-        yield* answer({ sandboxes: running }, Effect.succeed([...lines, "# running until stopped (Ctrl-C)"].join("\n")))
+        yield* answer({ sandboxes: running }, [...lines, "# running until stopped (Ctrl-C)"].join("\n"))
         return yield* Effect.never
       })
     )

@@ -30,6 +30,6 @@ export const schema = Command.make(
     const files = yield* Effect.forEach([...schemas, ...pages], ({ file, text }) =>
       Effect.as(fs.writeFileString(file, text), file)
     )
-    yield* answer({ files }, Effect.succeed(files.map((file) => `wrote ${file}`).join("\n")))
+    yield* answer({ files }, files.map((file) => `wrote ${file}`).join("\n"))
   })
 ).pipe(Command.withDescription("Write the JSON Schemas of the configuration"))

@@ -9,7 +9,6 @@ import { Registry } from "../../plugin/Registry.ts"
 import * as Versions from "../../plugin/Versions.ts"
 import * as ReloadView from "../render/ReloadView.ts"
 import * as StatusView from "../render/StatusView.ts"
-import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { readable } from "../shared/ReadableConfiguration.ts"
 import { answer } from "../shared/Root.ts"
@@ -34,7 +33,6 @@ export const status = Command.make(
   Effect.fn("cli.status")(function* (input) {
     const loaded = yield* readable
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
       const found = yield* EntityState.read(yield* Registry.now, 0, yield* selected(input.selectors))
       const now = yield* DateTime.now
       const configuration = (yield* Versions.running) ?? null
@@ -43,12 +41,12 @@ export const status = Command.make(
           entities: found.map(documentOf),
           configuration: configuration === null ? null : encodeVersion(configuration)
         },
-        Effect.map(out.screen, (screen) => {
+        (screen) => {
           const started = configuration === null ? undefined : ReloadView.renderStart(configuration, now, screen)
           return [StatusView.render(found.map(rowOf), now, screen), ...(started === undefined ? [] : [started])].join(
             "\n\n"
           )
-        })
+        }
       )
     }).pipe(Effect.provide(layerEngine(loaded)))
   })

@@ -26,7 +26,7 @@ const limitedTo = Effect.fnUntraced(function* (limit: number | undefined, entiti
   if (whole.length === 0) return entities
   const names = whole.map(entityId).join(", ")
   const message = `Of mode replace, which takes a whole read, and so left out: ${names}`
-  if (whole.length === entities.length) return yield* stop(2, message, { error: message })
+  if (whole.length === entities.length) return yield* stop(2, message)
   const { err } = yield* Terminal
   yield* err.write(`${wrapped(message, (yield* err.screen).width)}\n`)
   return entities.filter((entity) => !whole.includes(entity))
@@ -44,19 +44,18 @@ export const sync = Command.make(
   { selectors, full, pastRejected, limit, trace },
   Effect.fn("cli.sync")(function* (input) {
     if (input.pastRejected && input.selectors.length === 0) {
-      const message = "--past-rejected wants to know which entities may move on: sync --past-rejected crm.deal"
-      return yield* stop(2, message, { error: message })
+      return yield* stop(2, "--past-rejected wants to know which entities may move on: sync --past-rejected crm.deal")
     }
     const limit = Option.getOrUndefined(input.limit)
     if (limit !== undefined && (limit < 1 || input.pastRejected)) {
       const message = input.pastRejected
         ? "--limit moves no cursor, so --past-rejected has nothing to do: leave out one of them"
         : `--limit ${limit} reads nothing: it is the number of records, from 1 on`
-      return yield* stop(2, message, { error: message })
+      return yield* stop(2, message)
     }
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const { err, out } = yield* Terminal
+      const { err } = yield* Terminal
       const entities = yield* limitedTo(limit, yield* selectedWith(input.selectors, input))
       const service = yield* Sync
       const results = yield* Effect.scoped(
@@ -72,10 +71,7 @@ export const sync = Command.make(
           })
         })
       )
-      yield* answer(
-        { runs: results },
-        Effect.map(out.screen, (screen) => RunTable.render(results, screen))
-      )
+      yield* answer({ runs: results }, (screen) => RunTable.render(results, screen))
       if (results.some((result) => result.status === "failed")) {
         return yield* new Stop({ code: 1, message: "some entities failed" })
       }

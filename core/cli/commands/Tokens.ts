@@ -17,7 +17,7 @@ const scope = Flag.Literals("scope", ApiTokens.tokenScopes).pipe(
 )
 
 /** A refused token is wrong usage. */
-const refused = ({ message }: ApiTokens.TokenRefused) => stop(2, message, { error: message })
+const refused = ({ message }: ApiTokens.TokenRefused) => stop(2, message)
 
 const add = Command.make(
   "add",
@@ -30,7 +30,7 @@ const add = Command.make(
     )
     const { err } = yield* Terminal
     yield* err.write("Shown this once and kept nowhere:\n")
-    yield* answer({ name: input.name, scopes: input.scope, token }, Effect.succeed(token))
+    yield* answer({ name: input.name, scopes: input.scope, token }, token)
   })
 ).pipe(
   Command.withDescription("Make a token and show it, once"),
@@ -49,7 +49,7 @@ const revoke = Command.make(
       Effect.catchTag("TokenRefused", refused),
       Effect.provide(layerEngine(loaded))
     )
-    yield* answer({ name: input.name, revoked: true }, Effect.succeed(`${input.name} is refused from now on.`))
+    yield* answer({ name: input.name, revoked: true }, `${input.name} is refused from now on.`)
   })
 ).pipe(Command.withDescription("Refuse it from now on, in every daemon on this database"))
 
@@ -59,12 +59,8 @@ export const tokens = Command.make(
   Effect.fn("cli.tokens")(function* () {
     const loaded = yield* readable
     const listed = yield* Effect.provide(ApiTokens.list, layerEngine(loaded))
-    const { out } = yield* Terminal
     const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
-    yield* answer(
-      { tokens: listed },
-      Effect.map(out.screen, (screen) => TokensView.render(listed, now, screen))
-    )
+    yield* answer({ tokens: listed }, (screen) => TokensView.render(listed, now, screen))
   })
 ).pipe(
   Command.withDescription("Named tokens of the API; making and revoking one"),

@@ -62,15 +62,14 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
   const loaded = yield* overlaid(file, file.text).pipe(Effect.catchTag("ConfigurationInvalid", stopInvalid))
   const charset = wanted.charset === undefined ? undefined : charsetNamed(wanted.charset)
   if (wanted.charset !== undefined && charset === undefined) {
-    const message = `No charset is called ${wanted.charset}. It is one such as utf-8, windows-1251 or utf-16le.`
-    return yield* stop(2, message, { error: message })
+    return yield* stop(2, `No charset is called ${wanted.charset}. It is one such as utf-8, windows-1251 or utf-16le.`)
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Terminal>()
   const explored = yield* Effect.gen(function* () {
     const registry = yield* Registry.now
     const declaration = yield* registry
       .declaration(file.name)
-      .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message, { error: message })))
+      .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message)))
     const type = loaded.types.find((each) => each.type === declaration.type)
     const connector = yield* Effect.orDie(registry.connector(file.name))
     const taken = new Set(declaration.entities.map(({ name }) => name))
@@ -106,7 +105,7 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
   )
   if (explored.proposal.fields.length > 0) return explored
   const message = `The records of ${wanted.request.path} have no fields.`
-  return yield* stop(1, message, { error: message })
+  return yield* stop(1, message)
 })
 
 /** Whether the source wants to know who asks, or refuses who asks. */

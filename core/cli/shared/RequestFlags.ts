@@ -38,7 +38,7 @@ export interface RequestInput {
   readonly form: Option.Option<string>
 }
 
-const wrong = (message: string) => stop(2, message, { error: message })
+const wrong = (message: string) => stop(2, message)
 
 /** The request to that path, which may have a query. */
 export const requestOf = Effect.fnUntraced(function* (input: RequestInput, path: string) {

@@ -9,9 +9,9 @@ import { pluginTypes } from "../../control/Discovery.ts"
 import { harmless } from "../../observe/SafeText.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import { wrapped } from "../render/Prose.ts"
-import { Terminal } from "../render/Terminal.ts"
+import { type Screen, Terminal } from "../render/Terminal.ts"
 import { toggle } from "./Flags.ts"
-import { Stop } from "./Stop.ts"
+import { type ExitCode, Stop } from "./Stop.ts"
 
 export const root = Command.make("tributary").pipe(
   Command.withSharedFlags({
@@ -31,18 +31,25 @@ export const configDirectory = Effect.map(root, ({ config }) =>
   config._tag === "Some" ? config.value : process.env.TRIBUTARY_CONFIG || "config"
 )
 
-/** Writes the answer: one JSON document, or text; the newline is added. */
-export const answer = Effect.fnUntraced(function* (document: unknown, text: Effect.Effect<string>) {
+/** Writes the answer: one JSON document, or the text for the screen; the newline is added. */
+export const answer = Effect.fnUntraced(function* (document: unknown, text: string | ((screen: Screen) => string)) {
   const { out } = yield* Terminal
-  yield* out.write(`${(yield* wantsJson) ? JSON.stringify(document, jsonValue) : yield* text}\n`)
+  if (yield* wantsJson) return yield* out.write(jsonLine(document))
+  yield* out.write(`${typeof text === "string" ? text : text(yield* out.screen)}\n`)
 })
+
+const jsonLine = (document: unknown): string => `${JSON.stringify(document, jsonValue)}\n`
 
 const jsonValue = (_: string, value: unknown): unknown => (typeof value === "bigint" ? Number(value) : value)
 
 /** Writes the reason to standard error (in JSON mode also the document) and ends with the code. */
-export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: string, document?: unknown) {
+export const stop = Effect.fnUntraced(function* (
+  code: ExitCode,
+  message: string,
+  document: unknown = { error: message }
+) {
   const { err, out } = yield* Terminal
-  if (document !== undefined && (yield* wantsJson)) yield* out.write(`${JSON.stringify(document, jsonValue)}\n`)
+  if (yield* wantsJson) yield* out.write(jsonLine(document))
   const { width } = yield* err.screen
   // The message holds file names and user input unchanged.
   yield* err.write(`${wrapped(harmless(message), width)}\n`)

@@ -43,4 +43,4 @@ export const selectedRuns = Effect.fnUntraced(function* (given: ReadonlyArray<st
 })
 
 const orStop = <A>(selecting: Effect.Effect<A, UnknownSelector>) =>
-  Effect.catchTag(selecting, "UnknownSelector", ({ message }) => stop(2, message, { error: message }))
+  Effect.catchTag(selecting, "UnknownSelector", ({ message }) => stop(2, message))
