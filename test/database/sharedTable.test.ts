@@ -1,9 +1,10 @@
-/** Entities that share a table each have the rows inside their own scope, wherever rows are counted. */
+/** Entities that share a table each have the rows inside their own scope, wherever rows are counted or shown. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { targetOf } from "../../core/config/RunTarget.ts"
 import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
+import { storedRows } from "../../core/database/tables/StoredRows.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { rows, syncer } from "../sync/fixtures.ts"
@@ -49,6 +50,21 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         ["large", 3],
         ["nameless", 1]
       ])
+    })
+  )
+
+  it.effect("the first rows of a shared table are those of the entity, in the order of its key", () =>
+    Effect.gen(function* () {
+      const table = { schema: "public", name: "fake_shown" }
+      const [one, other] = [sharing("shown", "a"), sharing("hidden", "b")].map((thing) => ({ ...thing, table }))
+      if (one === undefined || other === undefined) return assert.fail("declared")
+      assert.isUndefined(yield* storedRows(one, 2))
+      yield* syncer([one, other])(({ name }) => ({ records: name === "shown" ? rows(2, 4).reverse() : rows(1, 1) }))
+      const shown = (id: number) => ({ id: String(id), name: `row ${id}`, kind: "a" })
+      assert.deepEqual(yield* storedRows(one, 2), [shown(2), shown(3)])
+      // Columns that were declared since are not in the table yet.
+      const columns = [column("since", "text"), ...one.columns]
+      assert.deepEqual(yield* storedRows({ ...one, columns, key: ["since", "id"] }, 2), [shown(2), shown(3)])
     })
   )
 })
