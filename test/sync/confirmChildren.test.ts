@@ -1,10 +1,24 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Condition } from "../../core/config/Condition.ts"
+import type { Entity } from "../../core/config/Entity.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity } from "../support/source.ts"
-import { ids, inTurn, rows, syncer } from "./fixtures.ts"
+import { ids, inTurn, rows, syncer, tableOf } from "./fixtures.ts"
+
+const linesOf = (parent: string, more: Partial<Entity> = {}) =>
+  entity(`${parent}_line`, {
+    parent,
+    records: "/lines",
+    columns: [
+      column("order_id", "bigint", { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } }),
+      column("id", "bigint")
+    ],
+    key: ["order_id", "id"],
+    ...more
+  })
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a list whose key is partly looked up", () => {
@@ -40,15 +54,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("is read again once for all of them", () =>
       Effect.gen(function* () {
         const parent = entity("order")
-        const child = entity("order_line", {
-          parent: "order",
-          records: "/lines",
-          columns: [
-            column("order_id", "bigint", { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } }),
-            column("id", "bigint")
-          ],
-          key: ["order_id", "id"]
-        })
+        const child = linesOf("order")
         const orders = (...gone: ReadonlyArray<number>): Answer => ({
           records: rows(1, 9).flatMap((row) =>
             gone.includes(row.id) ? [] : [{ ...row, lines: [{ id: 1 }, { id: 2 }] }]
@@ -70,6 +76,36 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.strictEqual(asked, 2)
         asked = 1
         assert.deepInclude((yield* sync(answers, [child]))[0], { deleted: 0, unchanged: 16 })
+      })
+    )
+
+    it.effect("is looked through the second time for the children of those that count", () =>
+      Effect.gen(function* () {
+        const worthy: Condition = { pointer: { up: 0, tokens: ["worth"] }, comparison: { gte: 5 } }
+        const order = (id: number, worth: unknown, ...lines: ReadonlyArray<number>) => ({
+          id,
+          worth,
+          lines: lines.map((line) => ({ id: line }))
+        })
+        for (const [name, second, deleted, told] of [
+          ["found", [order(2, 5, 2), order(4, 1, 4)], 2, "confirm.slid"],
+          ["moving", [order(2, 5, 2), order(4, 1, 4), order(4, 1, 4)], 0, "confirm.moving"],
+          ["unsure", [order(2, "many", 2), order(4, 1, 4)], 0, "confirm.keyless"]
+        ] as const) {
+          const parent = entity(name, { where: [worthy] })
+          const child = linesOf(parent.name, { above: { where: [worthy] } })
+          const sync = syncer([parent, child])
+          yield* sync({ records: [1, 2, 3, 4].map((id) => order(id, 5, id)) })
+          let asked = 0
+          const end = completeIn(2)
+          const [, result] = yield* sync(() => ({
+            records: [order(1, 5, 1), order(3, 5), ...(++asked === 1 ? [order(2, 5), order(4, 1, 4)] : second)],
+            end
+          }))
+          assert.deepInclude(result, { deleted }, name)
+          assert.include(JSON.stringify(result?.reasons), told, name)
+          assert.lengthOf(yield* tableOf(child), 4 - deleted, name)
+        }
       })
     )
   })

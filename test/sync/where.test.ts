@@ -6,6 +6,7 @@ import type { Condition } from "../../core/config/Condition.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
+import { unreadable } from "../../core/upstream/records/UnreadableRecord.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity, layerSync } from "../support/source.ts"
@@ -124,6 +125,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const doubtful = yield* sync(nothing.next)
         assert.deepInclude(doubtful, { deleted: 0 })
         assert.match(doubtful.warnings.join(), /empty|nothing/)
+        // One that cannot be read may count.
+        const cut = { records: inState("active", 1, 5), end: completeIn(2) }
+        const unread = unreadable(foreignText("cut off"), { id: 6 }, { id: 6 })
+        const kept = yield* sync(inTurn(cut, { ...cut, records: [...cut.records, unread] }).next)
+        assert.deepInclude(kept, { deleted: 2 })
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5, 6])
       })
     )
 
