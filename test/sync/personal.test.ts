@@ -124,6 +124,24 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("of an element of XML leaves a column of text its text, and one of JSON its attributes", () =>
+      Effect.gen(function* () {
+        const card = (name: string, drop: string) =>
+          `${name}: { path: /x, format: xml, records: /cards/card, key: id, raw: true, drop: ["${drop}"], ${fields} }`
+        const fields = "fields: { id: { from: /@id, type: bigint }, owner: text, more: { from: owner, type: json } }"
+        const [whole, bare] = yield* declared(card("whole", "/owner/phone"), card("bare", "/owner/#text"))
+        if (whole === undefined || bare === undefined) return assert.fail("declared")
+        const owner = { "@lang": "ru", "#text": "shop" }
+        yield* syncer([whole])({ records: [{ "@id": "1", owner: { ...owner, phone: secrets[0] } }] })
+        const raw = { "@id": "1", owner }
+        assert.deepStrictEqual(yield* tableOf(whole), [{ id: 1n, owner: "shop", more: owner, raw }])
+        const records = [{ "@id": "1", owner: { "@lang": "ru", "#text": secrets[0] } }]
+        yield* syncer([bare])({ records })
+        const more = { "@lang": "ru" }
+        assert.deepStrictEqual(yield* tableOf(bare), [{ id: 1n, owner: null, more, raw: { "@id": "1", owner: more } }])
+      })
+    )
+
     it.effect("is in no text that is told of an answer, nor in a row that could not be taken apart", () =>
       Effect.gen(function* () {
         const [people, csv] = yield* declared(
