@@ -83,6 +83,10 @@ describe("an answer in pages", () => {
       ] as const) {
         assert.strictEqual(yield* doubt(beside, end), "whole", end)
       }
+      // What is no object, or larger than the beginning that is kept of it, is no page without its list.
+      for (const end of [`{"message":"${"x".repeat(20_000)}"}`, '"busy"', "1", "[1]"]) {
+        assert.include(yield* doubt("", end), "expected JSON with an array at /items", end.slice(0, 20))
+      }
       // What is said of a page behind the end is about no page of the list.
       const full = '{"total":3,"items":[{"id":1},{"id":2},{"id":3}]}'
       const counted = { page: { ...page, total: ["total"] } }
