@@ -6,7 +6,7 @@ import * as AtMostOnce from "../../core/actions/AtMostOnce.ts"
 import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
 import { Locks } from "../../core/database/connection/Locks.ts"
-import { foreignText, render } from "../../core/reason/Reason.ts"
+import { foreignText, reason, render } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 
@@ -84,6 +84,34 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       const before = yield* detail
       yield* Attempts.noteReadBack(id, foreignText("it was not there"))
       assert.deepEqual(yield* detail, before)
+    })
+  )
+
+  it.effect("keeps the reason of its outcome beside the sentence", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const outcome = sql`
+        select status, error, reasons -> 'error' as why, finished_at is not null as ended from tributary.action_log
+        where key = 'fake.send:yeast'`
+      const lost = reason("action.interruptedSending")
+      for (const [status, why] of [
+        ["failed", foreignText("the period is closed")],
+        ["unknown", lost],
+        ["done", null]
+      ] as const) {
+        const attempt = attemptOf("yeast")
+        yield* Attempts.begin(attempt)
+        yield* Attempts.settle(
+          attempt.id,
+          status === "done" ? { status, response: null } : { status, why: why ?? lost }
+        )
+        assert.deepEqual(yield* outcome, [{ status, error: why && render(why), why, ended: status !== "unknown" }])
+        yield* sql`delete from tributary.action_log where key = 'fake.send:yeast'`
+      }
+      yield* Effect.scoped(Attempts.begin(attemptOf("yeast")))
+      assert.lengthOf(yield* Attempts.markAbandoned("fake.send:yeast"), 1)
+      const why = reason("action.processEnded")
+      assert.deepEqual(yield* outcome, [{ status: "unknown", error: render(why), why, ended: false }])
     })
   )
 
