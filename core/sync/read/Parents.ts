@@ -42,7 +42,6 @@ export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArr
   if (parents === undefined) return []
   return all.filter(
     (other) =>
-      entityId(other) !== entityId(reader) &&
       tableId(other.table) === tableId(parents.table) &&
       (parents.scope ?? []).every(
         ({ name, source }) => source._tag === "Constant" && other.scope[name] === source.value
