@@ -1,6 +1,6 @@
 /** The keys of `config/bot.yaml`: the bot's own, and those that connector types declare for their chat features. */
 import { Option, Schema, SchemaGetter } from "effect"
-import { wanted } from "../core/config/schema/Expected.ts"
+import { expects } from "../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../core/config/schema/Keys.ts"
 import { HttpUrl, Secret } from "../core/config/schema/Scalars.ts"
 import type { ChatYaml } from "../core/plugin/chat/ChatFeature.ts"
@@ -58,7 +58,7 @@ const ownKeysOf = (chats: ReadonlyArray<ChatYaml>) => ({
   token: optional(Secret, "The bot's token from BotFather. Not set: there is no bot."),
   apiRoot: withDefault(HttpUrl, "https://api.telegram.org", "Where the Bot API is. Default https://api.telegram.org."),
   updates: withDefault(
-    Schema.Union([Schema.Literal("polling"), Webhook]).annotate(wanted(botReason("meaning.transport"))),
+    Schema.Union([Schema.Literal("polling"), Webhook]).annotate(expects(botReason("meaning.transport"))),
     "polling",
     "polling, which works everywhere, or where Telegram sends updates to. Default polling."
   ),

@@ -5,7 +5,7 @@ import type { Changes, ConfigVersion, Diagnostic } from "../core/control/Control
 import { bold, code, cut, pre } from "../core/plugin/chat/Html.ts"
 import { reasonText } from "../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../core/plugin/chat/Translator.ts"
-import { together } from "../core/reason/Reason.ts"
+import { combineReasons } from "../core/reason/Reason.ts"
 
 /** Returns how a reload ended. */
 export const outcome = (
@@ -25,7 +25,7 @@ export const outcome = (
     case "invalid":
       return `${translator.say("configuration-invalid")}\n${diagnosticsBlock(translator, diagnostics)}`
     case "failed":
-      return translator.say("configuration-failed", { why: cut(reasonText(translator, together(reasons)), 2000) })
+      return translator.say("configuration-failed", { why: cut(reasonText(translator, combineReasons(reasons)), 2000) })
   }
 }
 

@@ -4,7 +4,7 @@ import { meaningOf } from "../core/database/connection/SqlReason.ts"
 import { reasonText } from "../core/plugin/chat/ReasonText.ts"
 import type { Translator, Variables } from "../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../core/plugin/chat/UserFacingError.ts"
-import { carried, type Reason } from "../core/reason/Reason.ts"
+import { type Reason, reasonOfError } from "../core/reason/Reason.ts"
 
 const keys: Readonly<Record<string, string>> = {
   DatabaseSilent: "failure-database",
@@ -25,7 +25,7 @@ export const sentenceOf = (failure: { readonly message: string } | undefined, tr
   if (key !== undefined) return translator.say(key)
   return failure === undefined
     ? translator.say("failure-unexpected")
-    : translator.say("failure-other", whyOf(translator, carried(failure)))
+    : translator.say("failure-other", whyOf(translator, reasonOfError(failure)))
 }
 
 const whyOf = (translator: Translator, why: Reason | undefined): Variables =>

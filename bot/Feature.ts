@@ -4,7 +4,7 @@
  */
 import type { Effect } from "effect"
 import type { Composer } from "grammy"
-import type { Audience, Waiting } from "../core/plugin/chat/ChatFeature.ts"
+import type { Audience, PendingItems } from "../core/plugin/chat/ChatFeature.ts"
 import type { Handler } from "./HandlerRuntime.ts"
 import type { Person } from "./people/Person.ts"
 import type { BotContext } from "./session/Context.ts"
@@ -41,7 +41,7 @@ export interface Feature {
   readonly groups?: Composer<BotContext>
   readonly entries?: ReadonlyArray<Entry>
   readonly commands?: ReadonlyArray<Command>
-  readonly waiting?: Waiting
+  readonly waiting?: PendingItems
   /** Runs as long as the bot does; a failure is logged and it starts again. */
   readonly background?: Effect.Effect<void, { readonly message: string }>
 }

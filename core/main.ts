@@ -5,7 +5,7 @@
  */
 import { enableCompileCache } from "node:module"
 import { setFlagsFromString } from "node:v8"
-import { hasBegun } from "./cli/Signals.ts"
+import { releaseSignals } from "./cli/Signals.ts"
 
 enableCompileCache()
 // The heap of a large sync is nearly all garbage. Left alone it grows to several times what is in use, because memory is
@@ -20,4 +20,4 @@ const [NodeRuntime, { program }] = await Promise.all([
 setFlagsFromString("--heap-growing-percent=20")
 
 NodeRuntime.runMain(program)
-hasBegun()
+releaseSignals()

@@ -8,10 +8,10 @@ export type { Column } from "./config/Column.ts"
 export type { ConnectorSettings, Limits, Retry } from "./config/Connector.ts"
 export { type Entity, entityId } from "./config/Entity.ts"
 export { follow, tokensOf, tokenText } from "./config/Pointer.ts"
-export { checked, expecting, refused, wanted } from "./config/schema/Expected.ts"
+export { checkMessage, expectedMessage, expects, invalidValue } from "./config/schema/Expected.ts"
 export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
 export { optional, required, withDefault } from "./config/schema/Keys.ts"
-export { HttpUrl, Identifier, PositiveDuration, Scalar, Secret, Whole } from "./config/schema/Scalars.ts"
+export { HttpUrl, Identifier, Integer, PositiveDuration, Scalar, Secret } from "./config/schema/Scalars.ts"
 export { formatDate, isDateFormat } from "./config/values/DatePattern.ts"
 
 // Why something is as it is.
@@ -39,12 +39,12 @@ export {
   type ExportRows,
   type Hook,
   type HookAnswer,
-  type Owned,
+  type OwnedRows,
   type Write
 } from "./plugin/Connector.ts"
 // Features for a bot.
 export { remember } from "./plugin/chat/BoundedMap.ts"
-export type { AskedBy, ChatContext, ChatFailure } from "./plugin/chat/ChatContext.ts"
+export type { ChatContext, ChatFailure, ChatRequester } from "./plugin/chat/ChatContext.ts"
 export type { ActionOutcome, ChatControl, EntityEvent } from "./plugin/chat/ChatControl.ts"
 export type {
   ChatAnswer,
@@ -55,22 +55,32 @@ export type {
   ConnectorChat
 } from "./plugin/chat/ChatFeature.ts"
 export { ChatKernel } from "./plugin/chat/ChatKernel.ts"
-export { bold, cut, cutName, escapeHtml, within } from "./plugin/chat/Html.ts"
+export { bold, cut, cutName, escapeHtml, fitLines } from "./plugin/chat/Html.ts"
 export { addPages, pageOf } from "./plugin/chat/ListPages.ts"
 export type { ChatPerson, Department, Employee, PeopleSource } from "./plugin/chat/People.ts"
 export { reasonHtml, reasonText } from "./plugin/chat/ReasonText.ts"
 export type { Translator } from "./plugin/chat/Translator.ts"
 export { UserFacingError } from "./plugin/chat/UserFacingError.ts"
 export { type ChatView, Keyboard } from "./plugin/chat/View.ts"
-export { counted, erased, type PersonalData } from "./plugin/PersonalData.ts"
+export { changedRows, erasedName, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
-export { carried, define, foreignText, Reason, reason, render, rootOf, stored, together } from "./reason/Reason.ts"
+export {
+  combineReasons,
+  define,
+  foreignText,
+  Reason,
+  reason,
+  reasonOfError,
+  render,
+  rootOf,
+  storedReason
+} from "./reason/Reason.ts"
 export { ReasonError } from "./reason/ReasonError.ts"
 
 // HTTP to vendors, and what a read is.
 export type { Credential } from "./upstream/exchange/Credential.ts"
 export { type Answer, wholeBody } from "./upstream/exchange/Exchange.ts"
-export { beginning, failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/exchange/Failure.ts"
+export { excerptOf, failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/exchange/Failure.ts"
 export * as SessionToken from "./upstream/exchange/SessionToken.ts"
 export * as TokenLogin from "./upstream/exchange/TokenLogin.ts"
 export * as Upstream from "./upstream/exchange/Upstream.ts"

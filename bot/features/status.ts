@@ -5,7 +5,7 @@
 import { Array as Arr, DateTime, Effect, Order } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { type Alert, Control, type EntitySummary } from "../../core/control/Control.ts"
-import { code, escapeHtml, maxCaption, within } from "../../core/plugin/chat/Html.ts"
+import { code, escapeHtml, fitLines, maxCaption } from "../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { type Reason, reason } from "../../core/reason/Reason.ts"
@@ -114,7 +114,7 @@ const textOf = (translator: Translator, state: State): string => {
   // The list of problems may be long: it leaves room for the rest, which is short.
   const room = Math.max(maxCaption / 2, maxCaption - rest.join("\n").length - head.length - 2)
   const more = (left: number) => translator.say("status-more", { count: left })
-  return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, maxCaption)
+  return fitLines([head, ...(problems.length === 0 ? [] : [fitLines(problems, more, room)]), ...rest], more, maxCaption)
 }
 
 const problemLines = (

@@ -1,7 +1,7 @@
 /** Personal data in the bot's tables: its erasure and its expiry. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { counted, erased, type PersonalData } from "../../core/plugin/PersonalData.ts"
+import { changedRows, erasedName, type PersonalData } from "../../core/plugin/PersonalData.ts"
 import { telegramIdOf } from "./Person.ts"
 
 export const personal: PersonalData = {
@@ -15,7 +15,7 @@ export const personal: PersonalData = {
       with person as (delete from tributary.bot_person where telegram_id = ${telegramId} returning 1),
         admin as (delete from tributary.bot_admin where telegram_id = ${telegramId} returning 1),
         added as (
-          update tributary.bot_admin set added_by = ${erased}
+          update tributary.bot_admin set added_by = ${erasedName}
           where added_by = ${actor} and telegram_id <> ${telegramId} returning 1
         ),
         session as (delete from tributary.bot_session where key = ${key} returning 1),
@@ -28,7 +28,7 @@ export const personal: PersonalData = {
       select (select count(*) from person) + (select count(*) from admin) + (select count(*) from added)
         + (select count(*) from session) + (select count(*) from offer) + (select count(*) from message)
         + (select count(*) from waiting) + (select count(*) from mute) as rows`
-    return yield* counted(rows)
+    return yield* changedRows(rows)
   }),
   trim: Effect.fn("PersonalData.trim")(function* (before, most) {
     const sql = yield* SqlClient.SqlClient
@@ -44,6 +44,6 @@ export const personal: PersonalData = {
         returning 1
       )
       select (select count(*) from session) + (select count(*) from offer) as rows`
-    return yield* counted(rows)
+    return yield* changedRows(rows)
   })
 }

@@ -1,6 +1,6 @@
 /** The recipient of messages that the configuration names: a person, a group, or one topic of a group. */
 import { Schema, SchemaGetter } from "effect"
-import { expecting, refused, wanted } from "../../core/config/schema/Expected.ts"
+import { expectedMessage, expects, invalidValue } from "../../core/config/schema/Expected.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { botReason } from "../reasons.ts"
 
@@ -27,9 +27,9 @@ export const placeOf = (row: { readonly chat_id: bigint; readonly topic: bigint 
 
 const DestinationFromYaml = Schema.Union([
   Schema.Int,
-  Schema.String.check(Schema.isPattern(written, expecting(reason("value.chat"))))
+  Schema.String.check(Schema.isPattern(written, expectedMessage(reason("value.chat"))))
 ])
-  .annotate(wanted(reason("value.chat")))
+  .annotate(expects(reason("value.chat")))
   .pipe(
     Schema.decodeTo(Destination, {
       decode: SchemaGetter.transform((text: number | string): Destination => {
@@ -47,6 +47,6 @@ export const Destinations = Schema.Array(DestinationFromYaml).check(
     const other = all.find(
       ({ chat, topic }, at) => all.findIndex((one) => one.chat === chat && one.topic !== topic) > at
     )
-    return other === undefined || refused(botReason("chats.topics", { chat: String(other.chat) }))
+    return other === undefined || invalidValue(botReason("chats.topics", { chat: String(other.chat) }))
   })
 )

@@ -8,7 +8,7 @@ import { autoRetry } from "@grammyjs/auto-retry"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
 import { Context, Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
-import { hidden, redact } from "../../core/observe/Secrets.ts"
+import { redact, redactedText } from "../../core/observe/Secrets.ts"
 import { escapeHtml } from "../../core/plugin/chat/Html.ts"
 import { botReason } from "../reasons.ts"
 import type { BotContext } from "../session/Context.ts"
@@ -188,7 +188,7 @@ export const redactTexts: Transformer = (call, method, payload, signal) => {
   const isHtml = "parse_mode" in payload
   const cleaned = texts.map(([name, text]) => {
     const blank = redact(String(text))
-    return [name, isHtml ? blank.replaceAll(hidden, escapeHtml(hidden)) : blank]
+    return [name, isHtml ? blank.replaceAll(redactedText, escapeHtml(redactedText)) : blank]
   })
   return call(method, { ...payload, ...Object.fromEntries(cleaned) }, signal)
 }

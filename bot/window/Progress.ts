@@ -4,7 +4,7 @@
  */
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../../core/control/Control.ts"
-import { bold, code, cut, escapeHtml, within } from "../../core/plugin/chat/Html.ts"
+import { bold, code, cut, escapeHtml, fitLines } from "../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
@@ -70,7 +70,7 @@ export const lines = (translator: Translator, title: string, board: Board, now: 
     time: duration(translator, now - board.begun)
   }
   const failed = [...board.finished.values()].filter(({ status }) => status === "failed")
-  return within(
+  return fitLines(
     [
       `${title}\n${translator.say("progress-done", counts)}`,
       ...failed.map((run) => problemLine(translator, run, reasonLength(failed.length))),
@@ -117,7 +117,7 @@ export const results = (translator: Translator, runs: ReadonlyArray<RunResult>):
   const quiet = calm.filter(({ status }) => status === "ok")
   const noted = runs.filter(({ notes }) => notes.length > 0)
   const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
-  return within(
+  return fitLines(
     [
       bold(summary(translator, runs)),
       ...problems.map((run) => problemLine(translator, run, reasonLength(problems.length))),

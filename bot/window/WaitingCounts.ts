@@ -6,19 +6,19 @@
 import { Context, Duration, Effect, Layer, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { Control } from "../../core/control/Control.ts"
-import type { Waiting } from "../../core/plugin/chat/ChatFeature.ts"
+import type { PendingItems } from "../../core/plugin/chat/ChatFeature.ts"
 import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts"
 import { Directory } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 
 /** The count of one kind, for one person. */
 export interface WaitingCount {
-  readonly waiting: Waiting
+  readonly waiting: PendingItems
   readonly count: number
 }
 
 interface Snapshot {
-  readonly all: ReadonlyArray<{ readonly waiting: Waiting; readonly authors: ReadonlyArray<string | null> }>
+  readonly all: ReadonlyArray<{ readonly waiting: PendingItems; readonly authors: ReadonlyArray<string | null> }>
   readonly admins: number
 }
 
@@ -26,7 +26,7 @@ export class WaitingCounts extends Context.Service<
   WaitingCounts,
   {
     /** Called once, when all features are made. */
-    readonly fill: (all: ReadonlyArray<Waiting>) => Effect.Effect<void>
+    readonly fill: (all: ReadonlyArray<PendingItems>) => Effect.Effect<void>
     /** Reads the current counts, in the order of the features. */
     readonly read: (person: Person | undefined) => Effect.Effect<ReadonlyArray<WaitingCount>, SqlError.SqlError>
     /** Returns the last known count of one kind. */
@@ -39,10 +39,10 @@ export class WaitingCounts extends Context.Service<
       const { actionRuns, events } = yield* Control
       const directory = yield* Directory
       const scope = yield* Effect.scope
-      let wanted: ReadonlyArray<Waiting> = []
+      let wanted: ReadonlyArray<PendingItems> = []
       let last: Snapshot = { all: [], admins: 0 }
 
-      const authorsOf = (waiting: Waiting) => Effect.map(waiting.authors, (authors) => ({ waiting, authors }))
+      const authorsOf = (waiting: PendingItems) => Effect.map(waiting.authors, (authors) => ({ waiting, authors }))
       const read = Effect.gen(function* () {
         const { admins, all } = yield* Effect.all(
           { admins: directory.admins, all: Effect.forEach(wanted, authorsOf, { concurrency: "unbounded" }) },

@@ -2,7 +2,7 @@
 
 import { Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import { type Answer, beginning, failure, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
+import { type Answer, excerptOf, failure, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
 import { parseCells } from "./Cells.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -30,7 +30,7 @@ export const decoded = <A, E>(
   )
 
 export const notAs = (answer: Answer, expected: Reason) => {
-  const params = { expected, begins: beginning(answer.subject, answer.head) }
+  const params = { expected, begins: excerptOf(answer.subject, answer.head) }
   const isPage = /^\s*</.test(answer.head)
   const why = isPage ? gsheet("gsheet.notJsonPage", params) : gsheet("gsheet.notJson", params)
   return failure(answer.subject, "Format", why, { status: answer.status })

@@ -1,6 +1,6 @@
 /** The YAML keys of a Google Sheets connector, beside those that every connector has. */
 import { Schema, SchemaGetter } from "effect"
-import { expecting, HttpUrl, required, Secret, withDefault } from "../../core/sdk.ts"
+import { expectedMessage, HttpUrl, required, Secret, withDefault } from "../../core/sdk.ts"
 import { gsheet } from "./reasons.ts"
 
 const address = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([\w-]{20,})(?:[/?#]|$)/
@@ -10,7 +10,7 @@ export const Spreadsheet = Schema.String.annotate({ examples: ["1AbCdEfGhIjKlMnO
   .check(
     Schema.makeFilter(
       (text: string) => /^[\w-]{20,}$/.test(text) || address.test(text),
-      expecting(gsheet("gsheet.spreadsheetId"))
+      expectedMessage(gsheet("gsheet.spreadsheetId"))
     )
   )
   .pipe(
@@ -21,7 +21,7 @@ export const Spreadsheet = Schema.String.annotate({ examples: ["1AbCdEfGhIjKlMnO
   )
 
 const Email = Schema.String.check(
-  Schema.makeFilter((text: string) => /^[^@\s]+@[^@\s]+$/.test(text), expecting(gsheet("gsheet.emailAddress")))
+  Schema.makeFilter((text: string) => /^[^@\s]+@[^@\s]+$/.test(text), expectedMessage(gsheet("gsheet.emailAddress")))
 )
 
 export const Config = Schema.Struct({

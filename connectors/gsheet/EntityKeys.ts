@@ -2,12 +2,12 @@
 import { Schema } from "effect"
 import {
   type EntityKeys,
-  expecting,
+  expectedMessage,
   Identifier,
+  Integer,
   optional,
   reason,
   required,
-  Whole,
   withDefault
 } from "../../core/sdk.ts"
 import * as A1 from "./A1.ts"
@@ -15,10 +15,10 @@ import { type Config, Spreadsheet } from "./Config.ts"
 import { gsheet } from "./reasons.ts"
 
 const Range = Schema.String.check(
-  Schema.makeFilter((text: string) => A1.parse(text) !== undefined, expecting(gsheet("gsheet.rangeText")))
+  Schema.makeFilter((text: string) => A1.parse(text) !== undefined, expectedMessage(gsheet("gsheet.rangeText")))
 )
 
-const Row = Whole(1, 1_000)
+const Row = Integer(1, 1_000)
 
 const Fields = Schema.Record(Schema.String, Identifier)
 

@@ -39,7 +39,7 @@ export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorSett
       despiteCircuit: true
     })
 
-  const session = yield* SessionToken.shared(declaration.name, [baseUrl, login, password], {
+  const session = yield* SessionToken.makeShared(declaration.name, [baseUrl, login, password], {
     acquire: Effect.map(logIn, (token) => ({ token, lifetime: sessionLifetime })),
     release: logOut,
     apply: withKey

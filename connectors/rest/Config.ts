@@ -1,6 +1,15 @@
 /** The YAML keys of a general HTTP API, beside those that every connector has. */
 import { Schema } from "effect"
-import { expecting, FailYaml, HttpUrl, optional, reason, refused, required, withDefault } from "../../core/sdk.ts"
+import {
+  expectedMessage,
+  FailYaml,
+  HttpUrl,
+  invalidValue,
+  optional,
+  reason,
+  required,
+  withDefault
+} from "../../core/sdk.ts"
 import { Auth } from "./auth/AuthYaml.ts"
 import { rest } from "./reasons.ts"
 
@@ -13,7 +22,7 @@ export const Config = Schema.Struct({
   ),
   userAgent: optional(
     Schema.String.check(
-      Schema.makeFilter((text: string) => /^[\x20-\x7e]+$/.test(text), expecting(rest("rest.userAgentText")))
+      Schema.makeFilter((text: string) => /^[\x20-\x7e]+$/.test(text), expectedMessage(rest("rest.userAgentText")))
     ),
     "How the connector names itself to the vendor, as in userAgent: ExampleMirror/1.0 (+https://example.test). Default tributary."
   ),
@@ -25,8 +34,8 @@ export const Config = Schema.Struct({
     Schema.String.check(
       Schema.makeFilter((path: string) =>
         /[{}]/.test(path)
-          ? refused(reason("place.unfilledHere", { place: "{name}" }))
-          : path.startsWith("/") || refused(rest("rest.probe"))
+          ? invalidValue(reason("place.unfilledHere", { place: "{name}" }))
+          : path.startsWith("/") || invalidValue(rest("rest.probe"))
       )
     ),
     "A cheap path that asks for credentials, as in /v1/me, which doctor reads to prove them. Without it only the address is proved."

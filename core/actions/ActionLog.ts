@@ -3,7 +3,7 @@ import { type DateTime, Effect, Predicate, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import type { Json } from "../plugin/Action.ts"
-import { type Reason, stored } from "../reason/Reason.ts"
+import { type Reason, storedReason } from "../reason/Reason.ts"
 import { fromText } from "./LogJson.ts"
 
 export const EntryStatus = Schema.Literals(["sending", "done", "failed", "unknown"])
@@ -88,7 +88,7 @@ const entryOf = Effect.fnUntraced(function* ({
 })
 
 const reasonOf = (reasons: unknown, name: string, text: string): Reason =>
-  stored(Predicate.hasProperty(reasons, name) ? reasons[name] : undefined, text)
+  storedReason(Predicate.hasProperty(reasons, name) ? reasons[name] : undefined, text)
 
 const entriesOf = (rows: unknown) =>
   Effect.flatMap(decodeRows(rows), (decoded) => Effect.orDie(Effect.forEach(decoded, entryOf)))

@@ -11,7 +11,7 @@ import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
 import type { ActionRun } from "./ActionRun.ts"
 import * as Attempts from "./Attempts.ts"
-import { look } from "./ReadBack.ts"
+import { lookOnce } from "./ReadBack.ts"
 import * as Recovery from "./Recovery.ts"
 import * as RunAction from "./RunAction.ts"
 
@@ -122,7 +122,7 @@ const isThere = (entry: ActionLog.Entry) =>
     Effect.flatMap(({ action }) =>
       action.readBack === undefined
         ? Effect.succeed(false)
-        : Effect.map(look(entry, action.readBack), ({ found }) => found)
+        : Effect.map(lookOnce(entry, action.readBack), ({ found }) => found)
     ),
     Effect.scoped,
     // An action that is no longer declared cannot be queried.

@@ -7,12 +7,12 @@ import { Cause, Effect, Exit, Schedule, Scope } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { ActionContext, ActionItem, Intent, Json, SentItem } from "../plugin/Action.ts"
-import { type Reason, reason, timeOf, together } from "../reason/Reason.ts"
+import { combineReasons, type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { connectionLost, reasonOf } from "../sync/RunFailure.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import { type Outcome, outcomeOf } from "./Outcome.ts"
-import { look, type ReadBack, readBackWithRetries } from "./ReadBack.ts"
+import { lookOnce, type ReadBack, readBackWithRetries } from "./ReadBack.ts"
 
 export interface AtMostOnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
   /** `crm.send`. */
@@ -75,7 +75,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     if (entry.status === "done") {
       return item(intent, "already", entry.detailReason ?? reason("action.sentAt", { at }), entry.response)
     }
-    const seen = readBack === undefined ? undefined : yield* look(entry, readBack)
+    const seen = readBack === undefined ? undefined : yield* lookOnce(entry, readBack)
     if (seen?.found === true) return item(intent, "already", reason("action.sentAndFound", { at }), seen.response)
     return item(intent, "unknown", unknownDetail(entry.errorReason, seen?.detail))
   })
@@ -132,7 +132,7 @@ const item = (
 ): SentItem => ({ key, what, status, detail, response })
 
 const unknownDetail = (why: Reason | null, seen?: Reason): Reason =>
-  together([why ?? reason("action.unknown"), ...(seen === undefined ? [] : [seen])])
+  combineReasons([why ?? reason("action.unknown"), ...(seen === undefined ? [] : [seen])])
 
 const unstored = (outcome: Outcome, why: Reason): Reason =>
   outcome.status === "done"

@@ -10,7 +10,7 @@ import type { Initiator } from "../observe/Initiator.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
-import { plain, plainReason, toText } from "./LogJson.ts"
+import { cleanReason, cleanText, toText } from "./LogJson.ts"
 import type { Outcome } from "./Outcome.ts"
 
 export interface Attempt extends Initiator {
@@ -20,7 +20,7 @@ export interface Attempt extends Initiator {
   readonly intent: Intent
 }
 
-export const storedKey = (action: string, key: string): string => `${action}:${plain(key)}`
+export const storedKey = (action: string, key: string): string => `${action}:${cleanText(key)}`
 
 const lockOf = (attempt: string) => `hashtextextended('tributary action_log ' || ${attempt}, 0)`
 
@@ -47,7 +47,7 @@ export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id,
   const now = DateTime.formatIso(yield* DateTime.now)
   // Added before the lock is taken, so that an interruption in between leaves no lock behind.
   yield* Effect.addFinalizer(() => Effect.ignore(ask(`select pg_advisory_unlock(${lockOf("$1")})`, [id])))
-  const [key, what, request] = [storedKey(action, intent.key), plainReason(intent.what), toText(intent.request)]
+  const [key, what, request] = [storedKey(action, intent.key), cleanReason(intent.what), toText(intent.request)]
   const texts = [render(what), JSON.stringify(what)]
   const begun = yield* Effect.flatMap(
     ask(beginStatement, [action, key, id, ...texts, trigger, actor, request, now]),
@@ -88,7 +88,7 @@ export const markAbandoned = Effect.fn("Attempts.markAbandoned")(function* (key:
 })
 
 /** Records that reading back found it, which also corrects a person's `failed` unless it is being sent again. */
-export const found = Effect.fn("Attempts.found")(function* (id: number, response: Json) {
+export const markFound = Effect.fn("Attempts.markFound")(function* (id: number, response: Json) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
   yield* sql`
@@ -102,7 +102,7 @@ export const found = Effect.fn("Attempts.found")(function* (id: number, response
 /** Records what reading back saw of an entry that stays unknown. */
 export const noteReadBack = Effect.fn("Attempts.noteReadBack")(function* (id: number, detail: Reason) {
   const sql = yield* SqlClient.SqlClient
-  const kept = plainReason(detail)
+  const kept = cleanReason(detail)
   yield* sql`
     update tributary.action_log set detail = ${render(kept)},
       reasons = reasons || ${JSON.stringify({ detail: kept })}::jsonb

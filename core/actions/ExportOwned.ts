@@ -6,11 +6,11 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ExportDeclaration } from "../config/Export.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
-import { Owned } from "../plugin/Export.ts"
+import { OwnedRows } from "../plugin/Export.ts"
 
 type Named = Pick<ExportDeclaration, "connector" | "name">
 
-const decode = decodeOwn(Owned)
+const decode = decodeOwn(OwnedRows)
 
 export const read = Effect.fn("ExportOwned.read")(function* ({ connector, name }: Named) {
   const sql = yield* SqlClient.SqlClient
@@ -19,7 +19,7 @@ export const read = Effect.fn("ExportOwned.read")(function* ({ connector, name }
   return (yield* decode(rows))[0]
 })
 
-export const keep = Effect.fn("ExportOwned.keep")(function* ({ connector, name }: Named, { keys, place }: Owned) {
+export const store = Effect.fn("ExportOwned.store")(function* ({ connector, name }: Named, { keys, place }: OwnedRows) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     insert into tributary.export_owned as o (connector, export, place, keys)

@@ -2,7 +2,7 @@
 import { Clock, Duration, Effect, Ref, Schema } from "effect"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
-import { among } from "../config/Nearest.ts"
+import { withKnownNames } from "../config/Nearest.ts"
 import { targetColumns, targetOf } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
 import type { Initiator } from "../observe/Initiator.ts"
@@ -13,9 +13,9 @@ import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
-import { RunResult, type SyncEvent, untouched, warned } from "../sync/Run.ts"
+import { emptyResult, RunResult, type SyncEvent, warningsOf } from "../sync/Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
-import { RequestTrace, within } from "../upstream/exchange/RequestTrace.ts"
+import { RequestTrace, withTrace } from "../upstream/exchange/RequestTrace.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 import * as ExportOwned from "./ExportOwned.ts"
 import * as ExportQuery from "./ExportQuery.ts"
@@ -36,18 +36,18 @@ export const ExportResult = Schema.Struct({
 }).annotate({ identifier: "ExportResult" })
 export type ExportResult = typeof ExportResult.Type
 
-export const declaredIn = ({ declarations }: Generation): ReadonlyArray<ExportDeclaration> =>
+export const exportsIn = ({ declarations }: Generation): ReadonlyArray<ExportDeclaration> =>
   declarations.flatMap(({ exports = [] }) => exports)
 
 /** Runs exports one after another, because several may write to the same sheet. An empty list means all. */
 export const run = Effect.fn("ExportRun.run")(function* (ids: ReadonlyArray<string>, by: ExportOptions) {
   const generation = yield* Registry.now
-  const declared = declaredIn(generation)
+  const declared = exportsIn(generation)
   const wanted = yield* Effect.forEach(ids, (id) => {
     const found = declared.find((one) => exportId(one) === id)
     if (found !== undefined) return Effect.succeed(found)
     const known = declared.map(exportId)
-    return Effect.fail(new UnknownExport({ id, reason: among(reason("job.noExport", { id }), id, known) }))
+    return Effect.fail(new UnknownExport({ id, reason: withKnownNames(reason("job.noExport", { id }), id, known) }))
   })
   return yield* Effect.forEach(ids.length === 0 ? declared : wanted, (one) => runOne(generation, one, by))
 })
@@ -77,7 +77,7 @@ const runOne = Effect.fn("ExportRun.one")(
     )
     const { changes, ...counted } = outcome
     const result = { ...counted, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
-    if (!dryRun) yield* Effect.andThen(Metrics.runEnded(result), RunLog.ended(result))
+    if (!dryRun) yield* Effect.andThen(Metrics.runEnded(result), RunLog.logEnd(result))
     yield* onEvent({ _tag: "Finished", entity, result })
     return { ...result, dryRun, changes } satisfies ExportResult
   },
@@ -152,19 +152,19 @@ const audited = Effect.fnUntraced(function* (
         )
       )
     )
-  const report = yield* within(trail)(written).pipe(
+  const report = yield* withTrace(trail)(written).pipe(
     Effect.tapError((error) => inRow(reasonOf(error))),
-    Effect.onInterrupt(() => Effect.andThen(inRow(reason("run.interrupted")), RunLog.interrupted)),
+    Effect.onInterrupt(() => Effect.andThen(inRow(reason("run.interrupted")), RunLog.logInterruption)),
     Effect.tapDefect((defect) => inRow(reason("run.defect", { text: redact(String(defect)) })))
   )
   const spent = yield* Ref.get(cost)
-  if (report.owned !== undefined) yield* retryWhileAway(ExportOwned.keep(declared, report.owned))
+  if (report.owned !== undefined) yield* retryWhileAway(ExportOwned.store(declared, report.owned))
   yield* retryWhileAway(Runs.finish(run.id, { ...report, ...spent, rejected: 0 }))
   return resultOf(declared, spent, report)
 })
 
 const nothing = (declared: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): ExportOutcome => ({
-  ...untouched(targetOf(declared)),
+  ...emptyResult(targetOf(declared)),
   status: "ok",
   fetched,
   changes: []
@@ -173,7 +173,7 @@ const nothing = (declared: ExportDeclaration, { fetched }: Pick<Cost, "fetched">
 const skipped = (declared: ExportDeclaration): ExportOutcome => ({
   ...nothing(declared, { fetched: 0 }),
   status: "skipped",
-  ...warned([reason("run.exportElsewhere")])
+  ...warningsOf([reason("run.exportElsewhere")])
 })
 
 const failed = (declared: ExportDeclaration, cost: Cost, why: Reason): ExportOutcome => ({
@@ -186,6 +186,6 @@ const failed = (declared: ExportDeclaration, cost: Cost, why: Reason): ExportOut
 const resultOf = (declared: ExportDeclaration, cost: Cost, { owned: _, ...report }: ExportReport): ExportOutcome => ({
   ...nothing(declared, cost),
   ...report,
-  ...warned(report.warnings),
+  ...warningsOf(report.warnings),
   status: report.warnings.length === 0 ? "ok" : "warning"
 })

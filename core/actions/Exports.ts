@@ -40,7 +40,7 @@ export class Exports extends Context.Service<
 }
 
 const list = Effect.gen(function* () {
-  const declared = ExportRun.declaredIn(yield* Registry.now)
+  const declared = ExportRun.exportsIn(yield* Registry.now)
   return yield* Effect.forEach(
     declared,
     ({ connector, name }) =>

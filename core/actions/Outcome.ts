@@ -3,7 +3,7 @@ import { Cause, Exit } from "effect"
 import type { ActionRefused, Json } from "../plugin/Action.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { UpstreamError } from "../upstream/Source.ts"
-import { plainReason } from "./LogJson.ts"
+import { cleanReason } from "./LogJson.ts"
 
 export type Outcome =
   | { readonly status: "done"; readonly response: Json }
@@ -21,10 +21,10 @@ export const outcomeOf = (exit: Exit.Exit<Json, UpstreamError | ActionRefused>):
     const why = Cause.hasInterruptsOnly(cause)
       ? reason("action.interruptedSending")
       : reason("action.unexpected", { text: String(Cause.squash(cause)) })
-    return { status: "unknown", why: plainReason(why) }
+    return { status: "unknown", why: cleanReason(why) }
   }
   const certain = failures.every(({ error }) => notApplied(error))
-  return { status: certain ? "failed" : "unknown", why: plainReason(first.error.reason) }
+  return { status: certain ? "failed" : "unknown", why: cleanReason(first.error.reason) }
 }
 
 const notApplied = (error: UpstreamError | ActionRefused): boolean => {

@@ -20,7 +20,7 @@ export type ReadBackResult =
   | { readonly found: false; readonly detail: Reason }
 
 /** Looks once and records the result in the log. */
-export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: UnknownAttempt, readBack: ReadBack) {
+export const lookOnce = Effect.fn("ReadBack.lookOnce")(function* ({ id, request }: UnknownAttempt, readBack: ReadBack) {
   const at = timeOf(yield* DateTime.now)
   const notFound = (why: Reason) => ({ found: false, detail: reason("action.readBack", { at, why }) }) as const
   const seen = yield* readBack(request).pipe(
@@ -36,7 +36,7 @@ export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unkno
       )
     )
   )
-  const store = seen.found ? Attempts.found(id, seen.response) : Attempts.noteReadBack(id, seen.detail)
+  const store = seen.found ? Attempts.markFound(id, seen.response) : Attempts.noteReadBack(id, seen.detail)
   return yield* retryWhileAway(store).pipe(
     Effect.as(seen),
     Effect.catch((error) => Effect.succeed(notFound(reason("action.notStored", { why: reasonOf(error) }))))
@@ -51,7 +51,7 @@ export const readBackWithRetries = Effect.fnUntraced(function* (unknown: Unknown
   let seen: ReadBackResult = { found: false, detail: reason("action.unknown") }
   for (const pause of pauses) {
     yield* Effect.sleep(pause)
-    seen = yield* look(unknown, readBack)
+    seen = yield* lookOnce(unknown, readBack)
     if (seen.found) return seen
   }
   return seen

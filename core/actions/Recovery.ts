@@ -7,7 +7,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { reason, render } from "../reason/Reason.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
-import { look, type ReadBackResult } from "./ReadBack.ts"
+import { lookOnce, type ReadBackResult } from "./ReadBack.ts"
 import { available } from "./RunAction.ts"
 
 /** The database notices a killed process a moment after its death. */
@@ -22,7 +22,7 @@ const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<
   const actions = new Map((yield* available(yield* Registry.now)).map(({ action, id }) => [id, action]))
   for (const entry of entries) {
     const readBack = actions.get(entry.action)?.readBack
-    const seen = readBack === undefined ? cannotAsk : yield* look(entry, readBack)
+    const seen = readBack === undefined ? cannotAsk : yield* lookOnce(entry, readBack)
     const logLine = seen.found
       ? Effect.logInfo(`"${entry.what}" was applied: found by reading back`)
       : Effect.logWarning(

@@ -1,7 +1,7 @@
 /** One run of an action: finds it, decodes its input, and returns its report with a verdict. */
 import { Cause, DateTime, Effect, Exit, Schema } from "effect"
 import { entityId } from "../config/Entity.ts"
-import { among } from "../config/Nearest.ts"
+import { withKnownNames } from "../config/Nearest.ts"
 import { flatten, refusal } from "../config/schema/Explain.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
@@ -14,7 +14,7 @@ import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
 import { type ActionRun, reportOf } from "./ActionRun.ts"
 import * as AtMostOnce from "./AtMostOnce.ts"
-import { plainReason } from "./LogJson.ts"
+import { cleanReason } from "./LogJson.ts"
 
 export class UnknownAction extends ReasonError("UnknownAction")<{ readonly id: string }> {}
 
@@ -45,7 +45,7 @@ export const find = Effect.fn("RunAction.find")(function* (generation: Generatio
   const found = own.find((one) => one.id === id)
   if (found !== undefined) return found
   const ids = (yield* Effect.scoped(available(generation))).map((one) => one.id)
-  return yield* new UnknownAction({ id, reason: among(reason("job.noAction", { id }), id, ids) })
+  return yield* new UnknownAction({ id, reason: withKnownNames(reason("job.noAction", { id }), id, ids) })
 })
 
 const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
@@ -59,7 +59,7 @@ const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
         const path = (isKey ? finding.path.slice(0, -1) : finding.path).map(String).join(".")
         return path === "" ? why : reason("input.at", { path, why })
       })
-      return new InvalidInput({ id, reason: plainReason(reason("input.refused", { id, whys })) })
+      return new InvalidInput({ id, reason: cleanReason(reason("input.refused", { id, whys })) })
     }
   )
 
@@ -123,7 +123,7 @@ const brokenOff = Effect.fnUntraced(function* (cause: Cause.Cause<ActionFailed>,
   if (failure._tag === "None") yield* Effect.logError("an action ended unexpectedly", Cause.squash(cause))
   const why = failure._tag === "Some" ? failure.value.reason : unexpected(Cause.squash(cause))
   const items = sent.map(({ response: _, ...item }) => item)
-  return { summary: plainReason(why), items, notes: [], data: null } satisfies ActionReport
+  return { summary: cleanReason(why), items, notes: [], data: null } satisfies ActionReport
 })
 
 const unexpected = (defect: unknown) => reason("action.unexpected", { text: String(defect) })

@@ -2,8 +2,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
-import { harmless } from "../observe/SafeText.ts"
-import { type Described, describe } from "../sync/RunFailure.ts"
+import { escapeControls } from "../observe/SafeText.ts"
+import { type DescribedError, describe } from "../sync/RunFailure.ts"
 import { commandsFor } from "./Commands.ts"
 import * as Help from "./Help.ts"
 import { Terminal } from "./render/Terminal.ts"
@@ -17,7 +17,7 @@ const cli = (args: ReadonlyArray<string>) =>
 
 /** Reports in one sentence any failure that the command has not reported itself; wrong usage was already reported. */
 const ended = (args: ReadonlyArray<string>) =>
-  Effect.fnUntraced(function* (error: Described) {
+  Effect.fnUntraced(function* (error: DescribedError) {
     if (error instanceof Stop) return yield* error
     if (error instanceof CliError.ShowHelp) {
       return error.errors.length === 0 ? undefined : yield* new Stop({ code: 2, message: "wrong usage" })
@@ -25,7 +25,7 @@ const ended = (args: ReadonlyArray<string>) =>
     const { err, out } = yield* Terminal
     const message = describe(error)
     if (args.includes("--json")) yield* out.write(`${JSON.stringify({ error: message })}\n`)
-    yield* err.write(`${harmless(message)}\n`)
+    yield* err.write(`${escapeControls(message)}\n`)
     return yield* new Stop({ code: 1, message })
   })
 
@@ -34,7 +34,7 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
   const message = "Something unexpected went wrong"
   const where = defect instanceof Error ? defect.stack : undefined
   const { err } = yield* Terminal
-  yield* err.write(harmless(`${message}: ${where ?? String(defect)}\n`))
+  yield* err.write(escapeControls(`${message}: ${where ?? String(defect)}\n`))
   return yield* new Stop({ code: 1, message })
 })
 
@@ -42,7 +42,7 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
  * Runs one command line, without the program's name. A command that fails ends with a `Stop`, with everything already
  * reported.
  */
-export const typed = (args: ReadonlyArray<string>) => {
+export const runCommandLine = (args: ReadonlyArray<string>) => {
   const [first, ...rest] = args
   const demo = Effect.promise(() => import("./commands/Demo.ts"))
   return Effect.suspend(() => (first === "demo" ? Effect.flatMap(demo, (it) => it.demo(rest, cli)) : cli(args))).pipe(
@@ -52,4 +52,4 @@ export const typed = (args: ReadonlyArray<string>) => {
   )
 }
 
-export const program = Effect.suspend(() => typed(process.argv.slice(2))).pipe(Effect.provide(Terminal.layer))
+export const program = Effect.suspend(() => runCommandLine(process.argv.slice(2))).pipe(Effect.provide(Terminal.layer))

@@ -13,13 +13,13 @@ const terminals = [0, 1, 2].filter((stream) => isatty(stream))
 const isTerminalGone = () => terminals.some((stream) => !isatty(stream))
 
 /** Ends as if it had been requested: current runs are interrupted and end cleanly. */
-export const end = (): void => void process.emit("SIGTERM")
+export const requestEnd = (): void => void process.emit("SIGTERM")
 
 let wanted = false
 let reload: (() => void) | undefined
 
 process.on("SIGHUP", () => {
-  if (!serves || isTerminalGone()) return end()
+  if (!serves || isTerminalGone()) return requestEnd()
   wanted = true
   reload?.()
 })
@@ -33,7 +33,7 @@ process.on("SIGINT", endAtOnce)
 process.on("SIGTERM", endAtOnce)
 
 /** From here on the program ends itself. */
-export const hasBegun = (): void => {
+export const releaseSignals = (): void => {
   process.off("SIGINT", endAtOnce)
   process.off("SIGTERM", endAtOnce)
 }

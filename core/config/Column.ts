@@ -58,7 +58,7 @@ export interface Column {
    */
   readonly format?: string
   /** The words for true and false, in place of the usual ones. */
-  readonly words?: Words
+  readonly words?: BooleanWords
   /** The steps that change the value before it is read as the type. */
   readonly transform?: ReadonlyArray<Step>
   /** With the step `hash`: its key, and a name of that key that discloses nothing about it. */
@@ -88,7 +88,7 @@ export interface HashKey {
   readonly id: string
 }
 
-export interface Words {
+export interface BooleanWords {
   readonly true: ReadonlyArray<string>
   readonly false: ReadonlyArray<string>
 }

@@ -2,7 +2,7 @@
 import type { Entity } from "./Entity.ts"
 
 /** Whether rows are deleted that are missing from the source. */
-export const deletes = ({ mode }: Pick<Entity, "mode">): boolean => mode === "mirror" || mode === "replace"
+export const deletesMissing = ({ mode }: Pick<Entity, "mode">): boolean => mode === "mirror" || mode === "replace"
 
 /** Whether its records can be tombstones. */
 export const hasTombstones = ({ deletedWhen }: Entity): boolean => deletedWhen !== undefined
@@ -12,4 +12,4 @@ export const tombstonesDelete = ({ deletedWhen }: Entity): boolean =>
   deletedWhen !== undefined && deletedWhen.mark === undefined
 
 /** Whether rows can be deleted: those that are missing, or those that the source says are gone. */
-export const removes = (entity: Entity): boolean => deletes(entity) || tombstonesDelete(entity)
+export const deletesRows = (entity: Entity): boolean => deletesMissing(entity) || tombstonesDelete(entity)

@@ -1,6 +1,6 @@
 /** A problem in the configuration with its place: file, line, column, the line itself, and what to write instead. */
 import { Schema, Struct } from "effect"
-import { Reason, reason, render, stored } from "../reason/Reason.ts"
+import { Reason, reason, render, storedReason } from "../reason/Reason.ts"
 
 export const Diagnostic = Schema.Struct({
   file: Schema.String.annotate({ description: "As the person who started the program would name it." }),
@@ -37,12 +37,12 @@ export const StoredDiagnostic = Diagnostic.mapFields(
 
 export const fromStored = (row: typeof StoredDiagnostic.Type): Diagnostic => {
   const { hint, hintReason, reason, ...rest } = row
-  const why = { ...rest, reason: stored(reason, rest.message) }
-  return hint === undefined ? why : { ...why, hint, hintReason: stored(hintReason, hint) }
+  const why = { ...rest, reason: storedReason(reason, rest.message) }
+  return hint === undefined ? why : { ...why, hint, hintReason: storedReason(hintReason, hint) }
 }
 
 /** The place and the reason as one reason. */
-export const placed = ({ column, file, line, reason: why }: Diagnostic): Reason =>
+export const locatedReason = ({ column, file, line, reason: why }: Diagnostic): Reason =>
   reason("file.at", { file, line, column, why })
 
 /** Nothing of the configuration may be used; `diagnostics` holds every problem, in the order of files and lines. */

@@ -22,17 +22,17 @@ export const nearest = (name: string, names: Iterable<string>): string | undefin
 }
 
 /** Adds the probably intended name, if one is near enough. */
-export const suggested = (why: Reason, name: string, known: Iterable<string>): Reason =>
-  meant(why, nearest(name, known))
+export const withNearest = (why: Reason, name: string, known: Iterable<string>): Reason =>
+  withSuggestion(why, nearest(name, known))
 
 /** Adds the probably intended name, or all known names. */
-export const among = (why: Reason, name: string, known: ReadonlyArray<string>): Reason =>
+export const withKnownNames = (why: Reason, name: string, known: ReadonlyArray<string>): Reason =>
   known.length === 0 || nearest(name, known) !== undefined
-    ? suggested(why, name, known)
+    ? withNearest(why, name, known)
     : reason("value.among", { why, names: known.join(", ") })
 
 /** `there is no … — did you mean "table"?` */
-export const meant = (why: Reason, name: string | undefined): Reason =>
+export const withSuggestion = (why: Reason, name: string | undefined): Reason =>
   name === undefined ? why : reason("value.suggested", { why, name })
 
 /** Optimal string alignment: a swap of neighbours counts as one edit. */

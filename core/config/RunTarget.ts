@@ -5,22 +5,22 @@
 import { type Entity, entityId } from "./Entity.ts"
 
 /** Anything named like an entity: an export is also locked and audited. */
-export type Named = Pick<Entity, "connector" | "name">
+export type QualifiedName = Pick<Entity, "connector" | "name">
 
-export interface RunTarget<E extends Named = Entity> {
+export interface RunTarget<E extends QualifiedName = Entity> {
   readonly entity: E
   /** The id of the account; null: the connector has none. */
   readonly account: string | null
 }
 
-export const targetOf = <E extends Named>(entity: E): RunTarget<E> => ({ entity, account: null })
+export const targetOf = <E extends QualifiedName>(entity: E): RunTarget<E> => ({ entity, account: null })
 
 /** `crm.deal`, or `crm.deal@name` of an account. */
-export const targetId = ({ account, entity }: RunTarget<Named>): string =>
+export const targetId = ({ account, entity }: RunTarget<QualifiedName>): string =>
   account === null ? entityId(entity) : `${entityId(entity)}@${account}`
 
 /** The columns that name a target in the daemon's tables. */
-export const targetColumns = ({ account, entity }: RunTarget<Named>) => ({
+export const targetColumns = ({ account, entity }: RunTarget<QualifiedName>) => ({
   connector: entity.connector,
   entity: entity.name,
   account

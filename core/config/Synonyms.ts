@@ -58,7 +58,7 @@ const maxLength = 60
 const called = /^(?<name>[^([]*)(?:\([\d, ]*\))?(?<many>\[\])?$/
 
 /** The intended name: the one with this synonym, else the nearest one. */
-export const likely = (written: string, names: ReadonlyArray<string>): string | undefined =>
+export const likelyName = (written: string, names: ReadonlyArray<string>): string | undefined =>
   calledElsewhere(written, names) ?? nearest(written, names)
 
 const calledElsewhere = (written: string, names: ReadonlyArray<string>): string | undefined => {

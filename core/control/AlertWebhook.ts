@@ -11,7 +11,7 @@ import { Reason, reason, render } from "../reason/Reason.ts"
 import { Plugins } from "./Plugins.ts"
 
 /** The body of the request. */
-export const Posted = Schema.toCodecJson(
+export const AlertPayload = Schema.toCodecJson(
   Schema.Struct({
     what: Schema.Literals(["raised", "reminded", "over"]),
     alert: Alert,
@@ -20,7 +20,7 @@ export const Posted = Schema.toCodecJson(
     reason: Reason
   })
 )
-type Posted = typeof Posted.Type
+type AlertPayload = typeof AlertPayload.Type
 
 /** How long a chat has to accept the alert. */
 const timeout = Duration.minutes(1)
@@ -38,11 +38,11 @@ const watch = Effect.fnUntraced(
     const alerts = yield* Alerts
     const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
     /** The posted alerts that are not over, by key. */
-    const posted = new Map<string, Posted>()
+    const posted = new Map<string, AlertPayload>()
     let isAway = false
 
-    const post = Effect.fnUntraced(function* (message: Posted) {
-      const request = HttpClientRequest.schemaBodyJson(Posted)(HttpClientRequest.post(url), message)
+    const post = Effect.fnUntraced(function* (message: AlertPayload) {
+      const request = HttpClientRequest.schemaBodyJson(AlertPayload)(HttpClientRequest.post(url), message)
       yield* Effect.orDie(request).pipe(
         Effect.flatMap(client.execute),
         Effect.flatMap(({ text }) => text),
@@ -90,5 +90,5 @@ const messageOf = Effect.fnUntraced(function* ({ alert, what }: UndeliveredAlert
   const silent = plugins.length === 0 ? reason("alert.noTeller") : reason("alert.unheardOf")
   const whys = unwell.length === 0 ? [silent] : unwell
   const why = reason("alert.unheard", { span: Duration.format(timeout), whys })
-  return { what, alert, why: render(why), reason: why } satisfies Posted
+  return { what, alert, why: render(why), reason: why } satisfies AlertPayload
 })

@@ -65,7 +65,7 @@ export type {
 }
 
 /** A person who asks for something. */
-export interface By extends Initiator {
+export interface Requester extends Initiator {
   readonly actor: string
 }
 
@@ -111,7 +111,7 @@ export class Control extends Context.Service<
     readonly days: (count: number) => Effect.Effect<ReadonlyArray<DayOfRuns>, SqlError.SqlError>
     readonly sync: (
       selectors: ReadonlyArray<string>,
-      by: By,
+      by: Requester,
       options?: Pick<SyncOptions, "full" | "onEvent" | "pastRejected">
     ) => Effect.Effect<ReadonlyArray<RunResult>, UnknownSelector>
     /** Every event of any run of this daemon from now on. */
@@ -121,7 +121,10 @@ export class Control extends Context.Service<
       options?: Planner.PlanOptions
     ) => Effect.Effect<Plan, UnknownSelector | SqlError.SqlError>
     /** Applies exactly this plan, or nothing if the table or the configuration has changed. */
-    readonly apply: (plan: Plan, by: By) => Effect.Effect<ReadonlyArray<RunResult>, RunFailure | SqlError.SqlError>
+    readonly apply: (
+      plan: Plan,
+      by: Requester
+    ) => Effect.Effect<ReadonlyArray<RunResult>, RunFailure | SqlError.SqlError>
     /** The audit, newest first. */
     readonly runs: (filter: RunFilter, limit: number) => Effect.Effect<ReadonlyArray<AuditedRun>, SqlError.SqlError>
     /** The run with its first rejected records and its last requests; `undefined`: no run has this id. */
@@ -143,7 +146,7 @@ export class Control extends Context.Service<
       readonly decide: (
         id: bigint,
         decision: Decision,
-        by: By
+        by: Requester
       ) => Effect.Effect<number, PendingDeletes.PendingDeleteGone | SqlError.SqlError>
     }
 
@@ -153,7 +156,7 @@ export class Control extends Context.Service<
     readonly actionRuns: ActionEvents["Service"]["events"]
     readonly alerts: Pick<Alerts["Service"], "open" | "changes" | "markDelivered">
 
-    readonly reload: (by: By) => Effect.Effect<ConfigVersion>
+    readonly reload: (by: Requester) => Effect.Effect<ConfigVersion>
     readonly configuration: {
       /** The names of the files beside those of connectors. */
       readonly names: ReadonlyArray<string>
@@ -173,7 +176,7 @@ export class Control extends Context.Service<
        */
       readonly write: (
         files: ReadonlyArray<Edits.ConfigEdit>,
-        by: By
+        by: Requester
       ) => Effect.Effect<ConfigVersion, Edits.ConfigurationUnwritable>
       /** The files of a version that was live. */
       readonly filesOf: (

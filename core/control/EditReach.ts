@@ -5,25 +5,25 @@
 import type { Diagnostic } from "../config/Diagnostic.ts"
 import { exportId } from "../config/Export.ts"
 import { Problems } from "../config/files/Problems.ts"
-import { newReach, type Reach } from "../config/files/SecretReach.ts"
-import type { Loaded } from "../plugin/Loaded.ts"
+import { type Disclosure, newDisclosures } from "../config/files/SecretReach.ts"
+import type { LoadedConfiguration } from "../plugin/Loaded.ts"
 import { foreignText, type Reason, reason } from "../reason/Reason.ts"
 import type { ConfigFile, FileEdit } from "./FileEdit.ts"
 
-export const onMachine = reason("config.onMachine")
+export const onMachineReason = reason("config.onMachine")
 
 /** Compares with the live file. Nothing is resolved, because the message about an invalid value would quote it. */
 export const newSecrets = (live: ReadonlyArray<ConfigFile>, { name, text }: FileEdit): ReadonlyArray<Diagnostic> => {
   if (text === null) return []
   const before = live.find((file) => file.name === name)
   const problems = new Problems()
-  for (const found of newReach(before && { ...before, file: name }, { file: name, text })) {
-    problems.report(found.span, whyNot(name, found), onMachine)
+  for (const found of newDisclosures(before && { ...before, file: name }, { file: name, text })) {
+    problems.report(found.span, whyNot(name, found), onMachineReason)
   }
   return problems.diagnostics
 }
 
-const whyNot = (file: string, { host, kind, name }: Reach): Reason => {
+const whyNot = (file: string, { host, kind, name }: Disclosure): Reason => {
   if (kind === "proxy") return reason("config.newProxy", { file, proxy: name })
   const what = { name, file, host: host === undefined ? reason("config.usualHost") : foreignText(host) }
   return kind === "secret" ? reason("config.newSecret", what) : reason("config.newVariable", what)
@@ -31,8 +31,8 @@ const whyNot = (file: string, { host, kind, name }: Reach): Reason => {
 
 /** Finds exports to destinations that no live export writes to. */
 export const newDestinations = (
-  live: Pick<Loaded, "connectors">,
-  loaded: Pick<Loaded, "connectors">
+  live: Pick<LoadedConfiguration, "connectors">,
+  loaded: Pick<LoadedConfiguration, "connectors">
 ): ReadonlyArray<Reason> => {
   const written = new Set(exportsOf(live).flatMap(({ destination }) => destination ?? []))
   return exportsOf(loaded).flatMap((one) =>
@@ -42,4 +42,5 @@ export const newDestinations = (
   )
 }
 
-const exportsOf = ({ connectors }: Pick<Loaded, "connectors">) => connectors.flatMap(({ exports = [] }) => exports)
+const exportsOf = ({ connectors }: Pick<LoadedConfiguration, "connectors">) =>
+  connectors.flatMap(({ exports = [] }) => exports)

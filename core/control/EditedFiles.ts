@@ -5,7 +5,13 @@
 import { Effect, type FileSystem, type Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { foreignText } from "../reason/Reason.ts"
-import { type ConfigurationUnwritable, editedMeanwhile, type FileEdit, type Names, unwritable } from "./FileEdit.ts"
+import {
+  type ConfigurationUnwritable,
+  type FileEdit,
+  failEditedMeanwhile,
+  failUnwritable,
+  type Names
+} from "./FileEdit.ts"
 import * as FileReplacement from "./FileReplacement.ts"
 import * as FoundFile from "./FoundFile.ts"
 
@@ -42,7 +48,7 @@ export const make = Effect.fnUntraced(function* (directory: string, names: Names
       edits,
       (edit) =>
         Effect.catchTag(step(edit), "PlatformError", ({ message }) =>
-          unwritable(directory, edit.name, foreignText(message))
+          failUnwritable(directory, edit.name, foreignText(message))
         ),
       { discard: true }
     )
@@ -60,7 +66,7 @@ export const make = Effect.fnUntraced(function* (directory: string, names: Names
     const swapped: Array<string> = []
     const put = Effect.fnUntraced(function* ({ name, text }: FileEdit) {
       const { digest } = yield* look(name)
-      if (before.some((found) => found.name === name && found.digest !== digest)) yield* editedMeanwhile(name)
+      if (before.some((found) => found.name === name && found.digest !== digest)) yield* failEditedMeanwhile(name)
       yield* text === null ? files.remove(name) : files.swap(name)
       swapped.push(name)
     })

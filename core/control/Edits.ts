@@ -4,22 +4,22 @@
  */
 import { Effect, Exit, Option, Semaphore } from "effect"
 import type { PlatformError } from "effect/PlatformError"
-import { type ConfigurationInvalid, type Diagnostic, diagnose, placed } from "../config/Diagnostic.ts"
+import { type ConfigurationInvalid, type Diagnostic, diagnose, locatedReason } from "../config/Diagnostic.ts"
 import type { Overlay } from "../config/files/Files.ts"
-import { suggested } from "../config/Nearest.ts"
+import { withNearest } from "../config/Nearest.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
-import type { Loaded } from "../plugin/Loaded.ts"
+import type { LoadedConfiguration } from "../plugin/Loaded.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { foreignText, reason } from "../reason/Reason.ts"
 import * as EditedFiles from "./EditedFiles.ts"
-import { newDestinations, newSecrets, onMachine } from "./EditReach.ts"
+import { newDestinations, newSecrets, onMachineReason } from "./EditReach.ts"
 import {
   type ConfigFile,
   ConfigurationUnwritable,
-  editedMeanwhile,
   type FileEdit,
+  failEditedMeanwhile,
   type Names,
   namesOf
 } from "./FileEdit.ts"
@@ -58,7 +58,7 @@ export interface EditOptions<R> {
   /** The names of the plugins that are not connectors; each has a file. */
   readonly plugins: ReadonlyArray<string>
   /** Reads the directory and the environment again, with these files replaced or added. */
-  readonly load: (overlay: Overlay) => Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>
+  readonly load: (overlay: Overlay) => Effect.Effect<LoadedConfiguration, ConfigurationInvalid | PlatformError, R>
 }
 
 export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }: EditOptions<R>) {
@@ -69,7 +69,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
   const turn = yield* Semaphore.make(1)
 
   const secretsIn = (edit: FileEdit) => Effect.map(live, (now) => newSecrets(now.files, edit))
-  const destinationsIn = (loaded: Loaded) => Effect.map(declared, (now) => newDestinations(now, loaded))
+  const destinationsIn = (loaded: LoadedConfiguration) => Effect.map(declared, (now) => newDestinations(now, loaded))
 
   const check = Effect.fnUntraced(function* ({ name, text }: FileEdit) {
     const found = yield* files.look(name)
@@ -77,7 +77,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
     const diagnostics = yield* secretsIn({ name, text })
     if (diagnostics.length > 0) return { _tag: "Invalid", diagnostics } satisfies Proposal
     const loaded = yield* load(new Map([[name, text]]))
-    const led = (yield* destinationsIn(loaded)).map((why) => diagnose(wholeOf(name, text), why, onMachine))
+    const led = (yield* destinationsIn(loaded)).map((why) => diagnose(wholeOf(name, text), why, onMachineReason))
     if (led.length > 0) return { _tag: "Invalid", diagnostics: led } satisfies Proposal
     return {
       _tag: "Valid",
@@ -107,10 +107,10 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
     const [first] = (now.text ?? null) === text ? [] : yield* secretsIn({ name, text })
     if (first !== undefined) {
       return yield* new ConfigurationUnwritable({
-        reason: reason("config.refused", { why: placed(first), hint: onMachine })
+        reason: reason("config.refused", { why: locatedReason(first), hint: onMachineReason })
       })
     }
-    return basedOn === undefined || basedOn === now.digest ? now : yield* editedMeanwhile(name)
+    return basedOn === undefined || basedOn === now.digest ? now : yield* failEditedMeanwhile(name)
   })
 
   /** After an interruption the files are either unchanged, or loaded by the reload. */
@@ -123,7 +123,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }
       const [led] = Option.isSome(loaded) ? yield* destinationsIn(loaded.value) : []
       if (led !== undefined) {
         return yield* new ConfigurationUnwritable({
-          reason: reason("config.refused", { why: led, hint: onMachine })
+          reason: reason("config.refused", { why: led, hint: onMachineReason })
         })
       }
       yield* files.replace(before, wanted)
@@ -153,4 +153,4 @@ const wholeOf = (file: string, text: string | null) => {
 }
 
 const nobodyReads = (name: string, { known, rule }: Names): Diagnostic =>
-  diagnose(wholeOf(name, null), suggested(reason("file.unused"), name, known), rule)
+  diagnose(wholeOf(name, null), withNearest(reason("file.unused"), name, known), rule)

@@ -34,8 +34,8 @@ export const namesOf = (plugins: ReadonlyArray<string>) => {
 
 export type Names = ReturnType<typeof namesOf>
 
-export const unwritable = (directory: string, file: string, why: Reason) =>
+export const failUnwritable = (directory: string, file: string, why: Reason) =>
   Effect.fail(new ConfigurationUnwritable({ reason: reason("config.unwritable", { file, why, directory }) }))
 
-export const editedMeanwhile = (file: string) =>
+export const failEditedMeanwhile = (file: string) =>
   Effect.fail(new ConfigurationUnwritable({ reason: reason("config.editedMeanwhile", { file }) }))

@@ -4,7 +4,7 @@ import { Effect, FileSystem, Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { readPlain } from "../config/files/PlainFile.ts"
 import { foreignText, reason } from "../reason/Reason.ts"
-import { ConfigurationUnwritable, type Names, unwritable } from "./FileEdit.ts"
+import { ConfigurationUnwritable, failUnwritable, type Names } from "./FileEdit.ts"
 
 export interface FoundFile {
   readonly name: string
@@ -30,7 +30,7 @@ export const find = Effect.fn("FoundFile.find")(
     return { name, bytes, text, digest } satisfies FoundFile
   },
   (effect, directory, _, name) =>
-    Effect.catchTag(effect, "PlatformError", ({ message }) => unwritable(directory, name, foreignText(message)))
+    Effect.catchTag(effect, "PlatformError", ({ message }) => failUnwritable(directory, name, foreignText(message)))
 )
 
 /** Undefined if the file does not exist. */
@@ -40,7 +40,7 @@ const bytesOf = (directory: string, name: string) =>
       isMissing(error) ? Effect.succeed<Uint8Array | undefined>(undefined) : Effect.fail(error)
     ),
     Effect.catchTag("NotPlain", ({ reason: why }) =>
-      why.code === "file.outside" ? Effect.fail(linked(name)) : unwritable(directory, name, why)
+      why.code === "file.outside" ? Effect.fail(linked(name)) : failUnwritable(directory, name, why)
     )
   )
 

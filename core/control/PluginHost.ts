@@ -8,7 +8,7 @@ import type { PluginDeclaration } from "../config/Plugin.ts"
 import { redact } from "../observe/Secrets.ts"
 import * as Instances from "../plugin/Instances.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
-import { carried, foreignText, mapTexts, type Reason, reason, render } from "../reason/Reason.ts"
+import { foreignText, mapTexts, type Reason, reason, reasonOfError, render } from "../reason/Reason.ts"
 import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginType } from "./Plugin.ts"
 
 export interface PluginHost {
@@ -27,7 +27,7 @@ const pauses = { first: Duration.seconds(2), longest: Duration.minutes(5) }
 const timeout = Duration.seconds(2)
 
 export const make = (type: PluginType): PluginHost => {
-  let running: Instances.Running<PluginDeclaration, PluginType> = new Map()
+  let running: Instances.RunningInstances<PluginDeclaration, PluginType> = new Map()
   let trouble: Reason | undefined
   let instances: Instances.Instances<PluginDeclaration, PluginType, Plugin["Service"]> | undefined
 
@@ -120,5 +120,5 @@ const degraded = (why: Reason): PluginHealth => ({ status: "degraded", reason: w
 
 const whyOf = (cause: Cause.Cause<unknown>): Reason => {
   const error = Cause.squash(cause)
-  return mapTexts(error instanceof Error ? carried(error) : foreignText(String(error)), redact)
+  return mapTexts(error instanceof Error ? reasonOfError(error) : foreignText(String(error)), redact)
 }

@@ -17,7 +17,7 @@ import { sourceOf, WindowCounter } from "./WindowCounter.ts"
 type Request = HttpServerRequest.HttpServerRequest
 
 /** The holder of a valid token. */
-export interface Holder {
+export interface TokenHolder {
   /** Absent: the admin token. */
   readonly name?: string
   readonly scopes: ReadonlyArray<TokenScope>
@@ -32,7 +32,7 @@ export class Access extends Context.Service<
     readonly anonymous: boolean
     readonly checkToken: (
       credential: Redacted.Redacted
-    ) => Effect.Effect<Holder, AdminApiOff | TooManyAttempts | Unauthorized | Unavailable, Request>
+    ) => Effect.Effect<TokenHolder, AdminApiOff | TooManyAttempts | Unauthorized | Unavailable, Request>
     /** Counts one authorized request against `http.rate`. */
     readonly count: (holder: string) => Effect.Effect<void, TooManyRequests, Request>
     /** The session of the request's cookie. */

@@ -9,7 +9,7 @@ import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
 import { type Missing, Unavailable } from "./ApiErrors.ts"
 import * as Progress from "./Progress.ts"
 
-export const away = new Unavailable({ detail: "The database does not answer." })
+export const databaseAway = new Unavailable({ detail: "The database does not answer." })
 
 type DatabaseError = SqlError.SqlError | Schema.SchemaError
 
@@ -23,7 +23,7 @@ const isDatabaseError = (error: unknown): error is DatabaseError =>
 export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
   Effect.catchIf(effect, isDatabaseError, (error) => {
     if (error._tag !== "SqlError") return Effect.die(error)
-    if (connectionLost(error)) return Effect.fail(away)
+    if (connectionLost(error)) return Effect.fail(databaseAway)
     return lockTimedOut(error) || meaningOf(error) !== undefined
       ? Effect.fail(new Unavailable({ detail: describe(error) }))
       : Effect.die(error)
@@ -31,7 +31,7 @@ export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError
 
 /** The same for reads, which fail after a short wait. */
 export const readDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
-  Effect.timeoutOrElse(fromDatabase(effect), { duration: "10 seconds", orElse: () => Effect.fail(away) })
+  Effect.timeoutOrElse(fromDatabase(effect), { duration: "10 seconds", orElse: () => Effect.fail(databaseAway) })
 
 const stopping = ({ message }: Stopping) => Effect.fail(new Unavailable({ detail: message }))
 

@@ -43,7 +43,7 @@ export const layer = Layer.effectDiscard(
 /** Whether the path is a page, which browsers must be allowed to run. */
 export const isPage = (path: string): boolean => path === "/" || /^\/(?:assets|console)\//.test(path)
 
-export const policy = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

@@ -62,7 +62,7 @@ const changesOf = (runs: Map<string, LiveRun>, events: ReadonlyArray<RunEvent>):
   for (const { trigger, ...event } of events) {
     const { entity } = event
     const before = event._tag === "Started" ? undefined : runs.get(entity)
-    runs.set(entity, { ...Progress.after(before ?? Progress.begun(entity), event), trigger })
+    runs.set(entity, { ...Progress.nextProgress(before ?? Progress.initialProgress(entity), event), trigger })
     changed.add(entity)
   }
   const text = [...changed].flatMap((entity) => {

@@ -3,13 +3,13 @@ import { Clock, DateTime, Effect, Option } from "effect"
 import { Plugins } from "../control/Plugins.ts"
 import { isReadOnly } from "../database/connection/Writable.ts"
 import * as EntityState from "../jobs/EntityState.ts"
-import { isNeglected } from "../jobs/Freshness.ts"
+import { isUnhandled } from "../jobs/Freshness.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
 import { endpointName } from "../upstream/exchange/VendorEndpoint.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
-import type { Unwell, Well } from "./HealthResponses.ts"
+import type { HealthyResponse, UnhealthyResponse } from "./HealthResponses.ts"
 
 const worst = ["failed", "warning", "ok"] as const
 
@@ -35,7 +35,7 @@ export const check = Effect.fn("Health.check")(function* () {
   const [judged, listed, plugins, readOnly] = found.value
   if (readOnly) return unwell("read-only")
   const now = yield* Clock.currentTimeMillis
-  const neglected = scheduled.some((job) => isNeglected(job, judged.jobs.get(job.name), judged.now))
+  const neglected = scheduled.some((job) => isUnhandled(job, judged.jobs.get(job.name), judged.now))
   const partOf = (connector: string) => {
     const own = [...judged.entities.values()].flatMap(({ ended, target }) =>
       ended !== null && target.entity.connector === connector ? [ended] : []
@@ -50,7 +50,7 @@ export const check = Effect.fn("Health.check")(function* () {
     }
   }
   const next = listed.flatMap(({ nextFire }) => nextFire ?? [])
-  const well: typeof Well.Type = {
+  const well: typeof HealthyResponse.Type = {
     status: "ok",
     database: { status: "ok", roundTripMs: now - asked },
     connectors: Object.fromEntries(registry.declarations.map(({ name }) => [name, partOf(name)])),
@@ -74,7 +74,7 @@ export const check = Effect.fn("Health.check")(function* () {
   return well
 })
 
-const unwell = (status: (typeof Unwell.Type)["database"]["status"]): typeof Unwell.Type => ({
+const unwell = (status: (typeof UnhealthyResponse.Type)["database"]["status"]): typeof UnhealthyResponse.Type => ({
   status: "unwell",
   database: { status }
 })

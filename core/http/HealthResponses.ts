@@ -48,7 +48,7 @@ const PluginPart = Schema.Struct({
   reason: Reason.annotate({ description: "What `detail` says, as data." })
 }) satisfies Schema.Codec<PluginHealth, unknown>
 
-export const Well = Schema.Struct({
+export const HealthyResponse = Schema.Struct({
   status: Schema.Literal("ok"),
   database: Schema.Struct({ status: Schema.Literal("ok"), roundTripMs: Schema.Int }),
   connectors: Schema.Record(Schema.String, Part),
@@ -64,7 +64,7 @@ export const Well = Schema.Struct({
     "The process and its database are well; a connector that fails or a plugin that is degraded does not make the daemon unwell."
 })
 
-export const Unwell = Schema.Struct({
+export const UnhealthyResponse = Schema.Struct({
   status: Schema.Literal("unwell"),
   database: Schema.Struct({
     status: Schema.Literals(["unreachable", "read-only"]).annotate({

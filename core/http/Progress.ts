@@ -32,7 +32,7 @@ export const sseOf = <S extends Schema.Top>(done: S) =>
     ])
   })
 
-export const begun = (entity: string): Progress => ({
+export const initialProgress = (entity: string): Progress => ({
   entity,
   phase: "reading",
   requests: 0,
@@ -53,7 +53,7 @@ const afterRead = (before: Progress, event: ReadEvent): Progress => {
   }
 }
 
-export const after = (before: Progress, event: SyncEvent): Progress => {
+export const nextProgress = (before: Progress, event: SyncEvent): Progress => {
   switch (event._tag) {
     case "Started":
       return before
@@ -75,14 +75,14 @@ export const make = Effect.gen(function* () {
   const changed = yield* Queue.unbounded<string, Cause.Done>()
   const onEvent = (event: SyncEvent) =>
     Effect.sync(() => {
-      entities.set(event.entity, after(entities.get(event.entity) ?? begun(event.entity), event))
+      entities.set(event.entity, nextProgress(entities.get(event.entity) ?? initialProgress(event.entity), event))
       if (pending.has(event.entity)) return
       pending.add(event.entity)
       Queue.offerUnsafe(changed, event.entity)
     })
   const stream = Stream.map(Stream.fromQueue(changed), (entity) => {
     pending.delete(entity)
-    return { event: "progress" as const, data: entities.get(entity) ?? begun(entity) }
+    return { event: "progress" as const, data: entities.get(entity) ?? initialProgress(entity) }
   })
   return { onEvent, stream, end: Queue.end(changed) }
 })

@@ -30,7 +30,7 @@ const docsPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
 
 const docsHeaders = { ...securityHeaders, "content-security-policy": docsPolicy }
-const pageHeaders = { ...securityHeaders, "content-security-policy": ConsoleFiles.policy }
+const pageHeaders = { ...securityHeaders, "content-security-policy": ConsoleFiles.contentSecurityPolicy }
 
 const pathOf = ({ url }: HttpServerRequest.HttpServerRequest): string => url.split("?", 1)[0] ?? ""
 

@@ -6,7 +6,7 @@ import { Clock, DateTime, Duration, Effect, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../database/audit/ApiTokens.ts"
 
-interface CachedToken extends ApiTokens.Known {
+interface CachedToken extends ApiTokens.KnownTokens {
   readonly at: number
 }
 
@@ -32,7 +32,7 @@ export const make = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       // Another caller has just read them.
       if (isFresh(now, age)) return found
-      yield* ApiTokens.known.pipe(
+      yield* ApiTokens.readKnown.pipe(
         Effect.timeout(timeout),
         Effect.provideService(SqlClient.SqlClient, sql),
         Effect.match({

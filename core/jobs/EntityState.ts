@@ -8,7 +8,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import { type RunTarget, targetId, targetOf } from "../config/RunTarget.ts"
 import { type AuditedRun, latest } from "../database/audit/Audit.ts"
 import * as EntityFacts from "../database/audit/EntityFacts.ts"
-import { type Reason, stored } from "../reason/Reason.ts"
+import { type Reason, storedReason } from "../reason/Reason.ts"
 import { dueTime } from "./DueClock.ts"
 import { type DeclaredJobs, type EntityHistory, type Freshness, freshnessOf, jobsOf } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
@@ -74,8 +74,8 @@ export const health = Effect.fn("EntityState.health")(function* (
       state: stateOf(judged),
       ...judged,
       ...history,
-      failure: known?.error == null ? null : stored(known.error_reason, known.error),
-      pendingReason: known?.reason == null ? null : stored(known.reasons?.[0], known.reason),
+      failure: known?.error == null ? null : storedReason(known.error_reason, known.error),
+      pendingReason: known?.reason == null ? null : storedReason(known.reasons?.[0], known.reason),
       appeared: Object.entries(known?.appeared ?? {}).flatMap(([name, since]) => (isNews(since, now) ? [name] : [])),
       vanished: Object.keys(known?.vanished ?? {})
     }

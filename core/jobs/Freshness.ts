@@ -76,7 +76,7 @@ const syncsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
 }
 
 /** Returns the stored fire if nobody has handled it in time. */
-export const overdue = (job: JobDeclaration, fires: FireHistory, now: DateTime.Utc): DateTime.Utc | null =>
+export const overdueFire = (job: JobDeclaration, fires: FireHistory, now: DateTime.Utc): DateTime.Utc | null =>
   fires.stored !== null && !DateTime.isGreaterThan(DateTime.addDuration(fires.stored, allowance(job)), now)
     ? fires.stored
     : null
@@ -85,7 +85,7 @@ export const overdue = (job: JobDeclaration, fires: FireHistory, now: DateTime.U
 const unnoticed = Duration.minutes(2)
 
 /** Whether nobody handles a due fire; the scheduler settles a fire before it advances. */
-export const isNeglected = (job: JobDeclaration, fires: FireHistory | undefined, now: DateTime.Utc): boolean => {
+export const isUnhandled = (job: JobDeclaration, fires: FireHistory | undefined, now: DateTime.Utc): boolean => {
   if (fires?.stored == null) return false
   const until = DateTime.addDuration(fires.stored, Duration.sum(job.jitter, unnoticed))
   return !DateTime.isGreaterThan(until, now)
@@ -102,7 +102,7 @@ export const freshnessOf = (
     return fires === undefined || fires.paused ? [] : [{ job, fires }]
   })
   const expected = active.flatMap(({ fires, job }) => {
-    const fire = overdue(job, fires, now) ?? fires.fired
+    const fire = overdueFire(job, fires, now) ?? fires.fired
     if (fire === null || firstByJob === null) return []
     return DateTime.isGreaterThan(firstByJob, DateTime.addDuration(fire, allowance(job))) ? [] : [fire]
   })

@@ -14,9 +14,9 @@ import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { endpointName, type VendorEndpoint } from "../upstream/exchange/VendorEndpoint.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
 import * as EntityState from "./EntityState.ts"
-import { overdue } from "./Freshness.ts"
+import { overdueFire } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
-import { isElsewhere, wrongWithEntities } from "./Outages.ts"
+import { entityAlerts, isCoveredElsewhere } from "./Outages.ts"
 
 /** The first check also waits: by then the scheduler has handled the fires of the daemon's absence. */
 const pause = Duration.minutes(1)
@@ -39,7 +39,7 @@ const start = Effect.gen(function* () {
     const measurable = new Map(states.map(({ endpoint }) => [measureOf(endpoint), endpoint]))
     for (const [measure, endpoint] of measurable) {
       measured.set(measure, endpoint)
-      yield* Metrics.circuitsStand(endpoint, open.filter((one) => measureOf(one) === measure).length)
+      yield* Metrics.circuitsOpen(endpoint, open.filter((one) => measureOf(one) === measure).length)
     }
     // A gauge of what is gone would stand still for ever.
     for (const [measure, endpoint] of measured) {
@@ -77,7 +77,7 @@ const start = Effect.gen(function* () {
     yield* settle(
       alerts,
       ["job_failed", "entity_stale", "guard_held", "fields_changed", "action_unknown"],
-      [...jobs, ...wrongWithEntities(watched.entities, yield* alerts.open), ...unknown.map(wrongWithAction)],
+      [...jobs, ...entityAlerts(watched.entities, yield* alerts.open), ...unknown.map(wrongWithAction)],
       running.map(([name]) => alertKey("job_failed", name))
     )
     if (connections !== undefined) yield* Metrics.databaseConnections(connections)
@@ -109,7 +109,7 @@ const settle = Effect.fnUntraced(function* (
   const active = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
   for (const alert of yield* alerts.open) {
     if (!kinds.includes(alert.kind) || active.has(alert.key)) continue
-    yield* isElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
+    yield* isCoveredElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
   }
 })
 
@@ -132,7 +132,7 @@ const wrongWithJob = (
   if (!enabled || watched === undefined) return undefined
   const wrong = (why: Reason): AlertInput => ({ kind: "job_failed", subject: name, reason: why })
   const { last, paused } = watched
-  const forgotten = overdue(job, watched, now)
+  const forgotten = overdueFire(job, watched, now)
   if (forgotten !== null && !paused) {
     return wrong(reason("alert.jobForgotten", { job: name, at: timeOf(forgotten) }))
   }

@@ -1,6 +1,6 @@
 /** The outcome of one fire of a job. */
 import { type DateTime, Schema } from "effect"
-import { isReason, type Reason, render, storedList } from "../reason/Reason.ts"
+import { isReason, type Reason, render, storedReasonList } from "../reason/Reason.ts"
 import type { RunResult } from "../sync/Run.ts"
 
 export const JobRunStatus = Schema.Literals(["running", "ok", "warning", "failed", "missed", "skipped"])
@@ -34,5 +34,5 @@ export const storedReasons = (detail: string | null, reasons: ReadonlyArray<unkn
   if (detail === null || detail === "") return []
   // A vendor's words may be several lines of one reason.
   if (reasons.length > 0 && reasons.every(isReason)) return reasons
-  return storedList(reasons, detail.split("\n"))
+  return storedReasonList(reasons, detail.split("\n"))
 }

@@ -6,7 +6,7 @@ import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { Locks, onLocks } from "../database/connection/Locks.ts"
-import { json, storable } from "../database/tables/StorableText.ts"
+import { json, toStorable } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
@@ -125,7 +125,7 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     update tributary.job_run
-    set status = ${outcome.status}, detail = ${storable(outcome.detail)}, reasons = ${json(outcome.reasons)}::jsonb,
+    set status = ${outcome.status}, detail = ${toStorable(outcome.detail)}, reasons = ${json(outcome.reasons)}::jsonb,
       finished_at = ${DateTime.formatIso(at)}::timestamptz
     where id = ${id} and status = 'running'`
 })

@@ -3,7 +3,7 @@ import { Context, DateTime, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/Job.ts"
-import { among } from "../config/Nearest.ts"
+import { withKnownNames } from "../config/Nearest.ts"
 import { Locks } from "../database/connection/Locks.ts"
 import { Reader } from "../database/connection/Reader.ts"
 import type { Initiator } from "../observe/Initiator.ts"
@@ -94,7 +94,7 @@ type Services = SqlClient.SqlClient | Locks | Reader | Registry | Sync | JobEven
 
 const unknownJob = (name: string, jobs: ReadonlyArray<JobDeclaration>) => {
   const names = jobs.map((job) => job.name)
-  return new UnknownJob({ name, reason: among(reason("job.unknown", { name }), name, names) })
+  return new UnknownJob({ name, reason: withKnownNames(reason("job.unknown", { name }), name, names) })
 }
 
 const stateOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {

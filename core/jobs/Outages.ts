@@ -4,7 +4,7 @@
  */
 import { type Alert, type AlertInput, type AlertKind, alertKey } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
-import { begunIn } from "../sync/map/FieldDrift.ts"
+import { driftWarnings } from "../sync/map/FieldDrift.ts"
 import type { EntityHealth } from "./EntityState.ts"
 import { someOf } from "./NameList.ts"
 
@@ -23,7 +23,7 @@ interface Outage extends AlertInput {
 }
 
 /** `open`: an alert keeps its key if its entities fail for another reason, because they have not recovered. */
-export const wrongWithEntities = (
+export const entityAlerts = (
   entities: ReadonlyMap<string, EntityHealth>,
   open: ReadonlyArray<Alert>
 ): ReadonlyArray<Outage> => {
@@ -40,7 +40,7 @@ export const wrongWithEntities = (
 }
 
 /** Whether another alert now covers the entities of this one. */
-export const isElsewhere = ({ entities, kind }: Alert, wrong: ReadonlyArray<AlertInput>): boolean =>
+export const isCoveredElsewhere = ({ entities, kind }: Alert, wrong: ReadonlyArray<AlertInput>): boolean =>
   wrong.some((other) => other.kind === kind && shared(other, entities) > 0)
 
 const shared = ({ entities = [] }: Pick<AlertInput, "entities">, others: ReadonlyArray<string>): number =>
@@ -88,7 +88,7 @@ const withheld = (id: string, { pending, pendingReason: cause }: EntityHealth): 
 }
 
 const otherFields = (id: string, { appeared, vanished }: EntityHealth): ReadonlyArray<Case> => {
-  const whys = begunIn({ appeared, vanished })
+  const whys = driftWarnings({ appeared, vanished })
   const [cause] = whys
   return cause === undefined
     ? []

@@ -2,7 +2,7 @@
 import { Cause, DateTime, type Duration, Effect, Layer, Schedule } from "effect"
 import * as PersonalData from "../plugin/PersonalData.ts"
 
-export const once = Effect.fn("Retention.once")(function* (
+export const runOnce = Effect.fn("Retention.runOnce")(function* (
   types: Parameters<typeof PersonalData.trim>[0],
   keep: Duration.Duration
 ) {
@@ -13,10 +13,10 @@ export const once = Effect.fn("Retention.once")(function* (
     yield* Effect.logInfo(`${rows} rows of rejected records, requests and drafts were older than they are kept`)
 })
 
-export const layer = (...given: Parameters<typeof once>) =>
+export const layer = (...given: Parameters<typeof runOnce>) =>
   Layer.effectDiscard(
     Effect.forkScoped(
-      once(...given).pipe(
+      runOnce(...given).pipe(
         Effect.catchCause((cause) => Effect.logWarning("what is too old could not be erased", Cause.squash(cause))),
         Effect.repeat(Schedule.spaced("1 hour"))
       )

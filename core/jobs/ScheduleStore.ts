@@ -63,7 +63,7 @@ const rows = "(job text, pattern text, timezone text, since timestamptz, next_fi
 /**
  * Replaces the daemon's declarations. A schedule that nobody had declared starts with the given status. Schedules that
  * this daemon had declared for a removed job go, whatever they owed. An older schedule of an existing job stays until
- * `leave`.
+ * `removeUndeclared`.
  */
 const declareStatement = `
 with wanted as materialized (
@@ -143,7 +143,10 @@ export const advance = Effect.fn("ScheduleStore.advance")(function* (settled: Re
 })
 
 /** Removes schedules that the daemon no longer declares and whose owed fires are handled. */
-export const leave = Effect.fn("ScheduleStore.leave")(function* (daemon: string, left: ReadonlyArray<Key>) {
+export const removeUndeclared = Effect.fn("ScheduleStore.removeUndeclared")(function* (
+  daemon: string,
+  left: ReadonlyArray<Key>
+) {
   if (left.length === 0) return
   const sql = yield* SqlClient.SqlClient
   const those = `(s.job, s.pattern, s.timezone) in (select * from json_to_recordset($1::json) as w${keys})`

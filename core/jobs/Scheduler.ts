@@ -126,7 +126,7 @@ const settle = Effect.fnUntraced(function* (
     yield* Effect.forEach(all, (one) => claimRun(one, claimed), { concurrency: claims, discard: true })
     yield* JobRuns.settle(all.flatMap(({ due }) => due.settled))
     yield* ScheduleStore.advance(all)
-    yield* ScheduleStore.leave(
+    yield* ScheduleStore.removeUndeclared(
       daemon,
       all.filter((row) => !plan.isCurrent(row))
     )

@@ -10,7 +10,7 @@ import type { Locks } from "../database/connection/Locks.ts"
 import type { Reader } from "../database/connection/Reader.ts"
 import { redact } from "../observe/Secrets.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { foreignText, mapTexts, type Reason, reason, rootOf, together } from "../reason/Reason.ts"
+import { combineReasons, foreignText, mapTexts, type Reason, reason, rootOf } from "../reason/Reason.ts"
 import type { RunResult } from "../sync/Run.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import { select, type UnknownSelector } from "../sync/SelectEntities.ts"
@@ -159,7 +159,7 @@ const manyOf = {
 } as const
 
 const whyOf = ({ error, errorReason, reasons, status }: RunResult): Reason =>
-  status === "failed" ? (errorReason ?? foreignText(error ?? "")) : together(reasons)
+  status === "failed" ? (errorReason ?? foreignText(error ?? "")) : combineReasons(reasons)
 
 /** Groups entities of one connector that ended alike, or the outage of one system would hide all other problems. */
 const problemsOf = (results: ReadonlyArray<RunResult>): ReadonlyArray<Reason> => {

@@ -6,7 +6,7 @@
 import { DateTime, type Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Trim, TrimmedTable } from "../config/Job.ts"
-import { informative } from "../database/audit/Audit.ts"
+import { isInformativeSql } from "../database/audit/Audit.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { literal } from "../database/tables/Identifier.ts"
 
@@ -24,7 +24,7 @@ const tables: Readonly<Record<TrimmedTable, Trimmed>> = {
   sync_log: {
     moment: "started_at",
     stays: () => `
-      select max(id) from tributary.sync_log where ${informative} group by connector, entity, account
+      select max(id) from tributary.sync_log where ${isInformativeSql} group by connector, entity, account
       union all
       select max(id) from tributary.sync_log where status in ('ok', 'warning') and config_hash is not null
       group by connector, entity, account

@@ -3,7 +3,7 @@
  * which log shippers index without configuration. No value contains a known secret.
  */
 import { Array as Arr, Cause, Formatter, Logger } from "effect"
-import { harmless } from "./SafeText.ts"
+import { escapeControls } from "./SafeText.ts"
 import { redact } from "./Secrets.ts"
 import { isExported } from "./Traces.ts"
 
@@ -48,7 +48,7 @@ export const lineOf = (options: Logger.Options<unknown>): LogLine => {
 
 /** Writes one JSON object. An annotation never replaces a field that every line has. */
 export const toJson = ({ fields, ...line }: LogLine): string =>
-  harmless(JSON.stringify({ ...line, ...fields, ...line }))
+  escapeControls(JSON.stringify({ ...line, ...fields, ...line }))
 
 const textOf = (part: unknown): string => {
   if (typeof part === "string") return part

@@ -42,12 +42,12 @@ const connections = gauge(
 const outcomes = ["inserted", "updated", "unchanged", "deleted", "rejected"] as const
 
 /** The values that are counted for a run. */
-export interface EndedRun extends Readonly<Record<(typeof outcomes)[number], number>>, EntityName {
+export interface RunCounts extends Readonly<Record<(typeof outcomes)[number], number>>, EntityName {
   readonly status: "ok" | "warning" | "failed" | "skipped"
   readonly durationMs: number
 }
 
-export const runEnded = Effect.fnUntraced(function* (run: EndedRun) {
+export const runEnded = Effect.fnUntraced(function* (run: RunCounts) {
   const { connector, durationMs, entity, status } = run
   yield* Metric.update(Metric.withAttributes(runs, { connector, entity, status }), 1)
   for (const outcome of outcomes) {
@@ -74,7 +74,7 @@ const endpointLabels = ({ connector, group }: EndpointName) =>
   group === undefined ? { connector } : { connector, group }
 
 /** Counts the requests to one endpoint; made once, because every chunk of every answer passes here. */
-export const vendor = (endpoint: EndpointName) => {
+export const vendorCounters = (endpoint: EndpointName) => {
   const labels = endpointLabels(endpoint)
   const requests = Metric.withAttributes(vendorRequests, labels)
   const bytes = Metric.withAttributes(vendorBytes, labels)
@@ -105,11 +105,11 @@ const during = (metric: Metric.Gauge<number>, count: number) => {
 }
 
 /** Counts the runs of that many entities that share a read. */
-export const running = (connector: string, entities: number) =>
+export const countRunning = (connector: string, entities: number) =>
   during(Metric.withAttributes(runsInProgress, { connector }), entities)
 
 /** Wraps a request's wait for the budget. */
-export const waiting = (endpoint: EndpointName) =>
+export const countWaiting = (endpoint: EndpointName) =>
   during(Metric.withAttributes(requestsWaiting, endpointLabels(endpoint)), 1)
 
 export const jobSettled = (
@@ -129,7 +129,7 @@ export const reloadEnded = Effect.fnUntraced(function* (status: "ok" | "unchange
 })
 
 /** `open`: how many circuits of that name are, of several accounts more than one. */
-export const circuitsStand = (endpoint: EndpointName, open: number): Effect.Effect<void> =>
+export const circuitsOpen = (endpoint: EndpointName, open: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(circuitOpen, endpointLabels(endpoint)), open)
 
 /** The names of a target that are labels. Its account is none, as accounts are not a closed set. */

@@ -18,7 +18,7 @@ export interface EndedRun {
   readonly durationMs: number
 }
 
-export const ended = (run: EndedRun): Effect.Effect<void> => {
+export const logEnd = (run: EndedRun): Effect.Effect<void> => {
   const { deleted, durationMs, fetched, inserted, rejected, status, unchanged, updated } = run
   const counts = { fetched, inserted, updated, unchanged, deleted, rejected }
   return logForDaemon(severity[status], messageOf(run)).pipe(
@@ -26,7 +26,9 @@ export const ended = (run: EndedRun): Effect.Effect<void> => {
   )
 }
 
-export const interrupted: Effect.Effect<void> = Effect.suspend(() => logForDaemon("Warn", "the run was interrupted"))
+export const logInterruption: Effect.Effect<void> = Effect.suspend(() =>
+  logForDaemon("Warn", "the run was interrupted")
+)
 
 const severity = { ok: "Info", warning: "Warn", failed: "Error", skipped: "Info" } as const
 

@@ -9,8 +9,8 @@ const escaped = (found: string): string =>
   Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")
 
 /** Escapes text that has no colours yet. */
-export const harmless = (text: string): string => text.replace(harmful, escaped)
+export const escapeControls = (text: string): string => text.replace(harmful, escaped)
 
 /** Escapes a finished view, which has escapes of its own; a safety net below code that already escapes its input. */
-export const harmlessView = (view: string): string =>
+export const escapeView = (view: string): string =>
   view.replace(harmful, (found) => (found === "\u001b" || found === "\r" ? found : escaped(found)))

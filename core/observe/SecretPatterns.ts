@@ -38,7 +38,7 @@ const character = (one: string): string => {
 const conspicuous = 8
 
 /** The pattern of a spelling. */
-export interface Spelling {
+export interface SecretPattern {
   readonly pattern: string
   /** A literal part of every text that the pattern matches; searching for it costs almost nothing. */
   readonly anchor: string
@@ -48,13 +48,13 @@ export interface Spelling {
 const anchorOf = (text: string): string =>
   (text.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => (run.length > longest.length ? run : longest), "")
 
-export const spelled = (text: string): Spelling => {
+export const secretPattern = (text: string): SecretPattern => {
   const whole = [...text].map(character).join("")
   const pattern = text.length < conspicuous ? `(?<![A-Za-z0-9])${whole}(?![A-Za-z0-9])` : whole
   return { pattern, anchor: anchorOf(text) }
 }
 
-export const spelledPattern = (text: string): string => spelled(text).pattern
+export const patternText = (text: string): string => secretPattern(text).pattern
 
 const base64 = "[A-Za-z0-9+/_-]"
 
@@ -65,7 +65,7 @@ const fewest = 8
  * Matches any Base64 that contains the text, whatever is before and after it, such as the user of basic authentication.
  * Three bytes are four characters, so a text has three possible forms. The pattern covers the whole Base64 word.
  */
-export const encoded = (text: string): ReadonlyArray<Spelling> =>
+export const base64Patterns = (text: string): ReadonlyArray<SecretPattern> =>
   [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.from(text).subarray((3 - before) % 3)
     const core = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64")

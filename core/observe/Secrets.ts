@@ -2,10 +2,10 @@
  * Redacts every secret that the configuration resolved from any text that leaves the process, in every spelling that an
  * answer, a URL, a header or a log might use.
  */
-import { encoded, type Spelling, spelled } from "./SecretPatterns.ts"
+import { base64Patterns, type SecretPattern, secretPattern } from "./SecretPatterns.ts"
 
 /** The replacement for a secret. */
-export const hidden = "<redacted>"
+export const redactedText = "<redacted>"
 
 /** A shorter one would match harmless words, and its gaps would reveal more than they hide. */
 const shortest = 4
@@ -15,7 +15,7 @@ const shortest = 4
  * code that reads YAML is no Effect. It grows by one entry for each value ever resolved.
  */
 const known = new Set<string>()
-let spellings: ReadonlyArray<Spelling> | undefined
+let spellings: ReadonlyArray<SecretPattern> | undefined
 /** Compiled patterns, by the spellings that a text may contain. */
 const patterns = new Map<string, RegExp>()
 
@@ -42,7 +42,7 @@ export const redact = (text: string): string => {
   const shown = text.replace(basic, withoutPassword)
   // Running the patterns of many secrets over a text of some hundred kilobytes would take a second.
   const near = all.flatMap(({ anchor }, at) => (shown.includes(anchor) ? at : []))
-  return near.length === 0 ? shown : shown.replace(patternOf(all, near), hidden)
+  return near.length === 0 ? shown : shown.replace(patternOf(all, near), redactedText)
 }
 
 /** In Base64 a short secret looks like any word; after `Basic` it is a password. */
@@ -50,19 +50,19 @@ const basic = /\bBasic(?:\s|%20|\+)([\w+/-]{4,}={0,2})/gi
 
 const withoutPassword = (whole: string, encoded: string): string => {
   const [, password = ""] = /^[^:]*:([\s\S]*)$/.exec(Buffer.from(encoded, "base64").toString()) ?? []
-  return known.has(password) ? whole.replace(encoded, hidden) : whole
+  return known.has(password) ? whole.replace(encoded, redactedText) : whole
 }
 
 /** Puts the longest first, so that an address is replaced as a whole, and not just the password in it. */
-const spellingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<Spelling> => {
+const spellingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<SecretPattern> => {
   patterns.clear()
   const longestFirst = secrets.toSorted((left, right) => right.length - left.length)
-  return [...longestFirst.map(spelled), ...longestFirst.flatMap(encoded)]
+  return [...longestFirst.map(secretPattern), ...longestFirst.flatMap(base64Patterns)]
 }
 
 const maxPatterns = 256
 
-const patternOf = (all: ReadonlyArray<Spelling>, near: ReadonlyArray<number>): RegExp => {
+const patternOf = (all: ReadonlyArray<SecretPattern>, near: ReadonlyArray<number>): RegExp => {
   const key = near.join()
   const made = patterns.get(key) ?? new RegExp(near.map((at) => all[at]?.pattern).join("|"), "g")
   if (patterns.size >= maxPatterns) patterns.clear()

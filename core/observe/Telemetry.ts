@@ -6,7 +6,7 @@ import { ConfigProvider, Effect, Layer, Tracer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Otlp, OtlpSerialization } from "effect/observability"
 import { redact, remember } from "./Secrets.ts"
-import { rooted } from "./Traces.ts"
+import { withNewRoots } from "./Traces.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -28,7 +28,7 @@ export const layer = (environment: Environment): Layer.Layer<never> => {
   if (endpoints.every((name) => given[name] === undefined)) return Layer.empty
   for (const headers of Object.entries(given).filter(([name]) => name.endsWith("_HEADERS"))) rememberHeaders(headers[1])
   const env = { ...defaults, ...given, ...lastBatch }
-  return Layer.effect(Tracer.Tracer, Effect.map(Tracer.Tracer, rooted)).pipe(
+  return Layer.effect(Tracer.Tracer, Effect.map(Tracer.Tracer, withNewRoots)).pipe(
     Layer.provideMerge(Otlp.layerFromConfig()),
     Layer.provide([FetchHttpClient.layer, serialization(given.OTEL_EXPORTER_OTLP_PROTOCOL)]),
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),

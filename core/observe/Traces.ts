@@ -10,7 +10,7 @@ export const isExported = (span: Tracer.AnySpan): boolean => exported.has(span)
  * Starts a new trace if the parent has ended or was never exported: a daemon runs for months below the command that
  * started it, and its loops below the span that forked them.
  */
-export const rooted = (tracer: Tracer.Tracer): Tracer.Tracer =>
+export const withNewRoots = (tracer: Tracer.Tracer): Tracer.Tracer =>
   Tracer.make({
     ...(tracer.context === undefined ? {} : { context: tracer.context }),
     span: (options) => {

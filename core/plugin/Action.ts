@@ -5,13 +5,13 @@
 import { type Context, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import { type ActionSchema, type Decodable, Nothing } from "../config/schema/ConnectorYaml.ts"
+import { type ActionSchema, type Decodable, NoInput } from "../config/schema/ConnectorYaml.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
 
-export { Nothing }
+export { NoInput }
 
 export type Json = Schema.Json
 

@@ -57,7 +57,7 @@ export class Connector extends Context.Service<
 >()("tributary/core/plugin/Connector") {}
 
 export type { EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
-export type { CellChange, ExportColumn, ExportReport, ExportRows, Owned, Write, WriteOptions } from "./Export.ts"
+export type { CellChange, ExportColumn, ExportReport, ExportRows, OwnedRows, Write, WriteOptions } from "./Export.ts"
 
 /** The services that the engine provides to the layer of a connector. */
 export type ConnectorServices = HttpClient.HttpClient | VendorState

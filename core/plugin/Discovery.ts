@@ -11,7 +11,7 @@ const root = new URL("../../", import.meta.url)
  * Loads the exports of those `folders` that have an `index.ts`; a folder without the right export is a mistake of its
  * author.
  */
-export const exported = <A>(folders: ReadonlyArray<string>, name: string, isOne: (found: unknown) => found is A) =>
+export const loadExports = <A>(folders: ReadonlyArray<string>, name: string, isOne: (found: unknown) => found is A) =>
   Effect.forEach(
     folders.filter((folder) => existsSync(new URL(`${folder}/index.ts`, root))),
     (folder) =>
@@ -41,5 +41,5 @@ export const foldersIn = (folder: string) =>
   )
 
 export const connectorTypes = Effect.flatMap(foldersIn("connectors"), (folders) =>
-  exported(folders, "connectorType", isConnectorType)
+  loadExports(folders, "connectorType", isConnectorType)
 )

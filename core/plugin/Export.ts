@@ -37,8 +37,8 @@ export type CellChange = typeof CellChange.Type
  * The content that a run left in the system, stored for the next run: the daemon may remove only what it has written
  * itself. The connector defines the meaning of a place and a key.
  */
-export const Owned = Schema.Struct({ place: Schema.String, keys: Schema.Array(Schema.String) })
-export type Owned = typeof Owned.Type
+export const OwnedRows = Schema.Struct({ place: Schema.String, keys: Schema.Array(Schema.String) })
+export type OwnedRows = typeof OwnedRows.Type
 
 /** The counts are rows of the system. */
 export interface ExportReport {
@@ -50,14 +50,14 @@ export interface ExportReport {
   /** Findings for a person to check. */
   readonly warnings: ReadonlyArray<Reason>
   /** Absent: there is nothing to store. */
-  readonly owned?: Owned
+  readonly owned?: OwnedRows
 }
 
 export interface WriteOptions {
   /** Reports what would change; nothing is written. */
   readonly dryRun: boolean
   /** From the last successful run; absent: there was none. */
-  readonly owned?: Owned | undefined
+  readonly owned?: OwnedRows | undefined
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
 }
 

@@ -3,7 +3,7 @@
  * holds it any more.
  */
 import { Cause, Context, type Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
-import { carried, foreignText, reason } from "../reason/Reason.ts"
+import { foreignText, reason, reasonOfError } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 
 /** A start failed, and nothing was replaced. */
@@ -106,7 +106,7 @@ export const make = Effect.fnUntraced(function* <D extends InstanceSpec, T exten
 })
 
 const startFailed = (kind: Kind, name: string, cause: unknown): StartFailed => {
-  const why = cause instanceof Error ? carried(cause) : foreignText(String(cause))
+  const why = cause instanceof Error ? reasonOfError(cause) : foreignText(String(cause))
   return new StartFailed({
     name,
     reason: kind === "connector" ? reason("start.connector", { name, why }) : reason("start.plugin", { name, why }),

@@ -13,14 +13,17 @@ import {
 } from "./InstanceLifecycle.ts"
 
 /** The running instances by name. */
-export type Running<D extends InstanceSpec, T extends InstanceType> = ReadonlyMap<string, Instance<D, T>>
+export type RunningInstances<D extends InstanceSpec, T extends InstanceType> = ReadonlyMap<string, Instance<D, T>>
 
 export interface Instances<D extends InstanceSpec, T extends InstanceType, S> {
   /**
    * Replaces the instances of `before`: unchanged ones stay, the others are built again, and those no longer declared
    * end.
    */
-  readonly replace: (before: Running<D, T>, declarations: ReadonlyArray<D>) => Effect.Effect<Running<D, T>, StartFailed>
+  readonly replace: (
+    before: RunningInstances<D, T>,
+    declarations: ReadonlyArray<D>
+  ) => Effect.Effect<RunningInstances<D, T>, StartFailed>
   /**
    * Returns the service, held until the scope closes. An instance that was replaced meanwhile is built again for that
    * time.
@@ -43,7 +46,10 @@ export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpe
   /** Exclusive instances that are no longer declared, until they have ended. */
   const leaving = new Map<string, Instance<D, T>>()
 
-  const replace = Effect.fn("Instances.replace")(function* (before: Running<D, T>, declarations: ReadonlyArray<D>) {
+  const replace = Effect.fn("Instances.replace")(function* (
+    before: RunningInstances<D, T>,
+    declarations: ReadonlyArray<D>
+  ) {
     const running = new Map<string, Instance<D, T>>()
     const takeOvers: Array<readonly [Instance<D, T>, Instance<D, T>]> = []
     const started: Array<Instance<D, T>> = []
@@ -82,7 +88,7 @@ export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpe
     const gone = [...before.values()].filter((old) => running.get(old.declaration.name) !== old)
     for (const old of gone) if (old.type.exclusive === true && old.held) leaving.set(old.declaration.name, old)
     yield* Effect.forEach(gone, retire, { discard: true })
-    const kept: Running<D, T> = running
+    const kept: RunningInstances<D, T> = running
     return kept
   })
 

@@ -2,6 +2,6 @@
 import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { Declarations } from "../config/Connector.ts"
 
-export interface Loaded extends Declarations {
+export interface LoadedConfiguration extends Declarations {
   readonly files: ReadonlyArray<ConfigurationFile>
 }

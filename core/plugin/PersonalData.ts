@@ -21,7 +21,7 @@ export interface PersonalData {
 }
 
 /** Replaces a name that was erased. */
-export const erased = "erased"
+export const erasedName = "erased"
 
 /** Every column of the daemon's own tables that holds who did something. */
 const actors = [
@@ -39,7 +39,7 @@ const actors = [
 const decodeCount = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ rows: Schema.BigInt })]))
 
 /** The number of rows that a statement changed, from its column `rows`. */
-export const counted = (rows: unknown) =>
+export const changedRows = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeCount(rows)), ([{ rows: count }]) => Number(count))
 
 const own: PersonalData = {
@@ -51,9 +51,9 @@ const own: PersonalData = {
         sql.unsafe(
           `with named as (update tributary.${table} set ${column} = $2 where ${column} = $1 returning 1)
           select count(*) as rows from named`,
-          [actor, erased]
+          [actor, erasedName]
         ),
-        counted
+        changedRows
       )
     )
     return counts.reduce((sum, count) => sum + count, 0)
@@ -84,7 +84,7 @@ const own: PersonalData = {
               and o.updated_at >= ${at}::timestamptz) limit ${most}))
         returning 1
       ) select count(*) as rows from gone`
-    const counts = yield* Effect.forEach([rejects, requests, cursors], counted)
+    const counts = yield* Effect.forEach([rejects, requests, cursors], changedRows)
     return counts.reduce((sum, count) => sum + count, 0)
   })
 }

@@ -8,7 +8,7 @@ import type { HttpClient } from "effect/http"
 import type { ConnectorDeclaration, Declarations } from "../config/Connector.ts"
 import type { Entity } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
-import { among as amongThese } from "../config/Nearest.ts"
+import { withKnownNames as amongThese } from "../config/Nearest.ts"
 import type { PluginDeclaration } from "../config/Plugin.ts"
 import { reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
@@ -43,14 +43,14 @@ export class Registry extends Context.Service<
     /** The current generation, and every later one. */
     readonly changes: Stream.Stream<Generation>
     /** Replaces everything or nothing; returns the replaced generation. */
-    readonly swap: (next: Declared) => Effect.Effect<Generation, StartFailed>
+    readonly swap: (next: RegistryDeclarations) => Effect.Effect<Generation, StartFailed>
   }
 >()("tributary/core/plugin/Registry") {
   /** The declarations at this moment. */
   static readonly now = Effect.flatMap(Registry, ({ current }) => current)
 
   static readonly layer = (
-    declared: Declared,
+    declared: RegistryDeclarations,
     types: ReadonlyArray<ConnectorType>
   ): Layer.Layer<Registry | VendorState, never, HttpClient.HttpClient> =>
     Layer.effect(
@@ -75,7 +75,7 @@ export class Registry extends Context.Service<
         let running = first
         const state = yield* SubscriptionRef.make(generation(declared, types, first, instances))
         const swap = Effect.fn("Registry.swap")(
-          function* (next: Declared) {
+          function* (next: RegistryDeclarations) {
             const before = yield* SubscriptionRef.get(state)
             running = yield* instances.replace(running, next.connectors)
             yield* SubscriptionRef.set(state, generation(next, types, running, instances))
@@ -94,12 +94,12 @@ export class Registry extends Context.Service<
     ).pipe(Layer.provideMerge(VendorState.layer))
 }
 
-export type Declared = Pick<Declarations, "connectors" | "jobs"> & Partial<Pick<Declarations, "plugins">>
+export type RegistryDeclarations = Pick<Declarations, "connectors" | "jobs"> & Partial<Pick<Declarations, "plugins">>
 
 const generation = (
-  { connectors, jobs, plugins = [] }: Declared,
+  { connectors, jobs, plugins = [] }: RegistryDeclarations,
   types: ReadonlyArray<ConnectorType>,
-  running: Instances.Running<ConnectorDeclaration, ConnectorType>,
+  running: Instances.RunningInstances<ConnectorDeclaration, ConnectorType>,
   instances: Instances.Instances<ConnectorDeclaration, ConnectorType, Connector["Service"]>
 ) => {
   const declared = new Map(connectors.map((declaration) => [declaration.name, declaration]))

@@ -7,15 +7,15 @@ import { Context, DateTime, Effect, Layer, Semaphore, type Stream } from "effect
 import type { PlatformError } from "effect/PlatformError"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Declarations } from "../config/Connector.ts"
-import { type ConfigurationInvalid, placed } from "../config/Diagnostic.ts"
+import { type ConfigurationInvalid, locatedReason } from "../config/Diagnostic.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
 import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import { carried, foreignText, type Reason, reason, render, together } from "../reason/Reason.ts"
+import { combineReasons, foreignText, type Reason, reason, reasonOfError, render } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
-import type { Loaded } from "./Loaded.ts"
+import type { LoadedConfiguration } from "./Loaded.ts"
 import { Registry } from "./Registry.ts"
 import { truncatedFiles } from "./TruncatedFiles.ts"
 import * as Versions from "./Versions.ts"
@@ -35,7 +35,7 @@ export class Reload extends Context.Service<
      */
     readonly reload: (by: Initiator, written?: ReadonlyArray<WrittenFile>) => Effect.Effect<ConfigVersion>
     /** The live version and its files. */
-    readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: Loaded["files"] }>
+    readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: LoadedConfiguration["files"] }>
     /** The declarations of that version, which hold secrets. */
     readonly declared: Effect.Effect<Declarations>
     /** The attempts, newest first. */
@@ -44,7 +44,7 @@ export class Reload extends Context.Service<
       limit: number
     ) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
     /** The files of a version that was live; `undefined`: no version has this id. */
-    readonly files: (id: number) => Effect.Effect<Loaded["files"] | undefined, SqlError.SqlError>
+    readonly files: (id: number) => Effect.Effect<LoadedConfiguration["files"] | undefined, SqlError.SqlError>
     /** Every attempt from now on. */
     readonly events: Stream.Stream<ConfigVersion>
   }
@@ -55,9 +55,11 @@ export class Reload extends Context.Service<
    * stopped.
    */
   static readonly layer = <R>(
-    first: Loaded,
-    load: Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>,
-    loadAs?: (files: Loaded["files"]) => Effect.Effect<Declarations, ConfigurationInvalid | PlatformError, R>
+    first: LoadedConfiguration,
+    load: Effect.Effect<LoadedConfiguration, ConfigurationInvalid | PlatformError, R>,
+    loadAs?: (
+      files: LoadedConfiguration["files"]
+    ) => Effect.Effect<Declarations, ConfigurationInvalid | PlatformError, R>
   ) =>
     Layer.effect(
       Reload,
@@ -99,9 +101,9 @@ export class Reload extends Context.Service<
           function* (by: Initiator, written: ReadonlyArray<WrittenFile> = []) {
             const version = yield* attempt(by, written).pipe(
               Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) =>
-                record({ ...nothing, status: "invalid", diagnostics, reasons: diagnostics.map(placed) }, by)
+                record({ ...nothing, status: "invalid", diagnostics, reasons: diagnostics.map(locatedReason) }, by)
               ),
-              Effect.catch((error) => record(failed(carried(error)), by)),
+              Effect.catch((error) => record(failed(reasonOfError(error)), by)),
               Effect.catchDefect((defect) =>
                 Effect.andThen(
                   Effect.logError("the reload ended unexpectedly", defect),
@@ -142,8 +144,8 @@ const recorded = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger
 
 /** What changed while no daemon ran; null if none ran before, or if the files are the same. */
 const changesSince = <E, R>(
-  first: Loaded,
-  loadAs: ((files: Loaded["files"]) => Effect.Effect<Declarations, E, R>) | undefined
+  first: LoadedConfiguration,
+  loadAs: ((files: LoadedConfiguration["files"]) => Effect.Effect<Declarations, E, R>) | undefined
 ) =>
   Effect.gen(function* () {
     const before = (yield* Versions.latest)?.files
@@ -159,18 +161,18 @@ const changesSince = <E, R>(
     Effect.orElseSucceed(() => null)
   )
 
-const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
+const sameFiles = (before: LoadedConfiguration["files"], after: LoadedConfiguration["files"]): boolean =>
   before.length === after.length &&
   before.every(({ name, text }) => after.some((file) => file.name === name && file.text === text))
 
-const isIn = (files: Loaded["files"], { name, text }: WrittenFile): boolean =>
+const isIn = (files: LoadedConfiguration["files"], { name, text }: WrittenFile): boolean =>
   (files.find((file) => file.name === name)?.text ?? null) === text
 
 /** The database may be unavailable at this moment; the loaded configuration runs anyway. */
 const timeout = "5 seconds"
 
 type Attempt = Pick<ConfigVersion, "hash" | "status" | "changes" | "diagnostics" | "error" | "reasons"> & {
-  readonly files?: Loaded["files"]
+  readonly files?: LoadedConfiguration["files"]
 }
 
 const nothing = { hash: null, changes: null, diagnostics: [], error: null, reasons: [] }
@@ -194,7 +196,7 @@ const tell = Effect.fnUntraced(
       yield* alerts.clear(alertKey(alert.kind, alert.subject))
       return yield* Effect.logInfo(`the configuration was reloaded: ${summary(version)}`)
     }
-    const why = reason("alert.reload", { why: together(version.reasons) })
+    const why = reason("alert.reload", { why: combineReasons(version.reasons) })
     yield* alerts.raise({ ...alert, reason: why })
     yield* Effect.logError(render(why))
   },

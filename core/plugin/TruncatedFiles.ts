@@ -1,9 +1,9 @@
 /** Detects files that look emptied or cut off by accident, and names what would be lost with the missing part. */
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Changes } from "./ConfigVersion.ts"
-import type { Loaded } from "./Loaded.ts"
+import type { LoadedConfiguration } from "./Loaded.ts"
 
-type Before = Pick<Loaded, "files" | "jobs">
+type Before = Pick<LoadedConfiguration, "files" | "jobs">
 
 /** For jobs it is enough that none is left; for entities the new file must be the beginning of the old one. */
 export const truncatedFiles = (before: Before, after: Before, changes: Changes): Reason | undefined => {

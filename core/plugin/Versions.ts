@@ -2,9 +2,9 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ConfigurationFile } from "../config/Configuration.ts"
-import { fromStored, placed, StoredDiagnostic } from "../config/Diagnostic.ts"
+import { fromStored, locatedReason, StoredDiagnostic } from "../config/Diagnostic.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
-import { storedList } from "../reason/Reason.ts"
+import { storedReasonList } from "../reason/Reason.ts"
 import { Changes, type ConfigVersion } from "./ConfigVersion.ts"
 
 const Files = Schema.Array(Schema.Struct({ name: Schema.String, text: Schema.String }))
@@ -67,7 +67,7 @@ const versionOf = ({ diagnostics, diff, id, loaded_at, reasons, ...row }: typeof
     changes: diff,
     diagnostics: found,
     // The reasons come from the diagnostics; rows from before diagnostics existed have only the message.
-    reasons: row.error === null ? found.map(placed) : storedList(reasons, [row.error])
+    reasons: row.error === null ? found.map(locatedReason) : storedReasonList(reasons, [row.error])
   }
 }
 

@@ -58,11 +58,11 @@ export const foreignText = (text: string): Reason => reason("said", { text })
 export const timeOf = (at: DateTime.DateTime): string => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z")
 
 /** The reason that an error carries, or else its message as foreign words. */
-export const carried = (error: { readonly message: string; readonly reason?: unknown }): Reason =>
+export const reasonOfError = (error: { readonly message: string; readonly reason?: unknown }): Reason =>
   isReason(error.reason) ? error.reason : foreignText(error.message)
 
 /** Returns the only reason, or one reason for all of them. */
-export const together = (whys: ReadonlyArray<Reason>): Reason => {
+export const combineReasons = (whys: ReadonlyArray<Reason>): Reason => {
   const [only = reason("unsaid"), ...others] = whys
   return others.length === 0 ? only : reason("several", { whys })
 }
@@ -140,8 +140,8 @@ export const Reason: Schema.Codec<Reason> = Schema.Struct({
 export const isReason = Schema.is(Reason)
 
 /** Reads a stored reason, of this version or another; an unknown code is replaced by its stored sentence. */
-export const stored = (value: unknown, text: string): Reason => (isReason(value) ? value : foreignText(text))
+export const storedReason = (value: unknown, text: string): Reason => (isReason(value) ? value : foreignText(text))
 
 /** Reads the reasons stored beside sentences, one each. */
-export const storedList = (values: ReadonlyArray<unknown>, texts: ReadonlyArray<string>): ReadonlyArray<Reason> =>
-  texts.map((text, at) => stored(values[at], text))
+export const storedReasonList = (values: ReadonlyArray<unknown>, texts: ReadonlyArray<string>): ReadonlyArray<Reason> =>
+  texts.map((text, at) => storedReason(values[at], text))

@@ -12,7 +12,7 @@ import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { type Completeness, complete, type UpstreamError } from "../upstream/Source.ts"
-import { abandoned } from "./FailedRun.ts"
+import { failAbandoned } from "./FailedRun.ts"
 import { reasonWithLock } from "./LockReason.ts"
 import type { Failure } from "./load/BufferedRows.ts"
 import type { KeyHandover } from "./load/KeyHandover.ts"
@@ -20,8 +20,8 @@ import type { Sink } from "./load/Sink.ts"
 import { countsOf } from "./map/FieldDrift.ts"
 import { failed, loadedResult, skipped } from "./Results.ts"
 import type { SyncEvent } from "./Run.ts"
-import { asFailure, type Described, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
-import { type Confirmation, replaceable, type SecondRead } from "./read/DeleteConfirmation.ts"
+import { asFailure, type DescribedError, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
+import { type Confirmation, checkReplaceable, type SecondRead } from "./read/DeleteConfirmation.ts"
 import type { ReadSpent } from "./read/Receiver.ts"
 import type { ReadyRun } from "./read/RequestPlan.ts"
 
@@ -58,7 +58,7 @@ export const runEntity = Effect.fnUntraced(
       Effect.catch((error) =>
         Effect.succeed(failed(target, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
       ),
-      Effect.catchDefect((defect) => abandoned(target, options.begun(entity), defect))
+      Effect.catchDefect((defect) => failAbandoned(target, options.begun(entity), defect))
     )
     yield* options.release(entity)
     const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - read.startedAt }
@@ -66,14 +66,14 @@ export const runEntity = Effect.fnUntraced(
     return result
   },
   (effect, _options, _read, { target }) =>
-    annotated(
-      Effect.onInterrupt(effect, () => RunLog.interrupted),
+    annotateRun(
+      Effect.onInterrupt(effect, () => RunLog.logInterruption),
       target
     )
 )
 
 /** Adds the names of the run's audit row to everything that is logged on the way. */
-export const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, target: RunTarget) =>
+export const annotateRun = <A, E, R>(effect: Effect.Effect<A, E, R>, target: RunTarget) =>
   Effect.scoped(Effect.annotateLogs(effect, targetColumns(target)))
 
 const inTime = <A, E, R>({ deadline }: SharedRead, effect: Effect.Effect<A, E, R>) =>
@@ -100,7 +100,7 @@ const load = Effect.fnUntraced(function* (options: EntityRunOptions, read: Share
   yield* options.loadAfter(entity)
   yield* options.onEvent({ _tag: "Loading", entity: entityId(entity) })
   const attempt = (second?: SecondRead) =>
-    replaceable(entity, completeness, second).pipe(
+    checkReplaceable(entity, completeness, second).pipe(
       Effect.andThen(read.spent(completeness._tag === "Complete" && second?.doubt === undefined)),
       Effect.flatMap((spent) =>
         sink.load(completeness, spent, { ...run, deadline: Duration.toMillis(read.deadline) }, second)
@@ -120,12 +120,12 @@ const load = Effect.fnUntraced(function* (options: EntityRunOptions, read: Share
 const failure = Effect.fnUntraced(function* (
   target: RunTarget,
   runId: bigint,
-  error: Described,
+  error: DescribedError,
   facts: Runs.FailureFacts
 ) {
   const why = yield* reasonWithLock(error, target.entity.table)
   yield* recordFailure(runId, why, facts)
-  const audit = yield* Load.written(runId).pipe(
+  const audit = yield* Load.readOutcome(runId).pipe(
     Effect.timeout("5 seconds"),
     Effect.orElseSucceed(() => undefined)
   )

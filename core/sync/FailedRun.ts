@@ -7,16 +7,16 @@ import type { SqlClient } from "effect/sql"
 import type { RunTarget } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
 import { failed } from "./Results.ts"
-import { defective, logDefect, type RunFailure } from "./RunFailure.ts"
+import { failureOfDefect, logDefect, type RunFailure } from "./RunFailure.ts"
 import type { ReadyRun } from "./read/RequestPlan.ts"
 
-export const abandoned = Effect.fnUntraced(function* (
+export const failAbandoned = Effect.fnUntraced(function* (
   target: RunTarget,
   begun: Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>,
   defect: unknown
 ) {
   yield* logDefect(defect)
-  const why = defective(defect).reason
+  const why = failureOfDefect(defect).reason
   yield* begun.pipe(
     Effect.flatMap((run) => (run.skipped ? Effect.void : Runs.fail(run.id, why, Runs.nothingRead))),
     // If this takes too long, the next run of the entity marks the row instead.

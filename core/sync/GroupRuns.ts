@@ -7,7 +7,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Generation } from "../plugin/Registry.ts"
-import { abandoned } from "./FailedRun.ts"
+import { failAbandoned } from "./FailedRun.ts"
 import * as KeyHandover from "./load/KeyHandover.ts"
 import * as Pipeline from "./Pipeline.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
@@ -45,7 +45,7 @@ export const runGroups = Effect.fnUntraced(function* (options: GroupRunsOptions)
     Effect.all(
       [
         Metrics.runEnded(event.result),
-        RunLog.ended(event.result),
+        RunLog.logEnd(event.result),
         ended.end(event.entity, event.result),
         onEvent(event)
       ],
@@ -112,7 +112,7 @@ const unread = ({ onEvent, session }: GroupRunsOptions, { targets }: ReadGroup, 
     targets,
     Effect.fnUntraced(function* (target) {
       const { entity } = target
-      const result = { ...(yield* abandoned(target, session.runOf(entity), defect)), durationMs: 0 }
+      const result = { ...(yield* failAbandoned(target, session.runOf(entity), defect)), durationMs: 0 }
       yield* session.release(entity)
       yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
       return result

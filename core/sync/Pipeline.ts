@@ -8,7 +8,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import { targetOf } from "../config/RunTarget.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RequestTrace from "../upstream/exchange/RequestTrace.ts"
-import { annotated, type EntityRunOptions, runEntity, type SharedRead } from "./EntityRun.ts"
+import { annotateRun, type EntityRunOptions, runEntity, type SharedRead } from "./EntityRun.ts"
 import { Sink } from "./load/Sink.ts"
 import { asFailure, reasonOf } from "./RunFailure.ts"
 import { checkpoints } from "./read/Checkpoint.ts"
@@ -36,8 +36,8 @@ export const run = Effect.fn("Pipeline.run")(
     const shared = yield* startRead(options, sinks)
     return yield* Effect.forEach(sinks, (sink) => runEntity(options, shared, sink), { concurrency: "unbounded" })
   },
-  (effect, { group }) => annotated(effect, targetOf(group.reader)),
-  (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
+  (effect, { group }) => annotateRun(effect, targetOf(group.reader)),
+  (effect, { group }) => Metrics.countRunning(group.reader.connector, group.targets.length)(effect)
 )
 
 const sinkOf = (options: PipelineOptions, target: Target): Sink => {
@@ -64,7 +64,7 @@ const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: 
   const startedAt = yield* Clock.currentTimeMillis
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
   const trail = new RequestTrace.RequestTrace()
-  const traced = RequestTrace.within(trail)
+  const traced = RequestTrace.withTrace(trail)
   // The tables are known before any entity asks for a second read.
   let stepOf = (_: Entity): number => 0
   const confirmation = yield* DeleteConfirmation.makeConfirmation(

@@ -3,13 +3,13 @@ import type { RunTarget } from "../config/RunTarget.ts"
 import type * as Runs from "../database/audit/Runs.ts"
 import type * as Load from "../database/load/Load.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { type RunResult, untouched, warned } from "./Run.ts"
+import { emptyResult, type RunResult, warningsOf } from "./Run.ts"
 
 type RunOutcome = Omit<RunResult, "durationMs">
 
 export const skipped = (target: RunTarget): RunOutcome => ({
-  ...untouched(target),
-  ...warned([reason("run.elsewhere")])
+  ...emptyResult(target),
+  ...warningsOf([reason("run.elsewhere")])
 })
 
 /** `audit` is the content of the audit row, as far as it could be read. */
@@ -22,10 +22,10 @@ export const failed = (
   const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
   const failure = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })
   return {
-    ...untouched(target),
+    ...emptyResult(target),
     status: "failed",
     ...{ fetched, inserted, updated, unchanged, rejected },
-    ...warned(audit?.status === "failed" ? audit.reasons : warnings),
+    ...warningsOf(audit?.status === "failed" ? audit.reasons : warnings),
     notes: notes.map(render),
     noteReasons: notes,
     error: render(failure),
@@ -34,6 +34,6 @@ export const failed = (
 }
 
 export const loadedResult = (target: RunTarget, outcome: Load.LoadOutcome): RunOutcome => ({
-  ...untouched(target),
+  ...emptyResult(target),
   ...outcome
 })

@@ -1,7 +1,7 @@
 /** The result of one run of one entity, and the events during it. The JSON of `sync --json` is `RunResult`. */
 
 import { Schema } from "effect"
-import { type Named, type RunTarget, targetColumns } from "../config/RunTarget.ts"
+import { type QualifiedName, type RunTarget, targetColumns } from "../config/RunTarget.ts"
 import { rowCounts } from "../database/audit/RowCounts.ts"
 import { Reason, render } from "../reason/Reason.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
@@ -28,7 +28,7 @@ export const RunResult = Schema.Struct({
 export type RunResult = typeof RunResult.Type
 
 /** The result of a run that did nothing and has nothing to report. */
-export const untouched = (target: RunTarget<Named>): Omit<RunResult, "durationMs"> => ({
+export const emptyResult = (target: RunTarget<QualifiedName>): Omit<RunResult, "durationMs"> => ({
   ...targetColumns(target),
   status: "skipped",
   fetched: 0,
@@ -46,7 +46,7 @@ export const untouched = (target: RunTarget<Named>): Omit<RunResult, "durationMs
 })
 
 /** The warnings of a result: the sentences, and the reasons that they were rendered from. */
-export const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
+export const warningsOf = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 /** `entity` is the id, `crm.deal`. */
 export type SyncEvent =

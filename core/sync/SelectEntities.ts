@@ -1,7 +1,7 @@
 /** Selectors as people type them: `crm.deal`, `crm.*`, `*`, `!crm.person`. */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import { among, meant, nearest } from "../config/Nearest.ts"
+import { nearest, withKnownNames, withSuggestion } from "../config/Nearest.ts"
 import { parseSelector } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
@@ -66,10 +66,12 @@ export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "conne
 /** Says what could be meant: all of a connector, a similar name, the entities of the connector, or the connectors. */
 const unknownIn = (ids: ReadonlyArray<string>, selector: string, why: Reason): Reason => {
   const connectorOf = (id: string): string => id.slice(0, id.indexOf("."))
-  if (ids.some((id) => connectorOf(id) === selector)) return meant(why, `${selector}.*`)
+  if (ids.some((id) => connectorOf(id) === selector)) return withSuggestion(why, `${selector}.*`)
   const near = nearest(selector, ids)
-  if (near !== undefined) return meant(why, near)
+  if (near !== undefined) return withSuggestion(why, near)
   const own = ids.filter((id) => selector.startsWith(`${connectorOf(id)}.`))
   const names = [...new Set(ids.map(connectorOf))].join(", ")
-  return own.length > 0 || names === "" ? among(why, selector, own) : reason("unknown.connectors", { why, names })
+  return own.length > 0 || names === ""
+    ? withKnownNames(why, selector, own)
+    : reason("unknown.connectors", { why, names })
 }

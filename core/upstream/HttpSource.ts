@@ -11,7 +11,7 @@ import type { Answer } from "./exchange/Exchange.ts"
 import { failure, quote, quoteBody } from "./exchange/Failure.ts"
 import type { Upstream } from "./exchange/Upstream.ts"
 import { type FirstPage, isEmptyPage, newState, otherState, type States, statesOf } from "./pages/EmptyPage.ts"
-import { plain } from "./pages/FactValues.ts"
+import { elementValue } from "./pages/FactValues.ts"
 import type { PagesState } from "./pages/ListProgress.ts"
 import { factsOf, graphqlErrors, isRefused, refusalAt } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
@@ -34,7 +34,7 @@ type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
 
 /** The vendor's next cursor, in the form in which it is sent. */
 const cursorText = (given: unknown): string | undefined => {
-  const value = plain(given)
+  const value = elementValue(given)
   return typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined
 }
 

@@ -52,7 +52,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
         ["failed", "anna", "done"]
       ] as const) {
         yield* become(status, by)
-        yield* Attempts.found(id, { times: 1 })
+        yield* Attempts.markFound(id, { times: 1 })
         assert.strictEqual((yield* entryOf("salt"))?.status, then, `${status} by ${by}`)
       }
     })
@@ -80,7 +80,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
       yield* Attempts.noteReadBack(id, foreignText("it was not there"))
       assert.deepInclude((yield* detail)[0], { detail: "it was not there" })
-      yield* Attempts.found(id, { times: 1 })
+      yield* Attempts.markFound(id, { times: 1 })
       const before = yield* detail
       yield* Attempts.noteReadBack(id, foreignText("it was not there"))
       assert.deepEqual(yield* detail, before)
@@ -124,7 +124,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       const again = attemptOf("rice")
       assert.strictEqual(yield* Attempts.begin(again), id)
       yield* Attempts.settle(again.id, { status: "failed", why: foreignText("the period is closed") })
-      yield* Attempts.found(id, { times: 1 })
+      yield* Attempts.markFound(id, { times: 1 })
       assert.deepInclude(yield* entryOf("rice"), { status: "failed", attempts: 2 })
     })
   )
@@ -286,11 +286,11 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
         { connector: "sheets", name: "list" },
         { connector: "sheets", name: "other" }
       ]
-      yield* ExportOwned.keep(list, { place: "A", keys: ["a", "b"] })
-      yield* ExportOwned.keep(other, { place: "B", keys: ["x"] })
+      yield* ExportOwned.store(list, { place: "A", keys: ["a", "b"] })
+      yield* ExportOwned.store(other, { place: "B", keys: ["x"] })
       assert.deepEqual(yield* ExportOwned.read(list), { place: "A", keys: ["a", "b"] })
       assert.deepEqual(yield* ExportOwned.read(other), { place: "B", keys: ["x"] })
-      yield* ExportOwned.keep(list, { place: "A", keys: ["a"] })
+      yield* ExportOwned.store(list, { place: "A", keys: ["a"] })
       assert.deepEqual(yield* ExportOwned.read(list), { place: "A", keys: ["a"] })
       assert.isUndefined(yield* ExportOwned.read({ connector: "sheet", name: "list" }))
     })

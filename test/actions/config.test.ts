@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { declareConnector } from "../../core/config/declare/Connectors.ts"
 import { declareJobs } from "../../core/config/declare/Jobs.ts"
 import { Problems } from "../../core/config/files/Problems.ts"
-import { type ConnectorSchema, Nothing } from "../../core/config/schema/ConnectorYaml.ts"
+import { type ConnectorSchema, NoInput } from "../../core/config/schema/ConnectorYaml.ts"
 import { jsonSchemas } from "../../core/config/schema/JsonSchemas.ts"
 import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
 import { Secret } from "../../core/config/schema/Scalars.ts"
@@ -21,7 +21,7 @@ const shop: ConnectorSchema = {
       settings: Schema.Struct({
         group: withDefault(Schema.String, "Consumables", "What is moved. Default Consumables.")
       }),
-      input: Nothing
+      input: NoInput
     },
     {
       name: "write-off",

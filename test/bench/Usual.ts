@@ -7,7 +7,7 @@ import { PgTypes } from "@effect/sql-pg"
 import { Channel, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column, Lookup } from "../../core/config/Column.ts"
-import { deletes } from "../../core/config/DeletePolicy.ts"
+import { deletesMissing } from "../../core/config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../core/config/Entity.ts"
 import { boundColumns, sqlType, valueSql } from "../../core/database/tables/ColumnSql.ts"
 import { quote, quoteTable, tableId } from "../../core/database/tables/Identifier.ts"
@@ -78,7 +78,7 @@ const write = Effect.fnUntraced(function* (entity: Entity, rows: ReadonlyArray<R
     const batch = rows.slice(at, at + batchSize)
     yield* sql.unsafe(upsert(entity, batch.length, keyType), batch.flat())
   }
-  if (deletes(entity)) {
+  if (deletesMissing(entity)) {
     const bound = boundColumns(entity)
     const keys = yield* Effect.forEach(keyColumns(entity), (column) => {
       const at = bound.indexOf(column)

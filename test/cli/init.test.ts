@@ -4,7 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { Asker } from "../../core/cli/shared/Ask.ts"
-import { typedAs } from "../../core/cli/shared/ProgramName.ts"
+import { programName } from "../../core/cli/shared/ProgramName.ts"
 import { makePlace } from "../support/program.ts"
 import { type, variablesOf } from "../support/typed.ts"
 import { serve } from "../upstream/vendor.ts"
@@ -197,9 +197,9 @@ describe("init", () => {
   )
 
   it("shows commands as they are typed where it runs", () => {
-    assert.strictEqual(typedAs({ npm_lifecycle_event: "tributary" }, "/a/core/main.ts"), "npm run tributary --")
-    assert.strictEqual(typedAs({ TRIBUTARY_TYPED: "./tributary" }, "/a/core/main.ts"), "./tributary")
-    assert.strictEqual(typedAs({}, "/a/core/main.ts"), "node /a/core/main.ts")
-    assert.strictEqual(typedAs({}, "/usr/bin/tributary"), "tributary")
+    assert.strictEqual(programName({ npm_lifecycle_event: "tributary" }, "/a/core/main.ts"), "npm run tributary --")
+    assert.strictEqual(programName({ TRIBUTARY_TYPED: "./tributary" }, "/a/core/main.ts"), "./tributary")
+    assert.strictEqual(programName({}, "/a/core/main.ts"), "node /a/core/main.ts")
+    assert.strictEqual(programName({}, "/usr/bin/tributary"), "tributary")
   })
 })

@@ -6,7 +6,7 @@ import { Command } from "effect/cli"
 import { plain } from "../../core/cli/render/Style.ts"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import { root } from "../../core/cli/shared/Root.ts"
-import { selectedWith } from "../../core/cli/shared/Selection.ts"
+import { selectWithOptions } from "../../core/cli/shared/Selection.ts"
 import { entity, layerRegistry } from "../support/source.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
@@ -20,7 +20,7 @@ const entities = [
 /** How many were chosen, and what was said, by a command that only selects. */
 const printed = Effect.fnUntraced(function* (
   selectors: ReadonlyArray<string>,
-  options: Parameters<typeof selectedWith>[1]
+  options: Parameters<typeof selectWithOptions>[1]
 ) {
   const lines: Array<string> = []
   let chosen = 0
@@ -33,7 +33,7 @@ const printed = Effect.fnUntraced(function* (
         lines.push(text)
       })
   }
-  const select = Effect.map(selectedWith(selectors, options), (found) => {
+  const select = Effect.map(selectWithOptions(selectors, options), (found) => {
     chosen = found.length
   })
   const command = root.pipe(Command.withSubcommands([Command.make("select", {}, () => select)]))

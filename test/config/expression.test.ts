@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { compileExpression, type Program } from "../../core/config/expression/Program.ts"
-import { maxSearched, Search, searching } from "../../core/config/expression/Search.ts"
+import { makeSearch, maxSearched, Search } from "../../core/config/expression/Search.ts"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
 import { render } from "../../core/reason/Reason.ts"
 
@@ -119,8 +119,8 @@ describe("an expression", () => {
     const [short, long] = ["a".repeat(10), "a".repeat(400)]
     const program = programOf("(a+)b|a")
     for (const text of [short, long]) {
-      assert.deepStrictEqual(searching(program, text).from(3)?.index, 3)
-      assert.deepStrictEqual([...(searching(program, text).from(3)?.groups ?? [])], ["a", undefined])
+      assert.deepStrictEqual(makeSearch(program, text).from(3)?.index, 3)
+      assert.deepStrictEqual([...(makeSearch(program, text).from(3)?.groups ?? [])], ["a", undefined])
     }
   })
 

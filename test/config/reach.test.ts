@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
 import { load } from "../../core/config/Configuration.ts"
-import { newReach } from "../../core/config/files/SecretReach.ts"
+import { newDisclosures } from "../../core/config/files/SecretReach.ts"
 import type { ConnectorSchema } from "../../core/config/schema/ConnectorYaml.ts"
 import { optional } from "../../core/config/schema/Keys.ts"
 import { Secret } from "../../core/config/schema/Scalars.ts"
@@ -21,7 +21,7 @@ entities:
 `
 
 const added = (text: string) =>
-  newReach({ file: "x.yaml", text: live }, { file: "x.yaml", text }).map(
+  newDisclosures({ file: "x.yaml", text: live }, { file: "x.yaml", text }).map(
     ({ host, kind, name }) => `${kind} ${name} ${host}`
   )
 
@@ -146,7 +146,7 @@ password: { secret: P }
 cloud: { baseUrl: https://cloud.test, apiLogin: { secret: L } }
 `
     const found = (text: string) =>
-      newReach({ file: "x.yaml", text: two }, { file: "x.yaml", text }).map(({ host, name }) => `${name} ${host}`)
+      newDisclosures({ file: "x.yaml", text: two }, { file: "x.yaml", text }).map(({ host, name }) => `${name} ${host}`)
     assert.deepEqual(found(two.replace("https://chain.test", "https://cloud.test")), ["P cloud.test", "L cloud.test"])
     assert.deepEqual(found(two.replace("secret: P", "secret: L")), ["L chain.test"])
     assert.deepEqual(found(two.replace("baseUrl: https://cloud.test, ", "")), ["P undefined", "L undefined"])
@@ -156,7 +156,7 @@ cloud: { baseUrl: https://cloud.test, apiLogin: { secret: L } }
   it("may not lead requests through a proxy, whether it names a secret or not", () => {
     const open = "type: rest\nbaseUrl: https://api.example.test\n"
     const found = (before: string | undefined, text: string) =>
-      newReach(before === undefined ? undefined : { file: "x.yaml", text: before }, { file: "x.yaml", text }).map(
+      newDisclosures(before === undefined ? undefined : { file: "x.yaml", text: before }, { file: "x.yaml", text }).map(
         ({ kind, name }) => `${kind} ${name}`
       )
     const written = `${open}proxy: http://evil.test:3128\n`
@@ -176,7 +176,7 @@ cloud: { baseUrl: https://cloud.test, apiLogin: { secret: L } }
   })
 
   it("that is new lets out all that it names", () => {
-    const found = newReach(undefined, { file: "x.yaml", text: "type: chat\ntoken: { secret: T }\n" })
+    const found = newDisclosures(undefined, { file: "x.yaml", text: "type: chat\ntoken: { secret: T }\n" })
     assert.deepEqual(
       found.map(({ host, kind, name }) => [kind, name, host]),
       [["secret", "T", undefined]]

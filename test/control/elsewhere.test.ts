@@ -20,11 +20,11 @@ const pass = Effect.fnUntraced(function* (duration: Duration.Input) {
   yield* Effect.repeat(Effect.andThen(step, settle), { times: steps - 1 })
 })
 
-const decode = Schema.decodeUnknownSync(Schema.fromJsonString(AlertWebhook.Posted))
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(AlertWebhook.AlertPayload))
 
 /** A daemon whose webhook answers as `answer` says: a status, or nothing for ever. */
 const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
-  const posted: Array<typeof AlertWebhook.Posted.Type> = []
+  const posted: Array<typeof AlertWebhook.AlertPayload.Type> = []
   const state: { answer: number | "never"; asked: number } = { answer: 200, asked: 0 }
   const client = HttpClient.make((request) => {
     state.asked++

@@ -79,7 +79,7 @@ describe("the demo", () => {
         const port = yield* freePort
         const demo = yield* start([], { PORT: String(port), ADMIN_TOKEN: "own-token" })
         yield* Effect.forkScoped(Stream.runDrain(Stream.merge(demo.stdout, demo.stderr)))
-        yield* eventually(Effect.map(RunningSandboxes.running(folder), (found) => found !== undefined))
+        yield* eventually(Effect.map(RunningSandboxes.find(folder), (found) => found !== undefined))
         yield* Effect.retry(eventually(isUp(`http://127.0.0.1:${port}/ready`)), { times: 2 })
 
         const written = Effect.flatMap(run("export", "--json"), ({ err, out }) =>
@@ -104,7 +104,7 @@ describe("the demo", () => {
 
         yield* demo.kill({ killSignal: "SIGTERM" })
         yield* demo.exitCode
-        assert.isUndefined(yield* RunningSandboxes.running(folder))
+        assert.isUndefined(yield* RunningSandboxes.find(folder))
         const fs = yield* FileSystem.FileSystem
         assert.notInclude(yield* fs.readDirectory(folder), "stand-ins.json")
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
@@ -116,17 +116,17 @@ describe("the sandboxes of a demo", () => {
   it.live("are found by who can read the folder, as they are then, until the demo ends", () =>
     Effect.gen(function* () {
       const folder = yield* makeFolder
-      assert.isUndefined(yield* RunningSandboxes.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.find(folder))
       const addresses: Record<string, string> = { SHOP_URL: "http://127.0.0.1:1" }
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* RunningSandboxes.announce(folder, () => addresses)
-          assert.deepEqual(yield* RunningSandboxes.running(folder), { SHOP_URL: "http://127.0.0.1:1" })
+          assert.deepEqual(yield* RunningSandboxes.find(folder), { SHOP_URL: "http://127.0.0.1:1" })
           addresses.PORT = "8080"
-          assert.deepEqual(yield* RunningSandboxes.running(folder), { SHOP_URL: "http://127.0.0.1:1", PORT: "8080" })
+          assert.deepEqual(yield* RunningSandboxes.find(folder), { SHOP_URL: "http://127.0.0.1:1", PORT: "8080" })
         })
       )
-      assert.isUndefined(yield* RunningSandboxes.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.find(folder))
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -142,7 +142,7 @@ describe("the sandboxes of a demo", () => {
         )
       )
       yield* fs.writeFileString(file, stale)
-      assert.isUndefined(yield* RunningSandboxes.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.find(folder))
 
       const { pathname, port } = new URL((yield* decodeDoor(stale)).url)
       const other = yield* Effect.acquireRelease(
@@ -153,21 +153,21 @@ describe("the sandboxes of a demo", () => {
         (server) => Effect.sync(() => server.close())
       )
       assert.isTrue(other.listening)
-      assert.isUndefined(yield* RunningSandboxes.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.find(folder))
 
       // A newer demo has the folder now: what ends takes only its own file away, and its key opens no other door.
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* RunningSandboxes.announce(folder, () => ({ of: "the older" }))
           yield* RunningSandboxes.announce(folder, () => ({ of: "the newer" }))
-          assert.deepEqual(yield* RunningSandboxes.running(folder), { of: "the newer" })
+          assert.deepEqual(yield* RunningSandboxes.find(folder), { of: "the newer" })
           const door = new URL((yield* decodeDoor(yield* fs.readFileString(file))).url)
           const answer = yield* Effect.promise(() => fetch(`${door.origin}${pathname}`))
           assert.strictEqual(answer.status, 404)
         })
       )
       yield* fs.writeFileString(file, stale.slice(0, 20))
-      assert.isUndefined(yield* RunningSandboxes.running(folder))
+      assert.isUndefined(yield* RunningSandboxes.find(folder))
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ConfigurationInvalid, diagnose, placed } from "../../core/config/Diagnostic.ts"
-import type { Loaded } from "../../core/plugin/Loaded.ts"
+import { ConfigurationInvalid, diagnose, locatedReason } from "../../core/config/Diagnostic.ts"
+import type { LoadedConfiguration } from "../../core/plugin/Loaded.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { entity } from "../support/source.ts"
 import { ask, layer, loadedFrom } from "./fixtures.ts"
@@ -23,7 +23,9 @@ const diagnostic = diagnose(
 
 /** Begins with one entity; the next reload finds what was put there last. */
 const world = () => {
-  let found: Effect.Effect<Loaded, ConfigurationInvalid> = Effect.succeed(loadedFrom("type: fake\n", [thing]))
+  let found: Effect.Effect<LoadedConfiguration, ConfigurationInvalid> = Effect.succeed(
+    loadedFrom("type: fake\n", [thing])
+  )
   return {
     edit: (next: typeof found) => {
       found = next
@@ -83,7 +85,7 @@ describe("the configuration", () => {
         status: "invalid",
         changes: null,
         diagnostics: [diagnostic],
-        reasons: [placed(diagnostic)]
+        reasons: [locatedReason(diagnostic)]
       })
       assert.match(String(field(version, "loadedAt")), /^\d{4}-\d\d-\d\dT.*Z$/)
       assert.include((yield* ask("/api/v1/config")).text, '"trigger":"start"')

@@ -11,7 +11,7 @@ import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
-import type { Loaded } from "../../core/plugin/Loaded.ts"
+import type { LoadedConfiguration } from "../../core/plugin/Loaded.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -61,7 +61,7 @@ const layerJobs = Layer.sync(Jobs, () => {
 })
 
 /** A configuration of one file, as if it had been read from a directory. */
-export const loadedFrom = (text: string, entities: ReadonlyArray<Entity>): Loaded => ({
+export const loadedFrom = (text: string, entities: ReadonlyArray<Entity>): LoadedConfiguration => ({
   daemon: Schema.decodeSync(DaemonYaml)({}),
   connectors: [connectorOf(entities)],
   jobs: [],
@@ -82,9 +82,9 @@ export interface Options {
   readonly rate?: Rate
   readonly hosts?: ReadonlyArray<string>
   /** What is live, in place of a file of `entities`. */
-  readonly first?: Loaded
+  readonly first?: LoadedConfiguration
   /** What a reload finds. */
-  readonly reloaded?: Effect.Effect<Loaded, ConfigurationInvalid>
+  readonly reloaded?: Effect.Effect<LoadedConfiguration, ConfigurationInvalid>
 }
 
 /** `adminToken: undefined` configures none. */

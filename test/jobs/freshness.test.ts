@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
-import { type FireHistory, freshnessOf, isNeglected, jobsOf } from "../../core/jobs/Freshness.ts"
+import { type FireHistory, freshnessOf, isUnhandled, jobsOf } from "../../core/jobs/Freshness.ts"
 import { entities, job } from "./fixtures.ts"
 
 const time = (text: string | null) => (text === null ? null : DateTime.makeUnsafe(text))
@@ -96,6 +96,6 @@ describe("freshness", () => {
 it("a fire is neglected two minutes after it and its jitter", () => {
   const morning = job("morning", { jitter: Duration.minutes(3) })
   const stored = fires(null, { stored: time("2026-03-10T07:00:00Z") })
-  const at = (now: string) => isNeglected(morning, stored, DateTime.makeUnsafe(`2026-03-10T${now}:00Z`))
+  const at = (now: string) => isUnhandled(morning, stored, DateTime.makeUnsafe(`2026-03-10T${now}:00Z`))
   assert.deepEqual(["06:00", "07:04", "07:05"].map(at), [false, false, true])
 })

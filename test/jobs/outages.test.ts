@@ -7,7 +7,7 @@ import { targetOf } from "../../core/config/RunTarget.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import type { EntityHealth } from "../../core/jobs/EntityState.ts"
 import * as HealthMonitor from "../../core/jobs/HealthMonitor.ts"
-import { isElsewhere, wrongWithEntities } from "../../core/jobs/Outages.ts"
+import { entityAlerts, isCoveredElsewhere } from "../../core/jobs/Outages.ts"
 import { type Alert, type AlertInput, Alerts } from "../../core/observe/Alerts.ts"
 import { foreignText, type Reason, reason, render } from "../../core/reason/Reason.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
@@ -58,7 +58,7 @@ const openOf = (raised: ReadonlyArray<AlertInput & { readonly key: string }>): R
 
 describe("what is wrong with entities", () => {
   it("is one thing for sixty of a connector that fail alike, with their number and the first names", () => {
-    const [alert, ...others] = wrongWithEntities(new Map(many("iiko", 60, timeout)), [])
+    const [alert, ...others] = entityAlerts(new Map(many("iiko", 60, timeout)), [])
     assert.isEmpty(others)
     assert.deepInclude(alert, { key: "entity_stale iiko request.timeout", subject: "iiko" })
     assert.lengthOf(alert?.entities ?? [], 60)
@@ -77,7 +77,7 @@ describe("what is wrong with entities", () => {
       ["iiko.held2", held(7, reason("guard.empty", { count: 7 }))] as const
     ])
     assert.deepEqual(
-      wrongWithEntities(entities, []).map(({ key, reason: why, subject }) => [key, subject, why.code]),
+      entityAlerts(entities, []).map(({ key, reason: why, subject }) => [key, subject, why.code]),
       [
         ["entity_stale iiko request.timeout", "iiko", "alert.lateManyFailing"],
         ["entity_stale fintablo request.timeout", "fintablo", "alert.lateManyFailing"],
@@ -89,16 +89,16 @@ describe("what is wrong with entities", () => {
   })
 
   it("is the same thing while its entities fail for another reason: they have not recovered", () => {
-    const before = openOf(wrongWithEntities(new Map(many("iiko", 5, null)), []))
-    const [now, ...others] = wrongWithEntities(new Map(many("iiko", 5, timeout)), before)
+    const before = openOf(entityAlerts(new Map(many("iiko", 5, null)), []))
+    const [now, ...others] = entityAlerts(new Map(many("iiko", 5, timeout)), before)
     assert.isEmpty(others)
     assert.deepInclude(now, { key: "entity_stale iiko unrefreshed" })
     assert.strictEqual(now?.reason.code, "alert.lateManyFailing")
   })
 
   it("does not go on under the key of one that is about other entities", () => {
-    const before = openOf(wrongWithEntities(new Map([["iiko.e9", late(failed("e9", timeout))]]), []))
-    const now = wrongWithEntities(new Map(many("iiko", 1, timeout)), before)
+    const before = openOf(entityAlerts(new Map([["iiko.e9", late(failed("e9", timeout))]]), []))
+    const now = entityAlerts(new Map(many("iiko", 1, timeout)), before)
     assert.deepEqual(
       now.map(({ key }) => key),
       ["entity_stale iiko request.timeout iiko.e0"]
@@ -106,11 +106,8 @@ describe("what is wrong with entities", () => {
   })
 
   it("has a key of its own where an alert that is continued for another cause has it", () => {
-    const before = openOf(wrongWithEntities(new Map(many("iiko", 4, timeout)), []))
-    const now = wrongWithEntities(
-      new Map([...many("iiko", 4, refused), ["iiko.e9", late(failed("e9", timeout))]]),
-      before
-    )
+    const before = openOf(entityAlerts(new Map(many("iiko", 4, timeout)), []))
+    const now = entityAlerts(new Map([...many("iiko", 4, refused), ["iiko.e9", late(failed("e9", timeout))]]), before)
     assert.deepEqual(
       now.map(({ entities, key, reason: why }) => [key, entities.length, why.code]),
       [
@@ -121,9 +118,9 @@ describe("what is wrong with entities", () => {
   })
 
   it("becomes two when some have another cause, and of two one when it is the same again", () => {
-    const before = openOf(wrongWithEntities(new Map(many("iiko", 5, timeout)), []))
+    const before = openOf(entityAlerts(new Map(many("iiko", 5, timeout)), []))
     const apart = new Map([...many("iiko", 5, timeout), ["iiko.e4", late(refused)] as const])
-    const two = wrongWithEntities(apart, before)
+    const two = entityAlerts(apart, before)
     assert.deepEqual(
       two.map(({ entities, key }) => [key, entities.length]),
       [
@@ -131,17 +128,20 @@ describe("what is wrong with entities", () => {
         ["entity_stale iiko request.unauthorized", 1]
       ]
     )
-    const together = wrongWithEntities(new Map(many("iiko", 5, timeout)), openOf(two))
+    const together = entityAlerts(new Map(many("iiko", 5, timeout)), openOf(two))
     assert.deepEqual(
       together.map(({ key }) => key),
       ["entity_stale iiko request.timeout"]
     )
     const [, gone] = openOf(two)
-    assert.isTrue(gone !== undefined && isElsewhere(gone, together), "what it was about is told by the other")
-    assert.isFalse(gone !== undefined && isElsewhere(gone, []), "it has recovered")
-    const other = wrongWithEntities(new Map([["iiko.e4", held(1, reason("guard.empty", { count: 1 }))]]), [])
+    assert.isTrue(gone !== undefined && isCoveredElsewhere(gone, together), "what it was about is told by the other")
+    assert.isFalse(gone !== undefined && isCoveredElsewhere(gone, []), "it has recovered")
+    const other = entityAlerts(new Map([["iiko.e4", held(1, reason("guard.empty", { count: 1 }))]]), [])
     assert.deepEqual(other[0]?.entities, gone?.entities)
-    assert.isFalse(gone !== undefined && isElsewhere(gone, other), "what is held back says nothing of what was late")
+    assert.isFalse(
+      gone !== undefined && isCoveredElsewhere(gone, other),
+      "what is held back says nothing of what was late"
+    )
   })
 })
 

@@ -8,7 +8,7 @@ import type { Behaviour } from "../../connectors/iiko/sandbox/Model.ts"
 import { sandbox } from "../../connectors/iiko/sandbox.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
-import type { Loaded } from "../../core/plugin/Loaded.ts"
+import type { LoadedConfiguration } from "../../core/plugin/Loaded.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { select } from "../../core/sync/SelectEntities.ts"
@@ -30,7 +30,7 @@ const make = Effect.fnUntraced(function* (behaviour: Partial<Behaviour>) {
   const load = Effect.suspend(() => Configuration.load({ directory, types: [connectorType], environment }))
   const first = yield* load
 
-  const loadAs = (files: Loaded["files"]) =>
+  const loadAs = (files: LoadedConfiguration["files"]) =>
     Effect.flatMap(load, (now) =>
       Configuration.load({
         directory,

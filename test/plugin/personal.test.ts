@@ -114,7 +114,8 @@ describe("a person", () => {
       const sql = yield* SqlClient.SqlClient
       const lines: Array<string> = []
       const logger = Logger.make(({ message }) => void lines.push(String(message)))
-      const trimmed = (keep: Duration.Duration) => Effect.provide(Retention.once(types, keep), Logger.layer([logger]))
+      const trimmed = (keep: Duration.Duration) =>
+        Effect.provide(Retention.runOnce(types, keep), Logger.layer([logger]))
       yield* trimmed(Duration.days(1))
       const counts = sql`
         select (select count(*) from tributary.sync_reject)::int as rejects,

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import {
+  combineReasons,
   define,
   foreignText,
   mapTexts,
@@ -9,8 +10,7 @@ import {
   reason,
   render,
   rootOf,
-  stored,
-  together
+  storedReason
 } from "../../core/reason/Reason.ts"
 import { allCodes, sources } from "../support/reasons.ts"
 
@@ -46,7 +46,7 @@ describe("a reason", () => {
     assert.isFalse(is({ code: "run.keyless", params: { count: "1" } }))
     assert.isFalse(is({ code: "run.unheard", params: {} }))
     assert.isFalse(is({ code: "run.partial", params: { why: { code: "no", params: {} } } }))
-    assert.deepEqual(stored({ code: "run.unheard", params: {} }, "as it was told"), foreignText("as it was told"))
+    assert.deepEqual(storedReason({ code: "run.unheard", params: {} }, "as it was told"), foreignText("as it was told"))
   })
 
   it("can have every text changed, those of reasons in it too", () => {
@@ -67,7 +67,7 @@ describe("a reason", () => {
   it("puts between those of a list what its place says", () => {
     const whys = [reason("job.ok", { count: 2 }), reason("job.failed", { count: 1 })]
     assert.strictEqual(render(reason("job.entities", { counts: whys })), "entities: 2 ok, 1 failed")
-    assert.strictEqual(render(together(whys)), "2 ok; 1 failed")
+    assert.strictEqual(render(combineReasons(whys)), "2 ok; 1 failed")
     assert.include(render(reason("alert.jobFailed", { job: "j", at: "t", whys })), "failed:\n2 ok\n1 failed")
   })
 

@@ -1,6 +1,6 @@
 /** Runs commands in this process and returns their output and exit, without the second that a process costs. */
 import { Effect, Exit } from "effect"
-import { typed } from "../../core/cli/Program.ts"
+import { runCommandLine } from "../../core/cli/Program.ts"
 import { plain } from "../../core/cli/render/Style.ts"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import { Stop } from "../../core/cli/shared/Stop.ts"
@@ -17,7 +17,7 @@ export const begin = (args: ReadonlyArray<string>, width = 100) => {
       })
   })
   const terminal = Terminal.of({ out: into("out"), err: into("err") })
-  const ended = Effect.map(Effect.exit(Effect.provideService(typed(args), Terminal, terminal)), (exit) => {
+  const ended = Effect.map(Effect.exit(Effect.provideService(runCommandLine(args), Terminal, terminal)), (exit) => {
     if (Exit.isSuccess(exit)) return { ...printed, code: 0 }
     const stop = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
     return { ...printed, code: stop instanceof Stop ? stop.code : -1 }

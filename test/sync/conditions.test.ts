@@ -4,14 +4,14 @@ import type { Comparison, Condition } from "../../core/config/Condition.ts"
 import type { Format } from "../../core/config/Entity.ts"
 import { compareDecimals, decimalOf } from "../../core/config/values/Decimal.ts"
 import { checkExamples } from "../../core/sync/discover/Examples.ts"
-import { judging } from "../../core/sync/map/Conditions.ts"
+import { compileConditions } from "../../core/sync/map/Conditions.ts"
 import { entity } from "../support/source.ts"
 
 const on = (name: string, comparison: Comparison): Condition => ({ pointer: { up: 0, tokens: [name] }, comparison })
 
 /** true, false, or undefined if the value cannot be judged. */
 const holds = (comparison: Comparison, record: object, format: Format = "json"): boolean | undefined => {
-  const verdict = judging([on("v", comparison)], { format })({ ...record }, undefined)
+  const verdict = compileConditions([on("v", comparison)], { format })({ ...record }, undefined)
   return typeof verdict === "boolean" ? verdict : undefined
 }
 
@@ -218,7 +218,7 @@ describe("a condition", () => {
   })
 
   it("that does not hold decides, whatever cannot be judged beside it", () => {
-    const judge = judging([on("n", { gt: 1 }), on("kind", { is: ["a"] })], { format: "json" })
+    const judge = compileConditions([on("n", { gt: 1 }), on("kind", { is: ["a"] })], { format: "json" })
     assert.strictEqual(judge({ n: "many", kind: "b" }, undefined), false)
     assert.strictEqual(judge({ n: 2, kind: "a" }, undefined), true)
     const doubt = judge({ n: "many", kind: "a" }, undefined)
@@ -226,7 +226,7 @@ describe("a condition", () => {
   })
 
   it("looks in a second place where the first is absent, and for a child in its parent", () => {
-    const judge = judging(
+    const judge = compileConditions(
       [
         {
           pointer: { up: 0, tokens: ["is_open"] },

@@ -2,12 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Column.ts"
 import { render } from "../../core/reason/Reason.ts"
-import { decoder, Rejected } from "../../core/sync/map/ColumnDecoder.ts"
+import { decoder, RejectedValue } from "../../core/sync/map/ColumnDecoder.ts"
 import { column } from "../support/source.ts"
 
 const read = (type: Column["type"], value: unknown, more: Partial<Column> = {}, repairs = { count: 0 }) => {
   const decoded = decoder(column("c", type, more), "UTC", repairs)(value)
-  return decoded instanceof Rejected ? render(decoded.why) : decoded
+  return decoded instanceof RejectedValue ? render(decoded.why) : decoded
 }
 
 describe("a date", () => {

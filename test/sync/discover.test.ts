@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { propose } from "../../core/sync/discover/Discover.ts"
-import { arraysIn, likeliest, pointerOf } from "../../core/sync/discover/FindArrays.ts"
+import { arraysIn, likeliestArray, pointerOf } from "../../core/sync/discover/FindArrays.ts"
 import { elementsIn } from "../../core/sync/discover/FindElements.ts"
 
 const typesOf = (
@@ -121,8 +121,8 @@ describe("the lists of an answer", () => {
         ["/result/a~1b", 1, true]
       ]
     )
-    assert.strictEqual(likeliest(arrays)?.pointer, "/result/a~1b")
-    assert.strictEqual(likeliest(arraysIn([{ id: 1 }]))?.pointer, "")
+    assert.strictEqual(likeliestArray(arrays)?.pointer, "/result/a~1b")
+    assert.strictEqual(likeliestArray(arraysIn([{ id: 1 }]))?.pointer, "")
     assert.deepEqual(["", "data", "/data"].map(pointerOf), ["", "/data", "/data"])
   })
 })

@@ -2,13 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Column.ts"
 import { render } from "../../core/reason/Reason.ts"
-import { decoder, Rejected } from "../../core/sync/map/ColumnDecoder.ts"
+import { decoder, RejectedValue } from "../../core/sync/map/ColumnDecoder.ts"
 import { column } from "../support/source.ts"
 
 const read = (type: Column["type"], format: string | undefined, value: unknown, more: Partial<Column> = {}) => {
   const given = column("c", type, { ...(format === undefined ? {} : { format }), ...more })
   const decoded = decoder(given, "Europe/Kaliningrad", { count: 0 })(value)
-  return decoded instanceof Rejected ? render(decoded.why) : decoded
+  return decoded instanceof RejectedValue ? render(decoded.why) : decoded
 }
 
 const each = (

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { csvShape } from "../../core/sync/discover/CsvShape.ts"
 import { formatOf } from "../../core/sync/discover/DetectFormat.ts"
 import { nameOf, requestValuesOf, requestYaml } from "../../core/sync/discover/DiscoveryRequest.ts"
-import { arraysIn, likeliest } from "../../core/sync/discover/FindArrays.ts"
+import { arraysIn, likeliestArray } from "../../core/sync/discover/FindArrays.ts"
 import { guessCharset } from "../../core/sync/discover/GuessCharset.ts"
 import { guessValue } from "../../core/sync/discover/GuessValue.ts"
 
@@ -136,7 +136,7 @@ describe("the charset", () => {
 })
 
 describe("lists that are no arrays", () => {
-  const found = (answer: unknown) => likeliest(arraysIn(answer))?.pointer
+  const found = (answer: unknown) => likeliestArray(arraysIn(answer))?.pointer
 
   it("are objects keyed by ids, or of records that are alike, and wrappers", () => {
     assert.strictEqual(

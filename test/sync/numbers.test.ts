@@ -2,12 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Column.ts"
 import { formatProblem } from "../../core/config/values/ColumnFormat.ts"
 import { type Reason, render } from "../../core/reason/Reason.ts"
-import { decoder, Rejected } from "../../core/sync/map/ColumnDecoder.ts"
+import { decoder, RejectedValue } from "../../core/sync/map/ColumnDecoder.ts"
 import { column } from "../support/source.ts"
 
 const read = (value: unknown, format?: string, type: "decimal" | "bigint" | "double" = "decimal") => {
   const decoded = decoder(column("n", type, format === undefined ? {} : { format }), "UTC", { count: 0 })(value)
-  return decoded instanceof Rejected ? render(decoded.why) : decoded
+  return decoded instanceof RejectedValue ? render(decoded.why) : decoded
 }
 
 const told = (why: Reason | undefined) => (why === undefined ? "" : render(why))
@@ -105,7 +105,7 @@ describe("true or false", () => {
   it("is no number, and a number is one of them as 1 and 0 only", () => {
     const decoded = (type: Column["type"], value: unknown, more: Partial<Column> = {}) => {
       const result = decoder(column("c", type, more), "UTC", { count: 0 })(value)
-      return result instanceof Rejected ? render(result.why) : result
+      return result instanceof RejectedValue ? render(result.why) : result
     }
     for (const value of [true, false]) {
       for (const [type, told] of [
@@ -141,7 +141,7 @@ describe("true or false", () => {
   for (const text of ["constructor", "__proto__", "toString", "on"]) {
     it(`${text} is neither`, () => {
       const decoded = decoder(column("b", "boolean"), "UTC", { count: 0 })(text)
-      assert.instanceOf(decoded, Rejected)
+      assert.instanceOf(decoded, RejectedValue)
     })
   }
 })
@@ -157,7 +157,7 @@ describe("a time", () => {
       "2026-03-01T10:60:00.000Z",
       "2026-03-01 10:60"
     ]) {
-      assert.instanceOf(decode(text), Rejected, text)
+      assert.instanceOf(decode(text), RejectedValue, text)
     }
     assert.strictEqual(decode("2026-03-01T10:59:59Z"), "2026-03-01T10:59:59Z")
   })

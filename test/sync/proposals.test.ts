@@ -4,10 +4,10 @@ import { childrenIn } from "../../core/sync/discover/ChildLists.ts"
 import { propose } from "../../core/sync/discover/Discover.ts"
 import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
 import { contentOf, requestValuesOf } from "../../core/sync/discover/DiscoveryRequest.ts"
-import { changedIn, goneIn } from "../../core/sync/discover/FieldRoles.ts"
-import { perhapsKeyed } from "../../core/sync/discover/FindArrays.ts"
+import { changeTimeColumn, deletionFields } from "../../core/sync/discover/FieldRoles.ts"
+import { possibleKeyedLists } from "../../core/sync/discover/FindArrays.ts"
 import { decimalIn } from "../../core/sync/discover/GuessDecimal.ts"
-import { personalIn } from "../../core/sync/discover/PersonalFields.ts"
+import { personalPlaces } from "../../core/sync/discover/PersonalFields.ts"
 
 describe("personal data", () => {
   it("is known by its names, English and Russian, in any case and grammar, also inside objects", () => {
@@ -27,23 +27,26 @@ describe("personal data", () => {
       ],
       ...["Адрес", "АдресДоставки", "Паспорт", "Серия паспорта", "СНИЛС", "ДатаРождения", "Дата рождения"]
     ]
-    for (const name of names) assert.deepStrictEqual(personalIn([{ id: 1, [name]: "x" }]), [name])
+    for (const name of names) assert.deepStrictEqual(personalPlaces([{ id: 1, [name]: "x" }]), [name])
     const others = ["id", "name", "telephony", "Номер", "Имянаречение", "Адресат", "Дата", "Почтамт", "инн_компании"]
-    for (const name of others) assert.deepStrictEqual(personalIn([{ [name]: "x" }]), [], name)
+    for (const name of others) assert.deepStrictEqual(personalPlaces([{ [name]: "x" }]), [], name)
     const nested = { id: 1, client: { fullName: "x", Контакты: { Телефон: "1", city: "y" } }, lines: [{ phone: 1 }] }
-    assert.deepStrictEqual(personalIn([{ id: 0 }, nested]), ["/client/fullName", "/client/Контакты/Телефон"])
+    assert.deepStrictEqual(personalPlaces([{ id: 0 }, nested]), ["/client/fullName", "/client/Контакты/Телефон"])
   })
 
   it("is the number of a taxpayer who is a person, not that of a company", () => {
-    assert.deepStrictEqual(personalIn([{ ИНН: "7707083893" }, { ИНН: null }]), [])
-    assert.deepStrictEqual(personalIn([{ ИНН: "7707083893" }, { ИНН: "500100732259" }]), ["ИНН"])
-    assert.deepStrictEqual(personalIn([{ inn: 500100732259 }]), ["inn"])
+    assert.deepStrictEqual(personalPlaces([{ ИНН: "7707083893" }, { ИНН: null }]), [])
+    assert.deepStrictEqual(personalPlaces([{ ИНН: "7707083893" }, { ИНН: "500100732259" }]), ["ИНН"])
+    assert.deepStrictEqual(personalPlaces([{ inn: 500100732259 }]), ["inn"])
   })
 })
 
 const roles = (...records: ReadonlyArray<Readonly<Record<string, unknown>>>) => {
   const proposal = propose(records)
-  return { changed: changedIn(proposal), gone: goneIn(proposal, records).map(({ name, value }) => [name, value]) }
+  return {
+    changed: changeTimeColumn(proposal),
+    gone: deletionFields(proposal, records).map(({ name, value }) => [name, value])
+  }
 }
 
 describe("a field that tells of a change or a delete", () => {
@@ -171,7 +174,7 @@ describe("an object of one or two entries", () => {
       [{ a: deal, b: { other: 1 } }, []],
       [{ id: 1, address: { city: "Riga" } }, []]
     ] as const) {
-      assert.deepStrictEqual(perhapsKeyed(answer, taken), keyed, JSON.stringify(answer))
+      assert.deepStrictEqual(possibleKeyedLists(answer, taken), keyed, JSON.stringify(answer))
     }
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
-import { blocker } from "../../core/database/tables/Blockers.ts"
+import { findBlocker } from "../../core/database/tables/Blockers.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { column, connectorOf, entity } from "../support/source.ts"
@@ -134,15 +134,15 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           )
         )
         const pid = yield* Deferred.await(held)
-        assert.isUndefined(yield* blocker(table, false))
+        assert.isUndefined(yield* findBlocker(table, false))
         const waiter = yield* Effect.forkChild(sql.withTransaction(sql`update fake_waited set id = 2`))
-        yield* eventually(Effect.map(blocker(table, false), (why) => why !== undefined))
-        const told = yield* blocker(table, false)
+        yield* eventually(Effect.map(findBlocker(table, false), (why) => why !== undefined))
+        const told = yield* findBlocker(table, false)
         assert.deepInclude(told?.params, { pid: String(pid), table: "public.fake_waited" })
         yield* Deferred.succeed(enough, undefined)
         yield* Fiber.join(holder)
         yield* Fiber.join(waiter)
-        assert.strictEqual((yield* blocker(table, true))?.code, "lock.ended")
+        assert.strictEqual((yield* findBlocker(table, true))?.code, "lock.ended")
       })
     )
 

@@ -1,7 +1,7 @@
 /** The data kept of records that became no rows. */
 import { assert, describe, it } from "@effect/vitest"
 import { reason } from "../../core/reason/Reason.ts"
-import { Rejected } from "../../core/sync/map/ColumnDecoder.ts"
+import { RejectedValue } from "../../core/sync/map/ColumnDecoder.ts"
 import { Rejections } from "../../core/sync/map/Rejections.ts"
 import { collectGarbage } from "../support/collectGarbage.ts"
 
@@ -19,7 +19,7 @@ describe("rejected records", () => {
       const text = `${position} `.repeat(20_000)
       // The way in which a decoder cuts a key out of a page.
       const key = { id: text.slice(0, 40) }
-      rejections.add({ field: "n", key, position, record: { n: text }, rejected: new Rejected(why, text) })
+      rejections.add({ field: "n", key, position, record: { n: text }, rejected: new RejectedValue(why, text) })
     }
     const held = heap() - before
     assert.strictEqual(rejections.rejected, 3_000)
@@ -34,7 +34,7 @@ describe("rejected records", () => {
     const shownOf = (value: unknown, personal: ReadonlyArray<readonly [string]>, isPersonal = false) => {
       const places = personal.map((way) => ({ by: "drop", ways: [way] }) as const)
       const rejections = new Rejections(["id"], true, places)
-      const rejected = new Rejected(reason("reject.notWhole"), value)
+      const rejected = new RejectedValue(reason("reject.notWhole"), value)
       rejections.add({ field: "n", isPersonal, key: { id: "1" }, position: 1, record: {}, rejected })
       return rejections.rejects[0]?.value
     }
@@ -54,7 +54,7 @@ describe("rejected records", () => {
         key: { id, place: "x" },
         position: 1,
         record: {},
-        rejected: new Rejected(why, null)
+        rejected: new RejectedValue(why, null)
       })
     const before = heap()
     for (let at = 0; at < 1_000; at++) add(`${at} `.repeat(30_000).slice(0, 100_000))
@@ -74,7 +74,7 @@ describe("rejected records", () => {
 
   it("of an entity that deletes nothing need no keys", () => {
     const rejections = new Rejections(["id"], false)
-    const rejected = new Rejected(reason("reject.notWhole"), null)
+    const rejected = new RejectedValue(reason("reject.notWhole"), null)
     rejections.add({ field: "n", key: { id: "a" }, position: 1, record: {}, rejected })
     rejections.add({ field: "n", key: undefined, position: 2, record: {}, rejected })
     assert.deepEqual([rejections.protectedKeys, rejections.unreadableKeys, rejections.keysBeyond], [[[]], 1, 0])

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { percentText } from "../../core/database/load/FieldSql.ts"
 import { json } from "../../core/database/tables/StorableText.ts"
-import { arrayLiteral, cleanJson, maxDepth, shown, written } from "../../core/sync/map/Text.ts"
+import { arrayLiteral, cleanJson, maxDepth, toJson, toStorableJson } from "../../core/sync/map/Text.ts"
 
 const nested = (levels: number): unknown =>
   levels === 0 ? 1 : levels % 2 === 0 ? [nested(levels - 1)] : { a: nested(levels - 1) }
@@ -12,17 +12,17 @@ const repaired = (value: unknown) => {
 
 describe("a value as JSON", () => {
   it("is nothing where it nests deeper than may be stored, in one place of many, too", () => {
-    assert.strictEqual(written(nested(maxDepth)), JSON.stringify(nested(maxDepth)))
-    assert.isUndefined(written(nested(maxDepth + 1)))
-    assert.isUndefined(written({ fine: 1, list: [1, nested(maxDepth - 2), nested(maxDepth - 1)] }))
+    assert.strictEqual(toJson(nested(maxDepth)), JSON.stringify(nested(maxDepth)))
+    assert.isUndefined(toJson(nested(maxDepth + 1)))
+    assert.isUndefined(toJson({ fine: 1, list: [1, nested(maxDepth - 2), nested(maxDepth - 1)] }))
     let endless: unknown = 1
     for (let level = 0; level < 100_000; level++) endless = [endless]
-    assert.isUndefined(written(endless))
-    assert.isUndefined(written(undefined))
+    assert.isUndefined(toJson(endless))
+    assert.isUndefined(toJson(undefined))
   })
 
   it("is a mistake of ours where it is no value of JSON, which is not told as depth", () => {
-    assert.throws(() => written({ n: 1n }), TypeError)
+    assert.throws(() => toJson({ n: 1n }), TypeError)
   })
 
   it("has no NUL and no half of a character, in names and values at any depth, and is counted once", () => {
@@ -44,11 +44,11 @@ describe("a value as JSON", () => {
   })
 
   it("is shown up to a length, and not cut through a character", () => {
-    assert.strictEqual(shown("abc", 5), '"abc"')
-    assert.strictEqual(shown("abcd", 5), '"abcd…')
-    assert.strictEqual(shown("a😀😀", 3), '"a\ufffd…')
-    assert.strictEqual(shown("\0", 20), '"\\ufffd"')
-    assert.isNull(shown(nested(maxDepth + 1), 20))
+    assert.strictEqual(toStorableJson("abc", 5), '"abc"')
+    assert.strictEqual(toStorableJson("abcd", 5), '"abcd…')
+    assert.strictEqual(toStorableJson("a😀😀", 3), '"a\ufffd…')
+    assert.strictEqual(toStorableJson("\0", 20), '"\\ufffd"')
+    assert.isNull(toStorableJson(nested(maxDepth + 1), 20))
   })
 })
 

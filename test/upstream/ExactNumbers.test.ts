@@ -3,14 +3,14 @@ import { BigDecimal, Channel, Effect } from "effect"
 import {
   exactNumbers,
   losesDigits,
-  type Marking,
+  type MarkOptions,
   NumberRewriter,
-  unmarked,
+  unmark,
   withNumbers
 } from "../../core/upstream/records/ExactNumbers.ts"
 
 /** Cuts a text at every boundary that `cut` likes and rewrites the pieces. */
-const rewrite = (text: string, cut: (index: number) => boolean = () => false, marking: Marking = {}): string => {
+const rewrite = (text: string, cut: (index: number) => boolean = () => false, marking: MarkOptions = {}): string => {
   const rewriter = new NumberRewriter(marking)
   let out = ""
   let from = 0
@@ -139,11 +139,11 @@ describe("numbers in JSON", () => {
       assert.deepEqual(told(withNumbers(JSON.stringify(marked))), told(text), text)
     }
     const source = "12345678901234567890.5"
-    assert.strictEqual(unmarked(JSON.parse(rewrite(source, undefined, { marks: true }))), source)
-    assert.strictEqual(unmarked(source), source)
+    assert.strictEqual(unmark(JSON.parse(rewrite(source, undefined, { marks: true }))), source)
+    assert.strictEqual(unmark(source), source)
     const quoted = JSON.stringify(['a "\ufdd012', "\ufdd0x"])
     assert.strictEqual(withNumbers(quoted), quoted)
-    assert.strictEqual(unmarked(1), 1)
+    assert.strictEqual(unmark(1), 1)
   })
 
   it("pass in records that are measured each by itself where a line is one, and together in a page", () => {

@@ -3,7 +3,7 @@ import { Duration, Effect, Fiber, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { withoutNamed } from "../../core/upstream/exchange/NamedSecrets.ts"
-import { RequestTrace, within } from "../../core/upstream/exchange/RequestTrace.ts"
+import { RequestTrace, withTrace } from "../../core/upstream/exchange/RequestTrace.ts"
 import * as SessionToken from "../../core/upstream/exchange/SessionToken.ts"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { baseUrl, declaration, type Handler, json, upstream } from "./vendor.ts"
@@ -19,7 +19,7 @@ const trailOf = <E>(
   Effect.gen(function* () {
     const trail = new RequestTrace()
     const crm = yield* upstream(handler, options)
-    const fiber = yield* Effect.forkChild(Effect.exit(within(trail)(use(crm))))
+    const fiber = yield* Effect.forkChild(Effect.exit(withTrace(trail)(use(crm))))
     yield* TestClock.adjust("5 minutes")
     yield* Fiber.join(fiber)
     return trail.lastRequests

@@ -1,6 +1,6 @@
 /** The windows of `/admins`: the list, the search for a person, and the question before one is removed. */
 import { InlineKeyboard } from "grammy"
-import { cut, within } from "../../../core/plugin/chat/Html.ts"
+import { cut, fitLines } from "../../../core/plugin/chat/Html.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import type { Person } from "../../people/Person.ts"
 import type { View } from "../../window/View.ts"
@@ -27,7 +27,7 @@ export const listView = (
   const lines = admins.map(({ name, telegramId }) =>
     translator.say(isNamed(telegramId) ? "admins-line-named" : "admins-line", { name })
   )
-  const text = within([translator.say("admins-title"), ...lines], (left) =>
+  const text = fitLines([translator.say("admins-title"), ...lines], (left) =>
     translator.say("admins-more", { count: left })
   )
   return { text, keyboard }

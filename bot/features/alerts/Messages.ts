@@ -1,7 +1,7 @@
 /** The text of an alert in a chat, while it is open and when it is over. */
 import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
-import { code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import type { FeatureName } from "../../Config.ts"
@@ -25,7 +25,7 @@ export const open = (translator: Translator, alert: Alert, keyboard: InlineKeybo
   const facts = [quote(reasonText(translator, reason)), translator.say(`alert-${kind}-todo`)]
   const about = entities.length < 2 ? [code(subject)] : entities.map((id) => `• ${code(id)}`)
   // The reason is shown whatever the number of names.
-  const names = within(about, (left) => translator.say("alert-more", { count: left }), maxNames)
+  const names = fitLines(about, (left) => translator.say("alert-more", { count: left }), maxNames)
   return { text: [title, names, ...facts].join("\n"), keyboard }
 }
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
-import { bold, code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { bold, code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { addPages, pageOf } from "../../../core/plugin/chat/ListPages.ts"
 import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
@@ -67,7 +67,7 @@ export const connector = Effect.fn("Overview.connector")(function* (
   const { name, type } = declaration
   const title = `📦 ${bold(escapeHtml(name))} (${escapeHtml(type)})`
   const view: View = {
-    text: [title, within(lines, (count) => translator.say("progress-more", { count }))].join("\n"),
+    text: [title, fitLines(lines, (count) => translator.say("progress-more", { count }))].join("\n"),
     keyboard
   }
   return view
@@ -102,7 +102,7 @@ export const versions = (
     return what === "" ? head : `${head}\n   ${escapeHtml(cut(what, 200))}`
   })
   return {
-    text: `${translator.say("config-versions-title")}\n${within(lines, (count) => translator.say("progress-more", { count }))}`,
+    text: `${translator.say("config-versions-title")}\n${fitLines(lines, (count) => translator.say("progress-more", { count }))}`,
     keyboard: new InlineKeyboard().text(translator.t("back"), "config")
   }
 }

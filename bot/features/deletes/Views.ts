@@ -1,10 +1,10 @@
 /** The windows of `/deletes`: the list, the rows of one, the question before a decision, and the decision. */
 import { InlineKeyboard } from "grammy"
 import type { DecidedDelete, PendingDelete, PendingDeletePage } from "../../../core/control/Control.ts"
-import { code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { together } from "../../../core/reason/Reason.ts"
+import { combineReasons } from "../../../core/reason/Reason.ts"
 import type { View } from "../../window/View.ts"
 
 /** The number of rows in one message. */
@@ -31,7 +31,7 @@ export const listView = (translator: Translator, open: ReadonlyArray<PendingDele
   const text =
     open.length === 0
       ? translator.say("deletes-none")
-      : within([translator.say("deletes-title"), ...lines], (left) => translator.say("deletes-more", { count: left }))
+      : fitLines([translator.say("deletes-title"), ...lines], (left) => translator.say("deletes-more", { count: left }))
   return { text, keyboard }
 }
 
@@ -49,10 +49,10 @@ export const rowsView = (translator: Translator, id: bigint, offset: number, pag
     .text(translator.t("back"), "deletes")
   const rows = page.page.map((key, at) => rowLine(key, page.current[at] ?? null))
   const to = Math.min(offset + pageSize, page.total)
-  const text = within(
+  const text = fitLines(
     [
       translator.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
-      `<i>${reasonHtml(translator, together(page.reasons), maxReason)}</i>`,
+      `<i>${reasonHtml(translator, combineReasons(page.reasons), maxReason)}</i>`,
       "",
       translator.say("deletes-range", { from: Math.min(offset + 1, to), to, total: page.total }),
       ...rows

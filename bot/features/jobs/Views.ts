@@ -2,7 +2,7 @@
 import type { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { Control, RunResult } from "../../../core/control/Control.ts"
-import { bold, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { bold, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { reasonLines } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
@@ -33,7 +33,7 @@ export const listView = (translator: Translator, jobs: ReadonlyArray<JobState>, 
   }
   keyboard.row().text(translator.t("menu-back"), "menu")
   const lines = jobs.map((job) => `\n${bold(escapeHtml(job.name))}, ${factsOf(translator, job, timezone).join("\n")}`)
-  const text = within([translator.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
+  const text = fitLines([translator.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
     translator.say("jobs-more", { count: left })
   )
   return { text, keyboard }

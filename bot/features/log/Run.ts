@@ -1,7 +1,7 @@
 /** One run of the audit: all its warnings and notes, and the last request of a failed one. */
 import { InlineKeyboard } from "grammy"
 import type { AuditedRun, AuditedRunDetail } from "../../../core/control/Control.ts"
-import { code, cutMiddle, maxText, pre, within } from "../../../core/plugin/chat/Html.ts"
+import { code, cutMiddle, fitLines, maxText, pre } from "../../../core/plugin/chat/Html.ts"
 import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { duration } from "../../window/Progress.ts"
@@ -26,7 +26,7 @@ export const runView = (translator: Translator, run: AuditedRunDetail, first: st
     ...reasons.map((one) => `⚠️ ${reasonHtml(translator, one, maxReason)}`),
     ...noteReasons.map((one) => `ℹ️ ${reasonHtml(translator, one, maxReason)}`)
   ]
-  const text = within(lines, (left) => translator.say("log-more", { count: left }), maxText - block.length)
+  const text = fitLines(lines, (left) => translator.say("log-more", { count: left }), maxText - block.length)
   const keyboard = new InlineKeyboard().text(translator.t("back"), "log:newest").text(translator.t("menu-back"), "menu")
   return { text: `${text}${block}`, keyboard }
 }

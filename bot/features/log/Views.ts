@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { AuditedRun } from "../../../core/control/Control.ts"
-import { within } from "../../../core/plugin/chat/Html.ts"
+import { fitLines } from "../../../core/plugin/chat/Html.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import type { View } from "../../window/View.ts"
 import { icons } from "./Lines.ts"
@@ -29,7 +29,7 @@ export const logView = (translator: Translator, page: LogPage): View => {
   const title = of === null ? translator.say("log-title") : translator.say("log-title-of", { of })
   const note = failed ? [translator.say("log-failed-note")] : []
   const lines = page.lines.length > 0 ? page.lines : [translator.say(failed ? "log-none-failed" : "log-none")]
-  const text = within([title, ...note, "", ...lines], (left) => translator.say("log-more", { count: left }))
+  const text = fitLines([title, ...note, "", ...lines], (left) => translator.say("log-more", { count: left }))
   return { text, keyboard: keyboardOf(translator, page) }
 }
 

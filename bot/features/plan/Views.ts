@@ -1,10 +1,10 @@
 /** A plan in a chat: its totals, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
-import { bold, code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { bold, code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { addPages, pageOf } from "../../../core/plugin/chat/ListPages.ts"
 import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { stored } from "../../../core/reason/Reason.ts"
+import { storedReason } from "../../../core/reason/Reason.ts"
 import type { View } from "../../window/View.ts"
 import { changesSomething, idOf, type SavedPlan, type SavedPlanEntity, total } from "./SavedPlans.ts"
 
@@ -21,7 +21,7 @@ export const summary = (translator: Translator, id: number, kept: SavedPlan): Vi
     ...(isWithheld ? [translator.say("plan-withheld-note")] : []),
     ...(isBroken || isWithheld || entities.some(changesSomething) ? [] : [translator.say("plan-nothing")])
   ]
-  const text = within(
+  const text = fitLines(
     [
       bold(translator.say("plan-of", { what: cut(selectors.join(" "), 100) })),
       // The obstacle comes first.
@@ -59,13 +59,13 @@ const lineOf =
   (entity: SavedPlanEntity): string => {
     const { absent = [], absentPlaces = [], counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
     const name = code(idOf(entity))
-    if (error !== null) return `❌ ${name}: ${reasonHtml(translator, stored(errorReason, error), 200)}`
+    if (error !== null) return `❌ ${name}: ${reasonHtml(translator, storedReason(errorReason, error), 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
       count === 0 ? [] : translator.say(`plan-${kind}`, { count })
     )
     const shown = warnings
       .slice(0, 2)
-      .map((warning, at) => `\n   ⚠️ ${reasonHtml(translator, stored(reasons[at], warning), 200)}`)
+      .map((warning, at) => `\n   ⚠️ ${reasonHtml(translator, storedReason(reasons[at], warning), 200)}`)
     const nowhere = [...absent, ...absentPlaces]
     const missing =
       nowhere.length === 0 ? "" : `\n   ${translator.say("plan-absent", { columns: cut(nowhere.join(", "), 200) })}`
@@ -128,7 +128,7 @@ export const rows = (translator: Translator, id: number, kept: SavedPlan, asked:
   const keyboard = new InlineKeyboard()
   addPages(keyboard, page, (next) => `plan:rows:${id}:${next}`)
   keyboard.text(translator.t("back"), `plan:view:${id}`)
-  const text = within(lines, (left) => translator.say("progress-more", { count: left }))
+  const text = fitLines(lines, (left) => translator.say("progress-more", { count: left }))
   return { text: `${translator.say("plan-rows-title")}\n${text}`, keyboard }
 }
 

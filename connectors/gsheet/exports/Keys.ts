@@ -2,29 +2,29 @@
 import { Schema } from "effect"
 import {
   type ExportKeys,
-  expecting,
+  expectedMessage,
+  expects,
   Identifier,
+  Integer,
   optional,
   required,
-  Whole,
-  wanted,
   withDefault
 } from "../../../core/sdk.ts"
 import { Spreadsheet } from "../Config.ts"
 import { gsheet } from "../reasons.ts"
 
 const Title = Schema.String.annotate({ examples: ["Остатки"] }).check(
-  Schema.makeFilter((title: string) => title.trim() !== "", expecting(gsheet("gsheet.tabTitle")))
+  Schema.makeFilter((title: string) => title.trim() !== "", expectedMessage(gsheet("gsheet.tabTitle")))
 )
-const Row = Whole(1, 1_000)
+const Row = Integer(1, 1_000)
 const Header = Schema.NonEmptyString.annotate({ examples: ["Товар"] })
 
 const Key = Schema.Union([Header, Schema.NonEmptyArray(Header)]).annotate({
-  ...wanted(gsheet("gsheet.headers")),
+  ...expects(gsheet("gsheet.headers")),
   examples: ["Товар"]
 })
 
-const gone = wanted(gsheet("gsheet.goneRows"))
+const gone = expects(gsheet("gsheet.goneRows"))
 const Gone = Schema.Union([
   Schema.Literals(["keep", "remove"]).annotate(gone),
   Schema.Struct({

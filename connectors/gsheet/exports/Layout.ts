@@ -1,5 +1,5 @@
 /** The layout of a tab: the daemon's columns, its groups, and the row of each key. */
-import type { Owned } from "../../../core/sdk.ts"
+import type { OwnedRows } from "../../../core/sdk.ts"
 import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
 import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
@@ -29,7 +29,7 @@ export interface UnreadCell {
   readonly isLoading: boolean
 }
 
-export const layoutOf = (sheet: Sheet, keys: Keys, given: QueryRows, owned?: Owned): Layout | Problem => {
+export const layoutOf = (sheet: Sheet, keys: Keys, given: QueryRows, owned?: OwnedRows): Layout | Problem => {
   const headers = headersOf(sheet, keys.headerRow)
   const columns = new Map<string, number>()
   for (const header of new Set([...Object.keys(keys.columns), ...Object.keys(marksOf(keys))])) {
@@ -56,7 +56,7 @@ const rowsOf = (
   keys: Keys,
   given: QueryRows,
   columns: Layout["columns"],
-  owned: Owned | undefined
+  owned: OwnedRows | undefined
 ): Pick<Layout, "rows" | "unread"> | Problem => {
   const places = keyOf(keys).map((header) => ({
     column: columns.get(header) ?? 0,

@@ -3,7 +3,7 @@
  * text in the key column, such as a heading, a total or a note, is not a key, whatever it looks like. In a tab of which
  * nothing is stored, only the present keys count.
  */
-import type { Owned } from "../../../core/sdk.ts"
+import type { OwnedRows } from "../../../core/sdk.ts"
 import { isBlank } from "../Cells.ts"
 import { type Keys, keyOf } from "./Keys.ts"
 import type { Sheet } from "./Sheet.ts"
@@ -13,7 +13,7 @@ export const placeOf = (book: string, { sheetId }: Pick<Sheet, "sheetId">, keys:
   JSON.stringify([book, sheetId, ...keyOf(keys)])
 
 /** Whether a row belongs to the daemon although the query no longer returns its key. */
-export const isOwnBy = (owned: Owned | undefined): ((key: string) => boolean) => {
+export const isOwnBy = (owned: OwnedRows | undefined): ((key: string) => boolean) => {
   const known = new Set(owned?.keys)
   return (key) => known.has(key)
 }

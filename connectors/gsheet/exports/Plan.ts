@@ -2,7 +2,7 @@
  * The changes that make a tab match the query: cells of existing rows, new rows in their places, removed rows, new
  * groups. Nothing else is touched, and after the changes another plan is empty.
  */
-import { type ExportReport, type ExportRows, type Owned, type Reason, reason } from "../../../core/sdk.ts"
+import { type ExportReport, type ExportRows, type OwnedRows, type Reason, reason } from "../../../core/sdk.ts"
 
 import { isProblem, type Problem } from "../Headers.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
@@ -18,7 +18,13 @@ export interface Plan extends ExportReport {
 }
 
 /** `owned`: what an earlier run left in this place. */
-export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string, owned?: Owned): Plan | Problem => {
+export const planOf = (
+  sheet: Sheet,
+  keys: Keys,
+  rows: ExportRows,
+  place: string,
+  owned?: OwnedRows
+): Plan | Problem => {
   const given = queryRowsOf(rows, keys)
   if (isProblem(given)) return given
   const known = owned?.place === place ? owned : undefined
@@ -55,7 +61,7 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
 }
 
 /** An unreadable key may be any known one, so the known keys are kept. */
-const remainingKeys = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known: Owned | undefined) => [
+const remainingKeys = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known: OwnedRows | undefined) => [
   ...[...rows].flatMap(([key, row]) => (removed.has(row) ? [] : [key])),
   ...(unread.length > 0 ? (known?.keys ?? []) : [])
 ]

@@ -1,7 +1,7 @@
 /** A sandbox with a tab and an export to it, which gets rows as a query would return them. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import type { ExportColumn, Owned, WriteOptions } from "../../../core/plugin/Connector.ts"
+import type { ExportColumn, OwnedRows, WriteOptions } from "../../../core/plugin/Connector.ts"
 import type { CellState, SheetState } from "../sandbox/Model.ts"
 import { start } from "../sandbox/TestClient.ts"
 
@@ -37,7 +37,7 @@ export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more
       })
     )
   const { list, write } = yield* open()
-  let owned: Owned | undefined
+  let owned: OwnedRows | undefined
   /** Stores what the last run left, as the engine does. */
   const give = (
     given: Given,

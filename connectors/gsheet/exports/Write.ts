@@ -11,7 +11,7 @@ import {
   type ExportReport,
   type ExportRows,
   failure,
-  type Owned,
+  type OwnedRows,
   type Reason,
   reason,
   type Upstream,
@@ -64,7 +64,7 @@ interface WriteOptions {
   readonly book: string
   readonly keys: Keys
   readonly rows: ExportRows
-  readonly owned: Owned | undefined
+  readonly owned: OwnedRows | undefined
   readonly onEvent: Listener
 }
 

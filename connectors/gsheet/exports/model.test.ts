@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto"
 import { inspect } from "node:util"
 import { assert, it } from "@effect/vitest"
 import { Config, Effect, Result } from "effect"
-import type { Owned } from "../../../core/plugin/Connector.ts"
+import type { OwnedRows } from "../../../core/plugin/Connector.ts"
 import type { CellState, SheetState } from "../sandbox/Model.ts"
 import { start } from "../sandbox/TestClient.ts"
 import { type Case, caseOf, type Given, type Raw, type Row, writtenKeys } from "./TestCases.ts"
@@ -90,7 +90,7 @@ it.live(
           { name: "name", kind: "text" },
           { name: "price", kind: "number" }
         ] as const
-        const give = (given: ReadonlyArray<Given>, owned: Owned | undefined, dryRun = false) =>
+        const give = (given: ReadonlyArray<Given>, owned: OwnedRows | undefined, dryRun = false) =>
           write(
             list,
             {
@@ -100,7 +100,7 @@ it.live(
             { dryRun, owned }
           )
         let rows = one.first
-        let owned: Owned | undefined
+        let owned: OwnedRows | undefined
         let known: ReadonlySet<string> = new Set()
         for (const [at, { edit, given }] of one.rounds.entries()) {
           rows = edit(rows)

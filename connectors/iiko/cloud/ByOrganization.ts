@@ -6,6 +6,7 @@
 
 import { Array as Arr, Channel, Effect, type Result, Schema, type Scope } from "effect"
 import {
+  combineReasons,
   complete,
   document,
   type Entity,
@@ -14,7 +15,6 @@ import {
   type ReadOptions,
   type Source,
   type SourceRecord,
-  together,
   type Upstream,
   type UpstreamError
 } from "../../../core/sdk.ts"
@@ -85,7 +85,7 @@ const join = (answers: ReadonlyArray<Result.Result<OrganizationAnswer, UpstreamE
   ]
   const all = lists.flatMap(({ records = [] }) => records)
   return Channel.concatWith(Channel.fromIterable(Arr.chunksOf(all, batchSize)), () =>
-    Channel.end(missing.length === 0 ? complete : partial(together(missing)))
+    Channel.end(missing.length === 0 ? complete : partial(combineReasons(missing)))
   )
 }
 

@@ -20,7 +20,7 @@ export const make = Effect.fn("IikoCloud.make")(function* (
 ) {
   const secrets = secretsOf(login)
   const anonymous = yield* Upstream.make({ declaration, group: "cloud", baseUrl, secrets })
-  const session = yield* SessionToken.shared(anonymous.name, [baseUrl, login.path, ...secrets], {
+  const session = yield* SessionToken.makeShared(anonymous.name, [baseUrl, login.path, ...secrets], {
     acquire: logIn(anonymous, login),
     apply: HttpClientRequest.bearerToken
   })

@@ -1,6 +1,6 @@
 /** The keys of iikoCloud, which has the stop lists; the Server has none. */
 import { Schema } from "effect"
-import { HttpUrl, optional, reason, refused, required, Secret, wanted, withDefault } from "../../../core/sdk.ts"
+import { expects, HttpUrl, invalidValue, optional, reason, required, Secret, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 const organizationId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -9,8 +9,8 @@ const Organizations = Schema.Record(Schema.String, Schema.NonEmptyString).check(
   Schema.makeFilter((organizations) => {
     const ids = Object.keys(organizations)
     const wrong = ids.find((id) => !organizationId.test(id))
-    if (wrong !== undefined) return refused(iiko("iiko.noOrganisationId", { id: wrong }))
-    return ids.length > 0 || refused(reason("value.expected", { what: iiko("iiko.someOrganisation") }))
+    if (wrong !== undefined) return invalidValue(iiko("iiko.noOrganisationId", { id: wrong }))
+    return ids.length > 0 || invalidValue(reason("value.expected", { what: iiko("iiko.someOrganisation") }))
   })
 )
 
@@ -27,7 +27,7 @@ export const CloudConfig = Schema.Struct({
     "The API key, as in { secret: IIKO_CLOUD_API_KEY, optional: true }. With appId and clientSecret it is the login; without any login nothing is read from iikoCloud."
   ),
   appId: optional(
-    Schema.Union([Secret, Schema.NonEmptyString]).annotate(wanted(iiko("iiko.appIdText"))),
+    Schema.Union([Secret, Schema.NonEmptyString]).annotate(expects(iiko("iiko.appIdText"))),
     "The id of the application, as in { secret: IIKO_CLOUD_APP_ID, optional: true }."
   ),
   clientSecret: optional(
@@ -50,9 +50,9 @@ export const CloudConfig = Schema.Struct({
   Schema.makeFilter((cloud) => {
     const missing = keys.filter((key) => cloud[key] === undefined)
     if (missing.length > 0 && missing.length < keys.length) {
-      return refused(iiko("iiko.cloudKeys", { missing: missing.join(", ") }))
+      return invalidValue(iiko("iiko.cloudKeys", { missing: missing.join(", ") }))
     }
-    return missing.length > 0 || cloud.apiLogin === undefined || refused(iiko("iiko.cloudTwoLogins"))
+    return missing.length > 0 || cloud.apiLogin === undefined || invalidValue(iiko("iiko.cloudTwoLogins"))
   })
 )
 

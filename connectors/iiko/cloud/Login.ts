@@ -27,7 +27,10 @@ const decodeToken = Schema.decodeUnknownOption(Schema.Struct({ token: Schema.Non
 
 export const logIn = (upstream: Upstream.Upstream, { given, path }: CloudLogin) =>
   TokenLogin.logIn(upstream, {
-    request: HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.jsonUnsafe(TokenLogin.revealed(given))),
+    request: HttpClientRequest.setBody(
+      HttpClientRequest.post(path),
+      HttpBody.jsonUnsafe(TokenLogin.revealSecrets(given))
+    ),
     token: (answer) => Option.getOrUndefined(decodeToken(answer))?.token,
     lifetime: tokenLifetime,
     // Not quoted, unless it is a page.

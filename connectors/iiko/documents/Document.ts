@@ -3,24 +3,24 @@
  * document whose answer was lost.
  */
 import { DateTime, Schema } from "effect"
-import { expecting, optional, required, withDefault } from "../../../core/sdk.ts"
+import { expectedMessage, optional, required, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 const Uuid = Schema.String.check(
-  Schema.isPattern(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, expecting(iiko("iiko.id")))
+  Schema.isPattern(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, expectedMessage(iiko("iiko.id")))
 )
 
 /** At most 15 digits, which a double keeps exactly: iiko takes amounts as JSON numbers. */
 export const Amount = Schema.String.check(
-  Schema.isPattern(/^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/, expecting(iiko("iiko.amount", { example: '"1.5"' })))
+  Schema.isPattern(/^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/, expectedMessage(iiko("iiko.amount", { example: '"1.5"' })))
 ).annotate({ description: "Decimal text in the product's unit.", examples: ["1.5"] })
 
 const WallClock = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, expecting(iiko("iiko.localTime")))
+  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, expectedMessage(iiko("iiko.localTime")))
 )
 
 const DocumentNumber = Schema.String.check(
-  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, expecting(iiko("iiko.documentNumber")))
+  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, expectedMessage(iiko("iiko.documentNumber")))
 )
 
 export const Item = Schema.Struct({

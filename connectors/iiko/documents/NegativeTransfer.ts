@@ -43,7 +43,7 @@ export const negativeTransfer = Action.make({
   name: "negative-transfer",
   description: "Moves consumables to the stores that owe them, once an evening.",
   settings: Settings,
-  input: Action.Nothing,
+  input: Action.NoInput,
   run: Effect.fnUntraced(function* (settings, _, context) {
     const { connector, upstream } = yield* Server
     yield* DocumentAction.ready(context)

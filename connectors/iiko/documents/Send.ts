@@ -9,7 +9,7 @@ import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
 import {
   ActionRefused,
   type Answer,
-  beginning,
+  excerptOf,
   failure,
   foreignText,
   type Json,
@@ -59,7 +59,7 @@ export const ask = Effect.fnUntraced(function* (
 }, Effect.scoped)
 
 export const unreadable = ({ head, status, subject }: Answer, expected: Reason, cause: unknown): UpstreamError =>
-  failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: beginning(subject, head) }), {
+  failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: excerptOf(subject, head) }), {
     status,
     cause
   })

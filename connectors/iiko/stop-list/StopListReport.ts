@@ -1,25 +1,25 @@
 /** `stop-list-report`: how long products were stopped within the working hours of a day, the longest first. */
 import { DateTime, Effect, Option, Schema } from "effect"
-import { Action, checked, expecting, optional, type Reason, withDefault } from "../../../core/sdk.ts"
+import { Action, checkMessage, expectedMessage, optional, type Reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import * as Report from "./Report.ts"
 import { unreadable } from "./StopListUnavailable.ts"
 
 const TimeOfDay = Schema.String.check(
-  Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, expecting(iiko("iiko.timeOfDay")))
+  Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, expectedMessage(iiko("iiko.timeOfDay")))
 )
 
 /** A nonexistent day must not become the first of March. */
 const isDay = (text: string): boolean =>
   Option.exists(DateTime.make(`${text}T00:00:00Z`), (day) => DateTime.formatIsoDate(day) === text)
 
-const Day = Schema.String.check(Schema.makeFilter((text: string) => isDay(text), expecting(iiko("iiko.day"))))
+const Day = Schema.String.check(Schema.makeFilter((text: string) => isDay(text), expectedMessage(iiko("iiko.day"))))
 
 const Settings = Schema.Struct({
   from: withDefault(TimeOfDay, "08:00", "When the working hours begin, in the connector's zone. Default 08:00."),
   to: withDefault(TimeOfDay, "21:00", "When they end, on the same day. Default 21:00.")
-}).check(Schema.makeFilter(({ from, to }) => from < to, checked(iiko("iiko.hours"))))
+}).check(Schema.makeFilter(({ from, to }) => from < to, checkMessage(iiko("iiko.hours"))))
 
 const Input = Schema.Struct({
   date: optional(Day, "The day, as in 2026-03-05. Default: today in the connector's zone."),

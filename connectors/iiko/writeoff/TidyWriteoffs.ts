@@ -17,7 +17,7 @@ export const tidyWriteoffs = Action.make({
   name: "tidy-writeoffs",
   description: "Ends drafts and write-offs that nobody approved in time.",
   settings: Settings,
-  input: Action.Nothing,
+  input: Action.NoInput,
   run: Effect.fnUntraced(function* ({ expiry }, _, { dryRun }) {
     const { connector } = yield* Server
     if (dryRun) return report(iiko("iiko.wouldTidy"), [])

@@ -1,7 +1,7 @@
 /** A write-off from its first draft to its outcome. */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Reason, stored } from "../../../core/sdk.ts"
+import { type Reason, storedReason } from "../../../core/sdk.ts"
 
 export const WriteoffStatus = Schema.Literals([
   "draft",
@@ -115,7 +115,7 @@ const writeoffOf = (row: typeof Row.Type): Writeoff => ({
   decidedBy: row.decided_by,
   rejection: row.rejection,
   detail: row.detail,
-  detailReason: row.detail === null ? null : stored(row.detail_reason, row.detail),
+  detailReason: row.detail === null ? null : storedReason(row.detail_reason, row.detail),
   createdAt: row.created_at,
   changedAt: row.changed_at,
   submittedAt: row.submitted_at,

@@ -1,7 +1,7 @@
 /** Sends a write-off through the action of that name, which sends at most once per number and logs it. */
 import { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
-import { type ActionItem, carried, type Reason } from "../../../core/sdk.ts"
+import { type ActionItem, type Reason, reasonOfError } from "../../../core/sdk.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
 /** The outcome that the action reports. */
@@ -49,7 +49,7 @@ export const viaActions = (connector: string, { decisions, find, run }: ActionsP
         Effect.map(({ items: [sent], summaryReason }) =>
           sent === undefined ? notSent(summaryReason) : { status: sent.status, detail: sent.detailReason }
         ),
-        Effect.catch((error) => Effect.succeed(notSent(carried(error))))
+        Effect.catch((error) => Effect.succeed(notSent(reasonOfError(error))))
       ),
     outcome: ({ number }) => Effect.map(find(action, number ?? ""), (entry) => entry && outcomeOf(entry)),
     decided: Stream.filter(decisions, (entry) => entry.action === action)

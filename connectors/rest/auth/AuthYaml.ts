@@ -1,35 +1,35 @@
 /** The YAML keys of authorization: how a connector shows who it is. */
 import { type Redacted, Schema } from "effect"
 import {
-  expecting,
+  expectedMessage,
+  expects,
   HttpUrl,
+  invalidValue,
   isDateFormat,
   optional,
   PositiveDuration,
   reason,
-  refused,
   required,
   Scalar,
   Secret,
   tokensOf,
-  wanted,
   withDefault
 } from "../../../core/sdk.ts"
 import { rest } from "../reasons.ts"
 
 const Name = Schema.String.check(
-  Schema.makeFilter((text: string) => /^[\w.~-]+$/.test(text), expecting(rest("rest.name")))
+  Schema.makeFilter((text: string) => /^[\w.~-]+$/.test(text), expectedMessage(rest("rest.name")))
 )
 
-const isPath = Schema.makeFilter((path: string) => path.startsWith("/") || refused(rest("rest.probe")))
+const isPath = Schema.makeFilter((path: string) => path.startsWith("/") || invalidValue(rest("rest.probe")))
 
 const isPointer = Schema.makeFilter(
-  (text: string) => tokensOf(text) !== undefined || refused(reason("pointer.none", { pointer: text }))
+  (text: string) => tokensOf(text) !== undefined || invalidValue(reason("pointer.none", { pointer: text }))
 )
 
 /** The fields that a login sends, with its secrets. */
 const LoginFields = Schema.Record(Schema.String, Schema.Union([Secret, Scalar])).annotate(
-  wanted(reason("value.mapLike", { example: "{ user: reader, password: { secret: CRM_PASSWORD } }" }))
+  expects(reason("value.mapLike", { example: "{ user: reader, password: { secret: CRM_PASSWORD } }" }))
 )
 
 /** The parts that a signature can be made of. */
@@ -39,7 +39,7 @@ const unknownPlace = (text: string, known: ReadonlyArray<string>) => {
   const other = [...text.matchAll(/\{(\w+)\}/g)].find(([, name = ""]) => !known.includes(name))
   return (
     other === undefined ||
-    refused(rest("rest.place", { place: other[0], known: known.map((name) => `{${name}}`).join(", ") }))
+    invalidValue(rest("rest.place", { place: other[0], known: known.map((name) => `{${name}}`).join(", ") }))
   )
 }
 
@@ -98,7 +98,7 @@ export const Auth = Schema.Union([
       Schema.makeFilter(
         ({ grant, refreshToken }) =>
           (grant === "refresh_token") === (refreshToken !== undefined) ||
-          refused(rest("rest.grant", { example: "grant: refresh_token" }))
+          invalidValue(rest("rest.grant", { example: "grant: refresh_token" }))
       )
     ),
   Schema.Struct({
@@ -132,7 +132,7 @@ export const Auth = Schema.Union([
       Schema.makeFilter(({ body, form, method }) =>
         (body === undefined || form === undefined) && (method === "POST" || (body ?? form) === undefined)
           ? true
-          : refused(rest("rest.loginBody"))
+          : invalidValue(rest("rest.loginBody"))
       )
     ),
   Schema.Struct({
@@ -156,7 +156,7 @@ export const Auth = Schema.Union([
       Schema.String.check(
         Schema.makeFilter(
           (format: string) => format === "http" || isDateFormat(format),
-          expecting(reason("value.dateFormat"))
+          expectedMessage(reason("value.dateFormat"))
         )
       ),
       "unix",
@@ -167,10 +167,10 @@ export const Auth = Schema.Union([
     .check(
       Schema.makeFilter(
         ({ headers, query }) =>
-          isShown(headers) || isShown(query) || refused(rest("rest.noSignature", { place: "{signature}" }))
+          isShown(headers) || isShown(query) || invalidValue(rest("rest.noSignature", { place: "{signature}" }))
       )
     )
-]).annotate(wanted(rest("rest.auth")))
+]).annotate(expects(rest("rest.auth")))
 
 export type Auth = typeof Auth.Type
 export type AuthOf<Type extends Auth["type"]> = Extract<Auth, { readonly type: Type }>

@@ -48,7 +48,7 @@ export const authorized = Effect.fnUntraced(function* (connector: string, upstre
       )
     case "login":
       return upstream.authorized(
-        yield* SessionToken.shared(connector, [JSON.stringify({ ...auth, lifetime: 0 }), ...secretsIn(auth)], {
+        yield* SessionToken.makeShared(connector, [JSON.stringify({ ...auth, lifetime: 0 }), ...secretsIn(auth)], {
           acquire: logIn(upstream, auth),
           apply: (request, token) => present(auth, request, token)
         })
@@ -56,7 +56,7 @@ export const authorized = Effect.fnUntraced(function* (connector: string, upstre
     case "oauth2": {
       const { clientId, clientSecret, refreshToken = "", scope = "", tokenUrl } = auth
       return upstream.authorized(
-        yield* SessionToken.shared(connector, [tokenUrl, clientId, clientSecret, refreshToken, scope], {
+        yield* SessionToken.makeShared(connector, [tokenUrl, clientId, clientSecret, refreshToken, scope], {
           acquire: issueToken(upstream, auth),
           apply: (request, token) => HttpClientRequest.bearerToken(request, token)
         })

@@ -11,13 +11,13 @@ export const secretsIn = ({ body = {}, form = {} }: AuthOf<"login">): ReadonlyAr
 const requestOf = ({ body, form, method, path }: AuthOf<"login">): HttpClientRequest.HttpClientRequest => {
   const request = HttpClientRequest.make(method)(path)
   if (form !== undefined) {
-    const fields = Object.entries(TokenLogin.revealed(form)).filter(([, value]) => value !== null)
+    const fields = Object.entries(TokenLogin.revealSecrets(form)).filter(([, value]) => value !== null)
     return HttpClientRequest.bodyUrlParams(
       request,
       Object.fromEntries(fields.map(([name, value]) => [name, String(value)]))
     )
   }
-  return body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, TokenLogin.revealed(body))
+  return body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, TokenLogin.revealSecrets(body))
 }
 
 /** A text, or a number that means one. */

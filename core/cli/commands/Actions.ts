@@ -10,7 +10,7 @@ import * as ActionsView from "../render/ActionsView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { limitOf, toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
 import { Stop } from "../shared/Stop.ts"
 
@@ -21,7 +21,7 @@ const services = (loaded: Effect.Success<typeof declarations>) => ({
 
 /** Running an action needs valid files; viewing the log or deciding on an entry needs only the database. */
 const doing = Effect.map(declarations, services)
-const layer = Effect.map(readable, services)
+const layer = Effect.map(loadReadable, services)
 
 const input = Flag.String("input").pipe(
   Flag.withDescription('Its input, as JSON: \'{"store": "Бар (Мира)"}\''),

@@ -7,7 +7,7 @@ import { Command } from "effect/cli"
 import { renderDiagnostics } from "../../config/Diagnostic.ts"
 import { checkExamples } from "../../sync/discover/Examples.ts"
 import { plural } from "../render/Format.ts"
-import { wrapped } from "../render/Prose.ts"
+import { wrapMessage } from "../render/Prose.ts"
 import type { Screen } from "../render/Terminal.ts"
 import { toggle, trace } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
@@ -47,14 +47,14 @@ export const check = Command.make(
     ]
     const document = { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples }
     const valid = `The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`
-    const text = ({ width }: Screen) => wrapped(valid, width)
+    const text = ({ width }: Screen) => wrapMessage(valid, width)
     if (!input.live) return yield* answer(document, text)
     // Reading takes parts that checking the files has no use for.
     const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
     const looks = yield* checkLive(loaded, input.selectors, input.trace)
     yield* answer(
       { ...document, live: looks },
-      (screen) => `${wrapped(valid, screen.width)}\n\n${render(looks, screen)}`
+      (screen) => `${wrapMessage(valid, screen.width)}\n\n${render(looks, screen)}`
     )
     if (looks.some(({ verdict }) => verdict === "failed")) {
       return yield* new Stop({ code: 1, message: "some entities could not be read, or their records become no rows" })

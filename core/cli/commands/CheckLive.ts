@@ -5,8 +5,8 @@ import { Registry } from "../../plugin/Registry.ts"
 import * as LiveCheck from "../../sync/discover/LiveCheck.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { layerLogs } from "../shared/Logs.ts"
-import { selected } from "../shared/Selection.ts"
-import { traced } from "../shared/Trace.ts"
+import { selectEntities } from "../shared/Selection.ts"
+import { withWireTrace } from "../shared/Trace.ts"
 
 export { render } from "../render/LiveView.ts"
 
@@ -15,8 +15,8 @@ export const checkLive = (
   selectors: ReadonlyArray<string>,
   isTraced: boolean
 ) =>
-  Effect.flatMap(selected(selectors), LiveCheck.checkLive).pipe(
-    traced(isTraced),
+  Effect.flatMap(selectEntities(selectors), LiveCheck.checkLive).pipe(
+    withWireTrace(isTraced),
     Effect.scoped,
     Effect.provide(
       Layer.mergeAll(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)), layerLogs(loaded.daemon.log))

@@ -7,7 +7,7 @@ import * as PendingView from "../render/PendingView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
@@ -23,7 +23,7 @@ const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(neve
 
 const decided = <A, E, R>(decision: Effect.Effect<A, E, R>, done: (result: A) => string) =>
   Effect.gen(function* () {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* decision.pipe(
       Effect.flatMap((result) => answer(result, done(result))),
       Effect.provide(layerEngine(loaded))
@@ -54,7 +54,7 @@ export const deletes = Command.make(
   "deletes",
   { all },
   Effect.fn("cli.deletes")(function* ({ all }) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* Effect.gen(function* () {
       const pending = yield* PendingDeletes.open(all ? maxCount : sample)
       const now = yield* DateTime.now

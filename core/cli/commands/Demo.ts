@@ -53,7 +53,7 @@ export const demo = <E, R>(
       // A port or token that the user has set takes precedence.
       const { ADMIN_TOKEN, PORT } = process.env
       const asked = { ...(ADMIN_TOKEN === undefined ? {} : { ADMIN_TOKEN }), ...(PORT === undefined ? {} : { PORT }) }
-      const others = isWhole ? undefined : yield* RunningSandboxes.running(folder)
+      const others = isWhole ? undefined : yield* RunningSandboxes.find(folder)
       const { addresses, pages } = others === undefined ? yield* startAll(isWhole) : { addresses: others, pages: [] }
       // An empty value overrides `.env`: the demo must never touch a real database.
       const own = { TRIBUTARY_DATA: folder, DATABASE_URL: "" }

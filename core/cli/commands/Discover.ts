@@ -5,13 +5,13 @@ import { entityId } from "../../config/Entity.ts"
 import { nameOf } from "../../sync/discover/DiscoveryRequest.ts"
 import { plural } from "../render/Format.ts"
 import { adviceOn } from "../render/ProposalAdvice.ts"
-import { entityYaml, fitted } from "../render/ProposalView.ts"
+import { entityYaml, fitComments } from "../render/ProposalView.ts"
 import * as Text from "../render/Text.ts"
 import { exploreConnector, stopUndiscovered, withKey } from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, declarations, stop } from "../shared/Root.ts"
-import { traced } from "../shared/Trace.ts"
+import { withWireTrace } from "../shared/Trace.ts"
 
 const path = Flag.String("path").pipe(
   Flag.withDescription("The path to read, with its query, below the connector's base URL")
@@ -65,7 +65,7 @@ export const discover = Command.make(
         isSilent: input.yes
       }
     ).pipe(
-      traced(input.trace),
+      withWireTrace(input.trace),
       Effect.catchTag("Undiscovered", (error) => stopUndiscovered(error, input.connector))
     )
     const { arrays, entities, proposal, records } = explored
@@ -97,7 +97,7 @@ export const discover = Command.make(
       },
       ({ width }) => {
         const comments = advice.flatMap((line) => Text.wrap(line, width - 2)).map((line) => `# ${line}`)
-        return [...comments, fitted(yaml.replaceAll(/^(?=.)/gm, "  ").trimEnd(), width)].join("\n")
+        return [...comments, fitComments(yaml.replaceAll(/^(?=.)/gm, "  ").trimEnd(), width)].join("\n")
       }
     )
   })

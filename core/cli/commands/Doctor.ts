@@ -11,7 +11,7 @@ import { render } from "../../reason/Reason.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { plural } from "../render/Format.ts"
 import { Terminal } from "../render/Terminal.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, dataDirectory } from "../shared/Root.ts"
 import { Stop } from "../shared/Stop.ts"
 
@@ -53,7 +53,7 @@ export const doctor = Command.make(
   "doctor",
   {},
   Effect.fn("cli.doctor")(function* () {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
     const connectors = Effect.gen(function* () {
       const registry = yield* Registry.now

@@ -6,7 +6,7 @@ import * as PersonalData from "../../plugin/PersonalData.ts"
 import { plural } from "../render/Format.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { toggle } from "../shared/Flags.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer } from "../shared/Root.ts"
 
 const person = Argument.String("person").pipe(
@@ -23,7 +23,7 @@ export const erase = Command.make(
   "erase",
   { person, yes },
   Effect.fn("cli.erase")(function* (input) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     const types = [...loaded.types, ...loaded.pluginTypes]
     const parts = yield* Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

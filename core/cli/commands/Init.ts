@@ -10,7 +10,7 @@ import { isSecret } from "../../upstream/exchange/HideCredentials.ts"
 import * as InitView from "../render/InitView.ts"
 import { adviceOn } from "../render/ProposalAdvice.ts"
 import { entityYaml } from "../render/ProposalView.ts"
-import { wrapped } from "../render/Prose.ts"
+import { wrapMessage } from "../render/Prose.ts"
 import { Terminal } from "../render/Terminal.ts"
 import * as Text from "../render/Text.ts"
 import { ask, canAsk, choose } from "../shared/Ask.ts"
@@ -24,10 +24,10 @@ import {
   variableOf
 } from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
-import { typedAs } from "../shared/ProgramName.ts"
+import { programName } from "../shared/ProgramName.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
 import { answer, configDirectory, environment, loadIn, stop, stopInvalid } from "../shared/Root.ts"
-import { traced } from "../shared/Trace.ts"
+import { withWireTrace } from "../shared/Trace.ts"
 import { answerFlags } from "./Discover.ts"
 
 const url = Flag.String("url").pipe(
@@ -55,7 +55,7 @@ const addressOf = Effect.fnUntraced(function* (given: Option.Option<string>, isS
   const question = "The address of a list, as in https://api.example.test/v1/deals: "
   const text = given._tag === "Some" ? given.value : yield* ask(question, isSilent)
   if (text === undefined) {
-    return yield* usage(`Which address? Type: ${typedAs()} init --url https://api.example.test/v1/deals`)
+    return yield* usage(`Which address? Type: ${programName()} init --url https://api.example.test/v1/deals`)
   }
   const isLocal = /^(?:localhost|[\d.]+)(?=[:/]|$)/i.test(text)
   const full = /^[a-z]+:\/\//i.test(text) ? text : `${isLocal ? "http" : "https"}://${text}`
@@ -90,7 +90,7 @@ const loginSteps = (connector: string, address: URL): string =>
     `baseUrl: ${address.origin}`,
     "auth: …",
     "entities: {}",
-    `and then type: ${typedAs()} discover ${connector} --path ${address.pathname}`
+    `and then type: ${programName()} discover ${connector} --path ${address.pathname}`
   ].join("\n")
 
 /** Asks how the API knows who asks, after it refused to answer; where nobody can be asked, says what to type. */
@@ -106,7 +106,7 @@ const askForAuth = Effect.fnUntraced(function* (
   if (isSilent || !(yield* canAsk)) {
     return yield* stop(1, `${error.message}\n${advice}`, { error: error.message, advice })
   }
-  yield* err.write(`${wrapped(error.message, (yield* err.screen).width)}\n\n`)
+  yield* err.write(`${wrapMessage(error.message, (yield* err.screen).width)}\n\n`)
   const at = yield* choose({ text: "How does the API know who asks?", choices: ways.map(([text]) => text) }, false)
   const [, kind, question] = ways[at ?? 0] ?? ways[0]
   if (kind === "file") return yield* stop(1, advice, { error: error.message, advice })
@@ -176,7 +176,7 @@ export const init = Command.make(
     const target = join(directory, "connectors", `${connector}.yaml`)
     if (yield* Effect.orElseSucceed(fs.exists(target), () => false)) {
       return yield* usage(
-        `${target} is there already and stays as it is. For another list of it: ${typedAs()} discover ${connector} --path ${address.pathname}; for another system: --name NAME.`
+        `${target} is there already and stays as it is. For another list of it: ${programName()} discover ${connector} --path ${address.pathname}; for another system: --name NAME.`
       )
     }
     const request = yield* requestOf(input, address.pathname + address.search)
@@ -203,7 +203,7 @@ export const init = Command.make(
           ? Effect.flatMap(askForAuth(connector, address, error, input.yes), attempt)
           : Effect.fail(error)
       ),
-      traced(input.trace),
+      withWireTrace(input.trace),
       Effect.catchTag("Undiscovered", (error) => stopUndiscovered(error, connector))
     )
     const entity = nameOf(request.path, new Set())
@@ -246,7 +246,7 @@ export const init = Command.make(
 /** The next commands to type, with their purpose. */
 const stepsOf = (id: string, directory: string): ReadonlyArray<readonly [command: string, does: string]> => {
   const config = directory === "config" || process.env.TRIBUTARY_CONFIG === directory ? "" : ` --config ${directory}`
-  const typed = (rest: string) => `${typedAs()} ${rest}${config}`
+  const typed = (rest: string) => `${programName()} ${rest}${config}`
   return [
     [typed("check"), "the file alone: every mistake, with its line"],
     [typed(`plan ${id}`), "what would be written, row by row"],

@@ -5,7 +5,7 @@ import { Jobs } from "../../jobs/Jobs.ts"
 import * as JobsView from "../render/JobsView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { operator } from "../shared/Operator.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
 
 export const jobName = Argument.String("job").pipe(Argument.withDescription("Its name in jobs.yaml"))
@@ -15,7 +15,7 @@ export const unknownJob = ({ message }: { readonly message: string }) => stop(2,
 
 const changed = (verb: "pause" | "resume", done: string) =>
   Effect.fnUntraced(function* ({ job }: { readonly job: string }) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* Effect.flatMap(Jobs, (jobs) => jobs[verb](job, operator)).pipe(
       Effect.catchTag("UnknownJob", unknownJob),
       Effect.provide(Jobs.layer),
@@ -38,7 +38,7 @@ export const jobs = Command.make(
   "jobs",
   {},
   Effect.fn("cli.jobs")(function* () {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* Effect.gen(function* () {
       const states = yield* Effect.flatMap(Jobs, ({ list }) => list)
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)

@@ -6,9 +6,9 @@ import * as LogView from "../render/LogView.ts"
 import * as RunView from "../render/RunView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { limitOf } from "../shared/Flags.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
-import { selectedRuns, selectors } from "../shared/Selection.ts"
+import { selectors, selectRuns } from "../shared/Selection.ts"
 
 const limit = limitOf("runs")
 const one = Flag.Int("run").pipe(
@@ -26,7 +26,7 @@ const auditRow = (run: AuditedRun): LogView.AuditRow => ({
 })
 
 const list = Effect.fnUntraced(function* (chosen: ReadonlyArray<string>, limit: number, now: DateTime.Zoned) {
-  const runs = yield* lastRuns(yield* selectedRuns(chosen), limit)
+  const runs = yield* lastRuns(yield* selectRuns(chosen), limit)
   const rows = runs.map((run) => ({ ...auditRow(run), hasRequests: run.last_requests.length > 0 }))
   yield* answer({ runs }, (screen) => LogView.render(rows, now, screen))
 })
@@ -45,7 +45,7 @@ export const log = Command.make(
   "log",
   { selectors, limit, one },
   Effect.fn("cli.log")(function* (input) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* Effect.gen(function* () {
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
       yield* Option.match(input.one, {

@@ -10,9 +10,9 @@ import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { toggle, trace } from "../shared/Flags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
-import { selectedWith, selectors } from "../shared/Selection.ts"
+import { selectors, selectWithOptions } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
-import { traced, undrawn } from "../shared/Trace.ts"
+import { withoutRedraw, withWireTrace } from "../shared/Trace.ts"
 
 const save = Flag.String("save").pipe(
   Flag.withDescription("Write the plan to a file that `apply` carries out exactly"),
@@ -31,7 +31,7 @@ export const plan = Command.make(
     yield* Effect.gen(function* () {
       const { err } = yield* Terminal
       const fs = yield* FileSystem.FileSystem
-      const entities = yield* selectedWith(input.selectors, input)
+      const entities = yield* selectWithOptions(input.selectors, input)
       const saved = Option.getOrUndefined(input.save)
       // Before the sources are read for nothing.
       const folder = saved === undefined ? undefined : dirname(saved)
@@ -40,7 +40,10 @@ export const plan = Command.make(
       }
       const document = yield* Effect.scoped(
         Effect.gen(function* () {
-          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...undrawn(err, input.trace) })
+          const { onEvent } = yield* Progress.make({
+            entities: entities.map(entityId),
+            ...withoutRedraw(err, input.trace)
+          })
           return yield* makePlan(entities, { full: input.full, onEvent })
         })
       )
@@ -54,7 +57,7 @@ export const plan = Command.make(
       if (document.entities.some((entity) => entity.error !== null)) {
         return yield* new Stop({ code: 1, message: "some entities could not be planned" })
       }
-    }).pipe(traced(input.trace), Effect.provide(layerEngine(loaded)))
+    }).pipe(withWireTrace(input.trace), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(
   Command.withDescription("Show the DDL and the rows a sync would write, with the guards' verdicts"),

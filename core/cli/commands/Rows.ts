@@ -8,9 +8,9 @@ import { plural } from "../render/Format.ts"
 import * as RowsView from "../render/RowsView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { limitOf } from "../shared/Flags.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
-import { selected } from "../shared/Selection.ts"
+import { selectEntities } from "../shared/Selection.ts"
 
 const entity = Argument.String("entity").pipe(Argument.withDescription("An entity, as in crm.deal"))
 
@@ -20,9 +20,9 @@ export const rows = Command.make(
   "rows",
   { entity, limit },
   Effect.fn("cli.rows")(function* (input) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* Effect.gen(function* () {
-      const [one, ...others] = yield* selected([input.entity])
+      const [one, ...others] = yield* selectEntities([input.entity])
       if (one === undefined || others.length > 0) {
         return yield* stop(2, `${input.entity} is ${plural(others.length + 1, "entity", "entities")}: name one of them`)
       }

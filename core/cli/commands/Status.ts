@@ -10,9 +10,9 @@ import * as Versions from "../../plugin/Versions.ts"
 import * as ReloadView from "../render/ReloadView.ts"
 import * as StatusView from "../render/StatusView.ts"
 import { layerEngine } from "../shared/Engine.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer } from "../shared/Root.ts"
-import { selected, selectors } from "../shared/Selection.ts"
+import { selectEntities, selectors } from "../shared/Selection.ts"
 
 const encodeVersion = Schema.encodeSync(Schema.toCodecJson(ConfigVersion))
 
@@ -31,9 +31,9 @@ export const status = Command.make(
   "status",
   { selectors },
   Effect.fn("cli.status")(function* (input) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* Effect.gen(function* () {
-      const found = yield* EntityState.read(yield* Registry.now, 0, yield* selected(input.selectors))
+      const found = yield* EntityState.read(yield* Registry.now, 0, yield* selectEntities(input.selectors))
       const now = yield* DateTime.now
       const configuration = (yield* Versions.running) ?? null
       yield* answer(

@@ -4,16 +4,16 @@ import { Command, Flag } from "effect/cli"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { Sync } from "../../sync/Sync.ts"
 import * as Progress from "../render/Progress.ts"
-import { wrapped } from "../render/Prose.ts"
+import { wrapMessage } from "../render/Prose.ts"
 import * as RunTable from "../render/RunTable.ts"
 import { Terminal } from "../render/Terminal.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { toggle, trace } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
-import { selectedWith, selectors } from "../shared/Selection.ts"
+import { selectors, selectWithOptions } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
-import { traced, undrawn } from "../shared/Trace.ts"
+import { withoutRedraw, withWireTrace } from "../shared/Trace.ts"
 
 const full = toggle("full", "Read everything again, whatever the cursors of incremental entities say")
 const pastRejected = toggle(
@@ -28,7 +28,7 @@ const limitedTo = Effect.fnUntraced(function* (limit: number | undefined, entiti
   const message = `Of mode replace, which takes a whole read, and so left out: ${names}`
   if (whole.length === entities.length) return yield* stop(2, message)
   const { err } = yield* Terminal
-  yield* err.write(`${wrapped(message, (yield* err.screen).width)}\n`)
+  yield* err.write(`${wrapMessage(message, (yield* err.screen).width)}\n`)
   return entities.filter((entity) => !whole.includes(entity))
 })
 
@@ -56,11 +56,14 @@ export const sync = Command.make(
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { err } = yield* Terminal
-      const entities = yield* limitedTo(limit, yield* selectedWith(input.selectors, input))
+      const entities = yield* limitedTo(limit, yield* selectWithOptions(input.selectors, input))
       const service = yield* Sync
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
-          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...undrawn(err, input.trace) })
+          const { onEvent } = yield* Progress.make({
+            entities: entities.map(entityId),
+            ...withoutRedraw(err, input.trace)
+          })
           return yield* service.run(entities, {
             trigger: "cli",
             actor: operator,
@@ -75,7 +78,7 @@ export const sync = Command.make(
       if (results.some((result) => result.status === "failed")) {
         return yield* new Stop({ code: 1, message: "some entities failed" })
       }
-    }).pipe(traced(input.trace), Effect.provide(layerEngine(loaded)))
+    }).pipe(withWireTrace(input.trace), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(
   Command.withDescription("Read the sources and load them now"),

@@ -6,7 +6,7 @@ import { Terminal } from "../render/Terminal.ts"
 import * as TokensView from "../render/TokensView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { operator } from "../shared/Operator.ts"
-import { readable } from "../shared/ReadableConfiguration.ts"
+import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, stop } from "../shared/Root.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("As the audit names who used it"))
@@ -23,7 +23,7 @@ const add = Command.make(
   "add",
   { name, scope },
   Effect.fn("cli.tokens.add")(function* (input) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     const token = yield* ApiTokens.make(input.name, input.scope, operator).pipe(
       Effect.catchTag("TokenRefused", refused),
       Effect.provide(layerEngine(loaded))
@@ -44,7 +44,7 @@ const revoke = Command.make(
   "revoke",
   { name },
   Effect.fn("cli.tokens.revoke")(function* (input) {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     yield* ApiTokens.revoke(input.name, operator).pipe(
       Effect.catchTag("TokenRefused", refused),
       Effect.provide(layerEngine(loaded))
@@ -57,7 +57,7 @@ export const tokens = Command.make(
   "tokens",
   {},
   Effect.fn("cli.tokens")(function* () {
-    const loaded = yield* readable
+    const loaded = yield* loadReadable
     const listed = yield* Effect.provide(ApiTokens.list, layerEngine(loaded))
     const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
     yield* answer({ tokens: listed }, (screen) => TokensView.render(listed, now, screen))

@@ -18,7 +18,7 @@ import { Jobs } from "../../jobs/Jobs.ts"
 import * as Retention from "../../jobs/Retention.ts"
 import { Alerts } from "../../observe/Alerts.ts"
 import type { ConnectorType } from "../../plugin/Connector.ts"
-import type { Loaded } from "../../plugin/Loaded.ts"
+import type { LoadedConfiguration } from "../../plugin/Loaded.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { Reload } from "../../plugin/Reload.ts"
 import { Sync } from "../../sync/Sync.ts"
@@ -57,7 +57,10 @@ export const serve = Effect.fnUntraced(function* (every: Option.Option<Duration.
 
 /** All parts stop at the same time, so that one grace period is enough. */
 const layerServing = (
-  first: Loaded & { readonly types: ReadonlyArray<ConnectorType>; readonly pluginTypes: ReadonlyArray<PluginType> },
+  first: LoadedConfiguration & {
+    readonly types: ReadonlyArray<ConnectorType>
+    readonly pluginTypes: ReadonlyArray<PluginType>
+  },
   every: Option.Option<Duration.Duration>
 ) =>
   Layer.mergeAll(
@@ -82,12 +85,12 @@ const layerServing = (
     Layer.provide(Alerts.layer)
   )
 
-const daemonName = Effect.fnUntraced(function* ({ daemon }: Loaded) {
+const daemonName = Effect.fnUntraced(function* ({ daemon }: LoadedConfiguration) {
   return daemon.name ?? `${hostname()}:${(yield* Path.Path).resolve(yield* configDirectory)}`
 })
 
 /** Loads as if the directory held only these files. */
-const loadAs = (first: Loaded) => (files: Loaded["files"]) =>
+const loadAs = (first: LoadedConfiguration) => (files: LoadedConfiguration["files"]) =>
   loadWith(
     new Map([
       ...first.files.map(({ name }) => [name, null] as const),

@@ -19,5 +19,8 @@ export const onSignal = Effect.gen(function* () {
 /** Its terminal was closed, or the program at the other end of the pipe has ended. */
 export const onClosed = Effect.gen(function* () {
   const { err, out } = yield* Terminal
-  yield* Effect.raceFirst(out.closed, err.closed).pipe(Effect.andThen(Effect.sync(Signals.end)), Effect.forkScoped)
+  yield* Effect.raceFirst(out.closed, err.closed).pipe(
+    Effect.andThen(Effect.sync(Signals.requestEnd)),
+    Effect.forkScoped
+  )
 })

@@ -2,7 +2,7 @@
 import type { DateTime } from "effect"
 import type { ActionRun, Entry, EntryStatus, ListedAction } from "../../actions/Actions.ts"
 import { moment } from "./Format.ts"
-import { paragraph, todo } from "./Prose.ts"
+import { nextStep, paragraph } from "./Prose.ts"
 import { mark } from "./StatusStyle.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -66,7 +66,10 @@ export const renderRun = ({ action, dryRun, items, notes, status, summary }: Act
       `${mark(status, view.style)} ${view.style("strong", action)} ${status}${dryRun ? ", nothing was sent" : ""}`,
       ...paragraph([summary, ...notes].join("\n"), view),
       ...(items.some((item) => item.status === "unknown")
-        ? todo("look in the system whether it was applied, then: tributary actions resolve ID done (or failed)", view)
+        ? nextStep(
+            "look in the system whether it was applied, then: tributary actions resolve ID done (or failed)",
+            view
+          )
         : [])
     ].join("\n")
   ].join("\n\n")

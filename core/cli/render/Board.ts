@@ -5,7 +5,7 @@ import type { ReadEvent } from "../../upstream/Source.ts"
 /** Why an entity is waiting. A wait for a free connection is reported when it is over, so it is not included. */
 export type Wait = Exclude<Extract<ReadEvent, { readonly _tag: "Waiting" }>["why"], "concurrency">
 
-export interface Running {
+export interface RunningEntity {
   readonly entity: string
   readonly since: number
   /** Whether a request was sent. */
@@ -17,7 +17,7 @@ export interface Running {
 }
 
 export interface Board {
-  readonly running: ReadonlyMap<string, Running>
+  readonly running: ReadonlyMap<string, RunningEntity>
   readonly finished: ReadonlyArray<RunStatus>
 }
 
@@ -34,7 +34,7 @@ export const step = (board: Board, event: SyncEvent, now: number): Board => {
   return { ...board, running }
 }
 
-const fresh = (entity: string, now: number): Running => ({
+const fresh = (entity: string, now: number): RunningEntity => ({
   entity,
   since: now,
   asked: false,
@@ -44,7 +44,11 @@ const fresh = (entity: string, now: number): Running => ({
   wait: undefined
 })
 
-const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finished" }>, now: number): Running => {
+const advance = (
+  run: RunningEntity,
+  event: Exclude<SyncEvent, { readonly _tag: "Finished" }>,
+  now: number
+): RunningEntity => {
   switch (event._tag) {
     case "Started":
       return fresh(run.entity, now)
@@ -57,7 +61,7 @@ const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finis
   }
 }
 
-const read = (run: Running, event: ReadEvent, now: number): Running => {
+const read = (run: RunningEntity, event: ReadEvent, now: number): RunningEntity => {
   switch (event._tag) {
     case "Request":
       return { ...run, asked: true, wait: undefined }

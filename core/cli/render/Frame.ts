@@ -1,6 +1,6 @@
 /** The lines of the progress: one per running entity, a summary, one for each finished entity. No line is too wide. */
 import type { RunResult } from "../../sync/Run.ts"
-import type { Board, Running, Wait } from "./Board.ts"
+import type { Board, RunningEntity, Wait } from "./Board.ts"
 import { count, duration, plural } from "./Format.ts"
 import { changes, mark } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
@@ -15,7 +15,7 @@ const reasons: Readonly<Record<Wait, string>> = {
 const names = ["entity", "pages", "rows", "rate", "note"] as const
 type Facts = Readonly<Record<(typeof names)[number], string>>
 
-const facts = (run: Running, now: number): Facts => ({
+const facts = (run: RunningEntity, now: number): Facts => ({
   entity: run.entity,
   pages: run.pages === 0 ? "" : plural(run.pages, "page"),
   rows: run.pages + run.rows === 0 ? "" : plural(run.rows, "row"),
@@ -23,29 +23,32 @@ const facts = (run: Running, now: number): Facts => ({
   note: note(run, now)
 })
 
-const rate = (run: Running, now: number): string => {
+const rate = (run: RunningEntity, now: number): string => {
   const elapsed = now - run.since
   return run.loading || run.rows === 0 || elapsed < 1000 ? "" : `${count(Math.round((run.rows * 1000) / elapsed))}/s`
 }
 
 /** The activity of the entity, unless it is simply reading. */
-const note = (run: Running, now: number): string => {
+const note = (run: RunningEntity, now: number): string => {
   if (run.loading) return "loading"
   if (!waits(run, now)) return idle(run, now) ? "waiting for its turn" : ""
   return `waiting ${wholeSeconds(run.wait.until - now)} ${reasons[run.wait.why]}`
 }
 
-const waits = (run: Running, now: number): run is Running & { readonly wait: NonNullable<Running["wait"]> } =>
+const waits = (
+  run: RunningEntity,
+  now: number
+): run is RunningEntity & { readonly wait: NonNullable<RunningEntity["wait"]> } =>
   run.wait !== undefined && run.wait.until > now
 
 /** Whether the entity waits because all connections are in use. */
-const idle = (run: Running, now: number): boolean =>
+const idle = (run: RunningEntity, now: number): boolean =>
   !run.asked && run.pages + run.rows === 0 && !run.loading && !waits(run, now)
 
 const wholeSeconds = (millis: number): string => duration(Math.ceil(millis / 1000) * 1000)
 
 /** The state of one entity on a line of its own. */
-export const runningLine = (run: Running, now: number): string => {
+export const runningLine = (run: RunningEntity, now: number): string => {
   const fact = facts(run, now)
   return names
     .map((name) => fact[name])

@@ -1,12 +1,12 @@
 /** The result of `init`, and the next commands to type. */
 import type { ExploreResult } from "../../sync/discover/Explore.ts"
 import { plural } from "./Format.ts"
-import { fitted } from "./ProposalView.ts"
-import { wrapped } from "./Prose.ts"
+import { fitComments } from "./ProposalView.ts"
+import { wrapMessage } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
-export interface Made {
+export interface InitResult {
   readonly target: string
   readonly id: string
   readonly explored: Pick<ExploreResult, "counts" | "records" | "proposal">
@@ -18,11 +18,11 @@ export interface Made {
 
 const indent = "  "
 
-export const render = ({ explored, id, isOwn, steps, target, text }: Made, view: View): string => {
+export const render = ({ explored, id, isOwn, steps, target, text }: InitResult, view: View): string => {
   const { counts, proposal, records } = explored
   const read = `${plural(records.length, "record")}${counts.length > 1 ? ` of ${counts.length} pages` : ""}`
   const key = proposal.key.length === 0 ? "no key yet" : `key ${proposal.key.join(", ")}`
-  const head = `${view.style("good", "✓")} ${wrapped(`${target}: ${id}, from ${read}, ${key}`, view.width - 2)}`
+  const head = `${view.style("good", "✓")} ${wrapMessage(`${target}: ${id}, from ${read}, ${key}`, view.width - 2)}`
   const widest = Math.max(...steps.map(([command]) => Text.width(command)))
   const isWide = steps.every(([, does]) => indent.length + widest + 2 + Text.width(does) <= view.width)
   const lines = steps.flatMap(([command, does]) =>
@@ -38,7 +38,7 @@ export const render = ({ explored, id, isOwn, steps, target, text }: Made, view:
     : "The database is the one of DATABASE_URL."
   return [
     [head],
-    fitted(text.trimEnd(), view.width - indent.length)
+    fitComments(text.trimEnd(), view.width - indent.length)
       .split("\n")
       .map((line) => indent + line),
     [view.style("strong", "What to type next"), ...lines],

@@ -4,7 +4,7 @@
  */
 import { DateTime } from "effect"
 import type { Level, LogLine } from "../../observe/LogLine.ts"
-import { harmless } from "../../observe/SafeText.ts"
+import { escapeControls } from "../../observe/SafeText.ts"
 import type { Style, Tone } from "./Style.ts"
 
 const tones: Readonly<Record<Level, Tone>> = {
@@ -28,17 +28,17 @@ export const render =
     const first = [
       style("dim", timeOf(timestamp)),
       style(tones[level], level.toUpperCase().padEnd(5)),
-      style("strong", subject) + below(harmless(message)),
+      style("strong", subject) + below(escapeControls(message)),
       style("dim", oneLine(rest.join(" ")))
     ]
-    const trace = typeof stack === "string" ? `\n${style("dim", `    ${below(harmless(stack))}`)}` : ""
+    const trace = typeof stack === "string" ? `\n${style("dim", `    ${below(escapeControls(stack))}`)}` : ""
     return first.filter((part) => part !== "").join(" ") + trace
   }
 
 /** Indented, so that no line of a text looks like a line of the log. */
 const below = (text: string): string => text.replaceAll("\n", "\n    ")
 
-const oneLine = (text: string): string => harmless(text).replaceAll("\n", "\\n")
+const oneLine = (text: string): string => escapeControls(text).replaceAll("\n", "\\n")
 
 const timeOf = (timestamp: string): string => {
   const { day, hour, minute, month, second, year } = DateTime.toParts(

@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { duration, moment } from "./Format.ts"
-import { todo } from "./Prose.ts"
+import { nextStep } from "./Prose.ts"
 import { type Counts, label, signs, toneOf } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -61,5 +61,5 @@ const more = (rows: ReadonlyArray<AuditRow>, view: View): ReadonlyArray<string> 
   if (first === undefined) return []
   const which =
     others.length === 0 ? "" : `, or of ${others.slice(0, maxCount).join(", ")}${others.length > maxCount ? "…" : ""}`
-  return ["", ...todo(`what it asked last: tributary log --run ${first}${which}`, view)]
+  return ["", ...nextStep(`what it asked last: tributary log --run ${first}${which}`, view)]
 }

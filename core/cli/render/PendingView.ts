@@ -3,7 +3,7 @@ import type { DateTime } from "effect"
 import type { PlannedRow } from "../../sync/plan/Plan.ts"
 import { ago, count, plural } from "./Format.ts"
 import { rowText } from "./PlanRows.ts"
-import { todo } from "./Prose.ts"
+import { nextStep } from "./Prose.ts"
 import { label } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -48,6 +48,6 @@ export const render = (pending: ReadonlyArray<PendingDelete>, now: DateTime.Utc,
   ]
   return [
     Table.render({ columns: columns(now), rows: pending, note }, view),
-    [...Text.wrap(total, view.width), ...steps.flatMap((step) => todo(step, view))].join("\n")
+    [...Text.wrap(total, view.width), ...steps.flatMap((step) => nextStep(step, view))].join("\n")
   ].join("\n\n")
 }

@@ -8,7 +8,7 @@ import * as DdlView from "./DdlView.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
 import * as PlanRows from "./PlanRows.ts"
-import { paragraph, todo } from "./Prose.ts"
+import { nextStep, paragraph } from "./Prose.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
@@ -32,7 +32,7 @@ export const render = (plan: Plan, view: View, options: PlanOptions = {}): strin
       plan.entities.map((entity) => ({ id: planId(entity), ...entity })),
       view
     ),
-    [...Text.wrap(totals(plan), view.width), ...next(plan, options).flatMap((step) => todo(step, view))]
+    [...Text.wrap(totals(plan), view.width), ...next(plan, options).flatMap((step) => nextStep(step, view))]
   ]
   return sections.map((lines) => lines.join("\n")).join("\n\n")
 }

@@ -4,10 +4,10 @@ import { snakeCase } from "../../config/Pointer.ts"
 import { render as rendered } from "../../reason/Reason.ts"
 import { type ChildList, childrenIn } from "../../sync/discover/ChildLists.ts"
 import { freeName } from "../../sync/discover/Discover.ts"
-import { declaredOf, type ExploreResult } from "../../sync/discover/Explore.ts"
-import { changedIn, goneIn } from "../../sync/discover/FieldRoles.ts"
+import { type ExploreResult, fieldsYaml } from "../../sync/discover/Explore.ts"
+import { changeTimeColumn, deletionFields } from "../../sync/discover/FieldRoles.ts"
 import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
-import { personalIn } from "../../sync/discover/PersonalFields.ts"
+import { personalPlaces } from "../../sync/discover/PersonalFields.ts"
 import { textOf } from "./ProposalView.ts"
 
 /** `name`: of the entity. */
@@ -52,8 +52,8 @@ const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, propos
 const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
 
 const ofFields = (name: string, { isHttp, keys, proposal, records }: ExploreResult): ReadonlyArray<string> => {
-  const changed = isHttp ? changedIn(proposal) : undefined
-  const personal = personalIn(records)
+  const changed = isHttp ? changeTimeColumn(proposal) : undefined
+  const personal = personalPlaces(records)
   const [only, ...more] = personal
   return [
     ...(isHttp
@@ -64,7 +64,7 @@ const ofFields = (name: string, { isHttp, keys, proposal, records }: ExploreResu
       : [
           `${changed} may say when a record changed: if the API can be asked for what changed since, "incremental: { cursor: ${changed}, param: updated_since }" (with the parameter's name) asks for that alone.`
         ]),
-    ...goneIn(proposal, records).map(
+    ...deletionFields(proposal, records).map(
       (gone) =>
         `${gone.name} may say that a record is gone: "deletedWhen: ${inline({ [gone.name]: gone.value })}" deletes its row then.`
     ),
@@ -83,7 +83,7 @@ const childText = (parent: string, { fields, isWhole, key, records }: ChildList)
   }
   const unsure = isWhole ? "" : " Its key wants a field that is unique within each parent: none was."
   const name = freeName(snakeCase(place.slice(place.lastIndexOf("/") + 1)) || "item", new Set([parent]))
-  const document = new Document({ [name]: { parent, records, ...declaredOf({ fields, key }) } })
+  const document = new Document({ [name]: { parent, records, ...fieldsYaml({ fields, key }) } })
   visit(document, {
     Collection: (at, node, path) => {
       // Below the entity and its `fields`, what stands on a line is short.

@@ -1,7 +1,7 @@
 /** A proposed entity as YAML in which a comment explains each guess. */
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml"
 import { isNamedKey } from "../../sync/discover/Discover.ts"
-import { declaredOf, type ExploreResult } from "../../sync/discover/Explore.ts"
+import { type ExploreResult, fieldsYaml } from "../../sync/discover/Explore.ts"
 import { plural } from "./Format.ts"
 import * as Text from "./Text.ts"
 
@@ -73,7 +73,7 @@ const nameOf = ({ key }: Pair): string => (isScalar(key) ? String(key.value) : S
 /** `indent`: how far the entity stands to the right. */
 export const entityYaml = (name: string, explored: ExploreResult): string => {
   const { columns, top } = reasonsOf(explored)
-  const document = new Document({ [name]: { ...explored.keys, ...declaredOf(explored.proposal) } })
+  const document = new Document({ [name]: { ...explored.keys, ...fieldsYaml(explored.proposal) } })
   // Both were made of objects above.
   const entity = document.get(name) as YAMLMap
   for (const pair of entity.items) {
@@ -96,7 +96,7 @@ export const textOf = (document: Document): string =>
   document.toString({ lineWidth: 0, flowCollectionPadding: true }).replaceAll(/\[ ([^[\]{}"']*) \]/g, "[$1]")
 
 /** Moves comments that are too long for the width onto lines of their own above. */
-export const fitted = (yaml: string, width: number): string =>
+export const fitComments = (yaml: string, width: number): string =>
   yaml
     .split("\n")
     .flatMap((line) => {

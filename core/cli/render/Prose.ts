@@ -13,7 +13,7 @@ const excerpt = /^ +(?:\d+ )?\| /
  * Wraps a message of several lines: long lines continue at the indentation of their start, an excerpt of a file stays
  * unchanged.
  */
-export const wrapped = (message: string, width: number): string =>
+export const wrapMessage = (message: string, width: number): string =>
   message
     .split("\n")
     .flatMap((line) => {
@@ -24,5 +24,5 @@ export const wrapped = (message: string, width: number): string =>
     .join("\n")
 
 /** A next step, set off by an arrow. */
-export const todo = (step: string, view: View): ReadonlyArray<string> =>
+export const nextStep = (step: string, view: View): ReadonlyArray<string> =>
   Text.wrap(step, view.width - 4).map((line, i) => `${i === 0 ? `  ${view.style("accent", "→")} ` : "    "}${line}`)

@@ -1,7 +1,7 @@
 /** The outcome of a sync: a table with the problems first, then every warning and error in full, with advice. */
 import type { RunResult } from "../../sync/Run.ts"
 import { duration, plural } from "./Format.ts"
-import { paragraph, todo } from "./Prose.ts"
+import { nextStep, paragraph } from "./Prose.ts"
 import { changes, label, mark, rank, tally, tones } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -35,7 +35,7 @@ export const render = (results: ReadonlyArray<RunResult>, view: View, again?: st
   const sections = [
     Table.render({ columns: columnsOf(isPlan), rows: runs }, view).split("\n"),
     ...runs.filter((run) => messages(run).length > 0).map((run) => problem(run, view)),
-    [...Text.wrap(totals(runs, isPlan), view.width), ...retry(runs, again).flatMap((step) => todo(step, view))]
+    [...Text.wrap(totals(runs, isPlan), view.width), ...retry(runs, again).flatMap((step) => nextStep(step, view))]
   ]
   return sections.map((lines) => lines.join("\n")).join("\n\n")
 }
@@ -49,7 +49,7 @@ const messages = (run: RunResult): ReadonlyArray<string> => [
 const problem = (run: RunResult, view: View): ReadonlyArray<string> => [
   `${mark(run.status, view.style)} ${view.style("strong", label(run))}`,
   ...messages(run).flatMap((message) => paragraph(message, view)),
-  ...advice(run).flatMap((step) => todo(step, view))
+  ...advice(run).flatMap((step) => nextStep(step, view))
 ]
 
 /** Warnings are prose by contract; every warning about withheld rows contains the word "withheld". */

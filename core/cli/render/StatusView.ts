@@ -3,7 +3,7 @@ import type { DateTime } from "effect"
 import { type State, states } from "../../jobs/EntityState.ts"
 import type { RunStatus } from "../../sync/Run.ts"
 import { ago, count, plural } from "./Format.ts"
-import { todo } from "./Prose.ts"
+import { nextStep } from "./Prose.ts"
 import { type Counts, label, signs, tally, toneOf } from "./StatusStyle.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
@@ -47,7 +47,7 @@ export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc,
       : [last.error, ...last.warnings].filter((text) => text !== null).map((text) => ({ text, tone: "dim" }))
   return [
     Table.render({ columns: columns(now), rows, note }, view),
-    [...Text.wrap(totals(entities), view.width), ...next(entities).flatMap((step) => todo(step, view))].join("\n")
+    [...Text.wrap(totals(entities), view.width), ...next(entities).flatMap((step) => nextStep(step, view))].join("\n")
   ].join("\n\n")
 }
 

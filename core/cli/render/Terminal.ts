@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline/promises"
 import type { WriteStream } from "node:tty"
 import { Context, Deferred, Effect, Layer } from "effect"
-import { harmlessView } from "../../observe/SafeText.ts"
+import { escapeView } from "../../observe/SafeText.ts"
 import { redact } from "../../observe/Secrets.ts"
 import { coloured, plain, type View } from "./Style.ts"
 
@@ -61,7 +61,7 @@ const output = (stream: WriteStream): Output => {
     screen: Effect.sync(() => detect(process.env, stream)),
     write: (text) =>
       Effect.callback((resume) => {
-        stream.write(harmlessView(redact(text)), () => resume(Effect.void))
+        stream.write(escapeView(redact(text)), () => resume(Effect.void))
       })
   }
 }
@@ -76,7 +76,7 @@ export const typedLine = () =>
         Effect.tryPromise(async (signal) => {
           const lines = createInterface({ input: process.stdin, output: process.stderr })
           try {
-            return await lines.question(harmlessView(redact(question)), { signal })
+            return await lines.question(escapeView(redact(question)), { signal })
           } finally {
             lines.close()
           }

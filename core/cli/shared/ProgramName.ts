@@ -1,7 +1,7 @@
 /** How a person runs this program, so that what is shown can be typed as it is. */
 
 /** `tributary`, `npm run tributary --`, or the file that was run. */
-export const typedAs = (
+export const programName = (
   variables: Readonly<Record<string, string | undefined>> = process.env,
   file = process.argv[1] ?? ""
 ): string => {

@@ -9,7 +9,7 @@ import { isMap, parseDocument, stringify } from "yaml"
 import * as Configuration from "../../config/Configuration.ts"
 import type { ConfigurationInvalid, Diagnostic } from "../../config/Diagnostic.ts"
 import * as Database from "../../database/connection/Database.ts"
-import { harmless } from "../../observe/SafeText.ts"
+import { escapeControls } from "../../observe/SafeText.ts"
 import * as Versions from "../../plugin/Versions.ts"
 import { plural } from "../render/Format.ts"
 import { Terminal } from "../render/Terminal.ts"
@@ -20,7 +20,7 @@ type Loaded = Effect.Success<typeof load>
 /** `broken`: the problems of the files; empty if there are none. */
 export type ReadableConfiguration = Loaded & { readonly broken: ReadonlyArray<Diagnostic> }
 
-export const readable = Effect.suspend(() =>
+export const loadReadable = Effect.suspend(() =>
   load.pipe(
     Effect.map((loaded): ReadableConfiguration => ({ ...loaded, broken: [] })),
     Effect.catchTag("ConfigurationInvalid", (invalid) => salvage(invalid))
@@ -120,5 +120,5 @@ const report = Effect.fnUntraced(function* (
       : `in place of the broken files stands what was live since ${DateTime.formatIso(loadedAt)}`
   const more = diagnostics.length > shown ? [`  and ${plural(diagnostics.length - shown, "problem")} more`] : []
   const head = `The configuration has ${plural(diagnostics.length, "problem")}; ${instead}. \`tributary check\` shows them all.`
-  yield* err.write(`${harmless([head, ...places, ...more].join("\n"))}\n\n`)
+  yield* err.write(`${escapeControls([head, ...places, ...more].join("\n"))}\n\n`)
 })

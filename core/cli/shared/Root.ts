@@ -6,9 +6,9 @@ import { type ConfigurationInvalid, renderDiagnostics } from "../../config/Diagn
 import { readDotEnv } from "../../config/files/DotEnv.ts"
 import type { Overlay } from "../../config/files/Files.ts"
 import { pluginTypes } from "../../control/Discovery.ts"
-import { harmless } from "../../observe/SafeText.ts"
+import { escapeControls } from "../../observe/SafeText.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
-import { wrapped } from "../render/Prose.ts"
+import { wrapMessage } from "../render/Prose.ts"
 import { type Screen, Terminal } from "../render/Terminal.ts"
 import { toggle } from "./Flags.ts"
 import { type ExitCode, Stop } from "./Stop.ts"
@@ -52,7 +52,7 @@ export const stop = Effect.fnUntraced(function* (
   if (yield* wantsJson) yield* out.write(jsonLine(document))
   const { width } = yield* err.screen
   // The message holds file names and user input unchanged.
-  yield* err.write(`${wrapped(harmless(message), width)}\n`)
+  yield* err.write(`${wrapMessage(escapeControls(message), width)}\n`)
   return yield* new Stop({ code, message })
 })
 

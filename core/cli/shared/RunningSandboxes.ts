@@ -35,7 +35,7 @@ export const announce = Effect.fn("RunningSandboxes.announce")(function* (folder
 })
 
 /** The addresses of the demo that runs on the folder; undefined if none runs. */
-export const running = Effect.fn("RunningSandboxes.running")(
+export const find = Effect.fn("RunningSandboxes.find")(
   function* (folder: string) {
     const fs = yield* FileSystem.FileSystem
     const { url } = yield* Schema.decodeUnknownEffect(Door)(yield* fs.readFileString(yield* fileIn(folder)))

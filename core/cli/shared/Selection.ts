@@ -19,12 +19,12 @@ export const selectors = Argument.String("selector").pipe(
 )
 
 /** A selector that selects nothing is wrong usage. */
-export const selected = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
+export const selectEntities = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
   return yield* orStop(select((yield* Registry.now).entities, given))
 })
 
 /** For options about cursors: if a pattern also names other entities, a message says that those are read as always. */
-export const selectedWith = Effect.fnUntraced(function* (given: ReadonlyArray<string>, options: CursorOptions) {
+export const selectWithOptions = Effect.fnUntraced(function* (given: ReadonlyArray<string>, options: CursorOptions) {
   const { entities } = yield* Registry.now
   const chosen = yield* orStop(selectWith(entities, given, options))
   const idle = chosen.filter((entity) => !isIncremental(entity, entities)).length
@@ -37,7 +37,7 @@ export const selectedWith = Effect.fnUntraced(function* (given: ReadonlyArray<st
 })
 
 /** Selects from everything whose runs are audited: entities and exports. */
-export const selectedRuns = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
+export const selectRuns = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
   const { declarations, entities } = yield* Registry.now
   return yield* orStop(select([...entities, ...declarations.flatMap(({ exports = [] }) => exports)], given))
 })

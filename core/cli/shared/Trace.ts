@@ -5,7 +5,7 @@ import { type Output, Terminal } from "../render/Terminal.ts"
 import * as TraceView from "../render/TraceView.ts"
 
 /** Runs with the trace if it is wanted. */
-export const traced =
+export const withWireTrace =
   (isWanted: boolean) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.flatMap(Terminal, ({ err }) => {
@@ -16,5 +16,5 @@ export const traced =
     })
 
 /** The output for progress: what is redrawn in place and a trace would overwrite each other. */
-export const undrawn = (output: Output, isTraced: boolean): Output =>
+export const withoutRedraw = (output: Output, isTraced: boolean): Output =>
   isTraced ? { ...output, screen: Effect.map(output.screen, (screen) => ({ ...screen, live: false })) } : output

@@ -5,20 +5,20 @@ import type { Column, TableName } from "../Column.ts"
 import type { Entity, Incremental, Mode } from "../Entity.ts"
 import { locationOf } from "../files/Problems.ts"
 import { locate, type Path } from "../files/Tree.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { columnsOf } from "./Columns.ts"
-import { aboveOf, selectionOf } from "./Conditions.ts"
+import { parentConditions, selectionOf } from "./Conditions.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
 import { checkForEach } from "./ForEach.ts"
 import { parseTable } from "./NameRules.ts"
 import { checkBetween } from "./Parents.ts"
-import { droppedOf } from "./Personal.ts"
+import { droppedPlaces } from "./Personal.ts"
 import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
 import { childPointer } from "./Places.ts"
-import { readingOf } from "./Request.ts"
+import { requestSettings } from "./Request.ts"
 
 export interface BuildOptions {
   readonly timezone: string
@@ -37,7 +37,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
   const params = parametersOf(declared)
   const columns = columnsOf(declared, key, params, options.hashKey)
-  const drop = droppedOf(declared, columns)
+  const drop = droppedPlaces(declared, columns)
   checkKey(declared, key, columns)
   const mode = modeOf(declared)
   const incremental = incrementalOf(declared, columns)
@@ -59,14 +59,14 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     connector: declared.connector,
     name,
     ...(options.own === undefined
-      ? readingOf(declared, options.defaults)
+      ? requestSettings(declared, options.defaults)
       : ownReading(options.own.value, options.own.path)),
     ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
     ...readThrough(declared),
     table: "code" in table ? { schema: "public", name } : table,
     columns,
     ...selectionOf(declared, columns),
-    ...aboveOf(declared.parents?.at(-1)),
+    ...parentConditions(declared.parents?.at(-1)),
     key,
     ...(yaml.unique === true ? { unique: true } : {}),
     mode,
@@ -122,7 +122,7 @@ const checkColumn = (
 ): void => {
   const names = columns.map(({ name }) => name)
   if (names.includes(column) || hasField(declared, column)) return
-  report(declared, path, suggested(reason("column.unknown", { column }), column, names))
+  report(declared, path, withNearest(reason("column.unknown", { column }), column, names))
 }
 
 const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
@@ -244,7 +244,7 @@ const checkExamples = (declared: EntityDraft, columns: ReadonlyArray<Column>, kn
   declared.yaml.examples.forEach(({ gone, params = {}, reject, row }, index) => {
     for (const name of Object.keys(params)) {
       if (known.includes(name)) continue
-      const why = suggested(reason("place.noParameter", { name }), name, known)
+      const why = withNearest(reason("place.noParameter", { name }), name, known)
       atKey(declared, ["examples", index, "params", name], why)
     }
     if ([gone, reject, row].filter((one) => one !== undefined).length !== 1) {

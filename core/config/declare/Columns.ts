@@ -15,7 +15,7 @@ import { columnProblem, parseTable } from "./NameRules.ts"
 import { checkClimb, rowColumn } from "./Parents.ts"
 import { parameterOf } from "./Placeholders.ts"
 import { keyPlaceOf } from "./Places.ts"
-import { checkTransform, hashOf, joinedOf } from "./Transform.ts"
+import { checkTransform, hashOf, joinedPlaces } from "./Transform.ts"
 import { boundColumn, boundTaken } from "./WindowColumns.ts"
 
 /** `params` are the names that a value may refer to. */
@@ -135,7 +135,7 @@ const fieldColumn = (
   checkTransform(declared, path, { field, type, array, hashKey })
   const format = formatOf(declared, field, type)
   const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
-  const source = joinedOf(declared, path, field) ?? placeOf(declared, path, name, field)
+  const source = joinedPlaces(declared, path, field) ?? placeOf(declared, path, name, field)
   if (source === undefined) return undefined
   return {
     name,

@@ -37,7 +37,7 @@ const deletedWhenOf = (
 }
 
 /** The parent's conditions, whose problems are reported with the parent. */
-export const aboveOf = (parent: EntityDraft | undefined): Pick<Entity, "above"> => {
+export const parentConditions = (parent: EntityDraft | undefined): Pick<Entity, "above"> => {
   if (parent === undefined) return {}
   const above = selectionOf({ ...parent, problems: new Problems() }, [])
   return Object.keys(above).length === 0 ? {} : { above }

@@ -3,7 +3,7 @@ import { reason } from "../../reason/Reason.ts"
 import { type TableName, typeText } from "../Column.ts"
 import { depthOf, type Entity, entityId, readerName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { isBoundName } from "../RecordPlaces.ts"
 import { atKey, atValue, type BuiltEntity } from "./EntityDraft.ts"
 import { withForEach } from "./ForEach.ts"
@@ -92,7 +92,7 @@ const checkLookups = (
     for (const part of ["key", "value"] as const) {
       if (columns.includes(lookup[part])) continue
       const why = reason("table.noColumn", { table: tableText(lookup.table), column: lookup[part] })
-      atValue(declared, ["fields", name, "lookup", part], suggested(why, lookup[part], columns))
+      atValue(declared, ["fields", name, "lookup", part], withNearest(why, lookup[part], columns))
     }
   }
 }

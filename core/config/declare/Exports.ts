@@ -7,7 +7,7 @@ import { type Entry, filterKeys, locate } from "../files/Tree.ts"
 import { nearest } from "../Nearest.ts"
 import type { ExportKeys } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
-import { expecting } from "../schema/Expected.ts"
+import { expectedMessage } from "../schema/Expected.ts"
 import { optional, required, withDefault } from "../schema/Keys.ts"
 import { PositiveDuration } from "../schema/Scalars.ts"
 import { namePattern, nameRule } from "./NameRules.ts"
@@ -19,7 +19,7 @@ const Query = Schema.String.annotate({ examples: ["select name from crm_deal"] }
   .check(
     Schema.makeFilter(
       (sql: string) => reads.test(sql),
-      expecting(reason("value.query", { words: "select, with, values, table" }))
+      expectedMessage(reason("value.query", { words: "select, with, values, table" }))
     )
   )
   .pipe(

@@ -3,9 +3,9 @@
  * it takes from each.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { deletes } from "../DeletePolicy.ts"
+import { deletesMissing } from "../DeletePolicy.ts"
 import { depthOf, type Entity, entityId, type ForEach, parentKey, rowParameter } from "../Entity.ts"
-import { nearest, suggested } from "../Nearest.ts"
+import { nearest, withNearest } from "../Nearest.ts"
 import type { EntityYaml } from "../schema/EntityYaml.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField, readWith } from "./EntityDraft.ts"
 
@@ -91,7 +91,7 @@ const withValues = (
   const params = {
     [as]: as,
     ...takenFrom([as], entity, built, ({ declared }, column, at) => {
-      atValue(declared, at, suggested(reason("place.noParameter", { name: column }), column, [as]))
+      atValue(declared, at, withNearest(reason("place.noParameter", { name: column }), column, [as]))
     })
   }
   return { ...entity, forEach: { values, params, ...statusesOf(onStatus) } }
@@ -116,11 +116,11 @@ const withRows = (
   for (const [param, column] of Object.entries(params ?? {})) {
     if (names.includes(column) || hasField(target.declared, column)) continue
     const why = reason("table.noColumn", { table: id, column })
-    atValue(declared, ["forEach", "params", param], suggested(why, column, names))
+    atValue(declared, ["forEach", "params", param], withNearest(why, column, names))
   }
   const taken = takenFrom(names, entity, built, (one, column, at) => {
     if (hasField(target.declared, column)) return
-    atValue(one.declared, at, suggested(reason("table.noColumn", { table: id, column }), column, names))
+    atValue(one.declared, at, withNearest(reason("table.noColumn", { table: id, column }), column, names))
   })
   const scope = target.entity.columns.filter(
     ({ name, source }) => name in target.entity.scope && source._tag === "Constant"
@@ -146,7 +146,7 @@ const checkSkips = (reader: Entity, built: ReadonlyArray<BuiltEntity>): void => 
   if (forEach === undefined || !Object.values(forEach.onStatus ?? {}).includes("skip")) return
   const [own, column] = "values" in forEach ? Object.values(forEach.params) : ["parent_id", "id"]
   for (const { declared, entity } of readWith(reader, built)) {
-    if (!deletes(entity)) continue
+    if (!deletesMissing(entity)) continue
     if (parentKey(entity).length > 0 || entity.key.some((column) => isBroken(entity, column))) continue
     const example = `${own}: { from: ${"../".repeat(depthOf(entity) + 1)}${column ?? own}, … }`
     atValue(declared, ["key"], reason("forEach.keyless"), reason("forEach.intoKey", { example }))
@@ -178,5 +178,5 @@ const suggestEntity = (why: Reason, declared: EntityDraft, written: string, know
   const own = [...known].flatMap((id) =>
     id.startsWith(`${declared.connector}.`) ? id.slice(declared.connector.length + 1) : []
   )
-  return suggested(why, written, nearest(written, own) === undefined ? known : own)
+  return withNearest(why, written, nearest(written, own) === undefined ? known : own)
 }

@@ -6,7 +6,7 @@ import { locate, type Path, type TreeMap } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { hashOf } from "../Hash.ts"
 import type { JobDeclaration, Step } from "../Job.ts"
-import { among, suggested } from "../Nearest.ts"
+import { withKnownNames, withNearest } from "../Nearest.ts"
 import { parseSelector } from "../RunTarget.ts"
 import { Schedule } from "../Schedule.ts"
 import { matches } from "../Selector.ts"
@@ -107,7 +107,7 @@ class Steps {
   #checkExport(id: string, path: Path): void {
     if (this.#exports.includes(id)) return
     if (this.#exports.some((known) => known.endsWith(".*") && matches(known, id))) return
-    this.#report(path, among(reason("job.noExport", { id }), id, this.#exports))
+    this.#report(path, withKnownNames(reason("job.noExport", { id }), id, this.#exports))
   }
 
   #checkAction(id: string, path: Path): void {
@@ -115,7 +115,7 @@ class Steps {
     if (known === undefined) {
       if (this.#actions.some((action) => action.id.endsWith(".*") && matches(action.id, id))) return
       const ids = this.#actions.map((action) => action.id)
-      this.#report([...path, "action"], among(reason("job.noAction", { id }), id, ids))
+      this.#report([...path, "action"], withKnownNames(reason("job.noAction", { id }), id, ids))
       return
     }
     if (!known.ready) {
@@ -136,7 +136,7 @@ class Steps {
     const broken = this.#known.some((id) => id.endsWith(".*") && matches(connector, id.slice(0, -2)))
     if (account !== undefined) this.#report(path, reason("unknown.account", { account, selector: pattern }))
     else if (!broken && !this.#known.some((id) => matches(pattern, id))) {
-      this.#report(path, suggested(reason("unknown.selector", { selector }), pattern, this.#known))
+      this.#report(path, withNearest(reason("unknown.selector", { selector }), pattern, this.#known))
     }
   }
 

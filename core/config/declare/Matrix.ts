@@ -2,7 +2,7 @@
 import { reason } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { type Entry, filterKeys, type Tree, type TreeMap } from "../files/Tree.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { snakeCase } from "../Pointer.ts"
 import { decode } from "../schema/Decode.ts"
 import { MatrixYaml } from "../schema/EntityYaml.ts"
@@ -61,7 +61,7 @@ const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>,
   const check = (text: string, span: Span) => {
     for (const [, name = ""] of text.matchAll(/\{([A-Za-z_][\w.-]*)\}/g)) {
       if (known.includes(name)) continue
-      problems.report(span, suggested(reason("place.unfilled", { place: `{${name}}` }), name, known))
+      problems.report(span, withNearest(reason("place.unfilled", { place: `{${name}}` }), name, known))
     }
   }
   const walk = (tree: Tree): void => {

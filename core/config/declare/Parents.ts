@@ -3,7 +3,7 @@ import { reason } from "../../reason/Reason.ts"
 import type { Pointer } from "../Column.ts"
 import { rowParameter } from "../Entity.ts"
 import type { Path } from "../files/Tree.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { atValue, type EntityDraft, readerOf } from "./EntityDraft.ts"
 
 /** From the nearest on; the last one is unknown, or contains itself, if it names a parent. */
@@ -37,7 +37,7 @@ export const checkParent = (
   if (wanted === child.name) atValue(child, ["parent"], reason("parent.own"))
   else if (!names.includes(wanted)) {
     const others = names.filter((name) => name !== child.name)
-    atValue(child, ["parent"], suggested(reason("parent.unknown", { name: wanted }), wanted, others))
+    atValue(child, ["parent"], withNearest(reason("parent.unknown", { name: wanted }), wanted, others))
   } else if (chainOf(child, declared).includes(child)) atValue(child, ["parent"], reason("parent.circle"))
 }
 

@@ -11,7 +11,7 @@ import { atValue, type BuiltEntity, type EntityDraft } from "./EntityDraft.ts"
 type Tokens = ReadonlyArray<string>
 
 /** The places that `drop` names. A plain name may be written as in a column's default place. */
-export const droppedOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): ReadonlyArray<PersonalPlace> =>
+export const droppedPlaces = (declared: EntityDraft, columns: ReadonlyArray<Column>): ReadonlyArray<PersonalPlace> =>
   (declared.yaml.drop ?? []).flatMap((written, index): ReadonlyArray<PersonalPlace> => {
     const { from, optional = false } = typeof written === "string" ? { from: written } : written
     const pointer = parsePointer(from)

@@ -6,7 +6,7 @@
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { locate, type Tree } from "../files/Tree.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import type { TemplateValue } from "../RequestTemplate.ts"
 import { EntityYaml } from "../schema/EntityYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
@@ -90,7 +90,7 @@ const checkRequest = (declared: EntityDraft, params: ReadonlyArray<string>): Rea
         if (format !== undefined && !isDateFormat(format)) atValue(declared, at, reason("place.format", { format }))
       } else if (format === undefined && own.includes(name)) continue
       else if (format !== undefined || !params.includes(name)) {
-        const why = suggested(reason("place.unfilled", { place }), name, params)
+        const why = withNearest(reason("place.unfilled", { place }), name, params)
         atValue(declared, at, why, forEach === undefined ? hint : undefined)
       }
     }
@@ -164,7 +164,7 @@ const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void
       const isBound = boundsFor(declared).some((bound) => bound === name)
       if (isBound && at[0] === "scope") atValue(declared, at, reason("place.unfilledHere", { place }))
       else if (!isBound && !params.includes(name)) {
-        atValue(declared, at, suggested(reason("place.unfilled", { place }), name, params), hint)
+        atValue(declared, at, withNearest(reason("place.unfilled", { place }), name, params), hint)
       } else if (place !== value) {
         atValue(declared, at, reason("place.whole", { place }), reason("place.alone", { example: `"${place}"` }))
       }

@@ -4,7 +4,7 @@
 import { Duration } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { anyItem, camelCase, parsePointer, tokensOf } from "../Pointer.ts"
 import type { Page, RequestTemplate } from "../RequestTemplate.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
@@ -20,7 +20,10 @@ type RequestSettings = Pick<
   "request" | "format" | "records" | "places" | "separator" | "charset" | "csv" | "page" | "windows" | "fail"
 >
 
-export const readingOf = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): RequestSettings => {
+export const requestSettings = (
+  declared: EntityDraft,
+  defaults: ConnectorSchema["entityDefaults"]
+): RequestSettings => {
   if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
   for (const name of requestKeys) {
     if (declared.yaml[name] !== undefined) {
@@ -186,7 +189,7 @@ const keyPlaces = (declared: EntityDraft, by: string): ReadonlyArray<ReadonlyArr
   const field = Object.hasOwn(fields, by) ? fields[by] : undefined
   if (field === undefined) {
     if (!hasField(declared, by)) {
-      atValue(declared, at, suggested(reason("column.unknown", { column: by }), by, Object.keys(fields)))
+      atValue(declared, at, withNearest(reason("column.unknown", { column: by }), by, Object.keys(fields)))
     }
     return []
   }

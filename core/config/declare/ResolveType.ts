@@ -2,7 +2,7 @@
 import { reason } from "../../reason/Reason.ts"
 import type { Problems } from "../files/Problems.ts"
 import type { TreeMap } from "../files/Tree.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { sectionPage } from "../reference/Page.ts"
 
 /**
@@ -25,6 +25,6 @@ export const resolveType = <T extends { readonly type: string }>(
     what === "connector"
       ? [reason("type.noConnector", { name }), sectionPage("connector")]
       : [reason("type.noPlugin", { name }), undefined]
-  problems.report(written.span, suggested(why, name, names), reason("type.known", { names: names.join(", ") }), page)
+  problems.report(written.span, withNearest(why, name, names), reason("type.known", { names: names.join(", ") }), page)
   return undefined
 }

@@ -80,7 +80,7 @@ const expressionProblem = (step: Exclude<Step, string>): { readonly key: string;
 }
 
 /** The places that a leading `join` reads; undefined if the field has one place. */
-export const joinedOf = (declared: EntityDraft, path: Path, field: FieldYaml): Column["source"] | undefined => {
+export const joinedPlaces = (declared: EntityDraft, path: Path, field: FieldYaml): Column["source"] | undefined => {
   const [first] = field.transform ?? []
   if (typeof first !== "object" || !("join" in first)) return undefined
   const pointers = first.join.flatMap((from, index): ReadonlyArray<Pointer> => {

@@ -11,15 +11,15 @@ export interface Match {
 }
 
 /** The searches of one text, each for the first match that begins at a position or behind it. */
-export interface Searching {
+export interface TextSearch {
   readonly from: (position: number) => Match | undefined
 }
 
 /** The text must not be longer than `maxSearched`. */
-export const searching = (program: Program, text: string): Searching =>
+export const makeSearch = (program: Program, text: string): TextSearch =>
   text.length <= program.nativeLimit ? new NativeSearch(program, text) : new Search(program, text)
 
-class NativeSearch implements Searching {
+class NativeSearch implements TextSearch {
   readonly #expression: RegExp
   readonly #text: string
 
@@ -46,7 +46,7 @@ const isWord = (code: number | undefined): boolean =>
   ((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122))
 
 /** The same in time proportional to the text, whatever the expression is. */
-export class Search implements Searching {
+export class Search implements TextSearch {
   readonly #program: Program
   readonly #text: string
   /** A bit for each fork at each position: whether it was tried in vain. */

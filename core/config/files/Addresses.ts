@@ -1,5 +1,5 @@
 /** Finds the addresses in a file, each with its place, as the code that sends something there would read them. */
-import { referred, verbatim, within } from "./References.ts"
+import { placeBelow, referenceName, verbatimKeys } from "./References.ts"
 import type { Tree, TreeMap } from "./Tree.ts"
 
 export interface Address {
@@ -32,19 +32,19 @@ export const typeIn = (tree: TreeMap): string | undefined => {
 export const keysIn = (tree: Tree, place: string): ReadonlyArray<string> => {
   if (tree._tag === "List") return tree.items.flatMap((item) => keysIn(item, place))
   if (tree._tag !== "Map") return []
-  return [place, ...[...tree.entries].flatMap(([name, { value }]) => keysIn(value, within(place, name)))]
+  return [place, ...[...tree.entries].flatMap(([name, { value }]) => keysIn(value, placeBelow(place, name)))]
 }
 
 export const addressesOf = (tree: Tree, place: string, variable = ""): ReadonlyArray<Address> => {
   switch (tree._tag) {
     case "Map": {
-      const env = referred(tree, "env") ?? variable
+      const env = referenceName(tree, "env") ?? variable
       return [...tree.entries].flatMap(([name, { value }]) =>
-        verbatim.has(name)
+        verbatimKeys.has(name)
           ? []
           : [
-              ...(isHostHeader(place, name) ? headerHost(value, within(place, name)) : []),
-              ...addressesOf(value, env === variable ? within(place, name) : place, env)
+              ...(isHostHeader(place, name) ? headerHost(value, placeBelow(place, name)) : []),
+              ...addressesOf(value, env === variable ? placeBelow(place, name) : place, env)
             ]
       )
     }

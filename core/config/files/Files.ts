@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Path } from "effect"
 import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { readPlain } from "./PlainFile.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
@@ -80,7 +80,7 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
   const names = withOverlay(listed, overlay, "")
   for (const name of names) {
     if (/\.ya?ml$/.test(name) && !known.includes(name)) {
-      complain(path.join(directory, name), suggested(reason("file.unused"), name, known))
+      complain(path.join(directory, name), withNearest(reason("file.unused"), name, known))
     }
   }
   for (const name of overlay.keys()) {

@@ -6,7 +6,7 @@
 import { Redacted } from "effect"
 import { remember } from "../../observe/Secrets.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { suggested } from "../Nearest.ts"
+import { withNearest } from "../Nearest.ts"
 import { valuesPage } from "../reference/Page.ts"
 import type { Problems, Span } from "./Problems.ts"
 import type { Entry, Tree, TreeMap, TreeScalar } from "./Tree.ts"
@@ -17,7 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const ownNames = new Set(["fields", "query", "headers", "body", "scope", "params", "matrix"])
 
 /** Never resolved: examples hold what a vendor sends. */
-export const verbatim = new Set(["examples"])
+export const verbatimKeys = new Set(["examples"])
 
 /**
  * Variables of the daemon itself, PostgreSQL and OpenTelemetry: they may hold passwords and keys that no file declares
@@ -35,7 +35,7 @@ export interface Reference {
 }
 
 /** A key below a place. */
-export const within = (place: string, name: string): string => {
+export const placeBelow = (place: string, name: string): string => {
   const last = place.split(".").at(-1) ?? ""
   const step = ownNames.has(last) || last === "exports" ? "*" : name
   return place === "" ? step : `${place}.${step}`
@@ -53,14 +53,14 @@ export const referencesIn = ({
     if (value._tag === "List") return value.items.flatMap((item) => inValue(item, at, true))
     if (value._tag !== "Map") return []
     const { span } = value
-    const secret = mayRefer ? referred(value, "secret") : undefined
+    const secret = mayRefer ? referenceName(value, "secret") : undefined
     if (secret !== undefined) return [{ kind: "secret", name: secret, span, place: at }]
-    const variable = mayRefer ? referred(value, "env") : undefined
+    const variable = mayRefer ? referenceName(value, "env") : undefined
     if (variable !== undefined) return [{ kind: "env", name: variable, span, place: at }]
     return referencesIn({ tree: value, place: at })
   }
   return [...tree.entries].flatMap(([name, { value }]) =>
-    verbatim.has(name) ? [] : inValue(value, within(place, name), !ownNames.has(name))
+    verbatimKeys.has(name) ? [] : inValue(value, placeBelow(place, name), !ownNames.has(name))
   )
 }
 
@@ -74,7 +74,7 @@ export const resolveReferences = (
   const resolveMap = (map: TreeMap): TreeMap => {
     const entries = new Map<string, Entry>()
     for (const [name, entry] of map.entries) {
-      const value = verbatim.has(name) ? entry.value : resolve(entry.value, !ownNames.has(name))
+      const value = verbatimKeys.has(name) ? entry.value : resolve(entry.value, !ownNames.has(name))
       if (value !== undefined) entries.set(name, { ...entry, value })
     }
     return { ...map, entries }
@@ -86,9 +86,9 @@ export const resolveReferences = (
       return { ...value, items: value.items.flatMap((item) => resolve(item, true) ?? []) }
     }
     if (value._tag !== "Map") return value
-    const secret = mayRefer ? referred(value, "secret") : undefined
+    const secret = mayRefer ? referenceName(value, "secret") : undefined
     if (secret !== undefined) return resolveSecret(value, secret)
-    const variable = mayRefer ? referred(value, "env") : undefined
+    const variable = mayRefer ? referenceName(value, "env") : undefined
     return variable === undefined ? resolveMap(value) : resolveVariable(value, variable)
   }
 
@@ -138,7 +138,7 @@ export const resolveReferences = (
 
   const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
     for (const [name, { key }] of map.entries) {
-      if (!known.includes(name)) report(key, suggested(reason("key.unknown", { name }), name, known))
+      if (!known.includes(name)) report(key, withNearest(reason("key.unknown", { name }), name, known))
     }
   }
 
@@ -146,7 +146,7 @@ export const resolveReferences = (
 }
 
 /** The name that a map refers to: the map has this key with a text, and at most one other key. */
-export const referred = (map: TreeMap, key: "secret" | "env"): string | undefined => {
+export const referenceName = (map: TreeMap, key: "secret" | "env"): string | undefined => {
   const name = map.entries.get(key)?.value
   const refers = map.entries.size <= 2 && name?._tag === "Scalar" && typeof name.value === "string" && name.value !== ""
   return refers && typeof name.value === "string" ? name.value : undefined

@@ -12,7 +12,7 @@ import { filterKeys, type TreeMap, toValue } from "./Tree.ts"
 import { parse } from "./Yaml.ts"
 
 /** A thing that an edit would disclose: a secret, a variable, or the requests themselves, to a proxy. */
-export interface Reach {
+export interface Disclosure {
   readonly kind: Reference["kind"] | "proxy"
   /** Of the secret or the variable; of a proxy its host, or the name of what holds its address. */
   readonly name: string
@@ -22,18 +22,18 @@ export interface Reach {
 }
 
 /** Everything that only the second file sends, and where it leads requests. */
-export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<Reach> => {
+export const newDisclosures = (before: Source | undefined, after: Source): ReadonlyArray<Disclosure> => {
   const [old, now] = [before === undefined ? [] : partsOf(before), partsOf(after)]
   return [...newSecrets(before, old, now), ...newProxies(old, now)]
 }
 
 /** The operator of a proxy could also answer for a vendor that asks for no secret. */
-const newProxies = (old: ReadonlyArray<Part>, now: ReadonlyArray<Part>): ReadonlyArray<Reach> => {
+const newProxies = (old: ReadonlyArray<Part>, now: ReadonlyArray<Part>): ReadonlyArray<Disclosure> => {
   const known = new Set(old.flatMap(proxiesIn).map(({ id }) => id))
   return now.flatMap(proxiesIn).flatMap(({ id, ...proxy }) => (known.has(id) ? [] : proxy))
 }
 
-const proxiesIn = ({ place, tree }: Part): ReadonlyArray<Reach & { readonly id: string }> => {
+const proxiesIn = ({ place, tree }: Part): ReadonlyArray<Disclosure & { readonly id: string }> => {
   const written = place === "" ? tree.entries.get("proxy")?.value : undefined
   if (written === undefined) return []
   const alone = { ...tree, entries: new Map([["proxy", { key: written.span, value: written }]]) }
@@ -48,7 +48,7 @@ const newSecrets = (
   before: Source | undefined,
   old: ReadonlyArray<Part>,
   now: ReadonlyArray<Part>
-): ReadonlyArray<Reach> => {
+): ReadonlyArray<Disclosure> => {
   const [oldShape, shape] = [shapeOf(old), shapeOf(now)]
   const known = new Set(old.flatMap(referencesIn).map(idOf))
   const isOther = before !== undefined && oldShape.type !== shape.type
@@ -57,7 +57,7 @@ const newSecrets = (
   return now
     .flatMap(referencesIn)
     .filter((one) => isOther || hosts.length > 0 || !known.has(idOf(one)))
-    .flatMap((one) => reached.map((host): Reach => (host === undefined ? one : { ...one, host })))
+    .flatMap((one) => reached.map((host): Disclosure => (host === undefined ? one : { ...one, host })))
 }
 
 /**

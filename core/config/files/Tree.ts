@@ -81,14 +81,14 @@ export const locate = (tree: Tree, path: Path): { readonly key?: Span; readonly 
 }
 
 /** The tree without the value at a path; for an item of a list, the whole list and its key are removed. */
-export const without = (tree: Tree, path: Path): Tree => {
+export const withoutPath = (tree: Tree, path: Path): Tree => {
   const [step, ...rest] = path
   if (tree._tag !== "Map" || step === undefined) return tree
   const name = String(step)
   const entry = tree.entries.get(name)
   if (entry === undefined) return tree
   if (rest.length === 0 || entry.value._tag !== "Map") return filterKeys(tree, (key) => key !== name)
-  return { ...tree, entries: new Map([...tree.entries, [name, { ...entry, value: without(entry.value, rest) }]]) }
+  return { ...tree, entries: new Map([...tree.entries, [name, { ...entry, value: withoutPath(entry.value, rest) }]]) }
 }
 
 /** Every secret with its path. */

@@ -1,13 +1,13 @@
 /** Conditions on the values of a record, by their places. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import { wanted } from "./Expected.ts"
+import { expects } from "./Expected.ts"
 import { optional } from "./Keys.ts"
 import { Identifier, Scalar } from "./Scalars.ts"
 
 const Values = Schema.Union([Scalar, Schema.NonEmptyArray(Scalar)])
 
-const Bound = Schema.Union([Schema.Finite, Schema.NonEmptyString]).annotate(wanted(reason("value.textOrNumber")))
+const Bound = Schema.Union([Schema.Finite, Schema.NonEmptyString]).annotate(expects(reason("value.textOrNumber")))
 
 const ComparisonYaml = Schema.Struct({
   not: optional(Values, "None of these values; what is null or absent is none of them, unless null is among them."),
@@ -16,16 +16,16 @@ const ComparisonYaml = Schema.Struct({
   gte: optional(Bound, "Greater than this, or equal to it."),
   lt: optional(Bound, "Less than."),
   lte: optional(Bound, "Less than this, or equal to it.")
-}).annotate(wanted(reason("value.mapLike", { example: "{ not: closed }" })))
+}).annotate(expects(reason("value.mapLike", { example: "{ not: closed }" })))
 
 const ConditionYaml = Schema.Union([Scalar, Schema.NonEmptyArray(Scalar), ComparisonYaml]).annotate({
   description: "The value, one of several values, or comparisons of which all hold.",
-  ...wanted(reason("value.condition", { example: "{ not: closed }" }))
+  ...expects(reason("value.condition", { example: "{ not: closed }" }))
 })
 export type ConditionYaml = typeof ConditionYaml.Type
 
 export const ConditionsYaml = Schema.Record(Schema.String, ConditionYaml).annotate(
-  wanted(reason("value.mapLike", { example: "{ status: active }" }))
+  expects(reason("value.mapLike", { example: "{ status: active }" }))
 )
 export type ConditionsYaml = typeof ConditionsYaml.Type
 
@@ -37,5 +37,5 @@ export const DeletedWhenYaml = Schema.StructWithRest(
     )
   }),
   [ConditionsYaml]
-).annotate(wanted(reason("value.mapLike", { example: "{ status: deleted }" })))
+).annotate(expects(reason("value.mapLike", { example: "{ status: deleted }" })))
 export type DeletedWhenYaml = typeof DeletedWhenYaml.Type

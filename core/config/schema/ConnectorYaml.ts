@@ -6,17 +6,17 @@ import type { Retry } from "../Connector.ts"
 import type { Entity, Format } from "../Entity.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
-import { expecting, wanted } from "./Expected.ts"
+import { expectedMessage, expects } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { ProxyYaml } from "./ProxyYaml.ts"
 import {
   BytesFromText,
   DurationFromText,
+  Integer,
   PositiveDuration,
   type Rate,
   RateFromText,
-  Timezone,
-  Whole
+  Timezone
 } from "./Scalars.ts"
 
 /** A problem in the own keys of an entity or an export, at a path into them. */
@@ -68,8 +68,8 @@ export interface ExportKeys<
 export type Decodable = Schema.Top & { readonly DecodingServices: never }
 
 /** For an action without input: an empty struct would accept any value. */
-export const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
-  Schema.isMaxProperties(0, expecting(reason("value.noKeys")))
+export const NoInput = Schema.Record(Schema.String, Schema.Unknown).check(
+  Schema.isMaxProperties(0, expectedMessage(reason("value.noKeys")))
 )
 
 /** The YAML settings and the callers' input of an action. */
@@ -128,14 +128,14 @@ const Limits = Schema.Struct({
     "Requests per second, minute or hour, as in 300/min. Default: what the vendor is known to allow, else not limited."
   ),
   burst: optional(
-    Whole(1, 1_000_000),
+    Integer(1, 1_000_000),
     "Requests that may be sent at once after a pause, where the vendor counts by a bucket of that size which fills at the rate. Default: no window of time sees more than the rate."
   ),
-  concurrency: withDefault(Whole(1, 1_000), 4, "Requests under way at once. Default 4."),
+  concurrency: withDefault(Integer(1, 1_000), 4, "Requests under way at once. Default 4."),
   timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
   deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),
   checkpoint: withDefault(
-    Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate(wanted(reason("value.checkpoint"))),
+    Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate(expects(reason("value.checkpoint"))),
     "5m",
     "How often a read of an entity of mode upsert or append is loaded while it goes on, so that one that fails keeps what it has read. false: at its end only. Default 5m."
   ),
@@ -148,17 +148,17 @@ const Limits = Schema.Struct({
 })
 
 const Factor = Schema.Finite.check(
-  Schema.isBetween({ minimum: 1, maximum: 10 }, expecting(reason("value.between", { minimum: 1, maximum: 10 })))
+  Schema.isBetween({ minimum: 1, maximum: 10 }, expectedMessage(reason("value.between", { minimum: 1, maximum: 10 })))
 )
 
 const Exponential = Schema.Struct({
-  times: required(Whole(0, 20), reason("meaning.retryTimes")),
+  times: required(Integer(0, 20), reason("meaning.retryTimes")),
   first: required(PositiveDuration, reason("meaning.retryFirst")),
   factor: withDefault(Factor, 2, "Each wait is that many times the one before. Default 2."),
   max: optional(PositiveDuration, "No wait is longer.")
 })
 
-const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate(wanted(reason("value.retry")))
+const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate(expects(reason("value.retry")))
 
 export const commonKeys = {
   type: required(Schema.String, reason("meaning.type")),

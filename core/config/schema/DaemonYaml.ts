@@ -1,9 +1,9 @@
 /** The keys of `daemon.yaml`; all of them, and the file itself, are optional. */
 import { Redacted, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import { expecting } from "./Expected.ts"
+import { expectedMessage } from "./Expected.ts"
 import { optional, withDefault } from "./Keys.ts"
-import { BytesFromText, PositiveDuration, RateFromText, Secret, Timezone, Whole } from "./Scalars.ts"
+import { BytesFromText, Integer, PositiveDuration, RateFromText, Secret, Timezone } from "./Scalars.ts"
 
 const ExportReader = Schema.Struct({
   url: optional(Secret, "postgres://… of a user who may only read what exports need, as a secret."),
@@ -15,7 +15,7 @@ const ExportReader = Schema.Struct({
 
 const Database = Schema.Struct({
   url: optional(Secret, "postgres://…, as a secret. Not set: an embedded PostgreSQL in data/."),
-  connections: withDefault(Whole(1, 200), 4, "Connections kept open. Default 4."),
+  connections: withDefault(Integer(1, 200), 4, "Connections kept open. Default 4."),
   connectTimeout: withDefault(
     PositiveDuration,
     "45s",
@@ -32,7 +32,7 @@ const Database = Schema.Struct({
 
 const Http = Schema.Struct({
   host: withDefault(Schema.NonEmptyString, "127.0.0.1", "The address to listen at. Default 127.0.0.1."),
-  port: withDefault(Whole(0, 65_535), 8080, "The port to listen at. Default 8080."),
+  port: withDefault(Integer(0, 65_535), 8080, "The port to listen at. Default 8080."),
   adminToken: optional(Secret, "What the admin API asks for; without it, it refuses everything."),
   anonymous: withDefault(
     Schema.Literals(["none", "read"]),
@@ -56,7 +56,7 @@ const LogFile = Schema.Struct({
     "Older files get .1, .2, … at the end. Default data/logs/tributary.log."
   ),
   size: withDefault(BytesFromText, "5MB", "A new file is begun above that. Default 5MB."),
-  keep: withDefault(Whole(1, 100), 3, "Older files that stay. Default 3.")
+  keep: withDefault(Integer(1, 100), 3, "Older files that stay. Default 3.")
 })
 
 const levels = ["trace", "debug", "info", "warn", "error"] as const
@@ -79,7 +79,7 @@ const levelOf = (text: string): Level | undefined =>
 const names = levels.join(", ")
 
 const LogLevel = Schema.String.check(
-  Schema.makeFilter((text: string) => levelOf(text) !== undefined, expecting(reason("value.oneOf", { names })))
+  Schema.makeFilter((text: string) => levelOf(text) !== undefined, expectedMessage(reason("value.oneOf", { names })))
 )
   .annotate({
     description: `One of ${names}, in any case; WARNING, CRITICAL and the like are understood.`,
@@ -103,7 +103,7 @@ const Log = Schema.Struct({
 
 /** A secret, because whoever knows such an address may post there. */
 const SecretUrl = Secret.check(
-  Schema.makeFilter((url) => isHttpUrl(Redacted.value(url)), expecting(reason("value.url")))
+  Schema.makeFilter((url) => isHttpUrl(Redacted.value(url)), expectedMessage(reason("value.url")))
 )
 
 const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text)
@@ -124,7 +124,7 @@ const Alerts = Schema.Struct({
 const LongSecret = Secret.check(
   Schema.makeFilter(
     (secret) => Redacted.value(secret).length >= 16,
-    expecting(reason("value.longSecret", { least: 16 }))
+    expectedMessage(reason("value.longSecret", { least: 16 }))
   )
 )
 

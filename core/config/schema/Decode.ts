@@ -5,10 +5,10 @@
 import { Result, type Schema, SchemaAST, type SchemaIssue, SchemaParser } from "effect"
 import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
-import { locate, type Path, secretsOf, type Tree, toValue, without } from "../files/Tree.ts"
-import { meant } from "../Nearest.ts"
+import { locate, type Path, secretsOf, type Tree, toValue, withoutPath } from "../files/Tree.ts"
+import { withSuggestion } from "../Nearest.ts"
 import { pageOf } from "../reference/Page.ts"
-import { likely } from "../Synonyms.ts"
+import { likelyName } from "../Synonyms.ts"
 import { reasonIn } from "./Expected.ts"
 import { allKeys, explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
 
@@ -56,7 +56,7 @@ const salvage = <T>(parse: Parse<T>, tree: Tree): T | undefined => {
   const paths = flatten(parsed.failure, []).map(({ issue, path }) =>
     issue._tag === "MissingKey" ? path.slice(0, -1) : path
   )
-  return paths.some((path) => path.length === 0) ? undefined : salvage(parse, paths.reduce(without, tree))
+  return paths.some((path) => path.length === 0) ? undefined : salvage(parse, paths.reduce(withoutPath, tree))
 }
 
 const report = (
@@ -73,11 +73,11 @@ const report = (
     if (issue._tag !== "UnexpectedKey") continue
     const name = String(path.at(-1))
     const known = keysOf(issue.ast, path.length === 1 ? options.otherKeys : [])
-    const found = likely(name, known)
+    const found = likelyName(name, known)
     if (found !== undefined) misspelt.add(JSON.stringify([...path.slice(0, -1), found]))
     const at = locate(tree, path)
     const hint = found === undefined && known.length > 0 ? allKeys(known) : undefined
-    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found), hint, page(path))
+    problems.report(at.key ?? at.value.span, withSuggestion(reason("key.unknown", { name }), found), hint, page(path))
   }
   for (const finding of findings) {
     const { issue, path } = finding

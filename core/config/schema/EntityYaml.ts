@@ -4,17 +4,17 @@ import { reason } from "../../reason/Reason.ts"
 import { columnTypes } from "../Column.ts"
 import { separators } from "../Entity.ts"
 import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
-import { wanted } from "./Expected.ts"
+import { expects } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
-import { CharsetFromText, DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
+import { CharsetFromText, DurationFromText, Identifier, Integer, PercentFromText, Scalar } from "./Scalars.ts"
 import { BodyYaml, GraphqlYaml, QueryYaml } from "./TemplateYaml.ts"
 import { TransformYaml } from "./TransformYaml.ts"
 import { WindowsYaml } from "./WindowsYaml.ts"
 
 const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
-  wanted(reason("value.columnType", { types: columnTypes.join(", ") }))
+  expects(reason("value.columnType", { types: columnTypes.join(", ") }))
 )
 
 const Lookup = Schema.Struct({
@@ -24,8 +24,8 @@ const Lookup = Schema.Struct({
 })
 
 const Values = Schema.NonEmptyArray(
-  Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
-).annotate(wanted(reason("value.values")))
+  Schema.Union([Schema.String, Schema.Finite]).annotate(expects(reason("value.textOrNumber")))
+).annotate(expects(reason("value.values")))
 
 export const FieldYaml = Schema.Struct({
   from: optional(
@@ -62,7 +62,7 @@ export type FieldYaml = typeof FieldYaml.Type
 
 const Field = Schema.Union([TypeText, FieldYaml]).annotate({
   description: "The type of the column, or the column in full.",
-  ...wanted(reason("value.field", { example: "from: x, type: text" }))
+  ...expects(reason("value.field", { example: "from: x, type: text" }))
 })
 
 const Dropped = Schema.Union([
@@ -71,13 +71,13 @@ const Dropped = Schema.Union([
     from: required(Schema.String, reason("meaning.dropFrom")),
     optional: optional(Schema.Boolean, "All records may be without it: nothing is told or held back then.")
   })
-]).annotate(wanted(reason("value.dropped", { example: "{ from: passport, optional: true }" })))
+]).annotate(expects(reason("value.dropped", { example: "{ from: passport, optional: true }" })))
 
-const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(wanted(reason("value.columns")))
+const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(expects(reason("value.columns")))
 
 const Guard = Schema.Struct({
   maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete, itself included. Default 50%."),
-  floor: withDefault(Whole(0, 1_000_000_000), 3, "Up to that many rows may go whatever the percentage. Default 3."),
+  floor: withDefault(Integer(0, 1_000_000_000), 3, "Up to that many rows may go whatever the percentage. Default 3."),
   empty: withDefault(
     Schema.Literals(["refuse", "allow"]),
     "refuse",
@@ -111,7 +111,7 @@ const Incremental = Schema.Struct({
     "The query parameter that gets it, or a JSON Pointer into the body (/filter/since). Without it {cursor} stands somewhere in the request, and `initial` says what it is at first."
   ),
   overlap: optional(
-    Schema.Union([DurationFromText, Whole(0, Number.MAX_SAFE_INTEGER)]).annotate(wanted(reason("value.overlap"))),
+    Schema.Union([DurationFromText, Integer(0, Number.MAX_SAFE_INTEGER)]).annotate(expects(reason("value.overlap"))),
     "How far before the cursor to ask again: a span of time (5m), of a cursor of numbers a number (100). Default 5m for timestamps, 1d for dates, 0 for numbers."
   ),
   format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms, unix-us or text."),
@@ -143,7 +143,7 @@ const ForEach = Schema.Struct({
   ),
   onStatus: optional(
     Schema.Union([ParentStatus, Schema.Record(Schema.String, ParentStatus)]).annotate(
-      wanted(reason("value.onStatus", { example: "{ 404: skip }" }))
+      expects(reason("value.onStatus", { example: "{ 404: skip }" }))
     ),
     "What it means that the source answers a status for a parent, as in onStatus: { 404: skip }; one word is for 404 and 410. skip: its rows stay, those of the others are judged, and the run notes it; a key that names the parent tells them apart. empty: it has no records. fail: the run fails. Default: 404 and 410 keep all rows, with a warning, and other statuses fail the run."
   )
@@ -160,7 +160,9 @@ const Example = Schema.Struct({
   gone: optional(Schema.Literal(true), "true: by `deletedWhen` the record says that it is gone.")
 })
 
-const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate(wanted(reason("value.constant")))
+const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate(
+  expects(reason("value.constant"))
+)
 
 export const EntityYaml = Schema.Struct({
   path: optional(
@@ -174,7 +176,7 @@ export const EntityYaml = Schema.Struct({
   query: optional(QueryYaml, "Query parameters; a list repeats the parameter."),
   headers: optional(
     Schema.Record(Schema.String, Schema.String).annotate(
-      wanted(reason("value.mapLike", { example: '{ X-Version: "2" }' }))
+      expects(reason("value.mapLike", { example: '{ X-Version: "2" }' }))
     ),
     "Request headers beside the connector's own."
   ),
@@ -183,7 +185,7 @@ export const EntityYaml = Schema.Struct({
   graphql: optional(GraphqlYaml, "A GraphQL query, sent as JSON. `errors` in its answer fail the run."),
   format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
   records: optional(
-    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(wanted(reason("value.records"))),
+    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(expects(reason("value.records"))),
     'Where the records lie: a JSON Pointer to an array (/items), for xml a path of element names (employees/employee), in which a namespace prefix counts only where it is declared (soap:Body, and so from: "a:name"). In json * is every item of an array and every value of an object: /items/* is an object keyed by id too, with the key as from: "#key"; /edges/*/node is a wrapper around each record; so it is in the records of a child. Several places are a list of pointers.'
   ),
   separator: optional(
@@ -198,7 +200,7 @@ export const EntityYaml = Schema.Struct({
     Schema.Literals(['"', "'", false]),
     "What stands around a cell of csv that holds a separator; false: nothing does. Default a double quotation mark."
   ),
-  skipRows: optional(Whole(1, 1_000), "How many lines of csv stand before the header, such as a title."),
+  skipRows: optional(Integer(1, 1_000), "How many lines of csv stand before the header, such as a title."),
   header: optional(
     Schema.Boolean,
     "Whether the first line of csv names the columns. false: the cells are column_1, column_2 and so on. Default true."
@@ -231,13 +233,13 @@ export const EntityYaml = Schema.Struct({
     "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
   ),
   scope: withDefault(
-    Schema.Record(Schema.String, Constant).annotate(wanted(reason("value.mapLike", { example: "{ shop: north }" }))),
+    Schema.Record(Schema.String, Constant).annotate(expects(reason("value.mapLike", { example: "{ shop: north }" }))),
     {},
     'Constant columns that bound what this entity may delete; "{name}", a parameter of forEach, bounds it to the parents that are read.'
   ),
   fields: required(
     Schema.Record(Schema.String, Field).annotate(
-      wanted(reason("value.mapLike", { example: "{ id: bigint, name: text }" }))
+      expects(reason("value.mapLike", { example: "{ id: bigint, name: text }" }))
     ),
     reason("meaning.fields", { long: "column: { from, type, … }" })
   ),

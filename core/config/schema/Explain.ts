@@ -1,11 +1,11 @@
 /** Explains an issue of a schema to the person who edits YAML: what was expected, what was found, what to write. */
 import { SchemaAST, SchemaIssue } from "effect"
 import { redact } from "../../observe/Secrets.ts"
-import { foreignText, type Reason, reason, together } from "../../reason/Reason.ts"
+import { combineReasons, foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import type { Span } from "../files/Problems.ts"
 import type { Path, Tree } from "../files/Tree.ts"
-import { meant } from "../Nearest.ts"
-import { likely } from "../Synonyms.ts"
+import { withSuggestion } from "../Nearest.ts"
+import { likelyName } from "../Synonyms.ts"
 import { reasonIn } from "./Expected.ts"
 
 /** How many characters of a value a problem quotes. */
@@ -53,7 +53,7 @@ const isStrange = (findings: ReadonlyArray<Finding>, path: Path): boolean =>
   findings.some(({ issue, path: at }) => {
     if (issue._tag !== "UnexpectedKey" || at.length !== path.length + 1 || issue.ast._tag !== "Objects") return false
     const known = issue.ast.propertySignatures.map(({ name }) => String(name))
-    return likely(String(at.at(-1)), known) === undefined
+    return likelyName(String(at.at(-1)), known) === undefined
   })
 
 /** The reason of the check itself, or the one it gave for this value. */
@@ -84,7 +84,7 @@ export const explain = ({ issue, why }: Finding, tree: Tree): Explanation => {
     if (kind === undefined) return { span, why: reason("key.typeMissing", { names: kinds.join(", ") }) }
     return { span: kind.span, why: notOneOf(kinds, kind) }
   }
-  const expected = expectation(ast)
+  const expected = expects(ast)
   return { span, why: reason("value.found", { why: expected, found }), hint: hintFor(ast, tree) }
 }
 
@@ -100,14 +100,14 @@ export const refusal = ({ issue, path, why }: Finding): Reason => {
   }
   if (issue._tag !== "InvalidType" && issue._tag !== "AnyOf") return reason("value.unfit")
   const literals = issue.ast.annotations?.expected === undefined ? literalsOf(issue.ast) : []
-  return literals.length > 0 ? oneOf(literals) : expectation(issue.ast)
+  return literals.length > 0 ? oneOf(literals) : expects(issue.ast)
 }
 
 /** Adds the probably intended key, or the valid keys. */
 const unknownKey = (name: string, known: ReadonlyArray<string>): Reason => {
   const why = reason("key.unknown", { name })
-  const found = likely(name, known)
-  return found === undefined && known.length > 0 ? together([why, allKeys(known)]) : meant(why, found)
+  const found = likelyName(name, known)
+  return found === undefined && known.length > 0 ? combineReasons([why, allKeys(known)]) : withSuggestion(why, found)
 }
 
 const shownKeys = 12
@@ -128,9 +128,9 @@ const oneOf = (names: ReadonlyArray<string>): Reason => {
 
 /** Uses the text of the schema, if it has one. */
 const notOneOf = (names: ReadonlyArray<string>, tree: Tree, ast?: SchemaAST.AST): Reason => {
-  const expected = ast?.annotations?.expected === undefined ? oneOf(names) : expectation(ast)
+  const expected = ast?.annotations?.expected === undefined ? oneOf(names) : expects(ast)
   const why = reason("value.found", { why: expected, found: describe(tree) })
-  return meant(why, tree._tag === "Scalar" ? likely(String(tree.value), names) : undefined)
+  return withSuggestion(why, tree._tag === "Scalar" ? likelyName(String(tree.value), names) : undefined)
 }
 
 const hintFor = (ast: SchemaAST.AST, tree: Tree): Reason | undefined => {
@@ -170,7 +170,7 @@ const saidByCheck = (ast: SchemaAST.AST): Reason | undefined => {
   return why?.code === "value.expected" ? why : undefined
 }
 
-const expectation = (ast: SchemaAST.AST): Reason => {
+const expects = (ast: SchemaAST.AST): Reason => {
   const annotated = ast.annotations?.expected
   if (typeof annotated === "string") {
     return reason("value.expected", { what: reasonIn(ast.annotations) ?? foreignText(annotated) })

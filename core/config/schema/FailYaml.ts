@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
 import { tokensOf } from "../Pointer.ts"
-import { refused, wanted } from "./Expected.ts"
+import { expects, invalidValue } from "./Expected.ts"
 import { required } from "./Keys.ts"
 import { Scalar } from "./Scalars.ts"
 
@@ -18,7 +18,7 @@ export const FailYaml = Schema.Union([
           const tokens = tokensOf(text)
           return (
             (tokens !== undefined && tokens.length > 0) ||
-            refused(reason("pointer.fail", { pointer: text, example: "/status" }))
+            invalidValue(reason("pointer.fail", { pointer: text, example: "/status" }))
           )
         })
       ),
@@ -26,7 +26,7 @@ export const FailYaml = Schema.Union([
     ),
     equals: required(Scalar, reason("meaning.failEquals"))
   })
-]).annotate(wanted(reason("value.fail")))
+]).annotate(expects(reason("value.fail")))
 
 /** Converts it to the entity's form. */
 export const failOf = (fail: typeof FailYaml.Type): NonNullable<Entity["fail"]> =>

@@ -2,14 +2,14 @@
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { scheduleProblem } from "../Schedule.ts"
-import { refused, wanted } from "./Expected.ts"
+import { expects, invalidValue } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
-import { DurationFromText, PositiveDuration, Timezone, Whole } from "./Scalars.ts"
+import { DurationFromText, Integer, PositiveDuration, Timezone } from "./Scalars.ts"
 
 const Pattern = Schema.String.check(
   Schema.makeFilter((pattern: string) => {
     const why = scheduleProblem(pattern)
-    return why === undefined || refused(why)
+    return why === undefined || invalidValue(why)
   })
 ).annotate({
   description: "A cron pattern: minute, hour, day of the month, month, day of the week; seconds may stand before.",
@@ -28,7 +28,7 @@ const Misfire = Schema.Struct({
 const Trim = Schema.Struct({
   table: required(Schema.Literals(["sync_log", "job_run", "config_version"]), reason("meaning.trimTable")),
   maxAge: optional(PositiveDuration, "Rows older than that go."),
-  maxRows: optional(Whole(1, 1_000_000_000), "Only so many rows stay, the newest.")
+  maxRows: optional(Integer(1, 1_000_000_000), "Only so many rows stay, the newest.")
 })
 
 const text = (description: string) => optional(Schema.String, description)
@@ -55,14 +55,14 @@ const StepYaml = Schema.Struct({
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
   trim: optional(Trim, "Trims a table of the daemon."),
   export: optional(
-    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(wanted(reason("value.exports"))),
+    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(expects(reason("value.exports"))),
     "Exports of connectors, as in gsheet.nomenclature; several are written one after the other."
   ),
   action: text(
     "An action of a connector, as in iiko.negative-transfer; sent at most once, also when the job runs again."
   ),
   input: optional(Schema.Record(Schema.String, Schema.Unknown), "The input of the action, beside `action`.")
-}).annotate({ identifier: "Step", ...wanted(reason("value.step")) })
+}).annotate({ identifier: "Step", ...expects(reason("value.step")) })
 
 export const JobYaml = Schema.Struct({
   schedule: required(Pattern, reason("meaning.schedule", { example: '"0 7 * * *"' })),

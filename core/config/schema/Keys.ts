@@ -1,13 +1,13 @@
 /** Keys of a YAML map: each with its meaning, which editors show and which is reported if the key is missing. */
 import { Effect, Schema, SchemaGetter } from "effect"
 import type { Reason } from "../../reason/Reason.ts"
-import { described } from "./Expected.ts"
+import { keyDescription } from "./Expected.ts"
 
 /** The description is on the encoded side, where JSON Schema and problems look for it. */
 export const required = <S extends Schema.Top>(schema: S, meaning: Reason) =>
   Schema.toEncoded(schema)
-    .annotateKey(described(meaning))
-    .pipe(Schema.decodeTo(schema), Schema.annotateKey(described(meaning)))
+    .annotateKey(keyDescription(meaning))
+    .pipe(Schema.decodeTo(schema), Schema.annotateKey(keyDescription(meaning)))
 
 export const optional = <S extends Schema.Top>(schema: S, description: string) =>
   Schema.optionalKey(Schema.toEncoded(schema))

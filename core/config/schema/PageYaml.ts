@@ -1,16 +1,16 @@
 /** How a list is paged, and what proves that it was read completely. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import { wanted } from "./Expected.ts"
+import { expects } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
-import { Whole } from "./Scalars.ts"
+import { Integer } from "./Scalars.ts"
 
-const Size = Whole(1, 1_000_000)
-const First = Whole(0, 1_000_000)
+const Size = Integer(1, 1_000_000)
+const First = Integer(0, 1_000_000)
 const Name = Schema.NonEmptyString
 
 const maxPages = withDefault(
-  Whole(1, 1_000_000),
+  Integer(1, 1_000_000),
   10_000,
   "Pages beyond which a read is taken as incomplete. Default 10000."
 )
@@ -39,7 +39,7 @@ const counts = {
   totalPages: optional(Schema.String, "JSON Pointer to the number of pages, as in totalPages: /meta/total_pages."),
   hasMore,
   endStatus: withDefault(
-    Schema.Array(Whole(400, 499)),
+    Schema.Array(Integer(400, 499)),
     [],
     "Statuses that mean, after the first page, that the list is over, as in endStatus: [422]. 404 and 416 are asked again first unless they stand here."
   )
@@ -99,6 +99,6 @@ export const PageYaml = Schema.Union([
     hasMore,
     maxPages
   }).annotate({ description: "Each request asks for the records after the last one of the page before." })
-]).annotate(wanted(reason("value.page")))
+]).annotate(expects(reason("value.page")))
 
 export type PageYaml = typeof PageYaml.Type

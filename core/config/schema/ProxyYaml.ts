@@ -2,7 +2,7 @@
 import { Redacted, Schema, SchemaGetter } from "effect"
 import { remember } from "../../observe/Secrets.ts"
 import { reason } from "../../reason/Reason.ts"
-import { refused, wanted } from "./Expected.ts"
+import { expects, invalidValue } from "./Expected.ts"
 import { Secret } from "./Scalars.ts"
 
 const address = /^https?:\/\/(?:[^/?#@\s]+@)?[^/?#@\s{}]+\/?$/i
@@ -16,16 +16,16 @@ const textOf = (value: Redacted.Redacted | string): string =>
   Redacted.isRedacted(value) ? Redacted.value(value) : value
 
 export const ProxyYaml = Schema.Union([Secret, Schema.String])
-  .annotate(wanted(reason("value.proxy")))
+  .annotate(expects(reason("value.proxy")))
   .check(
     Schema.makeFilter((value) => {
       const text = textOf(value)
       if (!Redacted.isRedacted(value) && hasUser(text)) {
         // The refusal must not repeat the password.
         remember(text)
-        return refused(reason("proxy.password", { example: "proxy: { secret: HTTPS_PROXY }" }))
+        return invalidValue(reason("proxy.password", { example: "proxy: { secret: HTTPS_PROXY }" }))
       }
-      return isProxy(text) || refused(reason("value.expected", { what: reason("value.proxy") }))
+      return isProxy(text) || invalidValue(reason("value.expected", { what: reason("value.proxy") }))
     })
   )
   .pipe(

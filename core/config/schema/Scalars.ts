@@ -2,13 +2,13 @@
 import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { charsetNamed } from "../values/CharsetName.ts"
-import { checked, expecting, refused, wanted } from "./Expected.ts"
+import { checkMessage, expectedMessage, expects, invalidValue } from "./Expected.ts"
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** `500ms`, `30s`, `10m`, `1h`, `1d`. */
 export const DurationText = Schema.String.check(
-  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/u, expecting(reason("value.duration")))
+  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/u, expectedMessage(reason("value.duration")))
 ).annotate({
   description: "A duration: a whole number and a unit, ms, s, m, h or d.",
   examples: ["500ms", "30s", "1h"]
@@ -36,7 +36,7 @@ export const DurationFromText = DurationText.pipe(
 
 /** For a duration that must not be zero: a timeout of zero would fail every request. */
 export const PositiveDuration = DurationFromText.check(
-  Schema.makeFilter((duration) => Duration.toMillis(duration) > 0, expecting(reason("value.positive")))
+  Schema.makeFilter((duration) => Duration.toMillis(duration) > 0, expectedMessage(reason("value.positive")))
 )
 
 /** How many requests are allowed in a window of time. */
@@ -52,7 +52,7 @@ const windows: Readonly<Record<string, Duration.Duration>> = {
 }
 
 export const RateFromText = Schema.String.check(
-  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/u, expecting(reason("value.rate")))
+  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/u, expectedMessage(reason("value.rate")))
 )
   .annotate({ description: "Requests per second, minute or hour.", examples: ["300/min", "2/s"] })
   .pipe(
@@ -73,7 +73,7 @@ export const RateFromText = Schema.String.check(
 
 /** A share of a whole, 0 to 1, written `50%`. */
 export const PercentFromText = Schema.String.check(
-  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/u, expecting(reason("value.percent")))
+  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/u, expectedMessage(reason("value.percent")))
 )
   .annotate({ description: "A percentage from 0% to 100%.", examples: ["50%", "2.5%"] })
   .pipe(
@@ -86,7 +86,7 @@ export const PercentFromText = Schema.String.check(
 
 /** Bytes, written `64MB` (a million) or `64MiB` (2^20). */
 export const BytesFromText = Schema.String.check(
-  Schema.isPattern(/^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/u, expecting(reason("value.size")))
+  Schema.isPattern(/^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/u, expectedMessage(reason("value.size")))
 )
   .annotate({ description: "A size: a whole number and a unit, B, kB, MB, GB, KiB, MiB or GiB.", examples: ["64MB"] })
   .pipe(
@@ -99,17 +99,17 @@ export const BytesFromText = Schema.String.check(
   )
 
 /** A whole number between two bounds, both included. */
-export const Whole = (minimum: number, maximum: number) =>
+export const Integer = (minimum: number, maximum: number) =>
   Schema.Finite.check(
-    Schema.isInt(expecting(reason("value.whole"))),
-    Schema.isBetween({ minimum, maximum }, expecting(reason("value.between", { minimum, maximum })))
+    Schema.isInt(expectedMessage(reason("value.whole"))),
+    Schema.isBetween({ minimum, maximum }, expectedMessage(reason("value.between", { minimum, maximum })))
   )
 
 /** An IANA time zone: `Europe/Kaliningrad`, `UTC`. */
 export const Timezone = Schema.String.check(
   Schema.makeFilter((name: string) => Option.isSome(DateTime.zoneMakeNamed(name)), {
     title: "time zone",
-    ...expecting(reason("value.timezone"))
+    ...expectedMessage(reason("value.timezone"))
   })
 ).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
 
@@ -117,7 +117,7 @@ export const Timezone = Schema.String.check(
 export const CharsetFromText = Schema.String.check(
   Schema.makeFilter((name: string) => charsetNamed(name) !== undefined, {
     title: "charset",
-    ...expecting(reason("value.charset"))
+    ...expectedMessage(reason("value.charset"))
   })
 )
   .annotate({ description: "A charset.", examples: ["windows-1251", "utf-16le"] })
@@ -134,8 +134,8 @@ export const HttpUrl = Schema.String.check(
     (url: string) =>
       (/^https?:\/\/[^/?#\s{}]+[^?#\s{}]*$/.test(url) && URL.canParse(url)) ||
       (/[{}]/.test(url)
-        ? refused(reason("place.unfilledUrl", { place: "{name}", example: "{ env: NAME }" }))
-        : refused(reason("value.expected", { what: reason("value.url") })))
+        ? invalidValue(reason("place.unfilledUrl", { place: "{name}", example: "{ env: NAME }" }))
+        : invalidValue(reason("value.expected", { what: reason("value.url") })))
   )
 )
 
@@ -144,10 +144,11 @@ export const HttpUrl = Schema.String.check(
  * PostgreSQL silently cuts longer ones and two columns could become one.
  */
 export const Identifier = Schema.String.check(
-  Schema.makeFilter((name: string) => name !== "", { title: "not empty", ...checked(reason("name.empty")) }),
-  Schema.makeFilter((name: string) => !name.includes("\0"), { title: "no NUL", ...checked(reason("name.nul")) }),
+  Schema.makeFilter((name: string) => name !== "", { title: "not empty", ...checkMessage(reason("name.empty")) }),
+  Schema.makeFilter((name: string) => !name.includes("\0"), { title: "no NUL", ...checkMessage(reason("name.nul")) }),
   Schema.makeFilter(
-    (name: string) => Buffer.byteLength(name) <= 63 || refused(reason("name.long", { bytes: Buffer.byteLength(name) })),
+    (name: string) =>
+      Buffer.byteLength(name) <= 63 || invalidValue(reason("name.long", { bytes: Buffer.byteLength(name) })),
     { title: "at most 63 bytes" }
   )
 ).annotate({ description: "A column or table name, at most 63 bytes in UTF-8." })
@@ -159,5 +160,5 @@ export const Secret = Schema.Redacted(Schema.String.annotate({ identifier: "Secr
 
 export type Scalar = string | number | boolean | null
 export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]).annotate(
-  wanted(reason("value.scalar"))
+  expects(reason("value.scalar"))
 )

@@ -4,14 +4,14 @@ import { reason } from "../../reason/Reason.ts"
 import type { DateValue, TemplateValue } from "../RequestTemplate.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf, momentPattern } from "../values/Moments.ts"
-import { expecting, wanted } from "./Expected.ts"
+import { expectedMessage, expects } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { durationText, Scalar } from "./Scalars.ts"
 
-export const MomentText = Schema.String.check(Schema.isPattern(momentPattern, expecting(reason("value.date"))))
+export const MomentText = Schema.String.check(Schema.isPattern(momentPattern, expectedMessage(reason("value.date"))))
 
 export const DateFormat = Schema.String.check(
-  Schema.makeFilter((format: string) => isDateFormat(format), expecting(reason("value.dateFormat")))
+  Schema.makeFilter((format: string) => isDateFormat(format), expectedMessage(reason("value.dateFormat")))
 )
 
 const DateValueYaml = Schema.Struct({
@@ -38,19 +38,19 @@ export const momentText = ({ date, months, offset, sign }: Omit<DateValue, "form
   return `${date}${sign < 0 ? "-" : "+"}${months === undefined ? durationText(offset) : `${months}mo`}`
 }
 
-const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate(wanted(reason("value.simple")))
+const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate(expects(reason("value.simple")))
 
 export const QueryYaml = Schema.Record(
   Schema.String,
-  Schema.Union([Scalar, DateValueFromYaml, Schema.Array(QueryValue)]).annotate(wanted(reason("value.simpleOrList")))
-).annotate(wanted(reason("value.mapLike", { example: "{ limit: 100, from: { date: today } }" })))
+  Schema.Union([Scalar, DateValueFromYaml, Schema.Array(QueryValue)]).annotate(expects(reason("value.simpleOrList")))
+).annotate(expects(reason("value.mapLike", { example: "{ limit: 100, from: { date: today } }" })))
 
 const Body: Schema.Codec<TemplateValue, unknown> = Schema.suspend(() => BodyYaml)
 
 export const GraphqlYaml = Schema.Struct({
   query: required(Schema.NonEmptyString, reason("meaning.graphqlQuery")),
   variables: withDefault(
-    Schema.Record(Schema.String, Body).annotate(wanted(reason("value.mapLike", { example: "{ first: 100 }" }))),
+    Schema.Record(Schema.String, Body).annotate(expects(reason("value.mapLike", { example: "{ first: 100 }" }))),
     {},
     "The variables of the query; placeholders are filled here, and nowhere in the query itself."
   )

@@ -1,7 +1,7 @@
 /** `transform` of a field: a closed list of steps, not a language. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import { wanted } from "./Expected.ts"
+import { expects } from "./Expected.ts"
 import { optional, required } from "./Keys.ts"
 import { Scalar } from "./Scalars.ts"
 
@@ -21,7 +21,7 @@ const Replace = Schema.Struct({
 
 const Values = Schema.Struct({
   map: required(
-    Schema.Record(Schema.String, Scalar).annotate(wanted(reason("value.mapLike", { example: "{ A: active }" }))),
+    Schema.Record(Schema.String, Scalar).annotate(expects(reason("value.mapLike", { example: "{ A: active }" }))),
     reason("meaning.map", { example: "{ A: active, C: closed }" })
   ),
   otherwise: optional(Scalar, "What any other value becomes. Without it, another value rejects the record.")
@@ -33,10 +33,10 @@ const Join = Schema.Struct({
 })
 
 const StepYaml = Schema.Union([Word, Split, Extract, Replace, Values, Join]).annotate(
-  wanted(reason("value.transformStep"))
+  expects(reason("value.transformStep"))
 )
 export type Step = typeof StepYaml.Type
 
 export const TransformYaml = Schema.NonEmptyArray(StepYaml).annotate(
-  wanted(reason("value.transform", { example: '[trim, { split: "," }]' }))
+  expects(reason("value.transform", { example: '[trim, { split: "," }]' }))
 )

@@ -3,7 +3,7 @@ import { DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Bound, Span } from "../RequestTemplate.ts"
 import { momentOf, momentPattern, spanOf, spanPattern } from "../values/Moments.ts"
-import { expecting, wanted } from "./Expected.ts"
+import { expectedMessage, expects } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { durationText } from "./Scalars.ts"
 import { DateFormat, momentText } from "./TemplateYaml.ts"
@@ -16,7 +16,7 @@ const isDay = (text: string): boolean =>
 const isBound = (u: unknown): u is Bound => typeof u === "object" && u !== null && ("day" in u || "sign" in u)
 
 const BoundFromText = Schema.String.check(
-  Schema.makeFilter((text: string) => momentPattern.test(text) || isDay(text), expecting(reason("value.bound")))
+  Schema.makeFilter((text: string) => momentPattern.test(text) || isDay(text), expectedMessage(reason("value.bound")))
 ).pipe(
   Schema.decodeTo(Schema.declare(isBound), {
     decode: SchemaGetter.transform((text: string): Bound => momentOf(text) ?? { day: text }),
@@ -27,8 +27,8 @@ const BoundFromText = Schema.String.check(
 const isSpan = (u: unknown): u is Span => typeof u === "object" && u !== null && "offset" in u
 
 const SpanFromText = Schema.String.check(
-  Schema.isPattern(spanPattern, expecting(reason("value.span"))),
-  Schema.makeFilter((text: string) => /[1-9]/.test(text), expecting(reason("value.positive")))
+  Schema.isPattern(spanPattern, expectedMessage(reason("value.span"))),
+  Schema.makeFilter((text: string) => /[1-9]/.test(text), expectedMessage(reason("value.positive")))
 ).pipe(
   Schema.decodeTo(Schema.declare(isSpan), {
     // The pattern has been checked.
@@ -48,4 +48,4 @@ export const WindowsYaml = Schema.Struct({
     Schema.Boolean,
     "The vendor counts {to} as inside: it is written as the last day of its window, and not as the first of the next. Default true for a format without a time of day, the only one that may have it."
   )
-}).annotate(wanted(reason("value.mapLike", { example: "{ from: today-1y, step: 7d }" })))
+}).annotate(expects(reason("value.mapLike", { example: "{ from: today-1y, step: 7d }" })))

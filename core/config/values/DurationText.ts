@@ -2,7 +2,7 @@
  * Spans of time as seconds, with every digit: `PT1H30M`, `1:30:00`, `1.12:00:00` (a day and a half). Months and years of
  * ISO 8601 have no number of seconds, and `1:30` is hours or seconds, as the format says.
  */
-import { shifted } from "./Shift.ts"
+import { shiftDecimal } from "./Shift.ts"
 
 const digits = "(\\d+(?:[.,]\\d+)?)"
 const iso = new RegExp(
@@ -38,7 +38,7 @@ export const durationSeconds = (format: string): ((value: unknown) => string | u
       const [count = ""] = (part ?? "").split(/[.,]/)
       return total + BigInt(count + fractionOf(part).padEnd(scale, "0")) * (units[at] ?? 0n)
     }, 0n)
-    return shifted(`${sign === "-" && sum > 0n ? sign : ""}${sum}`, scale)
+    return shiftDecimal(`${sign === "-" && sum > 0n ? sign : ""}${sum}`, scale)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { durationSeconds, isDurationFormat } from "./DurationText.ts"
 import { ambiguous, type NumberText, numberText } from "./NumberText.ts"
-import { shifted } from "./Shift.ts"
+import { shiftDecimal } from "./Shift.ts"
 
 const styles = ["1,234.56", "1.234,56"] as const
 const words = ["currency", "percent", "share"] as const
@@ -63,7 +63,7 @@ const percent = /^([^%]{0,100})%\s*$/
 const shareOf = (text: string, parse: NumberText): string | undefined => {
   const number = percent.exec(text)?.[1]
   const per = number === undefined ? undefined : parse(number)
-  return per === undefined || per === ambiguous ? per : shifted(per, 2)
+  return per === undefined || per === ambiguous ? per : shiftDecimal(per, 2)
 }
 
 /** Longer texts are no sums of money. */

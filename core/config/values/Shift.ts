@@ -1,7 +1,7 @@
 /** Moves the point of a decimal number without arithmetic, so that every digit stays. */
 
 /** Divides a number as `NumberText` writes it by a power of ten; undefined if its exponent is too long to be written. */
-export const shifted = (text: string, places: number): string | undefined => {
+export const shiftDecimal = (text: string, places: number): string | undefined => {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? []
   const digits = whole + fraction

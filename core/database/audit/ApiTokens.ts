@@ -76,16 +76,16 @@ export const revoke = Effect.fn("ApiTokens.revoke")(function* (name: string, by:
   if (gone.length === 0) return yield* new TokenRefused({ message: `There is no token "${name}".` })
 })
 
-const Known = Schema.Struct({
+const KnownTokens = Schema.Struct({
   tokens: Schema.Array(Schema.Struct({ name: Schema.String, hash: Schema.String, scopes: Schema.Array(TokenScope) })),
   ended: Schema.Array(Schema.String)
 })
-export type Known = typeof Known.Type
+export type KnownTokens = typeof KnownTokens.Type
 
-const decodeKnown = decodeOwn(Known)
+const decodeKnown = decodeOwn(KnownTokens)
 
 /** The valid tokens and the ended sessions; hashes are hexadecimal. */
-export const known = Effect.gen(function* () {
+export const readKnown = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select

@@ -3,12 +3,12 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { entityId } from "../../config/Entity.ts"
-import { type Named, type RunTarget, targetIdOf } from "../../config/RunTarget.ts"
+import { type QualifiedName, type RunTarget, targetIdOf } from "../../config/RunTarget.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
-import { type Reason, stored, storedList } from "../../reason/Reason.ts"
+import { type Reason, storedReason, storedReasonList } from "../../reason/Reason.ts"
 import { decodeOwn } from "./DecodeRows.ts"
 import { rowCounts } from "./RowCounts.ts"
-import { belongs, targetRows } from "./TargetRows.ts"
+import { belongsSql, targetRows } from "./TargetRows.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
 
@@ -43,9 +43,9 @@ export type AuditedRun = WithReasons<typeof Run.Type>
 
 const withReasons = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
   ...row,
-  reasons: storedList(row.reasons, row.warnings),
-  noteReasons: storedList(note_reasons, row.notes),
-  errorReason: row.error === null ? null : stored(error_reason, row.error)
+  reasons: storedReasonList(row.reasons, row.warnings),
+  noteReasons: storedReasonList(note_reasons, row.notes),
+  errorReason: row.error === null ? null : storedReason(error_reason, row.error)
 })
 
 const decode = decodeOwn(Run)
@@ -61,7 +61,7 @@ export type LoggedRun = typeof LoggedRun.Type
 const decodeLogged = decodeOwn(LoggedRun)
 
 /** Returns the last runs of the given entities and exports, newest first. */
-export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Named>, limit: number) {
+export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<QualifiedName>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `select ${runColumns}, l.last_requests from tributary.sync_log as l
@@ -98,7 +98,7 @@ export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter
  * Selects runs that say something about the state of an entity. A skipped run did nothing, and a refused plan says
  * nothing about the data, which is as fresh as before.
  */
-export const informative =
+export const isInformativeSql =
   "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
 
 /** Returns, by target id, the last run of each target that did anything; it may be in progress. */
@@ -107,7 +107,7 @@ export const latest = Effect.fn("Audit.latest")(function* (targets: ReadonlyArra
   const rows = yield* sql`
     select ${sql.literal(runColumns)} from ${targetRows(sql, targets)}
     cross join lateral (select l.* from tributary.sync_log as l
-      where ${sql.literal(belongs("l"))} and ${sql.literal(informative)} order by l.id desc limit 1) as l`
+      where ${sql.literal(belongsSql("l"))} and ${sql.literal(isInformativeSql)} order by l.id desc limit 1) as l`
   return new Map((yield* decodeRuns(rows)).map((run) => [targetIdOf(run), run]))
 })
 
@@ -139,5 +139,5 @@ export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rej
   const [run] = (yield* decodeDetails(rows)).map(withReasons)
   return run === undefined
     ? undefined
-    : { ...run, rejects: run.rejects.map((one) => ({ ...one, why: stored(one.why, one.reason) })) }
+    : { ...run, rejects: run.rejects.map((one) => ({ ...one, why: storedReason(one.why, one.reason) })) }
 })

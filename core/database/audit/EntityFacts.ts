@@ -2,9 +2,9 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RunTarget } from "../../config/RunTarget.ts"
-import { AuditedStatus, informative } from "./Audit.ts"
+import { AuditedStatus, isInformativeSql } from "./Audit.ts"
 import { decodeOwn } from "./DecodeRows.ts"
-import { belongs, targetRows } from "./TargetRows.ts"
+import { belongsSql, targetRows } from "./TargetRows.ts"
 
 const Time = Schema.NullOr(Schema.DateTimeUtcFromDate)
 const Since = Schema.NullOr(Schema.Record(Schema.String, Schema.DateTimeUtcFromString))
@@ -36,7 +36,7 @@ export const health = Effect.fn("EntityFacts.health")(function* (
   isScheduled: (target: RunTarget) => boolean
 ) {
   const sql = yield* SqlClient.SqlClient
-  const ownRun = sql.literal(belongs("l"))
+  const ownRun = sql.literal(belongsSql("l"))
   // Audit rows of decisions about deletes have no configuration hash: they refreshed nothing.
   return yield* decodeHealth(
     yield* sql`
@@ -50,11 +50,11 @@ export const health = Effect.fn("EntityFacts.health")(function* (
     cross join lateral (
       select coalesce(sum(p.total), 0)::integer as pending, (array_agg(p.reason order by p.id desc))[1] as reason,
         (array_agg(p.reasons order by p.id desc))[1] as reasons
-      from tributary.pending_delete as p where ${sql.literal(belongs("p"))} and p.status = 'open'
+      from tributary.pending_delete as p where ${sql.literal(belongsSql("p"))} and p.status = 'open'
     ) as p
     left join lateral (
       select l.status, l.finished_at, l.error, l.error_reason from tributary.sync_log as l
-      where ${ownRun} and l.status <> 'running' and ${sql.literal(informative)} order by l.id desc limit 1
+      where ${ownRun} and l.status <> 'running' and ${sql.literal(isInformativeSql)} order by l.id desc limit 1
     ) as e on true
     left join tributary.source_fields as d
       on d.connector = w.connector and d.entity = w.entity and d.account = coalesce(w.account, '')`
@@ -93,8 +93,8 @@ export const contents = Effect.fn("EntityFacts.contents")(function* (targets: Re
       coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'startedAt', l.started_at, 'status', l.status,
           'durationMs', round(extract(epoch from l.finished_at - l.started_at) * 1000), 'inserted', l.inserted,
           'updated', l.updated, 'deleted', l.deleted, 'rejected', l.rejected) order by l.id)
-        from (select * from tributary.sync_log as l where ${sql.literal(belongs("l"))}
-          and ${sql.literal(informative)} order by l.id desc limit ${past}) as l), '[]') as past
+        from (select * from tributary.sync_log as l where ${sql.literal(belongsSql("l"))}
+          and ${sql.literal(isInformativeSql)} order by l.id desc limit ${past}) as l), '[]') as past
     from ${targetRows(sql, targets)}`
   return new Map((yield* decodeContents(rows)).map(({ id, ...found }) => [id, found]))
 })

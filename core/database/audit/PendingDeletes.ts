@@ -2,11 +2,11 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../../config/Column.ts"
-import { isReason, type Reason, reason, stored } from "../../reason/Reason.ts"
+import { isReason, type Reason, reason, storedReason } from "../../reason/Reason.ts"
 import { ReasonError } from "../../reason/ReasonError.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { takenClause, takenSql } from "../load/CascadeSql.ts"
-import { addWarningsSql, firstKeys, unlike } from "../load/WrittenSql.ts"
+import { addWarningsSql, differencesSql, firstKeys } from "../load/WrittenSql.ts"
 import { afterTriggersOf, Cascade, cascadesOf } from "../tables/Catalog.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
@@ -38,7 +38,8 @@ export type PendingDelete = WithReasons<typeof Row.Type>
 
 const withReasons = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): WithReasons<R> => ({
   ...row,
-  reasons: row.reasons.length > 1 && row.reasons.every(isReason) ? row.reasons : [stored(row.reasons[0], row.reason)]
+  reasons:
+    row.reasons.length > 1 && row.reasons.every(isReason) ? row.reasons : [storedReason(row.reasons[0], row.reason)]
 })
 
 const decodeRows = decodeOwn(Row)
@@ -214,7 +215,7 @@ audit as (
   insert into tributary.sync_log (connector, entity, account, trigger, actor, status, finished_at, deleted, warnings, reasons,
     notes, note_reasons)
   select p.connector, p.entity, p.account, $3, $2, case when k.n > 0 then 'warning' else 'ok' end, now(), d.deleted,
-    ${unlike("load.undeleted", "k", textSql)}, ${unlike("load.undeleted", "k", reasonSql)},
+    ${differencesSql("load.undeleted", "k", textSql)}, ${differencesSql("load.undeleted", "k", reasonSql)},
     ${warningsSql(textSql)}, ${warningsSql(reasonSql)}
   from pending as p, decided as d, kept as k${taken === "" ? "" : ", taken as a"} returning id)
 select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d, kept as k, audit as a`,
@@ -222,7 +223,7 @@ select d.deleted, d.total, k.n::integer as kept, a.id as audit from decided as d
   )
   const decide = Effect.map(Effect.flatMap(statement, decodeAuditedDecisions), ([first]) => first)
   const readBack = Effect.fnUntraced(function* (first: typeof AuditedDecision.Type) {
-    const warningsSql = (made: typeof reasonSql) => unlike("load.returned", "g", made, `(g.n - ${first.kept})`)
+    const warningsSql = (made: typeof reasonSql) => differencesSql("load.returned", "g", made, `(g.n - ${first.kept})`)
     const back = `from tributary.pending_delete as p, jsonb_populate_recordset(null::${table}, p.rows) as r
       join ${table} as t on ${sameKey} where p.id = $2`
     const [read] = yield* decodeKept(

@@ -5,14 +5,14 @@
  */
 import { Effect, FiberSet, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Named, type RunTarget, targetColumns, targetId } from "../../config/RunTarget.ts"
+import { type QualifiedName, type RunTarget, targetColumns, targetId } from "../../config/RunTarget.ts"
 import type { Initiator } from "../../observe/Initiator.ts"
 import { type Reason, render } from "../../reason/Reason.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { Locks } from "../connection/Locks.ts"
 import type { ReadFacts } from "../load/ReadFacts.ts"
 import { KnownFields, knownFieldsSql } from "../load/SourceFields.ts"
-import { json, sentence } from "../tables/StorableText.ts"
+import { json, storableSentence } from "../tables/StorableText.ts"
 
 export interface RunContext extends Initiator {
   readonly configHash: string
@@ -47,7 +47,7 @@ const failedBecause = (text: string, why: string): string => {
 }
 
 /** The assignments for a run that could no longer be failed by its process. */
-export const interrupted = failedBecause(textSql("run.interrupted", {}), reasonSql("run.interrupted", {}))
+export const interruptedSql = failedBecause(textSql("run.interrupted", {}), reasonSql("run.interrupted", {}))
 
 const beginStatement = `
 with wanted as (
@@ -55,7 +55,7 @@ with wanted as (
 ), locked as materialized (
   select w.*, case when w.ours then false else pg_try_advisory_lock(${lockKey("w")}) end as held from wanted as w
 ), interrupted as (
-  update tributary.sync_log as l set ${interrupted}, finished_at = now()
+  update tributary.sync_log as l set ${interruptedSql}, finished_at = now()
   from locked as k
   where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
     and l.account is not distinct from k.account
@@ -80,7 +80,7 @@ with given as (
 ), locked as materialized (
   select g.*, pg_try_advisory_lock(${lockKey("g")}) as held from given as g
 ), interrupted as (
-  update tributary.sync_log as l set ${interrupted}, finished_at = now()
+  update tributary.sync_log as l set ${interruptedSql}, finished_at = now()
   from locked as k
   where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
     and l.account is not distinct from k.account
@@ -94,7 +94,10 @@ select pg_advisory_unlock(${lockKey("k")}), pg_advisory_unlock(${lockKey("k")}) 
  * Locks the free entities and returns a run for each entity, in order. `release` releases one lock as soon as its run
  * has ended; the others are released when the scope closes.
  */
-export const begin = Effect.fn("Runs.begin")(function* (targets: ReadonlyArray<RunTarget<Named>>, context: RunContext) {
+export const begin = Effect.fn("Runs.begin")(function* (
+  targets: ReadonlyArray<RunTarget<QualifiedName>>,
+  context: RunContext
+) {
   const locks = yield* Locks
   yield* FiberSet.awaitEmpty(locks.closing)
   const connection = yield* locks.connection
@@ -104,13 +107,13 @@ export const begin = Effect.fn("Runs.begin")(function* (targets: ReadonlyArray<R
   const free = targets.filter((target) => !locks.claimed.has(targetId(target)))
   const held = new Map(free.map((target) => [targetId(target), target]))
   for (const target of free) locks.claimed.add(targetId(target))
-  const unclaim = (given: Iterable<RunTarget<Named>>) => {
+  const unclaim = (given: Iterable<RunTarget<QualifiedName>>) => {
     for (const target of given) {
       held.delete(targetId(target))
       locks.claimed.delete(targetId(target))
     }
   }
-  const giveBack = (given: ReadonlyArray<RunTarget<Named>>) =>
+  const giveBack = (given: ReadonlyArray<RunTarget<QualifiedName>>) =>
     ask(releaseStatement, [JSON.stringify(given.map(targetColumns))]).pipe(
       Effect.ignore,
       Effect.ensuring(Effect.sync(() => unclaim(given)))
@@ -135,10 +138,10 @@ export const begin = Effect.fn("Runs.begin")(function* (targets: ReadonlyArray<R
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
     .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", fields: row.fields }))
-  const ended = new Map<string, RunTarget<Named>>()
+  const ended = new Map<string, RunTarget<QualifiedName>>()
   const turn = yield* Semaphore.make(1)
   // Runs end together: those that end during a release are released by the next statement, all at once.
-  const release = (target: RunTarget<Named>) =>
+  const release = (target: RunTarget<QualifiedName>) =>
     Effect.suspend(() => {
       if (held.has(targetId(target))) ended.set(targetId(target), target)
       return turn.withPermit(
@@ -173,7 +176,7 @@ export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(failStatement, [
     runId,
-    sentence(why),
+    storableSentence(why),
     json(why),
     facts.fetched,
     facts.rejected,

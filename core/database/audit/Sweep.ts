@@ -4,14 +4,14 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { takesNoWrites } from "../connection/Writable.ts"
+import { isWriteRefused } from "../connection/Writable.ts"
 import { quote } from "../tables/Identifier.ts"
-import { interrupted, lockKey } from "./Runs.ts"
+import { interruptedSql, lockKey } from "./Runs.ts"
 
 /** One statement for both, because a staging table is left over exactly when its run is. Returns the tables to drop. */
 const statement = `
 with interrupted as (
-  update tributary.sync_log as l set ${interrupted}, finished_at = now()
+  update tributary.sync_log as l set ${interruptedSql}, finished_at = now()
   where l.status = 'running' and pg_try_advisory_xact_lock(${lockKey("l")})
   returning l.id
 )
@@ -28,6 +28,6 @@ export const sweep = Effect.gen(function* () {
   })
 }).pipe(
   // Commands that only read also work on a read-only database.
-  Effect.catchIf(takesNoWrites, () => Effect.logDebug("the database takes no writes: nothing is swept")),
+  Effect.catchIf(isWriteRefused, () => Effect.logDebug("the database takes no writes: nothing is swept")),
   Effect.withSpan("Sweep.sweep")
 )

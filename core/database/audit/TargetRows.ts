@@ -25,5 +25,5 @@ export const targetRows = (
  * The condition under which a row of the audit, or of pending deletes, belongs to the target `w`. It is the form that the
  * indexes of `sync_log` have.
  */
-export const belongs = (row: string): string =>
+export const belongsSql = (row: string): string =>
   `${row}.connector = w.connector and ${row}.entity = w.entity and coalesce(${row}.account, '') = coalesce(w.account, '')`

@@ -72,7 +72,7 @@ const readerLayer = ({ exports = {}, ...declaration }: DatabaseDeclaration, url:
   if (exports.url !== undefined || declaration.url !== undefined || exports.role !== undefined) {
     return Reader.layer(session(declaration, exports.url ?? url), exports.role)
   }
-  const plain = EmbeddedReader.of(url)
+  const plain = EmbeddedReader.make(url)
   return Reader.layer(session(declaration, plain.url), undefined, plain.grant)
 }
 

@@ -66,7 +66,7 @@ export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOpt
   )
   const url = yield* attempt("read the port", () => address(directory, password))
   // Started after the finalizer that stops the server, so that it ends before it.
-  yield* Effect.forkScoped(EmbeddedWatch.keep(directory, begin(Number(new URL(Redacted.value(url)).port))))
+  yield* Effect.forkScoped(EmbeddedWatch.keepRunning(directory, begin(Number(new URL(Redacted.value(url)).port))))
   return url
 })
 

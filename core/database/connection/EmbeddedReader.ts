@@ -59,7 +59,7 @@ const statement = (password: string): string => `
   $do$`
 
 /** Returns its address, and an effect that grants it the tables created meanwhile. */
-export const of = (superuser: Redacted.Redacted) => {
+export const make = (superuser: Redacted.Redacted) => {
   const address = new URL(Redacted.value(superuser))
   const password = passwordOf(address.password)
   const grant = Effect.scoped(

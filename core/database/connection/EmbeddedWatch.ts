@@ -9,7 +9,10 @@ import { Effect, Schedule } from "effect"
 /** A check costs reading a small file and a signal that does nothing. */
 const pause = "1 second"
 
-export const keep = <E extends { readonly message: string }>(directory: string, start: Effect.Effect<unknown, E>) => {
+export const keepRunning = <E extends { readonly message: string }>(
+  directory: string,
+  start: Effect.Effect<unknown, E>
+) => {
   const again = start.pipe(
     Effect.andThen(Effect.logWarning("the embedded PostgreSQL had died and runs again")),
     Effect.catch(({ message }) =>

@@ -14,7 +14,7 @@ export const codeOf = ({ reason: { cause } }: Pick<SqlFailure, "reason">): strin
   Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
 
 /** The driver's message only says that a query failed. The detail says who or what is in the way. */
-export const wordsOf = ({ message, reason: { cause } }: SqlFailure): string => {
+export const messageOf = ({ message, reason: { cause } }: SqlFailure): string => {
   if (!(cause instanceof Error)) return message
   // A host with several addresses fails once for each of them.
   const [first]: ReadonlyArray<unknown> = cause instanceof AggregateError ? cause.errors : []
@@ -87,7 +87,7 @@ const network: Readonly<Record<string, Code>> = {
 const codeOfMeaning = (error: SqlFailure): Code | undefined => {
   const code = codeOf(error)
   if (tagOf(error) === "ConnectionError") return network[code] ?? meanings[code] ?? "database.lost"
-  if (code === "57014" && wordsOf(error).includes(deadline)) return undefined
+  if (code === "57014" && messageOf(error).includes(deadline)) return undefined
   return meanings[code] ?? classes[code.slice(0, 2)]
 }
 
@@ -102,7 +102,7 @@ const isItsOwn = (error: SqlFailure): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(co
 
 /** PostgreSQL's words quote values, so known secrets are cut out. */
 export const sqlReason = (error: SqlFailure): Reason => {
-  const [what, text] = [meaningOf(error), redact(wordsOf(error))]
+  const [what, text] = [meaningOf(error), redact(messageOf(error))]
   if (what === undefined) return reason("run.database", { text })
   return isItsOwn(error) ? reason("database.told", { what, text }) : reason("database.unreached", { what, text })
 }

@@ -11,4 +11,4 @@ export const isReadOnly = Effect.gen(function* () {
 })
 
 /** Whether a statement failed because the database is read-only. */
-export const takesNoWrites = (error: SqlError.SqlError): boolean => codeOf(error) === "25006"
+export const isWriteRefused = (error: SqlError.SqlError): boolean => codeOf(error) === "25006"

@@ -17,20 +17,20 @@ import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenClause, takenSql } from "./CascadeSql.ts"
 import { followedClause, followedSql, follows } from "./FollowSql.ts"
 import type { RejectedRecord } from "./ReadFacts.ts"
-import { firstKeys, unlike } from "./WrittenSql.ts"
+import { differencesSql, firstKeys } from "./WrittenSql.ts"
 
-export type Texts = ReadonlyArray<string | null>
+export type TextRow = ReadonlyArray<string | null>
 
 export interface RowUpdate {
-  readonly key: Texts
+  readonly key: TextRow
   readonly from: Readonly<Record<string, string | null>>
   readonly to: Readonly<Record<string, string | null>>
 }
 
 export interface TableChange {
-  readonly inserts: ReadonlyArray<Texts>
+  readonly inserts: ReadonlyArray<TextRow>
   readonly updates: ReadonlyArray<RowUpdate>
-  readonly deletes: ReadonlyArray<Texts>
+  readonly deletes: ReadonlyArray<TextRow>
 }
 
 /** Rows of the plan that are left out because PostgreSQL refused them. */
@@ -53,7 +53,7 @@ export const decodeApplyResults = Schema.decodeUnknownEffect(Schema.Array(ApplyR
 
 /** Reports deviations from the plan: `w` are the rows that were not written, `k` those that were not deleted. */
 const unlikeSql = (made: typeof reasonSql): string =>
-  [unlike("load.unwritten", "w", made), unlike("load.undeleted", "k", made)].join(" || ")
+  [differencesSql("load.unwritten", "w", made), differencesSql("load.undeleted", "k", made)].join(" || ")
 
 /** The row whose texts are at `value`, with the types of its columns. */
 export const rowSql = ({ columns }: Entity, value: string): string =>

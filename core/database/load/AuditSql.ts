@@ -7,11 +7,11 @@ import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { emptiedSql, staysSql } from "./CursorSql.ts"
-import { folds, keylessSql, slidSql } from "./DiffSql.ts"
+import { keylessSql, needsFold, slidSql } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedSql, follows } from "./FollowSql.ts"
-import { held } from "./GuardSql.ts"
+import { heldSql } from "./GuardSql.ts"
 import type { LoadForm } from "./LoadForm.ts"
 import { waitingSql } from "./MissedSql.ts"
 import { roundedSql } from "./RoundedSql.ts"
@@ -39,7 +39,7 @@ const outcomeClause = (form: LoadForm): string => {
 const warnings = (form: LoadForm, made: typeof reasonSql): string => {
   const { entity, misses, variant } = form
   return [
-    `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end${taken(form, made, true)}`,
+    `case when v.held is null then '[]'::jsonb else jsonb_build_array(${heldSql(entity, made)}) end${taken(form, made, true)}`,
     keptSql(entity, variant.absent, made),
     keylessSql(entity, made),
     equalKeysSql(entity, made),
@@ -47,7 +47,7 @@ const warnings = (form: LoadForm, made: typeof reasonSql): string => {
     slidSql(made),
     roundedSql(entity, made),
     writtenSql(entity, form, made),
-    ...(folds(entity, variant) ? [foldedSql(form, made)] : []),
+    ...(needsFold(entity, variant) ? [foldedSql(form, made)] : []),
     emptiedSql(variant.cursor, made),
     staysSql(entity, variant.cursor, made),
     ...(misses === undefined ? [] : [waitingSql(made)])

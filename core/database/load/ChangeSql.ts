@@ -3,11 +3,11 @@
  * for the one before, so that a value of the owner's unique index is free when another row takes it.
  */
 import type { Entity } from "../../config/Entity.ts"
-import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import type { LoadForm } from "./LoadForm.ts"
 import { goneNow } from "./MissedSql.ts"
-import { returned } from "./WrittenSql.ts"
+import { returningColumns } from "./WrittenSql.ts"
 
 export const changeClauses = (form: LoadForm): ReadonlyArray<string> => {
   const { asks, removes, updates } = form
@@ -29,7 +29,7 @@ const removedClauses = ({ entity, misses }: LoadForm, condition: string): Readon
   return [
     ...(entity.triggered === true ? [`to_go as materialized (select d.* from ${goes})`] : []),
     `removed as (
-  delete from ${quoteTable(entity.table)} as t using ${entity.triggered === true ? "to_go as d where true" : goes} and ${isOld.join(" and ")} ${condition} returning ${returned(entity, "t.", true)})`
+  delete from ${quoteTable(entity.table)} as t using ${entity.triggered === true ? "to_go as d where true" : goes} and ${isOld.join(" and ")} ${condition} returning ${returningColumns(entity, "t.", true)})`
   ]
 }
 
@@ -37,7 +37,7 @@ const updatedClause = (entity: Entity, condition: string): string => {
   const columns = entity.columns.filter((column) => !entity.key.includes(column.name))
   return `updated as (
   update ${quoteTable(entity.table)} as t set ${list(columns.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
-  from diff as d where d._kind = 'changed' and ${same(columnsNamed(entity, entity.key), "t", "d")}${condition} returning ${returned(entity, "t.")})`
+  from diff as d where d._kind = 'changed' and ${equalColumns(columnsNamed(entity, entity.key), "t", "d")}${condition} returning ${returningColumns(entity, "t.")})`
 }
 
 /** A plain statement: `on conflict` costs a quarter more, and the lock already excludes other runs of this entity. */
@@ -45,4 +45,4 @@ const insertedClause = (
   entity: Entity,
   condition: string
 ): string => `inserted as (insert into ${quoteTable(entity.table)} (${names(entity.columns)}) select ${names(entity.columns)} from diff
-  where _kind = 'new'${condition} returning ${returned(entity, "")})`
+  where _kind = 'new'${condition} returning ${returningColumns(entity, "")})`

@@ -6,7 +6,7 @@ import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
 import { keepsAny } from "./FieldSql.ts"
-import { contradicted } from "./TombstoneSql.ts"
+import { contradictedCount } from "./TombstoneSql.ts"
 
 /**
  * Moves the cursors of the parts that arrived whole. A table found empty when only changes were read, or after a part
@@ -60,7 +60,7 @@ export const staysSql = (entity: Entity, cursor: CursorVariant | undefined, made
     : `(select ${reasonsWhen("s.yes and not s.known", staysReason(entity, made))} from stays as s)`
 
 /** Whether tombstones of this read did nothing, so that they have to be requested again. */
-const undecided = (entity: Entity): string => `v.held is not null or ${contradicted(entity)} > 0`
+const undecided = (entity: Entity): string => `v.held is not null or ${contradictedCount(entity)} > 0`
 
 const staysReason = (entity: Entity, made: typeof reasonSql): string => {
   const id = { entity: literal(entityId(entity)) }

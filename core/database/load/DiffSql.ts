@@ -3,32 +3,32 @@
  * table.
  */
 import type { Column } from "../../config/Column.ts"
-import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
+import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
-import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
 import {
   boundColumns,
   boundType,
   comparable,
   declaredSql,
   exactName,
-  keyHeld,
   keySql,
   lookupJoins,
   roundedColumns,
+  tableKeySql,
   valueSql
 } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable, tableId } from "../tables/Identifier.ts"
 import { cascades, takenClause } from "./CascadeSql.ts"
-import { blending, cameText, equalKeysClause } from "./EqualKeysSql.ts"
+import { blendingColumns, equalKeysClause, incomingKeyText } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue } from "./FieldSql.ts"
 import { verdictClause } from "./GuardSql.ts"
 import {
   departedClause,
-  departures,
+  departuresSql,
   hasDeparted,
-  outlived,
+  outlivedSql,
   tombstoneParameters,
   tombstonesClause
 } from "./TombstoneSql.ts"
@@ -73,18 +73,18 @@ export interface CursorVariant {
   readonly type: string
 }
 
-export const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
+export const arraysSql = (columns: ReadonlyArray<Column>, from: number): string =>
   list(columns.map((_, index) => `$${from + index}::text[]`))
 
 const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
   `select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
-  from unnest(${arrays(columns, from)}) as b(${names(columns)})`
+  from unnest(${arraysSql(columns, from)}) as b(${names(columns)})`
 
 /** The bound rows with their types; `_n` numbers them in the order of the read. */
 const boundRows = (entity: Entity, firstParameter: number): string => {
   const bound = boundColumns(entity)
   const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
-  return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
+  return `select ${list(typed)}, b._n from unnest(${arraysSql(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
 }
 
 /** The condition for the entity's own rows: those with the scope's constants. */
@@ -106,8 +106,8 @@ export const factsClause = `facts as materialized (select * from json_to_record(
   missed integer, vanished jsonb, past_rejected boolean, tombstones integer, ordered boolean))`
 
 /** Whether duplicate keys have to be removed: there may be some, or different keys may be equal in the table. */
-export const folds = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): boolean =>
-  fold || blending(entity).length > 0
+export const needsFold = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): boolean =>
+  fold || blendingColumns(entity).length > 0
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only new,
@@ -145,11 +145,11 @@ export const diffClauses = (
           keepsClause(
             entity.guard,
             absent,
-            `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
+            `from incoming as i join ${there} as t on ${equalColumns(keys, "i", "t")} where ${runExists}`
           )
         ]),
     diffClause(entity, variant, there, runExists),
-    countsClause(entity, folds(entity, variant)),
+    countsClause(entity, needsFold(entity, variant)),
     ...takenClauses(entity, goes),
     verdictClause(entity, skipped.length === 0 ? there : `(select * from ${there} as t where ${isRead(skipped)})`)
   ]
@@ -159,13 +159,13 @@ export const diffClauses = (
 const ownRows = (entity: Entity, current: string, within: ReadonlyArray<Column>): string => {
   const lacking = keyless(entity, "c")
   return `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
-    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
+    within.length === 0 ? "" : ` and exists (select from parents as p where ${equalColumns(within, "p", "c")})`
   })`
 }
 
 /** Whether the row `t` is of none of the parents that were skipped. */
 const isRead = (skipped: ReadonlyArray<Column>): string =>
-  `not exists (select from skipped as p where ${same(skipped, "p", "t")})`
+  `not exists (select from skipped as p where ${equalColumns(skipped, "p", "t")})`
 
 /** The original values of columns that hold them only roughly. */
 const exactValues = (entity: Entity, value: (column: Column, at: number) => string): string =>
@@ -177,13 +177,13 @@ const exactValues = (entity: Entity, value: (column: Column, at: number) => stri
 const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<string> => {
   const { columns, key } = entity
   const tombs = hasTombstones(entity)
-  const dedupe = folds(entity, variant)
-  const blends = blending(entity).length > 0
+  const dedupe = needsFold(entity, variant)
+  const blends = blendingColumns(entity).length > 0
   const firstTombstone = 4 + key.length + variant.within.length + (variant.skipped ?? []).length
   const rows = variant.staging?.rows ?? boundRows(entity, firstTombstone + tombstoneParameters(entity))
   const typed = list([
     ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
-    ...(blends ? [`${cameText(entity)} as _came`] : [])
+    ...(blends ? [`${incomingKeyText(entity)} as _came`] : [])
   ])
   const exact = exactValues(entity, (column, at) => `${declaredSql(column)} as ${exactName(at)}`)
   const source = `select ${typed}${exact}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
@@ -194,7 +194,7 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
   return [
     ...(blends ? [`came as materialized (${source})`, equalKeysClause(entity)] : []),
     ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
-    `incoming as ${dedupe || tombs ? "" : "not "}materialized (${tombs ? outlived(entity, last) : last})`,
+    `incoming as ${dedupe || tombs ? "" : "not "}materialized (${tombs ? outlivedSql(entity, last) : last})`,
     ...(tombs ? [departedClause(entity)] : [])
   ]
 }
@@ -221,15 +221,15 @@ const diffClause = (entity: Entity, variant: LoadVariant, there: string, runExis
     ...(skipped.length === 0 ? [] : [isRead(skipped)]),
     ...(tombs ? [`not ${hasDeparted(entity)}`] : [])
   ]
-  const isGone = deletes(entity) ? gone.join(" and ") : "false"
+  const isGone = deletesMissing(entity) ? gone.join(" and ") : "false"
   return `diff as materialized (
   select ${list(values)}, ${list(oldKeys)}${exactValues(entity, (_, at) => `i.${exactName(at)}`)},
     case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}
-  from (incoming as i ${deletes(entity) ? "full join" : "left join"} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
+  from (incoming as i ${deletesMissing(entity) ? "full join" : "left join"} ${there} as t on ${equalColumns(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case
     when t.${firstKey} is null then true
     when i._n is null then ${isGone}
-    else ${differs} end${tombs ? `\n  union all ${departures(entity, there, runExists)}` : ""})`
+    else ${differs} end${tombs ? `\n  union all ${departuresSql(entity, there, runExists)}` : ""})`
 }
 
 const countsClause = (entity: Entity, dedupe: boolean): string => {
@@ -250,12 +250,12 @@ const countsClause = (entity: Entity, dedupe: boolean): string => {
 
 /** Only a whole read shows which rows are gone, and only if every key in it could be read. */
 const goneAllowed = (keys: ReadonlyArray<Column>): string =>
-  `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${same(keys, "kept", "t")})`
+  `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${equalColumns(keys, "kept", "t")})`
 
 /** The rows that the deletes affect; in a self-referencing table, by the future references of its rows. */
 const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
   const key = columnsNamed(entity, entity.key).map((column, at) => ({
-    held: (alias: string) => keyHeld(column, alias),
+    held: (alias: string) => tableKeySql(column, alias),
     of: (alias: string) => `${alias}._old_${at}`
   }))
   const value = (name: string) => (columnsNamed(entity, [name]).length === 0 ? undefined : `n.${quote(name)}`)

@@ -11,18 +11,18 @@ import { blends, declaredSql } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
 /** The key columns in which that is possible. */
-export const blending = ({ columns, key }: Entity): ReadonlyArray<Column> =>
+export const blendingColumns = ({ columns, key }: Entity): ReadonlyArray<Column> =>
   columns.filter((column) => key.includes(column.name) && blends(column))
 
 /** The key of a row `s` as it came. */
-export const cameText = ({ columns, key }: Entity): string =>
+export const incomingKeyText = ({ columns, key }: Entity): string =>
   keyText(
     key,
     (name) => columns.flatMap((column) => (column.name === name ? [`${declaredSql(column)}::text`] : []))[0] ?? ""
   )
 
 const how = (entity: Entity): string =>
-  blending(entity)
+  blendingColumns(entity)
     .map(({ collation, name, stored }) =>
       collation === undefined ? `${name} is ${stored}` : `${name} has the collation ${collation}`
     )
@@ -37,7 +37,7 @@ export const equalKeysClause = (entity: Entity, came = "came"): string => `alike
 
 /** Reports them as a JSON array of what `made` builds. */
 export const equalKeysSql = (entity: Entity, made: typeof reasonSql): string => {
-  if (blending(entity).length === 0) return noReasons
+  if (blendingColumns(entity).length === 0) return noReasons
   const params = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }
   return `(select ${reasonsWhen("a.n > 0", made("load.alike", params))} from alike as a)`
 }

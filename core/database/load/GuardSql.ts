@@ -1,5 +1,5 @@
 /** The guard: whether a load may delete the rows that are gone, and what is said if it may not. */
-import { deletes, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
+import { deletesMissing, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { cascades, heldCascades } from "./CascadeSql.ts"
@@ -24,7 +24,7 @@ const guardCases = (entity: Entity, total: string): string => {
   const { guard, mode } = entity
   const judgesShare = mode === "mirror" || (mode !== "replace" && tombstonesDelete(entity))
   return [
-    ...(guard.empty === "refuse" && deletes(entity)
+    ...(guard.empty === "refuse" && deletesMissing(entity)
       ? [`when f.fetched${hasTombstones(entity) ? " - f.tombstones" : ""} = 0 then 'empty'`]
       : []),
     `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
@@ -40,10 +40,10 @@ const guardCases = (entity: Entity, total: string): string => {
 }
 
 /** The verdict in the form of `made`, null if nothing is held. */
-export const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
+export const heldSql = (entity: Entity, made: typeof reasonSql): string => `case v.held
     when 'empty' then ${made("guard.empty", { count: "c.gone" })}
     when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
     when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}${cascades(entity) ? heldCascades(made) : ""}
   end`
-export const heldText = (entity: Entity): string => held(entity, textSql)
-export const heldReason = (entity: Entity): string => held(entity, reasonSql)
+export const heldText = (entity: Entity): string => heldSql(entity, textSql)
+export const heldReason = (entity: Entity): string => heldSql(entity, reasonSql)

@@ -5,7 +5,7 @@
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { deletes } from "../../config/DeletePolicy.ts"
+import { deletesMissing } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason, reason, render } from "../../reason/Reason.ts"
 import { ReasonError } from "../../reason/ReasonError.ts"
@@ -98,7 +98,7 @@ export const outcomeOf = (audit: AuditRow | undefined): LoadOutcome | undefined 
 }
 
 /** Reads the audit row, which records what the run wrote even if its answer was lost. */
-export const written = Effect.fn("Load.written")(function* (runId: bigint) {
+export const readOutcome = Effect.fn("Load.readOutcome")(function* (runId: bigint) {
   const sql = yield* SqlClient.SqlClient
   const [audit] = yield* decodeAudited(
     yield* sql`
@@ -143,14 +143,14 @@ export const load = Effect.fn("Load.load")(function* (
   variant: LoadVariant
 ): Effect.fn.Return<LoadOutcome | DeleteQuestion, LoadFailure, SqlClient.SqlClient> {
   const answer = yield* statement(entity, runId, facts, rows, variant)
-  if (variant.confirm && deletes(entity)) {
+  if (variant.confirm && deletesMissing(entity)) {
     const [asked] = yield* decodeAsked(answer)
     if (asked !== undefined) return "outcome" in asked ? asked.outcome : asked
   } else {
     const [done] = yield* decodeOutcomes(answer)
     if (done !== undefined) return done
   }
-  const audit = yield* written(runId)
+  const audit = yield* readOutcome(runId)
   const outcome = outcomeOf(audit)
   return outcome ?? (yield* lost(audit))
 })
@@ -165,11 +165,13 @@ export const checkpoint = Effect.fn("Load.checkpoint")(function* (
 ): Effect.fn.Return<void, LoadFailure, SqlClient.SqlClient> {
   const answer = yield* statement(entity, runId, facts, rows, { ...variant, checkpoint: true })
   if (answer.length > 0) return
-  const audit = yield* written(runId)
+  const audit = yield* readOutcome(runId)
   if (audit?.status !== "running" || audit.loads === facts.loads) return yield* lost(audit)
 })
 
 export type LoadFailure = RunLost | Schema.SchemaError | SqlError.SqlError | PgTypes.CodecError
 
 /** `load`, or `checkpoint`. */
-export type Write<A> = (...parameters: Parameters<typeof load>) => Effect.Effect<A, LoadFailure, SqlClient.SqlClient>
+export type LoadFunction<A> = (
+  ...parameters: Parameters<typeof load>
+) => Effect.Effect<A, LoadFailure, SqlClient.SqlClient>

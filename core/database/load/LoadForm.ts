@@ -1,10 +1,10 @@
 /** What a load statement does, decided once for all of its clauses. */
-import { deletes, tombstonesDelete } from "../../config/DeletePolicy.ts"
+import { deletesMissing, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { LoadVariant } from "./DiffSql.ts"
-import type { Writes } from "./WrittenSql.ts"
+import type { WriteClauses } from "./WrittenSql.ts"
 
-export interface LoadForm extends Writes {
+export interface LoadForm extends WriteClauses {
   readonly entity: Entity
   readonly variant: LoadVariant
   /** Whether it first returns the rows that it would delete; it then writes nothing. */
@@ -16,8 +16,8 @@ export interface LoadForm extends Writes {
 }
 
 export const loadForm = (entity: Entity, variant: LoadVariant): LoadForm => {
-  const asks = variant.confirm && deletes(entity)
-  const misses = deletes(entity) ? variant.misses : undefined
+  const asks = variant.confirm && deletesMissing(entity)
+  const misses = deletesMissing(entity) ? variant.misses : undefined
   return {
     entity,
     variant,

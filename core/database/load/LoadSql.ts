@@ -12,7 +12,7 @@
  * as fast as `json_to_recordset` (DECISIONS).
  */
 
-import { hasTombstones, removes } from "../../config/DeletePolicy.ts"
+import { deletesRows, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { columnsNamed, list } from "../tables/ColumnList.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
@@ -46,7 +46,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...roundedClauses(entity),
     ...writtenClauses(entity, form),
     rejectsClause(act),
-    ...(removes(entity) ? pendingClauses(entity, gone, act) : []),
+    ...(deletesRows(entity) ? pendingClauses(entity, gone, act) : []),
     ...(misses === undefined ? [] : rememberClauses(entity, misses, gone)),
     ...(variant.fields === true ? [fieldsClause(act)] : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor, variant.absent)),

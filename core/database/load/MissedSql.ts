@@ -7,7 +7,7 @@ import type { Column } from "../../config/Column.ts"
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
-import { columnsNamed, list, same } from "../tables/ColumnList.ts"
+import { columnsNamed, equalColumns, list } from "../tables/ColumnList.ts"
 import { storedType } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 
@@ -39,7 +39,7 @@ export const missedClause = (entity: Entity, declaration: string, owner: string)
     on r.connector = o.connector and r.entity = o.entity and r.account = coalesce(o.account, ''),
     jsonb_to_recordset(r.rows) as g(${list(keys.map((key) => `${quote(key.name)} ${storedType(key)}`))}),
     ${table} as t
-  where r.declaration = ${literal(declaration)} and r.table_oid = ${literal(table)}::regclass::oid and ${same(keys, "t", "g")}
+  where r.declaration = ${literal(declaration)} and r.table_oid = ${literal(table)}::regclass::oid and ${equalColumns(keys, "t", "g")}
     and not exists (select from tributary.sync_log as l
       where l.connector = o.connector and l.entity = o.entity and l.account is not distinct from o.account
         and l.id > r.run_id and l.id is distinct from o.id and l.status in ('ok', 'warning') and l.config_hash is not null))`
@@ -65,9 +65,9 @@ export const rememberClauses = (entity: Entity, declaration: string, gone: strin
     `missing as materialized (
   select jsonb_agg(r.row) as rows from (
     select jsonb_build_object(${list(keys.map(({ name }) => `${literal(name)}, m.${quote(name)}`))}) as row from missed as m
-    where not exists (select from incoming as i where ${same(keys, "i", "m")})
-      and not exists (select from kept as k where ${same(keys, "k", "m")})${
-        hasTombstones(entity) ? ` and not exists (select from departed as e where ${same(keys, "e", "m")})` : ""
+    where not exists (select from incoming as i where ${equalColumns(keys, "i", "m")})
+      and not exists (select from kept as k where ${equalColumns(keys, "k", "m")})${
+        hasTombstones(entity) ? ` and not exists (select from departed as e where ${equalColumns(keys, "e", "m")})` : ""
       }
       and not exists (select from diff as d, verdict as v where ${goes} and ${isOld(keys, "m")})
     union all

@@ -1,8 +1,8 @@
 /** The clauses of a load that keep its withheld deletes for a person to decide, and end those that are out of date. */
-import { deletes } from "../../config/DeletePolicy.ts"
+import { deletesMissing } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
-import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { heldReason, heldText } from "./GuardSql.ts"
@@ -12,14 +12,14 @@ const ofRun = "p.connector = run.connector and p.entity = run.entity and p.accou
 /** Whether this run asks again about the rows of `p`, or saw one of them. */
 const isAnswered = (entity: Entity): string => {
   const keys = columnsNamed(entity, entity.key)
-  const seen = deletes(entity)
+  const seen = deletesMissing(entity)
     ? "incoming"
     : `(select ${names(keys)} from incoming union all select ${names(keys)} from departed)`
   const some = `exists (
       select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
-      join ${seen} as i on ${same(keys, "g", "i")})`
+      join ${seen} as i on ${equalColumns(keys, "g", "i")})`
   // Alone, `exists` may be joined before the rest: the rows of other entities have other columns.
-  return deletes(entity) ? `(f.complete and f.keys_lost = 0 or ${some})` : `case when ${ofRun} then ${some} end`
+  return deletesMissing(entity) ? `(f.complete and f.keys_lost = 0 or ${some})` : `case when ${ofRun} then ${some} end`
 }
 
 /** Appends the sentences of a JSON array to a sentence. */

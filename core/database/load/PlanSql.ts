@@ -5,7 +5,7 @@
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
+import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason } from "../../reason/Reason.ts"
 import { noReasons, reasonSql, reasonsWhen } from "../../reason/Sql.ts"
@@ -13,7 +13,7 @@ import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
-import { diffClauses, factsClause, folds, keylessSql, type LoadVariant, slidSql } from "./DiffSql.ts"
+import { diffClauses, factsClause, keylessSql, type LoadVariant, needsFold, slidSql } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
@@ -50,7 +50,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   // A table that does not exist yet, or has no such key, has no missing rows.
   const isThere = existing !== undefined && entity.key.every((name) => name in existing.columns)
   const tombs = hasTombstones(entity)
-  const misses = isThere && deletes(entity) ? variant.misses : undefined
+  const misses = isThere && deletesMissing(entity) ? variant.misses : undefined
   // A plan has no run and stores no rejects, but its parameters keep their positions of a load.
   const clauses = [
     "unused as (select $1::bigint, $3::json)",
@@ -66,7 +66,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   ]
   const kind = kinds.length === 0 ? "d._kind" : `case ${kinds.join(" ")} else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant), tombs)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(needsFold(entity, variant), tombs)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : noReasons} as taken,
   ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import { redact } from "../../observe/Secrets.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { codeOf, wordsOf } from "../connection/SqlReason.ts"
+import { codeOf, messageOf } from "../connection/SqlReason.ts"
 import type { RefusedRow } from "./Refusals.ts"
 
 const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
@@ -39,7 +39,7 @@ const meaningOf = ({ code, rule }: Pick<RefusedRow, "code" | "rule">): Reason | 
 }
 
 /** Explains the refusal with PostgreSQL's words, and with a remedy if one is known. */
-export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rule">): Reason => {
+export const refusalReason = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rule">): Reason => {
   const { code, detail, message } = row
   const text = detail === "" || detailIsRow.has(code) ? message : `${message}; ${detail}`
   const what = meaningOf(row)
@@ -57,5 +57,5 @@ export const withheldFor = (error: SqlError.SqlError): Reason => {
   if (/^23(?:503|001)$/.test(codeOf(error)) && table !== "") {
     return reason("run.referred", { table: `${schema}.${table}`, rule: constraint })
   }
-  return reason("run.undeletable", { text: redact(wordsOf(error)) })
+  return reason("run.undeletable", { text: redact(messageOf(error)) })
 }

@@ -7,19 +7,19 @@
 import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column } from "../../config/Column.ts"
-import { deletes, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
+import { deletesMissing, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason } from "../../reason/Reason.ts"
 import { reasonSql } from "../../reason/Sql.ts"
 import { codeOf } from "../connection/SqlReason.ts"
-import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
-import { comparable, keyCame, keyFound, keySql, lookupJoins, valueSql } from "../tables/ColumnSql.ts"
+import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
+import { comparable, incomingKeySql, keySql, lookupJoins, storedKeySql, valueSql } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
-import { folds, inScope, type LoadVariant, type StagedRows } from "./DiffSql.ts"
-import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
+import { inScope, type LoadVariant, needsFold, type StagedRows } from "./DiffSql.ts"
+import { blendingColumns, equalKeysClause, equalKeysSql, incomingKeyText } from "./EqualKeysSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
-import { returned } from "./WrittenSql.ts"
+import { returningColumns } from "./WrittenSql.ts"
 
 /** With more than this, single records are not the cause. */
 export const maxRefused = 1_000
@@ -38,7 +38,7 @@ const ofValues = /^(?:22|23|54|P0001$)/
 const ofPolicy = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   Predicate.hasProperty(cause, "routine") && cause.routine === "ExecWithCheckOptions"
 
-export const refused = (error: unknown): error is SqlError.SqlError =>
+export const isRefusal = (error: unknown): error is SqlError.SqlError =>
   SqlError.isSqlError(error) && (ofValues.test(codeOf(error)) || ofPolicy(error))
 
 const RefusedRow = Schema.Struct({
@@ -84,7 +84,7 @@ const exceeded = ({ columns }: Entity): string => {
  * Finds a row that lacks a column no field fills: not the record's fault, and every new row would be refused too. For a
  * NOT NULL domain PostgreSQL names no column, and the record is at fault.
  */
-export const unfilled = <R extends Pick<RefusedRow, "code" | "field">>(
+export const findUnfilled = <R extends Pick<RefusedRow, "code" | "field">>(
   entity: Entity,
   rows: ReadonlyArray<R>
 ): R | undefined =>
@@ -112,23 +112,24 @@ const removal = (
 ): string => {
   const keys = columnsNamed(entity, entity.key)
   const gone = departing(entity, facts, rows, within)
-  if (!deletes(entity) || !facts.complete || facts.unreadableKeys > 0) return gone
+  if (!deletesMissing(entity) || !facts.complete || facts.unreadableKeys > 0) return gone
   const missed = misses === undefined ? "" : `with ${missedClause(entity, misses, ownerSql(entity))} `
-  const isDue = misses === undefined ? "" : ` and exists (select from missed as m where ${same(keys, "m", "t")})`
+  const isDue =
+    misses === undefined ? "" : ` and exists (select from missed as m where ${equalColumns(keys, "m", "t")})`
   const parents = columnsNamed(entity, skipped)
   const stays =
     parents.length === 0
       ? ""
-      : ` and not exists (select from ${keysGiven(parents, facts.skipped ?? [])} as p where ${same(parents, "p", "t")})`
+      : ` and not exists (select from ${keysGiven(parents, facts.skipped ?? [])} as p where ${equalColumns(parents, "p", "t")})`
   const marked = hasTombstones(entity) ? ` and not exists (${tombstoneOf(entity, facts)})` : ""
   return `${gone}; ${missed}delete from ${quoteTable(entity.table)} as t where true${isDue}${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
-    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
-    and not exists (select from ${keysGiven(keys, facts.protectedKeys)} as k where ${same(keys, "k", "t")})${stays}${marked}`
+    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${incomingKeySql(key)} = ${storedKeySql(key, "t")}`).join(" and ")})
+    and not exists (select from ${keysGiven(keys, facts.protectedKeys)} as k where ${equalColumns(keys, "k", "t")})${stays}${marked}`
 }
 
 const tombstoneOf = (entity: Entity, { tombstones = [] }: ReadFacts): string => {
   const keys = columnsNamed(entity, entity.key)
-  return `select from ${keysGiven(keys, tombstones.slice(0, keys.length))} as g where ${same(keys, "g", "t")}`
+  return `select from ${keysGiven(keys, tombstones.slice(0, keys.length))} as g where ${equalColumns(keys, "g", "t")}`
 }
 
 /** Deletes what the source says is gone. */
@@ -136,8 +137,8 @@ const departing = (entity: Entity, facts: ReadFacts, rows: string, within: strin
   if (!tombstonesDelete(entity)) return "select 1"
   const keys = columnsNamed(entity, entity.key)
   return `delete from ${quoteTable(entity.table)} as t where exists (${tombstoneOf(entity, facts)})${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
-    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "t")}`).join(" and ")})
-    and not exists (select from ${keysGiven(keys, facts.protectedKeys)} as k where ${same(keys, "k", "t")})`
+    and not exists (select from (${rows}) as s ${lookupJoins(keys)} where ${keys.map((key) => `${incomingKeySql(key)} = ${storedKeySql(key, "t")}`).join(" and ")})
+    and not exists (select from ${keysGiven(keys, facts.protectedKeys)} as k where ${equalColumns(keys, "k", "t")})`
 }
 
 /**
@@ -149,16 +150,16 @@ const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyA
   const keys = columnsNamed(entity, entity.key)
   const others = entity.columns.filter(({ name }) => !entity.key.includes(name) && !absent.includes(name))
   const updates = others.length > 0 && entity.mode !== "append"
-  const known = `select from ${target} as c where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}`
+  const known = `select from ${target} as c where ${equalColumns(keys, "i", "c")}${inScope(entity, "c")}${within}`
   return `with incoming as materialized ${staged(entity.columns, rows, " where _n between $1 and $2")}${
     updates
       ? `, updated as (update ${target} as c set ${list(others.map(({ name }) => `${quote(name)} = i.${quote(name)}`))}
-    from incoming as i where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}
+    from incoming as i where ${equalColumns(keys, "i", "c")}${inScope(entity, "c")}${within}
       and (${list(others.map((column) => comparable(column, "c")))}) is distinct from (${names(others, "i.")}) returning 1)`
       : ""
   }
   insert into ${target} (${names(entity.columns)}) select ${names(entity.columns)} from incoming as i
-  where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""} returning ${returned(entity, "")}`
+  where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""} returning ${returningColumns(entity, "")}`
 }
 
 const ArrangeResult = Schema.Struct({ dropped: Schema.Int, alike: Schema.Array(Reason) })
@@ -169,7 +170,7 @@ const decodeArrangeResults = Schema.decodeUnknownEffect(Schema.Array(ArrangeResu
  * Prepares the staged rows for the search: keeps the last row of each key, as a load does. Returns the number of
  * dropped rows, and warnings about equal keys.
  */
-export const arrange = Effect.fn("Refusals.arrange")(function* (
+export const prepareStaged = Effect.fn("Refusals.prepareStaged")(function* (
   entity: Entity,
   { rows, table }: StagedRows,
   duplicates: boolean
@@ -178,12 +179,12 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
   yield* sql.unsafe(`create index on ${table} (_n)`)
   yield* sql.unsafe(`analyze ${table}`)
   const none: ArrangeResult = { dropped: 0, alike: [] }
-  if (!folds(entity, { fold: duplicates })) return none
+  if (!needsFold(entity, { fold: duplicates })) return none
   const keys = columnsNamed(entity, entity.key)
-  const came = blending(entity).length === 0 ? "''" : cameText(entity)
+  const came = blendingColumns(entity).length === 0 ? "''" : incomingKeyText(entity)
   const [arranged] = yield* decodeArrangeResults(
     yield* sql.unsafe(`with came as materialized (
-      select ${list(keys.map((key) => `${keyCame(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
+      select ${list(keys.map((key) => `${incomingKeySql(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
       from (${rows}) as s ${lookupJoins(keys)}),
     dropped as (delete from ${table} where _n in (select _n from (
       select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from came) as r
@@ -195,22 +196,22 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
 })
 
 /** `removing`: with the deletes; `keeping`: without them, as if withheld. */
-export type Attempt = "removing" | "keeping" | "reading"
+export type TrialMode = "removing" | "keeping" | "reading"
 
 /** Reads every value as its column's type; a value that is not used would not be evaluated. */
 const reading = (entity: Entity, rows: string): string =>
   `select count(*) from ${staged(entity.columns, rows, " where _n between $1 and $2")} as i where i::text is null`
 
 /** Shorter than PostgreSQL's deadlock timeout: of two that wait for each other, the plan is the one that gives up. */
-export const impatient = "select set_config('lock_timeout', '300ms', true)"
+export const shortLockTimeout = "select set_config('lock_timeout', '300ms', true)"
 
 /** Takes refused rows out of the staged ones; fails the run if the key of one is taken. `before`: SQL to run first. */
-export const takeOut = Effect.fn("Refusals.takeOut")(function* (
+export const removeRefused = Effect.fn("Refusals.removeRefused")(function* (
   entity: Entity,
   facts: ReadFacts,
   staging: StagedRows,
   { absent, misses, skipped = [], within }: Pick<LoadVariant, "absent" | "misses" | "skipped" | "within">,
-  attempt: Attempt,
+  attempt: TrialMode,
   before = ""
 ): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
@@ -218,9 +219,9 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   const inside =
     parents.length === 0
       ? ""
-      : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${same(parents, "p", "c")})`
+      : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${equalColumns(parents, "p", "c")})`
   const keys = columnsNamed(entity, entity.key)
-  const texts = keys.map((key) => `(${keyCame(key)})::text`)
+  const texts = keys.map((key) => `(${incomingKeySql(key)})::text`)
   const { table } = staging
   const parameters = [
     before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside, misses, skipped) : "select 1"),
@@ -237,7 +238,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
       jsonb_build_array(${list(texts.map((key) => `left(${key}, ${maxKey})`))}) as shown,
       sum(${texts.map((key) => `coalesce(octet_length(${key}), 0)`).join(" + ")}) over (order by f.n) > ${maxKeys} as long,
       left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
-        select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${keyCame(key)} = ${keyFound(key, "c")}`).join(" and ")}
+        select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${incomingKeySql(key)} = ${storedKeySql(key, "c")}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
       from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
     gone as (delete from ${table} as s using reported where s._n = reported.n and not exists (select from reported where taken))

@@ -38,7 +38,7 @@ const writing = (entity: Entity, staging: string, updates: number): string => {
     select ${rowSql(entity, "value")} from part where n > ${updates}) as i${sets.length === 0 ? "" : " where (select count(*) from updated) >= 0"}`
 }
 
-export const sought = Effect.fn("RefusedChanges.sought")(function* (
+export const findRefused = Effect.fn("RefusedChanges.findRefused")(function* (
   entity: Entity,
   runId: bigint,
   change: TableChange

@@ -7,7 +7,7 @@ import { noReasons, type reasonSql } from "../../reason/Sql.ts"
 import { keyText, list } from "../tables/ColumnList.ts"
 import { exactName, roundedColumns, sqlType } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
-import { ofDiff, shown } from "./WrittenSql.ts"
+import { diffColumn, shortValue } from "./WrittenSql.ts"
 
 /** The clauses after `diff`, which holds the original value beside each such column. */
 export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
@@ -24,7 +24,7 @@ export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
   })
   return [
     `rounded as materialized (
-  select x.at, x.name, x.type, count(*) as n, min(array[${keyText(entity.key, ofDiff)}, ${shown("x.came")}, ${shown("x.held")}]) as first
+  select x.at, x.name, x.type, count(*) as n, min(array[${keyText(entity.key, diffColumn)}, ${shortValue("x.came")}, ${shortValue("x.held")}]) as first
   from diff as d cross join lateral (values ${list(values)}) as x(at, name, type, came, held, differs)
   where d._kind <> 'gone' and x.differs group by x.at, x.name, x.type)`
   ]

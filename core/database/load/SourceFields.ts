@@ -31,7 +31,7 @@ export const knownFieldsSql = (row: string): string =>
 const decodeKnown = decodeOwn(Schema.Struct({ fields: Schema.NullOr(KnownFields) }))
 
 /** The known fields of a target, outside of a run. */
-export const known = Effect.fn("SourceFields.known")(function* (target: RunTarget) {
+export const readKnown = Effect.fn("SourceFields.readKnown")(function* (target: RunTarget) {
   const sql = yield* SqlClient.SqlClient
   const { account, connector, entity } = targetColumns(target)
   const [row] = yield* decodeKnown(

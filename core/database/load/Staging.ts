@@ -10,7 +10,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { list, names } from "../tables/ColumnList.ts"
 import { boundColumns, boundType } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
-import { arrays, type StagedRows } from "./DiffSql.ts"
+import { arraysSql, type StagedRows } from "./DiffSql.ts"
 import { batchParameters, type RowBatch } from "./Load.ts"
 
 /** This many columns fit into a page of PostgreSQL in any case: a value moved out of its row leaves 24 bytes. */
@@ -53,7 +53,7 @@ const plain = (entity: Entity, table: string) => {
   return {
     columns: list(bound.map((column) => `${quote(column.name)} ${stagedType(column)}`)),
     insert: `insert into ${table} select ${as("b", stagedType)}, b._n + $1::bigint
-    from unnest(${arrays(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
+    from unnest(${arraysSql(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
     rows: `select ${as("w", boundType)}, w._n from ${table} as w`,
     record: "to_jsonb(w) - '_n'"
   }
@@ -67,7 +67,7 @@ const packed = (entity: Entity, table: string) => {
   return {
     columns: "_row json",
     insert: `insert into ${table} select json_object(array[${list(bound.map(({ name }) => literal(name)))}], array[${names(bound, "b.")}]), b._n + $1::bigint
-    from unnest(${arrays(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
+    from unnest(${arraysSql(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
     rows: `select ${typed}, p._n from ${table} as p cross join lateral json_to_record(p._row) as x(${texts})`,
     record: "w._row"
   }

@@ -8,7 +8,7 @@ import type { Column } from "../../config/Column.ts"
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
-import { columnsNamed, list, names, same } from "../tables/ColumnList.ts"
+import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
 import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
@@ -27,26 +27,26 @@ export const tombstonesClause = (entity: Entity, first: number): string => {
 }
 
 /** The rows that came and are no older than a tombstone of their key. */
-export const outlived = (entity: Entity, incoming: string): string => {
+export const outlivedSql = (entity: Entity, incoming: string): string => {
   const keys = columnsNamed(entity, entity.key)
   return `select i.* from (${incoming}) as i
-  where not exists (select from tombstones as g, facts as f where f.ordered and ${same(keys, "g", "i")} and g._after >= i._n)`
+  where not exists (select from tombstones as g, facts as f where f.ordered and ${equalColumns(keys, "g", "i")} and g._after >= i._n)`
 }
 
 /** The tombstones that count. */
 export const departedClause = (entity: Entity): string => {
   const keys = columnsNamed(entity, entity.key)
   return `departed as materialized (
-  select g.* from tombstones as g where not exists (select from incoming as i where ${same(keys, "i", "g")})
-    and not exists (select from kept as k where ${same(keys, "k", "g")}))`
+  select g.* from tombstones as g where not exists (select from incoming as i where ${equalColumns(keys, "i", "g")})
+    and not exists (select from kept as k where ${equalColumns(keys, "k", "g")}))`
 }
 
 /** Whether the row `t` has one. */
 export const hasDeparted = (entity: Entity): string =>
-  `exists (select from departed as e where ${same(columnsNamed(entity, entity.key), "e", "t")})`
+  `exists (select from departed as e where ${equalColumns(columnsNamed(entity, entity.key), "e", "t")})`
 
 /** Their effect, as rows of `diff`; `there` are the entity's rows. */
-export const departures = (entity: Entity, there: string, runExists: string): string => {
+export const departuresSql = (entity: Entity, there: string, runExists: string): string => {
   const { deletedWhen, key } = entity
   const keys = columnsNamed(entity, key)
   const mark = deletedWhen?.mark
@@ -58,21 +58,21 @@ export const departures = (entity: Entity, there: string, runExists: string): st
   const exact = roundedColumns(entity).map((_, at) => `, i.${exactName(at)}`)
   return `select ${list(entity.columns.map(value))}, ${list(keys.map(({ name }) => `t.${quote(name)}`))}${exact.join("")},
     ${mark === undefined ? "'gone'" : "'changed'"}, true
-  from ${there} as t join departed as e on ${same(keys, "e", "t")} left join incoming as i on false
+  from ${there} as t join departed as e on ${equalColumns(keys, "e", "t")} left join incoming as i on false
   where ${runExists}${mark === undefined ? "" : ` and t.${quote(mark)} is not true`}`
 }
 
 /** The number of tombstones whose keys also came as records, so that they do not count. */
-export const contradicted = (entity: Entity): string => {
+export const contradictedCount = (entity: Entity): string => {
   const keys = columnsNamed(entity, entity.key)
-  return `(select count(*) from tombstones as g, facts as f where exists (select from kept as k where ${same(keys, "k", "g")})
-    or f.ordered is not true and exists (select from incoming as i where ${same(keys, "i", "g")}))`
+  return `(select count(*) from tombstones as g, facts as f where exists (select from kept as k where ${equalColumns(keys, "k", "g")})
+    or f.ordered is not true and exists (select from incoming as i where ${equalColumns(keys, "i", "g")}))`
 }
 
 /** Reports them as a JSON array of what `made` builds. */
 export const contradictedSql = (entity: Entity, made: typeof reasonSql): string =>
   hasTombstones(entity)
-    ? `(select ${reasonsWhen("x.n > 0", made("run.contradicted", { count: "x.n" }))} from (select ${contradicted(entity)} as n) as x)`
+    ? `(select ${reasonsWhen("x.n > 0", made("run.contradicted", { count: "x.n" }))} from (select ${contradictedCount(entity)} as n) as x)`
     : noReasons
 
 /** The rows that tombstones delete or mark, as SQL. */

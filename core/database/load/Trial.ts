@@ -11,7 +11,7 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import type { CatalogTable } from "../tables/Catalog.ts"
 import { historyTriggers } from "../tables/History.ts"
 import { literal, quote, tableId } from "../tables/Identifier.ts"
-import { serves } from "../tables/StoredTypes.ts"
+import { canHold } from "../tables/StoredTypes.ts"
 import { changeParameters, type TableChange, wantedClauses, writeClauses } from "./ApplySql.ts"
 
 /** The entity with the columns that already exist. `before` is SQL for the plans that come first. */
@@ -39,7 +39,7 @@ export const prepareTrial = (
   if (first !== undefined) return { why: reason("plan.changesFirst", { table: first }) }
   const columns = stored.columns.filter(({ name }) => name in existing.columns)
   const lacking = [...stored.key, ...Object.keys(stored.scope)].filter((name) => !(name in existing.columns))
-  const narrow = columns.filter((column) => !serves(existing.columns[column.name] ?? "", column))
+  const narrow = columns.filter((column) => !canHold(existing.columns[column.name] ?? "", column))
   const later = [...new Set([...lacking, ...narrow.map(({ name }) => name)])]
   return later.length > 0
     ? { why: reason("plan.columnsFirst", { table: tableId(stored.table), columns: later.join(", ") }) }

@@ -17,7 +17,7 @@ import {
   type TableChange,
   wantedClauses
 } from "./ApplySql.ts"
-import { addWarningsSql, alteredClause, alteredSql, firstKeys, unlike } from "./WrittenSql.ts"
+import { addWarningsSql, alteredClause, alteredSql, differencesSql, firstKeys } from "./WrittenSql.ts"
 
 /** Applies a plan, and reads it back if triggers could undo it. */
 export const applyAndReadBack = Effect.fn("VerifyApply.applyAndReadBack")(function* (
@@ -58,8 +58,8 @@ const readBackStatement = (entity: Entity, known: ReadonlyArray<Reason>): string
   })
   const warningsSql = (made: typeof reasonSql) =>
     [
-      unlike("load.undone", "u", made, `(u.n - ${counted("load.unwritten")})`),
-      unlike("load.returned", "g", made, `(g.n - ${counted("load.undeleted")})`),
+      differencesSql("load.undone", "u", made, `(u.n - ${counted("load.unwritten")})`),
+      differencesSql("load.returned", "g", made, `(g.n - ${counted("load.undeleted")})`),
       alteredSql(entity, made)
     ].join(" || ")
   const clauses = [

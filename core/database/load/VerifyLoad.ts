@@ -5,14 +5,14 @@
  */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { deletes } from "../../config/DeletePolicy.ts"
+import { deletesMissing } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
 import { outcomeColumns } from "./AuditSql.ts"
 import { diffClauses, factsClause, type LoadVariant } from "./DiffSql.ts"
-import { addWarningsSql, alteredClause, alteredSql, firstKeys, ofDiff, unlike } from "./WrittenSql.ts"
+import { addWarningsSql, alteredClause, alteredSql, diffColumn, differencesSql, firstKeys } from "./WrittenSql.ts"
 
 /** Differences that the load statement has already reported, so that none is reported twice. */
 const LoadAnswer = Schema.Struct({
@@ -49,8 +49,8 @@ export const readBackStatement = (
   const isSure = !held && variant.misses === undefined
   const warningsSql = (made: typeof reasonSql) =>
     [
-      unlike("load.undone", "u", made, `(u.n - ${lacking})`),
-      ...(isSure ? [unlike("load.returned", "g", made, `(g.n - ${kept})`)] : []),
+      differencesSql("load.undone", "u", made, `(u.n - ${lacking})`),
+      ...(isSure ? [differencesSql("load.returned", "g", made, `(g.n - ${kept})`)] : []),
       alteredSql(entity, made),
       ...(variant.cursor === undefined
         ? []
@@ -65,7 +65,7 @@ export const readBackStatement = (
     "unused as (select $3::json)",
     factsClause,
     ...diffClauses(compared, variant, "true"),
-    `undone as materialized ${firstKeys(keyText(entity.key, ofDiff), "from diff as d where d._kind = 'new'")}`,
+    `undone as materialized ${firstKeys(keyText(entity.key, diffColumn), "from diff as d where d._kind = 'new'")}`,
     ...(isSure
       ? [
           `returned as materialized ${firstKeys(
@@ -111,7 +111,9 @@ export const loadAndReadBack = Effect.fnUntraced(function* <E>(
         const outcome = yield* send(readBackStatement(entity, variant, known), still)
         const [read] = yield* decodeUndone(outcome)
         if (read?.undone === true && moves && !still) return yield* new CursorTooFar()
-        return variant.confirm && deletes(entity) ? outcome.map((one) => ({ outcome: one, gone: null })) : outcome
+        return variant.confirm && deletesMissing(entity)
+          ? outcome.map((one) => ({ outcome: one, gone: null }))
+          : outcome
       })
     )
   return yield* tried(false).pipe(

@@ -6,12 +6,12 @@
  */
 import type { Entity } from "../../config/Entity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
-import { columnsNamed, keyText, list, names, same } from "../tables/ColumnList.ts"
+import { columnsNamed, equalColumns, keyText, list, names } from "../tables/ColumnList.ts"
 import { comparable } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
 /** The clauses among `removed`, `updated` and `inserted` that the statement has. */
-export interface Writes {
+export interface WriteClauses {
   readonly removes: boolean
   readonly updates: boolean
   /** The number of gone rows that stay for another run. */
@@ -19,23 +19,23 @@ export interface Writes {
 }
 
 /** The columns that the writing clauses return. */
-export const returned = ({ columns, key, triggered }: Entity, alias: string, deleted = false): string => {
+export const returningColumns = ({ columns, key, triggered }: Entity, alias: string, deleted = false): string => {
   if (triggered !== true) return "1"
   return names(deleted ? columns.filter(({ name }) => key.includes(name)) : columns, alias)
 }
 
 /** A column of a row of `diff as d`. */
-export const ofDiff = (name: string): string => `d.${quote(name)}`
+export const diffColumn = (name: string): string => `d.${quote(name)}`
 
 /** The beginning of a value, enough to recognise it. */
-export const shown = (value: string): string => `left(coalesce(${value}, 'null'), 60)`
+export const shortValue = (value: string): string => `left(coalesce(${value}, 'null'), 60)`
 
 /** The number of rows, and the keys of the first ones. */
 export const firstKeys = (key: string, from: string): string => `(
   select count(*) as n, array_to_string((array_agg(u.key order by u.key))[:3], '; ') as keys
   from (select ${key} as key ${from}) as u)`
 
-export const writtenClauses = (entity: Entity, writes: Writes): ReadonlyArray<string> => {
+export const writtenClauses = (entity: Entity, writes: WriteClauses): ReadonlyArray<string> => {
   const { removes, updates, waiting } = writes
   const count = (clause: string, is: boolean) => (is ? `(select count(*) from ${clause})` : "0::bigint")
   const gone = removes ? `case when v.held is null then c.gone - ${waiting} else 0 end` : "0::bigint"
@@ -52,14 +52,14 @@ export const writtenClauses = (entity: Entity, writes: Writes): ReadonlyArray<st
   ]
 }
 
-const lookedAt = (entity: Entity, { removes, updates }: Writes): ReadonlyArray<string> => {
+const lookedAt = (entity: Entity, { removes, updates }: WriteClauses): ReadonlyArray<string> => {
   const keys = columnsNamed(entity, entity.key)
-  const of = (clause: string) => `not exists (select from ${clause} as w where ${same(keys, "w", "d")})`
+  const of = (clause: string) => `not exists (select from ${clause} as w where ${equalColumns(keys, "w", "d")})`
   const oldKeys = keys.map(({ name }, at) => `w.${quote(name)} = d._old_${at}`).join(" and ")
   const wrote = ["inserted", ...(updates ? ["updated"] : [])]
   return [
     `unwritten as materialized ${firstKeys(
-      keyText(entity.key, ofDiff),
+      keyText(entity.key, diffColumn),
       `from diff as d where d._kind <> 'gone' and ${wrote.map(of).join(" and ")}`
     )}`,
     ...(removes
@@ -91,8 +91,8 @@ export const alteredClause = (entity: Entity, held: string): ReadonlyArray<strin
     : [
         `altered as materialized (
   select x.at, x.name, count(*) as n,
-    min(array[${keyText(entity.key, ofDiff)}, ${shown("x.came")}, ${shown("x.held")}]) as first
-  from diff as d join ${held} as w on ${same(columnsNamed(entity, entity.key), "w", "d")}
+    min(array[${keyText(entity.key, diffColumn)}, ${shortValue("x.came")}, ${shortValue("x.held")}]) as first
+  from diff as d join ${held} as w on ${equalColumns(columnsNamed(entity, entity.key), "w", "d")}
     cross join lateral (values ${list(values)}) as x(at, name, came, held, differs)
   where d._kind <> 'gone' and x.differs group by x.at, x.name)`
       ]
@@ -109,7 +109,7 @@ export const alteredSql = ({ columns, key }: Entity, made: typeof reasonSql): st
 type Unlike = "load.unwritten" | "load.undeleted" | "load.undone" | "load.returned"
 
 /** Reports the rows that `firstKeys` counted, if any, as a JSON array of what `made` builds. */
-export const unlike = (code: Unlike, alias: string, made: typeof reasonSql, count = `${alias}.n`): string =>
+export const differencesSql = (code: Unlike, alias: string, made: typeof reasonSql, count = `${alias}.n`): string =>
   reasonsWhen(`${count} > 0`, made(code, { count, keys: `${alias}.keys` }))
 
 /** The number of rows that the run's earlier checkpoints did not write, from the audit row `alias`. */
@@ -118,11 +118,11 @@ export const lackedSql = (alias: string): string =>
       where w ->> 'code' in ('load.unwritten', 'load.raced'))`
 
 /** Reports the differences as a JSON array of what `made` builds; `written` is `n`. */
-export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof reasonSql): string => {
+export const writtenSql = (entity: Entity, { removes }: WriteClauses, made: typeof reasonSql): string => {
   if (entity.triggered !== true) {
     return reasonsWhen("n.lacking + n.kept > 0", made("load.raced", { count: "(n.lacking + n.kept)" }))
   }
-  const rows = (code: Unlike, clause: string) => `(select ${unlike(code, "u", made)} from ${clause} as u)`
+  const rows = (code: Unlike, clause: string) => `(select ${differencesSql(code, "u", made)} from ${clause} as u)`
   return [
     rows("load.unwritten", "unwritten"),
     ...(removes ? [rows("load.undeleted", "unremoved")] : []),

@@ -25,7 +25,7 @@ order by f.nth, a.wait_event_type is not distinct from 'Lock', a.xact_start limi
  * Returns the session that makes others wait for the table. `past`: a wait has just timed out, so the session that
  * still holds a lock is returned or, if there is none, the fact that one did.
  */
-export const blocker = Effect.fn("Blockers.blocker")(function* (table: TableName, past: boolean) {
+export const findBlocker = Effect.fn("Blockers.findBlocker")(function* (table: TableName, past: boolean) {
   // The pool's connections are shared, so a query there might wait behind the statement that waits.
   const ask = yield* onLocks
   const [session] = yield* decodeSessions(yield* ask(statement, [quoteTable(table), past]))

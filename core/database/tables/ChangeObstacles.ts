@@ -12,7 +12,7 @@ import type { CatalogTable } from "./Catalog.ts"
 import { keyText } from "./ColumnList.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
-import { declarable } from "./StoredTypes.ts"
+import { declarableType } from "./StoredTypes.ts"
 
 export interface Widening {
   readonly column: Column
@@ -64,7 +64,7 @@ select what, coalesce(statement, 'drop ' || what) as statement from (
 order by level desc, what`
 
 /** Finds objects that depend on the columns: PostgreSQL does not change the type of such a column. */
-export const bound = Effect.fn("ChangeObstacles.bound")(function* (
+export const findDependents = Effect.fn("ChangeObstacles.findDependents")(function* (
   table: TableName,
   widenings: ReadonlyArray<Widening>
 ) {
@@ -78,7 +78,7 @@ export const bound = Effect.fn("ChangeObstacles.bound")(function* (
     columns: widenings.map(({ column, existing }) => `${column.name}: ${existing} to ${sqlType(column)}`).join(", "),
     what: found.map(({ what }) => what).join(", "),
     statement: found.map(({ statement }) => statement).join("; "),
-    fits: widenings.map(({ column, existing }) => `${column.name}: ${declarable(existing) ?? existing}`).join(", ")
+    fits: widenings.map(({ column, existing }) => `${column.name}: ${declarableType(existing) ?? existing}`).join(", ")
   })
 })
 
@@ -134,12 +134,12 @@ export const unindexable = Effect.fn("ChangeObstacles.unindexable")(function* (e
 })
 
 /** Returns the first obstacle to the change of an existing table. */
-export const obstacle = Effect.fnUntraced(function* (
+export const findObstacle = Effect.fnUntraced(function* (
   entity: Entity,
   existing: CatalogTable,
   widenings: ReadonlyArray<Widening>,
   hasKey: boolean
 ) {
-  const made: Reason | undefined = yield* bound(entity.table, widenings)
+  const made: Reason | undefined = yield* findDependents(entity.table, widenings)
   return made ?? (hasKey ? undefined : yield* unindexable(entity, existing))
 })

@@ -11,7 +11,7 @@ export const list = (items: ReadonlyArray<string>): string => items.join(", ")
 export const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
   list(columns.map((column) => prefix + quote(column.name)))
 
-export const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
+export const equalColumns = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
   columns.map((column) => `${left}.${quote(column.name)} = ${right}.${quote(column.name)}`).join(" and ")
 
 /** The key of a row as text: `id 7, kind a`. */

@@ -54,7 +54,7 @@ export const keySql = (column: Column, bound: string): string => {
 }
 
 /** A key column in a row of the table, before or after the DDL. */
-export const keyHeld = (column: Column, alias: string): string =>
+export const tableKeySql = (column: Column, alias: string): string =>
   column.stored === undefined ? `${alias}.${quote(column.name)}::${sqlType(column)}` : `${alias}.${quote(column.name)}`
 
 /** Whether its column refuses some values of the declared type. */
@@ -62,8 +62,8 @@ const refuses = ({ enumerated, stored = "" }: Column): boolean =>
   enumerated === true || /^(?:smallint|numeric\()/.test(stored)
 
 /** The key of an incoming row `s` in a form that never fails, and the key of a stored row to compare it with. */
-export const keyCame = (column: Column): string => (refuses(column) ? declaredSql(column) : valueSql(column))
-export const keyFound = (column: Column, alias: string): string =>
+export const incomingKeySql = (column: Column): string => (refuses(column) ? declaredSql(column) : valueSql(column))
+export const storedKeySql = (column: Column, alias: string): string =>
   `${alias}.${quote(column.name)}${column.enumerated === true ? "::text" : ""}`
 
 /** A comparable form: `json` has no equality, and different text is a change even if the table finds it equal. */

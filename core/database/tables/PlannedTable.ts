@@ -18,7 +18,7 @@ export interface PlannedRows {
 }
 
 /** The time since which a row exists; a planned row exists from its load on. */
-export const firstSeen = "_first_seen_at"
+export const firstSeenColumn = "_first_seen_at"
 
 const asLiteral = (rows: ReadonlyArray<Texts>): string => `json_array_elements(${literal(JSON.stringify(rows))}::json)`
 
@@ -31,7 +31,7 @@ export const tableAfter = (
 ): string => {
   const declared = plans.flatMap(({ entity }) => entity.columns)
   const typeOf = (name: string): string => {
-    if (name === firstSeen) return "timestamp with time zone"
+    if (name === firstSeenColumn) return "timestamp with time zone"
     const column = declared.find((one) => one.name === name)
     return existing?.columns[name] ?? (column === undefined ? "text" : sqlType(column))
   }
@@ -42,7 +42,7 @@ export const tableAfter = (
     const isGone = same(entity, (_, at) => `(g.value ->> ${at})`)
     return gone.length === 0 ? [] : [`not exists (select from ${asLiteral(gone)} as g(value) where ${isGone})`]
   })
-  const hasFirstSeen = existing !== undefined && firstSeen in existing.columns
+  const hasFirstSeen = existing !== undefined && firstSeenColumn in existing.columns
   const now = wanted.map((name) => {
     const isThere = existing !== undefined && name in existing.columns
     return `${isThere ? `t.${quote(name)}` : "null"}::${typeOf(name)} as ${quote(name)}`
@@ -51,9 +51,9 @@ export const tableAfter = (
   const from = existing === undefined ? "" : ` from ${quoteTable(table)} as t`
   const come = plans.flatMap(({ come, entity }) => {
     const values = wanted.map((name) => {
-      if (name === firstSeen && hasFirstSeen) {
+      if (name === firstSeenColumn && hasFirstSeen) {
         const own = same(entity, (key) => `(r.value ->> ${entity.columns.findIndex((one) => one.name === key)})`)
-        return `coalesce((select t.${quote(firstSeen)} from ${quoteTable(table)} as t where ${own} limit 1), now())`
+        return `coalesce((select t.${quote(firstSeenColumn)} from ${quoteTable(table)} as t where ${own} limit 1), now())`
       }
       const at = entity.columns.findIndex((column) => column.name === name)
       return `${at < 0 ? "null" : `(r.value ->> ${at})`}::${typeOf(name)}`

@@ -31,7 +31,7 @@ const owners: Readonly<Partial<Record<ColumnType, ReadonlyArray<string>>>> = {
 
 const scalar = (type: ColumnType): string => sqlType({ type, array: false })
 
-export const wider = (from: string, to: Column): boolean =>
+export const isWider = (from: string, to: Column): boolean =>
   !to.array &&
   widenings.some((chain) => {
     const at = chain.findIndex((type) => scalar(type) === from)
@@ -39,7 +39,7 @@ export const wider = (from: string, to: Column): boolean =>
   })
 
 /** Whether an existing column can hold the declared one: a bigint column takes integers. */
-export const serves = (existing: string, column: Column): boolean => {
+export const canHold = (existing: string, column: Column): boolean => {
   if (existing === sqlType(column)) return true
   const item = column.array ? existing.replace(/\[\]$/, "") : existing
   if (column.array && item === existing) return false
@@ -53,7 +53,7 @@ export const serves = (existing: string, column: Column): boolean => {
 }
 
 /** The declared type that fits an existing column best. */
-export const declarable = (existing: string): string | undefined => {
+export const declarableType = (existing: string): string | undefined => {
   const array = existing.endsWith("[]")
   const item = array ? existing.slice(0, -2) : existing
   const types = Object.keys(owners).filter((type): type is ColumnType => type in owners)
@@ -63,11 +63,11 @@ export const declarable = (existing: string): string | undefined => {
 }
 
 /** Whether a key would be rounded: it would then be another row's key, or count as gone. */
-export const blursKey = (exact: string, column: Column): boolean =>
+export const roundsKey = (exact: string, column: Column): boolean =>
   exact === "real" || /^(?:time|timestamp)\(\d\)/.test(exact) || (/^numeric\(/.test(exact) && column.type === "decimal")
 
 /** The entity with the types that its columns are stored as; `existing` is its table before its DDL. */
-export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
+export const withStoredTypes = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
   ...entity,
   ...(existing?.triggered === true ? { triggered: true } : {}),
   ...(existing?.after.some((name) => !historyTriggers(entity).includes(name)) === true ? { undoable: true } : {}),
@@ -80,7 +80,7 @@ export const asStored = (entity: Entity, existing: CatalogTable | undefined): En
     const [exact, type] = [existing.exact[column.name], existing.columns[column.name]]
     const mayLack = entity.key.includes(column.name) && (exact === undefined || existing.nullable.includes(column.name))
     const nullable = mayLack ? { nullable: true as const } : {}
-    if (exact === undefined || type === undefined || !serves(type, column)) return { ...column, ...nullable }
+    if (exact === undefined || type === undefined || !canHold(type, column)) return { ...column, ...nullable }
     const collation = existing.collations[column.name]
     return {
       ...column,

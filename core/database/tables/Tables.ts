@@ -9,11 +9,11 @@ import { type Entity, entityId } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { ReasonError } from "../../reason/ReasonError.ts"
 import type { Catalog, CatalogTable } from "./Catalog.ts"
-import { bound, keyIndex, obstacle, type Widening } from "./ChangeObstacles.ts"
+import { findDependents, findObstacle, keyIndex, type Widening } from "./ChangeObstacles.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { historyDdl } from "./History.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
-import { blursKey, declarable, serves, wider } from "./StoredTypes.ts"
+import { canHold, declarableType, isWider, roundsKey } from "./StoredTypes.ts"
 
 /** The table in the database cannot hold the declared columns, and changing it could lose data. */
 export class TableConflict extends ReasonError("TableConflict")<{ readonly entity: string }> {}
@@ -35,7 +35,7 @@ export const ddl = Effect.fnUntraced(function* (
     const conflict = conflictOf(entity, existing, filled)
     const why =
       conflict ??
-      (yield* obstacle(entity, existing, widenings(entity.columns, existing), hasIndex(existing, entity.key, true)))
+      (yield* findObstacle(entity, existing, widenings(entity.columns, existing), hasIndex(existing, entity.key, true)))
     if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
   }
   const statements = tableDdl(entity, existing, known)
@@ -44,7 +44,7 @@ export const ddl = Effect.fnUntraced(function* (
   const { history } = entity
   if (history === undefined) return statements
   const kept = known.get(tableId(history))
-  const why = kept === undefined ? undefined : yield* bound(history, historyWidenings(entity, kept))
+  const why = kept === undefined ? undefined : yield* findDependents(history, historyWidenings(entity, kept))
   if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
   // A recreated table has no triggers yet.
   return existing === undefined || kept === undefined
@@ -56,14 +56,14 @@ export const ddl = Effect.fnUntraced(function* (
 const widenings = (columns: ReadonlyArray<Column>, { columns: types }: CatalogTable): ReadonlyArray<Widening> =>
   columns.flatMap((column) => {
     const existing = types[column.name]
-    return existing === undefined || serves(existing, column) ? [] : [{ column, existing }]
+    return existing === undefined || canHold(existing, column) ? [] : [{ column, existing }]
   })
 
 /** The triggers copy keys into the history, so it must hold what the table holds. */
 const historyWidenings = ({ columns, key }: Entity, kept: CatalogTable): ReadonlyArray<Widening> =>
   columns.flatMap((column) => {
     const existing = kept.columns[column.name]
-    return !key.includes(column.name) || existing === undefined || !wider(existing, column)
+    return !key.includes(column.name) || existing === undefined || !isWider(existing, column)
       ? []
       : [{ column, existing }]
   })
@@ -124,9 +124,9 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
     if (change !== undefined) {
       return reason("table.computed", { column: `${id}.${column.name}`, statement: `alter table ${table} ${change}` })
     }
-    if (!serves(type, column)) {
-      if (wider(type, column)) continue
-      const fit = declarable(type)
+    if (!canHold(type, column)) {
+      if (isWider(type, column)) continue
+      const fit = declarableType(type)
       const params = {
         column: `${id}.${column.name}`,
         existing: type,
@@ -143,7 +143,7 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
         statement: `alter role current_user set search_path = "$user", public, ${citext[1]}`
       })
     }
-    if (entity.key.includes(column.name) && blursKey(exact, column)) {
+    if (entity.key.includes(column.name) && roundsKey(exact, column)) {
       return reason("table.roundedKey", {
         column: `${id}.${column.name}`,
         existing: exact,

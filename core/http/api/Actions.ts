@@ -2,21 +2,21 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ActionRun } from "../../actions/Actions.ts"
-import { Whole } from "../../config/schema/Scalars.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../ApiErrors.ts"
 import * as Responses from "../Responses.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
 
-const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
+const id = { id: Integer(1, Number.MAX_SAFE_INTEGER) }
 
 export const Actions = HttpApiGroup.make("actions")
   .add(
     HttpApiEndpoint.get("actions", "/actions", {
       success: Schema.Struct({ actions: Schema.Array(Responses.ActionState) }),
       error: Unavailable
-    }).annotateMerge(described("The available actions, the input of each, and what was sent last.")),
+    }).annotateMerge(describe("The available actions, the input of each, and what was sent last.")),
     HttpApiEndpoint.post("runAction", "/actions/:action", {
       params: { action: Schema.NonEmptyString.annotate({ description: "iiko.negative-transfer." }) },
       payload: Schema.Struct({
@@ -25,24 +25,24 @@ export const Actions = HttpApiGroup.make("actions")
       }),
       success: ActionRun,
       error: [InvalidInputProblem, Missing, Unavailable]
-    }).annotateMerge(described("Does it now, each thing at most once, and answers what became of every one.")),
+    }).annotateMerge(describe("Does it now, each thing at most once, and answers what became of every one.")),
     HttpApiEndpoint.get("actionLog", "/action-log", {
       query: {
-        before: Schema.optionalKey(Whole(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+        before: Schema.optionalKey(Integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
           description: "Only entries below this id."
         }),
-        limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
+        limit: Schema.optionalKey(Integer(1, 500)).annotateKey({ description: "Default 50." }),
         action: Schema.optionalKey(Name),
         status: Schema.optionalKey(Responses.ActionEntry.fields.status)
       },
       success: Schema.Struct({ entries: Schema.Array(Responses.ActionEntry) }),
       error: Unavailable
-    }).annotateMerge(described("Everything that was ever to be sent, newest first.")),
+    }).annotateMerge(describe("Everything that was ever to be sent, newest first.")),
     HttpApiEndpoint.get("actionEntry", "/action-log/:id", {
       params: id,
       success: Responses.ActionEntry,
       error: [Missing, Unavailable]
-    }).annotateMerge(described("One of them, with the request and the answer.")),
+    }).annotateMerge(describe("One of them, with the request and the answer.")),
     HttpApiEndpoint.post("resolveAction", "/action-log/:id/resolve", {
       params: id,
       payload: Schema.Struct({
@@ -52,8 +52,8 @@ export const Actions = HttpApiGroup.make("actions")
       }),
       success: Responses.ActionEntry,
       error: [ActionDecided, Missing, Unavailable]
-    }).annotateMerge(described("Decides on an unknown one, after the system itself was asked where it can be."))
+    }).annotateMerge(describe("Decides on an unknown one, after the system itself was asked where it can be."))
   )
   .prefix("/api/v1")
   .middleware(AdminAccess)
-  .annotateMerge(described("Actions on outside systems."))
+  .annotateMerge(describe("Actions on outside systems."))

@@ -1,14 +1,14 @@
 /** The configuration, and every attempt to change it. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/schema/Scalars.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../ApiErrors.ts"
 import { EmptyBody } from "../EmptyBody.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 
-const Id = Whole(1, Number.MAX_SAFE_INTEGER)
+const Id = Integer(1, Number.MAX_SAFE_INTEGER)
 
 export const Configuration = HttpApiGroup.make("configuration")
   .add(
@@ -17,30 +17,30 @@ export const Configuration = HttpApiGroup.make("configuration")
         version: ConfigVersion,
         files: Schema.Array(Schema.Struct({ name: Schema.String, text: Schema.String }))
       })
-    }).annotateMerge(described("The configuration that is live; secrets are names in it.")),
+    }).annotateMerge(describe("The configuration that is live; secrets are names in it.")),
     HttpApiEndpoint.get("configVersions", "/config/versions", {
       query: {
         before: Schema.optionalKey(Id).annotateKey({ description: "`next` of the page before." }),
-        limit: Schema.optionalKey(Whole(1, 200)).annotateKey({ description: "Default 50." })
+        limit: Schema.optionalKey(Integer(1, 200)).annotateKey({ description: "Default 50." })
       },
       success: Schema.Struct({
         versions: Schema.Array(ConfigVersion),
         next: Schema.NullOr(Schema.Int).annotate({ description: "`before` of the next page; null: this is the last." })
       }),
       error: Unavailable
-    }).annotateMerge(described("Every attempt to load it, newest first.")),
+    }).annotateMerge(describe("Every attempt to load it, newest first.")),
     HttpApiEndpoint.get("configDiff", "/config/diff", {
       query: { from: Id, to: Id },
       success: Schema.Struct({
         patch: Schema.String.annotate({ description: "A unified diff of all files; empty: they are the same." })
       }),
       error: [Missing, Unavailable]
-    }).annotateMerge(described("What differs between two versions that were live.")),
+    }).annotateMerge(describe("What differs between two versions that were live.")),
     HttpApiEndpoint.post("reload", "/reload", { success: ConfigVersion, error: InvalidConfiguration }).annotateMerge(
-      described("Loads it again; whatever is wrong with it, the daemon goes on as it was.")
+      describe("Loads it again; whatever is wrong with it, the daemon goes on as it was.")
     )
   )
   .prefix("/api/v1")
   .middleware(EmptyBody)
   .middleware(AdminAccess)
-  .annotateMerge(described("The configuration and its versions."))
+  .annotateMerge(describe("The configuration and its versions."))

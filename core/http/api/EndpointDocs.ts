@@ -1,4 +1,4 @@
 /** The description of an endpoint on the pages of the API. */
 import { OpenApi } from "effect/http-api"
 
-export const described = (description: string) => OpenApi.annotations({ description })
+export const describe = (description: string) => OpenApi.annotations({ description })

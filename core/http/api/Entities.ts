@@ -1,14 +1,14 @@
 /** The declared entities, their status, and operations on them. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/schema/Scalars.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
 import { RunResult } from "../../sync/Run.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable, UnknownSelectorProblem } from "../ApiErrors.ts"
 import { sseOf } from "../Progress.ts"
 import * as Responses from "../Responses.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 
 const SyncDone = Schema.Struct({ runs: Schema.Array(RunResult) }).annotate({ identifier: "SyncDone" })
 
@@ -36,16 +36,16 @@ export const Entities = HttpApiGroup.make("entities")
   .add(
     HttpApiEndpoint.get("connectors", "/connectors", {
       success: Schema.Struct({ connectors: Schema.Array(Responses.Connector) })
-    }).annotateMerge(described("The declared connectors.")),
+    }).annotateMerge(describe("The declared connectors.")),
     HttpApiEndpoint.get("entities", "/entities", {
       success: Schema.Struct({ entities: Schema.Array(Responses.EntityState) }),
       error: Unavailable
-    }).annotateMerge(described("How every declared entity stands.")),
+    }).annotateMerge(describe("How every declared entity stands.")),
     HttpApiEndpoint.get("entity", "/entities/:entity", {
       params: { entity: Schema.NonEmptyString.annotate({ description: "As in selectors: iiko.product." }) },
       success: Responses.EntityDetail,
       error: [Missing, Unavailable]
-    }).annotateMerge(described("One of them with its declaration and its history.")),
+    }).annotateMerge(describe("One of them with its declaration and its history.")),
     HttpApiEndpoint.post("sync", "/sync", {
       payload: Schema.Struct({
         selectors,
@@ -59,7 +59,7 @@ export const Entities = HttpApiGroup.make("entities")
       success: [SyncDone, sseOf(SyncDone)],
       error: [UnknownSelectorProblem, Unavailable]
     }).annotateMerge(
-      described("Runs now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
+      describe("Runs now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
     ),
     HttpApiEndpoint.post("plan", "/plan", {
       payload: Schema.Struct({
@@ -67,16 +67,16 @@ export const Entities = HttpApiGroup.make("entities")
         full: Schema.optionalKey(Schema.Boolean).annotateKey({
           description: "Read everything, whatever the cursors of incremental entities say."
         }),
-        rows: Schema.optionalKey(Whole(0, 1000)).annotateKey({
+        rows: Schema.optionalKey(Integer(0, 1000)).annotateKey({
           description: "How many rows of each list to show. Default 100."
         })
       }),
       success: [PlanDone, sseOf(PlanDone)],
       error: [UnknownSelectorProblem, Unavailable]
     }).annotateMerge(
-      described("Reads the sources and tells what a sync would change, writing nothing; reports its progress likewise.")
+      describe("Reads the sources and tells what a sync would change, writing nothing; reports its progress likewise.")
     )
   )
   .prefix("/api/v1")
   .middleware(AdminAccess)
-  .annotateMerge(described("The mirrored entities and their state."))
+  .annotateMerge(describe("The mirrored entities and their state."))

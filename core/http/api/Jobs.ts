@@ -1,13 +1,13 @@
 /** The jobs and their outcomes. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/schema/Scalars.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
 import { EmptyBody } from "../EmptyBody.ts"
 import { sseOf } from "../Progress.ts"
 import * as Responses from "../Responses.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 
 const job = { job: Schema.NonEmptyString.annotate({ description: "Its name in jobs.yaml." }) }
 
@@ -16,31 +16,31 @@ export const Jobs = HttpApiGroup.make("jobs")
     HttpApiEndpoint.get("jobs", "/jobs", {
       success: Schema.Struct({ jobs: Schema.Array(Responses.JobDetail) }),
       error: Unavailable
-    }).annotateMerge(described("The declared jobs with their last and next fire.")),
+    }).annotateMerge(describe("The declared jobs with their last and next fire.")),
     HttpApiEndpoint.get("jobRuns", "/job-runs", {
-      query: { days: Schema.optionalKey(Whole(1, 366)).annotateKey({ description: "So far back. Default 14." }) },
+      query: { days: Schema.optionalKey(Integer(1, 366)).annotateKey({ description: "So far back. Default 14." }) },
       success: Schema.Struct({ runs: Schema.Array(Responses.LoggedJobRun) }),
       error: Unavailable
     }).annotateMerge(
-      described("What became of every fire, missed ones included, oldest first: the last 5,000 at most.")
+      describe("What became of every fire, missed ones included, oldest first: the last 5,000 at most.")
     ),
     HttpApiEndpoint.post("runJob", "/jobs/:job/run", {
       params: job,
       success: [Responses.EndedJob, sseOf(Responses.EndedJob)],
       error: [Missing, Unavailable]
     }).annotateMerge(
-      described("Runs a job now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
+      describe("Runs a job now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
     ),
     HttpApiEndpoint.post("pauseJob", "/jobs/:job/pause", {
       params: job,
       error: [Missing, Unavailable]
-    }).annotateMerge(described("Keeps a job from firing by itself.")),
+    }).annotateMerge(describe("Keeps a job from firing by itself.")),
     HttpApiEndpoint.post("resumeJob", "/jobs/:job/resume", {
       params: job,
       error: [Missing, Unavailable]
-    }).annotateMerge(described("Lets it fire again."))
+    }).annotateMerge(describe("Lets it fire again."))
   )
   .prefix("/api/v1")
   .middleware(EmptyBody)
   .middleware(AdminAccess)
-  .annotateMerge(described("What runs by itself."))
+  .annotateMerge(describe("What runs by itself."))

@@ -6,7 +6,7 @@ import { Alert } from "../../observe/Alerts.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Progress } from "../Progress.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 
 export const LiveRun = Schema.Struct({
   ...Progress.fields,
@@ -32,15 +32,15 @@ export const Live = HttpApiGroup.make("live")
   .add(
     HttpApiEndpoint.get("alerts", "/alerts", {
       success: Schema.Struct({ alerts: Schema.Array(Alert) })
-    }).annotateMerge(described("The open alerts, the oldest first.")),
+    }).annotateMerge(describe("The open alerts, the oldest first.")),
     HttpApiEndpoint.get("events", "/events", {
       success: HttpApiSchema.StreamSse({ events: LiveEvent })
     }).annotateMerge(
-      described(
+      describe(
         "Server-sent events of all that goes on from now on; who reads slowly gets fewer of them, not older ones."
       )
     )
   )
   .prefix("/api/v1")
   .middleware(AdminAccess)
-  .annotateMerge(described("What goes on right now."))
+  .annotateMerge(describe("What goes on right now."))

@@ -1,13 +1,13 @@
 /** Deletes that a guard withheld. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/schema/Scalars.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
 import * as Responses from "../Responses.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 
-const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
+const id = { id: Integer(1, Number.MAX_SAFE_INTEGER) }
 
 export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
   .add(
@@ -21,16 +21,16 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
         pending: Schema.Array(Schema.Union([Responses.DecidedDeleteState, Responses.PendingDeleteState]))
       }),
       error: Unavailable
-    }).annotateMerge(described("Deletes that a guard withheld.")),
+    }).annotateMerge(describe("Deletes that a guard withheld.")),
     HttpApiEndpoint.get("pendingDelete", "/pending-deletes/:id", {
       params: id,
       query: {
-        offset: Schema.optionalKey(Whole(0, Number.MAX_SAFE_INTEGER)),
-        limit: Schema.optionalKey(Whole(1, 1000)).annotateKey({ description: "Default 200." })
+        offset: Schema.optionalKey(Integer(0, Number.MAX_SAFE_INTEGER)),
+        limit: Schema.optionalKey(Integer(1, 1000)).annotateKey({ description: "Default 200." })
       },
       success: Responses.PendingDeleteRows,
       error: [Missing, Unavailable]
-    }).annotateMerge(described("One of them with its exact rows, page by page.")),
+    }).annotateMerge(describe("One of them with its exact rows, page by page.")),
     HttpApiEndpoint.post("decidePendingDelete", "/pending-deletes/:id", {
       params: id,
       payload: Schema.Struct({
@@ -40,8 +40,8 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
       }),
       success: Schema.Struct({ deleted: Schema.Int, total: Schema.Int }),
       error: [Missing, Unavailable]
-    }).annotateMerge(described("Decides on one, once."))
+    }).annotateMerge(describe("Decides on one, once."))
   )
   .prefix("/api/v1")
   .middleware(AdminAccess)
-  .annotateMerge(described("What waits for a decision."))
+  .annotateMerge(describe("What waits for a decision."))

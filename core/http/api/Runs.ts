@@ -1,20 +1,20 @@
 /** The audit of runs. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/schema/Scalars.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import { AuditedStatus } from "../../database/audit/Audit.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
 import * as Responses from "../Responses.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
 
 export const RunsQuery = {
-  before: Schema.optionalKey(Whole(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+  before: Schema.optionalKey(Integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
     description: "Only runs below this id: `next` of the page before."
   }),
-  limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
+  limit: Schema.optionalKey(Integer(1, 500)).annotateKey({ description: "Default 50." }),
   connector: Schema.optionalKey(Name),
   entity: Schema.optionalKey(Name).annotateKey({ description: "Its name without the connector's." }),
   status: Schema.optionalKey(AuditedStatus)
@@ -32,10 +32,10 @@ export const Runs = HttpApiGroup.make("runs")
       success: RunsPage,
       error: Unavailable
     }).annotateMerge(
-      described("The audit of runs, newest first; what others on the database did shows within a second.")
+      describe("The audit of runs, newest first; what others on the database did shows within a second.")
     ),
     HttpApiEndpoint.get("run", "/runs/:id", {
-      params: { id: Whole(1, Number.MAX_SAFE_INTEGER) },
+      params: { id: Integer(1, Number.MAX_SAFE_INTEGER) },
       success: Schema.Struct({
         run: Responses.Run,
         rejects: Schema.Array(Responses.Reject).annotate({ description: "The first hundred." }),
@@ -44,8 +44,8 @@ export const Runs = HttpApiGroup.make("runs")
         })
       }),
       error: [Missing, Unavailable]
-    }).annotateMerge(described("One run with the records that could not become rows, and what was asked last."))
+    }).annotateMerge(describe("One run with the records that could not become rows, and what was asked last."))
   )
   .prefix("/api/v1")
   .middleware(AdminAccess)
-  .annotateMerge(described("What was done."))
+  .annotateMerge(describe("What was done."))

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AdminApiOff, TooManyAttempts, Unauthorized, Unavailable } from "../ApiErrors.ts"
-import { described } from "./EndpointDocs.ts"
+import { describe } from "./EndpointDocs.ts"
 
 export const Session = HttpApiGroup.make("session")
   .add(
@@ -13,18 +13,18 @@ export const Session = HttpApiGroup.make("session")
         }),
         adminApi: Schema.Boolean.annotate({ description: "Whether an admin token is configured at all." })
       }).annotate({ identifier: "Session" })
-    }).annotateMerge(described("The user of the browser's session.")),
+    }).annotateMerge(describe("The user of the browser's session.")),
     HttpApiEndpoint.post("signIn", "/session", {
       payload: Schema.Struct({ token: Schema.Redacted(Schema.String) }),
       error: [AdminApiOff, TooManyAttempts, Unauthorized, Unavailable]
     }).annotateMerge(
-      described(
+      describe(
         "Signs in with the admin token: sets a cookie that is good for 12 hours and made longer while it is used."
       )
     ),
     HttpApiEndpoint.delete("signOut", "/session").annotateMerge(
-      described("Ends the session: no copy of its cookie is good any more.")
+      describe("Ends the session: no copy of its cookie is good any more.")
     )
   )
   .prefix("/api/v1")
-  .annotateMerge(described("Sessions of the console."))
+  .annotateMerge(describe("Sessions of the console."))

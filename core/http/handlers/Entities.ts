@@ -3,7 +3,7 @@ import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { typeText } from "../../config/Column.ts"
 import { entityId } from "../../config/Entity.ts"
-import { suggested } from "../../config/Nearest.ts"
+import { withNearest } from "../../config/Nearest.ts"
 import { encodeEntity } from "../../config/schema/EncodeEntity.ts"
 import * as EntityState from "../../jobs/EntityState.ts"
 import { Registry } from "../../plugin/Registry.ts"
@@ -54,7 +54,7 @@ const entity = Effect.fnUntraced(function* (id: string) {
   const registry = yield* Registry.now
   const found = registry.entities.find((one) => entityId(one) === id)
   if (found === undefined) {
-    const why = suggested(reason("entity.unknown", { name: id }), id, registry.entities.map(entityId))
+    const why = withNearest(reason("entity.unknown", { name: id }), id, registry.entities.map(entityId))
     return yield* new Missing({ detail: render(why) })
   }
   const [state] = yield* EntityState.read(registry, wholeHistory, [found])

@@ -25,7 +25,7 @@ export interface ChatSession {
 }
 
 /** The person who asks, for the audit. */
-export interface AskedBy extends Initiator {
+export interface ChatRequester extends Initiator {
   readonly actor: string
 }
 
@@ -33,7 +33,7 @@ export interface ChatContext {
   /** The id of the chat. */
   readonly chat: number
   readonly person: ChatPerson
-  readonly by: AskedBy
+  readonly by: ChatRequester
   readonly translator: Translator
   readonly session: ChatSession
   /** Shows it in the window of the chat. */

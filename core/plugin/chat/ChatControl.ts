@@ -4,7 +4,7 @@ import type { SqlError } from "effect/sql"
 import type { Initiator } from "../../observe/Initiator.ts"
 import type { Reason } from "../../reason/Reason.ts"
 import type { ItemStatus, Json } from "../Action.ts"
-import type { AskedBy } from "./ChatContext.ts"
+import type { ChatRequester } from "./ChatContext.ts"
 
 /** The outcome of a run of an action. */
 export interface ActionOutcome {
@@ -82,5 +82,8 @@ export interface ChatControl {
     }>,
     SqlError.SqlError
   >
-  readonly sync: (selectors: ReadonlyArray<string>, by: AskedBy) => Effect.Effect<unknown, { readonly message: string }>
+  readonly sync: (
+    selectors: ReadonlyArray<string>,
+    by: ChatRequester
+  ) => Effect.Effect<unknown, { readonly message: string }>
 }

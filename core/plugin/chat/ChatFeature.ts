@@ -25,7 +25,7 @@ export interface ChatEntry {
   /** The key of its label in the locales; unique among entries. */
   readonly key: string
   readonly audience: Audience
-  /** The kind of `Waiting` whose count is on the button. */
+  /** The kind of `PendingItems` whose count is on the button. */
   readonly waits?: string
   /** Whether it is offered now. Default: always. */
   readonly when?: (ctx: ChatContext) => boolean
@@ -50,7 +50,7 @@ export interface ChatAnswer {
 }
 
 /** Things that wait for a decision of an admin. */
-export interface Waiting {
+export interface PendingItems {
   readonly kind: string
   /**
    * The author of each, by their name in the audit: it is not counted for the author while there is another admin. null if
@@ -72,7 +72,7 @@ export interface ChatFeature {
   readonly entries?: ReadonlyArray<ChatEntry>
   readonly presses?: ReadonlyArray<ChatPress>
   readonly answers?: ReadonlyArray<ChatAnswer>
-  readonly waiting?: Waiting
+  readonly waiting?: PendingItems
   /** Runs as long as the bot; a failure is logged and it is started again. */
   readonly background?: Effect.Effect<void, ChatFailure>
 }

@@ -17,7 +17,7 @@ const markup = /<[^>]+>/g
 const entity = /&\w+;/g
 
 /** The lines that fit, and a last one with the number of those that do not. */
-export const within = (lines: ReadonlyArray<string>, more: (left: number) => string, most = maxText): string => {
+export const fitLines = (lines: ReadonlyArray<string>, more: (left: number) => string, most = maxText): string => {
   let length = 0
   const shown = lines.findIndex((line) => {
     length += line.replaceAll(markup, "").replaceAll(entity, " ").length + 1

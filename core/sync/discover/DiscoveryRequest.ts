@@ -86,7 +86,7 @@ export const contentOf = ({ body, form, graphql }: DiscoveryRequest): Content | 
 }
 
 /** The names of values that are dates, and so are the same in every run. */
-export const datesIn = (asked: ReadonlyArray<RequestValue>): ReadonlyArray<string> =>
+export const dateNames = (asked: ReadonlyArray<RequestValue>): ReadonlyArray<string> =>
   asked.flatMap(({ name, value }) => (/^(?:\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}$)/.test(String(value)) ? [name] : []))
 
 const single = (query: Query): ReadonlyArray<readonly [string, string]> =>

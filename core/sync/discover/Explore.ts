@@ -11,13 +11,13 @@ import type { Completeness, RawResponse, ResponseInfo, SourceRecord } from "../.
 import { Mapper } from "../map/Mapper.ts"
 import { isNamedKey, type Proposal, type ProposeOptions, propose } from "./Discover.ts"
 import { type ProposedPage, proposePage, type SeenPage } from "./DiscoverPage.ts"
-import { contentOf, type DiscoveryRequest, datesIn, requestValuesOf, requestYaml } from "./DiscoveryRequest.ts"
+import { contentOf, type DiscoveryRequest, dateNames, requestValuesOf, requestYaml } from "./DiscoveryRequest.ts"
 import type { FoundArray } from "./FindArrays.ts"
 import { candidates, guessCharset } from "./GuessCharset.ts"
 import { decimalIn } from "./GuessDecimal.ts"
 import { locate, type Question, type RecordLocation, Undiscovered } from "./Locate.ts"
 import { otherPages } from "./OtherPages.ts"
-import { type FirstPages, peeked, readPages } from "./ReadPages.ts"
+import { type FirstPages, firstAnswer, readPages } from "./ReadPages.ts"
 
 type Keys = Readonly<Record<string, unknown>>
 
@@ -84,7 +84,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   const read = (keys: Keys, most: number) =>
     Effect.flatMap(probe(keys), (entity) => readPages(connector, entity, most)).pipe(Effect.mapError(asUndiscovered))
   const look = (charset: Keys) =>
-    Effect.flatMap(probe({ ...asked([]), ...charset }), (entity) => peeked(connector, entity)).pipe(
+    Effect.flatMap(probe({ ...asked([]), ...charset }), (entity) => firstAnswer(connector, entity)).pipe(
       Effect.mapError(asUndiscovered)
     )
 
@@ -124,7 +124,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   const decimal = place.format === "csv" ? decimalIn(records) : undefined
   const keys = { ...withPage(paged), ...(decimal === undefined ? {} : { decimal }) }
   const fitted = yield* fitting(records, { decimal, isXml: place.format === "xml", titles: place.titles }, (fields) =>
-    declare({ ...keys, ...declaredOf(fields) })
+    declare({ ...keys, ...fieldsYaml(fields) })
   )
   const { widened } = fitted
   const proposal = yield* decided(fitted.proposal, options.choose)
@@ -142,7 +142,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     paged,
     isConfirmed: isPaged(found),
     guessedCharset: guessed,
-    dated: datesIn(requestValuesOf(request)),
+    dated: dateNames(requestValuesOf(request)),
     hasBrokenText: records.some((record) => Object.values(record).some(isBroken))
   } satisfies ExploreResult
 })
@@ -248,7 +248,7 @@ const orderedBy = (records: ReadonlyArray<SourceRecord>): string | undefined => 
 }
 
 /** The keys of the fields, as YAML writes them. Without a unique column a person has to name the key. */
-export const declaredOf = ({ fields, key }: Pick<Proposal, "fields" | "key">) => ({
+export const fieldsYaml = ({ fields, key }: Pick<Proposal, "fields" | "key">) => ({
   key: key.length === 1 ? key[0] : key.length > 1 ? key : somethingFor(fields),
   fields: Object.fromEntries(
     fields.map(({ column, ...field }) => [column, Object.keys(field).length === 1 ? field.type : field])

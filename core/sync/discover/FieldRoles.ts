@@ -7,7 +7,7 @@ const changedName =
   /^(?:(?:last_)?(?:updated|modified|changed|edited)(?:_(?:at|on|date|time|ts|timestamp|utc))?|(?:date|time)_(?:updated|modified|changed)|(?:last_)?(?:update|modification|change)(?:_(?:at|date|time|ts|timestamp|utc))?|(?:дата|время)_(?:изменения|обновления)|измен[её]н[ао]?|обновл[её]н[ао]?)$/
 
 /** The column with the time of a record's last change. */
-export const changedIn = ({ fields }: Proposal): string | undefined =>
+export const changeTimeColumn = ({ fields }: Proposal): string | undefined =>
   fields.find(({ column, type }) => changedName.test(column) && type === "timestamp")?.column
 
 const goneName =
@@ -17,14 +17,17 @@ const goneWord = /^(?:deleted|removed|trashed|erased|archived|удал[её]н[�
 const trueWord = /^(?:true|yes|y|1)$/i
 
 /** A condition of `deletedWhen`. */
-export interface GoneField {
+export interface DeletionField {
   /** The field of the record, as `from` would name it. */
   readonly name: string
   readonly value: string | number | true | { readonly exists: true }
 }
 
 /** The fields that may say that a record is gone. */
-export const goneIn = ({ fields, places }: Proposal, records: ReadonlyArray<SourceRecord>): ReadonlyArray<GoneField> =>
+export const deletionFields = (
+  { fields, places }: Proposal,
+  records: ReadonlyArray<SourceRecord>
+): ReadonlyArray<DeletionField> =>
   fields.flatMap((field) => {
     const place = places.get(field.column) ?? [field.column]
     const value = conditionOf(
@@ -35,7 +38,7 @@ export const goneIn = ({ fields, places }: Proposal, records: ReadonlyArray<Sour
   })
 
 /** Conditions compare the values as they came. */
-const conditionOf = (field: ProposedField, values: ReadonlyArray<unknown>): GoneField["value"] | undefined => {
+const conditionOf = (field: ProposedField, values: ReadonlyArray<unknown>): DeletionField["value"] | undefined => {
   const { column, type } = field
   if (stateName.test(column)) return textIn(values, (text) => goneWord.test(text))
   if (!goneName.test(column)) return undefined

@@ -110,7 +110,7 @@ export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => searched
  * The pointers to the values of objects that may be lists: too few to be sure, with fields as records have them. Beside a
  * list at `taken` the names must look like ids, since an envelope has such objects too.
  */
-export const perhapsKeyed = (answer: unknown, taken?: string): ReadonlyArray<string> =>
+export const possibleKeyedLists = (answer: unknown, taken?: string): ReadonlyArray<string> =>
   searched(answer, (pointer, value) => {
     if (!isJsonObject(value) || isKeyedList(value)) return undefined
     const values = Object.values(value)
@@ -123,7 +123,7 @@ export const perhapsKeyed = (answer: unknown, taken?: string): ReadonlyArray<str
   })
 
 /** The longest list of records; in a tie, the one nearest to the root. */
-export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undefined =>
+export const likeliestArray = (arrays: ReadonlyArray<FoundArray>): FoundArray | undefined =>
   arrays
     .filter(({ isOfRecords }) => isOfRecords)
     .reduce<FoundArray | undefined>(
@@ -136,7 +136,7 @@ export const pointerOf = (written: string): string =>
   written === "" || written.startsWith("/") ? written : `/${written}`
 
 /** The lists whose records have the same fields as those of one of them; itself first. */
-export const alikeTo = (
+export const similarArrays = (
   answer: unknown,
   best: FoundArray,
   arrays: ReadonlyArray<FoundArray>

@@ -69,7 +69,7 @@ const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult
   const { fetched, leftOut, rejected } = mapper
   const repeatedKeys = repeatedIn(entity, mapper.take())
   const [first] = mapper.rejects
-  const reject = first === undefined ? null : RefusedRows.rejected(first)
+  const reject = first === undefined ? null : RefusedRows.rejectReason(first)
   return {
     connector: entity.connector,
     entity: entity.name,

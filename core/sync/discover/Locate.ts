@@ -3,10 +3,18 @@ import { Data, Effect } from "effect"
 import type { Format } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
 import type { RawResponse } from "../../upstream/Source.ts"
-import { shortened } from "../map/Text.ts"
+import { copyCut } from "../map/Text.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
-import { alikeTo, arraysIn, type FoundArray, likeliest, perhapsKeyed, pointerOf, titlesOf } from "./FindArrays.ts"
+import {
+  arraysIn,
+  type FoundArray,
+  likeliestArray,
+  pointerOf,
+  possibleKeyedLists,
+  similarArrays,
+  titlesOf
+} from "./FindArrays.ts"
 import { elementsIn } from "./FindElements.ts"
 import { envelopeValues, totalName } from "./PageNames.ts"
 
@@ -81,7 +89,7 @@ const errorsIn = (answer: unknown): string | undefined => {
   const isError = (error: unknown) => Object.keys(Object(error)).every((name) => ofError.has(name))
   if (!messages.every((message) => typeof message === "string") || !isBesideData || !errors.every(isError))
     return undefined
-  return shortened(messages.join("; "), maxLength)
+  return copyCut(messages.join("; "), maxLength)
 }
 
 const ofError = new Set(["message", "locations", "path", "extensions", "code", "type", "errorType", "errorInfo"])
@@ -135,7 +143,7 @@ export const locate = Effect.fnUntraced(function* (
           shape: {},
           answer,
           arrays,
-          keyed: perhapsKeyed(answer, pointer),
+          keyed: possibleKeyedLists(answer, pointer),
           titles
         }
       }
@@ -144,7 +152,10 @@ export const locate = Effect.fnUntraced(function* (
       }
       const lists = arrays.length === 0 ? "there is no list in it" : `its lists are ${arrays.map(arrayText).join(", ")}`
       const where = place === undefined ? "without records" : `without records at ${place}`
-      const message = [`${request.path} answered ${where}; ${lists}.`, ...perhapsKeyed(answer).map(keyedText)].join(" ")
+      const message = [
+        `${request.path} answered ${where}; ${lists}.`,
+        ...possibleKeyedLists(answer).map(keyedText)
+      ].join(" ")
       return yield* new Undiscovered({ message, arrays })
     }
   }
@@ -171,9 +182,9 @@ const chosen = Effect.fnUntraced(function* (
   arrays: ReadonlyArray<FoundArray>,
   answer?: unknown
 ): Effect.fn.Return<ChosenArray | undefined> {
-  const best = likeliest(arrays)
+  const best = likeliestArray(arrays)
   if (best === undefined) return arrays.find(({ cells }) => cells !== undefined) ?? arrays[0]
-  const parts = alikeTo(answer, best, arrays)
+  const parts = similarArrays(answer, best, arrays)
   const sum = parts.reduce((all, { length }) => all + length, 0)
   const together: ReadonlyArray<ChosenArray> = parts.length > 1 ? [{ ...best, length: sum, parts }] : []
   if (together.length > 0 && isCounted(answer, sum)) return together[0]

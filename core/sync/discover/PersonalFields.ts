@@ -16,7 +16,7 @@ const taxpayer = /(?:^|_)(?:инн|inn)(?:$|_)/
 const maxDepth = 3
 
 /** The places of such fields, as `drop` names them. */
-export const personalIn = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<string> => placesIn(records, [])
+export const personalPlaces = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<string> => placesIn(records, [])
 
 const placesIn = (objects: ReadonlyArray<SourceRecord>, above: ReadonlyArray<string>): ReadonlyArray<string> => {
   const names = [...new Set(objects.flatMap((one) => Object.keys(one)))].filter((name) => !/^#|^\.\.\//.test(name))

@@ -52,7 +52,7 @@ export const readPages = Effect.fnUntraced(function* (connector: Connector["Serv
 })
 
 /** The first answer as it is; undefined if the connector has none to show. */
-export const peeked = Effect.fnUntraced(function* (connector: Connector["Service"], entity: Entity) {
+export const firstAnswer = Effect.fnUntraced(function* (connector: Connector["Service"], entity: Entity) {
   let seen: RawResponse | undefined
   const peek = (answer: RawResponse) => {
     seen = answer

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
-import { asStored } from "../../database/tables/StoredTypes.ts"
+import { withStoredTypes } from "../../database/tables/StoredTypes.ts"
 import * as Tables from "../../database/tables/Tables.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { reasonWithLock } from "../LockReason.ts"
@@ -82,7 +82,7 @@ export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
   const prepared: EnsuredTables = {
     conflicts,
     references: referencesOf(catalog),
-    stored: (entity) => asStored(entity, catalog.get(tableId(entity.table)))
+    stored: (entity) => withStoredTypes(entity, catalog.get(tableId(entity.table)))
   }
   return prepared
 })

@@ -19,7 +19,7 @@ const isTaken = (error: Tried): boolean =>
   error.reason !== undefined && "code" in error.reason && error.reason.code === "run.keyTaken"
 
 /** The entities that an entity gives way to: same table, another read, and waiting for nothing themselves. */
-export const othersOf = (
+export const precedingEntities = (
   entity: Entity,
   groups: ReadonlyArray<ReadGroup>,
   needs: Dependencies
@@ -42,7 +42,7 @@ export const make = <W>(
 ): KeyHandover => {
   const waiting = new Set<string>()
   return (entity, attempt) => {
-    const others = othersOf(entity, groups, needs)
+    const others = precedingEntities(entity, groups, needs)
     if (others.length === 0) return attempt
     const open = Effect.filter(others, (other) => Effect.map(ended.isOver(other), (isOver) => !isOver))
     /** `left` is the number of others that had not ended when the load was tried. */

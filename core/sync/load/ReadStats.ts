@@ -1,6 +1,6 @@
 /** The facts about one entity's read for the load statement or a failed run's audit row, and the statement's form. */
 
-import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
+import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
@@ -11,8 +11,8 @@ import type { CursorWatch } from "../read/Cursor.ts"
 import { doubtOf, type SecondRead } from "../read/DeleteConfirmation.ts"
 import type { ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
-import { commonest, type RefusedRows } from "./RefusedRows.ts"
-import { type Withheld, withheldReason } from "./Withheld.ts"
+import { commonestReasons, type RefusedRows } from "./RefusedRows.ts"
+import { type WithheldReport, withheldReason } from "./Withheld.ts"
 
 /** How the read ended; undefined while it continues. */
 export type Ending = Completeness | undefined
@@ -26,7 +26,7 @@ export interface ReadRecords {
   readonly watch: CursorWatch | undefined
   readonly pastRejected: boolean
   /** See `Withheld.ts`. */
-  readonly personal: Withheld | undefined
+  readonly personal: WithheldReport | undefined
   /** Whether the read stopped early on purpose. */
   readonly isLimited: boolean
   /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
@@ -67,7 +67,7 @@ export const readStatsOf = (
     refused?.with(mapper.rejections) ?? mapper.rejections
   const { continued } = mapper.rejections
   const listError = entity.fail === "none" ? undefined : mapper.rejections.listError
-  const removes = deletes(entity)
+  const removes = deletesMissing(entity)
   const tombs = hasTombstones(entity)
   // No second read will show which rows moved.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
@@ -84,7 +84,7 @@ export const readStatsOf = (
     ...(withheld === undefined ? [] : [withheld]),
     ...doubtOf(second),
     ...(personal === undefined ? [] : withheldReason(personal)),
-    ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
+    ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonestReasons(rejects) })] : []),
     ...(unreadableKeys > 0 && removes ? [reason("run.keyless", { count: unreadableKeys })] : []),
     ...(continued && removes ? [reason("run.continued")] : []),
     ...(listError !== undefined && removes ? [reason("run.listError", { name: listError })] : []),
@@ -141,7 +141,7 @@ export const readStatsOf = (
  * Columns whose field was in no record, judged once the read is whole. In a read of changes, as few rows as the floor may
  * lose values anyway.
  */
-export const absentOf = (
+export const absentColumns = (
   { entity }: Target,
   { absent, mapped }: Mapper,
   watch: Pick<CursorWatch, "since"> | undefined
@@ -156,7 +156,7 @@ export const variantOf = (
   ending: Ending,
   second: SecondRead | undefined,
   watch: CursorWatch | undefined,
-  personal: Withheld | undefined
+  personal: WithheldReport | undefined
 ): LoadVariant => {
   const { cursor, entity, misses, within } = target
   const isWhole = ending?._tag === "Complete"
@@ -166,7 +166,7 @@ export const variantOf = (
     cursor,
     confirm: second === undefined && entity.guard.confirm === "again" && isWhole && ending.pages > 1,
     misses,
-    absent: isWhole ? absentOf(target, mapper, watch) : [],
+    absent: isWhole ? absentColumns(target, mapper, watch) : [],
     ...(personal === undefined ? {} : { withheld: personal.columns })
   }
 }

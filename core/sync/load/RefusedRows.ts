@@ -1,7 +1,7 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../../database/load/ReadFacts.ts"
-import { whyOf } from "../../database/load/RefusalReasons.ts"
+import { refusalReason } from "../../database/load/RefusalReasons.ts"
 import type { ArrangeResult, RefusedRow } from "../../database/load/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/Text.ts"
@@ -48,7 +48,7 @@ export class RefusedRows {
         position: before.reduce((at, taken) => (taken <= at ? at + 1 : at), this.#offset + Number(row.n)),
         key: shownKey(Object.fromEntries(entity.key.map((name, at) => [name, row.key[at] ?? ""]))),
         field: row.field === "" ? null : row.field,
-        why: whyOf(row),
+        why: refusalReason(row),
         value: null,
         record: row.record
       })
@@ -68,7 +68,7 @@ export class RefusedRows {
 }
 
 /** Names the field, then what is wrong. */
-export const rejected = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
+export const rejectReason = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
   field === null ? reason("reject.record", { why }) : reason("reject.field", { field, why })
 
 /** Identifies a record without a key by its position in the read; its content may be confidential. */
@@ -76,10 +76,10 @@ const countedOf = (what: Reason, count: number, { key, position }: RejectedRecor
   key === null ? reason("reject.countedKeyless", { what, count, position }) : reason("reject.counted", { what, count })
 
 /** Returns the most common reasons with their fields, so that the warning itself says what is wrong. */
-export const commonest = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {
+export const commonestReasons = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {
   const counts = new Map<string, { readonly what: Reason; readonly first: RejectedRecord; count: number }>()
   for (const reject of rejects) {
-    const what = rejected(reject)
+    const what = rejectReason(reject)
     const name = render(what)
     const counted = counts.get(name)
     if (counted === undefined) counts.set(name, { what, first: reject, count: 1 })

@@ -17,7 +17,7 @@ export interface RefusedLoad {
   readonly stored: Entity
   readonly staging: Staging
   /** The ways to find the rows, tried in order until one finds them. */
-  readonly attempts: ReadonlyArray<Refusals.Attempt>
+  readonly attempts: ReadonlyArray<Refusals.TrialMode>
   /** See `Refusals.takeOut`. */
   readonly before: string
   readonly refused: RefusedRows
@@ -36,15 +36,16 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
 ) {
   const found = refused.gone
-  const sought = (attempt: Refusals.Attempt) => Refusals.takeOut(stored, facts(), staging, variant(), attempt, before)
-  const isUndeletable = (failure: unknown, attempt: Refusals.Attempt): failure is SqlError.SqlError =>
-    Refusals.refused(failure) && attempt === "removing" && refused.withheld === undefined
+  const sought = (attempt: Refusals.TrialMode) =>
+    Refusals.removeRefused(stored, facts(), staging, variant(), attempt, before)
+  const isUndeletable = (failure: unknown, attempt: Refusals.TrialMode): failure is SqlError.SqlError =>
+    Refusals.isRefusal(failure) && attempt === "removing" && refused.withheld === undefined
   /** The rejected records may make the guard withhold the deletes: then that is the reason, and people are asked. */
   const asJudged = Effect.suspend(() => {
     const { withheld } = refused
     refused.withheld = undefined
     return Effect.catch(once, (failure) => {
-      if (!Refusals.refused(failure)) return Effect.fail(failure)
+      if (!Refusals.isRefusal(failure)) return Effect.fail(failure)
       refused.withheld = withheld
       return once
     })
@@ -59,7 +60,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
       refused.withheld = withheldFor(seeking.failure)
       const tried = yield* Effect.result(once)
       if (tried._tag === "Success") return tried.success
-      if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
+      if (!Refusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
     }
     const rows = seeking._tag === "Success" ? seeking.success : yield* sought(attempt)
     // The refused row may be one that was replaced by a later one with the same key.
@@ -68,7 +69,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
       const scope = [...Object.keys(entity.scope), ...variant().within].join(", ")
       return yield* new RunFailure({ reason: reason("run.keyTaken", { why: reasonOf(error), scope }) })
     }
-    const unfilled = Refusals.unfilled(stored, rows)
+    const unfilled = Refusals.findUnfilled(stored, rows)
     if (unfilled !== undefined) {
       return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
     }
@@ -81,7 +82,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
     }
     const tried = yield* Effect.result(rows.length > 0 && refused.withheld !== undefined ? asJudged : once)
     if (tried._tag === "Success") return tried.success
-    if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
+    if (!Refusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
   }
   // None of the rows is refused any more: the obstacle has just disappeared.
   return refused.gone === found && refused.withheld === undefined ? yield* once : yield* error

@@ -18,10 +18,10 @@ import { EntityReceiver } from "../read/EntityReceiver.ts"
 import type { ReadCost, ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
 import type { BufferServices, Failure, Overflow } from "./BufferedRows.ts"
-import { absentOf, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
+import { absentColumns, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
 import { RefusedRows } from "./RefusedRows.ts"
 import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
-import { type Withheld, withheldFrom } from "./Withheld.ts"
+import { type WithheldReport, withheldFrom } from "./Withheld.ts"
 
 export interface SinkOptions {
   readonly overflow?: Overflow
@@ -47,7 +47,7 @@ export class Sink extends EntityReceiver {
   #known: KnownFields | null = null
 
   /** The changes in the source's fields that the last load found. */
-  drift = FieldDrift.nothing
+  drift = FieldDrift.noDrift
 
   /** `runId` completes when the run has its lock. */
   constructor(
@@ -116,7 +116,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** So far. */
-  get #withheld(): Withheld | undefined {
+  get #withheld(): WithheldReport | undefined {
     const known = { fields: this.#known, isPartOnly: this.watch?.since === true }
     return withheldFrom(this.target.entity, this.mapper.fields, known)
   }
@@ -158,7 +158,7 @@ export class Sink extends EntityReceiver {
    * does not wait for them.
    */
   get #awaited(): ReadonlyArray<string> {
-    return this.watch?.since === true ? [] : absentOf(this.target, this.mapper, this.watch)
+    return this.watch?.since === true ? [] : absentColumns(this.target, this.mapper, this.watch)
   }
 
   readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
@@ -166,7 +166,7 @@ export class Sink extends EntityReceiver {
     this.know(run.fields)
     // A record that has the personal place may follow.
     if (this.#withheld !== undefined) return
-    if (run.skipped || this.#awaited.some((name) => FieldDrift.hasCome(run.fields, name))) return
+    if (run.skipped || this.#awaited.some((name) => FieldDrift.wasSeen(run.fields, name))) return
     yield* retryWhileAway(this.#write(Load.checkpoint, undefined, cost, run))
     this.#before += this.facts(undefined, cost).rows
     this.#loads += 1
@@ -180,7 +180,7 @@ export class Sink extends EntityReceiver {
   })
 
   #write<A>(
-    write: Load.Write<A>,
+    write: Load.LoadFunction<A>,
     ending: Ending,
     cost: ReadSpent,
     run: LoadRun,
@@ -209,12 +209,12 @@ export class Sink extends EntityReceiver {
         ? ask(facts, this.rows.inMemory(), variant)
         : ask(facts, undefined, { ...variant, staging })
     })
-    const attempts: ReadonlyArray<Refusals.Attempt> = written === undefined ? ["reading"] : ["removing", "keeping"]
-    const before = [Refusals.impatient, ...new Set(written?.before)].join("; ")
+    const attempts: ReadonlyArray<Refusals.TrialMode> = written === undefined ? ["reading"] : ["removing", "keeping"]
+    const before = [Refusals.shortLockTimeout, ...new Set(written?.before)].join("; ")
     return this.#withoutRefused(once, written?.entity ?? stored, attempts, ending, cost, second, `${before}; `)
   }
 
-  #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: SecondRead) {
+  #send<A>(write: Load.LoadFunction<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: SecondRead) {
     return Effect.gen({ self: this }, function* () {
       // Rows that were held back because of their keys have to be staged with the others.
       this.mapper.settle()
@@ -222,7 +222,7 @@ export class Sink extends EntityReceiver {
       this.know(run.fields)
       const usual = this.variant(ending, second)
       const known = { fields: run.fields, isPartOnly: this.watch?.since === true }
-      this.drift = FieldDrift.ofRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
+      this.drift = FieldDrift.driftOfRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
       const variant = { ...usual, fields: this.drift.next !== undefined }
       const facts = {
         ...FieldDrift.withDrift(this.facts(ending, cost, second), this.drift, [...usual.absent, ...this.#reported]),
@@ -238,7 +238,7 @@ export class Sink extends EntityReceiver {
   #withoutRefused<A, E, R>(
     once: Effect.Effect<A, E, R>,
     stored: Entity,
-    attempts: ReadonlyArray<Refusals.Attempt>,
+    attempts: ReadonlyArray<Refusals.TrialMode>,
     ending: Ending,
     cost: ReadSpent,
     second: SecondRead | undefined,
@@ -247,7 +247,10 @@ export class Sink extends EntityReceiver {
     const sought = Effect.fnUntraced({ self: this }, function* (this: Sink, error: SqlError.SqlError) {
       const { duplicatesPossible, loaded } = this.mapper
       const staging = yield* this.rows.inStaging
-      this.#refused ??= new RefusedRows(yield* Refusals.arrange(stored, staging, duplicatesPossible), loaded.fetched)
+      this.#refused ??= new RefusedRows(
+        yield* Refusals.prepareStaged(stored, staging, duplicatesPossible),
+        loaded.fetched
+      )
       return yield* retryWithoutRefused(once, error, {
         entity: this.target.entity,
         stored,
@@ -260,6 +263,6 @@ export class Sink extends EntityReceiver {
         onRefused: () => this.watch?.refuse()
       })
     })
-    return Effect.catch(once, (error) => (Refusals.refused(error) ? sought(error) : Effect.fail(error)))
+    return Effect.catch(once, (error) => (Refusals.isRefusal(error) ? sought(error) : Effect.fail(error)))
   }
 }

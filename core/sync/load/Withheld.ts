@@ -7,18 +7,18 @@
 import type { Entity } from "../../config/Entity.ts"
 import type { KnownFields } from "../../database/load/SourceFields.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { listed } from "../map/FieldDrift.ts"
+import { formatNames } from "../map/FieldDrift.ts"
 import type { FieldNames } from "../map/FieldNames.ts"
 
 /** What is known of the source, and of this read. */
-export interface Known {
+export interface ReadKnowledge {
   /** The fields of the source at the last whole read; null before it. */
   readonly fields: KnownFields | null
   /** Whether the read began at a cursor. */
   readonly isPartOnly: boolean
 }
 
-export interface Withheld {
+export interface WithheldReport {
   /** The names of the places that no record has. */
   readonly places: ReadonlyArray<string>
   /** The columns that keep what they had. */
@@ -28,7 +28,11 @@ export interface Withheld {
 }
 
 /** Undefined if nothing is withheld. */
-export const withheldFrom = ({ columns }: Entity, fields: FieldNames, known: Known): Withheld | undefined => {
+export const withheldFrom = (
+  { columns }: Entity,
+  fields: FieldNames,
+  known: ReadKnowledge
+): WithheldReport | undefined => {
   const missing = fields.declared.sightings.flatMap(({ found, lacked, place }) =>
     place.isPersonal && !found && lacked > 0 ? [place.name] : []
   )
@@ -42,19 +46,19 @@ export const withheldFrom = ({ columns }: Entity, fields: FieldNames, known: Kno
 }
 
 /** Whether a place that no record has is doubted although the last whole read showed it. */
-const isDoubted = ({ names, undeclared }: FieldNames, { fields, isPartOnly }: Known): boolean => {
+const isDoubted = ({ names, undeclared }: FieldNames, { fields, isPartOnly }: ReadKnowledge): boolean => {
   if (!isPartOnly || fields === null || fields.seen === null || names === undefined) return true
   const { appeared, seen } = fields
   return undeclared.some((name) => !seen.includes(name) || Object.hasOwn(appeared, name))
 }
 
 /** Reported by every run, as long as it is so. */
-export const withheldReason = ({ columns, fields, places }: Withheld): ReadonlyArray<Reason> => {
+export const withheldReason = ({ columns, fields, places }: WithheldReport): ReadonlyArray<Reason> => {
   if (columns.length === 0) return []
-  const what = { places: listed(places), columns: listed(columns) }
+  const what = { places: formatNames(places), columns: formatNames(columns) }
   return [
     fields.length === 0
       ? reason("field.withheld", what)
-      : reason("field.withheldBeside", { ...what, fields: listed(fields) })
+      : reason("field.withheldBeside", { ...what, fields: formatNames(fields) })
   ]
 }

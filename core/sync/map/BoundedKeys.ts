@@ -2,7 +2,7 @@
  * The keys of records that become no rows, up to a limit: of rejected ones, whose rows must not be deleted (if there are
  * more, the rows of the others are unknown, and nothing is deleted), and of those that say that they are gone.
  */
-import { detached } from "./Text.ts"
+import { copyText } from "./Text.ts"
 
 /** The maximum size of all keys in characters, with the overhead of each text. */
 const maxHeld = 16_000_000
@@ -27,7 +27,7 @@ export class BoundedKeys {
       return false
     }
     this.#size += size
-    for (const [at, column] of this.columns.entries()) column.push(detached(key[at] ?? ""))
+    for (const [at, column] of this.columns.entries()) column.push(copyText(key[at] ?? ""))
     return true
   }
 }

@@ -11,7 +11,7 @@ import { elementOf, ownText, plainText } from "./ElementText.ts"
 export type Params = Readonly<Record<string, Scalar>>
 
 /** Returns `undefined` if the record has nothing there, not even a null. */
-export type Read = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
+export type CellReader = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
 
 /** The record itself (`up: 0`), or one around it; see `valueAt`. */
 export const recordAround = (
@@ -21,14 +21,14 @@ export const recordAround = (
   up > 0 && up >= depth ? (_, parent) => parent : (record) => containerOf(record, up)
 
 /** The entity whose records hold the values. */
-export type Holder = Pick<Entity, "between" | "format" | "parent">
+export type RecordEntity = Pick<Entity, "between" | "format" | "parent">
 
 /** The value at a place or, if there is nothing, not even a null, at the other one that is declared. */
-export const firstPointed = (
+export const firstValueAt = (
   { otherwise, pointer }: { readonly pointer: Pointer; readonly otherwise?: Pointer },
-  holder: Holder,
+  holder: RecordEntity,
   isWhole = false
-): Read => {
+): CellReader => {
   const read = pointed(pointer, holder, isWhole)
   if (otherwise === undefined) return read
   const second = pointed(otherwise, holder, isWhole)
@@ -39,7 +39,7 @@ export const firstPointed = (
 }
 
 /** Of XML the text of an element, unless the element is wanted as a whole. */
-const pointed = (pointer: Pointer, holder: Holder, isWhole: boolean): Read => {
+const pointed = (pointer: Pointer, holder: RecordEntity, isWhole: boolean): CellReader => {
   const depth = depthOf(holder)
   if (holder.format !== "xml") return valueAt(pointer, depth)
   const element = elementOf(pointer)
@@ -52,7 +52,7 @@ const pointed = (pointer: Pointer, holder: Holder, isWhole: boolean): Read => {
 }
 
 /** `depth`: how many records contain one of the entity; the outermost one is the parent. */
-const valueAt = ({ tokens, up }: Pointer, depth: number): Read => {
+const valueAt = ({ tokens, up }: Pointer, depth: number): CellReader => {
   const [first] = tokens
   if (up > 0) {
     const around = recordAround(up, depth)
@@ -64,7 +64,7 @@ const valueAt = ({ tokens, up }: Pointer, depth: number): Read => {
 }
 
 /** Personal data below the column's place is left out. */
-export const cellReader = (column: Column, holder: Holder): Read => {
+export const cellReader = (column: Column, holder: RecordEntity): CellReader => {
   const { type, without } = column
   if (without === undefined) return placeReader(column, holder, type === "json")
   const read = placeReader(column, holder, true)
@@ -75,10 +75,10 @@ export const cellReader = (column: Column, holder: Holder): Read => {
   }
 }
 
-const placeReader = (column: Column, holder: Holder, isWhole: boolean): Read => {
+const placeReader = (column: Column, holder: RecordEntity, isWhole: boolean): CellReader => {
   switch (column.source._tag) {
     case "Pointer":
-      return firstPointed(column.source, holder, isWhole)
+      return firstValueAt(column.source, holder, isWhole)
     case "Joined": {
       const reads = column.source.pointers.map((pointer) => pointed(pointer, holder, isWhole))
       return (record, parent) => {

@@ -5,7 +5,7 @@ import { isNothing } from "../../upstream/pages/UsualNames.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 import { type KeyedRecord, keyedRecord } from "../../upstream/records/KeyedRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { errorIn, goesOn } from "./ContinuedList.ts"
+import { errorIn, isContinued } from "./ContinuedList.ts"
 
 /** The record around one that is itself in the record of another child. */
 const containers = new WeakMap<SourceRecord, SourceRecord>()
@@ -47,7 +47,7 @@ const listAt = (start: unknown, tokens: Tokens, unknown: UnknownRows): unknown =
   const around = tokens.map((_, at) => followAll(start, tokens.slice(0, at)))
   if (around.length > 1) {
     const holder = around.at(-1)
-    if (goesOn(holder)) unknown.listContinues()
+    if (isContinued(holder)) unknown.listContinues()
     const error = errorIn(holder)
     if (error !== undefined) unknown.listFailed(error)
   }

@@ -3,7 +3,7 @@
  * form (`"1 234,56"`, `"true"`, `1`, `""` for nothing) and strict about meaning: a value that cannot be read for sure
  * is rejected. So is `true` for a number, because finding a row that PostgreSQL refuses means searching all rows.
  */
-import type { Column, ColumnType, Words } from "../../config/Column.ts"
+import type { BooleanWords, Column, ColumnType } from "../../config/Column.ts"
 import { compilePattern } from "../../config/values/DatePattern.ts"
 import {
   dateText,
@@ -19,12 +19,12 @@ import { decidingFormats, isStyle, numberParser } from "../../config/values/Numb
 import { ambiguous } from "../../config/values/NumberText.ts"
 import { parseRfc822 } from "../../config/values/Rfc822.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { unmarked } from "../../upstream/records/ExactNumbers.ts"
+import { unmark } from "../../upstream/records/ExactNumbers.ts"
 import { epoch } from "./Epoch.ts"
-import { arrayLiteral, clean, cleanJson, maxDepth, type Repairs } from "./Text.ts"
+import { arrayLiteral, cleanJson, cleanText, maxDepth, type Repairs } from "./Text.ts"
 
 /** A value that cannot become the declared type. */
-export class Rejected {
+export class RejectedValue {
   readonly why: Reason
   readonly value: unknown
   constructor(why: Reason, value: unknown) {
@@ -33,10 +33,10 @@ export class Rejected {
   }
 }
 
-export type Decoded = string | null | Rejected
+export type DecodedValue = string | null | RejectedValue
 
 /** Compiled once per column. `repairs` counts the texts whose characters had to be replaced. */
-export type Decoder = (value: unknown) => Decoded
+export type Decoder = (value: unknown) => DecodedValue
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const numeral = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i
@@ -55,14 +55,17 @@ const whys = {
 } as const
 
 /** Reads a number, or rejects text that is not one. */
-const numberReader = (format: string | undefined, unformatted: Reason): ((value: unknown) => string | Rejected) => {
+const numberReader = (
+  format: string | undefined,
+  unformatted: Reason
+): ((value: unknown) => string | RejectedValue) => {
   const parse = numberParser(format)
   const two = reason("reject.twoNumbers", { formats: decidingFormats(format) })
   const none = format === undefined || isStyle(format) ? unformatted : reason("reject.notNumber", { format })
   return (value) => {
     const text = parse(value)
-    if (text === ambiguous) return new Rejected(two, value)
-    return text ?? new Rejected(none, value)
+    if (text === ambiguous) return new RejectedValue(two, value)
+    return text ?? new RejectedValue(none, value)
   }
 }
 
@@ -84,10 +87,10 @@ const whole = (limit: bigint, format: string | undefined): Decoder => {
     if (isPlain && typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647)
       return String(value)
     const text = read(value)
-    if (text instanceof Rejected) return text
+    if (text instanceof RejectedValue) return text
     const exact = integral(text)
-    if (exact === undefined) return new Rejected(whys.whole, value)
-    return exact > limit || exact < -limit - 1n ? new Rejected(outside, value) : String(exact)
+    if (exact === undefined) return new RejectedValue(whys.whole, value)
+    return exact > limit || exact < -limit - 1n ? new RejectedValue(outside, value) : String(exact)
   }
 }
 
@@ -95,16 +98,16 @@ const double = (format: string | undefined): Decoder => {
   const read = numberReader(format, whys.double)
   return (value) => {
     const text = read(value)
-    if (text instanceof Rejected) return text
+    if (text instanceof RejectedValue) return text
     const parsed = Number(text)
-    return Number.isFinite(parsed) ? String(parsed) : new Rejected(whys.double, value)
+    return Number.isFinite(parsed) ? String(parsed) : new RejectedValue(whys.double, value)
   }
 }
 
-const usualWords: Words = { true: ["true", "t", "yes", "y", "1"], false: ["false", "f", "no", "n", "0"] }
+const usualWords: BooleanWords = { true: ["true", "t", "yes", "y", "1"], false: ["false", "f", "no", "n", "0"] }
 
 /** Declared words replace the usual ones; what JSON has for true and false is always understood. */
-const truth = (declared: Words | undefined): Decoder => {
+const truth = (declared: BooleanWords | undefined): Decoder => {
   const { false: no, true: yes } = declared ?? usualWords
   const truths = new Map([
     ...yes.map((word) => [word.trim().toLowerCase(), "true"] as const),
@@ -115,7 +118,7 @@ const truth = (declared: Words | undefined): Decoder => {
     if (typeof value === "boolean") return String(value)
     // `[1]` would be written as 1.
     const text = typeof value === "object" ? undefined : truths.get(String(value).trim().toLowerCase())
-    return text ?? new Rejected(why, value)
+    return text ?? new RejectedValue(why, value)
   }
 }
 
@@ -148,9 +151,9 @@ const textParser = (format: string | undefined): ((text: string) => Parts | unde
 }
 
 /** Nothing for a date of zeros, which stands for none; a rejection for anything else. */
-const noMoment = (format: string | undefined, why: Reason): ((value: unknown) => Decoded) => {
+const noMoment = (format: string | undefined, why: Reason): ((value: unknown) => DecodedValue) => {
   const textOf = dateTextOf(format)
-  return (value) => (isZeroDate(textOf(value) ?? "") ? null : new Rejected(why, value))
+  return (value) => (isZeroDate(textOf(value) ?? "") ? null : new RejectedValue(why, value))
 }
 
 const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
@@ -160,15 +163,15 @@ const finer = /(\.\d{6})\d+$/
 const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
   const plain = column.format === undefined || column.format === "iso"
   // A value nested that deeply is not shown either.
-  const json: Decoder = (value) => cleanJson(value, repairs) ?? new Rejected(whys.deep, null)
+  const json: Decoder = (value) => cleanJson(value, repairs) ?? new RejectedValue(whys.deep, null)
   switch (type) {
     case "text":
       return (value) =>
-        typeof value === "string" ? clean(value, repairs) : typeof value === "object" ? json(value) : String(value)
+        typeof value === "string" ? cleanText(value, repairs) : typeof value === "object" ? json(value) : String(value)
     case "uuid":
       return (value) => {
         const text = typeof value === "string" ? value.trim() : ""
-        return uuid.test(text) ? text.toLowerCase() : new Rejected(whys.uuid, value)
+        return uuid.test(text) ? text.toLowerCase() : new RejectedValue(whys.uuid, value)
       }
     case "integer":
       return whole(int4, column.format)
@@ -195,12 +198,12 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
       const textOf = dateTextOf(column.format)
       return (value) => {
         const text = textOf(value)
-        if (text === undefined) return new Rejected(whys.time, value)
+        if (text === undefined) return new RejectedValue(whys.time, value)
         const parts = parse?.(`2000 ${text}`)
         if (parts !== undefined) return timeText(parts)
         return parse === undefined && clock.test(text)
           ? text.replace(",", ".").replace(finer, "$1")
-          : new Rejected(why, value)
+          : new RejectedValue(why, value)
       }
     }
     case "timestamp": {
@@ -225,7 +228,7 @@ export const decoder = (column: Column, timezone: string, repairs: Repairs): Dec
   const type = column.lookup === undefined ? column.type : "text"
   const decode = scalarDecoder(type, column, timezone, repairs)
   // JSON distinguishes a number from text; all other types want its digits.
-  const scalar: Decoder = type === "json" ? decode : (value) => decode(unmarked(value))
+  const scalar: Decoder = type === "json" ? decode : (value) => decode(unmark(value))
   const { false: no = [], true: yes = [] } = column.words ?? {}
   const keepsEmpty = type === "text" || type === "json" || [...no, ...yes].includes("")
   if (!column.array || column.lookup !== undefined) {
@@ -236,7 +239,7 @@ export const decoder = (column: Column, timezone: string, repairs: Repairs): Dec
     const items: Array<string | null> = []
     for (const item of Array.isArray(value) ? value : [value]) {
       const decoded = item === null || item === undefined || (!keepsEmpty && empty(item)) ? null : scalar(item)
-      if (decoded instanceof Rejected) return decoded
+      if (decoded instanceof RejectedValue) return decoded
       items.push(decoded)
     }
     return arrayLiteral(items)

@@ -9,32 +9,36 @@ import { pointerText } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import { compareDecimals, type Decimal, decimalOf } from "../../config/values/Decimal.ts"
 import { reason } from "../../reason/Reason.ts"
-import { unmarked } from "../../upstream/records/ExactNumbers.ts"
+import { unmark } from "../../upstream/records/ExactNumbers.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { firstPointed, type Holder, type Read } from "./Cells.ts"
-import { Rejected } from "./ColumnDecoder.ts"
+import { type CellReader, firstValueAt, type RecordEntity } from "./Cells.ts"
+import { RejectedValue } from "./ColumnDecoder.ts"
 
 /** A condition that cannot be judged for a record. */
 export interface ConditionFailure {
   /** The place, as in `from`. */
   readonly field: string
-  readonly rejected: Rejected
+  readonly rejected: RejectedValue
 }
 
 /** Whether all conditions hold. One that certainly does not hold decides, whatever cannot be judged beside it. */
-export type Judge = (record: SourceRecord, parent: SourceRecord | undefined) => boolean | ConditionFailure
+export type RecordPredicate = (record: SourceRecord, parent: SourceRecord | undefined) => boolean | ConditionFailure
 
 /** Undefined: the value cannot be compared. */
 type Test = (value: unknown) => boolean | undefined
 
 interface CompiledCondition {
-  readonly read: Read
+  readonly read: CellReader
   readonly test: Test
   readonly unjudged: ConditionFailure
 }
 
 /** `lacking`: a condition holds where there is nothing. */
-export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, lacking = false): Judge => {
+export const compileConditions = (
+  conditions: ReadonlyArray<Condition>,
+  entity: RecordEntity,
+  lacking = false
+): RecordPredicate => {
   const compiled = conditions.map((condition) => compile(condition, entity, lacking))
   return (record, parent) => {
     let doubt: ConditionFailure | undefined
@@ -48,20 +52,20 @@ export const judging = (conditions: ReadonlyArray<Condition>, entity: Holder, la
 }
 
 /** Whether the condition holds where there is no value. */
-export const isFulfilledByNothing = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
+export const holdsWithoutValue = ({ comparison }: Condition, { format }: Pick<Entity, "format">): boolean =>
   testOf(comparison, nothingIn(format))(undefined) === true
 
-const compile = (condition: Condition, entity: Holder, lacking: boolean): CompiledCondition => {
+const compile = (condition: Condition, entity: RecordEntity, lacking: boolean): CompiledCondition => {
   const { comparison, pointer } = condition
   const isNothing = nothingIn(entity.format)
   const test = testOf(comparison, isNothing)
   const bound = [comparison.gt, comparison.gte, comparison.lt, comparison.lte].find((one) => one !== undefined)
   return {
-    read: firstPointed(condition, entity),
+    read: firstValueAt(condition, entity),
     test: lacking ? (value) => isNothing(value) || test(value) : test,
     unjudged: {
       field: `${"../".repeat(pointer.up)}${pointerText(pointer.tokens)}`,
-      rejected: new Rejected(reason("reject.condition", { bound: String(bound) }), null)
+      rejected: new RejectedValue(reason("reject.condition", { bound: String(bound) }), null)
     }
   }
 }
@@ -113,7 +117,7 @@ const oneOf = (values: ReadonlyArray<Scalar>, isNothing: IsNothing): ((value: un
     switch (typeof value) {
       case "string": {
         if (texts.has(value)) return true
-        const plain = unmarked(value)
+        const plain = unmark(value)
         // A mark is of numbers alone.
         if (plain !== value) return isNumber(String(plain))
         return isNumber(value) || isTruth(value) || (withNothing && isNothing(value))
@@ -153,7 +157,7 @@ const withNumber = (bound: number): Compare => {
   const other = decimalOf(String(bound)) as Decimal
   return (value) => {
     if (typeof value === "number") return value < bound ? -1 : value > bound ? 1 : 0
-    const plain = unmarked(value)
+    const plain = unmark(value)
     const decimal = typeof plain === "string" ? decimalOf(plain) : undefined
     return decimal === undefined ? undefined : compareDecimals(decimal, other)
   }
@@ -162,29 +166,29 @@ const withNumber = (bound: number): Compare => {
 const withText =
   (bound: string): Compare =>
   (value) => {
-    if (typeof value !== "string" || unmarked(value) !== value) return undefined
+    if (typeof value !== "string" || unmark(value) !== value) return undefined
     return value < bound ? -1 : value > bound ? 1 : 0
   }
 
 /** The verdict about a record: it is in the source, left out by `where`, or gone. */
 export type Verdict = "in" | "out" | "gone" | ConditionFailure
 
-export type Select = (record: SourceRecord, parent: SourceRecord | undefined) => Verdict
+export type RecordSelector = (record: SourceRecord, parent: SourceRecord | undefined) => Verdict
 
 /**
  * A record that is gone must fulfil `where` too, since a list may hold the records of others; but it is not asked for
  * what it lacks, for often it has only its key, nor for what `deletedWhen` itself looks at.
  */
-export const selecting = ({ deletedWhen, where = [] }: Selection, form: Holder): Select => {
-  const isIn = judging(where, form)
-  const living: Select = (record, parent) => {
+export const compileSelection = ({ deletedWhen, where = [] }: Selection, form: RecordEntity): RecordSelector => {
+  const isIn = compileConditions(where, form)
+  const living: RecordSelector = (record, parent) => {
     const verdict = isIn(record, parent)
     return verdict === true ? "in" : verdict === false ? "out" : verdict
   }
   if (deletedWhen === undefined) return living
-  const isGone = judging(deletedWhen.conditions, form)
+  const isGone = compileConditions(deletedWhen.conditions, form)
   const asked = new Set(deletedWhen.conditions.map(placeIn))
-  const isOurs = judging(
+  const isOurs = compileConditions(
     where.filter((condition) => !asked.has(placeIn(condition))),
     form,
     true

@@ -3,21 +3,21 @@
 import { nextIn } from "../../upstream/pages/NextPage.ts"
 import {
   isNothing,
-  plainly,
-  usual,
+  normaliseName,
   usualError,
   usualMore,
   usualNext,
-  usualRest
+  usualRest,
+  withNested
 } from "../../upstream/pages/UsualNames.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 
 /** Whether the object around a list says, under one of the usual names, that the list goes on. */
-export const goesOn = (holder: unknown): boolean => {
+export const isContinued = (holder: unknown): boolean => {
   if (!isJsonObject(holder)) return false
-  const found = usual(
+  const found = withNested(
     "json",
-    Object.entries(holder).map(([name, value]) => [name, plainly(name), value] as const)
+    Object.entries(holder).map(([name, value]) => [name, normaliseName(name), value] as const)
   )
   const flags = found.filter(([, name]) => usualMore.test(name) || usualRest.test(name))
   if (flags.length > 0) return flags.some(([, , value]) => value === true || value === "true")
@@ -27,5 +27,5 @@ export const goesOn = (holder: unknown): boolean => {
 /** The name of an error in the object around a list. A `status` or a `success` there may be the record's own matter. */
 export const errorIn = (holder: unknown): string | undefined => {
   if (!isJsonObject(holder)) return undefined
-  return Object.keys(holder).find((name) => usualError.test(plainly(name)) && !isNothing(holder[name]))
+  return Object.keys(holder).find((name) => usualError.test(normaliseName(name)) && !isNothing(holder[name]))
 }

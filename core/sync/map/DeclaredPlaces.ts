@@ -11,7 +11,7 @@ import { depthOf, type Entity } from "../../config/Entity.ts"
 import { anyItem, pointerText } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { recordAround } from "./Cells.ts"
-import { isFulfilledByNothing } from "./Conditions.ts"
+import { holdsWithoutValue } from "./Conditions.ts"
 
 type Tokens = ReadonlyArray<string>
 
@@ -154,7 +154,7 @@ const conditionsOf = (entity: Entity): ReadonlyArray<WatchedPlace> => {
     return watch(entity, { ...named(by, pointer), absence, isPersonal: false }, ways)
   }
   return [
-    ...where.map((one) => watched("where", one, isFulfilledByNothing(one, entity) ? "usual" : "odd")),
+    ...where.map((one) => watched("where", one, holdsWithoutValue(one, entity) ? "usual" : "odd")),
     // Living records need not say that they are not deleted.
     ...(deletedWhen?.conditions ?? []).map((one) => watched("deletedWhen", one, "usual"))
   ]

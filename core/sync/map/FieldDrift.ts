@@ -48,7 +48,7 @@ export interface Drift {
   readonly returned: ReadonlyArray<string>
 }
 
-export const nothing: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
+export const noDrift: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
 
 const driftOf = (known: KnownFields | null, shown: FieldsOfRead): Drift => {
   const { absent, at, isWhole, names, places, source, stateOf, tolerance, undeclared } = shown
@@ -62,7 +62,7 @@ const driftOf = (known: KnownFields | null, shown: FieldsOfRead): Drift => {
       appeared: {},
       vanished: since({}, reported, at)
     }
-    return { ...nothing, vanished: reported, ...(isWhole ? { next } : {}) }
+    return { ...noDrift, vanished: reported, ...(isWhole ? { next } : {}) }
   }
   const now = new Set(names)
   const before = new Set(known.seen)
@@ -119,7 +119,7 @@ const driftOf = (known: KnownFields | null, shown: FieldsOfRead): Drift => {
  * Returns the drift of a read that has ended, from its mapper. A read that continues, or has no records, shows nothing.
  * `isPartOnly`: it started at a cursor.
  */
-export const ofRead = (
+export const driftOfRead = (
   { fields: known, isPartOnly }: { readonly fields: KnownFields | null; readonly isPartOnly: boolean },
   { entity, source }: Target,
   { absent, fields, fetched, mapped }: Mapper,
@@ -129,7 +129,7 @@ export const ofRead = (
   const places = fields.declared.sightings
   // Conditions may have left out all records, for want of the places that they look at.
   return ending === undefined || (fetched === 0 && places.every(({ lacked }) => lacked === 0))
-    ? nothing
+    ? noDrift
     : driftOf(known, {
         absent,
         undeclared: fields.undeclared,
@@ -154,7 +154,7 @@ const since = (known: KnownFields["appeared"], names: ReadonlyArray<string>, at:
   Object.fromEntries(names.toSorted().map((name) => [name, Object.hasOwn(known, name) ? (known[name] ?? at) : at]))
 
 /** Whether a record of an earlier read had the column's field. */
-export const hasCome = (known: KnownFields | null, name: string): boolean =>
+export const wasSeen = (known: KnownFields | null, name: string): boolean =>
   known !== null && (!known.absent.includes(name) || Object.hasOwn(known.vanished, name))
 
 /** PostgreSQL returns the keys of an object in another order. */
@@ -170,7 +170,7 @@ const sorted = ({ absent, appeared, seen, vanished }: KnownFields) => [
 /** Adds the drift to the facts of a read. More is reported about the `judged` columns and places. */
 export const withDrift = (facts: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
   ...facts,
-  warnings: [...facts.warnings, ...begunIn(drift, judged)],
+  warnings: [...facts.warnings, ...driftWarnings(drift, judged)],
   notes: [...(facts.notes ?? []), ...endedIn(drift)],
   vanished: drift.vanished,
   ...(drift.next === undefined ? {} : { fields: drift.next })
@@ -186,13 +186,13 @@ export const countsOf = ({ appeared, gone, returned, vanished }: Drift) => ({
 const maxNames = 10
 
 /** Formats a list as `a, b, c`; a long one ends with the number of the rest. */
-export const listed = (names: ReadonlyArray<string>): string => {
+export const formatNames = (names: ReadonlyArray<string>): string => {
   const more = names.length - maxNames
   return `${names.slice(0, maxNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
 }
 
 /** Returns the warnings about the drift. More is reported about the `judged` columns and places. */
-export const begunIn = (
+export const driftWarnings = (
   { appeared, vanished }: Pick<Drift, "appeared" | "vanished">,
   judged: ReadonlyArray<string> = []
 ): ReadonlyArray<Reason> => [
@@ -218,4 +218,4 @@ const endedIn = ({ gone, returned }: Drift): ReadonlyArray<Reason> => [
 const reasonsOf = (
   names: ReadonlyArray<string>,
   make: (count: number, names: string) => Reason
-): ReadonlyArray<Reason> => (names.length === 0 ? [] : [make(names.length, listed(names))])
+): ReadonlyArray<Reason> => (names.length === 0 ? [] : [make(names.length, formatNames(names))])

@@ -7,7 +7,7 @@ import type { PartOfRead } from "../read/Cursor.ts"
 import type { Target } from "../read/Target.ts"
 import { KeyFilter, ownerOf } from "./KeyFilter.ts"
 import type { KeyCell } from "./Keys.ts"
-import { shortened } from "./Text.ts"
+import { copyCut } from "./Text.ts"
 
 /** Records whose key equals that of a record of another parent. */
 export interface KeyCollisions {
@@ -56,8 +56,7 @@ export class KeyOwners {
       this.crossed = {
         count: (this.crossed?.count ?? 0) + 1,
         key:
-          this.crossed?.key ??
-          shortened(this.#key.map(({ at, column }) => `${column.name} ${row[at]}`).join(", "), 500),
+          this.crossed?.key ?? copyCut(this.#key.map(({ at, column }) => `${column.name} ${row[at]}`).join(", "), 500),
         field: this.#field
       }
     }

@@ -4,10 +4,10 @@ import type { Entity } from "../../config/Entity.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { between } from "../read/RepeatedRows.ts"
+import { keySeparator } from "../read/RepeatedRows.ts"
 import type { Params } from "./Cells.ts"
 
-import { printOf } from "./RepairedKeys.ts"
+import { sourceKeyText } from "./RepairedKeys.ts"
 import { type Cell, type Key, keyOf } from "./RowCells.ts"
 
 export interface KeyCell {
@@ -42,7 +42,7 @@ export class Keys {
 
   ofRow(row: ReadonlyArray<string | null>): string {
     let key = ""
-    for (const at of this.#places) key += `${row[at]}${between}`
+    for (const at of this.#places) key += `${row[at]}${keySeparator}`
     return key
   }
 
@@ -55,7 +55,7 @@ export class Keys {
 
   /** Writes the key as `ofRow` does. */
   textOf(key: NonNullable<Key>): string {
-    return this.#places.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}${between}`).join("")
+    return this.#places.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}${keySeparator}`).join("")
   }
 
   /** Whether characters of the key had to be repaired. */
@@ -65,7 +65,7 @@ export class Keys {
 
   /** The texts of a key as the record has them. */
   printOf(record: SourceRecord, parent: SourceRecord | undefined, params: Params | undefined): string {
-    return printOf(this.#texts.map((at) => this.#cells[at]?.read(record, parent, params)))
+    return sourceKeyText(this.#texts.map((at) => this.#cells[at]?.read(record, parent, params)))
   }
 
   /** The cell that the rejection of a repaired key names. */

@@ -3,7 +3,7 @@
  * with its reason and never stops the others.
  */
 
-import { deletes, hasTombstones } from "../../config/DeletePolicy.ts"
+import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
@@ -18,7 +18,7 @@ import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import type { Params } from "./Cells.ts"
 import { childRecords } from "./ChildRecords.ts"
-import { Rejected } from "./ColumnDecoder.ts"
+import { RejectedValue } from "./ColumnDecoder.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type KeyCollisions, KeyOwners } from "./KeyOwners.ts"
 import { Keys, placesOf } from "./Keys.ts"
@@ -76,7 +76,7 @@ export class Mapper {
     this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
-    this.rejections = new Rejections(entity.key, deletes(entity) || hasTombstones(entity), entity.personal)
+    this.rejections = new Rejections(entity.key, deletesMissing(entity) || hasTombstones(entity), entity.personal)
     this.children = entity.parent === undefined ? undefined : childRecords(entity, this.rejections)
     this.#rows = new RowBuffer(this.#cells.length)
     this.duplicatesPossible = this.keys.isInexact
@@ -227,9 +227,9 @@ export class Mapper {
       const decoded = cell.decode(value) ?? cell.fallback
       const rejected =
         decoded === null && (cell.isKey || cell.column.required)
-          ? new Rejected(cell.isKey ? missingKey : missing, null)
+          ? new RejectedValue(cell.isKey ? missingKey : missing, null)
           : decoded
-      if (rejected instanceof Rejected) {
+      if (rejected instanceof RejectedValue) {
         this.#reject(cell, rejected, { record, parent, position: this.fetched })
         return
       }
@@ -253,7 +253,7 @@ export class Mapper {
     for (const one of rows) this.#push(one.row, one.key, one.owner)
     const cell = this.keys.firstText
     if (cell === undefined) return
-    for (const one of clashing) this.#reject(cell, new Rejected(clash, null), one)
+    for (const one of clashing) this.#reject(cell, new RejectedValue(clash, null), one)
   }
 
   #push(row: ReadonlyArray<string | null>, key: string, owner: number): void {
@@ -266,10 +266,11 @@ export class Mapper {
   #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord, parent: SourceRecord | undefined): void {
     this.fetched += 1
     const key = this.children === undefined || parent !== undefined ? this.see(record, parent) : undefined
-    this.rejections.add({ position: this.fetched, field: null, key, rejected: new Rejected(why, null), record: shown })
+    const rejected = new RejectedValue(why, null)
+    this.rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
   }
 
-  #reject(cell: Cell, rejected: Rejected, of: Pick<MappedRecord, "parent" | "position" | "record">): void {
+  #reject(cell: Cell, rejected: RejectedValue, of: Pick<MappedRecord, "parent" | "position" | "record">): void {
     const { parent, position, record } = of
     // The cells after the refused one were not looked at.
     this.look(record, parent)

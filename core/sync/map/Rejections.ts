@@ -4,9 +4,9 @@ import { withoutPlaces } from "../../config/Pointer.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
-import type { Rejected } from "./ColumnDecoder.ts"
+import type { RejectedValue } from "./ColumnDecoder.ts"
 import type { Key } from "./RowCells.ts"
-import { shown, shownKey } from "./Text.ts"
+import { shownKey, toStorableJson } from "./Text.ts"
 
 const maxShown = 1_000
 
@@ -17,7 +17,7 @@ interface Rejection {
   /** Whether the value is personal. */
   readonly isPersonal?: boolean
   readonly key: Key
-  readonly rejected: Rejected
+  readonly rejected: RejectedValue
   readonly record: SourceRecord
 }
 
@@ -63,7 +63,7 @@ export class Rejections {
       key: key === undefined ? null : shownKey(Object.fromEntries(this.#key.map((name) => [name, key[name] ?? ""]))),
       field,
       why,
-      value: value === null || isPersonal || this.#mayHide(value) ? null : shown(value, 500),
+      value: value === null || isPersonal || this.#mayHide(value) ? null : toStorableJson(value, 500),
       record: this.#shownRecord(field, record)
     })
   }
@@ -87,8 +87,8 @@ export class Rejections {
 
   /** Where a record could not be parsed, nobody knows which part of it is personal. */
   #shownRecord(field: string | null, record: SourceRecord): string | null {
-    if (this.#personal.length === 0) return shown(record, 4_000)
-    return field === null ? null : shown(withoutPlaces(record, this.#personal), 4_000)
+    if (this.#personal.length === 0) return toStorableJson(record, 4_000)
+    return field === null ? null : toStorableJson(withoutPlaces(record, this.#personal), 4_000)
   }
 
   /** A checkpoint has reported them, and the records that PostgreSQL refused. */

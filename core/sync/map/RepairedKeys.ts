@@ -5,7 +5,7 @@
  */
 
 /** The texts of a key as the source has them. */
-export const printOf = (texts: ReadonlyArray<unknown>): string =>
+export const sourceKeyText = (texts: ReadonlyArray<unknown>): string =>
   JSON.stringify(texts.map((text) => (typeof text === "string" ? text : JSON.stringify(text))))
 
 /** The number of characters of rows that may be held. */

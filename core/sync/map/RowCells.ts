@@ -4,14 +4,14 @@ import { type Entity, waysOf } from "../../config/Entity.ts"
 import { isWithin, pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { cellReader, type Params, type Read } from "./Cells.ts"
-import { type Decoder, decoder, Rejected } from "./ColumnDecoder.ts"
+import { type CellReader, cellReader, type Params } from "./Cells.ts"
+import { type Decoder, decoder, RejectedValue } from "./ColumnDecoder.ts"
 import type { Repairs } from "./Text.ts"
-import { transformed } from "./Transform.ts"
+import { withTransform } from "./Transform.ts"
 
 export interface Cell {
   readonly column: Column
-  readonly read: Read
+  readonly read: CellReader
   readonly decode: Decoder
   readonly isKey: boolean
   /** Whether its values are personal data, also before a step. */
@@ -40,10 +40,10 @@ export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =
     return {
       column,
       read: cellReader(column, entity),
-      decode: transformed(column, plain),
+      decode: withTransform(column, plain),
       isKey: entity.key.includes(column.name),
       isPersonal: isPersonal(column, personal),
-      fallback: fallback instanceof Rejected ? null : fallback
+      fallback: fallback instanceof RejectedValue ? null : fallback
     }
   })
 }
@@ -63,7 +63,7 @@ export const keyOf = (
   for (const cell of cells) {
     if (!cell.isKey) continue
     const decoded = cell.decode(cell.read(record, parent, params)) ?? cell.fallback
-    if (decoded === null || decoded instanceof Rejected) return undefined
+    if (decoded === null || decoded instanceof RejectedValue) return undefined
     key[cell.column.name] = decoded
   }
   for (const { name, source } of entity.columns) {

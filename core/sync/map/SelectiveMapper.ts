@@ -12,8 +12,8 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
-import { Rejected } from "./ColumnDecoder.ts"
-import { type ConditionFailure, type Select, selecting, type Verdict } from "./Conditions.ts"
+import { RejectedValue } from "./ColumnDecoder.ts"
+import { type ConditionFailure, compileSelection, type RecordSelector, type Verdict } from "./Conditions.ts"
 import { Mapper } from "./Mapper.ts"
 import type { Key } from "./RowCells.ts"
 
@@ -32,15 +32,15 @@ const whys = {
 } as const
 
 class SelectiveMapper extends Mapper {
-  readonly #select: Select
-  readonly #selectParent: Select
+  readonly #select: RecordSelector
+  readonly #selectParent: RecordSelector
   #gone: BoundedKeys
   #leftOutBefore = 0
 
   constructor(entity: Entity, target?: MapperTarget, repeats?: RepeatedRows) {
     super(entity, target, repeats)
-    this.#select = selecting(entity, entity)
-    this.#selectParent = selecting(entity.above ?? {}, entity)
+    this.#select = compileSelection(entity, entity)
+    this.#selectParent = compileSelection(entity.above ?? {}, entity)
     this.#gone = this.#noKeys()
     this.tombstones = this.#gone.columns
   }
@@ -137,7 +137,7 @@ class SelectiveMapper extends Mapper {
           : this.#gone.add([...entity.key.map((name) => key[name] ?? ""), String(this.mapped)])
             ? undefined
             : whys.beyond
-    if (why !== undefined) this.#reject({ field: null, rejected: new Rejected(why, null) }, key, record)
+    if (why !== undefined) this.#reject({ field: null, rejected: new RejectedValue(why, null) }, key, record)
   }
 
   #reject(

@@ -9,7 +9,7 @@ export interface Repairs {
   count: number
 }
 
-export const clean = (text: string, repairs: Repairs): string => {
+export const cleanText = (text: string, repairs: Repairs): string => {
   if (!text.includes("\0") && text.isWellFormed()) return text
   repairs.count += 1
   return text.toWellFormed().replaceAll("\0", "\ufffd")
@@ -26,7 +26,7 @@ const isDeeper = (value: unknown, levels: number): boolean => {
 }
 
 /** Returns the value as JSON; undefined if it is nested too deeply to be written or stored. */
-export const written = (value: unknown): string | undefined => {
+export const toJson = (value: unknown): string | undefined => {
   let text: string | undefined
   try {
     text = JSON.stringify(value)
@@ -48,34 +48,34 @@ export const cleanJson = (value: unknown, repairs: Repairs): string | undefined 
 }
 
 const cleaned = (value: unknown, repairs: Repairs): string | undefined => {
-  const text = written(value)
+  const text = toJson(value)
   if (text === undefined || !suspicious.test(text)) return text
   const scan: Repairs = { count: 0 }
   const result = JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner === "string") return clean(inner, scan)
+    if (typeof inner === "string") return cleanText(inner, scan)
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner
-    return Object.fromEntries(Object.entries(inner).map(([key, child]) => [clean(key, scan), child]))
+    return Object.fromEntries(Object.entries(inner).map(([key, child]) => [cleanText(key, scan), child]))
   })
   if (scan.count > 0) repairs.count += 1
   return result
 }
 
 /** Copies a text: a slice of another text keeps all of that in memory. Only for well-formed text. */
-export const detached = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString())
+export const copyText = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString())
 
 /** Copies a text, cut if it is long. */
-export const shortened = (text: string, longest: number): string =>
-  text.length <= longest ? detached(text) : detached(`${text.slice(0, longest).toWellFormed()}…`)
+export const copyCut = (text: string, longest: number): string =>
+  text.length <= longest ? copyText(text) : copyText(`${text.slice(0, longest).toWellFormed()}…`)
 
 /** Returns a key as it is shown to people. */
 export const shownKey = (key: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(key).map(([name, text]) => [name, shortened(text, 500)]))
+  Object.fromEntries(Object.entries(key).map(([name, text]) => [name, copyCut(text, 500)]))
 
 /** Returns the value as JSON that PostgreSQL can store, cut if it is long. */
-export const shown = (value: unknown, longest: number): string | null => {
-  const json = written(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
+export const toStorableJson = (value: unknown, longest: number): string | null => {
+  const json = toJson(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
   const text = json === null ? null : withNumbers(json)
-  return text === null || text.length <= longest ? text : shortened(text, longest)
+  return text === null || text.length <= longest ? text : copyCut(text, longest)
 }
 
 /** Writes an array in PostgreSQL's own notation. */

@@ -6,13 +6,13 @@ import { createHmac, createSecretKey } from "node:crypto"
 import { Redacted } from "effect"
 import type { Column } from "../../config/Column.ts"
 import { compileExpression, type Program } from "../../config/expression/Program.ts"
-import { maxSearched, type Searching, searching } from "../../config/expression/Search.ts"
+import { makeSearch, maxSearched, type TextSearch } from "../../config/expression/Search.ts"
 import type { Step } from "../../config/schema/TransformYaml.ts"
 import { ambiguous, numberText } from "../../config/values/NumberText.ts"
-import { shifted } from "../../config/values/Shift.ts"
+import { shiftDecimal } from "../../config/values/Shift.ts"
 import { reason } from "../../reason/Reason.ts"
-import { unmarked } from "../../upstream/records/ExactNumbers.ts"
-import { type Decoder, Rejected } from "./ColumnDecoder.ts"
+import { unmark } from "../../upstream/records/ExactNumbers.ts"
+import { type Decoder, RejectedValue } from "./ColumnDecoder.ts"
 
 /** A step never gets a null. It may return a list, a null, or a rejection. */
 type Apply = (text: string) => unknown
@@ -24,7 +24,7 @@ const whys = {
 } as const
 
 /** The decoder of a column with its steps before it; the same decoder if there are none. */
-export const transformed = (column: Column, decode: Decoder): Decoder => {
+export const withTransform = (column: Column, decode: Decoder): Decoder => {
   const { transform = [] } = column
   if (transform.length === 0) return decode
   const [first] = transform
@@ -32,14 +32,14 @@ export const transformed = (column: Column, decode: Decoder): Decoder => {
   const steps = (join === undefined ? transform : transform.slice(1)).map((step) => compiled(step, column))
   return (value) => {
     const changed = through(steps, 0, join === undefined ? value : join(value))
-    return changed instanceof Rejected ? changed : decode(changed)
+    return changed instanceof RejectedValue ? changed : decode(changed)
   }
 }
 
 const through = (steps: ReadonlyArray<Apply>, from: number, value: unknown): unknown => {
   let current = value
   for (let at = from; at < steps.length; at++) {
-    if (current === null || current === undefined || current instanceof Rejected) return current
+    if (current === null || current === undefined || current instanceof RejectedValue) return current
     if (Array.isArray(current)) return eachThrough(steps, at, current)
     const text = textOf(current)
     current = typeof text === "string" ? (steps[at]?.(text) ?? null) : text
@@ -49,14 +49,14 @@ const through = (steps: ReadonlyArray<Apply>, from: number, value: unknown): unk
 
 const eachThrough = (steps: ReadonlyArray<Apply>, from: number, items: ReadonlyArray<unknown>): unknown => {
   const changed = items.flatMap((item) => through(steps, from, item))
-  return changed.find((item) => item instanceof Rejected) ?? changed
+  return changed.find((item) => item instanceof RejectedValue) ?? changed
 }
 
 /** The text of a plain value; numbers keep their digits. */
-const textOf = (value: unknown): string | Rejected => {
-  const plain = unmarked(value)
+const textOf = (value: unknown): string | RejectedValue => {
+  const plain = unmark(value)
   if (typeof plain === "string") return plain
-  return typeof plain === "object" ? new Rejected(whys.text, value) : String(plain)
+  return typeof plain === "object" ? new RejectedValue(whys.text, value) : String(plain)
 }
 
 /** Joins the existing texts. A null or an empty text leaves no gap; without any text the result is null. */
@@ -67,7 +67,7 @@ const joined =
     for (const value of Array.isArray(values) ? values : [values]) {
       if (value === null || value === undefined || value === "") continue
       const text = textOf(value)
-      if (text instanceof Rejected) return text
+      if (text instanceof RejectedValue) return text
       parts.push(text)
     }
     return parts.length === 0 ? null : parts.join(between)
@@ -99,14 +99,14 @@ const parseCents = numberText(undefined)
 const cents: Apply = (text) => {
   if (text.trim() === "") return null
   const number = parseCents(text)
-  const euros = number === undefined || number === ambiguous ? undefined : shifted(number, 2)
-  return euros ?? new Rejected(whys.cents, text)
+  const euros = number === undefined || number === ambiguous ? undefined : shiftDecimal(number, 2)
+  return euros ?? new RejectedValue(whys.cents, text)
 }
 
 const mapped = ({ map, otherwise }: Extract<Step, { readonly map: unknown }>): Apply => {
   const values = new Map(Object.entries(map))
   if (otherwise !== undefined) return (text) => (values.has(text) ? values.get(text) : otherwise)
-  return (text) => (values.has(text) ? values.get(text) : new Rejected(whys.unmapped, text))
+  return (text) => (values.has(text) ? values.get(text) : new RejectedValue(whys.unmapped, text))
 }
 
 /**
@@ -120,14 +120,14 @@ const hashing = ({ hash, name }: Column): Apply => {
   return (text) => (text === "" ? "" : createHmac("sha256", key).update(text).digest("hex"))
 }
 
-type Use = (search: Searching, text: string) => string | null
+type Use = (search: TextSearch, text: string) => string | null
 
 /** `check` has compiled the expression before, so it is a program. */
 const expressed = (source: string, use: Use): Apply => {
   const program = compileExpression(source) as Program
   const longest = maxSearched(program)
   const why = reason("reject.longSearched", { limit: longest })
-  return (text) => (text.length > longest ? new Rejected(why, text) : use(searching(program, text), text))
+  return (text) => (text.length > longest ? new RejectedValue(why, text) : use(makeSearch(program, text), text))
 }
 
 /** The first group, the whole match if there is none; null if nothing was found. */

@@ -6,12 +6,12 @@ import * as Runs from "../../database/audit/Runs.ts"
 import type { ApplyResult } from "../../database/load/ApplySql.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
-import { asStored } from "../../database/tables/StoredTypes.ts"
+import { withStoredTypes } from "../../database/tables/StoredTypes.ts"
 import * as Tables from "../../database/tables/Tables.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { foreignText, type Reason, reason, render } from "../../reason/Reason.ts"
 import { byTable, referencesOf } from "../load/EnsureTables.ts"
-import { type RunResult, warned } from "../Run.ts"
+import { type RunResult, warningsOf } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import { dependenciesOf, group, type References } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
@@ -112,7 +112,7 @@ const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
   rejected: base.rejected + rejected,
   notes: noteReasons.map(render),
   noteReasons,
-  ...warned([...base.reasons, ...reasons])
+  ...warningsOf([...base.reasons, ...reasons])
 })
 
 /** `why` is a reason not to apply the plan. */
@@ -139,7 +139,7 @@ const applyTarget = Effect.fnUntraced(function* (
       })
     }
     yield* Tables.change(entity, ddl)
-    const stored = asStored(entity, catalog.get(tableId(entity.table)))
+    const stored = withStoredTypes(entity, catalog.get(tableId(entity.table)))
     return yield* writeChange(stored, run.id, changeOf(entity, planned), planned)
   })
   const base = {

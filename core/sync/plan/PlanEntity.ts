@@ -9,7 +9,7 @@ import * as SourceFields from "../../database/load/SourceFields.ts"
 import { prepareTrial, type TrialOrRefusal } from "../../database/load/Trial.ts"
 import type { CatalogTable } from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
-import { asStored } from "../../database/tables/StoredTypes.ts"
+import { withStoredTypes } from "../../database/tables/StoredTypes.ts"
 import * as Tables from "../../database/tables/Tables.ts"
 import type { Generation } from "../../plugin/Registry.ts"
 import type { Reason } from "../../reason/Reason.ts"
@@ -18,11 +18,17 @@ import { byTable, missingLookup } from "../load/EnsureTables.ts"
 import type { KeyHandover } from "../load/KeyHandover.ts"
 import type { Sink } from "../load/Sink.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
-import { replaceable, type SecondRead } from "../read/DeleteConfirmation.ts"
+import { checkReplaceable, type SecondRead } from "../read/DeleteConfirmation.ts"
 import type { ReadCost } from "../read/Receiver.ts"
 import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
-import { changedBefore, leftBefore, type PlannedResult, type PlannedTables, withLookups } from "./PlannedTables.ts"
-import { changeTried, tryPlan } from "./PlanTrial.ts"
+import {
+  earlierDeletes,
+  earlierTableChanges,
+  type PlannedResult,
+  type PlannedTables,
+  withLookups
+} from "./PlannedTables.ts"
+import { tryChange, tryPlan } from "./PlanTrial.ts"
 
 /** What the plans of all selected entities share. */
 export interface PlanContext {
@@ -69,14 +75,14 @@ const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRe
   const { entity } = target
   const { completeness, cost, reader } = read
   if (sink.defect !== undefined) return yield* sink.defect
-  yield* replaceable(entity, completeness, second)
+  yield* checkReplaceable(entity, completeness, second)
   const lookupMissing = missingLookup(entity, context.tables.catalog, context.selected)
   if (lookupMissing !== undefined) return yield* new RunFailure({ reason: lookupMissing })
   const table = yield* tableOf(context, entity)
   const { ddl, existing, stored } = table
   const trial = yield* trialOf(context, reader, entity, table)
   const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
-  if (entity.personal !== undefined) sink.know(yield* SourceFields.known(target))
+  if (entity.personal !== undefined) sink.know(yield* SourceFields.readKnown(target))
   const asks = sink.variant(completeness, second).confirm
   const goneIn = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
   const { answer, untried } = yield* tryPlan({
@@ -115,8 +121,8 @@ const tableOf = Effect.fnUntraced(function* ({ registry, tables }: PlanContext, 
   const sharing = registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
   const [table = entity] = byTable(sharing)
   const ddl = yield* Tables.ddl({ ...table, key: entity.key }, tables.catalog)
-  const untried = existing === undefined ? [] : yield* changeTried(entity, ddl)
-  const stored = asStored(yield* withLookups(tables, entity), existing)
+  const untried = existing === undefined ? [] : yield* tryChange(entity, ddl)
+  const stored = withStoredTypes(yield* withLookups(tables, entity), existing)
   return { existing, sharing, ddl, untried, stored } satisfies TablePlan
 })
 
@@ -128,7 +134,7 @@ const trialOf = Effect.fnUntraced(function* (
   { existing, sharing, stored }: TablePlan
 ): Effect.fn.Return<TrialOrRefusal | undefined> {
   if (existing === undefined) return undefined
-  const before = yield* leftBefore(tables, others(entity))
-  const could = prepareTrial(stored, existing, sharing, yield* changedBefore(tables, reader, entity))
+  const before = yield* earlierDeletes(tables, others(entity))
+  const could = prepareTrial(stored, existing, sharing, yield* earlierTableChanges(tables, reader, entity))
   return "why" in could ? could : { ...could, before: [...could.before, ...before] }
 })

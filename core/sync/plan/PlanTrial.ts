@@ -26,7 +26,7 @@ export interface PlanTrialOptions {
 
 /** Whether a lock or a missing right, and not a row, is the cause. */
 const cannotTry = (error: { readonly _tag: string; readonly message: string }): error is SqlError.SqlError =>
-  error._tag === "SqlError" && !Refusals.refused(error) && !connectionLost(error)
+  error._tag === "SqlError" && !Refusals.isRefusal(error) && !connectionLost(error)
 
 /** Errors caused by the statement or the table; a lock, a standby and the like say nothing about the table. */
 const ofTable = /^(?:0A|22|23|2B|42|54)/
@@ -34,7 +34,7 @@ const ofTable = /^(?:0A|22|23|2B|42|54)/
 const isOfTable = (error: SqlError.SqlError): boolean => ofTable.test(codeOf(error))
 
 /** Fails as the sync would if PostgreSQL refuses the table's change; returns why that could not be tried. */
-export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
+export const tryChange = (entity: Entity, ddl: ReadonlyArray<string>) =>
   tryTableChange(ddl).pipe(
     Effect.as<ReadonlyArray<Reason>>([]),
     Effect.catchIf(isOfTable, (error) =>

@@ -7,7 +7,7 @@ import { type Entity, forEachRow } from "../../config/Entity.ts"
 import { changeSql, type Trial } from "../../database/load/Trial.ts"
 import type { Catalog } from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
-import { firstSeen, type PlannedRows, tableAfter } from "../../database/tables/PlannedTable.ts"
+import { firstSeenColumn, type PlannedRows, tableAfter } from "../../database/tables/PlannedTable.ts"
 import type * as CompletionLatch from "../read/CompletionLatch.ts"
 import type { ParentResult as EndedRun } from "../read/Parents.ts"
 import type { Dependencies } from "../read/ReadGroup.ts"
@@ -48,7 +48,7 @@ export const parentsIn = Effect.fnUntraced(function* (
   const ends = yield* ended.wait(needs.parents(reader))
   const plans = ends.flatMap(rowsOf)
   const existing = catalog.get(tableId(forEach.table))
-  const names = [...Object.values(forEach.params), ...(forEach.scope ?? []).map(({ name }) => name), firstSeen]
+  const names = [...Object.values(forEach.params), ...(forEach.scope ?? []).map(({ name }) => name), firstSeenColumn]
   return {
     parents: plans.length === 0 ? undefined : tableAfter(forEach, existing, plans, names),
     ended: ends.map(({ plan }) => ({ ...plan, status: plan.error === null ? "ok" : "failed" })),
@@ -76,7 +76,7 @@ export const withLookups = Effect.fnUntraced(function* (
 })
 
 /** Tables that change before the entity is loaded, with SQL that writes the change; undefined if it cannot be tried. */
-export const changedBefore = Effect.fnUntraced(function* (
+export const earlierTableChanges = Effect.fnUntraced(function* (
   { ended, needs }: PlannedTables,
   reader: Entity,
   entity: Entity
@@ -94,7 +94,7 @@ export const changedBefore = Effect.fnUntraced(function* (
 })
 
 /** Returns SQL for the deletes that finished plans make in the table that this entity fills too. */
-export const leftBefore = Effect.fnUntraced(function* (
+export const earlierDeletes = Effect.fnUntraced(function* (
   { ended }: PlannedTables,
   others: ReadonlyArray<Entity>
 ): Effect.fn.Return<ReadonlyArray<string>> {

@@ -16,7 +16,7 @@ import { referencesOf } from "../load/EnsureTables.ts"
 import * as KeyHandover from "../load/KeyHandover.ts"
 import { Sink } from "../load/Sink.ts"
 import type { SyncEvent } from "../Run.ts"
-import { asFailure, type Described, reasonOf } from "../RunFailure.ts"
+import { asFailure, type DescribedError, reasonOf } from "../RunFailure.ts"
 import * as CompletionLatch from "../read/CompletionLatch.ts"
 import * as DeleteConfirmation from "../read/DeleteConfirmation.ts"
 import { read } from "../read/Read.ts"
@@ -44,7 +44,7 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
     selected,
     tables: { catalog, needs, ended },
     giveWay: KeyHandover.make(groups, needs, ended),
-    others: (entity) => KeyHandover.othersOf(entity, groups, needs)
+    others: (entity) => KeyHandover.precedingEntities(entity, groups, needs)
   }
   const entities = yield* Effect.forEach(groups, (reads) => planGroup(context, reads, options), {
     concurrency: "unbounded"
@@ -106,7 +106,7 @@ const readerOf = Effect.fnUntraced(function* (
  * Plans the entities of a read; as in a sync, each comes after those that it needs. A plan can be applied as it is, so its
  * deletes have to be as certain as those of a sync: entities that would delete are planned again after a second read.
  */
-const planInSteps = Effect.fnUntraced(function* <E extends Described, R>(
+const planInSteps = Effect.fnUntraced(function* <E extends DescribedError, R>(
   context: PlanContext,
   ended: EndedRead,
   sinks: ReadonlyArray<Sink>,

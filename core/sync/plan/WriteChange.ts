@@ -7,12 +7,12 @@ import type { Entity } from "../../config/Entity.ts"
 import type { TableChange } from "../../database/load/ApplySql.ts"
 import { percentText } from "../../database/load/FieldSql.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
-import { whyOf } from "../../database/load/RefusalReasons.ts"
+import { refusalReason } from "../../database/load/RefusalReasons.ts"
 import * as Refusals from "../../database/load/Refusals.ts"
-import { type RefusedChange, sought } from "../../database/load/RefusedChanges.ts"
+import { findRefused, type RefusedChange } from "../../database/load/RefusedChanges.ts"
 import { applyAndReadBack } from "../../database/load/VerifyApply.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { commonest } from "../load/RefusedRows.ts"
+import { commonestReasons } from "../load/RefusedRows.ts"
 import { shownKey } from "../map/Text.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { EntityPlan } from "./Plan.ts"
@@ -34,9 +34,9 @@ export const writeChange = Effect.fnUntraced(function* (
     const warnings = [...(rejects.length === 0 ? [] : [refusedRows(rejects)]), ...(held === undefined ? [] : [held])]
     const tried = yield* Effect.result(applyAndReadBack(stored, runId, left, { rejects, warnings }))
     if (tried._tag === "Success") return { applied: tried.success, rejected: rejects.length }
-    if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
-    const found = yield* sought(stored, runId, left)
-    const unfilled = Refusals.unfilled(stored, found)
+    if (!Refusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
+    const found = yield* findRefused(stored, runId, left)
+    const unfilled = Refusals.findUnfilled(stored, found)
     if (unfilled !== undefined) {
       return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
     }
@@ -65,7 +65,7 @@ const refusedRows = (rejects: ReadonlyArray<RejectedRecord>): Reason => {
       .join(" ")
   )
   const more = rejects.length > named ? ["…"] : []
-  const common = commonest(rejects)
+  const common = commonestReasons(rejects)
   return reason("plan.refused", { count: rejects.length, keys: [...keys, ...more].join(", "), common })
 }
 
@@ -91,7 +91,7 @@ const rejectOf = (entity: Entity, { inserts, updates }: TableChange, row: Refuse
     position: row.n,
     key: shownKey(Object.fromEntries(key.filter(isKey).map(([name, value]) => [name, value ?? ""]))),
     field: row.field === "" ? null : row.field,
-    why: whyOf(row),
+    why: refusalReason(row),
     value: null,
     record: JSON.stringify(record).slice(0, 4_000)
   }

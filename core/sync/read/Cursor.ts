@@ -17,9 +17,9 @@ import { boundType } from "../../database/tables/ColumnSql.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params } from "../map/Cells.ts"
-import { decoder, Rejected } from "../map/ColumnDecoder.ts"
+import { decoder, RejectedValue } from "../map/ColumnDecoder.ts"
 import { type CursorOrders, cursorOrders } from "./CursorOrder.ts"
-import { age } from "./Since.ts"
+import { ageText } from "./Since.ts"
 
 /** The cursor of a target; its value comes from the reader's records, also if the target is a child. */
 export interface CursorRule extends CursorVariant {
@@ -52,7 +52,7 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
       positions: cursorOrders(column, timezone),
       textOf: (record) => {
         const decoded = decode(read(record, undefined))
-        return decoded instanceof Rejected ? null : decoded
+        return decoded instanceof RejectedValue ? null : decoded
       }
     }
   }
@@ -290,5 +290,5 @@ const waiting = (id: string, held: ReadonlyArray<ReadPart>): Reason => {
   const [first] = starts.toSorted((left, right) => left.since - right.since)
   return first === undefined || starts.length < held.length
     ? reason("cursor.noneYet", { entity: id })
-    : reason("cursor.waits", { entity: id, value: first.value, age: age(first.readAt - first.since) })
+    : reason("cursor.waits", { entity: id, value: first.value, age: ageText(first.readAt - first.since) })
 }

@@ -14,7 +14,7 @@ import { mapperOf } from "../map/SelectiveMapper.ts"
 import { RunFailure } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { Receiver } from "./Receiver.ts"
-import { between, RepeatedRows } from "./RepeatedRows.ts"
+import { keySeparator, RepeatedRows } from "./RepeatedRows.ts"
 import type { Target } from "./Target.ts"
 
 /** Keys as texts, in the order of the key's columns. */
@@ -35,7 +35,7 @@ export const doubtOf = (second: SecondRead | undefined): ReadonlyArray<Reason> =
   second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]
 
 /** Fails a `replace` whose read is not whole, or whose second read proves nothing. */
-export const replaceable = (
+export const checkReplaceable = (
   { mode }: Entity,
   completeness: Completeness,
   second: SecondRead | undefined
@@ -125,7 +125,7 @@ export class Search implements Receiver {
         const leftOut = this.#mapper.keysLeftOut(record)
         if (keys.length > 0 || leftOut.length === 0) this.#records += 1
         for (const key of keys) this.#look(key)
-        for (const key of leftOut) if (key !== undefined) this.#repeats.see(this.#textsOf(key).join(between))
+        for (const key of leftOut) if (key !== undefined) this.#repeats.see(this.#textsOf(key).join(keySeparator))
       }
     })
 
@@ -173,11 +173,11 @@ export class Search implements Receiver {
       return
     }
     const texts = this.#textsOf(key)
-    this.#repeats.see(texts.join(between))
+    this.#repeats.see(texts.join(keySeparator))
     const wanted = this.#wanted.get(this.#rough(texts))
     if (wanted === undefined) return
     // Only PostgreSQL knows a looked-up value, so every row that it could be is kept.
-    for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join(between), one)
+    for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join(keySeparator), one)
   }
 
   #textsOf(key: NonNullable<Key>): ReadonlyArray<string> {
@@ -185,7 +185,7 @@ export class Search implements Receiver {
   }
 
   #rough(key: ReadonlyArray<string>): string {
-    return this.#columns.map(({ compare }, at) => (compare ? coarse(key[at] ?? "") : "")).join(between)
+    return this.#columns.map(({ compare }, at) => (compare ? coarse(key[at] ?? "") : "")).join(keySeparator)
   }
 }
 

@@ -8,7 +8,7 @@ import type { FieldFindings } from "../map/FieldNames.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import { cellsOf } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
-import { defective, logDefect, type RunFailure } from "../RunFailure.ts"
+import { failureOfDefect, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Receiver } from "./Receiver.ts"
@@ -102,7 +102,7 @@ export class EntityReceiver implements Receiver {
     try {
       take()
     } catch (defect) {
-      this.defect = defective(defect)
+      this.defect = failureOfDefect(defect)
       return logDefect(defect)
     }
     return this.rows.gather

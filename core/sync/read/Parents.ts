@@ -37,7 +37,7 @@ const lacking = ({ connector, entity, errorReason, reasons, status }: ParentResu
 }
 
 /** The entities that fill the table of a `forEach`. */
-export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
+export const parentEntities = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
   const parents = forEachRow(reader)
   if (parents === undefined) return []
   return all.filter(
@@ -58,7 +58,7 @@ export const stateOfParents = Effect.fn("Parents.stateOfParents")(function* (
 ) {
   const parents = forEachRow(reader)
   if (parents === undefined) return {} satisfies Parents
-  const filling = fillers(reader, all)
+  const filling = parentEntities(reader, all)
   const ids = new Set(filling.map(entityId))
   const now = ended.filter(({ connector, entity }) => ids.has(entityId({ connector, name: entity })))
   const old = filling.filter((entity) =>

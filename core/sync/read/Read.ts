@@ -59,7 +59,7 @@ export const read = Effect.fn("Read.read")(function* (
     const reading = { plan, receivers, cost, limited: readLimit(plan.limit) }
     return Effect.flatMap(
       Effect.forEach(parts, (request) => readPart(reading, request)),
-      (ended) => ReadParts.together(ended, parents)
+      (ended) => ReadParts.combineParts(ended, parents)
     )
   })
   return yield* Effect.provideService(once, PersonalAnswers, plan.group.reader.personal !== undefined).pipe(

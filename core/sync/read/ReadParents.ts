@@ -1,7 +1,7 @@
 /** Parents of a read: those that it returned, to which deletes among their children are limited, or those that were skipped. */
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Params } from "../map/Cells.ts"
-import { Rejected } from "../map/ColumnDecoder.ts"
+import { RejectedValue } from "../map/ColumnDecoder.ts"
 import type { Cell } from "../map/RowCells.ts"
 
 export class ReadParents {
@@ -20,7 +20,7 @@ export class ReadParents {
   /** Adds a parent, even one without children: all of its rows are gone. Returns false if it cannot be identified. */
   add(parent: SourceRecord | undefined, params: Params | undefined): boolean {
     const values = this.#cells.map((cell) => cell?.decode(cell.read({}, parent, params)) ?? null)
-    if (values.some((value) => value === null || value instanceof Rejected)) return false
+    if (values.some((value) => value === null || value instanceof RejectedValue)) return false
     for (const [index, value] of values.entries()) this.values[index]?.push(String(value))
     return true
   }

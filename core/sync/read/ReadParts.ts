@@ -4,9 +4,9 @@
  * no request. One that is skipped as declared does not even make the read partial, where its rows are known by their key.
  */
 import { Effect } from "effect"
-import { deletes } from "../../config/DeletePolicy.ts"
+import { deletesMissing } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { together as joined, type Reason, reason, render } from "../../reason/Reason.ts"
+import { combineReasons as joined, type Reason, reason, render } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, partial, UpstreamError } from "../../upstream/Source.ts"
 import type { Params } from "../map/Cells.ts"
 import type { Parents } from "./Parents.ts"
@@ -50,12 +50,12 @@ export const endWithout = (
   const meaning = meaningOf(reader, error)
   if (meaning === "empty") return { end: completeIn(0) }
   const left = { end: partial(reason("read.parentGone", { why: error.reason })), skipped: error }
-  const isKnown = targets.every(({ entity, parentKey }) => !deletes(entity) || parentKey.length > 0)
+  const isKnown = targets.every(({ entity, parentKey }) => !deletesMissing(entity) || parentKey.length > 0)
   return meaning === "skip" && isKnown ? { ...left, isKept: true } : left
 }
 
 /** If the source knows none of the parents, it is the path that it does not know. */
-export const together = (
+export const combineParts = (
   parts: ReadonlyArray<PartResult>,
   { doubt, note }: Parents = {}
 ): Effect.Effect<Completeness, UpstreamError> => {

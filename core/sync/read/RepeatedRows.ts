@@ -7,7 +7,7 @@ import type { Completeness } from "../../upstream/Source.ts"
 import { KeyFilter } from "../map/KeyFilter.ts"
 
 /** The separator between the texts of a key. */
-export const between = "\u001f"
+export const keySeparator = "\u001f"
 
 /** Gives equal numbers equal texts: `1.50` is `1.5`, and `-0` is `0`. */
 const plain = (text: string): string => {
@@ -59,6 +59,6 @@ export class RepeatedRows {
   }
 
   #steady(key: string): string {
-    return this.#hasNumbers ? key.split(between).map(plain).join(between) : key
+    return this.#hasNumbers ? key.split(keySeparator).map(plain).join(keySeparator) : key
   }
 }

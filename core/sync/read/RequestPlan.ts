@@ -18,8 +18,8 @@ import * as Cursors from "../../database/audit/Cursors.ts"
 import type { BegunRun } from "../../database/audit/Runs.ts"
 import { valueSql } from "../../database/tables/ColumnSql.ts"
 import { literal, quote, quoteTable, tableId } from "../../database/tables/Identifier.ts"
-import { firstSeen } from "../../database/tables/PlannedTable.ts"
-import { type Reason, reason, together } from "../../reason/Reason.ts"
+import { firstSeenColumn } from "../../database/tables/PlannedTable.ts"
+import { combineReasons, type Reason, reason } from "../../reason/Reason.ts"
 import { parametersIn } from "../../upstream/RequestBuilder.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
@@ -91,7 +91,7 @@ export const requestPlanOf = Effect.fnUntraced(function* (
   const notes = [parents.note, nameless].filter((note) => note !== undefined)
   return {
     ...parents,
-    ...(notes.length === 0 ? {} : { note: together(notes) }),
+    ...(notes.length === 0 ? {} : { note: combineReasons(notes) }),
     parts: yield* requestsOf(reader, parts, readers, full)
   }
 })
@@ -192,7 +192,7 @@ const rowParts = Effect.fnUntraced(function* (
   const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
   const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
   // A table that was never mirrored lacks the column.
-  const first = `min((to_jsonb(p) ->> ${literal(firstSeen)})::timestamp with time zone)`
+  const first = `min((to_jsonb(p) ->> ${literal(firstSeenColumn)})::timestamp with time zone)`
   const there = isIncremental ? `extract(epoch from ${first})::double precision * 1000` : "null::double precision"
   const rows = yield* sql
     .unsafe<Record<string, string | null> & { readonly [thereSince]: number | null }>(

@@ -36,7 +36,7 @@ const sameClock = (at: DateTime.Zoned, disambiguation: "earlier" | "later"): Dat
   DateTime.makeZonedUnsafe(DateTime.toParts(at), { timeZone: at.zone, adjustForTimeZone: true, disambiguation })
 
 /** Formats a duration in its two largest units: nobody needs the milliseconds of a week. */
-export const age = (millis: number): string =>
+export const ageText = (millis: number): string =>
   Duration.format(Duration.millis(Math.max(0, millis)))
     .split(" ")
     .slice(0, 2)

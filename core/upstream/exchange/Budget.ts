@@ -31,11 +31,11 @@ export interface Budget {
   /** Records that the vendor answered: the next pause without a named time starts small again. */
   readonly answered: Effect.Effect<void>
   /** Replaces the limits from now on, also for requests that are already waiting. */
-  readonly adjust: (pace: Pace) => Effect.Effect<void>
+  readonly adjust: (pace: PaceSettings) => Effect.Effect<void>
 }
 
 /** The limits that spare a vendor, and how long to wait when the vendor names no time. */
-export type Pace = Pick<ConnectorSettings, "limits" | "retry">
+export type PaceSettings = Pick<ConnectorSettings, "limits" | "retry">
 
 const shortestPause = 1_000
 const maxOwnPause = 60_000
@@ -67,7 +67,7 @@ const bucketOf = ({ burst, rate }: Pick<Limits, "burst" | "rate">) => {
 export const waitText = (wait: Duration.Duration): string =>
   Duration.format(Duration.seconds(Math.max(1, Math.ceil(Duration.toSeconds(wait)))))
 
-export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint, initial: Pace) {
+export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint, initial: PaceSettings) {
   let { limits, retry } = initial
   const name = endpointName(endpoint)
   const places = yield* Semaphore.make(limits.concurrency)
@@ -116,7 +116,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
     yield* takePlace(listen)
     yield* takeTokens(listen, cost)
     yield* awaitVendor(subject, listen)
-  }, Metrics.waiting(endpoint))
+  }, Metrics.countWaiting(endpoint))
 
   const pause = Effect.fnUntraced(function* (retryAfter: Duration.Duration | undefined) {
     const now = yield* Clock.currentTimeMillis
@@ -136,7 +136,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
 
   const answered = Ref.update(vendor, ({ pausedUntil }) => ({ pausedUntil, refusals: 0 }))
 
-  const adjust = (changed: Pace) =>
+  const adjust = (changed: PaceSettings) =>
     Effect.suspend(() => {
       ;({ limits, retry } = changed)
       return places.resize(limits.concurrency)

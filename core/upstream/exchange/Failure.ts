@@ -4,7 +4,7 @@
  */
 import { Context, type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
-import { hidden, redact } from "../../observe/Secrets.ts"
+import { redact, redactedText } from "../../observe/Secrets.ts"
 import { foreignText, type Reason, reason } from "../../reason/Reason.ts"
 import { UpstreamError, type UpstreamErrorKind } from "../Source.ts"
 import { secretNames, withoutNamed } from "./NamedSecrets.ts"
@@ -36,10 +36,10 @@ export const redactor = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: str
   // A shorter one would match harmless words, and its blank would reveal more than it hides.
   const known = secrets.map(Redacted.value).filter((secret) => secret.length > 3)
   const written = known.flatMap((secret) => [secret, encodeURIComponent(secret)])
-  return (text) => withoutNamed(written.reduce((rest, secret) => rest.replaceAll(secret, hidden), redact(text)))
+  return (text) => withoutNamed(written.reduce((rest, secret) => rest.replaceAll(secret, redactedText), redact(text)))
 }
 
-export const readable = (url: string): string => {
+export const readableUrl = (url: string): string => {
   try {
     return decodeURI(url)
   } catch {
@@ -56,9 +56,9 @@ const pathOf = (url: string, baseUrl: string | undefined): string => {
 const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest, baseUrl: string | undefined): string => {
   const path = pathOf(url, baseUrl)
   const query = UrlParams.redact(urlParams, secretNames).map(
-    ([name, value]) => `${name}=${typeof value === "string" ? value : hidden}`
+    ([name, value]) => `${name}=${typeof value === "string" ? value : redactedText}`
   )
-  return [readable(UrlParams.redactUrl(path, secretNames)), query.join("&")]
+  return [readableUrl(UrlParams.redactUrl(path, secretNames)), query.join("&")]
     .filter((part) => part !== "")
     .join(path.includes("?") ? "&" : "?")
 }
@@ -87,15 +87,15 @@ const cut = (text: string, most: number): string =>
  * The beginning of a text on one line. Redacted before it is cut, because half a secret at the end would not be
  * recognised.
  */
-export const line = (text: string, redact: (text: string) => string, most: number): string =>
+export const excerptLine = (text: string, redact: (text: string) => string, most: number): string =>
   cut(printable(redact(text).replaceAll(/\s+/g, " ").trim()), most)
 
 /** The beginning of an answer, on one line, fit for a message; of an answer with personal data, no text. */
 export const quote = (subject: RequestLabel, text: string): string =>
-  subject.isPersonal === true ? "«…»" : `«${line(text, subject.redact, 200)}»`
+  subject.isPersonal === true ? "«…»" : `«${excerptLine(text, subject.redact, 200)}»`
 
 /** The same as a reason; an empty text has a reason, too. */
-export const beginning = (subject: RequestLabel, text: string): Reason =>
+export const excerptOf = (subject: RequestLabel, text: string): Reason =>
   text.trim() === "" ? reason("answer.nothing") : quoted(subject, text)
 
 /** The same for the body of an error answer. */
@@ -186,7 +186,7 @@ const retryAfterOf = (
 }
 
 /** The failure for an answer whose status is an error. */
-export const refused = (
+export const statusFailure = (
   answer: {
     readonly subject: RequestLabel
     readonly status: number
@@ -217,7 +217,7 @@ export const refused = (
 }
 
 /** Adds the number of tries to the last failure. */
-export const afterTries = (error: UpstreamError, tries: number): UpstreamError =>
+export const withTries = (error: UpstreamError, tries: number): UpstreamError =>
   tries > 1 && isTransient(error)
     ? new UpstreamError({ ...error, reason: reason("request.tried", { why: error.reason, count: tries }) })
     : error

@@ -1,9 +1,9 @@
 /** Removes the credentials of a request from texts that may repeat them: an answer, a header, an address. */
 import { Redacted } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import { spelledPattern } from "../../observe/SecretPatterns.ts"
-import { hidden } from "../../observe/Secrets.ts"
-import { line, type RequestLabel } from "./Failure.ts"
+import { patternText } from "../../observe/SecretPatterns.ts"
+import { redactedText } from "../../observe/Secrets.ts"
+import { excerptLine, type RequestLabel } from "./Failure.ts"
 import { secretNames } from "./NamedSecrets.ts"
 
 /** Whether the value of a header or parameter with this name is a secret. */
@@ -15,7 +15,7 @@ export const hiderOf = (
   { redact }: Pick<RequestLabel, "redact">
 ): ((text: string, most: number) => string) => {
   const shown = spelled(credentialsOf(request))
-  return (text, most) => line(shown === undefined ? text : text.replace(shown, hidden), redact, most)
+  return (text, most) => excerptLine(shown === undefined ? text : text.replace(shown, redactedText), redact, most)
 }
 
 /**
@@ -39,4 +39,4 @@ const proofsIn = (value: string): ReadonlyArray<string> => {
 }
 
 const spelled = (values: ReadonlyArray<string>): RegExp | undefined =>
-  values.length === 0 ? undefined : new RegExp(values.map(spelledPattern).join("|"), "g")
+  values.length === 0 ? undefined : new RegExp(values.map(patternText).join("|"), "g")

@@ -37,7 +37,7 @@ export interface MemoryGauge {
 
 type Texts = readonly [string, ...ReadonlyArray<string>]
 
-export const gauged = (
+export const withGauge = (
   gauge: MemoryGauge
 ): Channel.Channel<Texts, UpstreamError | MemoryLimitExceeded, void, Texts, UpstreamError, void> =>
   Channel.fromTransform((upstream, _scope) =>

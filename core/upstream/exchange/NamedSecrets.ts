@@ -2,7 +2,7 @@
  * Removes from a text the values whose name marks them as secret, and those that look like a credential themselves: in
  * a query, in JSON (incomplete, or a string inside JSON), in XML, in a header that is echoed.
  */
-import { hidden } from "../../observe/Secrets.ts"
+import { redactedText } from "../../observe/Secrets.ts"
 
 /** Names of parameters and headers. */
 export const secretNames = [
@@ -29,9 +29,9 @@ const kept = /^(?:null|true|false)\b/i
  * address.
  */
 const proofs: ReadonlyArray<readonly [RegExp, string]> = [
-  [/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{4,}/gi, `$1 ${hidden}`],
-  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, hidden],
-  [/(:\/\/)[^\s/@"'<>]+@/g, `$1${hidden}@`]
+  [/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{4,}/gi, `$1 ${redactedText}`],
+  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, redactedText],
+  [/(:\/\/)[^\s/@"'<>]+@/g, `$1${redactedText}@`]
 ]
 
 export const withoutNamed = (text: string): string => {
@@ -41,11 +41,11 @@ export const withoutNamed = (text: string): string => {
   for (let match = named.exec(text); match !== null; match = named.exec(text)) {
     const value = valueAt(text, named.lastIndex, match[1] ?? "")
     if (value.end === value.start || kept.test(text.slice(value.start, value.end))) continue
-    out += text.slice(from, value.start) + hidden
+    out += text.slice(from, value.start) + redactedText
     from = value.end
     named.lastIndex = value.end
   }
-  const rest = (out + text.slice(from)).replace(element, `$1${hidden}`)
+  const rest = (out + text.slice(from)).replace(element, `$1${redactedText}`)
   return proofs.reduce((cleaned, [pattern, blank]) => cleaned.replace(pattern, blank), rest)
 }
 

@@ -27,13 +27,13 @@ export const watch = <A extends { readonly status: number }, R>(
   )
 
 /** `attempt` of `attempts` failed, and the next follows after the pause. */
-export const retried = (error: UpstreamError, attempt: number, attempts: number, pause: Duration.Duration) =>
+export const logRetry = (error: UpstreamError, attempt: number, attempts: number, pause: Duration.Duration) =>
   logForDaemon("Warn", `${render(error.reason)}; try ${attempt} of ${attempts}, the next in ${waitText(pause)}`).pipe(
     Effect.annotateLogs({ try: attempt, tries: attempts, pause_ms: Math.round(Duration.toMillis(pause)) })
   )
 
 /** The vendor asked to wait. This costs no try. */
-export const paused = (error: UpstreamError, pause: Duration.Duration) =>
+export const logPause = (error: UpstreamError, pause: Duration.Duration) =>
   logForDaemon("Warn", `${render(error.reason)}; no requests for ${waitText(pause)}`).pipe(
     Effect.annotateLogs({ pause_ms: Math.round(Duration.toMillis(pause)) })
   )

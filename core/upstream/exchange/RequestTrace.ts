@@ -57,7 +57,7 @@ export const Confidential = Context.Reference<boolean>("tributary/core/upstream/
 })
 
 /** Traces the requests of an effect as those of a run. */
-export const within = (trail: RequestTrace) => Effect.provideService(CurrentRequestTrace, trail)
+export const withTrace = (trail: RequestTrace) => Effect.provideService(CurrentRequestTrace, trail)
 
 /** Runs a login: the request is shown, its answer is not. */
 export const confidential: <A, E, R>(login: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.provideService(

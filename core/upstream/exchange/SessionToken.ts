@@ -37,7 +37,7 @@ interface Life {
  * Shares a session among all layers of a connector that use the same credentials. During a reload the old and the new
  * layer share the session, and its slot is released when both are gone.
  */
-export const shared = Effect.fnUntraced(function* (
+export const makeShared = Effect.fnUntraced(function* (
   connector: string,
   credentials: ReadonlyArray<string | Redacted.Redacted>,
   options: Options

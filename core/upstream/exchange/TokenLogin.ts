@@ -11,7 +11,7 @@ import type { Upstream } from "./Upstream.ts"
 /** The fields that a login sends: secrets and plain values, by name. */
 export type LoginFields = Readonly<Record<string, Redacted.Redacted | Scalar>>
 
-export const revealed = (given: LoginFields): Readonly<Record<string, Scalar>> =>
+export const revealSecrets = (given: LoginFields): Readonly<Record<string, Scalar>> =>
   Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, Redacted.isRedacted(value) ? Redacted.value(value) : value])
   )

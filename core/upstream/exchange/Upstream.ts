@@ -15,14 +15,14 @@ import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import { type Answer, exchange, wholeBody } from "./Exchange.ts"
 import {
-  afterTries,
   failure,
   isTransient,
   PersonalAnswers,
   type RequestLabel,
   redactor,
-  refused,
-  requestLabelOf
+  requestLabelOf,
+  statusFailure,
+  withTries
 } from "./Failure.ts"
 import * as RequestLog from "./RequestLog.ts"
 import * as RequestTrace from "./RequestTrace.ts"
@@ -111,7 +111,7 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
       isTransient(input)
         ? Effect.andThen(
             listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }),
-            RequestLog.retried(input, attempt, delays.length + 1, duration)
+            RequestLog.logRetry(input, attempt, delays.length + 1, duration)
           )
         : Effect.void
     )
@@ -128,7 +128,7 @@ const repeated = <A, R>(
   return once.pipe(
     Effect.retry({ while: mayWait }),
     Effect.retry({ schedule: retries(delays, listen), while: isTransient }),
-    Effect.mapError((error) => afterTries(error, delays.length + 1))
+    Effect.mapError((error) => withTries(error, delays.length + 1))
   )
 }
 
@@ -143,7 +143,7 @@ const judgement = (
     const refusal = inspect?.(answer)
     if (refusal !== undefined) return yield* refusal
     if (answer.status < 200 || answer.status > 299) {
-      return yield* refused(answer, yield* Clock.currentTimeMillis, waitHeaders)
+      return yield* statusFailure(answer, yield* Clock.currentTimeMillis, waitHeaders)
     }
     yield* budget.answered
     return answer
@@ -160,7 +160,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   const currentRoute = yield* setRoute(endpoint.connector, yield* HttpClient.HttpClient, proxy)
   yield* hold(endpoint)
   const budget = yield* budgetOf(endpoint, options.declaration)
-  const count = Metrics.vendor(endpoint)
+  const count = Metrics.vendorCounters(endpoint)
 
   const judge = judgement(options, budget)
 
@@ -185,7 +185,7 @@ export const make = Effect.fn("Upstream.make")(function* (
       Effect.flatMap(judge),
       Effect.tapError((error) =>
         error.kind === "RateLimited"
-          ? Effect.flatMap(budget.pause(error.retryAfter), (pause) => RequestLog.paused(error, pause))
+          ? Effect.flatMap(budget.pause(error.retryAfter), (pause) => RequestLog.logPause(error, pause))
           : Effect.void
       ),
       Scope.provide(scope),

@@ -24,7 +24,7 @@ export class VendorState extends Context.Service<
     /** The session with this id: the first caller opens it, the last one to release it closes it. */
     readonly session: (id: string, open: Open) => Open
     /** One budget per endpoint, whoever asks. The limits apply from now on. */
-    readonly budget: (endpoint: VendorEndpoint, pace: Budget.Pace) => Effect.Effect<Budget.Budget>
+    readonly budget: (endpoint: VendorEndpoint, pace: Budget.PaceSettings) => Effect.Effect<Budget.Budget>
     /** Requests may be sent to the endpoint until the scope closes. */
     readonly hold: (endpoint: VendorEndpoint) => Effect.Effect<void, never, Scope.Scope>
     /** Keyed by the names of endpoints. */

@@ -5,9 +5,9 @@
  */
 import { Clock, Context, Effect, Exit } from "effect"
 import { type HttpClientRequest, UrlParams } from "effect/http"
-import { hidden } from "../../observe/Secrets.ts"
+import { redactedText } from "../../observe/Secrets.ts"
 import type { UpstreamError } from "../Source.ts"
-import { type RequestLabel, readable } from "./Failure.ts"
+import { type RequestLabel, readableUrl } from "./Failure.ts"
 import { hiderOf, isSecret } from "./HideCredentials.ts"
 import { secretNames } from "./NamedSecrets.ts"
 import { Confidential, whyOf } from "./RequestTrace.ts"
@@ -90,7 +90,7 @@ const traced = Effect.fnUntraced(function* <A extends TracedAnswer, R>(
   const shownOf = (headers: Readonly<Record<string, string>>, isAdded: (name: string) => boolean): Fields =>
     Object.entries(headers).map(([name, value]) => [
       name,
-      isSecret(name) || isAdded(name) ? hidden : hide(value, valueLength)
+      isSecret(name) || isAdded(name) ? redactedText : hide(value, valueLength)
     ])
   const isAdded = (name: string) => plain.headers[name] !== request.headers[name]
   const body = isConfidential && request.body._tag !== "Empty" ? login : hide(bodyOf(request, plain), bodyLength)
@@ -136,13 +136,13 @@ const harmlessHeaders = new Set(["content-type", "content-length", "content-enco
 const addressOf = (request: Request, plain: Request): string => {
   const given = new Map(plain.urlParams.params.map(([name, value]) => [name, String(value)]))
   const parameters = UrlParams.redact(request.urlParams, secretNames).map(([name, value]) =>
-    typeof value === "string" && given.get(name) !== undefined ? `${name}=${value}` : `${name}=${hidden}`
+    typeof value === "string" && given.get(name) !== undefined ? `${name}=${value}` : `${name}=${redactedText}`
   )
-  const url = readable(UrlParams.redactUrl(plain.url, secretNames))
+  const url = readableUrl(UrlParams.redactUrl(plain.url, secretNames))
   return parameters.length === 0 ? url : `${url}${url.includes("?") ? "&" : "?"}${parameters.join("&")}`
 }
 
 const bodyOf = ({ body }: Request, plain: Request): string => {
-  if (body !== plain.body) return hidden
+  if (body !== plain.body) return redactedText
   return body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : body._tag === "Empty" ? "" : "(a stream)"
 }

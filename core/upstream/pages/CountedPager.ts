@@ -7,7 +7,15 @@
 import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, partial } from "../Source.ts"
-import { finished, type PageRead, type PageRequest, type Pager, pastFlag, placed, sizeOf } from "./Pager.ts"
+import {
+  completenessOf,
+  type PageRead,
+  type PageRequest,
+  type Pager,
+  placeParams,
+  sizeOf,
+  wrongLastFlag
+} from "./Pager.ts"
 
 /** An end that the vendor reports, and the fault if records follow it. */
 interface End {
@@ -53,7 +61,7 @@ export const countedPager = (
 ): Pager<CountedState> => {
   const { param, size, until } = declared
   const request = (number: number): PageRequest =>
-    placed({ [param]: position({ number, received: state.received }), ...sizeOf(declared) })
+    placeParams({ [param]: position({ number, received: state.received }), ...sizeOf(declared) })
 
   /** Whether the page is as full as pages are known to get: a total equal to it may be the page's own count. */
   const isFull = ({ number, records }: Pick<PageRead, "number" | "records">): boolean =>
@@ -62,7 +70,7 @@ export const countedPager = (
   const endOf = (page: PageRead): End | undefined => {
     const { flagless, hasMore, hints, link, number, records, sum, total, totalPages } = page
     const named = link !== undefined || hints?.next !== undefined
-    if (hasMore === false) return { sure: !named && !(flagless && isFull(page)), otherwise: pastFlag }
+    if (hasMore === false) return { sure: !named && !(flagless && isFull(page)), otherwise: wrongLastFlag }
     if (hasMore === true || link !== undefined) return undefined
     if (total !== undefined && sum >= total) {
       return { sure: sum === total && !named && !isFull(page), otherwise: reason("read.pastTotal", { total }) }
@@ -99,7 +107,7 @@ export const countedPager = (
   const ended = (page: PageRead): Completeness => {
     const { last, refuted } = state
     if (refuted !== null) return partial(refuted)
-    const end = finished(page)
+    const end = completenessOf(page)
     return end._tag === "Complete" && last.number === 1 && isFull(last) ? completeIn(2) : end
   }
 
@@ -115,7 +123,7 @@ export const countedPager = (
       const { link, number, records, repeats } = page
       const behind = state.asked
       state.asked = null
-      if (repeats !== undefined) return behind === null ? repeated(page) : finished(page)
+      if (repeats !== undefined) return behind === null ? repeated(page) : completenessOf(page)
       if (records === 0) {
         if (link !== undefined) return partial(reason("read.emptyLinked"))
         if (!wary || behind !== null || state.refuted !== null || state.last.number === 0) return ended(page)
@@ -125,7 +133,7 @@ export const countedPager = (
       if (behind !== null) state.refuted = behind.otherwise ?? (behind.sure ? reason("read.pastEnd") : null)
       if (state.last.number > 0 && state.last.records < size) state.fills = false
       const end = state.refuted === null ? endOf(page) : undefined
-      if (end?.sure === true && !wary) return finished(page)
+      if (end?.sure === true && !wary) return completenessOf(page)
       state.received += records
       state.largest = Math.max(state.largest, records)
       state.linked ||= link !== undefined

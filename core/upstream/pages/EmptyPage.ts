@@ -6,7 +6,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { pointerTo } from "../../config/Pointer.ts"
 import type { CsvHeader } from "../records/CsvRecords.ts"
 import type { BodyFacts } from "../records/Records.ts"
-import { around, type EnvelopeEntries, isNothing } from "./UsualNames.ts"
+import { type EnvelopeEntries, envelopeEntries, isNothing } from "./UsualNames.ts"
 
 export interface FirstPage {
   /** The names beside the records; a later page without a place for records must have no others. */
@@ -39,7 +39,7 @@ const found = (
   entity: Entity,
   { envelope }: BodyFacts,
   wanted: (one: EnvelopeEntries[number]) => boolean
-): EnvelopeEntries => around(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
+): EnvelopeEntries => envelopeEntries(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
 
 export const statesOf = (entity: Entity, body: BodyFacts): States =>
   new Map(

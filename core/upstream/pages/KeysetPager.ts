@@ -6,10 +6,10 @@
 import { follow } from "../../config/Pointer.ts"
 import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { unmarked } from "../records/ExactNumbers.ts"
+import { unmark } from "../records/ExactNumbers.ts"
 import { isJsonObject } from "../records/Json.ts"
 import { type Batch, partial, type SourceRecord } from "../Source.ts"
-import { finished, type PageRequest, type Pager, pastFlag, placed, sizeOf } from "./Pager.ts"
+import { completenessOf, type PageRequest, type Pager, placeParams, sizeOf, wrongLastFlag } from "./Pager.ts"
 
 type Keyset = Extract<Page, { readonly type: "keyset" }>
 type Key = string | number
@@ -39,7 +39,7 @@ const compared = (one: string, other: string): number | undefined => {
   return moment.test(one) && moment.test(other) && one.length === other.length ? (one < other ? -1 : 1) : undefined
 }
 
-const textOf = (key: Key): string => String(unmarked(key))
+const textOf = (key: Key): string => String(unmark(key))
 
 const keyOf = (record: SourceRecord, places: Keyset["places"]): Key | undefined => {
   for (const place of places) {
@@ -53,7 +53,7 @@ const keyOf = (record: SourceRecord, places: Keyset["places"]): Key | undefined 
 export const keysetPager = (declared: Keyset, wary: boolean, state: KeysetState = start()): Pager<KeysetState> => {
   const { by, param, places, size, until } = declared
   const request = (): PageRequest =>
-    placed({ ...sizeOf(declared), ...(state.last === null ? {} : { [param]: state.last }) })
+    placeParams({ ...sizeOf(declared), ...(state.last === null ? {} : { [param]: state.last }) })
 
   const step = (record: SourceRecord): void => {
     const { direction, last } = state
@@ -84,17 +84,18 @@ export const keysetPager = (declared: Keyset, wary: boolean, state: KeysetState 
       if (repeats !== undefined) {
         return state.beyond === null
           ? partial(state.fault ?? reason("read.keysetIgnored", { page: number, earlier: repeats, param }))
-          : finished(read)
+          : completenessOf(read)
       }
       if (records > 0 && state.beyond !== null) state.fault ??= state.beyond
       state.beyond = null
-      if (records === 0 || state.last === null) return state.fault === null ? finished(read) : partial(state.fault)
+      if (records === 0 || state.last === null)
+        return state.fault === null ? completenessOf(read) : partial(state.fault)
       const isShort = until === "short" && size !== undefined && records < size && state.largest >= size
       state.largest = Math.max(state.largest, records)
       if (hasMore === false || isShort) {
         if (state.fault !== null) return partial(state.fault)
-        if (!wary) return finished(read)
-        state.beyond = hasMore === false ? pastFlag : reason("read.pastEnd")
+        if (!wary) return completenessOf(read)
+        state.beyond = hasMore === false ? wrongLastFlag : reason("read.pastEnd")
         return { ...request(), beyond: "stated" }
       }
       return request()

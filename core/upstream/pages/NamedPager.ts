@@ -5,7 +5,15 @@
 import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Completeness, partial } from "../Source.ts"
-import { finished, type PageRead, type PageRequest, type Pager, pastFlag, placed, sizeOf } from "./Pager.ts"
+import {
+  completenessOf,
+  type PageRead,
+  type PageRequest,
+  type Pager,
+  placeParams,
+  sizeOf,
+  wrongLastFlag
+} from "./Pager.ts"
 
 /** Servers accept some KiB of an address; a longer cursor or link cannot be requested. */
 const maxNameLength = 1 << 14
@@ -48,16 +56,17 @@ const named = ({ first, nameOf, requestOf, what }: Naming, state: NamedState = s
     state.asked = name
     return requestOf(name, page)
   }
-  const ended = (page: PageRead): Completeness => (state.refuted === null ? finished(page) : partial(state.refuted))
+  const ended = (page: PageRead): Completeness =>
+    state.refuted === null ? completenessOf(page) : partial(state.refuted)
   return {
     state,
     first,
     next: (page) => {
       const { hasMore, hints, number, records, repeats } = page
       if (state.beyond) {
-        if (records === 0 || repeats !== undefined) return finished(page)
+        if (records === 0 || repeats !== undefined) return completenessOf(page)
         state.beyond = false
-        state.refuted = pastFlag
+        state.refuted = wrongLastFlag
       }
       const name = nameOf(page)
       const same = name !== undefined && name === state.asked
@@ -66,7 +75,7 @@ const named = ({ first, nameOf, requestOf, what }: Naming, state: NamedState = s
         return partial(reason("read.longName", { what: wordFor(what), page: number, limit: maxNameLength }))
       }
       if (hasMore === false && state.refuted === null) {
-        if (seen.has(name)) return finished(page)
+        if (seen.has(name)) return completenessOf(page)
         state.beyond = true
         return { ...ask(name, page), beyond: "stated" }
       }
@@ -105,14 +114,14 @@ export const cursorPager = (
   const ofSize = sizeOf(declared)
   const pager = named(
     {
-      first: placed(ofSize),
+      first: placeParams(ofSize),
       what: "cursor",
       nameOf: ({ cursor }) => {
         if (cursor === undefined || cursor === null || cursor === "" || cursor === false) return undefined
         return typeof cursor === "string" ? cursor : JSON.stringify(cursor)
       },
       // In a body, the vendor gets its number back as a number.
-      requestOf: (name, { cursor }) => placed({ ...ofSize, [param]: typeof cursor === "number" ? cursor : name })
+      requestOf: (name, { cursor }) => placeParams({ ...ofSize, [param]: typeof cursor === "number" ? cursor : name })
     },
     state
   )
@@ -131,7 +140,7 @@ export const linkPager = (
   declared: Extract<Page, { readonly type: "link" }>,
   state?: NamedState
 ): Pager<NamedState> => {
-  const first = placed(sizeOf(declared))
+  const first = placeParams(sizeOf(declared))
   return named(
     {
       first,

@@ -4,7 +4,7 @@
  * leads nowhere and contradicts no end.
  */
 import { isAddress, nextIn } from "./NextPage.ts"
-import { plainly } from "./UsualNames.ts"
+import { normaliseName } from "./UsualNames.ts"
 
 /** The number of a page or of a record; only its position in the list gives it a meaning. */
 export interface NextNumber {
@@ -14,7 +14,7 @@ export interface NextNumber {
 
 type StatedValue = readonly [pointer: string, name: string, value: unknown]
 
-// Names as `plainly` writes them.
+// Names as `normaliseName` writes them.
 const offsets = /offset|skip|start/
 const pageNow = /^x?(?:page|currentpage|page(?:no|num|number|index)|number)$/
 const offsetNow = /^(?:offset|skip|start|startindex)$/
@@ -32,8 +32,8 @@ export const nextNumber = ([, name, value]: StatedValue): NextNumber | undefined
  * Whether it points at nothing ahead: at what was requested, or at a position that the answer or the request says is
  * reached.
  */
-export const leadsBack = (next: StatedValue, stated: ReadonlyArray<StatedValue>, url: string): boolean => {
-  const asked = [...new URL(url).searchParams].map(([name, value]) => [plainly(name), value] as const)
+export const pointsBack = (next: StatedValue, stated: ReadonlyArray<StatedValue>, url: string): boolean => {
+  const asked = [...new URL(url).searchParams].map(([name, value]) => [normaliseName(name), value] as const)
   const number = nextNumber(next)
   if (number === undefined) {
     const text = nextIn(next[2]) ?? ""
@@ -48,8 +48,8 @@ export const leadsBack = (next: StatedValue, stated: ReadonlyArray<StatedValue>,
 }
 
 /** Whether the answer or the request states its position in the list, so that nothing has to be assumed. */
-export const isPlaced = (next: NextNumber, stated: ReadonlyArray<StatedValue>, url: string): boolean => {
+export const hasPosition = (next: NextNumber, stated: ReadonlyArray<StatedValue>, url: string): boolean => {
   const here = next.of === "offset" ? offsetNow : pageNow
   const names = stated.flatMap(([, name, value]) => (digits(value) === undefined ? [] : [name]))
-  return [...names, ...[...new URL(url).searchParams.keys()].map(plainly)].some((name) => here.test(name))
+  return [...names, ...[...new URL(url).searchParams.keys()].map(normaliseName)].some((name) => here.test(name))
 }

@@ -11,17 +11,16 @@ import type { Answer } from "../exchange/Exchange.ts"
 import { envelopeOf } from "../records/Envelope.ts"
 import { isJsonObject, type JsonObject } from "../records/Json.ts"
 import type { BodyFacts } from "../records/Records.ts"
-import { countOf, flagOf, isForPeople, plain } from "./FactValues.ts"
-import { isPlaced, leadsBack, nextNumber } from "./NextNumber.ts"
+import { countOf, elementValue, flagOf, isFormattedCount } from "./FactValues.ts"
+import { hasPosition, nextNumber, pointsBack } from "./NextNumber.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
 import {
-  around,
   type EnvelopeEntries,
+  envelopeEntries,
+  isContinuation,
   isNothing,
-  leadsOn,
-  plainly,
-  usual,
+  normaliseName,
   usualCut,
   usualError,
   usualLast,
@@ -29,7 +28,8 @@ import {
   usualNext,
   usualPages,
   usualRest,
-  usualTotal
+  usualTotal,
+  withNested
 } from "./UsualNames.ts"
 
 /** JSON and XML show their end themselves; other formats need HTTP to show where they end. */
@@ -93,20 +93,22 @@ const highest = (found: EnvelopeEntries): Hints["total"] => {
 }
 
 const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): EnvelopeEntries =>
-  names.map((name) => [name, plainly(name), headers[name]] as const)
+  names.map((name) => [name, normaliseName(name), headers[name]] as const)
 
 /** `X-Pagination: {"TotalCount": 40}`. */
 const inJsonHeader = ({ headers }: Answer): EnvelopeEntries =>
   Object.entries(envelopeOf(headers["x-pagination"] ?? "") ?? {}).map(
-    ([name, value]) => [`x-pagination/${tokenText(name)}`, plainly(name), value] as const
+    ([name, value]) => [`x-pagination/${tokenText(name)}`, normaliseName(name), value] as const
   )
 
 /** An offset names a next page if it is a token; a number is the offset of the current page. */
 const isNext = ([, name, value]: EnvelopeEntries[number]): boolean =>
-  name === "offset" ? typeof value === "string" && /\D/.test(value.trim()) : usualNext.test(name) && leadsOn(value)
+  name === "offset"
+    ? typeof value === "string" && /\D/.test(value.trim())
+    : usualNext.test(name) && isContinuation(value)
 
 const isPlainlyTrue = (raw: unknown): boolean => {
-  const value = plain(raw)
+  const value = elementValue(raw)
   return value === true || value === 1 || (typeof value === "string" && /^\s*(?:true|1)\s*$/i.test(value))
 }
 
@@ -121,7 +123,9 @@ const isLink = ([, name, value]: EnvelopeEntries[number]): boolean =>
 
 const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): Hints => {
   const { page } = entity
-  const found = usual(entity.format, around(entity, envelope)).filter(([pointer]) => !isSince(entity, pointer))
+  const found = withNested(entity.format, envelopeEntries(entity, envelope)).filter(
+    ([pointer]) => !isSince(entity, pointer)
+  )
   const stated = [...found, ...inJsonHeader(answer)]
   // A next page that is named beside them leads where they lead.
   const isCounted = page.type === "page" || page.type === "offset" || page.type === "keyset"
@@ -134,15 +138,15 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
   // The value of the declared place is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
-  const follows = declared !== undefined && leadsOn(follow(envelope, declared))
+  const follows = declared !== undefined && isContinuation(follow(envelope, declared))
   const placed = [...stated, ...inHeaders(["x-page"], answer)]
   const next = follows
     ? undefined
-    : found.find((one) => isNext(one) && (isCounted || !leadsBack(one, placed, answer.asked)))
+    : found.find((one) => isNext(one) && (isCounted || !pointsBack(one, placed, answer.asked)))
   const ownHeader = page.type === "link" || page.type === "cursor" ? page.header?.toLowerCase() : undefined
   const inHead = ["x-next-page", "nextpage", answer.headers["x-next-page"]] as const
   const header =
-    !follows && ownHeader !== inHead[0] && nextIn(inHead[2]) !== undefined && !leadsBack(inHead, placed, answer.asked)
+    !follows && ownHeader !== inHead[0] && nextIn(inHead[2]) !== undefined && !pointsBack(inHead, placed, answer.asked)
       ? inHead[0]
       : undefined
   const flags = [...named(usualMore), ...inHeaders(["x-has-more"], answer)].map(
@@ -182,7 +186,7 @@ const unfollowedOf = (
   return {
     pointer: next[0],
     as: isLink(next) ? "link" : "cursor",
-    ...(number === undefined ? {} : { number: { ...number, placed: isPlaced(number, stated, answer.asked) } })
+    ...(number === undefined ? {} : { number: { ...number, placed: hasPosition(number, stated, answer.asked) } })
   }
 }
 
@@ -191,7 +195,7 @@ const isRefusal = ([, name, value]: EnvelopeEntries[number]): boolean => {
   if (usualError.test(name)) return !isNothing(value)
   if (/^(?:success|succeeded|ok)$/.test(name)) return flagOf(value) === false && value !== null
   if (!/^(?:code|result|state|status(?:code)?)$/.test(name)) return false
-  return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(plain(value)))
+  return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(elementValue(value)))
 }
 
 /**
@@ -202,7 +206,7 @@ const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | und
   const { fail } = entity
   if (fail === "none") return undefined
   const declared = fail && pointerTo(fail.pointer)
-  const found = around(entity, envelope).find((one) => one[0] !== declared && isRefusal(one))
+  const found = envelopeEntries(entity, envelope).find((one) => one[0] !== declared && isRefusal(one))
   return found && refusalAt(found)
 }
 
@@ -249,7 +253,7 @@ const unreadable = (page: Page, { headers }: Answer, envelope: JsonObject | unde
       ? [{ key: "page.total", pointer: "X-Total-Count", value: headers["x-total-count"] }]
       : at("page.total", total === "none" ? [] : total)
   const found = [...totals, ...at("page.totalPages", "totalPages" in page ? page.totalPages : [])].find(({ value }) =>
-    isForPeople(value)
+    isFormattedCount(value)
   )
   return found && reason("read.unreadable", { ...found, value: shortJson(found.value) })
 }

@@ -3,7 +3,7 @@
  * paging.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { unmarked } from "../records/ExactNumbers.ts"
+import { unmark } from "../records/ExactNumbers.ts"
 import { type Batch, type Completeness, complete, partial } from "../Source.ts"
 import type { NextNumber } from "./NextNumber.ts"
 
@@ -86,10 +86,10 @@ export interface Pager<State = unknown> {
 }
 
 /** Sends each parameter where it belongs: a name that begins with a slash is a place in the body. */
-export const placed = (params: Readonly<Record<string, string | number>>): PageRequest => {
+export const placeParams = (params: Readonly<Record<string, string | number>>): PageRequest => {
   const all = Object.entries(params)
   const body = all.filter(([name]) => name.startsWith("/"))
-  const query = all.flatMap(([name, value]) => (name.startsWith("/") ? [] : [[name, String(unmarked(value))]]))
+  const query = all.flatMap(([name, value]) => (name.startsWith("/") ? [] : [[name, String(unmark(value))]]))
   return {
     query: Object.fromEntries(query),
     ...(body.length === 0 ? {} : { body: Object.fromEntries(body) })
@@ -101,7 +101,7 @@ export const sizeOf = ({ size, sizeParam }: { readonly size?: number; readonly s
   sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size }
 
 /** The list is complete, unless a fact from the vendor contradicts that. */
-export const finished = (page: PageRead): Completeness => {
+export const completenessOf = (page: PageRead): Completeness => {
   const { hasMore, hints, sum, total, totalPages } = page
   // An empty list has one page.
   const pages = Math.max(page.pages, 1)
@@ -156,4 +156,4 @@ const isBehind = (
 const unfollowed = { link: "read.hintedLink", cursor: "read.hintedCursor", header: "read.hintedHeader" } as const
 
 /** The fault of a flag that wrongly says there is no more. */
-export const pastFlag = reason("read.pastHasMore")
+export const wrongLastFlag = reason("read.pastHasMore")

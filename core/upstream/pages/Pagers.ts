@@ -10,7 +10,7 @@ import { partial } from "../Source.ts"
 import { type CountedState, countedPager } from "./CountedPager.ts"
 import { type KeysetState, keysetPager } from "./KeysetPager.ts"
 import { cursorPager, linkPager, type NamedState } from "./NamedPager.ts"
-import { finished, type PageFacts, type Pager } from "./Pager.ts"
+import { completenessOf, type PageFacts, type Pager } from "./Pager.ts"
 
 /** The state of a pager of each kind. */
 type OwnState =
@@ -28,7 +28,7 @@ export interface PagerState {
 const single: Pager = {
   state: {},
   first: { query: {} },
-  next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
+  next: (page) => (page.link === undefined ? completenessOf(page) : partial(reason("read.nextUndeclared")))
 }
 
 type StatefulPager = Pick<Pager, "first" | "next" | "see"> & { readonly own: OwnState }

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from "../records/Json.ts"
 import { pathOf } from "../records/XmlRecords.ts"
 import { nextIn } from "./NextPage.ts"
 
-// Names as `plainly` writes them: `total_count`, `Total-Count` and `totalCount` are one.
+// Names as `normaliseName` writes them: `total_count`, `Total-Count` and `totalCount` are one.
 export const usualTotal =
   /^(?:count|total|found|numfound|@?odata\.count|total(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)(?:count|total))$/
 export const usualPages = /^(?:pages|numpages|pages?count|pagestotal|totalpages|lastpage)$/
@@ -28,7 +28,7 @@ const usualPlaces =
 export type EnvelopeEntries = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
 /** The names in the objects around the records, from the root to the one that holds the list. */
-export const around = (entity: Entity, envelope: JsonObject | undefined): EnvelopeEntries => {
+export const envelopeEntries = (entity: Entity, envelope: JsonObject | undefined): EnvelopeEntries => {
   const { format, places, records } = entity
   if (places !== undefined) return places.flatMap((place) => onWay(format, wayTo(place), envelope))
   return onWay(format, format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? []), envelope)
@@ -56,14 +56,14 @@ const onWay = (
   return found
 }
 
-export const plainly = (name: string): string => name.replaceAll(/[-_\s]/g, "").toLowerCase()
+export const normaliseName = (name: string): string => name.replaceAll(/[-_\s]/g, "").toLowerCase()
 
 /** In XML, without the mark of an attribute and the namespace prefix. */
 const nameIn = (format: Entity["format"], name: string): string =>
-  plainly(format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name)
+  normaliseName(format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name)
 
 /** Adds what is one or two levels below, where vendors usually put such values. */
-export const usual = (format: Entity["format"], found: EnvelopeEntries, levels = 2): EnvelopeEntries =>
+export const withNested = (format: Entity["format"], found: EnvelopeEntries, levels = 2): EnvelopeEntries =>
   found.flatMap(([pointer, name, value]) => {
     // `links: [{ rel: next, href: … }]`.
     if (Array.isArray(value)) return [[pointer, /^links?$/.test(name) ? "next" : name, value] as const]
@@ -73,7 +73,7 @@ export const usual = (format: Entity["format"], found: EnvelopeEntries, levels =
       const below = Object.entries(value).map(
         ([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const
       )
-      return usual(format, below, levels - 1)
+      return withNested(format, below, levels - 1)
     }
     // `total: { value: 40, relation: eq }`.
     return usualTotal.test(name) && "value" in value
@@ -93,7 +93,7 @@ const isMark = (key: string): boolean => key.startsWith("@") || key.startsWith("
 const isToken = (value: unknown): boolean => nextIn(value) !== undefined || (typeof value === "number" && value > 0)
 
 /** Whether the value is a token, or an object that is one, such as a key of several columns. */
-export const leadsOn = (value: unknown): boolean =>
+export const isContinuation = (value: unknown): boolean =>
   isToken(value) ||
   (isJsonObject(value) &&
     !("href" in value) &&

@@ -4,7 +4,7 @@
  */
 
 import type { Reason } from "../../reason/Reason.ts"
-import { NumberRewriter, type Rewriting } from "./ExactNumbers.ts"
+import { NumberRewriter, type RewriteOptions } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { JsonEnvelope } from "./JsonEnvelope.ts"
 
@@ -31,7 +31,7 @@ export class EnvelopeReader {
   private begun = false
 
   /** The envelope is kept without marks. */
-  constructor(tokens: ReadonlyArray<string>, rewriting: Rewriting = {}) {
+  constructor(tokens: ReadonlyArray<string>, rewriting: RewriteOptions = {}) {
     this.numbers = new NumberRewriter(rewriting)
     this.around = new JsonEnvelope(tokens)
   }

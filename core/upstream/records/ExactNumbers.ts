@@ -28,7 +28,7 @@ const markCode = mark.charCodeAt(0)
 const markedNumber = /(?<=^|[:,[])"\ufdd0(-?[\d.]+(?:[eE][+-]?\d+)?)"(?=$|[,\]}])/g
 
 /** Returns the digits of a marked number, and any other value unchanged. */
-export const unmarked = (value: unknown): unknown =>
+export const unmark = (value: unknown): unknown =>
   typeof value === "string" && value.charCodeAt(0) === markCode ? value.slice(1) : value
 
 /** Turns the marked numbers back into numbers in the output of `JSON.stringify`. */
@@ -47,11 +47,11 @@ export const losesDigits = (source: string): boolean => {
   return significand.length > 0 && (magnitude < smallestNormal || magnitude === Number.POSITIVE_INFINITY)
 }
 
-export interface Marking {
+export interface MarkOptions {
   readonly marks?: boolean | undefined
 }
 
-export interface Rewriting extends Marking {
+export interface RewriteOptions extends MarkOptions {
   /**
    * The separator of records: commas in the array that is the whole document, or line ends. Absent: nothing does until
    * `watch`.
@@ -89,7 +89,7 @@ export class NumberRewriter {
   /** The exceeded limit, set with the chunk in which it was exceeded. */
   over: Reason | undefined
 
-  constructor({ marks = false, most, parts }: Rewriting = {}) {
+  constructor({ marks = false, most, parts }: RewriteOptions = {}) {
     this.before = marks ? `"${mark}` : '"'
     this.lines = parts === "lines"
     this.level = parts === "array" ? 1 : Number.NaN

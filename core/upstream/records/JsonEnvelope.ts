@@ -4,8 +4,8 @@
  * flags and next pages are among them. So another list in the same answer costs no memory, however long it is.
  */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { stringEnd, unquoted } from "./JsonSkipper.ts"
-import { KeptText, maxBeside, SkippedValue } from "./SkippedValue.ts"
+import { stringEnd, unquote } from "./JsonSkipper.ts"
+import { KeptText, maxKeptLength, SkippedValue } from "./SkippedValue.ts"
 
 /** Matches the next token; for a string, its opening quote. A word at the end of the text may continue. */
 const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
@@ -87,7 +87,7 @@ export class JsonEnvelope {
     }
     this.#unread = text.slice(at)
     this.#offset += piece.length
-    if (this.#unread.length > maxBeside) this.fault ??= reason("answer.longBeside", { limit: maxBeside })
+    if (this.#unread.length > maxKeptLength) this.fault ??= reason("answer.longBeside", { limit: maxKeptLength })
     return { text: out }
   }
 
@@ -135,6 +135,6 @@ export class JsonEnvelope {
     else if (mark === ",") {
       frame.key = undefined
       frame.index++
-    } else if (key !== undefined && frame.object && frame.key === undefined) frame.key = unquoted(key)
+    } else if (key !== undefined && frame.object && frame.key === undefined) frame.key = unquote(key)
   }
 }

@@ -6,9 +6,9 @@
  */
 import type { RecordPlace } from "../../config/RecordPlaces.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { stringEnd, unquoted } from "./JsonSkipper.ts"
+import { stringEnd, unquote } from "./JsonSkipper.ts"
 import { FoundPlaces, type PlaceNode, placeTree } from "./PlaceTree.ts"
-import { KeptText, maxBeside, SkippedValue } from "./SkippedValue.ts"
+import { KeptText, maxKeptLength, SkippedValue } from "./SkippedValue.ts"
 import { ValueEnd } from "./ValueEnd.ts"
 
 /** An object or array on the way to records, which is still open. */
@@ -82,7 +82,7 @@ export class JsonPlaces {
     }
     this.#unread = text.slice(at)
     this.#offset += text.length
-    if (this.#unread.length > maxBeside) this.fault ??= reason("answer.longBeside", { limit: maxBeside })
+    if (this.#unread.length > maxKeptLength) this.fault ??= reason("answer.longBeside", { limit: maxKeptLength })
     return this.#out.join("")
   }
 
@@ -169,7 +169,7 @@ export class JsonPlaces {
   /** The place of the current value, if it is on a way to records. */
   #placeIn({ index, isObject, name, node, seen }: Frame, at: number): PlaceNode | undefined {
     if (node.items !== undefined) return node.items
-    const token = isObject ? unquoted(name) : String(index)
+    const token = isObject ? unquote(name) : String(index)
     if (token === undefined) this.#fail(at, reason("answer.jsonInvalid"))
     const inner = node.named.get(token ?? "")
     if (inner === undefined) return undefined

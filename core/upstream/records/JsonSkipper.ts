@@ -31,7 +31,7 @@ export const stringEnd = (text: string, from: number): number | CutString => {
 const unescaped = /[^ -\u{10ffff}]/u
 
 /** The text of a quoted string; undefined if it is invalid. */
-export const unquoted = (string: string): string | undefined => {
+export const unquote = (string: string): string | undefined => {
   if (!string.includes("\\") && !unescaped.test(string)) return string.slice(1, -1)
   try {
     return String(JSON.parse(string))
@@ -77,7 +77,7 @@ export class JsonSkipper {
           this.wrong ||= unescaped.test(text.slice(at))
           return text.length
         }
-        this.wrong ||= unquoted(text.slice(at, end)) === undefined
+        this.wrong ||= unquote(text.slice(at, end)) === undefined
         at = end
       } else {
         const end = this.#mark(c) ? at + 1 : this.#word(text, at)

@@ -7,7 +7,7 @@ import { reason } from "../../reason/Reason.ts"
 import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "../Source.ts"
 import { envelopeOf } from "./Envelope.ts"
-import { exactNumbers, NumberRewriter, type Rewriting } from "./ExactNumbers.ts"
+import { exactNumbers, NumberRewriter, type RewriteOptions } from "./ExactNumbers.ts"
 import type { JsonObject } from "./Json.ts"
 import { JsonPlaces } from "./JsonPlaces.ts"
 import { keyedRecord } from "./KeyedRecord.ts"
@@ -17,7 +17,7 @@ class PlacesReader {
   readonly places: JsonPlaces
   readonly #numbers: NumberRewriter
 
-  constructor(places: ReadonlyArray<RecordPlace>, rewriting: Rewriting) {
+  constructor(places: ReadonlyArray<RecordPlace>, rewriting: RewriteOptions) {
     this.places = new JsonPlaces(places)
     this.#numbers = new NumberRewriter({ ...rewriting, parts: "array" })
   }
@@ -56,7 +56,7 @@ type Decoder = Channel.Channel<
 export const placesDecoder = (
   places: ReadonlyArray<RecordPlace>,
   columns: ReadonlyArray<Column> | undefined,
-  reading: Rewriting & { readonly most: number }
+  reading: RewriteOptions & { readonly most: number }
 ): Decoder => {
   const reader = new PlacesReader(places, reading)
   const recordOf = recordsOf(columns)

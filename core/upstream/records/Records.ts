@@ -9,14 +9,14 @@ import type { Entity } from "../../config/Entity.ts"
 import { follow, tokensOf } from "../../config/Pointer.ts"
 import { foreignText, mapTexts as inTexts, type Reason, reason } from "../../reason/Reason.ts"
 import type { Answer } from "../exchange/Exchange.ts"
-import { beginning, failure } from "../exchange/Failure.ts"
+import { excerptOf, failure } from "../exchange/Failure.ts"
 import { longRecord, type MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "../Source.ts"
 import { type InvalidBytes, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
 import { type CsvHeader, csvRecords } from "./CsvRecords.ts"
 import type { CsvFault } from "./CsvRows.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
-import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
+import { exactNumbers, type MarkOptions, NumberRewriter } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { placesDecoder } from "./PlacesDecoder.ts"
 import { isNamed, recordOf } from "./XmlElement.ts"
@@ -102,7 +102,7 @@ const notAs = (declared: RecordFormat, answer: Answer, found: Reason, cause?: un
     reason("request.unexpected", {
       expected: expected(declared),
       found: inTexts(found, answer.subject.redact),
-      begins: beginning(answer.subject, answer.head)
+      begins: excerptOf(answer.subject, answer.head)
     }),
     { status: answer.status, cause }
   )
@@ -159,7 +159,7 @@ const withoutMarks = (): Channel.Channel<Texts, UpstreamError, void, Texts, Upst
 }
 
 /** How an answer is read; `header` is shared by the pages of one read. */
-interface ReadSettings extends Marking {
+interface ReadSettings extends MarkOptions {
   readonly header?: CsvHeader
   /** See `Limits.maxHeld`. */
   readonly most: number

@@ -2,13 +2,13 @@
 import { JsonSkipper } from "./JsonSkipper.ts"
 
 /** The maximum length of a name, and of a kept value: the longest cursors are shorter. */
-export const maxBeside = 1 << 16
+export const maxKeptLength = 1 << 16
 
 /**
  * A long value keeps its type: a cursor replaced by null would be the end of the list, and an error replaced by null
  * would be none.
  */
-const longText = JSON.stringify("…".repeat(maxBeside))
+const longText = JSON.stringify("…".repeat(maxKeptLength))
 const longList = '["…"]'
 const longObject = '{"…":"…"}'
 
@@ -27,7 +27,7 @@ export class SkippedValue {
   /** See `JsonSkipper.read`. */
   read(text: string, from: number): number {
     const end = this.#skipper.read(text, from)
-    const isShort = this.#text !== null && this.#text.length + end - from <= maxBeside
+    const isShort = this.#text !== null && this.#text.length + end - from <= maxKeptLength
     this.#text = isShort ? `${this.#text}${text.slice(from, end)}` : null
     return end
   }

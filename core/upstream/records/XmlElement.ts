@@ -8,7 +8,7 @@ import type { Xml } from "effect/encoding"
 import type { SourceRecord } from "../Source.ts"
 
 /** The names that are declared with a prefix; those of attributes begin with `@`. */
-export type Prefixed = ReadonlySet<string>
+export type PrefixedNames = ReadonlySet<string>
 
 const isDeclaration = (attribute: string): boolean =>
   attribute === "xmlns" || attribute.startsWith("xmlns:") || attribute.startsWith("xsi:")
@@ -35,7 +35,7 @@ const put = (record: Record<string, unknown>, name: string, value: unknown): voi
   else record[name] = [present, value]
 }
 
-const contentOf = (element: Xml.Element, prefixed: Prefixed): unknown => {
+const contentOf = (element: Xml.Element, prefixed: PrefixedNames): unknown => {
   const [only, second] = element.children
   const record = attributesOf(element, prefixed)
   if (second === undefined && (only === undefined || typeof only === "string")) {
@@ -46,7 +46,7 @@ const contentOf = (element: Xml.Element, prefixed: Prefixed): unknown => {
   return withChildren(element, record ?? {}, prefixed)
 }
 
-const attributesOf = ({ attributes }: Xml.Element, prefixed: Prefixed): Record<string, unknown> | undefined => {
+const attributesOf = ({ attributes }: Xml.Element, prefixed: PrefixedNames): Record<string, unknown> | undefined => {
   let record: Record<string, unknown> | undefined
   for (const name in attributes) {
     const isDeclared = name.includes(":") && prefixed.has(`@${name}`)
@@ -61,7 +61,7 @@ const attributesOf = ({ attributes }: Xml.Element, prefixed: Prefixed): Record<s
 const withChildren = (
   { children }: Xml.Element,
   record: Record<string, unknown>,
-  prefixed: Prefixed
+  prefixed: PrefixedNames
 ): Record<string, unknown> => {
   const plain = plainNames(children)
   for (const child of children) {
@@ -82,5 +82,5 @@ const plainNames = (children: Xml.Element["children"]): ReadonlySet<string> =>
     ? new Set(children.flatMap((child) => (typeof child === "string" || child.name.includes(":") ? [] : [child.name])))
     : none
 
-export const recordOf = (element: Xml.Element, prefixed: Prefixed): SourceRecord =>
+export const recordOf = (element: Xml.Element, prefixed: PrefixedNames): SourceRecord =>
   withChildren(element, attributesOf(element, prefixed) ?? {}, prefixed)

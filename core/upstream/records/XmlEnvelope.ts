@@ -6,7 +6,7 @@
 import type { Xml } from "effect/encoding"
 import { memoryLimits } from "../exchange/MemoryLimits.ts"
 import type { JsonObject } from "./Json.ts"
-import { isNamed, type Prefixed, recordOf } from "./XmlElement.ts"
+import { isNamed, type PrefixedNames, recordOf } from "./XmlElement.ts"
 
 /** The maximum length of an envelope in characters; a larger one, such as one with another long list, is dropped. */
 const maxEnvelope = 4 << 20
@@ -20,7 +20,7 @@ interface Open {
 
 export class XmlEnvelope {
   private readonly path: ReadonlyArray<string>
-  private readonly prefixed: Prefixed
+  private readonly prefixed: PrefixedNames
   private top: Open | undefined
   private readonly open: Array<Open> = []
   /** How many of the open elements are on the path to the records, and the highest such number. */
@@ -35,7 +35,7 @@ export class XmlEnvelope {
   /** Whether there was a record. */
   found = false
 
-  constructor(path: ReadonlyArray<string>, prefixed: Prefixed) {
+  constructor(path: ReadonlyArray<string>, prefixed: PrefixedNames) {
     this.path = path
     this.prefixed = prefixed
   }

@@ -2,12 +2,12 @@
 import { Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
 import {
-  gauged,
   MemoryLimitExceeded,
   manyValues,
   memoryLimits,
   PrologGauge,
-  TagGauge
+  TagGauge,
+  withGauge
 } from "../exchange/MemoryLimits.ts"
 import type { SourceRecord, UpstreamError } from "../Source.ts"
 import type { XmlEnvelope } from "./XmlEnvelope.ts"
@@ -47,7 +47,7 @@ export const xmlElements = (
   void
 > => {
   const [prolog, tag] = [new PrologGauge(), new TagGauge()]
-  return gauged({ see: (text) => tag.see(text) ?? prolog.see(text) }).pipe(
+  return withGauge({ see: (text) => tag.see(text) ?? prolog.see(text) }).pipe(
     Channel.pipeTo(
       Xml.decodeString<UpstreamError | MemoryLimitExceeded, void>({ maxDepth: maxXmlDepth, maxTokenSize: most })
     ),

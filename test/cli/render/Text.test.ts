@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { wrapped } from "../../../core/cli/render/Prose.ts"
+import { wrapMessage } from "../../../core/cli/render/Prose.ts"
 import * as Text from "../../../core/cli/render/Text.ts"
 
 describe("a message of several lines", () => {
@@ -12,7 +12,7 @@ describe("a message of several lines", () => {
   ].join("\n")
 
   it("is broken between words, each line below where it begins, and no excerpt of a file", () => {
-    assert.deepStrictEqual(wrapped(message, 40).split("\n"), [
+    assert.deepStrictEqual(wrapMessage(message, 40).split("\n"), [
       "config/connectors/crm.yaml:7:41: nothing",
       "gives {deal} a value",
       "  7 | deal_id: { type: bigint, value: '{deal}' }",
@@ -24,7 +24,7 @@ describe("a message of several lines", () => {
   })
 
   it("stays as it is for who reads it through a pipe", () => {
-    assert.strictEqual(wrapped(`\t${message}`, Number.POSITIVE_INFINITY), `\t${message}`)
+    assert.strictEqual(wrapMessage(`\t${message}`, Number.POSITIVE_INFINITY), `\t${message}`)
   })
 })
 

@@ -1,9 +1,9 @@
-import { type RunResult, untouched } from "../../../core/sync/Run.ts"
+import { emptyResult, type RunResult } from "../../../core/sync/Run.ts"
 
 export const run = (id: string, over: Partial<RunResult> = {}): RunResult => {
   const [connector = "", entity = ""] = id.split(".")
   return {
-    ...untouched({ entity: { connector, name: entity }, account: null }),
+    ...emptyResult({ entity: { connector, name: entity }, account: null }),
     status: "ok",
     durationMs: 1000,
     ...over

@@ -5,10 +5,10 @@ import {
   bold,
   type ChatView,
   escapeHtml,
+  fitLines,
   Keyboard,
   pageOf,
-  type Translator,
-  within
+  type Translator
 } from "../../../../core/sdk.ts"
 import { keyOf, type Scope } from "../Departments.ts"
 import type { Departments, Product } from "./Shortages.ts"
@@ -61,7 +61,7 @@ export const notification = (translator: Translator, departments: Departments, n
 const bodyOf = (translator: Translator, departments: Departments, named: boolean): string => {
   const rows = flat(departments)
   if (rows.length === 0) return translator.say("stock-enough")
-  return within(linesOf(translator, rows, named), (count) => translator.say("stock-more", { count }))
+  return fitLines(linesOf(translator, rows, named), (count) => translator.say("stock-more", { count }))
 }
 
 const flat = (departments: Departments) =>

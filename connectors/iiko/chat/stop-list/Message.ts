@@ -1,6 +1,6 @@
 /** Texts about the stop list: its products, its changes, and how long each product was stopped on a day. */
 import { DateTime } from "effect"
-import { bold, escapeHtml, type Translator, within } from "../../../../core/sdk.ts"
+import { bold, escapeHtml, fitLines, type Translator } from "../../../../core/sdk.ts"
 import type { Line } from "../../stop-list/Report.ts"
 import type { Difference, Stopped } from "../../stop-list/State.ts"
 
@@ -73,7 +73,7 @@ export const report = (translator: Translator, { date, from, lines, to }: Report
 }
 
 const fitted = (translator: Translator, lines: ReadonlyArray<string>): string =>
-  within(lines, (count) => translator.say("stop-list-more", { count }))
+  fitLines(lines, (count) => translator.say("stop-list-more", { count }))
 
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : ["", title, ...lines]

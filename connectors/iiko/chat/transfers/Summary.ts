@@ -5,12 +5,12 @@ import {
   bold,
   cut,
   escapeHtml,
+  fitLines,
   Reason,
   reasonHtml,
   reasonText,
-  stored,
-  type Translator,
-  within
+  storedReason,
+  type Translator
 } from "../../../../core/sdk.ts"
 import type { TransferEntry } from "../../documents/Transfers.ts"
 import { SkippedTransfers } from "./SkippedTransfers.ts"
@@ -77,7 +77,7 @@ const lineOf = (translator: Translator, { count, detail, source, status, target 
 }
 
 const fitted = (translator: Translator, lines: ReadonlyArray<string>): string =>
-  within(lines, (count) => translator.say("transfers-more", { count }))
+  fitLines(lines, (count) => translator.say("transfers-more", { count }))
 
 const listOf = (translator: Translator, { items }: Transfer): ReadonlyArray<string> =>
   items.map(({ amount, product, unit }) => {
@@ -96,7 +96,7 @@ const reasonsOf = (translator: Translator, products: UnmatchedProducts): string 
 const whyOf = (
   translator: Translator,
   { why, whyReason }: Pick<SkippedTransfers["skipped"][number], "why" | "whyReason">
-): string => reasonText(translator, stored(whyReason, why))
+): string => reasonText(translator, storedReason(whyReason, why))
 
 const leftOf = (translator: Translator, { skipped, unmatched }: SkippedTransfers): ReadonlyArray<string> => [
   ...skipped.map((one) =>

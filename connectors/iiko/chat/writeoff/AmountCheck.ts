@@ -3,7 +3,7 @@
  * write-off), when an admin corrects them, and before approval. A confirmation only holds for the amounts that were shown.
  */
 import { createHash } from "node:crypto"
-import { type Translator, within } from "../../../../core/sdk.ts"
+import { fitLines, type Translator } from "../../../../core/sdk.ts"
 import { isFar, type StoreStock } from "../../writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../writeoff/Writeoff.ts"
 import { amountText, itemLine } from "./StockOnHand.ts"
@@ -48,7 +48,7 @@ export const doubtsOf = (
 ): string =>
   [
     translator.say("writeoff-far-lines"),
-    within(
+    fitLines(
       lines.map((line) => itemLine(translator, line, stock)),
       (count) => translator.say("writeoff-more", { count }),
       2_000

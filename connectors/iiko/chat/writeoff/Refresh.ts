@@ -1,7 +1,7 @@
 /** Opening a write-off syncs products and reference lists that are old, in the background. */
 
 import { Clock, Duration, Effect } from "effect"
-import { type AskedBy, ChatKernel } from "../../../../core/sdk.ts"
+import { ChatKernel, type ChatRequester } from "../../../../core/sdk.ts"
 
 const maxAge = Duration.minutes(10)
 
@@ -14,7 +14,7 @@ export const make = Effect.gen(function* () {
   const tables = new Set(lists.map((list) => `${connector}_${list}`))
   let begun = Number.NEGATIVE_INFINITY
 
-  const refresh = Effect.fn("Writeoff.refresh")(function* (now: number, by: AskedBy) {
+  const refresh = Effect.fn("Writeoff.refresh")(function* (now: number, by: ChatRequester) {
     const isOld = ({ freshAt }: { readonly freshAt: Date | null }) =>
       freshAt === null || now - freshAt.getTime() > Duration.toMillis(maxAge)
     const old = (yield* summaries).filter(
@@ -28,7 +28,7 @@ export const make = Effect.gen(function* () {
   })
 
   /** Not again within ten minutes. */
-  return Effect.fnUntraced(function* (by: AskedBy) {
+  return Effect.fnUntraced(function* (by: ChatRequester) {
     const now = yield* Clock.currentTimeMillis
     if (now - begun <= Duration.toMillis(maxAge)) return
     begun = now

@@ -1,5 +1,5 @@
 /** The view of each step of a draft: a question, and buttons for its answers. */
-import { addPages, cutName, escapeHtml, Keyboard, pageOf, type Translator, within } from "../../../../core/sdk.ts"
+import { addPages, cutName, escapeHtml, fitLines, Keyboard, pageOf, type Translator } from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Product } from "../../writeoff/ProductSearch.ts"
 import { doubted, doubtOf, doubtsOf } from "./AmountCheck.ts"
@@ -133,7 +133,7 @@ export const headOf = (
   return [
     translator.say("writeoff-title"),
     ...(place.length === 0 ? [] : [`📍 ${place.join(" · ")}`]),
-    ...(lines.length === 0 ? [] : [within(lines, (count) => translator.say("writeoff-more", { count }), 2_500)]),
+    ...(lines.length === 0 ? [] : [fitLines(lines, (count) => translator.say("writeoff-more", { count }), 2_500)]),
     ...(lines.length === 0 || stock === undefined ? [] : [readText(translator, stock)])
   ].join("\n")
 }

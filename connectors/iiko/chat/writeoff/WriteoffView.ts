@@ -7,13 +7,13 @@ import {
   type ChatView,
   cut,
   escapeHtml,
+  fitLines,
   Keyboard,
   type Reason,
   reasonHtml,
   reasonText,
   rootOf,
-  type Translator,
-  within
+  type Translator
 } from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
@@ -97,7 +97,7 @@ export const textOf = (
       .map(escapeHtml)
       .join(" · ")}`,
     `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${translator.moment(submittedAt)}`}`,
-    within(lines, (count) => translator.say("writeoff-more", { count }), 2_500),
+    fitLines(lines, (count) => translator.say("writeoff-more", { count }), 2_500),
     names.stock === undefined ? undefined : readText(translator, names.stock),
     `💬 ${escapeHtml(cut(reason, 300))}`,
     decisionOf(translator, writeoff, names),
