@@ -58,7 +58,7 @@ export const adminFeature = (name: string, composer: Composer<BotContext>, open:
 export const isAdmin = (ctx: BotContext): boolean => ctx.person?.isAdmin === true
 
 /** Whether the next text answers this feature's question. */
-export const expects =
+export const expectsText =
   (feature: string, step?: string) =>
   ({ session }: BotContext): boolean =>
     session.expects?.feature === feature && (step === undefined || session.expects.step === step)

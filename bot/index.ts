@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
 import { render } from "../core/reason/Reason.ts"
 import { configOf } from "./Config.ts"
-import { personal } from "./people/PersonalData.ts"
+import { personalData } from "./people/PersonalData.ts"
 import { botReason } from "./reasons.ts"
 
 const noToken = botReason("bot.noToken")
@@ -17,7 +17,7 @@ export const pluginType: PluginType<ReturnType<typeof configOf>> = {
     "The Telegram bot: status, syncs, plans and the configuration for admins; write-offs, stock and the stop list for employees.",
   config: configOf,
   migrations: new URL("migrations/", import.meta.url),
-  personal,
+  personal: personalData,
   exclusive: true,
   follows: ({ connector }) => (connector === undefined ? [] : [connector]),
   /** The bot's modules are imported when it runs, because terminal commands do not need them. */

@@ -18,7 +18,7 @@ import { callbackIdOf } from "../window/CallbackIds.ts"
 import { runsChart } from "../window/Chart.ts"
 import { type WaitingCount, WaitingCounts } from "../window/WaitingCounts.ts"
 import { Window } from "../window/Window.ts"
-import { shortly } from "./log/Lines.ts"
+import { shortReason } from "./log/Lines.ts"
 
 const daysShown = 14
 const nextShown = 3
@@ -137,7 +137,7 @@ const problemLines = (
       .filter(isFailed)
       .map(
         ({ failure, id }) =>
-          `❌ ${code(id)}: ${escapeHtml(shortly(translator, failure ?? reason("unsaid"), maxReason))}`
+          `❌ ${code(id)}: ${escapeHtml(shortReason(translator, failure ?? reason("unsaid"), maxReason))}`
       ),
     ...summaries
       .filter(({ pending }) => pending > 0)
@@ -146,7 +146,7 @@ const problemLines = (
     ...jobs.filter(isWrong).map(({ lastFire, name }) =>
       translator.say(lastFire?.status === "missed" ? "status-job-missed" : "status-job-failed", {
         job: name,
-        why: shortly(translator, lastFire?.reasons[0] ?? reason("unsaid"), maxReason)
+        why: shortReason(translator, lastFire?.reasons[0] ?? reason("unsaid"), maxReason)
       })
     ),
     ...jobs.filter(({ paused }) => paused).map(({ name }) => translator.say("status-job-paused", { job: name }))

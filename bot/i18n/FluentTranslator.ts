@@ -9,7 +9,7 @@ import { I18n, type TranslationVariables } from "@grammyjs/i18n"
 import { DateTime, Duration, Option } from "effect"
 import { escapeHtml } from "../../core/plugin/chat/Html.ts"
 import type { Translator, Variables } from "../../core/plugin/chat/Translator.ts"
-import { messagesBeside } from "./ReasonMessages.ts"
+import { missingMessages } from "./ReasonMessages.ts"
 
 export interface Languages {
   readonly locales: ReadonlyArray<string>
@@ -45,7 +45,7 @@ export const sourceOf = (locale: string): string => {
   const written = filesOf(locale)
     .map((path) => readFileSync(path, "utf8"))
     .join("\n")
-  return locale === "en" ? `${written}\n${messagesBeside(written)}` : written
+  return locale === "en" ? `${written}\n${missingMessages(written)}` : written
 }
 
 /** A test compares the files with each other and with the code; nobody reads warnings at run time. */

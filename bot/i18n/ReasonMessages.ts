@@ -28,7 +28,7 @@ export const messageOf = (code: string): string => `${messageKeyOf(code)} = ${pa
 const writtenKey = /^(reason-[\w-]+) *=/gm
 
 /** Returns the messages of all codes defined so far that `source` does not word itself. Foreign text (`said`) has none. */
-export const messagesBeside = (source: string): string => {
+export const missingMessages = (source: string): string => {
   const written = new Set([...source.matchAll(writtenKey)].map(([, key]) => key))
   return codes()
     .filter((code) => code !== "said" && !written.has(messageKeyOf(code)))

@@ -5,7 +5,7 @@ import { Directory } from "../people/Directory.ts"
 import { telegramIdOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
 import { Broadcast, type Recipient } from "../telegram/Broadcast.ts"
-import { asChatPerson, asView } from "./Conversions.ts"
+import { toChatPerson, toView } from "./Conversions.ts"
 
 export const make = Effect.gen(function* () {
   const [broadcast, directory] = [yield* Broadcast, yield* Directory]
@@ -14,10 +14,10 @@ export const make = Effect.gen(function* () {
   const withPerson = (to: Recipient) =>
     Effect.map(
       directory.find(to.chat),
-      (person): ChatRecipient => ({ ...to, person: person === undefined ? undefined : asChatPerson(person) })
+      (person): ChatRecipient => ({ ...to, person: person === undefined ? undefined : toChatPerson(person) })
     )
   const withPeople = (all: ReadonlyArray<Recipient>) => Effect.forEach(all, withPerson)
-  const inView = (view: ViewIn) => (translator: ChatRecipient["translator"]) => asView(view(translator))
+  const inView = (view: ViewIn) => (translator: ChatRecipient["translator"]) => toView(view(translator))
 
   return {
     recipients: (role) => Effect.flatMap(broadcast.recipients(role), withPeople),
@@ -27,7 +27,7 @@ export const make = Effect.gen(function* () {
       const chat = telegramIdOf(actor)
       const person = chat === undefined ? undefined : yield* directory.find(chat)
       if (chat === undefined || person === undefined) return undefined
-      return { chat, translator: yield* broadcast.translatorOf(chat), person: asChatPerson(person) }
+      return { chat, translator: yield* broadcast.translatorOf(chat), person: toChatPerson(person) }
     }),
     notify: (to, view) => Effect.asVoid(broadcast.notify(to, inView(view))),
     notifyAll: (to, view, about) => broadcast.notifyAll(to, inView(view), about),

@@ -6,22 +6,22 @@ import type { Person } from "../people/Person.ts"
 import type { BotContext } from "../session/Context.ts"
 import { MainMenu } from "../window/Menu.ts"
 import { Window } from "../window/Window.ts"
-import { asChatPerson, asView } from "./Conversions.ts"
+import { toChatPerson, toView } from "./Conversions.ts"
 
 export const make = Effect.gen(function* () {
   const [menu, window] = [yield* MainMenu, yield* Window]
   return (ctx: BotContext, person: Person): ChatContext => ({
     chat: ctx.chat?.id ?? 0,
-    person: asChatPerson(person),
+    person: toChatPerson(person),
     by: actorOfUpdate(ctx),
     translator: ctx.translator,
     session: ctx.session,
-    show: (view) => Effect.asVoid(window.show(ctx, asView(view))),
+    show: (view) => Effect.asVoid(window.show(ctx, toView(view))),
     work: (placeholder, work) =>
-      window.work(ctx, asView(placeholder), (progress) =>
+      window.work(ctx, toView(placeholder), (progress) =>
         Effect.map(
-          work((view) => progress(asView(view))),
-          asView
+          work((view) => progress(toView(view))),
+          toView
         )
       ),
     menu: Effect.suspend(() => menu.show(ctx))

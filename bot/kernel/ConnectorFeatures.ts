@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import { Composer } from "grammy"
 import type { ChatFeature } from "../../core/plugin/chat/ChatFeature.ts"
-import { expects, type Feature, isAdmin } from "../Feature.ts"
+import { expectsText, type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
@@ -62,7 +62,7 @@ const makeFeatureOf = Effect.gen(function* () {
     }
     for (const { admins: isOfAdmins, run, step } of answers) {
       const branch = isOfAdmins === true ? admins : composer
-      branch.filter(expects(namespace, step)).on(
+      branch.filter(expectsText(namespace, step)).on(
         "message:text",
         handled(run, ({ message }) => message.text)
       )

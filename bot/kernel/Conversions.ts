@@ -5,7 +5,7 @@ import type { ChatView } from "../../core/plugin/chat/View.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 import type { View } from "../window/View.ts"
 
-export const asView = ({ keyboard, text }: ChatView): View => {
+export const toView = ({ keyboard, text }: ChatView): View => {
   if (keyboard === undefined) return { text }
   const rows = keyboard.rows.filter(({ length }) => length > 0)
   return {
@@ -14,7 +14,7 @@ export const asView = ({ keyboard, text }: ChatView): View => {
   }
 }
 
-export const asChatPerson = ({ department, employeeId, isAdmin, name, position, telegramId }: Person): ChatPerson => ({
+export const toChatPerson = ({ department, employeeId, isAdmin, name, position, telegramId }: Person): ChatPerson => ({
   actor: actorOf(telegramId),
   name,
   employeeId,

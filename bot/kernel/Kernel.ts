@@ -11,7 +11,7 @@ import { telegramIdOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
 import { PendingConfirmations } from "../window/PendingConfirmations.ts"
 import * as ChatBroadcasts from "./ChatBroadcasts.ts"
-import { asChatPerson } from "./Conversions.ts"
+import { toChatPerson } from "./Conversions.ts"
 
 export const layer = Layer.effect(
   ChatKernel,
@@ -38,9 +38,9 @@ export const layer = Layer.effect(
         find: Effect.fnUntraced(function* (actor: string) {
           const telegramId = telegramIdOf(actor)
           const person = telegramId === undefined ? undefined : yield* directory.find(telegramId)
-          return person === undefined ? undefined : asChatPerson(person)
+          return person === undefined ? undefined : toChatPerson(person)
         }),
-        admins: Effect.map(directory.admins, (all) => all.map(asChatPerson)),
+        admins: Effect.map(directory.admins, (all) => all.map(toChatPerson)),
         departments: directory.departments
       },
       broadcast,

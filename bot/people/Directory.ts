@@ -70,7 +70,7 @@ const nobody: PeopleSource = {
 }
 
 /** Returns a name in the form in which names are compared. */
-export const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
+export const foldName = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
 
 const snapshotOf = Effect.fnUntraced(function* (
   source: PeopleSource,
@@ -155,7 +155,7 @@ const make = Effect.gen(function* () {
       return (yield* employees).filter(({ phones }) => phones.includes(wanted))
     }),
     withLastName: (name) =>
-      Effect.map(employees, (found) => found.filter(({ lastName }) => folded(lastName ?? "") === folded(name))),
+      Effect.map(employees, (found) => found.filter(({ lastName }) => foldName(lastName ?? "") === foldName(name))),
     employee: (id) =>
       Effect.map(now, (snapshot) => {
         const employee = snapshot.employees.get(id)

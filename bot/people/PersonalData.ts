@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { changedRows, erasedName, type PersonalData } from "../../core/plugin/PersonalData.ts"
 import { telegramIdOf } from "./Person.ts"
 
-export const personal: PersonalData = {
+export const personalData: PersonalData = {
   /** The person has to sign in again; an admin whom `bot.yaml` names stays one. */
   erase: Effect.fn("PersonalData.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient

@@ -4,7 +4,7 @@ import { json, type SandboxRequest, type SandboxResponse } from "../../core/sdk-
 import { methods } from "./Methods.ts"
 import type { World } from "./Model.ts"
 import { type Params, paramsOf } from "./Params.ts"
-import { noMethod, notFound, type Refusal, refused, unauthorized } from "./Refusal.ts"
+import { noMethod, notFound, type Refusal, refusalResponse, unauthorized } from "./Refusal.ts"
 import type { Updates } from "./Updates.ts"
 
 const path = /^\/(bot|file\/bot)([^/]*)\/(.*)$/
@@ -13,8 +13,8 @@ const isToken = (token: string): boolean => /^\d+:[\w-]+$/.test(token)
 
 export const handleApi = Effect.fnUntraced(function* (world: World, updates: Updates, request: SandboxRequest) {
   const [, kind, token = "", rest = ""] = path.exec(request.path) ?? []
-  if (kind === undefined || !isToken(token)) return refused(notFound)
-  if (token !== world.token) return refused(unauthorized)
+  if (kind === undefined || !isToken(token)) return refusalResponse(notFound)
+  if (token !== world.token) return refusalResponse(unauthorized)
   return yield* kind === "bot"
     ? call(world, updates, rest, paramsOf(request))
     : Effect.succeed(download(world, decodeURIComponent(rest)))
@@ -28,7 +28,7 @@ const call = Effect.fnUntraced(function* (
 ) {
   const at = yield* Clock.currentTimeMillis
   const method = methods.get(asked.toLowerCase())
-  if (method === undefined) return refused(noMethod)
+  if (method === undefined) return refusalResponse(noMethod)
   let chat: number | undefined
   let topic: { readonly topic?: number } = {}
   const outcome = yield* given.pipe(
@@ -43,13 +43,13 @@ const call = Effect.fnUntraced(function* (
   )
   const status = Result.isSuccess(outcome) ? 200 : outcome.failure.code
   world.calls.push({ method: method.name, chat, ...topic, at, ms: (yield* Clock.currentTimeMillis) - at, status })
-  return Result.isSuccess(outcome) ? json({ ok: true, result: outcome.success }) : refused(outcome.failure)
+  return Result.isSuccess(outcome) ? json({ ok: true, result: outcome.success }) : refusalResponse(outcome.failure)
 })
 
 const download = (world: World, asked: string): SandboxResponse => {
   const file = [...world.files.values()].find((each) => each.path === asked)
   return file === undefined
-    ? refused(notFound)
+    ? refusalResponse(notFound)
     : { headers: { "content-type": "application/octet-stream" }, body: file.bytes }
 }
 

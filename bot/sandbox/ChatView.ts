@@ -14,7 +14,7 @@ export class ChatFailure extends Schema.TaggedError<ChatFailure>()("ChatFailure"
   }
 }
 
-export interface Shown {
+export interface ShownMessage {
   readonly id: number
   readonly from: "bot" | "person"
   /** The text or the caption. */
@@ -32,10 +32,10 @@ export interface Shown {
 }
 
 export type WaitForMessages = (
-  predicate: (messages: ReadonlyArray<Shown>) => boolean
-) => Effect.Effect<ReadonlyArray<Shown>, ChatFailure>
+  predicate: (messages: ReadonlyArray<ShownMessage>) => boolean
+) => Effect.Effect<ReadonlyArray<ShownMessage>, ChatFailure>
 
-const shown = (world: World, { content, edits, from, id, inline = [], isPinned }: Message): Shown => {
+const shown = (world: World, { content, edits, from, id, inline = [], isPinned }: Message): ShownMessage => {
   const { contact, document, entities = [], photo, text = contact?.phone ?? "" } = content
   return {
     id,
@@ -51,14 +51,14 @@ const shown = (world: World, { content, edits, from, id, inline = [], isPinned }
   }
 }
 
-export const shownIn = (world: World, chat: Chat): ReadonlyArray<Shown> =>
+export const messagesIn = (world: World, chat: Chat): ReadonlyArray<ShownMessage> =>
   chat.messages.filter(({ content }) => content.pinnedMessage === undefined).map((message) => shown(world, message))
 
 export const failure = (world: World, chat: Chat, problem: string) =>
   new ChatFailure({
     person: chat.title,
     problem,
-    chat: shownIn(world, chat)
+    chat: messagesIn(world, chat)
       .map(({ buttons, document, from, id, photo, text }) =>
         [
           `${id} ${from}: ${photo === undefined ? "" : "(photo) "}${document === undefined ? "" : `(${document.name}) `}${text}`,
@@ -68,12 +68,12 @@ export const failure = (world: World, chat: Chat, problem: string) =>
       .join("\n")
   })
 
-export const seesIn =
+export const waitForMessagesIn =
   (world: World, chat: Chat): WaitForMessages =>
   (predicate) =>
     Effect.flatMap(
       awaitChange(world, () => {
-        const messages = shownIn(world, chat)
+        const messages = messagesIn(world, chat)
         return predicate(messages) ? messages : undefined
       }),
       (messages) =>

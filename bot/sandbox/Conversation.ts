@@ -1,7 +1,7 @@
 /** The actions of people in a chat: they write, and press buttons. */
 import { Clock, Deferred, Effect } from "effect"
 import { type ChatFailure, failure } from "./ChatView.ts"
-import { detected } from "./Entities.ts"
+import { detectEntities } from "./Entities.ts"
 import { messageJson, userJson } from "./Json.ts"
 import {
   addMessage,
@@ -34,7 +34,7 @@ export const say = Effect.fnUntraced(function* (
   if (hears(chat, content)) yield* updates.push("message", chat.id, messageJson(world, chat, message))
 })
 
-export const text = (plain: string): Content => detected({ text: plain, entities: [] })
+export const text = (plain: string): Content => detectEntities({ text: plain, entities: [] })
 
 const find = (chat: Chat, label: string, message: number | undefined) =>
   chat.messages

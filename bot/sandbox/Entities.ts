@@ -3,7 +3,7 @@
  * units; and writes it again, for tests that compare a message with its markup.
  */
 import { Effect, Schema } from "effect"
-import { bad, type Refusal } from "./Refusal.ts"
+import { badRequest, type Refusal } from "./Refusal.ts"
 
 export const Entity = Schema.Struct({
   type: Schema.String,
@@ -52,7 +52,7 @@ const startTag = /<([^\s>]*)((?:[^>"']|"[^"]*"|'[^']*')*)(>?)/y
 const endTag = /<\/([^\s>]*)\s*(>?)/y
 const attribute = /([^\s=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?/g
 
-const unparsable = (problem: string) => bad(`can't parse entities: ${problem}`)
+const unparsable = (problem: string) => badRequest(`can't parse entities: ${problem}`)
 
 export const parseHtml = Effect.fnUntraced(function* (source: string): Effect.fn.Return<FormattedText, Refusal> {
   const open: Array<Open> = []
@@ -107,7 +107,7 @@ export const parseHtml = Effect.fnUntraced(function* (source: string): Effect.fn
   if (last !== undefined) {
     return yield* unparsable(`Can't find end tag corresponding to start tag "${last.tag}"`)
   }
-  return trimmed({ text, entities })
+  return trimText({ text, entities })
 })
 
 const decoded = (values: ReadonlyArray<string | undefined>): string =>
@@ -134,7 +134,7 @@ const linkOf = (href: string): string | undefined => {
 }
 
 /** Drops white space at both ends, and entities that are left without text. */
-export const trimmed = ({ entities, text }: FormattedText): FormattedText => {
+export const trimText = ({ entities, text }: FormattedText): FormattedText => {
   const start = text.length - text.trimStart().length
   const kept = text.trim()
   const moved = withLanguages(entities).flatMap((entity) => {
@@ -173,27 +173,31 @@ const tags: Readonly<Record<string, readonly [start: string, end: string]>> = {
 }
 
 const tagsOf = ({ language, type, url }: Entity): readonly [start: string, end: string] => {
-  if (type === "text_link") return [`<a href="${escaped(url ?? "")}">`, "</a>"]
+  if (type === "text_link") return [`<a href="${escapeText(url ?? "")}">`, "</a>"]
   if (type !== "pre") return tags[type] ?? ["", ""]
   return language === undefined
     ? ["<pre>", "</pre>"]
-    : [`<pre><code class="language-${escaped(language)}">`, "</code></pre>"]
+    : [`<pre><code class="language-${escapeText(language)}">`, "</code></pre>"]
 }
 
-export const escaped = (text: string): string =>
+export const escapeText = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
 /** Returns the markup of a text with entities; they nest, as Telegram's do. */
 export const toHtml = ({ entities, text }: FormattedText): string => {
   const write = (from: number, to: number, inside: ReadonlyArray<Entity>): string => {
     const [first, ...rest] = inside
-    if (first === undefined) return escaped(text.slice(from, to))
+    if (first === undefined) return escapeText(text.slice(from, to))
     const end = first.offset + first.length
     const [start, close] = tagsOf(first)
     const within = rest.filter(({ offset }) => offset < end)
     const after = rest.filter(({ offset }) => offset >= end)
     return (
-      escaped(text.slice(from, first.offset)) + start + write(first.offset, end, within) + close + write(end, to, after)
+      escapeText(text.slice(from, first.offset)) +
+      start +
+      write(first.offset, end, within) +
+      close +
+      write(end, to, after)
     )
   }
   return write(0, text.length, entities.toSorted(outermostFirst))
@@ -205,7 +209,7 @@ const findable: ReadonlyArray<readonly [type: string, pattern: RegExp]> = [
 ]
 
 /** Adds the entities that Telegram itself finds in a text: commands and addresses, where no other entity is. */
-export const detected = ({ entities, text }: FormattedText): FormattedText => {
+export const detectEntities = ({ entities, text }: FormattedText): FormattedText => {
   const closedTo = entities.filter(({ type }) => /^(?:code|pre|text_link)$/.test(type))
   const found = findable.flatMap(([type, pattern]) =>
     [...text.matchAll(pattern)].map(({ 0: { length }, index }): Entity => ({ type, offset: index, length }))

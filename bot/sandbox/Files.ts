@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { StoredFile, World } from "./Model.ts"
 import type { Params } from "./Params.ts"
-import { bad, type Refusal, tooLarge } from "./Refusal.ts"
+import { badRequest, type Refusal, tooLarge } from "./Refusal.ts"
 
 const megabyte = 1_048_576
 const maxBytes = { photo: 10 * megabyte, document: 50 * megabyte, download: 20 * megabyte }
@@ -53,31 +53,31 @@ export const fileOf = Effect.fnUntraced(function* (
   const upload = params.uploads.get(named?.startsWith("attach://") ? named.slice("attach://".length) : kind)
   if (upload !== undefined) {
     const { bytes, filename = kind } = upload
-    if (bytes.length === 0) return yield* bad("file must be non-empty")
-    if (bytes.length > maxBytes[kind]) return yield* kind === "photo" ? bad("too big for a photo") : tooLarge
+    if (bytes.length === 0) return yield* badRequest("file must be non-empty")
+    if (bytes.length > maxBytes[kind]) return yield* kind === "photo" ? badRequest("too big for a photo") : tooLarge
     if (kind === "photo") {
       const size = sizeOf(bytes)
-      if (size === undefined) return yield* bad("IMAGE_PROCESS_FAILED")
+      if (size === undefined) return yield* badRequest("IMAGE_PROCESS_FAILED")
       const { height, width } = size
       if (width + height > 10_000 || Math.max(width / height, height / width) > 20) {
-        return yield* bad("PHOTO_INVALID_DIMENSIONS")
+        return yield* badRequest("PHOTO_INVALID_DIMENSIONS")
       }
     }
     return storeFile(world, kind, filename, bytes)
   }
-  if (named === undefined) return yield* bad(`there is no ${kind} in the request`)
+  if (named === undefined) return yield* badRequest(`there is no ${kind} in the request`)
   const known = world.files.get(named)
-  return known ?? (yield* bad("wrong file identifier/HTTP URL specified"))
+  return known ?? (yield* badRequest("wrong file identifier/HTTP URL specified"))
 })
 
 export const fileAnswer = Effect.fnUntraced(function* (
   world: World,
   id: string | undefined
 ): Effect.fn.Return<object, Refusal> {
-  if (id === undefined) return yield* bad("file_id not specified")
+  if (id === undefined) return yield* badRequest("file_id not specified")
   const file = world.files.get(id)
-  if (file === undefined) return yield* bad("invalid file_id")
-  if (file.bytes.length > maxBytes.download) return yield* bad("file is too big")
+  if (file === undefined) return yield* badRequest("invalid file_id")
+  if (file.bytes.length > maxBytes.download) return yield* badRequest("file is too big")
   return { ...identity(file), file_path: file.path }
 })
 

@@ -40,8 +40,8 @@ export const messageJson = (world: World, chat: Chat, message: Message, isWhole 
     message_id: message.id,
     from: userJson(world, message.from),
     chat: chatJson(world, chat),
-    date: seconds(message.at),
-    ...(editedAt === undefined ? {} : { edit_date: seconds(editedAt) }),
+    date: toSeconds(message.at),
+    ...(editedAt === undefined ? {} : { edit_date: toSeconds(editedAt) }),
     ...(answered === undefined ? {} : { reply_to_message: messageJson(world, chat, answered, false) }),
     ...contentJson(content),
     ...(pinned === undefined ? {} : { pinned_message: messageJson(world, chat, pinned, false) }),
@@ -68,4 +68,4 @@ const contentJson = ({ contact, document, entities = [], photo, text }: Content)
   }
 }
 
-export const seconds = (millis: number): number => Math.floor(millis / 1_000)
+export const toSeconds = (millis: number): number => Math.floor(millis / 1_000)

@@ -1,6 +1,6 @@
 /** The keyboards below a message and below the text box, with the ones that Telegram refuses. */
 import { Effect, Schema } from "effect"
-import { bad, type Refusal } from "./Refusal.ts"
+import { badRequest, type Refusal } from "./Refusal.ts"
 
 const InlineButton = Schema.Struct({
   text: Schema.String,
@@ -70,7 +70,7 @@ export const checkMarkup = Effect.fnUntraced(function* (
   if (markup === undefined) return { inline: undefined, keyboard: undefined, isFixed: false }
   if ("inline_keyboard" in markup) {
     const rows = markup.inline_keyboard.filter(({ length }) => length > 0)
-    if (rows.flat().length > maxCount) return yield* bad("reply markup is too long")
+    if (rows.flat().length > maxCount) return yield* badRequest("reply markup is too long")
     yield* Effect.forEach(rows.flat(), checkButton, { discard: true })
     return { inline: rows.length === 0 ? undefined : rows, keyboard: undefined, isFixed: false }
   }
@@ -84,9 +84,9 @@ export const checkMarkup = Effect.fnUntraced(function* (
       )
     )
     const keys = rows.flat()
-    if (keys.some(({ text }) => text.trim() === "")) return yield* bad("keyboard button text must be non-empty")
+    if (keys.some(({ text }) => text.trim() === "")) return yield* badRequest("keyboard button text must be non-empty")
     if (!isPrivate && keys.some(({ requestsContact }) => requestsContact)) {
-      return yield* bad("phone number can be requested in private chats only")
+      return yield* badRequest("phone number can be requested in private chats only")
     }
     const isOneTime = markup.one_time_keyboard === true
     return {
@@ -100,20 +100,20 @@ export const checkMarkup = Effect.fnUntraced(function* (
 })
 
 const checkButton = Effect.fnUntraced(function* (button: InlineButton): Effect.fn.Return<void, Refusal> {
-  if (button.text.trim() === "") return yield* bad("inline keyboard button text must be non-empty")
+  if (button.text.trim() === "") return yield* badRequest("inline keyboard button text must be non-empty")
   if (button.callback_data) {
-    if (Buffer.byteLength(button.callback_data) > 64) return yield* bad("BUTTON_DATA_INVALID")
+    if (Buffer.byteLength(button.callback_data) > 64) return yield* badRequest("BUTTON_DATA_INVALID")
     return
   }
   if (button.url !== undefined) {
     const problem = problemOf(button.url)
     if (problem !== undefined) {
-      return yield* bad(`inline keyboard button URL '${button.url}' is invalid: ${problem}`)
+      return yield* badRequest(`inline keyboard button URL '${button.url}' is invalid: ${problem}`)
     }
     return
   }
   if (button.web_app === undefined && button.copy_text === undefined) {
-    return yield* bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+    return yield* badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
   }
 })
 

@@ -4,10 +4,10 @@ import { deleteMyCommands, getMyCommands, setMyCommands } from "./Commands.ts"
 import { fileAnswer } from "./Files.ts"
 import { botJson, chatJson, messageJson, userJson } from "./Json.ts"
 import * as Messages from "./Messages.ts"
-import { changed, type World } from "./Model.ts"
+import { notifyChange, type World } from "./Model.ts"
 import type { Params } from "./Params.ts"
 import * as Pins from "./Pins.ts"
-import { bad, type Refusal } from "./Refusal.ts"
+import { badRequest, type Refusal } from "./Refusal.ts"
 import type { Updates } from "./Updates.ts"
 
 export type Method = (world: World, params: Params, updates: Updates) => Effect.Effect<unknown, Refusal>
@@ -27,13 +27,13 @@ const answerCallbackQuery: Method = Effect.fnUntraced(function* (world, params) 
   const query = world.queries.get(params.callback_query_id ?? "")
   const { answerWithinSeconds } = world.behaviour
   if (query === undefined || query.isAnswered || now - query.at > answerWithinSeconds * 1_000) {
-    return yield* bad("query is too old and response timeout expired or query ID is invalid")
+    return yield* badRequest("query is too old and response timeout expired or query ID is invalid")
   }
   const { show_alert: alert = false, text = "", url } = params
-  if (text.length > 200) return yield* bad("MESSAGE_TOO_LONG")
+  if (text.length > 200) return yield* badRequest("MESSAGE_TOO_LONG")
   query.isAnswered = true
   yield* Deferred.succeed(query.answer, { text, alert, url, waited: Duration.millis(now - query.at) })
-  changed(world, world.chats.get(query.chat))
+  notifyChange(world, world.chats.get(query.chat))
   return true
 })
 
@@ -56,9 +56,9 @@ const actionMillis = 5_000
 
 const sendChatAction: Method = Effect.fnUntraced(function* (world, { action = "", chat_id }) {
   const chat = yield* Messages.openChat(world, chat_id)
-  if (!actions.includes(action)) return yield* bad("wrong parameter action in request")
+  if (!actions.includes(action)) return yield* badRequest("wrong parameter action in request")
   chat.action = { name: action, until: (yield* Clock.currentTimeMillis) + actionMillis }
-  changed(world, chat)
+  notifyChange(world, chat)
   return true
 })
 
@@ -78,7 +78,7 @@ const getChat: Method = Effect.fnUntraced(function* (world, { chat_id }) {
 const getChatMember: Method = Effect.fnUntraced(function* (world, { chat_id, user_id = 0 }) {
   const chat = yield* Messages.chatOf(world, chat_id)
   const isKnown = user_id === world.bot.id || world.people.has(user_id)
-  if (!isKnown) return yield* bad("member not found")
+  if (!isKnown) return yield* badRequest("member not found")
   const isMember = user_id === world.bot.id || chat.members.includes(user_id)
   return { user: userJson(world, user_id), status: isMember ? "member" : "left" }
 })
@@ -86,7 +86,7 @@ const getChatMember: Method = Effect.fnUntraced(function* (world, { chat_id, use
 const setChatMenuButton: Method = Effect.fnUntraced(function* (world, { chat_id, menu_button }) {
   if (chat_id !== undefined) yield* Messages.chatOf(world, chat_id)
   const type = menu_button?.type ?? "default"
-  if (!["commands", "default", "web_app"].includes(type)) return yield* bad("MenuButton has unsupported type")
+  if (!["commands", "default", "web_app"].includes(type)) return yield* badRequest("MenuButton has unsupported type")
   return true
 })
 

@@ -136,7 +136,7 @@ export interface World {
 }
 
 /** Wakes everybody who waits. */
-export const changed = (world: World, chat?: Chat): void => {
+export const notifyChange = (world: World, chat?: Chat): void => {
   world.version++
   if (chat !== undefined) chat.version = world.version
   for (const listener of [...world.listeners]) listener()
@@ -192,7 +192,7 @@ export const addMessage = (world: World, chat: Chat, draft: Draft): Effect.Effec
     }
     chat.messages.push(message)
     if (draft.from === world.bot.id) chat.action = undefined
-    changed(world, chat)
+    notifyChange(world, chat)
     return message
   })
 

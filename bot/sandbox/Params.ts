@@ -4,7 +4,7 @@ import type { SandboxRequest } from "../../core/sdk-sandbox.ts"
 import { Entity } from "./Entities.ts"
 import { ReplyMarkup } from "./Keyboards.ts"
 import { type Part, partsOf } from "./Multipart.ts"
-import { bad } from "./Refusal.ts"
+import { badRequest } from "./Refusal.ts"
 
 const optional = Schema.optionalKey
 
@@ -113,7 +113,7 @@ export const paramsOf = Effect.fnUntraced(
     }
     return { ...(yield* valuesOf(given)), uploads }
   },
-  Effect.catchTag("SchemaError", ({ message }) => Effect.fail(bad(`can't parse the parameters: ${message}`)))
+  Effect.catchTag("SchemaError", ({ message }) => Effect.fail(badRequest(`can't parse the parameters: ${message}`)))
 )
 
 /** Values of forms are always text. */

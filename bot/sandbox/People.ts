@@ -1,10 +1,17 @@
 /** The people who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
-import { type ChatFailure, failure, type Shown, seesIn, shownIn, type WaitForMessages } from "./ChatView.ts"
+import {
+  type ChatFailure,
+  failure,
+  messagesIn,
+  type ShownMessage,
+  type WaitForMessages,
+  waitForMessagesIn
+} from "./ChatView.ts"
 import { type Button, press, type Scene, say, text } from "./Conversation.ts"
 import { storeFile } from "./Files.ts"
 import { chatJson, personJson, userJson } from "./Json.ts"
-import { type CallbackAnswer, type Chat, type Content, changed, type User } from "./Model.ts"
+import { type CallbackAnswer, type Chat, type Content, notifyChange, type User } from "./Model.ts"
 
 export interface Person {
   readonly id: number
@@ -24,7 +31,7 @@ export interface Person {
   readonly block: Effect.Effect<void>
   readonly unblock: Effect.Effect<void>
   /** Oldest first, without the notices of pinned messages. */
-  readonly messages: Effect.Effect<ReadonlyArray<Shown>>
+  readonly messages: Effect.Effect<ReadonlyArray<ShownMessage>>
   /** Waits until the condition holds; 45 seconds of real time at most. */
   readonly sees: WaitForMessages
 }
@@ -38,7 +45,7 @@ export interface Group {
     button: Button,
     message?: number
   ) => Effect.Effect<CallbackAnswer, ChatFailure>
-  readonly messages: Effect.Effect<ReadonlyArray<Shown>>
+  readonly messages: Effect.Effect<ReadonlyArray<ShownMessage>>
   readonly sees: WaitForMessages
   /** Removes the bot, or adds it again. */
   readonly letIn: (isIn: boolean) => Effect.Effect<void>
@@ -70,7 +77,7 @@ export const addPerson = (
   world.people.set(id, user)
   const chat = emptyChat({ id, title: name, members: [id], isPrivate: true })
   world.chats.set(id, chat)
-  changed(world, chat)
+  notifyChange(world, chat)
   return personIn(scene, user, chat)
 }
 
@@ -90,7 +97,7 @@ const personIn = (scene: Scene, user: User, chat: Chat): Person => {
     Effect.gen(function* () {
       if (chat.isBlocked === isBlocked) return
       chat.isBlocked = isBlocked
-      changed(world, chat)
+      notifyChange(world, chat)
       const member = (status: string) => ({ user: userJson(world, world.bot.id), status })
       yield* updates.push("my_chat_member", id, {
         chat: { ...personJson(user), type: "private" },
@@ -121,8 +128,8 @@ const personIn = (scene: Scene, user: User, chat: Chat): Person => {
     keyboard: Effect.sync(() => chat.keyboard?.rows.map((row) => row.map((key) => key.text)) ?? []),
     block: block(true),
     unblock: block(false),
-    messages: Effect.sync(() => shownIn(world, chat)),
-    sees: seesIn(world, chat)
+    messages: Effect.sync(() => messagesIn(world, chat)),
+    sees: waitForMessagesIn(world, chat)
   }
 }
 
@@ -152,7 +159,7 @@ export const addGroup = (
     isPrivate: false
   })
   world.chats.set(chat.id, chat)
-  changed(world, chat)
+  notifyChange(world, chat)
   return groupIn(scene, chat, members)
 }
 
@@ -163,11 +170,11 @@ const groupIn = (scene: Scene, chat: Chat, members: ReadonlyArray<Pick<Person, "
     title: chat.title,
     say: ({ id }, words) => say(scene, { chat, from: id, content: text(words) }),
     press: ({ id }, button, message) => press(scene, { chat, from: id, button, message }),
-    messages: Effect.sync(() => shownIn(world, chat)),
-    sees: seesIn(world, chat),
+    messages: Effect.sync(() => messagesIn(world, chat)),
+    sees: waitForMessagesIn(world, chat),
     letIn: Effect.fnUntraced(function* (isIn: boolean) {
       chat.isBlocked = !isIn
-      changed(world, chat)
+      notifyChange(world, chat)
       const member = (status: string) => ({ user: userJson(world, world.bot.id), status })
       yield* updates.push("my_chat_member", chat.id, {
         chat: chatJson(world, chat),

@@ -2,15 +2,15 @@
 import { Effect } from "effect"
 import { messageJson } from "./Json.ts"
 import { chatOf, openChat } from "./Messages.ts"
-import { addMessage, changed, messageOf, type World } from "./Model.ts"
+import { addMessage, messageOf, notifyChange, type World } from "./Model.ts"
 import type { Params } from "./Params.ts"
-import { bad } from "./Refusal.ts"
+import { badRequest } from "./Refusal.ts"
 import type { Updates } from "./Updates.ts"
 
 export const pinChatMessage = Effect.fnUntraced(function* (world: World, params: Params, updates: Updates) {
   const chat = yield* openChat(world, params.chat_id)
   const message = messageOf(chat, params.message_id)
-  if (message === undefined) return yield* bad("message to pin not found")
+  if (message === undefined) return yield* badRequest("message to pin not found")
   if (message.isPinned) return true
   message.isPinned = true
   const service = yield* addMessage(world, chat, { from: world.bot.id, content: { pinnedMessage: message.id } })
@@ -25,15 +25,15 @@ export const unpinChatMessage = Effect.fnUntraced(function* (world: World, param
     params.message_id === undefined
       ? chat.messages.findLast(({ isPinned }) => isPinned)
       : messageOf(chat, params.message_id)
-  if (message === undefined) return yield* bad("message to unpin not found")
+  if (message === undefined) return yield* badRequest("message to unpin not found")
   message.isPinned = false
-  changed(world, chat)
+  notifyChange(world, chat)
   return true
 })
 
 export const unpinAllChatMessages = Effect.fnUntraced(function* (world: World, params: Params) {
   const chat = yield* chatOf(world, params.chat_id)
   for (const message of chat.messages) message.isPinned = false
-  changed(world, chat)
+  notifyChange(world, chat)
   return true
 })

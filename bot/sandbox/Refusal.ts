@@ -9,7 +9,8 @@ export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   movedTo: Schema.optionalKey(Schema.Int).annotate({ description: "The chat that a group has become" })
 }) {}
 
-export const bad = (description: string) => new Refusal({ code: 400, description: `Bad Request: ${description}` })
+export const badRequest = (description: string) =>
+  new Refusal({ code: 400, description: `Bad Request: ${description}` })
 
 export const conflict = (description: string) => new Refusal({ code: 409, description: `Conflict: ${description}` })
 
@@ -41,7 +42,7 @@ export const terminated = conflict(
   "terminated by other getUpdates request; make sure that only one bot instance is running"
 )
 
-export const refused = ({ code, description, movedTo, retryAfter }: Refusal): SandboxResponse => ({
+export const refusalResponse = ({ code, description, movedTo, retryAfter }: Refusal): SandboxResponse => ({
   ...json(
     {
       ok: false,
@@ -60,7 +61,7 @@ export const refused = ({ code, description, movedTo, retryAfter }: Refusal): Sa
 
 /** Translates the harness's faults into Telegram's refusals. */
 export const refusals = ({ fault }: SandboxRequest): Refusals => ({
-  unauthorized: refused(unauthorized),
-  licence: refused(blocked),
-  rateLimited: refused(tooMany(fault?.retryAfter ?? 5))
+  unauthorized: refusalResponse(unauthorized),
+  licence: refusalResponse(blocked),
+  rateLimited: refusalResponse(tooMany(fault?.retryAfter ?? 5))
 })

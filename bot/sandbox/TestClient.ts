@@ -32,7 +32,7 @@ export const refusal = (call: () => Promise<unknown>): Effect.Effect<string> =>
   })
 
 /** Tries again in real time, while the test's own clock does not advance. */
-export const soon = <E>(condition: Effect.Effect<boolean, E>) => TestClock.withLive(eventually(condition))
+export const eventuallyLive = <E>(condition: Effect.Effect<boolean, E>) => TestClock.withLive(eventually(condition))
 
 /** A bot that polls until the scope closes. */
 export const poll = Effect.fnUntraced(function* (token: string, apiRoot: string, define: (bot: Bot) => void) {

@@ -4,7 +4,7 @@
  */
 import { Deferred, Duration, Effect, type Scope } from "effect"
 import type { Params } from "./Params.ts"
-import { bad, conflict, type Refusal, terminated } from "./Refusal.ts"
+import { badRequest, conflict, type Refusal, terminated } from "./Refusal.ts"
 import { UpdateQueue } from "./UpdateQueue.ts"
 import { checkUrl, Webhook } from "./Webhook.ts"
 
@@ -46,7 +46,7 @@ export const makeUpdates = Effect.fn("TelegramSandbox.makeUpdates")(function* (
   const setWebhook = Effect.fnUntraced(function* (params: Params) {
     const { secret_token: secret, url = "" } = params
     if (secret !== undefined && !/^[\w-]{1,256}$/.test(secret)) {
-      return yield* bad("secret token contains unallowed characters")
+      return yield* badRequest("secret token contains unallowed characters")
     }
     queue.allow(params.allowed_updates)
     if (params.drop_pending_updates === true) queue.drop(() => true)

@@ -4,7 +4,7 @@
  */
 import { Clock, Effect, Schedule, Schema, type Scope } from "effect"
 import type { Params } from "./Params.ts"
-import { bad, type Refusal } from "./Refusal.ts"
+import { badRequest, type Refusal } from "./Refusal.ts"
 import type { UpdateQueue } from "./UpdateQueue.ts"
 
 interface Address {
@@ -96,7 +96,7 @@ export class Webhook {
 export const checkUrl = (url: string): Effect.Effect<void, Refusal> =>
   /^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/.test(url)
     ? Effect.void
-    : bad("bad webhook: An HTTPS URL must be provided for webhook")
+    : badRequest("bad webhook: An HTTPS URL must be provided for webhook")
 
 class WebhookFailed extends Schema.TaggedError<WebhookFailed>()("WebhookFailed", { message: Schema.String }) {}
 

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { Api } from "grammy"
-import { ask, poll, refusal, soon, start } from "./TestClient.ts"
+import { ask, eventuallyLive, poll, refusal, start } from "./TestClient.ts"
 
 describe("the token", () => {
   it.effect("has a bot; another one is unknown, and what is no token leads nowhere", () =>
@@ -71,7 +71,7 @@ describe("polling", () => {
       const [, last] = yield* ask(() => api.getUpdates())
       const offset = (last?.update_id ?? 0) + 1
       const wait = Effect.forkChild(ask(() => api.getUpdates({ offset, timeout: 30 })))
-      const isWaiting = soon(Effect.map(requests, (all) => all.at(-1)?.status === null))
+      const isWaiting = eventuallyLive(Effect.map(requests, (all) => all.at(-1)?.status === null))
       const empty = yield* wait
       yield* isWaiting
       yield* TestClock.adjust("30 seconds")
@@ -92,7 +92,7 @@ describe("polling", () => {
       const offset = ((yield* ask(() => api.getUpdates({ offset: -1 })))[0]?.update_id ?? 0) + 1
       const asked = () => api.getUpdates({ offset, timeout: 30 })
       const first = yield* Effect.forkChild(refusal(asked))
-      yield* soon(Effect.map(requests, (all) => all.at(-1)?.status === null))
+      yield* eventuallyLive(Effect.map(requests, (all) => all.at(-1)?.status === null))
       const second = yield* Effect.forkChild(ask(asked))
       assert.strictEqual(
         yield* Fiber.join(first),
@@ -152,7 +152,7 @@ describe("a webhook", () => {
       yield* ask(() => api.setWebhook(hook.url, { secret_token: "s-1", drop_pending_updates: true }))
       yield* anna.send("раз")
       yield* anna.send("два")
-      yield* soon(
+      yield* eventuallyLive(
         Effect.map(
           ask(() => api.getWebhookInfo()),
           ({ last_error_message }) => last_error_message !== undefined
@@ -164,7 +164,7 @@ describe("a webhook", () => {
         last_error_message: "Wrong response from the webhook: 500 Internal Server Error"
       })
       yield* TestClock.adjust("1 second")
-      yield* soon(
+      yield* eventuallyLive(
         Effect.map(
           ask(() => api.getWebhookInfo()),
           ({ pending_update_count }) => pending_update_count === 0

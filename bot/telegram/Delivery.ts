@@ -10,7 +10,7 @@ import { botReason } from "../reasons.ts"
 import type { SentMessage } from "../window/View.ts"
 import { Window } from "../window/Window.ts"
 import * as LostTopics from "./LostTopics.ts"
-import { isLater, Outbox, type OutgoingMessage } from "./Outbox.ts"
+import { isRetryable, Outbox, type OutgoingMessage } from "./Outbox.ts"
 import type * as PlacedMessages from "./PlacedMessages.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
 import { undelivered } from "./UndeliveredMessages.ts"
@@ -42,7 +42,7 @@ export const make = Effect.fnUntraced(function* (
     const isShut = error.reason === "blocked"
     if (isShut && (isGroup(chat) || isNamed(chat))) lost.set(chat, foreignText(error.message))
     const isBlocked = isShut && !isGroup(chat)
-    if (isLater(error) && !isBlocked) return yield* outbox.enqueue(message, error)
+    if (isRetryable(error) && !isBlocked) return yield* outbox.enqueue(message, error)
     if (message.about !== undefined) yield* outbox.drop(message.about, chat)
     if (isBlocked) yield* directory.setBlocked(chat, true)
     else if (error.reason === "refused") yield* outbox.giveUpNow(message)

@@ -7,10 +7,10 @@ import { Clock, Context, Duration, Effect, Layer, Semaphore } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { type Destination, placeOf } from "./Destination.ts"
 import { type Deliver, makeRound, makeTurns } from "./OutboxDelivery.ts"
-import { at, decodeLost, type OutgoingMessage, pauseAfter } from "./OutboxRows.ts"
+import { decodeLost, isoTime, type OutgoingMessage, pauseAfter } from "./OutboxRows.ts"
 import type { TelegramError } from "./Telegram.ts"
 
-export { type EarlierMessage, isLater, type OutgoingMessage } from "./OutboxRows.ts"
+export { type EarlierMessage, isRetryable, type OutgoingMessage } from "./OutboxRows.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type About = NonNullable<OutgoingMessage["about"]>
@@ -67,8 +67,8 @@ export class Outbox extends Context.Service<
         wake: Effect.gen(function* () {
           const now = yield* Clock.currentTimeMillis
           yield* sql`
-            update tributary.bot_outbox set due_at = ${at(now)}::timestamptz
-            where due_at > ${at(now)}::timestamptz and given_up_at is null`
+            update tributary.bot_outbox set due_at = ${isoTime(now)}::timestamptz
+            where due_at > ${isoTime(now)}::timestamptz and given_up_at is null`
           due = 0
         }),
         deliver: (send) => Effect.forever(Effect.andThen(round(send), Effect.sleep("1 second")))
@@ -97,7 +97,7 @@ const insertWaiting = Effect.fnUntraced(function* (
     insert into tributary.bot_outbox
       (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries, earlier_id, anew)
     values (${BigInt(chat)}, ${topic}, ${kind}, ${subject}, ${pin}, ${view.text}, ${keyboard}::jsonb,
-      ${at(now)}::timestamptz, ${at(next)}::timestamptz, 0, ${earlierId}, ${anew})`
+      ${isoTime(now)}::timestamptz, ${isoTime(next)}::timestamptz, 0, ${earlierId}, ${anew})`
   return next
 })
 
@@ -105,7 +105,7 @@ const insertGivenUp = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   { about, chat, pin, topic }: OutgoingMessage
 ) {
-  const now = at(yield* Clock.currentTimeMillis)
+  const now = isoTime(yield* Clock.currentTimeMillis)
   const [kind, subject] = [about?.kind ?? null, about?.subject ?? null]
   yield* sql`
     insert into tributary.bot_outbox

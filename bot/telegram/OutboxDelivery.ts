@@ -4,7 +4,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import * as Rows from "./OutboxRows.ts"
 import type { TelegramError } from "./Telegram.ts"
 
-const { at } = Rows
+const { isoTime } = Rows
 
 export type Deliver = (message: Rows.OutgoingMessage) => Effect.Effect<unknown, TelegramError | SqlError.SqlError>
 
@@ -22,7 +22,7 @@ export const makeTurns = (): InTurn => {
 
 /** Deletes the text of a message that is given up. */
 const givenUp = (sql: SqlClient.SqlClient, now: number) =>
-  sql`given_up_at = ${at(now)}::timestamptz, text = '', keyboard = '[]'`
+  sql`given_up_at = ${isoTime(now)}::timestamptz, text = '', keyboard = '[]'`
 
 /** Sends the due messages once. Returns when the next one is due. */
 export const makeRound = Effect.fnUntraced(function* (inTurn: InTurn) {
@@ -35,7 +35,7 @@ export const makeRound = Effect.fnUntraced(function* (inTurn: InTurn) {
       Rows.decodeRows(
         yield* sql`
           select id, chat_id, topic, kind, subject, pin, text, keyboard::text, tries, earlier_id, anew
-          from tributary.bot_outbox where due_at <= ${at(now)}::timestamptz and given_up_at is null order by id limit 200`
+          from tributary.bot_outbox where due_at <= ${isoTime(now)}::timestamptz and given_up_at is null order by id limit 200`
       )
     )
     const chats = Map.groupBy(rows, ({ chat_id }) => chat_id)
@@ -51,12 +51,12 @@ const makeGiveUp = Effect.map(SqlClient.SqlClient, (sql) => {
   return Effect.fnUntraced(function* (now: number) {
     const rows = yield* sql`
       with forgotten as (
-        delete from tributary.bot_outbox where given_up_at <= ${at(now - Duration.toMillis(Rows.known))}::timestamptz
+        delete from tributary.bot_outbox where given_up_at <= ${isoTime(now - Duration.toMillis(Rows.rememberedFor))}::timestamptz
       )
       update tributary.bot_outbox set ${givenUp(sql, now)}
       where given_up_at is null and made_at <= case
-        when earlier_id is null or anew then ${at(now - Duration.toMillis(Rows.lifetime))}::timestamptz
-        else ${at(now - Duration.toMillis(Rows.known))}::timestamptz end
+        when earlier_id is null or anew then ${isoTime(now - Duration.toMillis(Rows.messageLifetime))}::timestamptz
+        else ${isoTime(now - Duration.toMillis(Rows.rememberedFor))}::timestamptz end
       returning chat_id, topic, kind, subject`
     for (const { chat_id, kind, subject } of yield* Effect.orDie(Rows.decodeLost(rows))) {
       yield* Effect.annotateLogs(Effect.logError("a message was not delivered in time and is given up"), {
@@ -72,7 +72,7 @@ const makeDeliverChat = Effect.fnUntraced(function* (inTurn: InTurn) {
 
   /** All messages of a chat wait as long as its first one. */
   const postpone = (chat: number, until: number) => sql`
-    update tributary.bot_outbox set due_at = greatest(due_at, ${at(until)}::timestamptz), tries = tries + 1
+    update tributary.bot_outbox set due_at = greatest(due_at, ${isoTime(until)}::timestamptz), tries = tries + 1
     where chat_id = ${BigInt(chat)}`
 
   return Effect.fnUntraced(function* (rows: ReadonlyArray<typeof Rows.Row.Type>, send: Deliver) {
@@ -91,7 +91,7 @@ const makeDeliverChat = Effect.fnUntraced(function* (inTurn: InTurn) {
         Effect.flatMap(waits, ({ length }) => (length === 0 ? Effect.undefined : sent))
       )
       if (failed === undefined) continue
-      if (!Rows.isLater(failed)) {
+      if (!Rows.isRetryable(failed)) {
         yield* Effect.logWarning("a message that waited cannot be sent", failed.message)
         yield* sql`update tributary.bot_outbox set ${givenUp(sql, yield* Clock.currentTimeMillis)} where id = ${row.id}`
         continue

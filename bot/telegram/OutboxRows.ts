@@ -23,17 +23,17 @@ export interface EarlierMessage {
 }
 
 /** Returns the time as text for PostgreSQL. */
-export const at = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
+export const isoTime = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
 
 /** Whether a later attempt may succeed. */
-export const isLater = ({ reason }: Pick<TelegramError, "reason">): boolean =>
+export const isRetryable = ({ reason }: Pick<TelegramError, "reason">): boolean =>
   reason !== "refused" && reason !== "gone" && reason !== "unchanged"
 
 /** How long a new message waits. */
-export const lifetime = Duration.hours(24)
+export const messageLifetime = Duration.hours(24)
 
 /** How long the table remembers messages that were given up, and how long an edit waits. */
-export const known = Duration.days(7)
+export const rememberedFor = Duration.days(7)
 
 const pauses = { first: Duration.seconds(5), longest: Duration.minutes(10) }
 

@@ -16,13 +16,13 @@ import {
   suffix,
   textOf
 } from "../CommandArguments.ts"
-import { expects } from "../Feature.ts"
+import { expectsText } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "./CallbackIds.ts"
 import * as Views from "./EntityPickerViews.ts"
-import { rememberTyped, typedIn } from "./TypedSelections.ts"
+import { rememberTyped, typedSelections } from "./TypedSelections.ts"
 import { Window } from "./Window.ts"
 
 export interface Selection extends CommandArguments {
@@ -74,7 +74,7 @@ export const make = Effect.fnUntraced(function* (feature: "plan" | "sync", known
       new RegExp(`^${feature}:run:(${callbackIdPattern})$`),
       on((ctx) => runAgain(ctx, ctx.match[1] ?? ""))
     )
-    admins.filter(expects(feature, "selector")).on(
+    admins.filter(expectsText(feature, "selector")).on(
       "message:text",
       on((ctx) => runTyped(ctx, ctx.message.text, optionsIn(ctx.session.expects?.about, known)))
     )
@@ -175,7 +175,9 @@ const makeRuns = Effect.fnUntraced(function* (
   })
 
   const runAgain = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
-    const chosen = [...(yield* offered), ...typedIn(ctx, command)].find((one) => callbackIdOf(textOf(one)) === id)
+    const chosen = [...(yield* offered), ...typedSelections(ctx, command)].find(
+      (one) => callbackIdOf(textOf(one)) === id
+    )
     if (chosen === undefined) return yield* new UserFacingError({ key: "pick-gone" })
     yield* run(ctx, chosen)
   })

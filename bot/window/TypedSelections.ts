@@ -11,12 +11,15 @@ const decodeTyped = Schema.decodeUnknownOption(Typed)
 const maxTyped = 10
 
 /** Returns them, oldest first. */
-export const typedIn = ({ session }: BotContext, { feature, known }: PickerCommand): ReadonlyArray<CommandArguments> =>
+export const typedSelections = (
+  { session }: BotContext,
+  { feature, known }: PickerCommand
+): ReadonlyArray<CommandArguments> =>
   Option.getOrElse(decodeTyped(session.flows[feature] ?? []), (): typeof Typed.Type => []).map((list) =>
     parse(list.join(" "), known)
   )
 
 export const rememberTyped = (ctx: BotContext, command: PickerCommand, chosen: CommandArguments): void => {
-  const others = typedIn(ctx, command).filter((one) => textOf(one) !== textOf(chosen))
+  const others = typedSelections(ctx, command).filter((one) => textOf(one) !== textOf(chosen))
   ctx.session.flows[command.feature] = [...others.slice(1 - maxTyped), chosen].map((one) => textOf(one).split(" "))
 }

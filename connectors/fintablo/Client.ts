@@ -18,7 +18,7 @@ import type { Config } from "./Config.ts"
 import { fintablo } from "./reasons.ts"
 
 /** The place of every list of this vendor. */
-export const listed = { format: "json", records: "/items" } as const
+export const listFormat = { format: "json", records: "/items" } as const
 
 export const make = Effect.fn("Fintablo.make")(function* (declaration: ConnectorSettings<Config>) {
   const { baseUrl, token } = declaration.config
@@ -30,7 +30,7 @@ export const make = Effect.fn("Fintablo.make")(function* (declaration: Connector
   const probe = upstream.send(HttpClientRequest.get("/v1/moneybag-group")).pipe(
     Effect.flatMap((answer) =>
       Channel.runFold(
-        records(listed, answer),
+        records(listFormat, answer),
         () => 0,
         (count, batch) => count + batch.length
       )

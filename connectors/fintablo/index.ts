@@ -8,7 +8,7 @@ export const connectorType: ConnectorType<typeof Config> = {
   type: "fintablo",
   description: "FinTablo: categories, accounts, partners, deals, obligations, wages, property and transactions.",
   config: Config,
-  entityDefaults: Client.listed,
+  entityDefaults: Client.listFormat,
   layer: (declaration) =>
     Layer.effect(
       Connector,

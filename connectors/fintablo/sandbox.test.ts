@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { parts } from "./sandbox/Model.ts"
-import { refused, some, start } from "./sandbox/TestClient.ts"
+import { firstOf, refusalOf, start } from "./sandbox/TestClient.ts"
 
 describe("FinTablo sandbox: answers", () => {
   it.effect("lists and single objects come in the same envelope, a deletion without items", () =>
@@ -21,9 +21,9 @@ describe("FinTablo sandbox: answers", () => {
   it.effect("a missing object is 422, a missing token 401, and every answer has a request id", () =>
     Effect.gen(function* () {
       const { call, refusal } = yield* start
-      assert.deepStrictEqual(yield* refusal("GET", "/v1/partner/1"), refused("No item found", 422))
+      assert.deepStrictEqual(yield* refusal("GET", "/v1/partner/1"), refusalOf("No item found", 422))
       const { http, headers, answer } = yield* call("GET", "/v1/partner", undefined, "wrong")
-      assert.deepStrictEqual({ http, answer }, refused("Your request was made with invalid credentials.", 401))
+      assert.deepStrictEqual({ http, answer }, refusalOf("Your request was made with invalid credentials.", 401))
       assert.isNotNull(headers.get("x-request-id"))
     })
   )
@@ -34,7 +34,7 @@ describe("FinTablo sandbox: answers", () => {
       state.switches.requestsPerMinute = 3
       for (const _ of [1, 2, 3]) assert.strictEqual((yield* call("GET", "/v1/job")).http, 200)
       const { http, headers, answer } = yield* call("GET", "/v1/job")
-      assert.deepStrictEqual({ http, answer }, refused("Too many requests", 429))
+      assert.deepStrictEqual({ http, answer }, refusalOf("Too many requests", 429))
       assert.isNull(headers.get("retry-after"))
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* call("GET", "/v1/job")).http, 200)
@@ -92,13 +92,13 @@ describe("FinTablo sandbox: lists", () => {
   it.effect("filters narrow a list by date, by substring and by a position's field", () =>
     Effect.gen(function* () {
       const { items, state } = yield* start
-      const day = String(some(state.items.obtaining).date)
+      const day = String(firstOf(state.items.obtaining).date)
       const dated = yield* items(`/v1/obtaining?dateFrom=${day}&dateTo=${day}`)
       assert.isTrue(dated.length > 0 && dated.every(({ date }) => date === day))
       const banquets = yield* items(`/v1/deal?name=${encodeURIComponent("банкет")}`)
       assert.isTrue(banquets.length > 0 && banquets.every(({ name }) => String(name).startsWith("Банкет")))
       const cooks = yield* items(`/v1/employees?post=${encodeURIComponent("Повар")}`)
-      assert.isTrue(cooks.length > 0 && cooks.every(({ positions }) => some(parts(positions)).post === "Повар"))
+      assert.isTrue(cooks.length > 0 && cooks.every(({ positions }) => firstOf(parts(positions)).post === "Повар"))
     })
   )
 
@@ -109,7 +109,7 @@ describe("FinTablo sandbox: lists", () => {
       assert.lengthOf(rows, 50)
       assert.lengthOf(yield* items("/v1/salary?page=2"), 10)
       assert.isTrue(rows.every(({ date }) => date === state.currentMonth))
-      assert.strictEqual(some(yield* items("/v1/salary?date=11.1969")).date, "11.1969")
+      assert.strictEqual(firstOf(yield* items("/v1/salary?date=11.1969")).date, "11.1969")
     })
   )
 
@@ -128,10 +128,10 @@ describe("FinTablo sandbox: shapes", () => {
   it.effect("an INN keeps its leading zero as text and loses it where it drifts to a number", () =>
     Effect.gen(function* () {
       const { items, state } = yield* start
-      const { id, inn } = some(state.items.partner, (partner) => String(partner.inn).startsWith("0"))
-      assert.deepInclude(some(yield* items(`/v1/partner/${id}`)), { inn })
+      const { id, inn } = firstOf(state.items.partner, (partner) => String(partner.inn).startsWith("0"))
+      assert.deepInclude(firstOf(yield* items(`/v1/partner/${id}`)), { inn })
       state.switches.drift.push("partner.inn")
-      assert.deepInclude(some(yield* items(`/v1/partner/${id}`)), { inn: Number(inn) })
+      assert.deepInclude(firstOf(yield* items(`/v1/partner/${id}`)), { inn: Number(inn) })
     })
   )
 
@@ -145,11 +145,11 @@ describe("FinTablo sandbox: shapes", () => {
         "moneybag-group.isBuiltIn",
         "transaction.value2"
       ]
-      assert.isString(some(yield* items("/v1/job")).directionId)
-      assert.isArray(some(yield* items("/v1/salary")).totalPay)
-      assert.match(String(some(yield* items("/v1/amortization")).possessionId), /^\d+,$/)
-      assert.notProperty(some(yield* items("/v1/moneybag-group")), "isBuiltIn")
-      assert.deepInclude(some(yield* items("/v1/transaction?group=income")), { value2: null })
+      assert.isString(firstOf(yield* items("/v1/job")).directionId)
+      assert.isArray(firstOf(yield* items("/v1/salary")).totalPay)
+      assert.match(String(firstOf(yield* items("/v1/amortization")).possessionId), /^\d+,$/)
+      assert.notProperty(firstOf(yield* items("/v1/moneybag-group")), "isBuiltIn")
+      assert.deepInclude(firstOf(yield* items("/v1/transaction?group=income")), { value2: null })
     })
   )
 
@@ -168,12 +168,12 @@ describe("FinTablo sandbox: shapes", () => {
   it.effect("parts of a split transaction are rows, or `subs` of their parent", () =>
     Effect.gen(function* () {
       const { items, state } = yield* start
-      const { parentId } = some(state.items.transaction, (row) => row.parentId !== null)
+      const { parentId } = firstOf(state.items.transaction, (row) => row.parentId !== null)
       const rows = yield* items(`/v1/transaction?parentId=${parentId}`)
       assert.lengthOf(rows, 2)
       state.switches.splitParts = "subs"
       assert.lengthOf(yield* items(`/v1/transaction?parentId=${parentId}`), 0)
-      assert.deepStrictEqual(some(yield* items(`/v1/transaction/${parentId}`)).subs, [...rows])
+      assert.deepStrictEqual(firstOf(yield* items(`/v1/transaction/${parentId}`)).subs, [...rows])
     })
   )
 })

@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import { type Collection, editCollections, type Sandbox, serve } from "../../core/sdk-sandbox.ts"
-import { makeHandler, refusals, refused } from "./sandbox/Api.ts"
+import { makeHandler, refusalResponse, refusals } from "./sandbox/Api.ts"
 import type { FintabloState } from "./sandbox/Model.ts"
 import { makeState } from "./sandbox/State.ts"
 
@@ -18,9 +18,9 @@ export const sandbox: Sandbox<FintabloState> = {
       handler: makeHandler(state),
       edit: (body: unknown) => editCollections(collections, body),
       refusals: {
-        unauthorized: refused(refusals.unauthorized),
-        rateLimited: refused(refusals.rateLimited),
-        licence: refused(refusals.unauthorized)
+        unauthorized: refusalResponse(refusals.unauthorized),
+        rateLimited: refusalResponse(refusals.rateLimited),
+        licence: refusalResponse(refusals.unauthorized)
       }
     }
     const server = yield* serve(vendor, options)

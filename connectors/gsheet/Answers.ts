@@ -18,7 +18,7 @@ export const text = (
     Effect.scoped
   )
 
-export const decoded = <A, E>(
+export const decodeAnswer = <A, E>(
   decode: (value: unknown) => Effect.Effect<A, E>,
   answer: Answer,
   json: string,
@@ -26,10 +26,10 @@ export const decoded = <A, E>(
 ) =>
   Effect.try({ try: () => parseCells(json), catch: () => undefined }).pipe(
     Effect.flatMap(decode),
-    Effect.mapError(() => notAs(answer, expected))
+    Effect.mapError(() => unexpectedAnswer(answer, expected))
   )
 
-export const notAs = (answer: Answer, expected: Reason) => {
+export const unexpectedAnswer = (answer: Answer, expected: Reason) => {
   const params = { expected, begins: excerptOf(answer.subject, answer.head) }
   const isPage = /^\s*</.test(answer.head)
   const why = isPage ? gsheet("gsheet.notJsonPage", params) : gsheet("gsheet.notJson", params)

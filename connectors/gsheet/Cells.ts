@@ -32,12 +32,12 @@ export const isBlank = (cell: Cell): boolean =>
   cell === undefined || cell === false || (typeof cell === "string" && cell.trim() === "")
 
 export const textOf = (cell: Cell): string => {
-  if (cell instanceof NumberCell) return plain(cell.source)
-  return cell === undefined ? "" : tidy(String(cell))
+  if (cell instanceof NumberCell) return plainNumber(cell.source)
+  return cell === undefined ? "" : tidyText(String(cell))
 }
 
 /** The text as a person reads it: composed letters, single plain spaces, no invisible characters. */
-export const tidy = (text: string): string =>
+export const tidyText = (text: string): string =>
   text
     .normalize("NFC")
     .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, "")
@@ -56,14 +56,14 @@ const loading =
   /^(?:Loading|Загрузка|Завантаження|Wird geladen|Lädt|Chargement|Cargando|Caricamento|Carregando|Ładowanie|Wczytywanie) ?(?:\.\.\.|…)$/i
 
 /** Whether a formula is still loading its data. */
-export const isLoading = (cell: Cell): boolean => typeof cell === "string" && loading.test(tidy(cell))
+export const isLoading = (cell: Cell): boolean => typeof cell === "string" && loading.test(tidyText(cell))
 
 /** Whether the cell shows the error of a formula, or is still loading its data. */
 export const isError = (cell: Cell): boolean =>
-  typeof cell === "string" && (errors.has(tidy(cell).toUpperCase()) || isLoading(cell))
+  typeof cell === "string" && (errors.has(tidyText(cell).toUpperCase()) || isLoading(cell))
 
 /** `1.2345678901234568E16` with all its digits before the point, `1E-7` with all its digits after it. */
-export const plain = (source: string): string => {
+export const plainNumber = (source: string): string => {
   const found = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(source)
   if (found === null) return source
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = found
@@ -76,7 +76,7 @@ export const plain = (source: string): string => {
 
 /** A JavaScript number, but only if it is exact. */
 const exact = ({ source }: NumberCell): number | string => {
-  const text = plain(source)
+  const text = plainNumber(source)
   return String(Number(text)) === text ? Number(text) : text
 }
 

@@ -16,7 +16,7 @@ import {
   Upstream
 } from "../../core/sdk.ts"
 import * as A1 from "./A1.ts"
-import { decoded, notAs, text } from "./Answers.ts"
+import { decodeAnswer, text, unexpectedAnswer } from "./Answers.ts"
 import { isCell } from "./Cells.ts"
 import type { Config } from "./Config.ts"
 import { entityKeys, isKeys, type Keys } from "./EntityKeys.ts"
@@ -65,7 +65,7 @@ export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSetti
     upstream,
     HttpClientRequest.get(`/v4/spreadsheets/${config.spreadsheet}`, { urlParams: looked })
   ).pipe(
-    Effect.flatMap(({ answer, json }) => decoded(decodeLook, answer, json, gsheet("gsheet.properties"))),
+    Effect.flatMap(({ answer, json }) => decodeAnswer(decodeLook, answer, json, gsheet("gsheet.properties"))),
     Effect.map(({ properties, sheets }) => {
       const titles = sheets.map((sheet) => sheet.properties.title)
       return `«${properties.title}» is shared with ${config.email}; its tabs: ${titles.join(", ")}`
@@ -128,12 +128,15 @@ const fetchRanges =
     ).pipe(
       Effect.flatMap(({ answer, json }) =>
         Effect.flatMap(
-          decoded(decodeValues, answer, json, gsheet("gsheet.ranges", { count: ranges.length })),
+          decodeAnswer(decodeValues, answer, json, gsheet("gsheet.ranges", { count: ranges.length })),
           ({ valueRanges }) =>
             valueRanges.length === ranges.length
               ? Effect.succeed(valueRanges.map(({ range, values }) => ({ answer, range, rows: values })))
               : Effect.fail(
-                  notAs(answer, gsheet("gsheet.rangesInstead", { count: ranges.length, found: valueRanges.length }))
+                  unexpectedAnswer(
+                    answer,
+                    gsheet("gsheet.rangesInstead", { count: ranges.length, found: valueRanges.length })
+                  )
                 )
         )
       )

@@ -2,7 +2,7 @@
  * Assigns the columns of a range to the fields of an entity, and finds the columns that form a group in a wide table.
  */
 import { type Column, type Entity, type Reason, reason } from "../../core/sdk.ts"
-import { type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
+import { type Cells, isBlank, isError, recordValue, textOf, tidyText } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -40,8 +40,8 @@ const nameOf = (column: Column | undefined): string | undefined =>
  * record.
  */
 const headerOf = ({ source }: Column, name: string, headers: ReadonlyArray<string>): string => {
-  const exact = source._tag === "Pointer" ? tidy(source.pointer.tokens[0] ?? name) : tidy(name)
-  return headers.includes(exact) ? exact : tidy(name)
+  const exact = source._tag === "Pointer" ? tidyText(source.pointer.tokens[0] ?? name) : tidyText(name)
+  return headers.includes(exact) ? exact : tidyText(name)
 }
 
 export const shapeOf = (cells: Cells, keys: Keys, entity: Entity): Shape | Problem => {
@@ -68,7 +68,7 @@ const fixedPlaces = (
   { columns, headerRow, unpivot }: Keys,
   entity: Entity
 ): ReadonlyArray<Place> | Problem => {
-  const byField = new Map(Object.entries(columns).map(([header, name]) => [name, tidy(header)]))
+  const byField = new Map(Object.entries(columns).map(([header, name]) => [name, tidyText(header)]))
   const unpivoted = new Set([...Object.keys(unpivot?.groups ?? {}), ...Object.values(unpivot?.values ?? {})])
   const wanted = new Map<string, { readonly header: string; readonly column: Column | undefined }>()
   for (const column of entity.columns) {
@@ -80,7 +80,7 @@ const fixedPlaces = (
   for (const { source } of entity.columns) {
     for (const { tokens } of source._tag === "Joined" ? source.pointers : []) {
       const [name = ""] = tokens
-      if (!wanted.has(name)) wanted.set(name, { header: tidy(name), column: undefined })
+      if (!wanted.has(name)) wanted.set(name, { header: tidyText(name), column: undefined })
     }
   }
   // If the record is kept as a whole, or for `discover`, every column with a header is included.
@@ -132,7 +132,7 @@ const groupsOf = (
   { groups, values }: NonNullable<Keys["unpivot"]>,
   field: (name: string) => Column | undefined
 ): ReadonlyArray<Group> | Problem => {
-  const byHeader = new Map(Object.entries(values).map(([header, name]) => [tidy(header), name]))
+  const byHeader = new Map(Object.entries(values).map(([header, name]) => [tidyText(header), name]))
   const headings = Object.entries(groups).map(([name, row]) => ({ column: field(name), row: row - 1 }))
   const top = headings[0]?.row ?? 0
   const isFixed = new Set(fixed.map(({ index }) => index))
@@ -153,7 +153,7 @@ const groupsOf = (
       const cell = cells.rows[row]?.[at]
       if (isError(cell)) return gsheet("gsheet.headingError", { cell: cells.cell(row, at), error: textOf(cell) })
       const cellValue = recordValue(cell, column)
-      names[nameOf(column) ?? ""] = typeof cellValue === "string" ? tidy(cellValue) : cellValue
+      names[nameOf(column) ?? ""] = typeof cellValue === "string" ? tidyText(cellValue) : cellValue
     }
     const key = JSON.stringify(names)
     const group = found.get(key) ?? { names, values: [], at: cells.cell(top, index) }

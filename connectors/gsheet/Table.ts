@@ -3,7 +3,7 @@
  * ambiguous, the problem names the cell.
  */
 import { type Entity, type Reason, reason, type SourceRecord } from "../../core/sdk.ts"
-import { type Cell, type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
+import { type Cell, type Cells, isBlank, isError, recordValue, textOf, tidyText } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 import { type Group, isProblem, type Place, type Problem, type Shape, shapeOf } from "./Headers.ts"
 
@@ -25,7 +25,7 @@ export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Probl
   const records: Array<SourceRecord> = []
   /** By cell: a failed cell occurs in every record of its row. */
   const failed = new Map<string, Reason>()
-  const until = keys.until === undefined ? undefined : tidy(keys.until)
+  const until = keys.until === undefined ? undefined : tidyText(keys.until)
   for (let row = keys.headerRow; row < rows.length; row++) {
     const line = rows[row] ?? []
     if (until !== undefined && textOf(line.find((cell) => !isBlank(cell))) === until) break

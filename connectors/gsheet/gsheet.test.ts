@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { reason } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { entityOf } from "../../test/support/sample.ts"
-import { plain } from "./Cells.ts"
+import { plainNumber } from "./Cells.ts"
 import { gsheet } from "./reasons.ts"
 import { start } from "./sandbox/TestClient.ts"
 import { problemOf, recordsOf, sample } from "./TestLists.ts"
@@ -180,7 +180,7 @@ it("a number with an exponent is written without it, digit by digit", () => {
     ["0E5", "0"],
     ["12.50", "12.50"]
   ] as const) {
-    assert.strictEqual(plain(source), text, source)
+    assert.strictEqual(plainNumber(source), text, source)
   }
 })
 

@@ -3,16 +3,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect, Redacted } from "effect"
 import { Headers } from "effect/http"
 import { refusalOf } from "./Refusals.ts"
-import { entity, five, names, world } from "./TestTabs.ts"
+import { entity, fiveEntities, fiveTabs, tabNames } from "./TestTabs.ts"
 import { secretsOf } from "./Token.ts"
 
 describe("refusals say what to do", () => {
   const says = (
-    prepare: (started: Effect.Success<typeof world>) => void,
+    prepare: (started: Effect.Success<typeof fiveTabs>) => void,
     environment: Readonly<Record<string, string>> = {}
   ) =>
     Effect.gen(function* () {
-      const started = yield* world
+      const started = yield* fiveTabs
       prepare(started)
       const { refusal } = yield* started.open(entity("a"), environment)
       const { kind, message } = yield* refusal("a")
@@ -25,7 +25,7 @@ describe("refusals say what to do", () => {
 
   const cases: ReadonlyArray<{
     readonly what: string
-    readonly prepare?: (started: Effect.Success<typeof world>) => void
+    readonly prepare?: (started: Effect.Success<typeof fiveTabs>) => void
     readonly environment?: Readonly<Record<string, string>>
     readonly told: ReadonlyArray<string>
   }> = [
@@ -147,11 +147,11 @@ describe("refusals say what to do", () => {
 
   it.live("a token that was revoked is replaced once, for all who wait", () =>
     Effect.gen(function* () {
-      const { open, vendor } = yield* world
-      const { read } = yield* open(five)
+      const { open, vendor } = yield* fiveTabs
+      const { read } = yield* open(fiveEntities)
       yield* read("a")
       vendor.state.tokens.clear()
-      const reads = yield* Effect.forEach(names, read, { concurrency: "unbounded" })
+      const reads = yield* Effect.forEach(tabNames, read, { concurrency: "unbounded" })
       assert.deepEqual(
         reads.map(({ records }) => records.length),
         [1, 1, 1, 1, 1]

@@ -11,13 +11,13 @@ import { connect, entityOf } from "../../test/support/sample.ts"
 import { drain } from "../../test/upstream/vendor.ts"
 import { connectorType } from "./index.ts"
 import { start } from "./sandbox/TestClient.ts"
-import { entity, five, names, world } from "./TestTabs.ts"
+import { entity, fiveEntities, fiveTabs, tabNames } from "./TestTabs.ts"
 
 describe("requests", () => {
   it.live("a sync of five ranges is one request, and each run has its own rows and audit", () =>
     Effect.gen(function* () {
-      const { asked, open, vendor } = yield* world
-      const { declaration } = yield* open(five)
+      const { asked, open, vendor } = yield* fiveTabs
+      const { declaration } = yield* open(fiveEntities)
       const registry = Registry.layer({ connectors: [declaration], jobs: [] }, [connectorType])
       const sync = Context.get(
         yield* Layer.build(Sync.layer.pipe(Layer.provide(registry), Layer.provide(layerHttp))),
@@ -26,9 +26,9 @@ describe("requests", () => {
       const results = yield* sync.run(declaration.entities, { trigger: "test", actor: null })
       assert.deepEqual(
         results.map(({ entity: name, error, inserted }) => ({ name, error, inserted })),
-        names.map((name) => ({ name, error: null, inserted: 1 }))
+        tabNames.map((name) => ({ name, error: null, inserted: 1 }))
       )
-      assert.deepEqual(yield* asked, [names.map((name) => `'${name}'!A:B`)])
+      assert.deepEqual(yield* asked, [tabNames.map((name) => `'${name}'!A:B`)])
       assert.deepInclude(vendor.state.counters, { reads: 1, tokens: 1 })
       const sql = yield* SqlClient.SqlClient
       const [sum] = yield* sql<{ requests: number }>`select sum(requests)::int as requests from tributary.sync_log`
@@ -38,7 +38,7 @@ describe("requests", () => {
 
   it.live("reads at another moment are asked for again, the same range for two of them once", () =>
     Effect.gen(function* () {
-      const { asked, open } = yield* world
+      const { asked, open } = yield* fiveTabs
       const { read } = yield* open(entity("a") + entity("same", "range: a!A:B"))
       yield* Effect.all([read("a"), read("same")], { concurrency: "unbounded" })
       yield* read("a")
@@ -48,7 +48,7 @@ describe("requests", () => {
 
   it.live("each spreadsheet has a request of its own", () =>
     Effect.gen(function* () {
-      const { asked, book, open, vendor } = yield* world
+      const { asked, book, open, vendor } = yield* fiveTabs
       const id = "1AnotherSpreadsheetOfTheSandbox00000000000002"
       vendor.state.spreadsheets.push({ ...structuredClone(book), id })
       const { read } = yield* open(
@@ -77,10 +77,10 @@ describe("requests", () => {
 
   it.live("a tab that is missing fails its own entity alone", () =>
     Effect.gen(function* () {
-      const { book, open } = yield* world
+      const { book, open } = yield* fiveTabs
       book.sheets = book.sheets.filter(({ title }) => title !== "c")
-      const { read } = yield* open(five)
-      const exits = yield* Effect.forEach(names, (name) => Effect.result(read(name)), { concurrency: "unbounded" })
+      const { read } = yield* open(fiveEntities)
+      const exits = yield* Effect.forEach(tabNames, (name) => Effect.result(read(name)), { concurrency: "unbounded" })
       assert.deepEqual(
         exits.map(({ _tag }) => _tag),
         ["Success", "Success", "Failure", "Success", "Success"]
@@ -90,11 +90,11 @@ describe("requests", () => {
 
   it.live("an answer with fewer ranges than were asked for is none of any of them", () =>
     Effect.gen(function* () {
-      const { open, vendor } = yield* world
-      const { refusal } = yield* open(five)
+      const { open, vendor } = yield* fiveTabs
+      const { refusal } = yield* open(fiveEntities)
       const body = JSON.stringify({ valueRanges: [{ range: "a!A1:B2", values: [["id", "amount"]] }] })
       yield* vendor.fault({ path: "*:batchGet", mode: "status", status: 200, body, contentType: "application/json" })
-      for (const { kind, message } of yield* Effect.forEach(names, refusal, { concurrency: "unbounded" })) {
+      for (const { kind, message } of yield* Effect.forEach(tabNames, refusal, { concurrency: "unbounded" })) {
         assert.strictEqual(kind, "Format")
         assert.include(message, "5 valueRanges, and there are 1")
       }
@@ -103,10 +103,10 @@ describe("requests", () => {
 
   it.live("a refusal of the spreadsheet fails all of its entities, with one request", () =>
     Effect.gen(function* () {
-      const { asked, book, open } = yield* world
-      const { refusal } = yield* open(five)
+      const { asked, book, open } = yield* fiveTabs
+      const { refusal } = yield* open(fiveEntities)
       book.sharedWith = {}
-      const errors = yield* Effect.forEach(names, refusal, { concurrency: "unbounded" })
+      const errors = yield* Effect.forEach(tabNames, refusal, { concurrency: "unbounded" })
       assert.deepEqual(
         errors.map(({ status }) => status),
         [403, 403, 403, 403, 403]
@@ -117,8 +117,8 @@ describe("requests", () => {
 
   it.live("who stops waiting leaves the others their answer; when all have left, the request is given up", () =>
     Effect.gen(function* () {
-      const { open, vendor } = yield* world
-      const { read } = yield* open(five)
+      const { open, vendor } = yield* fiveTabs
+      const { read } = yield* open(fiveEntities)
       yield* vendor.fault({ path: "*:batchGet", mode: "slow", ms: 150 })
       const begun = Effect.map(vendor.requests, (all) =>
         all.some(({ path, status }) => path.endsWith(":batchGet") && status === null)
@@ -145,7 +145,7 @@ describe("requests", () => {
 
   it.effect("have Google's own budget unless YAML says otherwise, and a token that is renewed before it ends", () =>
     Effect.gen(function* () {
-      const { open, vendor } = yield* world
+      const { open, vendor } = yield* fiveTabs
       const { declaration, read } = yield* open(entity("a"))
       const { limit, window } = declaration.limits.rate ?? assert.fail("reads are not limited")
       assert.deepEqual([limit, Duration.format(window)], [60, "1m"])
@@ -161,7 +161,7 @@ describe("requests", () => {
 
   it.live("for a token are repeated, too, when the vendor fails", () =>
     Effect.gen(function* () {
-      const { open, vendor } = yield* world
+      const { open, vendor } = yield* fiveTabs
       const { declaration } = yield* open(entity("a"))
       const retrying = { ...declaration, retry: { delays: [Duration.millis(2)] } }
       yield* vendor.fault({ path: "/token", mode: "status", status: 503, times: 1 })
@@ -177,7 +177,7 @@ describe("requests", () => {
 
   it.live("over the quota are refused with the documented body, and waited for", () =>
     Effect.gen(function* () {
-      const { open, vendor } = yield* world
+      const { open, vendor } = yield* fiveTabs
       const { read } = yield* open(entity("a"))
       vendor.state.switches.readsPerMinute = 0
       const reading = yield* Effect.forkChild(read("a"))

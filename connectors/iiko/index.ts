@@ -7,7 +7,7 @@ import { Config } from "./Config.ts"
 import { chatYaml } from "./chat/ChatYaml.ts"
 import * as Cloud from "./cloud/Cloud.ts"
 import { Server } from "./documents/Server.ts"
-import { personal } from "./writeoff/PersonalData.ts"
+import { personalData } from "./writeoff/PersonalData.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "iiko",
@@ -17,7 +17,7 @@ export const connectorType: ConnectorType<typeof Config> = {
   entityDefaults: { format: "json", records: "" },
   actions,
   migrations: new URL("migrations/", import.meta.url),
-  personal,
+  personal: personalData,
   layer: (declaration) =>
     Layer.effect(
       Connector,

@@ -20,7 +20,7 @@ import type { CloudBehaviour } from "./sandbox/cloud/CloudModel.ts"
 import { makeWebhooks, type Webhooks } from "./sandbox/cloud/CloudWebhooks.ts"
 import { makeState } from "./sandbox/data/Fixtures.ts"
 import type { Behaviour, IikoState } from "./sandbox/Model.ts"
-import { plain, Refusal } from "./sandbox/Responses.ts"
+import { plainText, Refusal } from "./sandbox/Responses.ts"
 import { routeOf } from "./sandbox/Routes.ts"
 import { wallClock } from "./sandbox/Time.ts"
 
@@ -80,7 +80,7 @@ const handle = (state: IikoState): SandboxHandler =>
       }
       return yield* route.endpoint({ request, query: request.query, state, now: wallClock(moment), millis })
     },
-    Effect.catchTag("Refusal", ({ status, text }) => Effect.succeed(plain(status, text)))
+    Effect.catchTag("Refusal", ({ status, text }) => Effect.succeed(plainText(status, text)))
   )
 
 const versioned = [

@@ -6,7 +6,7 @@ import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
-import { authorized, secretsOf } from "./auth/Authorize.ts"
+import { secretsOf, withAuthorization } from "./auth/Authorize.ts"
 import type { Auth, AuthOf } from "./auth/AuthYaml.ts"
 
 const baseUrl = "http://crm.test/api"
@@ -45,7 +45,7 @@ const connected = Effect.fnUntraced(function* (
   const anonymous = yield* Upstream.make({ declaration: retrying, baseUrl, secrets: secretsOf(auth) }).pipe(
     Effect.provideService(HttpClient.HttpClient, client)
   )
-  const upstream = yield* authorized("crm", anonymous, auth)
+  const upstream = yield* withAuthorization("crm", anonymous, auth)
   return { sent, get: (path: string) => Upstream.text(upstream, HttpClientRequest.get(path)), upstream }
 })
 

@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { Connector, type ConnectorType, failOf, HttpSource, Upstream } from "../../core/sdk.ts"
-import { authorized, secretsOf } from "./auth/Authorize.ts"
+import { secretsOf, withAuthorization } from "./auth/Authorize.ts"
 import { Config } from "./Config.ts"
 
 /** Headers that APIs send in place of `Retry-After`: Wildberries, in seconds. */
@@ -26,7 +26,7 @@ export const connectorType: ConnectorType<typeof Config> = {
           waitHeaders,
           ...(userAgent === undefined ? {} : { userAgent })
         })
-        const upstream = yield* authorized(declaration.name, anonymous, auth)
+        const upstream = yield* withAuthorization(declaration.name, anonymous, auth)
         return Connector.of({
           read: HttpSource.make(upstream),
           probe: probe === undefined ? reached(upstream) : answered(upstream, probe)

@@ -3,7 +3,7 @@
  * the person waits until they see what they did. Everybody waits until a step is over before they begin the next.
  */
 import { Duration, Effect } from "effect"
-import type { ChatFailure, Person, Shown } from "../../bot/sandbox.ts"
+import type { ChatFailure, Person, ShownMessage } from "../../bot/sandbox.ts"
 import * as BotProcess from "./BotProcess.ts"
 import { type Figure, figure, type Pair } from "./Figure.ts"
 import type { Setup } from "./Setup.ts"
@@ -14,7 +14,7 @@ const allowedWait = 300
 /** What follows an answer (the chat's state is stored, admins are told) is sent by then. */
 const settledOf = (setup: Setup) => Duration.millis(4 * databaseRoundTripOf(setup))
 
-type Chat = ReadonlyArray<Shown>
+type Chat = ReadonlyArray<ShownMessage>
 
 interface Step {
   readonly name: string

@@ -1,7 +1,7 @@
 /** The content of a chat, as tests of the bot read it. */
-import type { Shown } from "../../bot/sandbox.ts"
+import type { ShownMessage } from "../../bot/sandbox.ts"
 
-export type Chat = ReadonlyArray<Shown>
+export type Chat = ReadonlyArray<ShownMessage>
 
 /** The text of the newest message. */
 export const lastText = (chat: Chat): string => chat.at(-1)?.text ?? ""
@@ -16,4 +16,4 @@ export const anywhere =
   (chat: Chat): boolean =>
     chat.some(({ text }) => text.includes(includes))
 
-export const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
+export const labels = (message: ShownMessage | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []

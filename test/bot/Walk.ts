@@ -3,7 +3,7 @@
  * of a kind is pressed only if the one before led to a window with other buttons.
  */
 import { Effect } from "effect"
-import type { Person, Shown } from "../../bot/sandbox.ts"
+import type { Person, ShownMessage } from "../../bot/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
 import type { World } from "./fixtures.ts"
 import { foreignTo } from "./Spoken.ts"
@@ -26,7 +26,7 @@ export const kindOf = (data: string): string =>
 /** Returns the part of an entry's data before the fingerprint of its menu. */
 const placeOf = (data: string): string => data.split("/").slice(0, 3).join("/")
 
-const signatureOf = ({ data, photo }: Shown): string =>
+const signatureOf = ({ data, photo }: ShownMessage): string =>
   [...new Set(data.flat().map(kindOf)), photo === undefined ? "" : "photo"].toSorted().join(" ")
 
 /** Pressed elsewhere than in their window, these have no subject. */
@@ -46,7 +46,7 @@ export const walk = Effect.fnUntraced(function* (
   const foreign = foreignTo(locale)
   /** The remaining buttons of a kind. */
   const ways: Array<ReadonlyArray<string>> = []
-  const isSettled = ({ buttons, text }: Shown) => buttons.length > 0 && !text.startsWith("⏳")
+  const isSettled = ({ buttons, text }: ShownMessage) => buttons.length > 0 && !text.startsWith("⏳")
   const deeds = () => logged.filter(({ fields }) => fields.module !== undefined && fields.actor === actor)
   /** The number of refused edits: the window was shown again unchanged. */
   const changes = () =>
@@ -56,7 +56,7 @@ export const walk = Effect.fnUntraced(function* (
 
   /** The message that a press edited or replaced. */
   const windowAfter = Effect.fnUntraced(function* (
-    before: Shown,
+    before: ShownMessage,
     act: Effect.Effect<unknown, { readonly message: string }>
   ) {
     const [newest, count] = [(yield* person.messages).at(-1)?.id ?? 0, changes()]
@@ -82,7 +82,7 @@ export const walk = Effect.fnUntraced(function* (
     return chat.findLast(({ data }) => data.flat()[0]?.startsWith("main/") === true)
   })
 
-  const look = (shown: Shown, way: ReadonlyArray<string>) => {
+  const look = (shown: ShownMessage, way: ReadonlyArray<string>) => {
     const fault = (what: string) =>
       faults.push(`${way.join(" > ")}: ${what}: ${JSON.stringify(shown.text.slice(0, 400))}`)
     if (!isSettled(shown)) fault("a dead end")
@@ -91,7 +91,7 @@ export const walk = Effect.fnUntraced(function* (
     for (const text of [shown.text, ...shown.buttons.flat()]) for (const what of foreign(text)) fault(what)
   }
 
-  const press = Effect.fnUntraced(function* (window: Shown, wanted: string, way: ReadonlyArray<string>) {
+  const press = Effect.fnUntraced(function* (window: ShownMessage, wanted: string, way: ReadonlyArray<string>) {
     const lines = deeds().length
     const data = window.data.flat().find((one) => placeOf(one) === wanted) ?? wanted
     const shown = yield* windowAfter(window, person.press({ data }, window.id))
@@ -109,7 +109,7 @@ export const walk = Effect.fnUntraced(function* (
     return shown
   })
 
-  const meet = (shown: Shown, way: ReadonlyArray<string>): boolean => {
+  const meet = (shown: ShownMessage, way: ReadonlyArray<string>): boolean => {
     const signature = signatureOf(shown)
     const isNew = !windows.has(signature)
     windows.add(signature)

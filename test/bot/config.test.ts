@@ -1,16 +1,16 @@
 /** The configuration in the chat: read, edited by documents, written, restored, and reloaded, including the bot. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
-import type { Person, Shown } from "../../bot/sandbox.ts"
+import type { Person, ShownMessage } from "../../bot/sandbox.ts"
 import { labels } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
 
 /** The bot's message with those words; alerts and documents may be below it. */
-const saying = (chat: ReadonlyArray<Shown>, translator: string) =>
+const saying = (chat: ReadonlyArray<ShownMessage>, translator: string) =>
   chat.findLast(({ from, text }) => from === "bot" && text.includes(translator))
 
-const says = (words: string) => (chat: ReadonlyArray<Shown>) => saying(chat, words) !== undefined
+const says = (words: string) => (chat: ReadonlyArray<ShownMessage>) => saying(chat, words) !== undefined
 
 const seen = (person: Pick<Person, "sees">, words: string) =>
   Effect.flatMap(person.sees(says(words)), (chat) => Effect.orDie(Effect.fromNullishOr(saying(chat, words))))

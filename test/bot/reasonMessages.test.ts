@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { I18n } from "@grammyjs/i18n"
 import { sourceOf } from "../../bot/i18n/FluentTranslator.ts"
-import { messageOf, messagesBeside } from "../../bot/i18n/ReasonMessages.ts"
+import { messageOf, missingMessages } from "../../bot/i18n/ReasonMessages.ts"
 import { messageKeyOf } from "../../core/plugin/chat/ReasonText.ts"
 import { define, foreignText, type Param, partsOf, type Reason, render } from "../../core/reason/Reason.ts"
 import { allCodes } from "../support/reasons.ts"
@@ -41,7 +41,7 @@ const spoken = (language: I18n, { code, params }: Reason): string => {
 
 describe("the English message of a reason", () => {
   it("says what its template says, of one and of several", () => {
-    const language = languageOf(messagesBeside(""))
+    const language = languageOf(missingMessages(""))
     for (const code of codes) {
       for (const count of [1, 3]) {
         const example = exampleOf(code, count)
@@ -68,7 +68,7 @@ describe("the English message of a reason", () => {
 
   it("is in a file only where it differs from the template", () => {
     const english = sourceOf("en")
-    const [generated, used] = [languageOf(messagesBeside("")), languageOf(english)]
+    const [generated, used] = [languageOf(missingMessages("")), languageOf(english)]
     const written = codes.filter((code) => !english.includes(messageOf(code)))
     assert.isNotEmpty(written)
     const alike = written.filter((code) =>

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Shown } from "../../bot/sandbox.ts"
+import type { ShownMessage } from "../../bot/sandbox.ts"
 import { World } from "./fixtures.ts"
 import { accountant } from "./writeoffFixtures.ts"
 
@@ -12,7 +12,7 @@ const files = { "bot.yaml": shipped.replace("accounting: []", `accounting: [${ac
 const documents = "*/v2/documents/internalTransfer"
 
 /** Messages that hold all the parts. */
-const holding = (chat: ReadonlyArray<Shown>, ...parts: ReadonlyArray<string>) =>
+const holding = (chat: ReadonlyArray<ShownMessage>, ...parts: ReadonlyArray<string>) =>
   chat.filter(({ text }) => parts.every((part) => text.includes(part)))
 
 /** Named in the configuration, and not an employee. */

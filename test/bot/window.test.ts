@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import type { Shown } from "../../bot/sandbox.ts"
+import type { ShownMessage } from "../../bot/sandbox.ts"
 import { World } from "./fixtures.ts"
 
 /** Blocks other reads of the audit while it runs; returns what releases them. */
@@ -46,7 +46,7 @@ layer(World.layer({ sync: ["iiko.department"] }), { timeout: "60 seconds", exclu
         yield* admin.send("/sync iiko.department")
         yield* admin.sees((chat) => chat.length === 1 && chat[0]?.text.includes("iiko.department") === true)
         yield* admin.send("/language")
-        const isLanguage = ({ buttons }: Shown) => buttons.flat().includes("English")
+        const isLanguage = ({ buttons }: ShownMessage) => buttons.flat().includes("English")
         yield* admin.sees((chat) => chat.some(isLanguage))
         const chat = yield* admin.sees((messages) => messages.at(-1)?.text.includes("1 таблица") === true)
         assert.isTrue(chat.some(isLanguage))

@@ -5,9 +5,9 @@
 import { Effect, Option, Schema } from "effect"
 import { Composer } from "grammy"
 import { cut } from "../../../core/plugin/chat/Html.ts"
-import { adminFeature, expects, isAdmin } from "../../Feature.ts"
+import { adminFeature, expectsText, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
-import { Directory, folded } from "../../people/Directory.ts"
+import { Directory, foldName } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { Window } from "../../window/Window.ts"
 import * as Changes from "./Changes.ts"
@@ -40,7 +40,7 @@ const makeHandlers = Effect.gen(function* () {
     const { session, translator } = ctx
     session.expects = { feature: "admins", step: "name", about: null }
     session.flows.admins = { ...wanted }
-    const found = (yield* changes.candidates).filter(({ name }) => folded(name).includes(folded(wanted.text)))
+    const found = (yield* changes.candidates).filter(({ name }) => foldName(name).includes(foldName(wanted.text)))
     yield* window.show(ctx, Views.searchView(translator, wanted, found))
   })
 
@@ -81,7 +81,7 @@ const install = (
     /^admins:page:(\d{1,4})$/,
     on((ctx) => search(ctx, { ...searchOf(ctx), page: Number(ctx.match[1]) }))
   )
-  admins.filter(expects("admins", "name")).on(
+  admins.filter(expectsText("admins", "name")).on(
     "message:text",
     on((ctx) => search(ctx, { text: cut(ctx.message.text.trim(), maxSearch), page: 0 }))
   )

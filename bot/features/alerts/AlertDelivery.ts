@@ -26,8 +26,8 @@ export const make = Effect.gen(function* () {
     (translator, chat) => {
       const keyboard = isGroup(chat)
         ? Messages.muteButton(translator, new InlineKeyboard())
-        : Messages.buttons(translator, alert, (name) => features[name])
-      return Messages.open(translator, alert, keyboard, lasted === undefined ? undefined : translator.span(lasted))
+        : Messages.addButtons(translator, alert, (name) => features[name])
+      return Messages.openView(translator, alert, keyboard, lasted === undefined ? undefined : translator.span(lasted))
     }
 
   /** Sends the alert to unmuted chats that do not have it. Returns whether one was reached, or all are muted. */

@@ -31,7 +31,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
         const isMerged = notifications.some(({ what }) => what === "merged")
         yield* delivery.end(
           subject,
-          isMerged ? (translator) => Messages.merged(translator, subject) : overAfter(subject, lasted)
+          isMerged ? (translator) => Messages.mergedView(translator, subject) : overAfter(subject, lasted)
         )
         continue
       }
@@ -55,7 +55,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
     if (!isSettled) return
     for (const subject of places.keys())
       if (!open.has(subject))
-        yield* delivery.end(subject, (translator) => Messages.over(translator, subject, undefined))
+        yield* delivery.end(subject, (translator) => Messages.overView(translator, subject, undefined))
   })
 
   return Effect.gen(function* () {
@@ -85,4 +85,4 @@ const lastedOf = (
 const overAfter =
   (subject: string, lasted: Duration.Duration): ViewIn =>
   (translator) =>
-    Messages.over(translator, subject, translator.span(lasted))
+    Messages.overView(translator, subject, translator.span(lasted))

@@ -19,7 +19,7 @@ const maxMessage = 700
 const maxNames = 2_000
 
 /** `lasted`: the alert is still open after that long. */
-export const open = (translator: Translator, alert: Alert, keyboard: InlineKeyboard, lasted?: string): View => {
+export const openView = (translator: Translator, alert: Alert, keyboard: InlineKeyboard, lasted?: string): View => {
   const { entities, kind, reason, subject } = alert
   const title = `🔴 <b>${translator.say(`alert-${kind}`)}</b>${lasted === undefined ? "" : ` ${translator.say("alert-still", { lasted })}`}`
   const facts = [quote(reasonText(translator, reason)), translator.say(`alert-${kind}-todo`)]
@@ -32,13 +32,13 @@ export const open = (translator: Translator, alert: Alert, keyboard: InlineKeybo
 const quote = (message: string): string => `<blockquote>${escapeHtml(cut(message, maxMessage))}</blockquote>`
 
 /** The alert is not over, but another message reports it together with others. */
-export const merged = (translator: Translator, subject: string): View => {
+export const mergedView = (translator: Translator, subject: string): View => {
   const [kind, about] = partsOf(subject)
   return { text: `↪️ ${titleOf(translator, kind)}: ${code(about)}\n${translator.say("alert-merged")}` }
 }
 
 /** `lasted` is unknown if the alert ended while the bot was stopped. */
-export const over = (translator: Translator, subject: string, lasted: string | undefined): View => {
+export const overView = (translator: Translator, subject: string, lasted: string | undefined): View => {
   const [kind, about] = partsOf(subject)
   const end = lasted === undefined ? translator.say("alert-over") : translator.say("alert-recovered", { lasted })
   return { text: `✅ ${titleOf(translator, kind)}: ${code(about)}\n${end}` }
@@ -52,7 +52,7 @@ const isKnown = (kind: string, translator: Translator): boolean =>
   /^[a-z_]+$/.test(kind) && !translator.t(`alert-${kind}`).startsWith("{")
 
 /** Adds buttons that lead to the cause. They open a message below, so that this one can still be edited. */
-export const buttons = (
+export const addButtons = (
   translator: Translator,
   { entities, kind, subject }: Pick<Alert, "entities" | "kind" | "subject">,
   has: (feature: FeatureName) => boolean

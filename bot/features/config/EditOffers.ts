@@ -15,7 +15,7 @@ const Edit = Schema.Struct({
 export type Edit = typeof Edit.Type
 const decodeEdit = Schema.decodeUnknownEffect(Edit)
 
-export const unwritable = ({ reason }: ConfigurationUnwritable) =>
+export const unwritableError = ({ reason }: ConfigurationUnwritable) =>
   new UserFacingError({ key: "config-unwritable", why: reason })
 
 export const make = Effect.gen(function* () {

@@ -49,7 +49,7 @@ const makePropose = Effect.fnUntraced(function* (sendFile: SendFile, offers: Off
     const back = new InlineKeyboard()
       .text(translator.t("menu-config"), "config")
       .text(translator.t("menu-back"), "menu")
-    const proposal = yield* Effect.mapError(configuration.propose({ name, text }), EditOffers.unwritable)
+    const proposal = yield* Effect.mapError(configuration.propose({ name, text }), EditOffers.unwritableError)
     if (proposal._tag === "Unchanged") return { text: translator.say("config-same", { name }), keyboard: back }
     if (proposal._tag === "Invalid") {
       const block = diagnosticsBlock(translator, proposal.diagnostics)
@@ -116,7 +116,10 @@ const makeDecisions = Effect.fnUntraced(function* (offers: Offers) {
     yield* window.work(ctx, { text: translator.say("config-writing", { name }) }, () =>
       Effect.gen(function* () {
         const files = [{ name, text, basedOn: basedOn ?? undefined }]
-        const version = yield* Effect.mapError(configuration.write(files, actorOfUpdate(ctx)), EditOffers.unwritable)
+        const version = yield* Effect.mapError(
+          configuration.write(files, actorOfUpdate(ctx)),
+          EditOffers.unwritableError
+        )
         const keyboard = new InlineKeyboard()
         const undo = isLoaded(version) ? yield* offers.saveUndo(edit, actorOfUpdate(ctx).actor) : undefined
         const way = edit.former === null ? "config-remove" : "config-previous"

@@ -60,7 +60,7 @@ interface RunOutcome {
   readonly results: ReadonlyArray<RunResult>
 }
 
-export const endedView = (translator: Translator, job: string, { reasons, results, status }: RunOutcome): View => ({
+export const outcomeView = (translator: Translator, job: string, { reasons, results, status }: RunOutcome): View => ({
   text: [
     `${icons[status]} ${translator.say(`jobs-ended-${status}`, { job })}`,
     ...(results.length === 0 ? [] : [Progress.results(translator, results)]),

@@ -63,7 +63,7 @@ const makeHandlers = Effect.gen(function* () {
     yield* window.work(ctx, { text: title }, (show) =>
       Effect.map(
         Progress.live({ entities: [], show, title, translator }, (onEvent) => jobs.run(name, { ...by, onEvent })),
-        (ended) => Views.endedView(translator, name, ended)
+        (ended) => Views.outcomeView(translator, name, ended)
       )
     )
   })

@@ -36,11 +36,11 @@ export const whyLine = (
   { errorReason, noteReasons, reasons, status }: AuditedRun
 ): ReadonlyArray<string> => {
   const why = errorReason ?? (status === "warning" ? reasons[0] : undefined) ?? noteReasons[0]
-  return why === undefined ? [] : [`    ${escapeHtml(shortly(translator, why))}`]
+  return why === undefined ? [] : [`    ${escapeHtml(shortReason(translator, why))}`]
 }
 
 /** Shortens a reason so that it fits beside others. */
-export const shortly = (translator: Translator, reason: Reason, most = maxError): string =>
+export const shortReason = (translator: Translator, reason: Reason, most = maxError): string =>
   cut(reasonText(translator, reason).split("\n")[0] ?? "", most)
 
 const triggers = new Set(["job", "cli", "api", "console", "webhook", "bot", "start"])

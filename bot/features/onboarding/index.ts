@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { Composer } from "grammy"
-import { expects, type Feature, isAdmin } from "../../Feature.ts"
+import { expectsText, type Feature, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { ConnectorModule } from "../../kernel/ConnectorModule.ts"
 import type { BotContext } from "../../session/Context.ts"
@@ -28,7 +28,7 @@ export const make = Effect.gen(function* () {
   const guests = new Composer<BotContext>()
   guests.command("admin", on(claim))
   guests.on("message:contact", on(takeContact))
-  guests.filter(expects("onboarding", "lastName")).on("message:text", on(takeLastName))
+  guests.filter(expectsText("onboarding", "lastName")).on("message:text", on(takeLastName))
   guests.on(["message", "callback_query"], on(greet))
 
   const composer = new Composer<BotContext>()

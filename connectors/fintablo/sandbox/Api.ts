@@ -10,11 +10,11 @@ import {
 import type { Fields } from "./Drift.ts"
 import { entities } from "./Entities.ts"
 import type { EntityName } from "./Entity.ts"
-import { list, shown } from "./Lists.ts"
+import { list, sentItem } from "./Lists.ts"
 import type { FintabloState } from "./Model.ts"
 import { badRequest, Refusal } from "./Refusal.ts"
 import { createTransaction, merge, transactionActions } from "./Transactions.ts"
-import { addStage, create, existing, remove, update } from "./Writes.ts"
+import { addStage, create, findExisting, remove, update } from "./Writes.ts"
 
 export const refusals = {
   unauthorized: new Refusal({ status: 401, statusText: "Your request was made with invalid credentials." }),
@@ -36,7 +36,9 @@ export const makeHandler = (state: FintabloState): SandboxHandler => {
       else counters.writes++
       return yield* route(state, request)
     })
-    const response = yield* Effect.catchTag(answer, "Refusal", (refusal) => Effect.succeed(refused(refusal, request)))
+    const response = yield* Effect.catchTag(answer, "Refusal", (refusal) =>
+      Effect.succeed(refusalResponse(refusal, request))
+    )
     return { ...response, headers: { ...response.headers, "x-request-id": `sandbox-${++answers}` } }
   })
 }
@@ -54,7 +56,7 @@ const makeRateCheck = (state: FintabloState): Effect.Effect<void, Refusal> => {
 }
 
 /** `obtaining` wraps its answers to writes in an array. */
-export const refused = ({ status, statusText, http }: Refusal, request?: SandboxRequest): SandboxResponse => {
+export const refusalResponse = ({ status, statusText, http }: Refusal, request?: SandboxRequest): SandboxResponse => {
   const wraps = request !== undefined && request.method !== "GET" && /^\/v1\/obtaining(\/|$)/.test(request.path)
   const body = { status, statusText }
   return json(wraps && (status === 422 || request.method === "POST") ? [body] : body, http ?? status)
@@ -75,7 +77,7 @@ const route = Effect.fnUntraced(function* (state: FintabloState, request: Sandbo
   const unknown = badRequest("Unknown method")
   if (root !== "v1" || !isEntityName(name)) return yield* unknown
   const envelope = (items: ReadonlyArray<Fields>) =>
-    json({ status: 200, items: items.map((item) => shown(state, name, item)) })
+    json({ status: 200, items: items.map((item) => sentItem(state, name, item)) })
 
   if (request.method === "GET" && idText === undefined) {
     return envelope(visible(request, yield* list(state, name, request.query)))
@@ -91,7 +93,7 @@ const route = Effect.fnUntraced(function* (state: FintabloState, request: Sandbo
   const id = Number(idText)
   switch (request.method) {
     case "GET":
-      return envelope([yield* existing(state, name, id)])
+      return envelope([yield* findExisting(state, name, id)])
     case "PUT":
       return envelope([yield* update(state, name, id, yield* bodyOf(request))])
     case "DELETE":
@@ -104,5 +106,5 @@ const route = Effect.fnUntraced(function* (state: FintabloState, request: Sandbo
   const act = transactionActions[action]
   if (act === undefined) return yield* unknown
   const body = yield* Effect.orElseSucceed(bodyOf(request), () => ({}))
-  return envelope(yield* act(state, yield* existing(state, "transaction", id), body))
+  return envelope(yield* act(state, yield* findExisting(state, "transaction", id), body))
 })

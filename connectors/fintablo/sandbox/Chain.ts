@@ -16,40 +16,40 @@ export interface Builder {
   readonly nextId: () => number
 }
 
-export type Some<A> = readonly [A, ...ReadonlyArray<A>]
+export type NonEmpty<A> = readonly [A, ...ReadonlyArray<A>]
 
 /** The reference lists that the operations refer to. */
 export interface Chain {
-  readonly banks: Some<Item>
-  readonly tills: Some<Item>
-  readonly acquiring: Some<Item>
-  readonly revenue: Some<Item>
-  readonly expenses: Some<Item>
+  readonly banks: NonEmpty<Item>
+  readonly tills: NonEmpty<Item>
+  readonly acquiring: NonEmpty<Item>
+  readonly revenue: NonEmpty<Item>
+  readonly expenses: NonEmpty<Item>
   readonly transfer: Item
-  readonly suppliers: Some<Item>
-  readonly customers: Some<Item>
-  readonly directions: Some<Item>
-  readonly employees: Some<Item>
-  readonly jobs: Some<Item>
-  readonly goods: Some<Item>
-  readonly dealStatuses: Some<Item>
-  readonly obligationStatuses: Some<Item>
-  readonly pnlCategories: Some<Item>
+  readonly suppliers: NonEmpty<Item>
+  readonly customers: NonEmpty<Item>
+  readonly directions: NonEmpty<Item>
+  readonly employees: NonEmpty<Item>
+  readonly jobs: NonEmpty<Item>
+  readonly goods: NonEmpty<Item>
+  readonly dealStatuses: NonEmpty<Item>
+  readonly obligationStatuses: NonEmpty<Item>
+  readonly pnlCategories: NonEmpty<Item>
 }
 
 const restaurants = ["Мира", "Гагарина", "Светлогорск"] as const
 
 /** Like `map`, but keeps the type of a non-empty list. */
-const each = <A, B>([first, ...rest]: Some<A>, f: (value: A) => B): Some<B> => [f(first), ...rest.map(f)]
+const each = <A, B>([first, ...rest]: NonEmpty<A>, f: (value: A) => B): NonEmpty<B> => [f(first), ...rest.map(f)]
 
-const times = <A>(count: number, make: (index: number) => A): Some<A> => [
+const times = <A>(count: number, make: (index: number) => A): NonEmpty<A> => [
   make(0),
   ...Array.from({ length: count - 1 }, (_, index) => make(index + 1))
 ]
 
 export const makeChain = (builder: Builder): Chain => {
   const { add } = builder
-  const named = (list: StoredName, names: Some<string>) => each(names, (name) => add(list, { name }))
+  const named = (list: StoredName, names: NonEmpty<string>) => each(names, (name) => add(list, { name }))
   const statuses = {
     dealStatuses: named("deal-status", ["Новая", "Предоплата", "В работе", "Закрыта", "Отменена"]),
     obligationStatuses: named("obligation-status", ["К оплате", "Согласовано", "Оплачено"])
@@ -90,11 +90,11 @@ const makeMoneybags = ({ add, draw, calendar }: Builder) => {
     })
   const account = () => `4070281${draw.int(1_000_000, 9_999_999)}${draw.int(100_000, 999_999)}`
   const [first, ...others] = restaurants
-  const perRestaurant = (name: (restaurant: string) => string, type: string, groupId: number): Some<Item> =>
+  const perRestaurant = (name: (restaurant: string) => string, type: string, groupId: number): NonEmpty<Item> =>
     each([first, ...others], (restaurant) => moneybag(name(restaurant), type, groupId))
   const tills = perRestaurant((restaurant) => `Касса (${restaurant})`, "nal", till)
   const acquiring = perRestaurant((restaurant) => `Эквайринг (${restaurant})`, "acquiring", till)
-  const banks: Some<Item> = [
+  const banks: NonEmpty<Item> = [
     moneybag("Основной расчётный счёт", "bank", bank, account()),
     moneybag("Счёт для налогов", "bank", bank, account())
   ]
@@ -123,7 +123,7 @@ const makeCategories = ({ add }: Builder) => {
   const income = (name: string) => category(name, "income", "income", { parentId: sales.id })
   const outcome = (name: string, pnlType: string, parentId: number | null = null) =>
     category(name, "outcome", pnlType, { parentId })
-  const expenses: Some<Item> = [
+  const expenses: NonEmpty<Item> = [
     outcome("Продукты", "direct-variable"),
     outcome("Напитки и бар", "direct-variable"),
     outcome("Хозяйственные товары", "general-production"),
@@ -162,7 +162,7 @@ const makePartners = ({ add, draw }: Builder) => {
   }
 }
 
-const makeDirections = ({ add }: Builder): Some<Item> => {
+const makeDirections = ({ add }: Builder): NonEmpty<Item> => {
   const direction = (name: string, parentId: number | null) =>
     add("direction", { name, parentId, description: null, archived: 0 })
   const [first, ...others] = restaurants
@@ -172,7 +172,7 @@ const makeDirections = ({ add }: Builder): Some<Item> => {
   return roots
 }
 
-const makeCatalogue = ({ add, draw }: Builder, directions: Some<Item>) => ({
+const makeCatalogue = ({ add, draw }: Builder, directions: NonEmpty<Item>) => ({
   goods: each(
     ["Сет закусок", "Торт на заказ", "Винный набор", "Кофе в зёрнах", "Подарочная карта", "Фуршетный бокс"],
     (name) => {
@@ -188,7 +188,7 @@ const makeCatalogue = ({ add, draw }: Builder, directions: Some<Item>) => ({
 
 const surnames = ["Иванов", "Петров", "Соколов", "Морозов", "Волков", "Лебедев", "Орлов", "Зайцев", "Фомин"] as const
 const initials = ["А.А.", "Б.В.", "В.И.", "Д.С.", "Е.П.", "И.М.", "К.О.", "М.Н.", "О.Л.", "С.Ю."] as const
-const posts: Some<{ post: string; department: string; type: string }> = [
+const posts: NonEmpty<{ post: string; department: string; type: string }> = [
   { post: "Повар", department: "Кухня", type: "direct-production" },
   { post: "Бармен", department: "Бар", type: "direct-production" },
   { post: "Официант", department: "Зал", type: "direct-production" },
@@ -196,7 +196,7 @@ const posts: Some<{ post: string; department: string; type: string }> = [
   { post: "Менеджер банкетов", department: "Продажи", type: "commercial" }
 ]
 
-const makeEmployees = ({ add, draw, calendar, nextId }: Builder, directions: Some<Item>): Some<Item> =>
+const makeEmployees = ({ add, draw, calendar, nextId }: Builder, directions: NonEmpty<Item>): NonEmpty<Item> =>
   times(60, (index) => {
     const hired = -draw.int(30, 1_500)
     return add("employees", {
@@ -216,7 +216,7 @@ const makeEmployees = ({ add, draw, calendar, nextId }: Builder, directions: Som
     })
   })
 
-const makePnlCategories = ({ add }: Builder, source: Item): Some<Item> => {
+const makePnlCategories = ({ add }: Builder, source: Item): NonEmpty<Item> => {
   const category = ([name, type, pnlType]: readonly [string, string, string]) =>
     add("pnl-category", { name, type, pnlType, categoryId: type === "costprice" ? source.id : null, comment: null })
   return each(

@@ -45,7 +45,7 @@ const forms = {
 export type DriftName = keyof typeof forms
 
 /** Applies those of the given drifts that concern this list to an item. */
-export const drifted = (name: EntityName, item: Fields, drifts: ReadonlyArray<DriftName>): Fields => {
+export const withDrift = (name: EntityName, item: Fields, drifts: ReadonlyArray<DriftName>): Fields => {
   let sent = item
   for (const drift of drifts) {
     if (!drift.startsWith(`${name}.`)) continue

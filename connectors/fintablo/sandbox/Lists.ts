@@ -2,7 +2,7 @@
  * The answer to a GET of a list: first the filters that the vendor knows, then the paging that this list really has.
  */
 import { Effect, type Schema } from "effect"
-import { drifted, type Fields } from "./Drift.ts"
+import { type Fields, withDrift } from "./Drift.ts"
 import { entities } from "./Entities.ts"
 import type { Entity, EntityName, Field, Filter, StoredName } from "./Entity.ts"
 import { isDay, isMonth } from "./Formats.ts"
@@ -24,8 +24,8 @@ export const list = Effect.fnUntraced(function* (state: FintabloState, name: Ent
 })
 
 /** The item in the form that the switches select. */
-export const shown = (state: FintabloState, name: EntityName, item: Fields): Fields => {
-  const sent = drifted(name, item, state.switches.drift)
+export const sentItem = (state: FintabloState, name: EntityName, item: Fields): Fields => {
+  const sent = withDrift(name, item, state.switches.drift)
   if (name !== "transaction" || state.switches.splitParts === "rows") return sent
   const subs = state.items.transaction.filter((part) => part.parentId === item.id)
   return subs.length === 0 ? sent : { ...sent, subs }

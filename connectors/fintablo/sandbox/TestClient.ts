@@ -8,7 +8,7 @@ const Envelope = Schema.Struct({ status: Schema.Int, items: Schema.Array(Item) }
 export const decodeEnvelope = Schema.decodeUnknownSync(Envelope)
 
 /** The first match; without one the test fails. */
-export const some = <A>(all: ReadonlyArray<A>, fits: (each: A) => boolean = () => true): A =>
+export const firstOf = <A>(all: ReadonlyArray<A>, fits: (each: A) => boolean = () => true): A =>
   all.find(fits) ?? assert.fail("nothing fits")
 
 /** A running sandbox and the calls that a client makes to it. */
@@ -26,10 +26,13 @@ export const start = Effect.gen(function* () {
     })
   const items = (path: string) => Effect.map(call("GET", path), ({ answer }) => decodeEnvelope(answer).items)
   const stored = (method: string, path: string, body?: unknown) =>
-    Effect.map(call(method, path, body), ({ answer }) => some(decodeEnvelope(answer).items))
+    Effect.map(call(method, path, body), ({ answer }) => firstOf(decodeEnvelope(answer).items))
   const refusal = (method: string, path: string, body?: unknown) =>
     Effect.map(call(method, path, body), ({ http, answer }) => ({ http, answer }))
   return { ...running, call, items, stored, refusal }
 })
 
-export const refused = (statusText: string, status: number, http = status) => ({ http, answer: { status, statusText } })
+export const refusalOf = (statusText: string, status: number, http = status) => ({
+  http,
+  answer: { status, statusText }
+})

@@ -5,7 +5,7 @@ import type { Fields } from "./Drift.ts"
 import { isDay } from "./Formats.ts"
 import { type FintabloState, type Item, parts } from "./Model.ts"
 import { badRequest, type Refusal, unprocessable } from "./Refusal.ts"
-import { build, drop, existing } from "./Writes.ts"
+import { build, drop, findExisting } from "./Writes.ts"
 
 /** Returns the resulting transactions. */
 type Action = (state: FintabloState, paid: Item, body: Fields) => Effect.Effect<ReadonlyArray<Item>, Refusal>
@@ -32,15 +32,15 @@ const split: Action = Effect.fnUntraced(function* (state, paid, body) {
 })
 
 const unsplit: Action = Effect.fnUntraced(function* (state, paid, body) {
-  const category = yield* existing(state, "category", Number(body.categoryId))
+  const category = yield* findExisting(state, "category", Number(body.categoryId))
   dropParts(state, paid)
   paid.categoryId = category.id
   return [paid]
 })
 
 const toTransfer: Action = Effect.fnUntraced(function* (state, paid, body) {
-  const category = yield* existing(state, "category", Number(body.categoryId))
-  const moneybag = yield* existing(state, "moneybag", Number(body.moneybag2Id))
+  const category = yield* findExisting(state, "category", Number(body.categoryId))
+  const moneybag = yield* findExisting(state, "moneybag", Number(body.moneybag2Id))
   if (typeof body.value2 !== "number") return yield* badRequest("Required fields not exist")
   return [become(paid, { group: "transfer", value2: body.value2, moneybag2Id: moneybag.id, categoryId: category.id })]
 })
@@ -72,8 +72,8 @@ export const transactionActions: Readonly<Record<string, Action>> = {
 
 /** An outcome and an income become one transfer under the outcome's id. */
 export const merge = Effect.fnUntraced(function* (state: FintabloState, outcomeId: number, incomeId: number) {
-  const outcome = yield* existing(state, "transaction", outcomeId)
-  const income = yield* existing(state, "transaction", incomeId)
+  const outcome = yield* findExisting(state, "transaction", outcomeId)
+  const income = yield* findExisting(state, "transaction", incomeId)
   if (outcome.group !== "outcome" || income.group !== "income") return yield* badRequest("Invalid group")
   drop(state, "transaction", income)
   return become(outcome, {

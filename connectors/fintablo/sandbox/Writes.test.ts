@@ -2,20 +2,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { parts } from "./Model.ts"
-import { decodeEnvelope, refused, some, start } from "./TestClient.ts"
+import { decodeEnvelope, firstOf, refusalOf, start } from "./TestClient.ts"
 
 describe("FinTablo sandbox: writes", () => {
   it.effect("a wrong date is 400 in a filter and 422 in a body, with obtaining's own exceptions", () =>
     Effect.gen(function* () {
       const { refusal, state } = yield* start
-      const [deal, obtaining] = [some(state.items.deal).id, some(state.items.obtaining).id]
+      const [deal, obtaining] = [firstOf(state.items.deal).id, firstOf(state.items.obtaining).id]
       const text = "Date format need is dd.mm.YYYY"
       assert.deepStrictEqual(
         yield* refusal("GET", "/v1/deal?startDateFrom=2026-01-31"),
-        refused("Required date format is dd.mm.YYYY", 400)
+        refusalOf("Required date format is dd.mm.YYYY", 400)
       )
-      assert.deepStrictEqual(yield* refusal("PUT", `/v1/deal/${deal}`, { endDate: "31/01/2026" }), refused(text, 422))
-      assert.deepStrictEqual(yield* refusal("GET", "/v1/obtaining?dateTo=01.13.2026"), refused(text, 400, 422))
+      assert.deepStrictEqual(yield* refusal("PUT", `/v1/deal/${deal}`, { endDate: "31/01/2026" }), refusalOf(text, 422))
+      assert.deepStrictEqual(yield* refusal("GET", "/v1/obtaining?dateTo=01.13.2026"), refusalOf(text, 400, 422))
       assert.deepStrictEqual(yield* refusal("PUT", `/v1/obtaining/${obtaining}`, { date: "tomorrow" }), {
         http: 422,
         answer: [{ status: 422, statusText: text }]
@@ -38,7 +38,7 @@ describe("FinTablo sandbox: writes", () => {
         ["GET", "/v1/invoice", undefined, "Unknown method", 400]
       ]
       for (const [method, path, body, text, status] of cases) {
-        assert.deepStrictEqual(yield* refusal(method, path, body), refused(text, status), `${method} ${path}`)
+        assert.deepStrictEqual(yield* refusal(method, path, body), refusalOf(text, status), `${method} ${path}`)
       }
     })
   )
@@ -46,7 +46,7 @@ describe("FinTablo sandbox: writes", () => {
   it.effect("PUT changes what it names and ignores what it may not change", () =>
     Effect.gen(function* () {
       const { state, stored } = yield* start
-      const { id, name } = some(state.items.moneybag)
+      const { id, name } = firstOf(state.items.moneybag)
       const changed = yield* stored("PUT", `/v1/moneybag/${id}`, { currency: "USD", number: "42" })
       assert.deepInclude(changed, { id, name, currency: "RUB", number: "42" })
     })
@@ -55,20 +55,20 @@ describe("FinTablo sandbox: writes", () => {
   it.effect("built-in items cannot be changed, related ones cannot be removed, directions nest once", () =>
     Effect.gen(function* () {
       const { refusal, state } = yield* start
-      const builtIn = some(state.items.category, ({ isBuiltIn }) => isBuiltIn === 1).id
-      const { partnerId } = some(state.items.transaction, (row) => row.partnerId !== null)
-      const nested = some(state.items.direction, ({ parentId }) => parentId !== null).id
+      const builtIn = firstOf(state.items.category, ({ isBuiltIn }) => isBuiltIn === 1).id
+      const { partnerId } = firstOf(state.items.transaction, (row) => row.partnerId !== null)
+      const nested = firstOf(state.items.direction, ({ parentId }) => parentId !== null).id
       assert.deepStrictEqual(
         yield* refusal("PUT", `/v1/category/${builtIn}`, { name: "x" }),
-        refused("The item is built in", 422)
+        refusalOf("The item is built in", 422)
       )
       assert.deepStrictEqual(
         yield* refusal("DELETE", `/v1/partner/${partnerId}`),
-        refused("The item is related to others and cannot be removed", 422)
+        refusalOf("The item is related to others and cannot be removed", 422)
       )
       assert.deepStrictEqual(
         yield* refusal("POST", "/v1/direction", { name: "x", parentId: nested }),
-        refused("The item cannot be child of child item", 422)
+        refusalOf("The item cannot be child of child item", 422)
       )
     })
   )
@@ -76,11 +76,11 @@ describe("FinTablo sandbox: writes", () => {
   it.effect("an employee is made from a partner that is never shown again", () =>
     Effect.gen(function* () {
       const { state, stored } = yield* start
-      const { id: partnerId, name, inn } = some(state.items.partner)
+      const { id: partnerId, name, inn } = firstOf(state.items.partner)
       const employee = yield* stored("POST", "/v1/employees", { partnerId, positions: [{ post: "Повар" }] })
       assert.deepInclude(employee, { name, inn })
       assert.notProperty(employee, "partnerId")
-      assert.isNumber(some(parts(employee.positions)).positionId)
+      assert.isNumber(firstOf(parts(employee.positions)).positionId)
     })
   )
 
@@ -90,7 +90,7 @@ describe("FinTablo sandbox: writes", () => {
       const [lost, kept] = state.items.employees.map(({ id }) => id)
       const body = { positions: [{ post: "Бармен" }] }
       assert.strictEqual((yield* refusal("PUT", `/v1/employees/${lost}`, body)).http, 400)
-      assert.deepStrictEqual(yield* refusal("GET", `/v1/employees/${lost}`), refused("No item found", 422))
+      assert.deepStrictEqual(yield* refusal("GET", `/v1/employees/${lost}`), refusalOf("No item found", 422))
       state.switches.employeePutRemoves = false
       assert.strictEqual((yield* refusal("PUT", `/v1/employees/${kept}`, body)).http, 400)
       assert.strictEqual((yield* refusal("GET", `/v1/employees/${kept}`)).http, 200)
@@ -100,15 +100,15 @@ describe("FinTablo sandbox: writes", () => {
   it.effect("a split keeps its parent, adds up, and is undone by unsplit", () =>
     Effect.gen(function* () {
       const { items, refusal, state, stored } = yield* start
-      const categoryId = some(state.items.category).id
-      const moneybagId = some(state.items.moneybag).id
+      const categoryId = firstOf(state.items.category).id
+      const moneybagId = firstOf(state.items.moneybag).id
       const body = { value: 100.3, group: "outcome", moneybagId, date: "05.03.2026" }
       const paid = yield* stored("POST", "/v1/transaction", { ...body, split: [{ value: 100.1 }, { value: 0.2 }] })
       assert.deepInclude(paid, { timestamp: 1772704800, factMonth: "03.2026", parentId: null })
       assert.lengthOf(yield* items(`/v1/transaction?parentId=${paid.id}`), 2)
       assert.deepStrictEqual(
         yield* refusal("POST", `/v1/transaction/${paid.id}/split`, { split: [{ value: 1 }] }),
-        refused("Invalid cost value", 422)
+        refusalOf("Invalid cost value", 422)
       )
       yield* stored("POST", `/v1/transaction/${paid.id}/unsplit`, { categoryId })
       assert.lengthOf(yield* items(`/v1/transaction?parentId=${paid.id}`), 0)
@@ -132,14 +132,14 @@ describe("FinTablo sandbox: writes", () => {
           ["income", to]
         ]
       )
-      assert.notProperty(some(yield* items(`/v1/transaction/${outcome.id}`)), "value2")
+      assert.notProperty(firstOf(yield* items(`/v1/transaction/${outcome.id}`)), "value2")
     })
   )
 
   it.effect("a planned transaction becomes a fact on the day it is confirmed for", () =>
     Effect.gen(function* () {
       const { state, stored } = yield* start
-      const plan = some(state.items.transaction, ({ isPlan }) => isPlan === 1).id
+      const plan = firstOf(state.items.transaction, ({ isPlan }) => isPlan === 1).id
       assert.deepInclude(yield* stored("POST", `/v1/transaction/${plan}/confirm`, { date: "01.02.2026" }), {
         isPlan: 0,
         date: "01.02.2026"
@@ -150,11 +150,11 @@ describe("FinTablo sandbox: writes", () => {
   it.effect("a stage is added to its deal and may stand for it", () =>
     Effect.gen(function* () {
       const { state, stored } = yield* start
-      const deal = some(state.items.deal, (each) => parts(each.stages).length === 0).id
+      const deal = firstOf(state.items.deal, (each) => parts(each.stages).length === 0).id
       const { stages } = yield* stored("POST", `/v1/deal/${deal}/add-stage`, { name: "Закрытие", amount: 10 })
-      const stage = some(parts(stages))
+      const stage = firstOf(parts(stages))
       assert.deepInclude(stage, { name: "Закрытие", amount: 10, endDate: null })
-      const wage = { dealId: stage.id, employeeId: some(state.items.employees).id, value: 1 }
+      const wage = { dealId: stage.id, employeeId: firstOf(state.items.employees).id, value: 1 }
       assert.deepInclude(yield* stored("POST", "/v1/deal-salary", wage), { dealId: stage.id })
     })
   )
@@ -162,15 +162,15 @@ describe("FinTablo sandbox: writes", () => {
   it.effect("another process edits lists and switches over HTTP", () =>
     Effect.gen(function* () {
       const { call, state } = yield* start
-      const gone = some(state.items.partner).id
-      const changed = some(state.items.partner, ({ id }) => id !== gone).id
+      const gone = firstOf(state.items.partner).id
+      const changed = firstOf(state.items.partner, ({ id }) => id !== gone).id
       const { http } = yield* call("POST", "/_sandbox/data", [
         { collection: "partner", put: [{ id: changed, name: "Другой" }], remove: [{ id: gone }] },
         { collection: "switches", put: [{ splitParts: "subs" }] }
       ])
       assert.strictEqual(http, 200)
       assert.lengthOf(state.items.partner, 119)
-      assert.deepInclude(some(state.items.partner), { id: changed, name: "Другой" })
+      assert.deepInclude(firstOf(state.items.partner), { id: changed, name: "Другой" })
       assert.strictEqual(state.switches.splitParts, "subs")
     })
   )

@@ -7,7 +7,7 @@ import { isDay, isMonth } from "./Formats.ts"
 import { type FintabloState, find, type Item, parts } from "./Model.ts"
 import { badRequest, invalidChoice, notFound, unprocessable } from "./Refusal.ts"
 
-export const existing = (state: FintabloState, name: StoredName, id: number) => {
+export const findExisting = (state: FintabloState, name: StoredName, id: number) => {
   const item = find(state, name, id)
   return item === undefined ? Effect.fail(notFound) : Effect.succeed(item)
 }
@@ -40,7 +40,7 @@ const transferOnly = ["value2", "moneybag2Id"]
 
 export const update = Effect.fnUntraced(function* (state: FintabloState, name: StoredName, id: number, body: Fields) {
   const { fields, frozen, readOnly } = entities[name]
-  const item = yield* existing(state, name, id)
+  const item = yield* findExisting(state, name, id)
   if (item.isBuiltIn === 1) return yield* unprocessable("The item is built in")
   yield* check(state, name, { ...body, id })
   if (name === "employees" && parts(body.positions).some((position) => typeof position.positionId !== "number")) {
@@ -55,7 +55,7 @@ export const update = Effect.fnUntraced(function* (state: FintabloState, name: S
 })
 
 export const remove = Effect.fnUntraced(function* (state: FintabloState, name: StoredName, id: number) {
-  const item = yield* existing(state, name, id)
+  const item = yield* findExisting(state, name, id)
   if (item.isBuiltIn === 1) return yield* unprocessable("The item is built in")
   if (isRelated(state, name, id)) return yield* unprocessable("The item is related to others and cannot be removed")
   drop(state, name, item)
@@ -67,7 +67,7 @@ export const drop = (state: FintabloState, name: StoredName, item: Item) => {
 
 /** The name and INN are copied from the partner; the link itself is never shown again. */
 const fromPartner = Effect.fnUntraced(function* (state: FintabloState, body: Fields) {
-  const partner = yield* existing(state, "partner", Number(body.partnerId))
+  const partner = yield* findExisting(state, "partner", Number(body.partnerId))
   const fields: Fields = { name: partner.name ?? null, inn: partner.inn ?? null, ...body }
   return fields
 })
@@ -122,7 +122,7 @@ const isRelated = (state: FintabloState, target: StoredName, id: number): boolea
 
 /** A stage is a small deal: the same fields without customer, currency and stages. */
 export const addStage = Effect.fnUntraced(function* (state: FintabloState, id: number, body: Fields) {
-  const deal = yield* existing(state, "deal", id)
+  const deal = yield* findExisting(state, "deal", id)
   if (typeof body.name !== "string") return yield* badRequest("Required fields not exist")
   yield* check(state, "deal", body)
   const stage: Fields = { id: state.nextId() }

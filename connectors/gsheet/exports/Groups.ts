@@ -1,15 +1,15 @@
 /** The groups of a wide table: their headings, and new groups after the last one. */
-import { isBlank, tidy } from "../Cells.ts"
+import { isBlank, tidyText } from "../Cells.ts"
 import type { Keys } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
 import type { QueryRows } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { type GroupStep, type Part, type SetStep, setStep, together } from "./Step.ts"
-import { shown } from "./TargetCell.ts"
+import { combineParts, type GroupStep, type Part, type SetStep, setStep } from "./Step.ts"
+import { shownText } from "./TargetCell.ts"
 
 /** The changes of existing groups' headings: names change. */
 export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: QueryRows, layout: Layout): Part<SetStep> =>
-  together(
+  combineParts(
     Object.entries(pivot?.groups ?? {}).flatMap(([name, row]) => {
       if (name === pivot?.key) return []
       const cells = [...layout.groups].flatMap(([key, column]) => {
@@ -41,7 +41,7 @@ export const freshGroups = (
     const repeated = pivot.headers.map((header, offset) => ({
       row: headerRow - 1,
       column: left + offset,
-      wanted: { value: tidy(header), text: header }
+      wanted: { value: tidyText(header), text: header }
     }))
     const cells = [...named, ...repeated]
     return {
@@ -50,9 +50,9 @@ export const freshGroups = (
         cell: sheet.cell(row, column),
         kind: "insert",
         before: null,
-        after: shown(wanted)
+        after: shownText(wanted)
       }))
     }
   })
-  return together(parts)
+  return combineParts(parts)
 }

@@ -1,10 +1,10 @@
 /** The layout of a tab: the daemon's columns, its groups, and the row of each key. */
 import type { OwnedRows } from "../../../core/sdk.ts"
-import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
+import { isBlank, isLoading, textOf, tidyText } from "../Cells.ts"
 import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
-import { isOwnBy } from "./Owned.ts"
+import { ownershipOf } from "./Owned.ts"
 import { keyFrom, kindOf, type QueryRows } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { keyOfCell } from "./TargetCell.ts"
@@ -33,7 +33,7 @@ export const layoutOf = (sheet: Sheet, keys: Keys, given: QueryRows, owned?: Own
   const headers = headersOf(sheet, keys.headerRow)
   const columns = new Map<string, number>()
   for (const header of new Set([...Object.keys(keys.columns), ...Object.keys(marksOf(keys))])) {
-    const [index, second] = headers.flatMap((each, at) => (each === tidy(header) ? [at] : []))
+    const [index, second] = headers.flatMap((each, at) => (each === tidyText(header) ? [at] : []))
     const cell = (at: number) => sheet.cell(keys.headerRow - 1, at)
     if (index === undefined) return gsheet("gsheet.noHeader", { cell: cell(0), header, there: listOf(headers) })
     if (second !== undefined) return gsheet("gsheet.sameHeader", { cell: cell(index), other: cell(second), header })
@@ -62,7 +62,7 @@ const rowsOf = (
     column: columns.get(header) ?? 0,
     kind: kindOf(given, keys.columns[header])
   }))
-  const isOwn = isOwnBy(owned)
+  const isOwn = ownershipOf(owned)
   const found = new Map<string, number>()
   const unread: Array<UnreadCell> = []
   for (let row = keys.headerRow; row < sheet.rows.length; row++) {
@@ -101,7 +101,7 @@ const groupsOf = (
   let nextGroup = Math.max(-1, ...own) + 1
   if (pivot === undefined) return { groups, nextGroup, unread }
   const row = (pivot.groups[pivot.key] ?? 1) - 1
-  const repeated = new Set(pivot.headers.map(tidy))
+  const repeated = new Set(pivot.headers.map(tidyText))
   let current: string | undefined
   for (const [index, header] of headers.entries()) {
     const head = sheet.rows[row]?.[index]

@@ -13,7 +13,7 @@ export const placeOf = (book: string, { sheetId }: Pick<Sheet, "sheetId">, keys:
   JSON.stringify([book, sheetId, ...keyOf(keys)])
 
 /** Whether a row belongs to the daemon although the query no longer returns its key. */
-export const isOwnBy = (owned: OwnedRows | undefined): ((key: string) => boolean) => {
+export const ownershipOf = (owned: OwnedRows | undefined): ((key: string) => boolean) => {
   const known = new Set(owned?.keys)
   return (key) => known.has(key)
 }

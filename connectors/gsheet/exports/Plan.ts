@@ -9,9 +9,9 @@ import { freshGroups, headingChanges } from "./Groups.ts"
 import type { Keys } from "./Keys.ts"
 import { type Layout, layoutOf, type UnreadCell } from "./Layout.ts"
 import { queryRowsOf } from "./QueryRows.ts"
-import { freshRows, goneRows, insertChanges, keptRows } from "./Rows.ts"
+import { insertChanges, insertRows, removeRows, updateRows } from "./Rows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { fromBottom, type Step } from "./Step.ts"
+import { compareFromBottom, type Step } from "./Step.ts"
 
 export interface Plan extends ExportReport {
   readonly steps: ReadonlyArray<Step>
@@ -32,14 +32,14 @@ export const planOf = (
   if (isProblem(layout)) return layout
   const warnings = [...given.long].map((header) => reason("export.longNumbers", { header, system: "Sheets" }))
   const headings = headingChanges(sheet, keys, given, layout)
-  const kept = keptRows(sheet, keys, given, layout)
-  const gone = goneRows(sheet, keys, given, layout)
+  const kept = updateRows(sheet, keys, given, layout)
+  const gone = removeRows(sheet, keys, given, layout)
   // A loading cell may be a row that would be inserted.
   const waits = layout.unread.some(({ isLoading }) => isLoading)
-  const fresh = waits ? [] : freshRows(sheet, keys, given, layout)
+  const fresh = waits ? [] : insertRows(sheet, keys, given, layout)
   const groups = waits ? { steps: [], changes: [] } : freshGroups(sheet, keys, given, layout)
   const removed = new Set(gone.steps.flatMap((step) => (step._tag === "Remove" ? [step.row] : [])))
-  const rising = [...gone.steps, ...fresh].filter((step) => step._tag !== "Set").toSorted(fromBottom)
+  const rising = [...gone.steps, ...fresh].filter((step) => step._tag !== "Set").toSorted(compareFromBottom)
   const sets = [...headings.steps, ...kept.steps, ...gone.steps.filter((step) => step._tag === "Set")]
   const touched = new Set([...kept.steps, ...gone.steps].flatMap((step) => ("row" in step ? [step.row] : [])))
   return {

@@ -3,7 +3,7 @@ import type { ExportColumn, ExportRows } from "../../../core/sdk.ts"
 import type { Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf } from "./Keys.ts"
-import { isHeld, keyText, type TargetCell, targetCellOf } from "./TargetCell.ts"
+import { isExact, keyText, type TargetCell, targetCellOf } from "./TargetCell.ts"
 
 /** A cell with PostgreSQL's text of its value, for people. */
 export interface Value extends TargetCell {
@@ -53,7 +53,7 @@ export const queryRowsOf = ({ columns, rows }: ExportRows, keys: Keys): QueryRow
     const values: Record<string, Value> = {}
     for (const [header, name] of Object.entries(keys.columns)) {
       values[header] = value(row, name)
-      if (kinds.get(name) === "number" && row[name] != null && !isHeld(row[name])) long.add(header)
+      if (kinds.get(name) === "number" && row[name] != null && !isExact(row[name])) long.add(header)
       const { length = 0 } = row[name] ?? {}
       if (length > maxLength) return gsheet("gsheet.longText", { length, header, most: maxLength })
     }

@@ -5,7 +5,7 @@
 
 import type { Sheet } from "./Sheet.ts"
 import type { PlacedValue, Step } from "./Step.ts"
-import { empty, type TargetCell } from "./TargetCell.ts"
+import { emptyCell, type TargetCell } from "./TargetCell.ts"
 
 type Request = Readonly<Record<string, unknown>>
 
@@ -102,7 +102,7 @@ const segments = (rows: ReadonlyArray<ReadonlyArray<PlacedValue>>): ReadonlyArra
   )
   const found: Array<{ left: number; columns: Array<ReadonlyArray<TargetCell>>; hasFormat: boolean }> = []
   for (const column of columns) {
-    const cells = rows.map((row) => row.find((cell) => cell.column === column)?.wanted ?? empty)
+    const cells = rows.map((row) => row.find((cell) => cell.column === column)?.wanted ?? emptyCell)
     const hasFormat = cells.some(({ format }) => format !== undefined)
     const last = found.at(-1)
     if (last !== undefined && last.left + last.columns.length === column && last.hasFormat === hasFormat)
@@ -112,7 +112,7 @@ const segments = (rows: ReadonlyArray<ReadonlyArray<PlacedValue>>): ReadonlyArra
   return found.map(({ columns: cells, hasFormat, left }) => ({
     left,
     hasFormat,
-    rows: rows.map((_, row) => cells.map((column) => column[row] ?? empty))
+    rows: rows.map((_, row) => cells.map((column) => column[row] ?? emptyCell))
   }))
 }
 

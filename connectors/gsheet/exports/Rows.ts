@@ -9,8 +9,8 @@ import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./Owned.ts"
 import type { QueryRows, Values } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { type Cell, type InsertStep, type Part, type PlacedValue, type SetStep, setStep, together } from "./Step.ts"
-import { compare, entryOf, isSame, shown, shownCell, type TargetCell } from "./TargetCell.ts"
+import { type Cell, combineParts, type InsertStep, type Part, type PlacedValue, type SetStep, setStep } from "./Step.ts"
+import { cellEquals, compare, entryOf, shownCell, shownText, type TargetCell } from "./TargetCell.ts"
 
 /** The maximum of new rows in one step: a plan that is too large for one request is cut between steps. */
 const oneStep = { count: 100, size: 500_000 }
@@ -18,16 +18,16 @@ const oneStep = { count: 100, size: 500_000 }
 /** Up to this many rows may be removed whatever their share; more only up to this share of all rows. */
 const removable = { floor: 20, share: 0.5 }
 
-export const keptRows = (sheet: Sheet, keys: Keys, { rows }: QueryRows, layout: Layout): Part<SetStep> => {
+export const updateRows = (sheet: Sheet, keys: Keys, { rows }: QueryRows, layout: Layout): Part<SetStep> => {
   const isKey = new Set(keyOf(keys).map((header) => layout.columns.get(header)))
   const marks = Object.entries(marksOf(keys)).filter(([header]) => !Object.hasOwn(keys.columns, header))
-  return together(
+  return combineParts(
     [...layout.rows].flatMap(([key, row]) => {
       const values = rows.get(key)
       if (values === undefined) return []
       const returned = marks.flatMap(([header, text]) => {
         const column = layout.columns.get(header) ?? 0
-        return isSame(sheet.rows[row]?.[column], { value: text }) ? [{ column, value: { text: null } }] : []
+        return cellEquals(sheet.rows[row]?.[column], { value: text }) ? [{ column, value: { text: null } }] : []
       })
       const owned = cellsOf(values, layout).filter(({ column }) => !isKey.has(column))
       return [setStep(sheet, row, [...owned, ...returned])]
@@ -39,7 +39,7 @@ export const keptRows = (sheet: Sheet, keys: Keys, { rows }: QueryRows, layout: 
  * Removes or marks rows that the query no longer returns. If the query returns nothing, or has lost most of its rows,
  * something is probably wrong, and nothing that people typed beside them is risked.
  */
-export const goneRows = (
+export const removeRows = (
   sheet: Sheet,
   keys: Keys,
   { rows }: QueryRows,
@@ -54,7 +54,7 @@ export const goneRows = (
       column: layout.columns.get(header) ?? 0,
       value: { value: text, text }
     }))
-    return { ...together(gone.map((row) => setStep(sheet, row, marks, "mark"))), warnings: [] }
+    return { ...combineParts(gone.map((row) => setStep(sheet, row, marks, "mark"))), warnings: [] }
   }
   if (gone.length > removable.floor && gone.length > layout.rows.size * removable.share) {
     return { ...none, warnings: [reason("export.mostGone", { gone: gone.length, rows: layout.rows.size })] }
@@ -84,7 +84,7 @@ const written = (cells: ReadonlyArray<string>): ReadonlyArray<Reason> => {
 }
 
 /** Places new rows above the first row that sorts after them, if the tab is sorted; otherwise below the last row. */
-export const freshRows = (
+export const insertRows = (
   sheet: Sheet,
   { headerRow, sort }: Keys,
   { rows }: QueryRows,
@@ -146,7 +146,7 @@ export const insertChanges = (
       return rows.flatMap((cells, offset) =>
         cells.flatMap(({ column, wanted }): ReadonlyArray<CellChange> => {
           if (wanted.value === undefined) return []
-          return [{ cell: sheet.cell(first + offset, column), kind: "insert", before: null, after: shown(wanted) }]
+          return [{ cell: sheet.cell(first + offset, column), kind: "insert", before: null, after: shownText(wanted) }]
         })
       )
     })

@@ -103,7 +103,7 @@ export const read = Effect.fn("Sheet.read")(function* (
     urlParams: { ranges: titleRange(keys), fields }
   })
   const { answer, json } = yield* Answers.text(upstream, request, { onEvent })
-  const { sheets } = yield* Answers.decoded(decodeLook, answer, json, gsheet("gsheet.cells"))
+  const { sheets } = yield* Answers.decodeAnswer(decodeLook, answer, json, gsheet("gsheet.cells"))
   const [{ data: [grid] = [], merges = [], properties }] = sheets
   const { gridProperties, sheetId, title } = properties
   if (title !== keys.sheet) {

@@ -3,7 +3,7 @@ import type { CellChange } from "../../../core/sdk.ts"
 import { NumberCell } from "../Cells.ts"
 import type { Value } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { isSame, shown, shownCell } from "./TargetCell.ts"
+import { cellEquals, shownCell, shownText } from "./TargetCell.ts"
 
 export interface PlacedValue {
   readonly column: number
@@ -53,13 +53,13 @@ export const setStep = (
   cells: ReadonlyArray<Cell>,
   kind: CellChange["kind"] = "set"
 ): Part<SetStep> => {
-  const wrong = cells.filter(({ column, value }) => !isSame(sheet.rows[row]?.[column], value))
+  const wrong = cells.filter(({ column, value }) => !cellEquals(sheet.rows[row]?.[column], value))
   if (wrong.length === 0) return { steps: [], changes: [] }
   const changes = wrong.map(({ column, value }) => ({
     cell: sheet.cell(row, column),
     kind,
     before: shownCell(sheet.rows[row]?.[column]),
-    after: shown(value)
+    after: shownText(value)
   }))
   const placed = wrong.map(({ column, value: { format, text, value } }) => ({
     column,
@@ -73,13 +73,13 @@ export const setStep = (
   return { steps: [{ _tag: "Set", row, cells: placed }], changes }
 }
 
-export const together = <S extends Step>(parts: ReadonlyArray<Part<S>>): Part<S> => ({
+export const combineParts = <S extends Step>(parts: ReadonlyArray<Part<S>>): Part<S> => ({
   steps: parts.flatMap(({ steps }) => steps),
   changes: parts.flatMap(({ changes }) => changes)
 })
 
 /** From the bottom up; at one row, a removal precedes an insertion. Chunks of one place: the last first. */
-export const fromBottom = (one: Step, other: Step): number => {
+export const compareFromBottom = (one: Step, other: Step): number => {
   const [row, otherRow] = [placeOf(one), placeOf(other)]
   if (row !== otherRow) return otherRow - row
   return Number(one._tag === "Insert") - Number(other._tag === "Insert")

@@ -1,7 +1,7 @@
 /** The wanted content of a cell: numbers as numbers, dates as Sheets' serial numbers, everything else as text. */
 import { DateTime, Option } from "effect"
 import type { ExportColumn } from "../../../core/sdk.ts"
-import { type Cell, dayMillis, epochDay, isError, NumberCell, plain, textOf, tidy } from "../Cells.ts"
+import { type Cell, dayMillis, epochDay, isError, NumberCell, plainNumber, textOf, tidyText } from "../Cells.ts"
 
 export interface TargetCell {
   /** Absent: the cell is to be empty. */
@@ -10,16 +10,16 @@ export interface TargetCell {
   readonly format?: "DATE" | "TIME" | "DATE_TIME"
 }
 
-export const empty: TargetCell = {}
+export const emptyCell: TargetCell = {}
 
 /** Converts PostgreSQL's text of a value. A value that has no number, such as a date before Christ, stays text. */
 export const targetCellOf = (text: string | null, kind: ExportColumn["kind"]): TargetCell => {
-  if (text === null || text === "") return empty
+  if (text === null || text === "") return emptyCell
   switch (kind) {
     case "boolean":
       return { value: text === "t" || text === "true" }
     case "number":
-      return { value: isHeld(text) ? Number(text) : text }
+      return { value: isExact(text) ? Number(text) : text }
     case "date":
       return serial(text, `${text}T00:00:00Z`, "DATE")
     case "timestamp":
@@ -37,7 +37,7 @@ export const targetCellOf = (text: string | null, kind: ExportColumn["kind"]): T
  * Whether Sheets keeps the number. A longer whole number is an identifier and must stay exact; a fraction may be
  * rounded.
  */
-export const isHeld = (text: string): boolean => {
+export const isExact = (text: string): boolean => {
   const number = Number(text)
   return Number.isFinite(number) && (!/^-?\d+$/.test(text) || Number.isSafeInteger(number))
 }
@@ -49,7 +49,7 @@ const serial = (text: string, iso: string, format: NonNullable<TargetCell["forma
   return at === undefined ? { value: text } : { value: DateTime.toEpochMillis(at) / dayMillis + epochDay, format }
 }
 
-export const isSame = (cell: Cell, { value }: TargetCell): boolean => {
+export const cellEquals = (cell: Cell, { value }: TargetCell): boolean => {
   if (value === undefined) return cell === undefined || cell === ""
   return cell instanceof NumberCell ? Number(cell.source) === value : cell === value
 }
@@ -59,7 +59,7 @@ export const isSame = (cell: Cell, { value }: TargetCell): boolean => {
  */
 export const keyText = ({ value }: TargetCell, kind: ExportColumn["kind"]): string => {
   if (value === undefined) return ""
-  return asDeclared(typeof value === "number" ? plain(String(value)) : tidy(String(value)), kind)
+  return asDeclared(typeof value === "number" ? plainNumber(String(value)) : tidyText(String(value)), kind)
 }
 
 /** undefined if the cell is the error of a formula, which is not a key. */
@@ -70,13 +70,13 @@ export const keyOfCell = (cell: Cell, kind: ExportColumn["kind"]): string | unde
 const asDeclared = (text: string, kind: ExportColumn["kind"]): string => {
   if (kind === "text" || kind === "boolean" || !/^[+-]?\d+(?:[.,]\d+)?$/.test(text)) return text
   const number = text.replace(",", ".")
-  return isHeld(number) ? plain(String(Number(number))) : text
+  return isExact(number) ? plainNumber(String(Number(number))) : text
 }
 
 /** The cell's text for people. */
 export const shownCell = (cell: Cell): string | null => (cell === undefined || cell === "" ? null : textOf(cell))
 
-export const shown = ({ format, text, value }: TargetCell & { readonly text: string | null }): string | null => {
+export const shownText = ({ format, text, value }: TargetCell & { readonly text: string | null }): string | null => {
   if (value === undefined) return null
   return format === undefined ? String(value) : text
 }

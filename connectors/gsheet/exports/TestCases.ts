@@ -34,7 +34,7 @@ export interface Row {
   readonly was?: ReadonlyArray<KeyCell>
 }
 
-export interface Given {
+export interface GivenRow {
   readonly parts: ReadonlyArray<string>
   readonly name: string | null
   readonly price: string | null
@@ -51,7 +51,7 @@ export interface Case {
   readonly first: ReadonlyArray<Row>
   readonly rounds: ReadonlyArray<{
     readonly edit: (rows: ReadonlyArray<Row>) => ReadonlyArray<Row>
-    readonly given: ReadonlyArray<Given>
+    readonly given: ReadonlyArray<GivenRow>
   }>
 }
 
@@ -220,7 +220,7 @@ const edited = (drawn: Drawn, rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
   }
 }
 
-const givenOf = (drawn: Drawn): ReadonlyArray<Given> => {
+const givenOf = (drawn: Drawn): ReadonlyArray<GivenRow> => {
   const { chance, int, kind, width } = drawn
   const all = pool({ kind }).flatMap(({ text }) => (width === 1 ? [[text]] : halls.map((hall) => [text, hall])))
   const share = chance(0.1) ? 0 : chance(0.2) ? 1 : 0.5

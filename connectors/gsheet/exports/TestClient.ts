@@ -7,11 +7,11 @@ import { start } from "../sandbox/TestClient.ts"
 
 export type Rows = Parameters<Effect.Success<typeof start>["tab"]>[0]
 export type Kinds = Readonly<Record<string, ExportColumn["kind"]>>
-export type Given = ReadonlyArray<ReadonlyArray<string | null>>
+export type RowTexts = ReadonlyArray<ReadonlyArray<string | null>>
 
-export const plain = 'columns: { Код: code, Название: name, "Цена, руб.": price }, key: Код'
+export const plainKeys = 'columns: { Код: code, Название: name, "Цена, руб.": price }, key: Код'
 /** An export that removes rows which are gone. */
-export const remove = `${plain}, gone: remove`
+export const removingKeys = `${plainKeys}, gone: remove`
 const kinds: Kinds = { code: "text", name: "text", price: "number" }
 
 /** The content of the cells of a tab, with formulas as text. */
@@ -22,7 +22,7 @@ export const contents = (sheet: SheetState) =>
     .map((row) => row.slice(0, row.findLastIndex((value) => value !== null) + 1))
 
 /** A tab with these rows, and the export `list` with these keys. */
-export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more: Partial<SheetState> = {}) {
+export const startExport = Effect.fnUntraced(function* (rows: Rows, keys = plainKeys, more: Partial<SheetState> = {}) {
   const started = yield* start
   const tab = started.tab(rows, more)
   const open = (environment: Readonly<Record<string, string>> = {}) =>
@@ -40,7 +40,7 @@ export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more
   let owned: OwnedRows | undefined
   /** Stores what the last run left, as the engine does. */
   const give = (
-    given: Given,
+    given: RowTexts,
     { dryRun = false, onEvent, types = kinds }: Partial<WriteOptions> & { types?: Kinds } = {}
   ) => {
     const columns = Object.entries(types).map(([name, kind]) => ({ name, kind }))
@@ -53,13 +53,13 @@ export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more
   return { ...started, tab, open, give, counters, now: () => contents(tab) }
 })
 
-export const head = ["Код", "Название", "Заметка", "Цена, руб."]
-export const three: Given = [
+export const headerRow = ["Код", "Название", "Заметка", "Цена, руб."]
+export const threeRows: RowTexts = [
   ["b", "Булка", "12.50"],
   ["a", "Апельсин", "0.1"],
   ["c", "Вода", "3"]
 ]
-export const counted = ({
+export const countsOf = ({
   deleted,
   inserted,
   unchanged,

@@ -1,7 +1,7 @@
 /** The expected result of a run of an export, according to the README. */
 import { inspect } from "node:util"
 import type { CellState } from "../sandbox/Model.ts"
-import type { Case, Given, Raw, Row } from "./TestCases.ts"
+import type { Case, GivenRow, Raw, Row } from "./TestCases.ts"
 
 export const mark = "снято"
 
@@ -11,7 +11,7 @@ export interface Prediction {
   readonly fails: boolean
   /** The earlier rows in their order, without the removed ones. */
   readonly standing: ReadonlyArray<Row>
-  readonly fresh: ReadonlyArray<Given>
+  readonly fresh: ReadonlyArray<GivenRow>
   readonly counts: Readonly<Record<"inserted" | "updated" | "deleted" | "unchanged", number>>
   readonly known: ReadonlySet<string>
 }
@@ -47,7 +47,7 @@ const become = (cell: Raw, value: string | number | undefined): Raw => {
     : { ...(value === undefined ? {} : { value }), ...note }
 }
 
-const asGiven = (row: Row, { name, price }: Given): Row => ({
+const asGiven = (row: Row, { name, price }: GivenRow): Row => ({
   ...row,
   name: become(row.name, name ?? undefined),
   price: become(row.price, price === null ? undefined : Number(price)),
@@ -58,7 +58,7 @@ export const predict = (
   one: Case,
   before: ReadonlySet<string>,
   rows: ReadonlyArray<Row>,
-  given: ReadonlyArray<Given>
+  given: ReadonlyArray<GivenRow>
 ): Prediction => {
   const byKey = new Map(given.map((each) => [keyFrom(each.parts), each]))
   const own = rows.map((row) => {

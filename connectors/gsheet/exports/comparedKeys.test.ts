@@ -2,24 +2,33 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { render } from "../../../core/reason/Reason.ts"
-import { contents, counted, head, type Kinds, type Rows, remove, three, world } from "./TestClient.ts"
+import {
+  contents,
+  countsOf,
+  headerRow,
+  type Kinds,
+  type Rows,
+  removingKeys,
+  startExport,
+  threeRows
+} from "./TestClient.ts"
 
 describe("what is gone", () => {
   const many = Array.from({ length: 100 }, (_, at) => [`k${at}`, `Товар ${at}`, "1"])
 
   it.live("is removed where it is more than twenty rows, but less than half", () =>
     Effect.gen(function* () {
-      const { give } = yield* world([head], remove)
+      const { give } = yield* startExport([headerRow], removingKeys)
       yield* give(many)
-      assert.deepEqual(counted(yield* give(many.slice(0, 70))), [0, 0, 30, 70])
+      assert.deepEqual(countsOf(yield* give(many.slice(0, 70))), [0, 0, 30, 70])
     })
   )
 
   it.live("is removed where it is more than half, but twenty rows at most", () =>
     Effect.gen(function* () {
-      const { give } = yield* world([head], remove)
+      const { give } = yield* startExport([headerRow], removingKeys)
       yield* give(many.slice(0, 25))
-      assert.deepEqual(counted(yield* give(many.slice(0, 5))), [0, 0, 20, 5])
+      assert.deepEqual(countsOf(yield* give(many.slice(0, 5))), [0, 0, 20, 5])
     })
   )
 })
@@ -28,15 +37,15 @@ describe("while a key is loading", () => {
   for (const loading of ["Loading...", "Loading…", "Загрузка…", "Загрузка..."]) {
     it.live(`as ${loading}, nothing new is put in: it may be what would be put in`, () =>
       Effect.gen(function* () {
-        const { give, now, tab } = yield* world([head], remove)
-        yield* give(three)
+        const { give, now, tab } = yield* startExport([headerRow], removingKeys)
+        yield* give(threeRows)
         tab.rows[2]?.splice(0, 1, { value: loading })
         const before = now()
-        const { changes, warnings } = yield* give(three)
+        const { changes, warnings } = yield* give(threeRows)
         assert.deepEqual([changes, now()], [[], before])
         assert.include(warnings.map(render).join(), "new rows wait until no key is loading")
         tab.rows[2]?.splice(0, 1, { value: "a" })
-        assert.deepEqual((yield* give(three)).changes, [])
+        assert.deepEqual((yield* give(threeRows)).changes, [])
       })
     )
   }
@@ -56,7 +65,7 @@ describe("keys are compared as people read them", () => {
   for (const [what, typed, given, kind] of same) {
     it.live(`${what}, and stay as they were typed`, () =>
       Effect.gen(function* () {
-        const { counters, give, tab } = yield* world([head, [typed, "Апельсин", null, 1]], remove)
+        const { counters, give, tab } = yield* startExport([headerRow, [typed, "Апельсин", null, 1]], removingKeys)
         const { changes } = yield* give([[given, "Апельсин", "1"]], {
           types: { code: kind, name: "text", price: "number" }
         })
@@ -68,7 +77,7 @@ describe("keys are compared as people read them", () => {
 
   it.live("where the query gives texts, 007 and 7 are two", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world([head, ["007", "Апельсин", null, 1]], remove)
+      const { give, now } = yield* startExport([headerRow, ["007", "Апельсин", null, 1]], removingKeys)
       yield* give([
         ["007", "Апельсин", "1"],
         ["7", "Булка", "2"]
@@ -93,7 +102,7 @@ describe("the heading of a group", () => {
 
   it.live("that is an error is nobody's, and what people typed below it stays", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world(under("#REF!"), keys)
+      const { give, now } = yield* startExport(under("#REF!"), keys)
       const { warnings } = yield* give([["b", "d1"]], { types })
       assert.match(warnings.map(render).join(), /'Лист'!B1 is #REF!/)
       assert.deepEqual(now(), [
@@ -106,7 +115,7 @@ describe("the heading of a group", () => {
 
   it.live("that is loading keeps new groups waiting", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world(under("Loading..."), keys)
+      const { give, now } = yield* startExport(under("Loading..."), keys)
       yield* give([["b", "d1"]], { types })
       assert.deepEqual(now(), under("Loading..."))
     })

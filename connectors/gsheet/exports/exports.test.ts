@@ -2,30 +2,40 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { render } from "../../../core/reason/Reason.ts"
 import { insert } from "../sandbox/Grid.ts"
-import { contents, counted, type Given, head, type Kinds, plain, type Rows, three, world } from "./TestClient.ts"
+import {
+  contents,
+  countsOf,
+  headerRow,
+  type Kinds,
+  plainKeys,
+  type Rows,
+  type RowTexts,
+  startExport,
+  threeRows
+} from "./TestClient.ts"
 
 describe("an export", () => {
   it.live("fills a tab in the order of the sorted header, and writes nothing when it runs again", () =>
     Effect.gen(function* () {
-      const { counters, give, now } = yield* world([head], `${plain}, sort: Название`)
-      assert.deepEqual(counted(yield* give(three)), [3, 0, 0, 0])
-      const filled = [head, ["a", "Апельсин", null, 0.1], ["b", "Булка", null, 12.5], ["c", "Вода", null, 3]]
+      const { counters, give, now } = yield* startExport([headerRow], `${plainKeys}, sort: Название`)
+      assert.deepEqual(countsOf(yield* give(threeRows)), [3, 0, 0, 0])
+      const filled = [headerRow, ["a", "Апельсин", null, 0.1], ["b", "Булка", null, 12.5], ["c", "Вода", null, 3]]
       assert.deepEqual(now(), filled)
       assert.strictEqual(counters.writes, 1)
-      const again = yield* give(three)
-      assert.deepEqual([counted(again), again.changes, now()], [[0, 0, 0, 3], [], filled])
+      const again = yield* give(threeRows)
+      assert.deepEqual([countsOf(again), again.changes, now()], [[0, 0, 0, 3], [], filled])
       assert.strictEqual(counters.writes, 1)
     })
   )
 
   it.live("plans by cell, with what stands there now, and asks for no right to write", () =>
     Effect.gen(function* () {
-      const { counters, give, now, tab, vendor } = yield* world(
-        [head, ["b", "Батон", "x", 12.5]],
-        `${plain}, sort: Название`
+      const { counters, give, now, tab, vendor } = yield* startExport(
+        [headerRow, ["b", "Батон", "x", 12.5]],
+        `${plainKeys}, sort: Название`
       )
       const before = contents(tab)
-      const { changes } = yield* give(three, { dryRun: true })
+      const { changes } = yield* give(threeRows, { dryRun: true })
       assert.deepEqual(
         changes.map(({ after, before, cell, kind }) => `${kind} ${cell} ${before} ${after}`),
         [
@@ -46,8 +56,8 @@ describe("an export", () => {
 
   it.live("finds its rows wherever people moved them, and touches no cell of theirs", () =>
     Effect.gen(function* () {
-      const { give, now, tab } = yield* world([head], `${plain}, sort: Название`)
-      yield* give(three)
+      const { give, now, tab } = yield* startExport([headerRow], `${plainKeys}, sort: Название`)
+      yield* give(threeRows)
       // Somebody sorts by hand, writes notes, leaves a row free, adds a sum, and inserts a column.
       const [top, a, b, c] = tab.rows
       tab.rows = [top, c, undefined, b, a]
@@ -55,13 +65,13 @@ describe("an export", () => {
       tab.rows[5] = [{ value: "" }, { value: "Итого" }, undefined, { formula: "=SUM(D2:D5)" }]
       insert(tab, "COLUMNS", 0, 1)
       tab.rows[1]?.splice(0, 1, { value: "!" })
-      const report = yield* give([...three.slice(0, 2), ["c", "Вода", "4"]])
+      const report = yield* give([...threeRows.slice(0, 2), ["c", "Вода", "4"]])
       assert.deepEqual(
         report.changes.map(({ after, before, cell }) => [cell, before, after]),
         [["'Лист'!E2", "3", "4"]]
       )
       assert.deepEqual(now(), [
-        [null, ...head],
+        [null, ...headerRow],
         ["!", "c", "Вода", "позвонить", 4],
         [],
         [null, "b", "Булка", null, 12.5],
@@ -73,9 +83,9 @@ describe("an export", () => {
 
   it.live("puts a new row in between the others, and what stands beside them goes down with its row", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world(
-        [head, ["a", "Апельсин", "мой", 1], ["c", "Вода", { formula: "=D3*2" }, 3], [], [null, "Итого"]],
-        `${plain}, sort: Название`
+      const { give, now } = yield* startExport(
+        [headerRow, ["a", "Апельсин", "мой", 1], ["c", "Вода", { formula: "=D3*2" }, 3], [], [null, "Итого"]],
+        `${plainKeys}, sort: Название`
       )
       yield* give([
         ["a", "Апельсин", "1"],
@@ -84,7 +94,7 @@ describe("an export", () => {
         ["d", "Яблоко", "5"]
       ])
       assert.deepEqual(now(), [
-        head,
+        headerRow,
         ["a", "Апельсин", "мой", 1],
         ["b", "Булка", null, 2],
         ["c", "Вода", "=D3*2", 3],
@@ -107,8 +117,8 @@ describe("an export", () => {
         on: "boolean"
       }
       const keys = "key: id, columns: { id: id, t: t, n: n, d: d, at: at, h: h, on: on }"
-      const { give, now, tab } = yield* world([["id", "t", "n", "d", "at", "h", "on"]], keys)
-      const given: Given = [
+      const { give, now, tab } = yield* startExport([["id", "t", "n", "d", "at", "h", "on"]], keys)
+      const given: RowTexts = [
         ["1", "=1+1", "-0.30000000000000004", "2026-03-05", "2026-03-05 10:30:00", "12:00:00", "t"],
         ["2.50", "00042", "9007199254740993", "infinity", null, null, "f"],
         ["3", "1,5", "NaN", null, null, "", null]
@@ -134,7 +144,7 @@ describe("an export", () => {
   it.live("leaves a person's format on a date that changes", () =>
     Effect.gen(function* () {
       const format = { type: "DATE", pattern: "dd.mm" } as const
-      const { give, tab } = yield* world(
+      const { give, tab } = yield* startExport(
         [
           ["id", "d"],
           ["1", { value: 46_086, format }]
@@ -148,7 +158,10 @@ describe("an export", () => {
 
   it.live("finds rows by several headers together", () =>
     Effect.gen(function* () {
-      const { counters, give, now } = yield* world([["a", "b", "n"]], "key: [a, b], columns: { a: a, b: b, n: n }")
+      const { counters, give, now } = yield* startExport(
+        [["a", "b", "n"]],
+        "key: [a, b], columns: { a: a, b: b, n: n }"
+      )
       const types: Kinds = { a: "text", b: "number", n: "number" }
       yield* give(
         [
@@ -174,40 +187,45 @@ describe("an export", () => {
 })
 
 describe("a row that the query no longer gives", () => {
-  const rows: Rows = [head, ["a", "Апельсин", "мой", 1], ["b", "Булка", null, 2], ["c", "Вода", null, 3]]
-  const two: Given = [
+  const rows: Rows = [headerRow, ["a", "Апельсин", "мой", 1], ["b", "Булка", null, 2], ["c", "Вода", null, 3]]
+  const two: RowTexts = [
     ["a", "Апельсин", "1"],
     ["c", "Вода", "3"]
   ]
-  const all: Given = [...two, ["b", "Булка", "2"]]
+  const all: RowTexts = [...two, ["b", "Булка", "2"]]
 
   it.live("stays as it is", () =>
     Effect.gen(function* () {
-      const { counters, give } = yield* world(rows)
+      const { counters, give } = yield* startExport(rows)
       yield* give(all)
-      assert.deepEqual(counted(yield* give(two)), [0, 0, 0, 3])
+      assert.deepEqual(countsOf(yield* give(two)), [0, 0, 0, 3])
       assert.strictEqual(counters.writes, 0)
     })
   )
 
   it.live("is removed with all that stood in it", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world(rows, `${plain}, gone: remove, sort: Название`)
+      const { give, now } = yield* startExport(rows, `${plainKeys}, gone: remove, sort: Название`)
       yield* give(all)
       const report = yield* give([...two, ["d", "Бублик", "4"]])
-      assert.deepEqual(counted(report), [1, 0, 1, 2])
+      assert.deepEqual(countsOf(report), [1, 0, 1, 2])
       assert.deepInclude(report.changes[0], { cell: "'Лист'!A3", kind: "remove", before: "b" })
       assert.deepInclude(report.changes[1], { cell: "'Лист'!A3", kind: "insert", after: "d" })
-      assert.deepEqual(now(), [head, ["a", "Апельсин", "мой", 1], ["d", "Бублик", null, 4], ["c", "Вода", null, 3]])
+      assert.deepEqual(now(), [
+        headerRow,
+        ["a", "Апельсин", "мой", 1],
+        ["d", "Бублик", null, 4],
+        ["c", "Вода", null, 3]
+      ])
     })
   )
 
   it.live("is marked once, and the mark is taken back when it returns", () =>
     Effect.gen(function* () {
       const marked: Rows = rows.map((row, at) => [...row, ...(at === 0 ? ["Статус"] : [])])
-      const { counters, give, now } = yield* world(marked, `${plain}, gone: { mark: { Статус: снято } }`)
+      const { counters, give, now } = yield* startExport(marked, `${plainKeys}, gone: { mark: { Статус: снято } }`)
       yield* give(all)
-      assert.deepEqual(counted(yield* give(two)), [0, 1, 0, 2])
+      assert.deepEqual(countsOf(yield* give(two)), [0, 1, 0, 2])
       assert.deepEqual(now()[2], ["b", "Булка", null, 2, "снято"])
       assert.deepEqual((yield* give(two)).changes, [])
       yield* give(all)
@@ -219,7 +237,7 @@ describe("a row that the query no longer gives", () => {
   it.live("is not believed to be gone when the query gives nothing, or less than half", () =>
     Effect.gen(function* () {
       const many = Array.from({ length: 60 }, (_, at) => [`k${at}`, `Товар ${at}`, "1"])
-      const { counters, give } = yield* world([head], `${plain}, gone: remove`)
+      const { counters, give } = yield* startExport([headerRow], `${plainKeys}, gone: remove`)
       yield* give(many)
       const [none, few] = [yield* give([]), yield* give(many.slice(0, 20))]
       assert.deepEqual(none.warnings.map(render), [
@@ -227,7 +245,7 @@ describe("a row that the query no longer gives", () => {
       ])
       assert.match(few.warnings.map(render).join(), /no longer gives 40 of 60 rows: more than half are not removed/)
       assert.strictEqual(counters.writes, 1)
-      assert.deepEqual(counted(yield* give(many.slice(0, 40))), [0, 0, 20, 40])
+      assert.deepEqual(countsOf(yield* give(many.slice(0, 40))), [0, 0, 20, 40])
     })
   )
 })

@@ -5,7 +5,7 @@ import { Config, Effect, Result } from "effect"
 import type { OwnedRows } from "../../../core/plugin/Connector.ts"
 import type { CellState, SheetState } from "../sandbox/Model.ts"
 import { start } from "../sandbox/TestClient.ts"
-import { type Case, caseOf, type Given, type Raw, type Row, writtenKeys } from "./TestCases.ts"
+import { type Case, caseOf, type GivenRow, type Raw, type Row, writtenKeys } from "./TestCases.ts"
 import { mark, type Prediction, predict } from "./TestPrediction.ts"
 
 /** `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it; more cases search longer. */
@@ -90,7 +90,7 @@ it.live(
           { name: "name", kind: "text" },
           { name: "price", kind: "number" }
         ] as const
-        const give = (given: ReadonlyArray<Given>, owned: OwnedRows | undefined, dryRun = false) =>
+        const give = (given: ReadonlyArray<GivenRow>, owned: OwnedRows | undefined, dryRun = false) =>
           write(
             list,
             {
@@ -176,7 +176,7 @@ const check = (
   assert.deepEqual(countsIn(ran.success), counts, "counts")
   assert.deepEqual(planned.success.changes, ran.success.changes, "the plan says what is done")
   const at = columnsOf(one)
-  const rowOf = ({ name, parts, price }: Given): Row => ({
+  const rowOf = ({ name, parts, price }: GivenRow): Row => ({
     keys: writtenKeys(one.kind, parts).map((cell, index) => ({
       cell,
       meaning: { _tag: "Key", key: parts[index] ?? "" }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { counted, type Given, type Kinds, type Rows, world } from "./TestClient.ts"
+import { countsOf, type Kinds, type Rows, type RowTexts, startExport } from "./TestClient.ts"
 
 describe("a wide table", () => {
   const keys = `headerRow: 3, key: product_id, columns: { product_id: product_id, Товар: product_name }, sort: Товар,
@@ -21,7 +21,7 @@ describe("a wide table", () => {
 
   it.live("takes new products and departments, and not one number a person typed is touched", () =>
     Effect.gen(function* () {
-      const { counters, give, now, tab } = yield* world(rows, keys, { merges: structuredClone(merges) })
+      const { counters, give, now, tab } = yield* startExport(rows, keys, { merges: structuredClone(merges) })
       const given = pairs(
         [
           ["b", "Булка"],
@@ -34,7 +34,7 @@ describe("a wide table", () => {
         ]
       )
       const report = yield* give(given, { types })
-      assert.deepEqual(counted(report), [1, 1, 0, 1])
+      assert.deepEqual(countsOf(report), [1, 1, 0, 1])
       assert.deepEqual(now(), [
         [null, null, "d1", null, "d2", null, "d3", null, "Примечание"],
         [null, null, "Кафе на Мира", null, "Гагарина", null, "Море"],
@@ -58,7 +58,7 @@ describe("a wide table", () => {
 
   it.live("is filled from its first header on", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world([[], [], ["Товар", "product_id"]], keys)
+      const { give, now } = yield* startExport([[], [], ["Товар", "product_id"]], keys)
       yield* give(pairs([["b", "Булка"]], [["d1", "Мира"]]), { types })
       assert.deepEqual(now(), [
         [null, null, "d1"],
@@ -71,13 +71,13 @@ describe("a wide table", () => {
 
   it.live("keeps a department that is gone, and its numbers", () =>
     Effect.gen(function* () {
-      const { counters, give } = yield* world(rows, keys)
+      const { counters, give } = yield* startExport(rows, keys)
       assert.deepEqual((yield* give([["b", "Булка", null, null]], { types })).changes, [])
       assert.strictEqual(counters.writes, 0)
     })
   )
 
-  const broken: ReadonlyArray<readonly [string, Given, string]> = [
+  const broken: ReadonlyArray<readonly [string, RowTexts, string]> = [
     [
       "a pair twice",
       [
@@ -106,7 +106,7 @@ describe("a wide table", () => {
   for (const [what, given, told] of broken) {
     it.live(`is not written when the query gives ${what}`, () =>
       Effect.gen(function* () {
-        const { counters, give } = yield* world(rows, keys)
+        const { counters, give } = yield* startExport(rows, keys)
         assert.include((yield* Effect.flip(give(given, { types }))).message, told)
         assert.strictEqual(counters.writes, 0)
       })
@@ -116,7 +116,7 @@ describe("a wide table", () => {
   it.live("tells of a department that stands twice, and of columns in none", () =>
     Effect.gen(function* () {
       const [first, second, third] = rows
-      const twice = yield* world(
+      const twice = yield* startExport(
         [[...(first ?? []).slice(0, 4), "d1"], second ?? [], [...(third ?? []), "Мин", "Макс"]],
         keys
       )
@@ -125,7 +125,7 @@ describe("a wide table", () => {
         (yield* Effect.flip(twice.give(given, { types }))).message,
         "'Лист'!C1 and 'Лист'!E1 both say \"d1\""
       )
-      const loose = yield* world([[], [], third ?? []], keys)
+      const loose = yield* startExport([[], [], third ?? []], keys)
       assert.include(
         (yield* Effect.flip(loose.give(given, { types }))).message,
         "'Лист'!C3 says \"Мин\" and stands in no group"

@@ -8,7 +8,7 @@ import {
   visibleCount
 } from "../../../core/sdk-sandbox.ts"
 import { batchUpdate } from "./Batch.ts"
-import { wanted } from "./Fields.ts"
+import { selectFields } from "./Fields.ts"
 import type { GsheetState, SpreadsheetState } from "./Model.ts"
 import * as R from "./Refusal.ts"
 import { propertiesOf } from "./SheetSnapshot.ts"
@@ -172,7 +172,7 @@ export const makeHandler = (state: GsheetState): SandboxHandler => {
     const copy = isRead ? book : structuredClone(book)
     const answer = yield* found.answer({ book: copy, range, query: request.query, request })
     if (!isRead) adopt(book, copy)
-    return json(wanted(JSON.parse(JSON.stringify(answer)), request.query.get("fields")))
+    return json(selectFields(JSON.parse(JSON.stringify(answer)), request.query.get("fields")))
   })
   return (request) =>
     request.method === "POST" && request.path === "/token"

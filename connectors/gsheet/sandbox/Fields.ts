@@ -50,5 +50,5 @@ const masked = (value: Json, mask: Mask): Json => {
   )
 }
 
-export const wanted = (answer: Json, fields: string | null): Json =>
+export const selectFields = (answer: Json, fields: string | null): Json =>
   fields === null ? answer : masked(answer, list(fields).mask)

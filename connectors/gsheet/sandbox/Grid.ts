@@ -20,7 +20,7 @@ const maxTextLength = 50_000
 
 const unparsable = (range: string) => invalid(`Unable to parse range: ${range}`)
 
-export const outside = (sheet: SheetState, range: string) =>
+export const outsideGrid = (sheet: SheetState, range: string) =>
   invalid(`Range (${range}) exceeds grid limits. Max rows: ${sheet.rowCount}, max columns: ${sheet.columnCount}`)
 
 export const resolve = Effect.fnUntraced(function* (book: SpreadsheetState, range: string) {
@@ -31,7 +31,7 @@ export const resolve = Effect.fnUntraced(function* (book: SpreadsheetState, rang
   if (sheet === undefined) return yield* unparsable(range)
   const { bottom = sheet.rowCount, left, right = sheet.columnCount, top } = area
   if (top >= sheet.rowCount || left >= sheet.columnCount) {
-    return yield* outside(
+    return yield* outsideGrid(
       sheet,
       A1.rangeName(sheet.title, { top, left, bottom: Math.max(bottom, top + 1), right: Math.max(right, left + 1) })
     )

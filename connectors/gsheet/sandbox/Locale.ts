@@ -70,7 +70,7 @@ const usualPattern = ({ type }: NumberFormat, locale: Locale): string => {
 }
 
 /** The text on the screen. */
-export const shown = (value: Value, format: NumberFormat | undefined, locale: Locale): string => {
+export const displayText = (value: Value, format: NumberFormat | undefined, locale: Locale): string => {
   const { decimal, truths } = habits[locale]
   if (typeof value === "boolean") return truths[value ? 0 : 1]
   if (typeof value === "string") return value
@@ -112,7 +112,7 @@ const numberShown = (value: number, pattern: string, locale: Locale): string => 
 }
 
 /** The cell that results from typing this text; `year` is the year of a date without one. */
-export const entered = (text: string, locale: Locale, year: number): CellState => {
+export const parseEntry = (text: string, locale: Locale, year: number): CellState => {
   if (text.startsWith("'")) return { value: text.slice(1) }
   if (text.startsWith("=") && text.length > 1) return { formula: text }
   const { truths } = habits[locale]

@@ -1,7 +1,7 @@
 /** The form of a cell in a read, by the options of the call. */
 import { evaluate } from "./Formula.ts"
 import { cellAt, isFilled } from "./Grid.ts"
-import { shown } from "./Locale.ts"
+import { displayText } from "./Locale.ts"
 import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
 
 export interface RenderOptions {
@@ -10,10 +10,10 @@ export interface RenderOptions {
 }
 
 /** The value of the cell after its formula is computed; undefined if it is empty. */
-export const effective = (book: SpreadsheetState, sheet: SheetState, cell: CellState): Value | undefined =>
+export const effectiveValue = (book: SpreadsheetState, sheet: SheetState, cell: CellState): Value | undefined =>
   cell.formula === undefined ? cell.value : evaluate(book, sheet, cell.formula)
 
-export const rendered = (
+export const renderCell = (
   book: SpreadsheetState,
   sheet: SheetState,
   at: { readonly row: number; readonly column: number },
@@ -22,10 +22,10 @@ export const rendered = (
   const cell = cellAt(sheet, at.row, at.column)
   if (!isFilled(cell)) return undefined
   if (options.value === "FORMULA" && cell.formula !== undefined) return cell.formula
-  const value = effective(book, sheet, cell)
+  const value = effectiveValue(book, sheet, cell)
   if (value === undefined) return undefined
   const isText =
     options.value === "FORMATTED_VALUE" ||
     (options.dateTime === "FORMATTED_STRING" && /^(?:DATE|TIME|DATE_TIME)$/.test(cell.format?.type ?? ""))
-  return isText ? shown(value, cell.format, book.locale) : value
+  return isText ? displayText(value, cell.format, book.locale) : value
 }

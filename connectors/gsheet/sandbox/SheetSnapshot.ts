@@ -1,9 +1,9 @@
 /** `spreadsheets.get`: the structure of a spreadsheet, and its cells on request. */
 import { Effect } from "effect"
 import { cellAt, extent, isFilled, type Rect, resolve } from "./Grid.ts"
-import { shown } from "./Locale.ts"
+import { displayText } from "./Locale.ts"
 import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
-import { effective } from "./Render.ts"
+import { effectiveValue } from "./Render.ts"
 
 export const propertiesOf = Effect.fnUntraced(function* (book: SpreadsheetState, query: URLSearchParams) {
   const targets = yield* Effect.forEach(query.getAll("ranges"), (range) => resolve(book, range))
@@ -88,12 +88,12 @@ const cellData = (book: SpreadsheetState, sheet: SheetState, cell: CellState | u
     ...(cell.format === undefined ? {} : { userEnteredFormat: { numberFormat: cell.format } }),
     ...(cell.note === undefined ? {} : { note: cell.note })
   }
-  const value = effective(book, sheet, cell)
+  const value = effectiveValue(book, sheet, cell)
   if (!isFilled(cell) || value === undefined) return format
   return {
     userEnteredValue: cell.formula === undefined ? extended(value) : { formulaValue: cell.formula },
     effectiveValue: worked(cell, value),
-    formattedValue: shown(value, cell.format, book.locale),
+    formattedValue: displayText(value, cell.format, book.locale),
     ...format
   }
 }

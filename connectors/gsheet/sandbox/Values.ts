@@ -6,16 +6,16 @@ import {
   checkSize,
   checkText,
   isFilled,
-  outside,
+  outsideGrid,
   type Rect,
   replaceContent,
   resolve,
   type Target
 } from "./Grid.ts"
-import { entered } from "./Locale.ts"
+import { parseEntry } from "./Locale.ts"
 import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
 import { invalid } from "./Refusal.ts"
-import { type RenderOptions, rendered } from "./Render.ts"
+import { type RenderOptions, renderCell } from "./Render.ts"
 
 const ValueRange = Schema.Struct({
   range: Schema.optionalKey(Schema.String),
@@ -98,7 +98,7 @@ const read = (
     const cells = sheet.rows[row]
     const end = Math.min(right, (cells?.findLastIndex(isFilled) ?? -1) + 1)
     const width = Math.max(0, end - left)
-    lines.push(Array.from({ length: width }, (_, at) => rendered(book, sheet, { row, column: left + at }, options)))
+    lines.push(Array.from({ length: width }, (_, at) => renderCell(book, sheet, { row, column: left + at }, options)))
   }
   const last = lines.findLastIndex((line) => line.length > 0)
   return lines.slice(0, last + 1)
@@ -133,7 +133,7 @@ const contentOf = (value: Value, input: InputOption, book: SpreadsheetState, yea
   value === ""
     ? {}
     : typeof value === "string" && input === "USER_ENTERED"
-      ? entered(value, book.locale, year)
+      ? parseEntry(value, book.locale, year)
       : { value }
 
 /** null leaves a cell unchanged, an empty text empties it. */
@@ -172,7 +172,7 @@ export const update = Effect.fnUntraced(function* (
   const { left, top } = area
   const written = { top, left, bottom: top + Math.max(rows.length, 1), right: left + Math.max(columns, 1) }
   if (written.bottom > sheet.rowCount || written.right > sheet.columnCount) {
-    return yield* outside(sheet, A1.rangeName(sheet.title, written))
+    return yield* outsideGrid(sheet, A1.rangeName(sheet.title, written))
   }
   if (!isCell) yield* checkWithin(range, area, written)
   const done = yield* put(book, { sheet, top, left }, rows, input)

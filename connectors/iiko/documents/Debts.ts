@@ -2,7 +2,7 @@
 import { BigDecimal, Channel, type DateTime, Effect, Option } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { records, type SourceRecord, type Upstream } from "../../../core/sdk.ts"
-import { dotted } from "./Document.ts"
+import { dottedDate } from "./Document.ts"
 
 export interface Debt {
   /** The store's name in OLAP: without spaces at the ends. */
@@ -39,7 +39,7 @@ export const debts = Effect.fn("Iiko.debts")(function* (
   group: string,
   today: DateTime.Zoned
 ) {
-  const day = dotted(today)
+  const day = dottedDate(today)
   const request = HttpClientRequest.get("/reports/olap", {
     urlParams: {
       report: "TRANSACTIONS",

@@ -83,4 +83,4 @@ export const itemsOf = (items: ReadonlyArray<Item>): Document["items"] =>
 export const wallClock = (now: DateTime.Zoned): string => DateTime.formatIsoOffset(now).slice(0, 16)
 
 /** The same day in the format of older reports. */
-export const dotted = (now: DateTime.Zoned): string => DateTime.formatIsoDate(now).split("-").toReversed().join(".")
+export const dottedDate = (now: DateTime.Zoned): string => DateTime.formatIsoDate(now).split("-").toReversed().join(".")

@@ -25,7 +25,7 @@ export const numberPrefix = withDefault(
 
 /** A dry run takes no number from the sequence. */
 const numberFor = (given: string | undefined, prefix: string, { dryRun }: ActionContext) =>
-  given !== undefined ? Effect.succeed(given) : dryRun ? Effect.succeed(`${prefix}new`) : Numbers.draw(prefix)
+  given !== undefined ? Effect.succeed(given) : dryRun ? Effect.succeed(`${prefix}new`) : Numbers.drawNumber(prefix)
 
 /** Makes the part of a document that all kinds share. */
 export const commonOf = Effect.fnUntraced(function* (input: CommonInput, prefix: string, context: ActionContext) {
@@ -38,7 +38,7 @@ export const commonOf = Effect.fnUntraced(function* (input: CommonInput, prefix:
 })
 
 /** Logs in before the first intent is stored: a login that fails inside would leave the outcome unknown. */
-export const ready = Effect.fnUntraced(function* ({ dryRun }: ActionContext) {
+export const ensureLogin = Effect.fnUntraced(function* ({ dryRun }: ActionContext) {
   if (dryRun) return
   const server = yield* Server
   yield* Effect.mapError(
@@ -63,7 +63,7 @@ export const report = Effect.fnUntraced(function* (
   send: Effect.Effect<Json, UpstreamError | ActionRefused>,
   context: ActionContext
 ) {
-  yield* ready(context)
+  yield* ensureLogin(context)
   const { response, ...item } = yield* context.once({ key: document.documentNumber, what, request: document }, send)
   const data = response ?? { documentNumber: document.documentNumber }
   const summary = iiko("iiko.comesTo", { what, outcome: outcomes[item.status] })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { BigDecimal, Effect } from "effect"
 import { today } from "../sandbox/TestClient.ts"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { incoming, incomingItems } from "./Incoming.ts"
 import { start, withDatabase } from "./TestClient.ts"
 
@@ -29,7 +29,7 @@ describe("incoming invoices", () => {
   it.effect("of some days are told by one statement, the newest first, with names and an exact sum", () =>
     Effect.gen(function* () {
       const { expected, state } = yield* delivered
-      const { answer, statements } = yield* counted(incoming("iiko", days))
+      const { answer, statements } = yield* withStatementCount(incoming("iiko", days))
       assert.strictEqual(statements, 1)
       assert.isNotEmpty(answer)
       assert.deepEqual(
@@ -84,7 +84,7 @@ describe("incoming invoices", () => {
     Effect.gen(function* () {
       const { expected, sql, state } = yield* delivered
       const [invoice] = expected
-      const { answer, statements } = yield* counted(incomingItems("iiko", invoice?.id ?? ""))
+      const { answer, statements } = yield* withStatementCount(incomingItems("iiko", invoice?.id ?? ""))
       assert.strictEqual(statements, 1)
       const text = (value: number | undefined) => (value === undefined ? null : exactly([value]))
       assert.deepEqual(

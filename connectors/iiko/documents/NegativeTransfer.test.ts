@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Logger, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { start, type World, withDatabase } from "./TestClient.ts"
 
 const scenario = (
@@ -96,7 +96,7 @@ describe("negative-transfer", () => {
   scenario("asks for one report and the database once, and sends at the same time", (world) =>
     Effect.gen(function* () {
       yield* world.clearRequests
-      const { statements } = yield* counted(world.dryRun("negative-transfer"))
+      const { statements } = yield* withStatementCount(world.dryRun("negative-transfer"))
       assert.strictEqual(statements, 1)
       yield* world.fault({ path: `*${transfer}`, method: "POST", mode: "slow", ms: 30_000 })
       yield* world.run("negative-transfer")

@@ -46,7 +46,7 @@ export const negativeTransfer = Action.make({
   input: Action.NoInput,
   run: Effect.fnUntraced(function* (settings, _, context) {
     const { connector, upstream } = yield* Server
-    yield* DocumentAction.ready(context)
+    yield* DocumentAction.ensureLogin(context)
     const [owed, known] = yield* Effect.all(
       [
         Effect.mapError(debts(upstream, settings.group, context.now), ({ reason }) => notMoved(reason)),

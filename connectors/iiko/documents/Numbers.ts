@@ -11,7 +11,7 @@ export const nextNumber = (prefix: string) =>
     (sql) => sql`${prefix} || lpad(nextval('tributary.iiko_document_number')::text, 6, '0')`
   )
 
-export const draw = Effect.fn("Iiko.drawNumber")(function* (prefix: string) {
+export const drawNumber = Effect.fn("Iiko.drawNumber")(function* (prefix: string) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ number: string }>`select ${yield* nextNumber(prefix)} as number`.pipe(
     Effect.mapError((error) => new ActionFailed({ reason: iiko("iiko.noNumber", { why: sqlReason(error) }) }))

@@ -8,7 +8,7 @@ import { HttpClientRequest } from "effect/http"
 import { failure, type Json, type Upstream } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { Document } from "./Document.ts"
-import { ask, envelope, problemText, unreadable } from "./Send.ts"
+import { ask, envelope, problemText, unreadableAnswer } from "./Send.ts"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
@@ -52,7 +52,7 @@ export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, ups
     HttpClientRequest.get(`/v2/documents/${kind}/byNumber`, { urlParams: { documentNumber } })
   )
   const { errors, response, result } = yield* Effect.mapError(decodeFound(text), (cause) =>
-    unreadable(answer, iiko("iiko.documentsOfNumber"), cause)
+    unreadableAnswer(answer, iiko("iiko.documentsOfNumber"), cause)
   )
   if (result === "ERROR") {
     return yield* failure(answer.subject, "Format", iiko("iiko.answeredError", { why: problemText(errors) }))

@@ -58,7 +58,7 @@ export const ask = Effect.fnUntraced(function* (
   return { answer, text: new TextDecoder().decode(Buffer.concat(chunks.flat())) }
 }, Effect.scoped)
 
-export const unreadable = ({ head, status, subject }: Answer, expected: Reason, cause: unknown): UpstreamError =>
+export const unreadableAnswer = ({ head, status, subject }: Answer, expected: Reason, cause: unknown): UpstreamError =>
   failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: excerptOf(subject, head) }), {
     status,
     cause
@@ -81,7 +81,7 @@ export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstre
   )
   const { answer, text } = yield* ask(upstream, request)
   const saved = yield* Effect.mapError(decodeSaved(text), (cause) =>
-    unreadable(answer, iiko("iiko.savedDocument"), cause)
+    unreadableAnswer(answer, iiko("iiko.savedDocument"), cause)
   )
   if (saved.result === "ERROR") return yield* refused(document, problemText(saved.errors))
   return responseOf(document, saved.response ?? {})
@@ -131,7 +131,7 @@ export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upst
   const { answer, text } = yield* ask(upstream, request)
   const { documentValidationResult: result } = yield* Effect.suspend(() =>
     decodeValidation(XMLValidator.validate(text) === true ? parser.parse(text) : {})
-  ).pipe(Effect.mapError((cause) => unreadable(answer, iiko("iiko.validatedDocument"), cause)))
+  ).pipe(Effect.mapError((cause) => unreadableAnswer(answer, iiko("iiko.validatedDocument"), cause)))
   if (result.valid === "false") {
     const why = [result.errorMessage, result.additionalInfo].filter((part) => part).join("; ")
     return yield* refused(document, foreignOrUnsaid(why))

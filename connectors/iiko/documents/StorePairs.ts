@@ -41,7 +41,7 @@ const parsed = (store: Store): ParsedStoreName | undefined => {
   return prefix === undefined || restaurant === undefined ? undefined : { prefix: folded(prefix), restaurant, store }
 }
 
-export const pairs = (stores: ReadonlyArray<Store>, { sourcePrefix, targetPrefixes }: Prefixes) => {
+export const pairStores = (stores: ReadonlyArray<Store>, { sourcePrefix, targetPrefixes }: Prefixes) => {
   const [source, targets] = [folded(sourcePrefix), new Set(targetPrefixes.map(folded))]
   const known = stores.flatMap((store) => parsed(store) ?? [])
   const concerned = known.filter(({ prefix }) => prefix === source || targets.has(prefix))

@@ -30,7 +30,7 @@ export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClie
     Layer.build(Layer.effectDiscard(Migrations.run([connectorType])).pipe(Layer.provideMerge(database)))
   ).pipe(Effect.flatMap((services) => Effect.provide(effect, services)))
 
-export const by = { trigger: "test", actor: "anna" }
+export const testInitiator = { trigger: "test", actor: "anna" }
 
 /** The entities that are synced first. */
 const mirrored = ["department", "store", "product", "product_group", "entity_account", "entity_measure_unit"]
@@ -67,8 +67,9 @@ export const start = Effect.fnUntraced(function* (
     sql: yield* SqlClient.SqlClient,
     entries: actions.log({ limit: 100 }),
     /** While the clock advances. */
-    run: (name: string, input: unknown = {}) => inTime(actions.run(`iiko.${name}`, input, by)),
-    dryRun: (name: string, input: unknown = {}) => actions.run(`iiko.${name}`, input, { ...by, dryRun: true }),
+    run: (name: string, input: unknown = {}) => inTime(actions.run(`iiko.${name}`, input, testInitiator)),
+    dryRun: (name: string, input: unknown = {}) =>
+      actions.run(`iiko.${name}`, input, { ...testInitiator, dryRun: true }),
     account: (name: string) => state.accounts.find((account) => account.name === name)?.id ?? "",
     stock: (storeId: string, product: string) =>
       state.balances.find((row) => row.store === storeId && row.product === product)?.amount ?? 0,

@@ -5,7 +5,7 @@ import { iiko } from "../reasons.ts"
 import type { Consumables, Product } from "./Consumables.ts"
 import type { Debt } from "./Debts.ts"
 import type { Item } from "./Document.ts"
-import { type Prefixes, pairs, type SkippedRestaurant, type Store } from "./StorePairs.ts"
+import { type Prefixes, pairStores, type SkippedRestaurant, type Store } from "./StorePairs.ts"
 
 export interface PlannedItem extends Item {
   /** For people. */
@@ -55,7 +55,7 @@ export const plan = (
 ): TransferPlan => {
   const owed = Map.groupBy(debts, ({ account }) => account)
   const byName = Map.groupBy(products, ({ name }) => name)
-  const { restaurants, skipped } = pairs(stores, prefixes)
+  const { restaurants, skipped } = pairStores(stores, prefixes)
   const transfers: Array<PlannedTransfer> = []
   const unmatched: Array<UnmatchedProducts> = []
   for (const { name: restaurant, source, targets } of restaurants) {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { start, withDatabase } from "../documents/TestClient.ts"
 import { today } from "../sandbox/TestClient.ts"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import * as People from "./People.ts"
 
 const people = Effect.gen(function* () {
@@ -20,7 +20,7 @@ describe("people", () => {
   it.effect("are told by one statement, with their position and where they work", () =>
     Effect.gen(function* () {
       const { state, working } = yield* people
-      const { answer, statements } = yield* counted(People.employees("iiko", today))
+      const { answer, statements } = yield* withStatementCount(People.employees("iiko", today))
       assert.strictEqual(statements, 1)
       assert.lengthOf(answer, state.employees.length)
       const found = new Map(answer.map((employee) => [employee.id, employee]))
@@ -80,7 +80,7 @@ describe("people", () => {
     Effect.gen(function* () {
       const { sql, state } = yield* start()
       yield* sql`insert into iiko_department (id, name, type) values (gen_random_uuid(), ' Ёлки ', 'DEPARTMENT')`
-      const { answer, statements } = yield* counted(People.departments("iiko"))
+      const { answer, statements } = yield* withStatementCount(People.departments("iiko"))
       const names = state.corporateItems.filter(({ type }) => type === "DEPARTMENT").map(({ name }) => name.trim())
       assert.strictEqual(statements, 1)
       assert.deepEqual(

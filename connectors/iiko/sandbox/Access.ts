@@ -5,14 +5,14 @@ import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import type { SandboxRequest } from "../../../core/sdk-sandbox.ts"
 import type { IikoState } from "./Model.ts"
-import { type Endpoint, plain, Refusal } from "./Responses.ts"
+import { type Endpoint, plainText, Refusal } from "./Responses.ts"
 
 const apiModule = "28008806"
 
 export const refusals = {
-  licence: plain(403, `License enhancement is required: no connections available for module ${apiModule}`),
-  unauthorized: plain(401, "Token is expired or invalid"),
-  rateLimited: plain(429, "Too Many Requests")
+  licence: plainText(403, `License enhancement is required: no connections available for module ${apiModule}`),
+  unauthorized: plainText(401, "Token is expired or invalid"),
+  rateLimited: plainText(429, "Too Many Requests")
 }
 
 const unauthorized = (text: string) => new Refusal({ status: 401, text })
@@ -54,7 +54,7 @@ export const login: Endpoint = Effect.fnUntraced(function* ({ request, query, st
     return refusals.licence
   }
   counters.logins++
-  const answer = plain(200, token)
+  const answer = plainText(200, token)
   return { ...answer, headers: { ...answer.headers, "set-cookie": `key=${token}; Path=/resto` } }
 })
 
@@ -62,7 +62,7 @@ export const logout: Endpoint = Effect.fnUntraced(function* ({ request, state })
   const key = keyOf(request)
   if (key === undefined || !state.sessions.close(key)) return yield* unauthorized(String(refusals.unauthorized.body))
   state.counters.logouts++
-  return plain(200, key)
+  return plainText(200, key)
 })
 
 /** Returns the free slots of the API module. */
@@ -71,5 +71,5 @@ export const licenceInfo: Endpoint = Effect.fnUntraced(function* ({ query, state
   if (module !== apiModule) {
     return yield* new Refusal({ status: 403, text: `Module ${module} is blocked within current license` })
   }
-  return plain(200, String(Math.max(0, state.behaviour.slots - state.sessions.live(millis).length)))
+  return plainText(200, String(Math.max(0, state.behaviour.slots - state.sessions.live(millis).length)))
 })

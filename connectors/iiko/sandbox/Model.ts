@@ -234,6 +234,6 @@ export interface IikoState {
 }
 
 /** A row as the vendor publishes it: without its revision. */
-export const published = <A extends { revision: number }>({ revision, ...rest }: A): Omit<A, "revision"> => rest
+export const withoutRevision = <A extends { revision: number }>({ revision, ...rest }: A): Omit<A, "revision"> => rest
 
-export const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+export const roundTo = (value: number, digits: number): number => Number(value.toFixed(digits))

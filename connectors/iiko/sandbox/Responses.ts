@@ -22,13 +22,13 @@ export interface Call {
 
 export type Endpoint = (call: Call) => Effect.Effect<SandboxResponse, Refusal>
 
-export const plain = (status: number, body: string): SandboxResponse => ({
+export const plainText = (status: number, body: string): SandboxResponse => ({
   status,
   headers: { "content-type": "text/plain;charset=UTF-8" },
   body
 })
 
-export const bad = (text: string): Refusal => new Refusal({ status: 400, text })
+export const badRequest = (text: string): Refusal => new Refusal({ status: 400, text })
 export const conflict = (text: string): Refusal => new Refusal({ status: 409, text })
 
 /** undefined is an absent element, null `<x/>`, the empty text `<x></x>`, an array repeated siblings. */

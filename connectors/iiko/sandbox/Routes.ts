@@ -9,7 +9,7 @@ import * as Charts from "./lists/Charts.ts"
 import * as Json from "./lists/JsonLists.ts"
 import * as Xml from "./lists/XmlLists.ts"
 import type { Behaviour } from "./Model.ts"
-import { type Endpoint, plain, xmlDocument } from "./Responses.ts"
+import { type Endpoint, plainText, xmlDocument } from "./Responses.ts"
 import { olapV1 } from "./reports/OlapV1.ts"
 import * as Olap from "./reports/OlapV2.ts"
 import * as Reports from "./reports/Reports.ts"
@@ -55,7 +55,7 @@ const serverInfo: Endpoint = ({ state }) =>
     })
   )
 
-const version: Endpoint = ({ state }) => Effect.sync(() => plain(200, state.behaviour.version))
+const version: Endpoint = ({ state }) => Effect.sync(() => plainText(200, state.behaviour.version))
 
 const documents = (name: string, kind: typeof Documents.writeoff): ReadonlyArray<Entry> => {
   const there = { since: "7.9.3", api: "json" } as const

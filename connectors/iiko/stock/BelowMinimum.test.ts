@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, Schema } from "effect"
 import { start, withDatabase } from "../documents/TestClient.ts"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 
 const Data = Schema.Struct({
   departments: Schema.Array(
@@ -106,7 +106,7 @@ describe("below-minimum", () => {
       yield* world.found()
       const asked = (yield* world.requests).map(({ path }) => path.replace("/resto/api", ""))
       assert.sameMembers(asked, ["/v2/entities/products/list", "/v2/reports/balance/stores"])
-      const { statements } = yield* counted(world.run("below-minimum", { refresh: false }))
+      const { statements } = yield* withStatementCount(world.run("below-minimum", { refresh: false }))
       assert.strictEqual(statements, 1)
     })
   )

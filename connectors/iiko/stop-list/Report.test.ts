@@ -4,7 +4,7 @@ import { Config, DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { draw } from "../../../core/plugin/SandboxDraw.ts"
 import * as Report from "./Report.ts"
-import { counted, type Interval, remember, start, withDatabase } from "./TestClient.ts"
+import { type Interval, remember, start, withDatabase, withStatementCount } from "./TestClient.ts"
 
 /** `PROOF_SEED` repeats a run, `PROOF_STEPS` searches longer. */
 const options = Config.all({
@@ -157,7 +157,7 @@ describe("minutes on the stop list", () => {
 
         yield* forget
         yield* remember(intervals)
-        const { answer, statements } = yield* counted(Report.read("iiko", { ...day, from, to, now }))
+        const { answer, statements } = yield* withStatementCount(Report.read("iiko", { ...day, from, to, now }))
         const told = answer.lines.map(
           ({ department, minutes, product }) => [`${product} ${department}`, minutes] as const
         )

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { current, difference, type Stopped } from "./State.ts"
-import { counted, start, withDatabase } from "./TestClient.ts"
+import { current, difference, type StoppedProduct } from "./State.ts"
+import { start, withDatabase, withStatementCount } from "./TestClient.ts"
 
 const history = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -14,12 +14,12 @@ describe("a sync of the stop list", () => {
   it.effect("opens an interval for what is new and closes it for what is gone; without news it writes nothing", () =>
     Effect.gen(function* () {
       const { cloud, stopList } = yield* start
-      const { answer: first, statements } = yield* counted(stopList)
+      const { answer: first, statements } = yield* withStatementCount(stopList)
       assert.deepInclude(first, { status: "ok", error: null, warnings: [], inserted: 7 })
       assert.deepEqual(yield* history, { open: 7, closed: 0 })
       assert.deepInclude(yield* stopList, { status: "ok", unchanged: 7, inserted: 0, updated: 0, deleted: 0 })
       const [gone] = cloud.stopList.splice(0, 1)
-      const { answer: second, statements: later } = yield* counted(stopList)
+      const { answer: second, statements: later } = yield* withStatementCount(stopList)
       assert.deepInclude(second, { status: "ok", deleted: 1, unchanged: 6 })
       assert.deepEqual(yield* history, { open: 6, closed: 1 })
       // Statements for the shape of the tables and the schemas, and the load.
@@ -93,7 +93,7 @@ describe("the present state", () => {
       const items = [{ productId: stopped?.productId, balance: 2 }]
       yield* ask("stop_lists/add", { organizationId: first, terminalGroupId: delivery, items })
       assert.deepInclude(yield* stopList, { inserted: 8, warnings: [] })
-      const { answer, statements } = yield* counted(current("iiko"))
+      const { answer, statements } = yield* withStatementCount(current("iiko"))
       assert.strictEqual(statements, 1)
       assert.lengthOf(answer, 7)
       const both = answer.filter(({ productId }) => productId === stopped?.productId)
@@ -114,7 +114,7 @@ describe("the present state", () => {
     }).pipe(withDatabase)
   )
 
-  const one = (departmentId: string, product: string, balance = "0"): Stopped => ({
+  const one = (departmentId: string, product: string, balance = "0"): StoppedProduct => ({
     departmentId,
     department: departmentId,
     productId: product,

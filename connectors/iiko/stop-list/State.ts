@@ -5,7 +5,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { tables } from "../Tables.ts"
 
-export const Stopped = Schema.Struct({
+export const StoppedProduct = Schema.Struct({
   departmentId: Schema.NullOr(Schema.String),
   /** null: `cloud.organizations` names a department that the Server does not have, or did not have yet. */
   department: Schema.NullOr(Schema.String),
@@ -18,9 +18,9 @@ export const Stopped = Schema.Struct({
   /** ISO 8601 in UTC: since when any of them has stopped it, by iiko's own date if there is one. */
   since: Schema.String
 }).annotate({ identifier: "Stopped" })
-export type Stopped = typeof Stopped.Type
+export type StoppedProduct = typeof StoppedProduct.Type
 
-const decode = Schema.decodeUnknownEffect(Schema.Array(Stopped))
+const decode = Schema.decodeUnknownEffect(Schema.Array(StoppedProduct))
 
 /** One statement, on the tables that the shipped configuration fills; sorted by name, as people search it. */
 export const current = Effect.fn("StopList.current")(function* (connector: string) {
@@ -37,14 +37,14 @@ export const current = Effect.fn("StopList.current")(function* (connector: strin
 })
 
 export interface Difference {
-  readonly added: ReadonlyArray<Stopped>
-  readonly gone: ReadonlyArray<Stopped>
+  readonly added: ReadonlyArray<StoppedProduct>
+  readonly gone: ReadonlyArray<StoppedProduct>
   /** In the later state: its balance may have changed. */
-  readonly still: ReadonlyArray<Stopped>
+  readonly still: ReadonlyArray<StoppedProduct>
 }
 
 /** The difference between an earlier and a later state; each part is sorted by name. */
-export const difference = (before: ReadonlyArray<Stopped>, after: ReadonlyArray<Stopped>): Difference => {
+export const difference = (before: ReadonlyArray<StoppedProduct>, after: ReadonlyArray<StoppedProduct>): Difference => {
   const [known, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
   return {
     added: after.filter((one) => !known.has(keyOf(one))).toSorted(byName),
@@ -53,11 +53,11 @@ export const difference = (before: ReadonlyArray<Stopped>, after: ReadonlyArray<
   }
 }
 
-const keyOf = ({ departmentId, productId }: Stopped): string => `${departmentId} ${productId}`
+const keyOf = ({ departmentId, productId }: StoppedProduct): string => `${departmentId} ${productId}`
 
 const collator = new Intl.Collator("ru")
 
-const byName = (one: Stopped, other: Stopped): number =>
+const byName = (one: StoppedProduct, other: StoppedProduct): number =>
   collator.compare(one.product ?? "", other.product ?? "") ||
   collator.compare(one.department ?? "", other.department ?? "") ||
   collator.compare(one.productId, other.productId)

@@ -4,7 +4,7 @@ import { Action, reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import * as State from "./State.ts"
-import { unreadable } from "./StopListUnavailable.ts"
+import { stopListUnavailable } from "./StopListUnavailable.ts"
 
 const Input = Schema.Struct({
   refresh: withDefault(Schema.Boolean, true, "Whether iikoCloud is asked first. Default true.")
@@ -17,7 +17,7 @@ export const stopList = Action.make({
   input: Input,
   run: Effect.fnUntraced(function* (_settings, { refresh }, context) {
     const { connector } = yield* Server
-    const current = Effect.mapError(State.current(connector), unreadable)
+    const current = Effect.mapError(State.current(connector), stopListUnavailable)
     // Before the very first sync there is no table, and nothing on the list.
     const before = yield* refresh ? Effect.orElseSucceed(current, () => []) : current
     const stale = refresh ? yield* context.refresh([`${connector}.stop_list`]) : []

@@ -4,7 +4,7 @@ import { Action, checkMessage, expectedMessage, optional, type Reason, withDefau
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import * as Report from "./Report.ts"
-import { unreadable } from "./StopListUnavailable.ts"
+import { stopListUnavailable } from "./StopListUnavailable.ts"
 
 const TimeOfDay = Schema.String.check(
   Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, expectedMessage(iiko("iiko.timeOfDay")))
@@ -37,7 +37,7 @@ export const stopListReport = Action.make({
     const timezone = DateTime.zoneToString(now.zone)
     const { departments, lines } = yield* Effect.mapError(
       Report.read(connector, { date: day, from, to, timezone, now, department }),
-      unreadable
+      stopListUnavailable
     )
     if (departments === 0 && department !== undefined) {
       return yield* new Action.ActionFailed({ reason: iiko("iiko.noDepartment", { department }) })

@@ -3,7 +3,7 @@ import type { SqlError } from "effect/sql"
 import { ActionFailed, sqlReason } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
-export const unreadable = (error: SqlError.SqlError): ActionFailed =>
+export const stopListUnavailable = (error: SqlError.SqlError): ActionFailed =>
   new ActionFailed({
     reason: iiko("iiko.stopListUnread", { why: sqlReason(error) })
   })

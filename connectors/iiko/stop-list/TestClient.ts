@@ -65,7 +65,7 @@ export const start = Effect.gen(function* () {
 })
 
 /** The answer of an effect, and how many statements it took, without those of the locks. */
-export const counted = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const withStatementCount = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     let statements = 0
     const answer = yield* Effect.provideService(effect, Statement.CurrentTransformer, (statement) => {

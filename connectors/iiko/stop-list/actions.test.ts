@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { Actions } from "../../../core/actions/Actions.ts"
 import { inTime } from "../../../test/actions/fixtures.ts"
-import { counted, remember, start, withDatabase } from "./TestClient.ts"
+import { remember, start, withDatabase, withStatementCount } from "./TestClient.ts"
 
 const by = { trigger: "test", actor: "anna" }
 
@@ -32,7 +32,7 @@ describe("iiko.stop-list", () => {
       const goods = state.products.filter(({ deleted, type }) => type === "GOODS" && !deleted).slice(0, 40)
       const items = goods.map(({ id }) => ({ productId: id }))
       yield* ask("stop_lists/add", { organizationId: first, terminalGroupId: delivery, items })
-      const { answer, statements } = yield* counted(stopList())
+      const { answer, statements } = yield* withStatementCount(stopList())
       assert.deepInclude(answer, {
         status: "ok",
         summary: "on the stop list: 40 new, 4 gone, 3 still there",
@@ -78,7 +78,7 @@ describe("iiko.stop-list-report", () => {
         { ...day, product: soup?.id ?? "" },
         { ...day, product: cake?.id ?? "", to: null }
       ])
-      const { answer, statements } = yield* counted(report())
+      const { answer, statements } = yield* withStatementCount(report())
       assert.strictEqual(statements, 1)
       const [soupName, cakeName] = [soup?.name.trim(), cake?.name.trim()]
       assert.deepInclude(answer, {

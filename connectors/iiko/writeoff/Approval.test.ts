@@ -1,7 +1,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { refusal, scenario, service } from "./TestClient.ts"
 
 describe("a write-off with approval", () => {
@@ -10,7 +10,7 @@ describe("a write-off with approval", () => {
       const { writeoffs } = cafe
       const steps: Array<number> = []
       const step = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        Effect.map(counted(effect), ({ answer, statements }) => {
+        Effect.map(withStatementCount(effect), ({ answer, statements }) => {
           steps.push(statements)
           return answer
         })
@@ -31,7 +31,7 @@ describe("a write-off with approval", () => {
         ["1.5", "15", "boss"]
       )
       assert.deepEqual(steps, Array(7).fill(1))
-      const { answer: done, statements } = yield* counted(writeoffs.approve(id, "boss"))
+      const { answer: done, statements } = yield* withStatementCount(writeoffs.approve(id, "boss"))
       // In addition to the row's two: the outcome in the log of actions.
       assert.strictEqual(statements, 3)
       assert.deepInclude(done, { status: "sent", decidedBy: "boss", lockedBy: null, detail: null })
@@ -115,7 +115,7 @@ describe("a write-off with approval", () => {
         lockedBy: null
       })
       assert.strictEqual(yield* refusal(writeoffs.submit(id, "anna", "needed")), "moved")
-      const { answer, statements } = yield* counted(writeoffs.repeat(id, "anna"))
+      const { answer, statements } = yield* withStatementCount(writeoffs.repeat(id, "anna"))
       assert.strictEqual(statements, 1)
       assert.deepInclude(answer.writeoff, { status: "draft", number: null, reason: "бой", submittedAt: null })
       assert.deepEqual([answer.writeoff.items, answer.gone], [rejected.items, []])

@@ -6,7 +6,7 @@ import * as Drafts from "./Drafts.ts"
 import type * as Frequent from "./Frequent.ts"
 import type { Moves } from "./Moves.ts"
 import type { Outcomes } from "./Outcomes.ts"
-import { moment, move } from "./Transitions.ts"
+import { isoTime, move } from "./Transitions.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 
 export interface Parts {
@@ -26,7 +26,7 @@ export const make = Effect.fnUntraced(function* (
   const submitted = Effect.map(
     DateTime.now,
     (now) => sql`
-      , number = coalesce(w.number, ${next}), submitted_items = w.items, submitted_at = ${moment(now)}::timestamptz`
+      , number = coalesce(w.number, ${next}), submitted_items = w.items, submitted_at = ${isoTime(now)}::timestamptz`
   )
 
   return {
@@ -34,10 +34,10 @@ export const make = Effect.fnUntraced(function* (
       const chosen = yield* Drafts.choose(yield* catalogue.get, draft)
       return yield* provided(WriteoffStore.insert(connector, draft, chosen))
     }),
-    edit: Effect.fn("Writeoffs.edit")(function* (id: number, author: string, changes: Drafts.Changes) {
+    edit: Effect.fn("Writeoffs.edit")(function* (id: number, author: string, changes: Drafts.DraftChanges) {
       const snapshot = yield* catalogue.get
       return yield* provided(
-        move("edit", rules, { id, actor: author, ...(yield* provided(Drafts.changed(snapshot, changes))) })
+        move("edit", rules, { id, actor: author, ...(yield* provided(Drafts.changeColumns(snapshot, changes))) })
       )
     }),
     submit: Effect.fn("Writeoffs.submit")(function* (id: number, author: string, approval: "needed" | "none") {
@@ -47,7 +47,7 @@ export const make = Effect.fnUntraced(function* (
       return yield* approval === "needed" ? Effect.succeed(writeoff) : dispatch(writeoff, author)
     }),
     submitNew: Effect.fn("Writeoffs.submitNew")(function* (wanted: Drafts.NewWriteoff, approval: "needed" | "none") {
-      const chosen = yield* Drafts.whole(yield* catalogue.get, wanted)
+      const chosen = yield* Drafts.requireComplete(yield* catalogue.get, wanted)
       const status = approval === "needed" ? "waiting" : "sending"
       const stored = WriteoffStore.insertSubmitted(connector, wanted, chosen, { number: next, status })
       const { isNew, writeoff } = yield* provided(stored)
@@ -58,7 +58,7 @@ export const make = Effect.fnUntraced(function* (
     repeat: Effect.fn("Writeoffs.repeat")(function* (id: number, author: string) {
       const copy = yield* provided(WriteoffStore.copy(rules, id, author))
       const { products } = yield* catalogue.get
-      const [gone, items] = Drafts.offered(products, copy.items)
+      const [gone, items] = Drafts.splitOffered(products, copy.items)
       if (gone.length === 0) return { writeoff: copy, gone: [] }
       const set = sql`, items = ${JSON.stringify(items)}::jsonb`
       return { writeoff: yield* step("edit", copy.id, author, set), gone: gone.map(({ name }) => name) }

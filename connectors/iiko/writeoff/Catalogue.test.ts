@@ -2,7 +2,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect, PubSub, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { really } from "../../../test/actions/fixtures.ts"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { type Cafe, scenario, service } from "./TestClient.ts"
 
 const rename = (cafe: Cafe, name: string) =>
@@ -21,7 +21,7 @@ describe("what is chosen from", () => {
           { concurrency: "unbounded" }
         )
       })
-      const { statements } = yield* counted(asking)
+      const { statements } = yield* withStatementCount(asking)
       // Stores, accounts, products, stock; and the query for write-offs that are still being sent.
       assert.isAtMost(statements, 5)
     })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { amountOf } from "./Amounts.ts"
 import { refusal, scenario } from "./TestClient.ts"
 
@@ -37,7 +37,7 @@ describe("what may be chosen", () => {
     (cafe) =>
       Effect.gen(function* () {
         yield* cafe.writeoffs.search("", { limit: 1 })
-        const { answer, statements } = yield* counted(cafe.writeoffs.search("  МОЛОКО 3,2 ", { limit: 5 }))
+        const { answer, statements } = yield* withStatementCount(cafe.writeoffs.search("  МОЛОКО 3,2 ", { limit: 5 }))
         assert.strictEqual(statements, 0)
         assert.isNotEmpty(answer.products)
         for (const { name } of answer.products) assert.match(name, /^Молоко 3,2/)

@@ -1,5 +1,5 @@
 /** Distinguishes products with the same name by their article, else by the code, the group, the unit or the id. */
-import { folded, type Product } from "./ProductSearch.ts"
+import { foldText, type Product } from "./ProductSearch.ts"
 
 export interface ListedProduct extends Product {
   readonly num: string | null
@@ -31,7 +31,7 @@ const markOf = (same: ReadonlyArray<ListedProduct>) =>
   marks.find((mark) => new Set(same.map(mark).filter((text) => text !== "")).size === same.length)
 
 const renamed = (products: ReadonlyArray<ListedProduct>): ReadonlyArray<ListedProduct> =>
-  [...Map.groupBy(products, ({ name }) => folded(name)).values()].flatMap((same) => {
+  [...Map.groupBy(products, ({ name }) => foldText(name)).values()].flatMap((same) => {
     const mark = same.length === 1 ? undefined : markOf(same)
     return mark === undefined ? same : same.map((one) => ({ ...one, name: `${one.name} (${mark(one)})` }))
   })
@@ -39,5 +39,5 @@ const renamed = (products: ReadonlyArray<ListedProduct>): ReadonlyArray<ListedPr
 /** A product whose own name equals one of the new names is distinguished from it as well. */
 export const withDistinctNames = (products: ReadonlyArray<ListedProduct>): ReadonlyArray<Product> => {
   const [once, twice] = [renamed(products), renamed(renamed(products))]
-  return (once.length === new Set(once.map(({ name }) => folded(name))).size ? once : twice).map(plain)
+  return (once.length === new Set(once.map(({ name }) => foldText(name))).size ? once : twice).map(plain)
 }

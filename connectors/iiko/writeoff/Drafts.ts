@@ -5,23 +5,23 @@ import { amountOf } from "./Amounts.ts"
 import type { Snapshot } from "./Catalogue.ts"
 import { type Account, accountsFor, type Store, storeKinds } from "./Kinds.ts"
 import type { ProductSearch } from "./ProductSearch.ts"
-import { incomplete } from "./Transitions.ts"
+import { incompleteRefusal } from "./Transitions.ts"
 import { type WriteoffItem, WriteoffRefused } from "./Writeoff.ts"
 
-export interface WantedItem {
+export interface ItemInput {
   readonly productId: string
   /** As people type it: `1,5` is valid. */
   readonly amount: string
 }
 
-export interface Changes {
+export interface DraftChanges {
   /**
    * A store of the same department. Another kind of store has other accounts, so the account is removed unless a new
    * one is given.
    */
   readonly storeId?: string
   readonly accountId?: string
-  readonly items?: ReadonlyArray<WantedItem>
+  readonly items?: ReadonlyArray<ItemInput>
   readonly reason?: string
 }
 
@@ -32,7 +32,7 @@ export interface NewDraft {
   readonly departmentId: string
   readonly storeId: string
   readonly accountId?: string
-  readonly items?: ReadonlyArray<WantedItem>
+  readonly items?: ReadonlyArray<ItemInput>
   readonly reason?: string
 }
 
@@ -53,7 +53,7 @@ const refused = (reason: WriteoffRefused["reason"], message: string) =>
 /**
  * Only offered products are accepted. A product that is named twice is a mistake of two taps, and the last one counts.
  */
-export const itemsOf = Effect.fnUntraced(function* (products: ProductSearch, wanted: ReadonlyArray<WantedItem>) {
+export const itemsOf = Effect.fnUntraced(function* (products: ProductSearch, wanted: ReadonlyArray<ItemInput>) {
   const items = new Map<string, WriteoffItem>()
   for (const { amount: typed, productId } of wanted) {
     const product = products.get(productId)
@@ -68,7 +68,7 @@ export const itemsOf = Effect.fnUntraced(function* (products: ProductSearch, wan
 })
 
 /** Splits the items: those that are no longer offered, and the others. */
-export const offered = (products: ProductSearch, items: ReadonlyArray<WriteoffItem>) => {
+export const splitOffered = (products: ProductSearch, items: ReadonlyArray<WriteoffItem>) => {
   const isOffered = ({ productId }: WriteoffItem) => products.get(productId) !== undefined
   return [items.filter((item) => !isOffered(item)), items.filter(isOffered)] as const
 }
@@ -100,14 +100,14 @@ export const choose = Effect.fnUntraced(function* (
 })
 
 /** Checks the same completeness as the submission of a draft. */
-export const whole = Effect.fnUntraced(function* (snapshot: Snapshot, draft: NewDraft) {
+export const requireComplete = Effect.fnUntraced(function* (snapshot: Snapshot, draft: NewDraft) {
   const chosen = yield* choose(snapshot, draft)
   const isWhole = chosen.account !== undefined && chosen.items.length > 0 && (draft.reason ?? "").trim() !== ""
-  return isWhole ? chosen : yield* refused(...incomplete)
+  return isWhole ? chosen : yield* refused(...incompleteRefusal)
 })
 
 /** The columns that an edit sets, and the condition that the row must meet. */
-export const changed = Effect.fnUntraced(function* (snapshot: Snapshot, changes: Changes) {
+export const changeColumns = Effect.fnUntraced(function* (snapshot: Snapshot, changes: DraftChanges) {
   const sql = yield* SqlClient.SqlClient
   const { accountId, items, reason, storeId } = changes
   let set = reason === undefined ? sql`` : sql`, reason = ${reason.trim()}`

@@ -2,7 +2,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { really } from "../../../test/actions/fixtures.ts"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
 
 /** The data that a form has collected. */
@@ -25,7 +25,7 @@ describe("a write-off that is submitted whole", () => {
   scenario("waits for approval after one statement, and goes the way of any other", (cafe) =>
     Effect.gen(function* () {
       yield* warm(cafe)
-      const { answer, statements } = yield* counted(cafe.writeoffs.submitNew(gathered(cafe), "needed"))
+      const { answer, statements } = yield* withStatementCount(cafe.writeoffs.submitNew(gathered(cafe), "needed"))
       assert.strictEqual(statements, 1)
       assert.deepInclude(answer, { status: "waiting", number: "TR-000001", reason: "бой", lockedBy: null })
       assert.deepEqual(answer.submittedItems, answer.items)
@@ -42,7 +42,7 @@ describe("a write-off that is submitted whole", () => {
   scenario("goes out at once where nobody could approve, and each one by itself", (cafe) =>
     Effect.gen(function* () {
       yield* warm(cafe)
-      const { answer, statements } = yield* counted(cafe.writeoffs.submitNew(gathered(cafe), "none"))
+      const { answer, statements } = yield* withStatementCount(cafe.writeoffs.submitNew(gathered(cafe), "none"))
       // The row, its outcome, and the outcome in the log of actions.
       assert.strictEqual(statements, 3)
       assert.deepInclude(answer, { status: "sent", number: "TR-000001", decidedBy: null })
@@ -102,7 +102,7 @@ describe("a write-off that is submitted whole", () => {
         [{ ...gathered(cafe), items: [{ productId: cafe.milk, amount: "0" }] }, "badAmount"]
       ] as const
       for (const [wanted, reason] of wrong) {
-        const { answer, statements } = yield* counted(refusal(cafe.writeoffs.submitNew(wanted, "none")))
+        const { answer, statements } = yield* withStatementCount(refusal(cafe.writeoffs.submitNew(wanted, "none")))
         assert.deepEqual([answer, statements], [reason, 0])
       }
       assert.deepEqual([yield* cafe.sent, yield* cafe.writeoffs.history("anna")], [0, []])
@@ -116,7 +116,7 @@ describe("what somebody wrote off most often", () => {
       const { frequent, submit, submitNew } = cafe.writeoffs
       yield* warm(cafe)
       const ids = (author: string, limit = 5) =>
-        Effect.map(counted(frequent(author, limit)), ({ answer, statements }) => ({
+        Effect.map(withStatementCount(frequent(author, limit)), ({ answer, statements }) => ({
           products: answer.map(({ id }) => id),
           statements
         }))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { withDistinctNames } from "./DistinctNames.ts"
 import { isFar, isMore } from "./OnHand.ts"
 import { scenario, service } from "./TestClient.ts"
@@ -15,7 +15,7 @@ describe("the stock on hand", () => {
       const writeoffs = yield* service(cafe.sending)
       yield* writeoffs.stock(cafe.bar)
       yield* writeoffs.search("", { limit: 1 })
-      const { answer: stock, statements } = yield* counted(writeoffs.stock(cafe.bar))
+      const { answer: stock, statements } = yield* withStatementCount(writeoffs.stock(cafe.bar))
       assert.strictEqual(statements, 0)
       assert.isNotNull(stock.at)
       assert.strictEqual(Number(stock.of(cafe.milk)), cafe.stock(cafe.bar, cafe.milk))

@@ -3,7 +3,7 @@ import { Duration, Effect, PubSub, Schedule, Stream } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import { render } from "../../../core/sdk.ts"
 import type { Moves } from "./Moves.ts"
-import { byId, type Move, moment, move, raced, type TransitionName } from "./Transitions.ts"
+import { byId, isoTime, type Move, move, racedRefusal, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
 import type { SendOutcome, WriteoffSender } from "./WriteoffSender.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
@@ -36,8 +36,8 @@ export const make = Effect.fnUntraced(function* (
     if (writeoff.status === "sending") return yield* dispatch(writeoff, actor)
     const sent = yield* outcome(writeoff)
     if (sent === undefined) return undefined
-    const holds = sql`w.changed_at = ${moment(writeoff.changedAt)}::timestamptz`
-    return yield* conclude(writeoff, actor, sent, { holds, otherwise: raced })
+    const holds = sql`w.changed_at = ${isoTime(writeoff.changedAt)}::timestamptz`
+    return yield* conclude(writeoff, actor, sent, { holds, otherwise: racedRefusal })
   })
   const catchUp = Effect.gen(function* () {
     for (const writeoff of yield* provided(WriteoffStore.inDoubt(rules.connector, pause))) {

@@ -6,7 +6,7 @@ import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { changedRows, erasedName, type PersonalData } from "../../../core/sdk.ts"
 
-export const personal: PersonalData = {
+export const personalData: PersonalData = {
   erase: Effect.fn("Writeoffs.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`

@@ -18,7 +18,7 @@ export interface Hits {
 }
 
 /** Ignores case, «ё» and the number of spaces. */
-export const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е").replaceAll(/\s+/g, " ")
+export const foldText = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е").replaceAll(/\s+/g, " ")
 
 export class ProductSearch {
   readonly #products: ReadonlyArray<Product>
@@ -29,7 +29,7 @@ export class ProductSearch {
     const collator = new Intl.Collator("ru", { numeric: true })
     const rank = ({ type }: Product) => (type === "PREPARED" ? 1 : 0)
     this.#products = products.toSorted((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name))
-    this.#names = this.#products.map(({ name }) => folded(name))
+    this.#names = this.#products.map(({ name }) => foldText(name))
     this.#byId = new Map(products.map((product) => [product.id, product]))
   }
 
@@ -39,7 +39,7 @@ export class ProductSearch {
 
   /** First names that begin with the text, then those that contain it; within both, prepared products come last. */
   find(text: string, { limit, offset = 0 }: { readonly limit: number; readonly offset?: number }): Hits {
-    const wanted = folded(text)
+    const wanted = foldText(text)
     const [first, second]: [Array<Product>, Array<Product>] = [[], []]
     for (const [at, product] of this.#products.entries()) {
       const place = this.#names[at]?.indexOf(wanted) ?? -1

@@ -3,7 +3,7 @@ import { DateTime, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Parts } from "./AuthorSteps.ts"
 import * as Drafts from "./Drafts.ts"
-import { moment } from "./Transitions.ts"
+import { isoTime } from "./Transitions.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 
 export const make = ({ catalogue, frequent, moves, outcomes: { sending } }: Parts) => {
@@ -11,14 +11,14 @@ export const make = ({ catalogue, frequent, moves, outcomes: { sending } }: Part
   return {
     waiting: provided(WriteoffStore.waiting(rules)),
     open: Effect.fn("Writeoffs.open")(function* (id: number, admin: string) {
-      const until = moment(DateTime.addDuration(yield* DateTime.now, rules.lock))
+      const until = isoTime(DateTime.addDuration(yield* DateTime.now, rules.lock))
       return yield* step("open", id, admin, sql`, locked_by = ${admin}, locked_until = ${until}::timestamptz`)
     }),
     release: (id: number, admin: string) => step("release", id, admin, sql`, locked_by = null, locked_until = null`),
     correct: Effect.fn("Writeoffs.correct")(function* (
       id: number,
       admin: string,
-      items: ReadonlyArray<Drafts.WantedItem>
+      items: ReadonlyArray<Drafts.ItemInput>
     ) {
       const known = JSON.stringify(yield* Drafts.itemsOf((yield* catalogue.get).products, items))
       return yield* step("correct", id, admin, sql`, items = ${known}::jsonb, corrected_by = ${admin}`)
@@ -35,4 +35,4 @@ export const make = ({ catalogue, frequent, moves, outcomes: { sending } }: Part
 }
 
 const decided = (sql: SqlClient.SqlClient, admin: string) =>
-  Effect.map(DateTime.now, (now) => sql`, decided_by = ${admin}, decided_at = ${moment(now)}::timestamptz`)
+  Effect.map(DateTime.now, (now) => sql`, decided_by = ${admin}, decided_at = ${isoTime(now)}::timestamptz`)

@@ -3,7 +3,7 @@ import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { foreignText } from "../../../core/reason/Reason.ts"
 import { inTime, really } from "../../../test/actions/fixtures.ts"
-import { counted } from "../stop-list/TestClient.ts"
+import { withStatementCount } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
 
 /** A write-off that never reaches iiko, although nobody can know that. */
@@ -128,7 +128,7 @@ describe("sending", () => {
         select connector, 'sent', author, author_name, department_id, store_id, store_name,
           case when n % 2 = 0 then 'kitchen' else 'bar' end, items, created_at, changed_at, submitted_at
         from tributary.iiko_writeoff cross join generate_series(1, 250) as n where id = ${BigInt(id)}`
-      const { answer, statements } = yield* counted(writeoffs.history("anna", "kitchen"))
+      const { answer, statements } = yield* withStatementCount(writeoffs.history("anna", "kitchen"))
       assert.deepEqual([answer.length, statements], [125, 1])
       assert.lengthOf(yield* writeoffs.history("anna"), 200)
       yield* cafe.run("tidy-writeoffs")

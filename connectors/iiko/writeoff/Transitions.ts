@@ -61,7 +61,7 @@ export interface Move {
   }
 }
 
-export const moment = (at: DateTime.DateTime): string => DateTime.formatIso(at)
+export const isoTime = (at: DateTime.DateTime): string => DateTime.formatIso(at)
 
 /** Returns the row after the transition. */
 export const move = Effect.fn("Writeoffs.move")(function* (
@@ -72,8 +72,8 @@ export const move = Effect.fn("Writeoffs.move")(function* (
   const sql = yield* SqlClient.SqlClient
   const { from, guards, to }: Transition = transitions[name]
   const now = yield* DateTime.now
-  const at = sql`${moment(now)}::timestamptz`
-  const oldest = sql`${moment(DateTime.subtractDuration(now, rules.expiry))}::timestamptz`
+  const at = sql`${isoTime(now)}::timestamptz`
+  const oldest = sql`${isoTime(DateTime.subtractDuration(now, rules.expiry))}::timestamptz`
   const holds: Readonly<Record<Guard, Statement.Fragment>> = {
     author: sql`w.author = ${actor}`,
     free: sql`(w.locked_by is null or w.locked_by = ${actor} or w.locked_until <= ${at})`,
@@ -92,7 +92,8 @@ export const move = Effect.fn("Writeoffs.move")(function* (
   if (moved !== undefined) return moved
   // Read only now: the row may have changed since the statement.
   const writeoff = yield* byId(rules.connector, id)
-  const [reason, message] = whyNot(writeoff, { from, guards, to }, { actor, now, rules }) ?? when?.otherwise ?? raced
+  const [reason, message] =
+    whyNot(writeoff, { from, guards, to }, { actor, now, rules }) ?? when?.otherwise ?? racedRefusal
   return yield* new WriteoffRefused({ reason, message, writeoff })
 })
 
@@ -110,9 +111,9 @@ interface Circumstances {
   readonly rules: Rules
 }
 
-export const incomplete = ["incomplete", "The write-off lacks products, an account or a reason."] as const
+export const incompleteRefusal = ["incomplete", "The write-off lacks products, an account or a reason."] as const
 
-export const raced = ["moved", "The write-off was changed at the same moment: look at it again."] as const
+export const racedRefusal = ["moved", "The write-off was changed at the same moment: look at it again."] as const
 
 /** The refusal of the first guard that does not hold. */
 const whyNot = (
@@ -134,7 +135,7 @@ const whyNot = (
   if (guards.includes("holder") && !isLocked)
     return ["notOpened", "The write-off must be opened again: the time is over."]
   if (guards.includes("complete") && (items.length === 0 || account === null || reason === "")) {
-    return incomplete
+    return incompleteRefusal
   }
   return undefined
 }

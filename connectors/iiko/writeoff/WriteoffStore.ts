@@ -3,7 +3,7 @@ import { DateTime, type Duration, Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { DraftChoices, NewDraft, NewWriteoff } from "./Drafts.ts"
 import type { StoreKind } from "./Kinds.ts"
-import { byId, moment, type Rules } from "./Transitions.ts"
+import { byId, isoTime, type Rules } from "./Transitions.ts"
 import { columns, WriteoffRefused, writeoffsOf } from "./Writeoff.ts"
 
 /** How many write-offs of each author are shown and kept. */
@@ -37,7 +37,7 @@ export const insertSubmitted = Effect.fn("Writeoffs.insertSubmitted")(function* 
   const rows = yield* sql`
     insert into tributary.iiko_writeoff as w (${sql.literal(given)}, status, token, number, submitted_items, submitted_at)
     values (${yield* valuesOf(connector, draft, chosen)}, ${status}, ${token}, ${number},
-      ${JSON.stringify(chosen.items)}::jsonb, ${moment(yield* DateTime.now)}::timestamptz)
+      ${JSON.stringify(chosen.items)}::jsonb, ${isoTime(yield* DateTime.now)}::timestamptz)
     on conflict (connector, author, token) where token is not null do nothing
     returning ${yield* columns}`
   const [inserted] = yield* writeoffsOf(rows)
@@ -57,7 +57,7 @@ const valuesOf = Effect.fnUntraced(function* (
   { account, items, store }: DraftChoices
 ) {
   const sql = yield* SqlClient.SqlClient
-  const now = moment(yield* DateTime.now)
+  const now = isoTime(yield* DateTime.now)
   return sql`${connector}, ${author}, ${authorName}, ${departmentId}::uuid, ${store.id}::uuid, ${store.name},
     ${store.kind}, ${account?.id ?? null}::uuid, ${account?.name ?? null}, ${reason.trim()},
     ${JSON.stringify(items)}::jsonb, ${now}::timestamptz, ${now}::timestamptz`
@@ -66,7 +66,7 @@ const valuesOf = Effect.fnUntraced(function* (
 /** Creates a draft as a copy of one of the author's own. */
 export const copy = Effect.fn("Writeoffs.copy")(function* ({ connector }: Rules, id: number, author: string) {
   const sql = yield* SqlClient.SqlClient
-  const now = moment(yield* DateTime.now)
+  const now = isoTime(yield* DateTime.now)
   const rows = yield* sql`
     insert into tributary.iiko_writeoff as w (connector, status, author, author_name, department_id, store_id,
       store_name, store_kind, account_id, account_name, reason, items, created_at, changed_at)
@@ -86,7 +86,7 @@ export const copy = Effect.fn("Writeoffs.copy")(function* ({ connector }: Rules,
 
 export const waiting = Effect.fn("Writeoffs.waiting")(function* ({ connector, expiry }: Rules) {
   const sql = yield* SqlClient.SqlClient
-  const oldest = moment(DateTime.subtractDuration(yield* DateTime.now, expiry))
+  const oldest = isoTime(DateTime.subtractDuration(yield* DateTime.now, expiry))
   const rows = yield* sql`
     select ${yield* columns} from tributary.iiko_writeoff as w
     where w.connector = ${connector} and w.status = 'waiting' and w.submitted_at > ${oldest}::timestamptz
@@ -107,7 +107,7 @@ export const history = Effect.fn("Writeoffs.history")(function* (connector: stri
 /** Write-offs that may have arrived, and those in status sending for so long that probably nobody is sending them. */
 export const inDoubt = Effect.fn("Writeoffs.inDoubt")(function* (connector: string, since: Duration.Duration) {
   const sql = yield* SqlClient.SqlClient
-  const before = moment(DateTime.subtractDuration(yield* DateTime.now, since))
+  const before = isoTime(DateTime.subtractDuration(yield* DateTime.now, since))
   const rows = yield* sql`
     select ${yield* columns} from tributary.iiko_writeoff as w
     where w.connector = ${connector}
@@ -123,7 +123,7 @@ export const expire = Effect.fn("Writeoffs.expire")(function* ({
 }: Pick<Rules, "connector" | "expiry">) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* DateTime.now
-  const [at, oldest] = [moment(now), moment(DateTime.subtractDuration(now, expiry))]
+  const [at, oldest] = [isoTime(now), isoTime(DateTime.subtractDuration(now, expiry))]
   const rows = yield* sql`
     update tributary.iiko_writeoff as w
     set status = 'expired', changed_at = ${at}::timestamptz, locked_by = null, locked_until = null

@@ -65,7 +65,7 @@ export class Writeoffs extends Context.Service<
 
     readonly create: (draft: Drafts.NewDraft) => Step
     /** Replaces the given parts. */
-    readonly edit: (id: number, author: string, changes: Drafts.Changes) => Step
+    readonly edit: (id: number, author: string, changes: Drafts.DraftChanges) => Step
     /** Submits for approval. If nobody can approve, it is sent at once, and the result has the outcome. */
     readonly submit: (id: number, author: string, approval: "needed" | "none") => Step
     /** Without a draft: data collected elsewhere are checked, stored and submitted by one statement. */
@@ -87,7 +87,7 @@ export class Writeoffs extends Context.Service<
     /** No other person can decide on it while the lock holds; opening it again prolongs the lock. */
     readonly open: (id: number, admin: string) => Step
     readonly release: (id: number, admin: string) => Step
-    readonly correct: (id: number, admin: string, items: ReadonlyArray<Drafts.WantedItem>) => Step
+    readonly correct: (id: number, admin: string, items: ReadonlyArray<Drafts.ItemInput>) => Step
     /** Sends it; the status is the outcome. */
     readonly approve: (id: number, admin: string) => Step
     readonly reject: (id: number, admin: string, why: string) => Step

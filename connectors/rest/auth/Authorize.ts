@@ -7,7 +7,7 @@ import { HttpClientRequest } from "effect/http"
 import { type Credential, SessionToken, type Upstream } from "../../../core/sdk.ts"
 import type { Auth } from "./AuthYaml.ts"
 import * as Hmac from "./Hmac.ts"
-import { logIn, present, secretsIn } from "./Login.ts"
+import { attachToken, logIn, secretsIn } from "./Login.ts"
 import { issueToken } from "./OAuth.ts"
 
 /** Secrets that an answer might repeat, beside the credential itself. */
@@ -21,7 +21,11 @@ export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> => {
 const fixed = (upstream: Upstream.Upstream, secret: Redacted.Redacted, apply: Credential["apply"]) =>
   upstream.authorized(Effect.succeed({ secret, apply }))
 
-export const authorized = Effect.fnUntraced(function* (connector: string, upstream: Upstream.Upstream, auth: Auth) {
+export const withAuthorization = Effect.fnUntraced(function* (
+  connector: string,
+  upstream: Upstream.Upstream,
+  auth: Auth
+) {
   switch (auth.type) {
     case "none":
       return upstream
@@ -50,7 +54,7 @@ export const authorized = Effect.fnUntraced(function* (connector: string, upstre
       return upstream.authorized(
         yield* SessionToken.makeShared(connector, [JSON.stringify({ ...auth, lifetime: 0 }), ...secretsIn(auth)], {
           acquire: logIn(upstream, auth),
-          apply: (request, token) => present(auth, request, token)
+          apply: (request, token) => attachToken(auth, request, token)
         })
       )
     case "oauth2": {

@@ -39,7 +39,7 @@ export const logIn = (upstream: Upstream.Upstream, auth: AuthOf<"login">) => {
 }
 
 /** Shows the token as the vendor wants it. */
-export const present = (
+export const attachToken = (
   {
     in: place,
     name,

@@ -57,7 +57,7 @@ export const listOf = (
   return { text: [title, ...body].join("\n\n"), keyboard }
 }
 
-export const opened = (
+export const invoiceView = (
   translator: Translator,
   invoice: Invoice,
   lines: ReadonlyArray<Line>,

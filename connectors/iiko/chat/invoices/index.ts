@@ -7,7 +7,7 @@ import { SqlClient } from "effect/sql"
 import { type ChatContext, type ChatFeature, ChatKernel, UserFacingError } from "../../../../core/sdk.ts"
 import { incoming, incomingItems } from "../../documents/Incoming.ts"
 import { askForOwn, choice, keyOf, scopeOf } from "../Departments.ts"
-import { listOf, listPattern, maxDays, opened, usualDays } from "./Views.ts"
+import { invoiceView, listOf, listPattern, maxDays, usualDays } from "./Views.ts"
 
 /** The list from which the invoice was opened. */
 const Flow = Schema.Struct({ list: Schema.String.check(Schema.isPattern(listPattern)) })
@@ -52,7 +52,7 @@ export const make = Effect.gen(function* () {
         const invoice = offered.find((one) => one.id === id)
         if (invoice === undefined) return yield* new UserFacingError({ key: "offer-gone" })
         const lines = yield* read(incomingItems(connector, invoice.id))
-        return opened(translator, invoice, lines, { page, back })
+        return invoiceView(translator, invoice, lines, { page, back })
       })
     )
   })

@@ -24,7 +24,7 @@ export interface StockList {
   readonly isStale: boolean
 }
 
-export const listed = (
+export const listView = (
   translator: Translator,
   { at, departments, isStale, scope }: StockList,
   page: number,

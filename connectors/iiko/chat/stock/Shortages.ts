@@ -11,10 +11,10 @@ export const Product = Schema.Struct({
 })
 export type Product = typeof Product.Type
 
-export const Found = Schema.Struct({
+export const ShortageData = Schema.Struct({
   departments: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String, products: Schema.Array(Product) }))
 })
-export type Found = typeof Found.Type
-export type Departments = Found["departments"]
+export type ShortageData = typeof ShortageData.Type
+export type Departments = ShortageData["departments"]
 
-export const decodeFound = Schema.decodeUnknownEffect(Found)
+export const decodeShortages = Schema.decodeUnknownEffect(ShortageData)

@@ -7,9 +7,9 @@ import { Effect, Stream } from "effect"
 import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../../../core/sdk.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
-import { listed, notification, type StockList } from "./Lists.ts"
+import { listView, notification, type StockList } from "./Lists.ts"
 import { follow } from "./Progress.ts"
-import { decodeFound, type Found } from "./Shortages.ts"
+import { decodeShortages, type ShortageData } from "./Shortages.ts"
 
 export const make = Effect.gen(function* () {
   const { broadcast, connector, control, people } = yield* ChatKernel
@@ -30,7 +30,7 @@ export const make = Effect.gen(function* () {
     if (scope === undefined || list === undefined || keyOf(list.scope) !== keyOf(scope)) {
       return yield* show(ctx, asked, page, false)
     }
-    yield* ctx.show(listed(translator, list, page, person.isAdmin))
+    yield* ctx.show(listView(translator, list, page, person.isAdmin))
   })
 
   const show = Effect.fnUntraced(function* (ctx: ChatContext, asked: string, page: number, refresh: boolean) {
@@ -44,10 +44,10 @@ export const make = Effect.gen(function* () {
         const running = actions.run(action, input, by)
         const following = follow(translator, events, [`${connector}.product`, balances], progress)
         const run = yield* refresh ? Effect.raceFirst(running, Effect.andThen(following, Effect.never)) : running
-        const [found, at] = yield* Effect.all([dataOf(decodeFound)(run), readAt], { concurrency: 2 })
+        const [found, at] = yield* Effect.all([dataOf(decodeShortages)(run), readAt], { concurrency: 2 })
         const list: StockList = { scope, departments: found.departments, at, isStale: run.notes.length > 0 }
         remember(opened, chat, list)
-        return listed(translator, list, page, person.isAdmin)
+        return listView(translator, list, page, person.isAdmin)
       })
     )
   })
@@ -59,7 +59,7 @@ export const make = Effect.gen(function* () {
         )
       : show(ctx, "own", 0, false)
 
-  const notify = Effect.fnUntraced(function* ({ departments }: Found) {
+  const notify = Effect.fnUntraced(function* ({ departments }: ShortageData) {
     yield* Effect.forEach(
       yield* broadcast.recipients("stock"),
       (recipient) => {
@@ -92,7 +92,7 @@ export const make = Effect.gen(function* () {
       Stream.filter(
         ({ run, trigger }) => trigger === "job" && run.action === action && !run.dryRun && run.data !== null
       ),
-      Stream.runForEach(({ run }) => Effect.flatMap(Effect.orDie(decodeFound(run.data)), notify))
+      Stream.runForEach(({ run }) => Effect.flatMap(Effect.orDie(decodeShortages(run.data)), notify))
     )
   }
   return feature

@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import { bold, escapeHtml, fitLines, type Translator } from "../../../../core/sdk.ts"
 import type { Line } from "../../stop-list/Report.ts"
-import type { Difference, Stopped } from "../../stop-list/State.ts"
+import type { Difference, StoppedProduct } from "../../stop-list/State.ts"
 
 export interface Reader {
   /** The reader's department; `null` for all, each named in its line. */
@@ -18,15 +18,15 @@ export interface Report {
   readonly lines: ReadonlyArray<Line>
 }
 
-export const ofPart = <A extends { readonly departmentId: string | null }>(
+export const ofDepartment = <A extends { readonly departmentId: string | null }>(
   all: ReadonlyArray<A>,
   part: string | null
 ): ReadonlyArray<A> => (part === null ? all : all.filter(({ departmentId }) => departmentId === part))
 
 export const differenceOf = ({ added, gone, still }: Difference, part: string | null): Difference => ({
-  added: ofPart(added, part),
-  gone: ofPart(gone, part),
-  still: ofPart(still, part)
+  added: ofDepartment(added, part),
+  gone: ofDepartment(gone, part),
+  still: ofDepartment(still, part)
 })
 
 export const isChange = ({ added, gone }: Difference): boolean => added.length + gone.length > 0
@@ -35,7 +35,7 @@ export const isChange = ({ added, gone }: Difference): boolean => added.length +
 export const changes = (translator: Translator, difference: Difference, reader: Reader): string => {
   const part = differenceOf(difference, reader.part)
   if (!isChange(part)) return list(translator, part.still, reader)
-  const lines = (all: ReadonlyArray<Stopped>) => all.map((one) => `• ${stopped(translator, one, reader)}`)
+  const lines = (all: ReadonlyArray<StoppedProduct>) => all.map((one) => `• ${stopped(translator, one, reader)}`)
   const gone = part.gone.map((one) => `• <s>${named(translator, one, reader)}</s>`)
   return fitted(translator, [
     translator.say("stop-list-title"),
@@ -47,8 +47,8 @@ export const changes = (translator: Translator, difference: Difference, reader: 
 }
 
 /** The list without changes. */
-export const list = (translator: Translator, all: ReadonlyArray<Stopped>, reader: Reader): string => {
-  const own = ofPart(all, reader.part)
+export const list = (translator: Translator, all: ReadonlyArray<StoppedProduct>, reader: Reader): string => {
+  const own = ofDepartment(all, reader.part)
   if (own.length === 0) return `${translator.say("stop-list-title")}\n\n${translator.say("stop-list-empty")}`
   const lines = own.map((one) => `• ${stopped(translator, one, reader)}`)
   return fitted(translator, [translator.say("stop-list-title-of", { count: own.length }), "", ...lines])
@@ -57,7 +57,7 @@ export const list = (translator: Translator, all: ReadonlyArray<Stopped>, reader
 /** In the given order: the longest first. */
 export const report = (translator: Translator, { date, from, lines, to }: Report, part: string | null): string => {
   const title = translator.say("stop-list-report-title", { day: translator.day(date), from, to })
-  const own = ofPart(lines, part)
+  const own = ofDepartment(lines, part)
   if (own.length === 0) return `${title}\n\n${translator.say("stop-list-report-none")}`
   const rows = own.map(({ department, minutes, product, productId, stillStopped }) => {
     const name = nameOf(translator, { department, product, productId }, part)
@@ -80,7 +80,7 @@ const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<str
 
 const nameOf = (
   translator: Translator,
-  { department, product, productId }: Pick<Stopped, "department" | "product" | "productId">,
+  { department, product, productId }: Pick<StoppedProduct, "department" | "product" | "productId">,
   part: string | null
 ): string => {
   const name = escapeHtml(product ?? productId)
@@ -88,9 +88,9 @@ const nameOf = (
   return `${name} (${department === null ? translator.say("stop-list-nowhere") : escapeHtml(department)})`
 }
 
-const named = (translator: Translator, one: Stopped, { part }: Reader): string => nameOf(translator, one, part)
+const named = (translator: Translator, one: StoppedProduct, { part }: Reader): string => nameOf(translator, one, part)
 
-const stopped = (translator: Translator, one: Stopped, reader: Reader): string => {
+const stopped = (translator: Translator, one: StoppedProduct, reader: Reader): string => {
   const since = DateTime.setZone(DateTime.makeUnsafe(one.since), reader.now.zone)
   const isToday = DateTime.formatIsoDate(since) === DateTime.formatIsoDate(reader.now)
   const left = one.balance === null || one.balance === "0" || one.balance.startsWith("-") ? null : one.balance

@@ -8,7 +8,7 @@ import { ChatKernel, type EntityEvent } from "../../../../core/sdk.ts"
 import { Line } from "../../stop-list/Report.ts"
 import * as State from "../../stop-list/State.ts"
 import { partOf } from "../Departments.ts"
-import { changes, differenceOf, isChange, ofPart, report } from "./Message.ts"
+import { changes, differenceOf, isChange, ofDepartment, report } from "./Message.ts"
 
 export const Report = Schema.Struct({
   date: Schema.String,
@@ -32,7 +32,7 @@ export const make = Effect.gen(function* () {
   const { broadcast, connector, control, notificationState, timezone } = yield* ChatKernel
   const { actionRuns, events } = control
   const sql = yield* SqlClient.SqlClient
-  const notified = notificationState("stop-list", Schema.Array(State.Stopped))
+  const notified = notificationState("stop-list", Schema.Array(State.StoppedProduct))
   const turn = yield* Semaphore.make(1)
 
   /** The recipients, grouped by the department of their notifications. */
@@ -49,7 +49,7 @@ export const make = Effect.gen(function* () {
       yield* readers,
       ({ part, to }) => {
         const isConcerned =
-          before === undefined ? ofPart(current, part).length > 0 : isChange(differenceOf(difference, part))
+          before === undefined ? ofDepartment(current, part).length > 0 : isChange(differenceOf(difference, part))
         if (!isConcerned) return Effect.void
         const about = { kind: "stop-list", subject: "now", pin: true }
         return broadcast.replaceAll(

@@ -27,13 +27,13 @@ const Transfer = Schema.Struct({
 type Transfer = typeof Transfer.Type
 
 /** The data of the action. */
-const Found = Schema.Struct({
+const TransferData = Schema.Struct({
   day: Schema.String,
   transfers: Schema.Array(Transfer),
   ...SkippedTransfers.fields
 })
-export type Found = typeof Found.Type
-export const decodeFound = Schema.decodeUnknownEffect(Found)
+export type TransferData = typeof TransferData.Type
+export const decodeTransfers = Schema.decodeUnknownEffect(TransferData)
 
 /** An entry of the log with the names of its stores. */
 export interface LoggedMove extends Pick<TransferEntry, "status" | "detail"> {
@@ -122,7 +122,7 @@ const transferLines = <A extends { readonly status: string }>(
 }
 
 /** A dry run is shown with every product. */
-export const ofFound = (translator: Translator, found: Found, dryRun: boolean): string => {
+export const runText = (translator: Translator, found: TransferData, dryRun: boolean): string => {
   const title = translator.say(dryRun ? "transfers-would-title" : "transfers-did-title", {
     day: translator.day(found.day)
   })
@@ -136,7 +136,7 @@ export const ofFound = (translator: Translator, found: Found, dryRun: boolean): 
 }
 
 /** A run that broke off has no data. */
-export const ofBroken = (translator: Translator, { items, summaryReason }: ActionOutcome): string =>
+export const failureText = (translator: Translator, { items, summaryReason }: ActionOutcome): string =>
   fitted(translator, [
     translator.say("transfers-broken", { why: cut(reasonText(translator, summaryReason), maxDetail) }),
     ...byUrgency(items).map(
@@ -144,7 +144,7 @@ export const ofBroken = (translator: Translator, { items, summaryReason }: Actio
     )
   ])
 
-export const ofEvening = (translator: Translator, { day, left, moves }: Evening): string =>
+export const eveningText = (translator: Translator, { day, left, moves }: Evening): string =>
   fitted(translator, [
     translator.say("transfers-did-title", { day: translator.day(day) }),
     "",

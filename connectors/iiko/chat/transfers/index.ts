@@ -17,12 +17,12 @@ import {
 } from "../../../../core/sdk.ts"
 import * as Evenings from "./Evenings.ts"
 import * as SkippedTransfers from "./SkippedTransfers.ts"
-import { decodeFound, type Evening, ofBroken, ofEvening, ofFound } from "./Summary.ts"
+import { decodeTransfers, type Evening, eveningText, failureText, runText } from "./Summary.ts"
 
 const textOf = (translator: Translator, run: ActionOutcome): Effect.Effect<string> =>
   run.data === null
-    ? Effect.succeed(ofBroken(translator, run))
-    : Effect.map(Effect.orDie(decodeFound(run.data)), (found) => ofFound(translator, found, run.dryRun))
+    ? Effect.succeed(failureText(translator, run))
+    : Effect.map(Effect.orDie(decodeTransfers(run.data)), (found) => runText(translator, found, run.dryRun))
 
 export const make = Effect.gen(function* () {
   const { broadcast, confirmations, connector, control } = yield* ChatKernel
@@ -71,7 +71,7 @@ export const make = Effect.gen(function* () {
 
   const notify = Effect.fnUntraced(function* (run: ActionOutcome) {
     if (run.data !== null) {
-      const found = yield* Effect.orDie(decodeFound(run.data))
+      const found = yield* Effect.orDie(decodeTransfers(run.data))
       yield* left.remember(found.day, found)
     }
     yield* Effect.forEach(
@@ -110,7 +110,7 @@ const eveningView = (translator: Translator, all: ReadonlyArray<Evening>, page: 
   keyboard.text(translator.t("transfers-dry-run"), "transfers:dry").row()
   keyboard.text(translator.t("transfers-run"), "transfers:ask").row()
   keyboard.text(translator.t("menu-back"), "menu")
-  const text = evening === undefined ? translator.say("transfers-none") : ofEvening(translator, evening)
+  const text = evening === undefined ? translator.say("transfers-none") : eveningText(translator, evening)
   return { text, keyboard }
 }
 

@@ -1,7 +1,7 @@
 /** Answers to the question for an amount: typed, picked, or confirmed although it is far above the stock. */
 import { Effect } from "effect"
 import { readAmount } from "../../writeoff/Amounts.ts"
-import { doubted } from "./AmountCheck.ts"
+import { doubtfulLines } from "./AmountCheck.ts"
 import type { AnswerHandler, StepAnswer } from "./Answers.ts"
 import { type Draft, withItem, without } from "./Draft.ts"
 import type { Steps } from "./Steps.ts"
@@ -15,7 +15,7 @@ export const amountAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => {
     const read = readAmount(text, asked.unit)
     if ("why" in read) return [{ ...draft, asked }, { note: noAmount(translator, text, read.why, asked.unit) }] as const
     const { amount } = read
-    const far = doubted([{ ...asked, amount }], yield* steps.stockFor(draft), draft.confirmed)
+    const far = doubtfulLines([{ ...asked, amount }], yield* steps.stockFor(draft), draft.confirmed)
     return [
       far.length > 0 ? { ...draft, asked: { ...asked, doubted: amount } } : measured(draft, asked, amount)
     ] as const

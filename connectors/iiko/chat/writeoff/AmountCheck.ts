@@ -11,24 +11,24 @@ import { amountText, itemLine } from "./StockOnHand.ts"
 type Line = Pick<WriteoffItem, "amount" | "productId">
 
 /** Confirmed amounts by product. */
-export type Confirmed = Readonly<Record<string, string>>
+export type ConfirmedAmounts = Readonly<Record<string, string>>
 
 /** The lines that need a confirmation. */
-export const doubted = <A extends Line>(
+export const doubtfulLines = <A extends Line>(
   lines: ReadonlyArray<A>,
   stock: StoreStock | undefined,
-  confirmed: Confirmed = {}
+  confirmed: ConfirmedAmounts = {}
 ): ReadonlyArray<A> =>
   lines.filter(({ amount, productId }) => confirmed[productId] !== amount && isFar(amount, stock?.of(productId)))
 
 /** A hash of the lines, in the data of the confirming button: it does not confirm other lines or amounts. */
-export const markOf = (lines: ReadonlyArray<Line>): string => {
+export const hashOfLines = (lines: ReadonlyArray<Line>): string => {
   const asked = lines.map(({ amount, productId }) => `${productId} ${amount}`).toSorted()
   return createHash("sha256").update(asked.join("\n")).digest("hex").slice(0, 16)
 }
 
 /** The question about one line. */
-export const doubtOf = (
+export const questionAbout = (
   translator: Translator,
   { name, ...line }: WriteoffItem,
   stock: StoreStock | undefined
@@ -41,7 +41,7 @@ export const doubtOf = (
 }
 
 /** All lines to confirm, with their stock. */
-export const doubtsOf = (
+export const questionsAbout = (
   translator: Translator,
   lines: ReadonlyArray<WriteoffItem>,
   stock: StoreStock | undefined

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { type ChatFailure, type ChatPerson, cut, type Translator } from "../../../../core/sdk.ts"
 import type { Draft, Step } from "./Draft.ts"
-import type { Extra, Steps } from "./Steps.ts"
+import type { StepNotes, Steps } from "./Steps.ts"
 import { usualReasons } from "./StepViews.ts"
 
 const maxItems = 50
@@ -10,7 +10,7 @@ const maxQuery = 60
 const maxReason = 300
 
 /** The changed draft, and what else to show. */
-export type StepResult = readonly [Draft, Extra?]
+export type StepResult = readonly [Draft, StepNotes?]
 
 /** `value`: the typed text, or the group of the button's pattern. */
 export type AnswerHandler = (

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { type ChatPerson, cut, type Translator } from "../../../../core/sdk.ts"
 import type { Draft, Step } from "./Draft.ts"
-import type { Extra, Steps } from "./Steps.ts"
+import type { StepNotes, Steps } from "./Steps.ts"
 
 /** The returned draft is at the first incomplete step, or at the confirmation. */
 export const checked = Effect.fnUntraced(function* (
@@ -19,7 +19,7 @@ export const checked = Effect.fnUntraced(function* (
   const accounts = yield* steps.accountsFor({ ...draft, store })
   const account = accounts.find(({ id }) => id === draft.account?.id) ?? null
   const whole = { ...draft, items, store, account }
-  const extra: Extra =
+  const extra: StepNotes =
     gone.length === 0 ? {} : { note: translator.say("writeoff-gone", { names: cut(gone.join(", "), 300) }) }
   return { draft: { ...whole, step: lacking(whole) } satisfies Draft, extra }
 })

@@ -5,10 +5,10 @@ import { type ChatContext, cutName, Keyboard } from "../../../../core/sdk.ts"
 import { readAmount } from "../../writeoff/Amounts.ts"
 import type { Writeoff, WriteoffItem } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { doubted, doubtOf } from "./AmountCheck.ts"
+import { doubtfulLines, questionAbout } from "./AmountCheck.ts"
 import { namespace } from "./Draft.ts"
 import { unitText } from "./StepViews.ts"
-import { amountText, noAmount, thereText } from "./StockOnHand.ts"
+import { amountText, noAmount, onHandText } from "./StockOnHand.ts"
 
 const maxLabel = 48
 
@@ -63,8 +63,9 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
       unit: unitText(item.unit),
       amount: amountText(translator, item)
     })
-    const doubt = asked.far === undefined ? asked.note : doubtOf(translator, { ...item, amount: asked.far }, stock)
-    const there = thereText(translator, stock, product, item.unit)
+    const doubt =
+      asked.far === undefined ? asked.note : questionAbout(translator, { ...item, amount: asked.far }, stock)
+    const there = onHandText(translator, stock, product, item.unit)
     yield* ctx.show({
       text: [...(doubt === undefined ? [] : [doubt, ""]), question, there].join("\n"),
       keyboard
@@ -93,7 +94,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
       return yield* askLine(ctx, id, product, { note: noAmount(ctx.translator, text, read.why, unit) })
     }
     const opening = yield* opened(ctx, id)
-    const far = doubted([{ productId: product, amount: read.amount }], yield* writeoffs.stock(opening.store.id))
+    const far = doubtfulLines([{ productId: product, amount: read.amount }], yield* writeoffs.stock(opening.store.id))
     yield* far.length > 0 ? askLine(ctx, id, product, { far: read.amount }) : setLine(ctx, id, product, read.amount)
   })
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { type ChatContext, Keyboard } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
+import { doubtfulLines, hashOfLines, questionsAbout } from "./AmountCheck.ts"
 import { namespace } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { OpenWriteoff } from "./OpenWriteoff.ts"
@@ -28,15 +28,15 @@ export const make = Effect.fnUntraced(function* ({ notices, opened, refusals }: 
     // Approval without having opened it is refused anyway.
     if (writeoff?.status !== "waiting" || writeoff.lockedBy !== person.actor) return false
     const stock = yield* writeoffs.stock(writeoff.store.id)
-    const far = doubted(writeoff.items, stock)
-    if (far.length === 0 || mark === markOf(far)) return false
+    const far = doubtfulLines(writeoff.items, stock)
+    if (far.length === 0 || mark === hashOfLines(far)) return false
     const { number } = yield* opened(ctx, id)
     const keyboard = new Keyboard()
-      .text(translator.t("writeoff-approve-sure"), `writeoff:approve:${id}:${markOf(far)}`)
+      .text(translator.t("writeoff-approve-sure"), `writeoff:approve:${id}:${hashOfLines(far)}`)
       .row()
       .text(translator.t("back"), `writeoff:open:${id}`)
     const question = translator.say("writeoff-far-approve", { number: number ?? "" })
-    yield* ctx.show({ text: `${doubtsOf(translator, far, stock)}\n\n${question}`, keyboard })
+    yield* ctx.show({ text: `${questionsAbout(translator, far, stock)}\n\n${question}`, keyboard })
     return true
   })
 

@@ -11,7 +11,7 @@ import { checked } from "./CompleteDraft.ts"
 import { begin, type Draft, type Drafts } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refresh } from "./Refresh.ts"
-import type { Extra, Steps } from "./Steps.ts"
+import type { StepNotes, Steps } from "./Steps.ts"
 
 export interface FlowParts {
   readonly drafts: Drafts
@@ -37,7 +37,7 @@ export type Flow = ReturnType<typeof make>
 
 /** Stores the draft and shows its step. */
 const makePresent = ({ drafts, steps }: FlowParts) =>
-  Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, extra?: Extra) {
+  Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, extra?: StepNotes) {
     drafts.save(ctx, draft)
     yield* ctx.show(yield* steps.view(ctx.translator, draft, ctx.person, extra))
   })

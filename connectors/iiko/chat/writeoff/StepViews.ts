@@ -2,9 +2,9 @@
 import { addPages, cutName, escapeHtml, fitLines, Keyboard, pageOf, type Translator } from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Product } from "../../writeoff/ProductSearch.ts"
-import { doubted, doubtOf, doubtsOf } from "./AmountCheck.ts"
+import { doubtfulLines, questionAbout, questionsAbout } from "./AmountCheck.ts"
 import type { Draft } from "./Draft.ts"
-import { amountText, itemLine, readText, thereText } from "./StockOnHand.ts"
+import { amountText, itemLine, onHandText, readTimeText } from "./StockOnHand.ts"
 
 /** Characters in a button. */
 const maxLabel = 48
@@ -81,9 +81,9 @@ export const amountStep = (
     known === undefined
       ? translator.say("writeoff-how-much", product)
       : translator.say("writeoff-how-much-now", { ...product, amount: amountText(translator, known) })
-  const there = stock === undefined ? [] : [thereText(translator, stock, asked?.productId ?? "", unit)]
-  const read = stock === undefined || items.length > 0 ? [] : [readText(translator, stock)]
-  const doubt = asked === null || far === undefined ? [] : [doubtOf(translator, { ...asked, amount: far }, stock)]
+  const there = stock === undefined ? [] : [onHandText(translator, stock, asked?.productId ?? "", unit)]
+  const read = stock === undefined || items.length > 0 ? [] : [readTimeText(translator, stock)]
+  const doubt = asked === null || far === undefined ? [] : [questionAbout(translator, { ...asked, amount: far }, stock)]
   return { body: [...doubt, question, ...there, ...read].join("\n"), keyboard }
 }
 
@@ -99,7 +99,7 @@ export const reasonStep = (translator: Translator): StepParts => {
 
 export const confirmStep = (translator: Translator, draft: Draft, stock: StoreStock | undefined): StepParts => {
   const { begun, confirmed, items, reason } = draft
-  const far = doubted(items, stock, confirmed)
+  const far = doubtfulLines(items, stock, confirmed)
   const keyboard = new Keyboard()
     .text(translator.t("writeoff-send"), `writeoff:send:${begun}`)
     .row()
@@ -110,7 +110,7 @@ export const confirmStep = (translator: Translator, draft: Draft, stock: StoreSt
     .text(translator.t("writeoff-drop"), "writeoff:drop")
     .row()
   const check = translator.say("writeoff-check", { reason })
-  return { body: far.length === 0 ? check : `${doubtsOf(translator, far, stock)}\n\n${check}`, keyboard }
+  return { body: far.length === 0 ? check : `${questionsAbout(translator, far, stock)}\n\n${check}`, keyboard }
 }
 
 export const changeStep = (translator: Translator, { items }: Draft): StepParts => {
@@ -134,6 +134,6 @@ export const headOf = (
     translator.say("writeoff-title"),
     ...(place.length === 0 ? [] : [`📍 ${place.join(" · ")}`]),
     ...(lines.length === 0 ? [] : [fitLines(lines, (count) => translator.say("writeoff-more", { count }), 2_500)]),
-    ...(lines.length === 0 || stock === undefined ? [] : [readText(translator, stock)])
+    ...(lines.length === 0 || stock === undefined ? [] : [readTimeText(translator, stock)])
   ].join("\n")
 }

@@ -10,7 +10,7 @@ import * as StepViews from "./StepViews.ts"
 /** More than a catalogue has. */
 const everything = { limit: 1_000_000 }
 
-export interface Extra {
+export interface StepNotes {
   /** HTML above the view: why the last answer was not accepted. */
   readonly note?: string
   readonly page?: number
@@ -56,7 +56,7 @@ export const make = Effect.map(Writeoffs, (writeoffs) => {
     translator: Translator,
     draft: Draft,
     person: ChatPerson,
-    extra: Extra = {}
+    extra: StepNotes = {}
   ) {
     const stock = yield* stockFor(draft)
     const { body, keyboard } = yield* partsOf(translator, draft, person, extra.page ?? 0, stock)

@@ -22,7 +22,7 @@ export const itemLine = (translator: Translator, item: WriteoffItem, stock?: Sto
 }
 
 /** The stock of one product, for the question about its amount. */
-export const thereText = (
+export const onHandText = (
   translator: Translator,
   stock: StoreStock,
   productId: string,
@@ -36,7 +36,7 @@ export const thereText = (
 }
 
 /** When the stock was read. */
-export const readText = (translator: Translator, { age, at }: StoreStock): string => {
+export const readTimeText = (translator: Translator, { age, at }: StoreStock): string => {
   if (at === null) return translator.say("writeoff-stock-unread")
   return age === null
     ? translator.say("writeoff-stock-read", { at: translator.moment(at) })

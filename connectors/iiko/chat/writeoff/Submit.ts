@@ -3,7 +3,7 @@
 import { Effect } from "effect"
 import { type ChatContext, ChatKernel, type ChatPress, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
+import { doubtfulLines, hashOfLines, questionsAbout } from "./AmountCheck.ts"
 import { type Draft, tokenOf } from "./Draft.ts"
 import type { Flow, FlowParts } from "./Flow.ts"
 import type { Refusals } from "./Refusals.ts"
@@ -60,14 +60,14 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
   const asksFirst = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, mark: string | undefined) {
     const { translator } = ctx
     const stock = yield* steps.stockFor(draft)
-    const far = doubted(draft.items, stock, draft.confirmed)
-    if (far.length === 0 || mark === markOf(far)) return false
+    const far = doubtfulLines(draft.items, stock, draft.confirmed)
+    if (far.length === 0 || mark === hashOfLines(far)) return false
     const keyboard = new Keyboard()
-      .text(translator.t("writeoff-send-sure"), `writeoff:send:${draft.begun}:${markOf(far)}`)
+      .text(translator.t("writeoff-send-sure"), `writeoff:send:${draft.begun}:${hashOfLines(far)}`)
       .row()
       .text(translator.t("back"), "writeoff:continue")
     yield* ctx.show({
-      text: `${doubtsOf(translator, far, stock)}\n\n${translator.say("writeoff-far-send")}`,
+      text: `${questionsAbout(translator, far, stock)}\n\n${translator.say("writeoff-far-send")}`,
       keyboard
     })
     return true

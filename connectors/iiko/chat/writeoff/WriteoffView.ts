@@ -18,7 +18,7 @@ import {
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { amountText, itemLine, readText } from "./StockOnHand.ts"
+import { amountText, itemLine, readTimeText } from "./StockOnHand.ts"
 
 export const icons: Readonly<Record<Writeoff["status"], string>> = {
   draft: "✏️",
@@ -98,7 +98,7 @@ export const textOf = (
       .join(" · ")}`,
     `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${translator.moment(submittedAt)}`}`,
     fitLines(lines, (count) => translator.say("writeoff-more", { count }), 2_500),
-    names.stock === undefined ? undefined : readText(translator, names.stock),
+    names.stock === undefined ? undefined : readTimeText(translator, names.stock),
     `💬 ${escapeHtml(cut(reason, 300))}`,
     decisionOf(translator, writeoff, names),
     rejection === null ? undefined : translator.say("writeoff-rejection", { why: cut(rejection, 300) }),

@@ -9,8 +9,8 @@ import {
   type CloudRefusal,
   limitRate,
   oldAccessToken,
+  refusalResponse,
   refuse,
-  refused,
   workFor
 } from "./CloudAccess.ts"
 import type { CloudState, StopListItem, TerminalGroup } from "./CloudModel.ts"
@@ -238,6 +238,6 @@ export const handleCloud = (state: IikoState, webhooks: Webhooks): SandboxHandle
     const moment = yield* DateTime.now
     return yield* answerOf({ request, state, cloud, webhooks, moment }).pipe(
       Effect.map((fields) => json({ correlationId, ...fields })),
-      Effect.catchTag("CloudRefusal", (refusal) => Effect.succeed(refused(correlationId, refusal)))
+      Effect.catchTag("CloudRefusal", (refusal) => Effect.succeed(refusalResponse(correlationId, refusal)))
     )
   })

@@ -13,7 +13,7 @@ export class CloudRefusal extends Schema.TaggedError<CloudRefusal>()("CloudRefus
 export const refuse = (status: number, description: string, code: string | null = null): CloudRefusal =>
   new CloudRefusal({ status, description, code })
 
-export const refused = (
+export const refusalResponse = (
   correlationId: string,
   { code, description, status }: Pick<CloudRefusal, "status" | "description" | "code">
 ): SandboxResponse => json({ correlationId, errorDescription: description, error: code }, status)
@@ -26,9 +26,9 @@ const tooMany = refuse(429, "Too many requests", "TOO_MANY_REQUESTS")
  * login.
  */
 export const cloudRefusals = ({ draw }: CloudState): Refusals => ({
-  licence: refused(draw.uuid(), refuse(401, "Login is not authorized")),
-  unauthorized: refused(draw.uuid(), expired),
-  rateLimited: refused(draw.uuid(), tooMany)
+  licence: refusalResponse(draw.uuid(), refuse(401, "Login is not authorized")),
+  unauthorized: refusalResponse(draw.uuid(), expired),
+  rateLimited: refusalResponse(draw.uuid(), tooMany)
 })
 
 /** Fails with 401 unless the request carries a live token. */

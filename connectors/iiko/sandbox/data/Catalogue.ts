@@ -1,7 +1,7 @@
 /** The invented chain's 2,000 products in a tree of groups, and the recipes of dishes and semi-finished goods. */
-import type { Build } from "./Corporation.ts"
+import type { BuildContext } from "./Corporation.ts"
 import type { AssemblyChart, Product, ProductGroup, ProductType, Reference } from "../Model.ts"
-import { round } from "../Model.ts"
+import { roundTo } from "../Model.ts"
 import * as ProductFixtures from "./ProductFixtures.ts"
 import { addDays } from "../Time.ts"
 
@@ -13,7 +13,7 @@ const ranges = [
   { type: "SERVICE", count: 50, shelves: ProductFixtures.services, variants: ProductFixtures.dishVariants }
 ] as const satisfies ReadonlyArray<{ type: ProductType } & Record<string, unknown>>
 
-export const makeProductGroups = ({ draw, nextRevision }: Build): ReadonlyArray<ProductGroup> => {
+export const makeProductGroups = ({ draw, nextRevision }: BuildContext): ReadonlyArray<ProductGroup> => {
   const groups: Array<ProductGroup> = []
   const add = (name: string, parent: string | null, deleted = false): string => {
     const code = String(groups.length + 1)
@@ -40,7 +40,7 @@ export interface CatalogueParts {
 
 /** About a tenth of the names end in spaces, some rows have no unit, some are deleted: as in a real back office. */
 export const makeProducts = (
-  { draw, nextRevision }: Build,
+  { draw, nextRevision }: BuildContext,
   { groups, references, categories }: CatalogueParts
 ): ReadonlyArray<Product> => {
   const idOf = (rootType: string, name: string) =>
@@ -87,7 +87,7 @@ export const makeProducts = (
 
 /** About 150 recipes; every tenth dish had an older one until two months ago. */
 export const makeCharts = (
-  { draw, nextRevision }: Build,
+  { draw, nextRevision }: BuildContext,
   products: ReadonlyArray<Product>,
   today: string
 ): ReadonlyArray<AssemblyChart> => {
@@ -107,7 +107,7 @@ export const makeCharts = (
         sortWeight,
         productId: ingredients[draw.int(0, ingredients.length - 1)]?.id ?? product.id,
         amountIn,
-        amountOut: round(amountIn * 0.9, 3)
+        amountOut: roundTo(amountIn * 0.9, 3)
       }
     }),
     revision: nextRevision()

@@ -3,12 +3,12 @@ import type { Draw } from "../../../../core/sdk-sandbox.ts"
 import type { CorporateItem, Group, Role, User } from "../Model.ts"
 import * as Vocabulary from "./Vocabulary.ts"
 
-export interface Build {
+export interface BuildContext {
   readonly draw: Draw
   readonly nextRevision: () => number
 }
 
-export const makeCorporation = ({ draw, nextRevision }: Build): ReadonlyArray<CorporateItem> => {
+export const makeCorporation = ({ draw, nextRevision }: BuildContext): ReadonlyArray<CorporateItem> => {
   const items: Array<CorporateItem> = []
   const add = (item: Pick<CorporateItem, "name" | "type"> & Partial<CorporateItem>): string => {
     const row = { id: draw.uuid(), code: String(items.length + 1), ...item, revision: nextRevision() }
@@ -40,7 +40,7 @@ export const makeCorporation = ({ draw, nextRevision }: Build): ReadonlyArray<Co
 }
 
 export const makeGroups = (
-  { draw, nextRevision }: Build,
+  { draw, nextRevision }: BuildContext,
   departments: ReadonlyArray<CorporateItem>
 ): ReadonlyArray<Group> =>
   departments.flatMap((department) =>
@@ -62,7 +62,7 @@ export const makeGroups = (
     }))
   )
 
-export const makeRoles = ({ draw, nextRevision }: Build): ReadonlyArray<Role> =>
+export const makeRoles = ({ draw, nextRevision }: BuildContext): ReadonlyArray<Role> =>
   Vocabulary.roles.map(([code, name]) => ({
     id: draw.uuid(),
     code,
@@ -91,7 +91,7 @@ const nobody = {
 
 /** 60 people, a few former ones, and the built-in users that iiko lists among them. */
 export const makeEmployees = (
-  { draw, nextRevision }: Build,
+  { draw, nextRevision }: BuildContext,
   roles: ReadonlyArray<Role>,
   departments: ReadonlyArray<CorporateItem>
 ): ReadonlyArray<User> => {
@@ -133,7 +133,7 @@ export const makeEmployees = (
 }
 
 export const makeSuppliers = (
-  { draw, nextRevision }: Build,
+  { draw, nextRevision }: BuildContext,
   stores: ReadonlyArray<CorporateItem>
 ): ReadonlyArray<User> => {
   const outside = Vocabulary.supplierForms.flatMap((form, block) =>

@@ -1,5 +1,5 @@
 /** The invented chain's 16 reference lists and its accounts. */
-import type { Build } from "./Corporation.ts"
+import type { BuildContext } from "./Corporation.ts"
 import type { Account, CorporateItem, Reference } from "../Model.ts"
 import { units } from "./ProductFixtures.ts"
 import * as Vocabulary from "./Vocabulary.ts"
@@ -54,7 +54,7 @@ const extras: Partial<Record<string, ReadonlyArray<Partial<Reference>>>> = {
 
 const categoryNames = ["Завтраки", "Кофе", "Напитки", "Десерты", "Основное меню", "Сырьё", "Хозяйство"]
 
-const reference = ({ draw, nextRevision }: Build, rootType: RootType, name: string, index: number): Reference => ({
+const reference = ({ draw, nextRevision }: BuildContext, rootType: RootType, name: string, index: number): Reference => ({
   id: draw.uuid(),
   rootType,
   deleted: false,
@@ -65,22 +65,22 @@ const reference = ({ draw, nextRevision }: Build, rootType: RootType, name: stri
 })
 
 /** Each list ends with one deleted entry, so that a wrong `includeDeleted` is noticed. */
-const listOf = (build: Build, rootType: RootType, live: ReadonlyArray<string>): ReadonlyArray<Reference> => [
+const listOf = (build: BuildContext, rootType: RootType, live: ReadonlyArray<string>): ReadonlyArray<Reference> => [
   ...live.map((name, index) => reference(build, rootType, name, index)),
   { ...reference(build, rootType, `${live[0]} (старое)`, live.length), deleted: true }
 ]
 
-export const makeReferences = (build: Build): ReadonlyArray<Reference> =>
+export const makeReferences = (build: BuildContext): ReadonlyArray<Reference> =>
   Object.entries(names).flatMap(([rootType, live]) => (isRootType(rootType) ? listOf(build, rootType, live) : []))
 
-export const makeCategories = (build: Build): ReadonlyArray<Reference> =>
+export const makeCategories = (build: BuildContext): ReadonlyArray<Reference> =>
   listOf(build, "ProductCategory", categoryNames)
 
 export const isRootType = (text: string): text is RootType => Object.hasOwn(rootTypes, text)
 
 /** 142 accounts, one of them deleted; a store is an account too, with the store's own id. */
 export const makeAccounts = (
-  { draw, nextRevision }: Build,
+  { draw, nextRevision }: BuildContext,
   stores: ReadonlyArray<CorporateItem>
 ): ReadonlyArray<Account> => {
   const account = (name: string, type: string, rest: Partial<Account> = {}): Account => ({

@@ -1,10 +1,10 @@
 /** The invented chain's stock, documents and sales of the last 60 days. */
-import type { Build } from "./Corporation.ts"
+import type { BuildContext } from "./Corporation.ts"
 import type { Invoice, InvoiceItem, StoreDocument } from "../documents/DocumentModel.ts"
 import { invoicePostings, storeDocumentPostings } from "../documents/Ledger.ts"
 import type { Balance, CorporateItem, IikoState, Product, Sale } from "../Model.ts"
 import type { WallClock } from "../Time.ts"
-import { round } from "../Model.ts"
+import { roundTo } from "../Model.ts"
 import { addDays, dayOf } from "../Time.ts"
 import * as Vocabulary from "./Vocabulary.ts"
 
@@ -20,7 +20,7 @@ const takesConsumables = (store: CorporateItem) => !store.name.startsWith("Ви�
 
 /** About 3,000 pairs; bars and kitchens owe consumables, and some sums contradict their amounts. */
 export const makeBalances = (
-  { draw }: Build,
+  { draw }: BuildContext,
   { products, stores }: Trade,
   consumables: ReadonlySet<string>
 ): Array<Balance> => {
@@ -37,7 +37,7 @@ export const makeBalances = (
     ].map(({ product, isOwed }): Balance => {
       const isNegative = isOwed || draw.chance(0.05)
       const amount = (draw.int(1, 60_000) / 1000) * (isNegative ? -1 : 1)
-      const sum = round(amount * product.estimatedPurchasePrice, 2)
+      const sum = roundTo(amount * product.estimatedPurchasePrice, 2)
       const oddity = draw.int(0, 99)
       return { store: store.id, product: product.id, amount, sum: oddity < 2 ? 0 : oddity < 4 ? -sum : sum }
     })
@@ -45,7 +45,7 @@ export const makeBalances = (
 }
 
 /** Past documents are already part of the balances: only their postings are added. */
-export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, trade: Trade, now: WallClock): void => {
+export const addDocuments = ({ draw, nextRevision }: BuildContext, state: IikoState, trade: Trade, now: WallClock): void => {
   const goods = trade.products.filter(({ type, deleted }) => type === "GOODS" && !deleted)
   const someGoods = (least: number, most: number): ReadonlyArray<Product> => {
     const first = draw.int(0, goods.length - 1)
@@ -76,7 +76,7 @@ export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, tr
     items: someGoods(3, 12).map((product, n): InvoiceItem => {
       const amount = draw.int(1, 400) / 10
       const price = product.estimatedPurchasePrice
-      return { num: n + 1, product: product.id, store, amount, price, sum: round(amount * price, 2), vatPercent: 10 }
+      return { num: n + 1, product: product.id, store, amount, price, sum: roundTo(amount * price, 2), vatPercent: 10 }
     }),
     revision: nextRevision()
   })
@@ -90,7 +90,7 @@ export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, tr
     ...stores,
     items: someGoods(1, 5).map((product, n) => {
       const amount = draw.int(1, 50) / 10
-      const cost = round(amount * product.estimatedPurchasePrice, 2)
+      const cost = roundTo(amount * product.estimatedPurchasePrice, 2)
       return { num: n + 1, productId: product.id, amount, containerId: null, cost }
     }),
     revision: nextRevision()
@@ -120,7 +120,7 @@ export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, tr
   )
 }
 
-export const makeSales = ({ draw }: Build, products: ReadonlyArray<Product>, today: string): ReadonlyArray<Sale> => {
+export const makeSales = ({ draw }: BuildContext, products: ReadonlyArray<Product>, today: string): ReadonlyArray<Sale> => {
   const dishes = products.filter(({ type, deleted }) => type === "DISH" && !deleted)
   const payTypes = ["Банковская карта", "Наличные", "СБП", null] as const
   return Array.from({ length: days }, (_, ago) => addDays(today, -ago)).flatMap((day) =>
@@ -129,7 +129,7 @@ export const makeSales = ({ draw }: Build, products: ReadonlyArray<Product>, tod
         .filter((_, n) => n % 30 === draw.int(0, 29))
         .map((dish): Sale => {
           const amount = draw.int(1, 20)
-          const sum = round(amount * dish.defaultSalePrice, 2)
+          const sum = roundTo(amount * dish.defaultSalePrice, 2)
           return {
             day,
             hour: draw.int(8, 21),
@@ -138,7 +138,7 @@ export const makeSales = ({ draw }: Build, products: ReadonlyArray<Product>, tod
             product: dish.id,
             amount,
             sum,
-            cost: round(sum * 0.3, 2),
+            cost: roundTo(sum * 0.3, 2),
             delivery: draw.chance(0.1)
           }
         })

@@ -1,6 +1,6 @@
 /** Imports of invoices as XML: every fault of the document is reported inside a 200. */
 import { Effect, Schema } from "effect"
-import { type IikoState, round } from "../Model.ts"
+import { type IikoState, roundTo } from "../Model.ts"
 import type { Endpoint } from "../Responses.ts"
 import { fromDotted, toWallClock } from "../Time.ts"
 import type { Invoice, InvoiceItem } from "./DocumentModel.ts"
@@ -76,7 +76,7 @@ const invoiceOf = Effect.fnUntraced(function* (dialect: Dialect, state: IikoStat
         product: product.id,
         store: defaultStore ?? (yield* storeOf(itemStore)).id,
         amount: item.amount,
-        price: item.price ?? round(item.sum / item.amount, 2),
+        price: item.price ?? roundTo(item.sum / item.amount, 2),
         sum: item.sum,
         vatPercent: item.vatPercent ?? 0
       } satisfies InvoiceItem

@@ -1,8 +1,8 @@
 /** Invoices as XML: exports of both directions, whose element names differ although the documents do not. */
 import { Effect } from "effect"
 import { visible } from "../../../../core/sdk-sandbox.ts"
-import { type IikoState, round } from "../Model.ts"
-import { bad, type Call, changedSince, conflict, type Endpoint, type XmlElement, xmlList } from "../Responses.ts"
+import { type IikoState, roundTo } from "../Model.ts"
+import { badRequest, type Call, changedSince, conflict, type Endpoint, type XmlElement, xmlList } from "../Responses.ts"
 import { dayOf, isDay } from "../Time.ts"
 import { isOlderThan } from "../Version.ts"
 import type { Invoice, InvoiceItem } from "./DocumentModel.ts"
@@ -51,10 +51,10 @@ const itemElement = (dialect: Dialect, state: IikoState, item: InvoiceItem): Xml
     actualAmount: decimal(item.amount),
     [dialect.store]: item.store,
     price: decimal(item.price),
-    priceWithoutVat: decimal(round(withoutVat, 2)),
+    priceWithoutVat: decimal(roundTo(withoutVat, 2)),
     sum: decimal(item.sum),
     vatPercent: decimal(item.vatPercent),
-    vatSum: decimal(round(item.sum - item.sum / (1 + item.vatPercent / 100), 2)),
+    vatSum: decimal(roundTo(item.sum - item.sum / (1 + item.vatPercent / 100), 2)),
     amountUnit: product?.mainUnit ?? undefined,
     num: item.num,
     [dialect.product]: item.product,
@@ -82,7 +82,7 @@ const invoiceElement = (dialect: Dialect, state: IikoState, invoice: Invoice): X
 /** Both days inclusive; another date format is a broken rule here (409), not a bad parameter. */
 const period = Effect.fnUntraced(function* ({ query }: Call) {
   const [from, to] = [query.get("from"), query.get("to")]
-  if (from === null || to === null) return yield* bad("Parameters from and to may not be null")
+  if (from === null || to === null) return yield* badRequest("Parameters from and to may not be null")
   for (const text of [from, to]) {
     if (!isDay(text)) return yield* conflict(`Неверный формат даты: ${text}, ожидается yyyy-MM-dd`)
   }
@@ -114,9 +114,9 @@ export const exportInvoiceByNumber = (dialect: Dialect): Endpoint =>
     const number = query.get("number")
     const isCurrentYear = query.get("currentYear") === "true"
     if (number === null || !query.has("currentYear"))
-      return yield* bad("Parameters number and currentYear may not be null")
+      return yield* badRequest("Parameters number and currentYear may not be null")
     if (isCurrentYear === (query.has("from") || query.has("to"))) {
-      return yield* bad("Parameters from and to are for currentYear=false, and then both are needed")
+      return yield* badRequest("Parameters from and to are for currentYear=false, and then both are needed")
     }
     const isWithin = isCurrentYear
       ? ({ dateIncoming }: Invoice) => dateIncoming.slice(0, 4) === now.slice(0, 4)

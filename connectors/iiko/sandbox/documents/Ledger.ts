@@ -1,14 +1,14 @@
 /** Postings: the effect of a processed document on the stock, and the stock at an earlier moment. */
 import type { Balance, IikoState, Posting } from "../Model.ts"
-import { round } from "../Model.ts"
+import { roundTo } from "../Model.ts"
 import type { WallClock } from "../Time.ts"
 import type { Invoice, StoreDocument } from "./DocumentModel.ts"
 
 const keyOf = ({ store, product }: { readonly store: string; readonly product: string }) => `${store} ${product}`
 
 const move = (balance: Balance, amount: number, sum: number): void => {
-  balance.amount = round(balance.amount + amount, 3)
-  balance.sum = round(balance.sum + sum, 2)
+  balance.amount = roundTo(balance.amount + amount, 3)
+  balance.sum = roundTo(balance.sum + sum, 2)
 }
 
 /** Records postings and changes the stock. */

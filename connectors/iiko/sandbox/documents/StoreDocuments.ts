@@ -1,8 +1,8 @@
 /** Write-offs and internal transfers as JSON: an envelope with `result`, which must be checked even on 200. */
 import { Effect, Result, Schema } from "effect"
 import { json, visible } from "../../../../core/sdk-sandbox.ts"
-import { type IikoState, round } from "../Model.ts"
-import { bad, type Call, changedSince, conflict, type Endpoint } from "../Responses.ts"
+import { type IikoState, roundTo } from "../Model.ts"
+import { badRequest, type Call, changedSince, conflict, type Endpoint } from "../Responses.ts"
 import { dayOf, isDay, toWallClock, type WallClock } from "../Time.ts"
 import type { StoreDocument } from "./DocumentModel.ts"
 import { post, storeDocumentPostings } from "./Ledger.ts"
@@ -130,7 +130,7 @@ const built = (
     ...(kind.hasAccount ? { storeId, accountId } : { storeFromId, storeToId }),
     items: input.items.map(({ productId, amount, containerId = null, measureUnitId = null }, index) => {
       const price = state.products.find((product) => product.id === productId)?.estimatedPurchasePrice ?? 0
-      return { num: index + 1, productId, amount, containerId, measureUnitId, cost: round(amount * price, 2) }
+      return { num: index + 1, productId, amount, containerId, measureUnitId, cost: roundTo(amount * price, 2) }
     }),
     revision: state.nextRevision()
   }
@@ -156,9 +156,9 @@ export const record = (
 /** Without an id, every request creates a document; with the id of a NEW one, it changes that document. */
 export const saveDocument = (kind: Kind): Endpoint =>
   Effect.fnUntraced(function* ({ request, state }) {
-    const input = yield* decodeInput(request.body).pipe(Effect.mapError((error) => bad(error.message)))
+    const input = yield* decodeInput(request.body).pipe(Effect.mapError((error) => badRequest(error.message)))
     const dateIncoming = toWallClock(input.dateIncoming)
-    if (dateIncoming === undefined) return yield* bad(`Wrong date format: ${input.dateIncoming}`)
+    if (dateIncoming === undefined) return yield* badRequest(`Wrong date format: ${input.dateIncoming}`)
     const rows = kind.rows(state)
     const existing = input.id ? rows.find(({ id }) => id === input.id) : undefined
     if (input.id && existing === undefined) {
@@ -176,8 +176,8 @@ export const saveDocument = (kind: Kind): Endpoint =>
 
 const day = Effect.fnUntraced(function* ({ query }: Call, name: string) {
   const text = query.get(name)
-  if (text === null) return yield* bad(`Parameter ${name} may not be null`)
-  return isDay(text) ? text : yield* bad(`Wrong date format: ${text}, expected yyyy-MM-dd`)
+  if (text === null) return yield* badRequest(`Parameter ${name} may not be null`)
+  return isDay(text) ? text : yield* badRequest(`Wrong date format: ${text}, expected yyyy-MM-dd`)
 })
 
 /** Both days inclusive. */

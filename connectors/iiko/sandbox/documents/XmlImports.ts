@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { XMLParser, XMLValidator } from "fast-xml-parser"
 import type { SandboxRequest, SandboxResponse } from "../../../../core/sdk-sandbox.ts"
-import { bad, Refusal, xmlDocument } from "../Responses.ts"
+import { badRequest, Refusal, xmlDocument } from "../Responses.ts"
 
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === "item" })
 
@@ -14,9 +14,9 @@ export const documentReader = <A>(schema: Schema.Codec<A, unknown>) => {
       return yield* new Refusal({ status: 415, text: "Unsupported Media Type, expected application/xml" })
     }
     const problem = XMLValidator.validate(body)
-    if (problem !== true) return yield* bad(`javax.xml.bind.UnmarshalException: ${problem.err.msg}`)
+    if (problem !== true) return yield* badRequest(`javax.xml.bind.UnmarshalException: ${problem.err.msg}`)
     const { document } = yield* decode(parser.parse(body)).pipe(
-      Effect.mapError((error) => bad(`javax.xml.bind.UnmarshalException: unexpected element. ${error.message}`))
+      Effect.mapError((error) => badRequest(`javax.xml.bind.UnmarshalException: unexpected element. ${error.message}`))
     )
     return document
   })

@@ -1,8 +1,8 @@
 /** Assembly charts (recipes), complete and as increments. */
 import { Effect } from "effect"
 import { json, visible } from "../../../../core/sdk-sandbox.ts"
-import { type AssemblyChart, round } from "../Model.ts"
-import { bad, type Call, type Endpoint, isTrue } from "../Responses.ts"
+import { type AssemblyChart, roundTo } from "../Model.ts"
+import { badRequest, type Call, type Endpoint, isTrue } from "../Responses.ts"
 import { isDay } from "../Time.ts"
 
 const chartConstants = {
@@ -48,7 +48,7 @@ const preparedChart = (chart: AssemblyChart, profile: "amount" | "amountOut") =>
     productId,
     productSizeSpecification: null,
     storeSpecification: null,
-    ...(profile === "amount" ? { amount: round(amountIn / chart.assembledAmount, 6) } : { amountOut })
+    ...(profile === "amount" ? { amount: roundTo(amountIn / chart.assembledAmount, 6) } : { amountOut })
   }))
 })
 
@@ -69,10 +69,10 @@ const reply = ({ request, query, state }: Call, charts: ReadonlyArray<AssemblyCh
 export const allCharts: Endpoint = Effect.fnUntraced(function* (call) {
   const { query, state } = call
   const from = query.get("dateFrom")
-  if (from === null) return yield* bad("Parameter dateFrom may not be null")
+  if (from === null) return yield* badRequest("Parameter dateFrom may not be null")
   const to = query.get("dateTo") ?? "9999-12-31"
   for (const day of [from, to]) {
-    if (!isDay(day)) return yield* bad(`Wrong date format: ${day}, expected yyyy-MM-dd`)
+    if (!isDay(day)) return yield* badRequest(`Wrong date format: ${day}, expected yyyy-MM-dd`)
   }
   const withDeleted = isTrue(query.get("includeDeletedProducts"), true)
   const deleted = new Set(state.products.filter((product) => product.deleted).map(({ id }) => id))
@@ -90,7 +90,7 @@ export const allCharts: Endpoint = Effect.fnUntraced(function* (call) {
 /** A revision that this server never issued is answered with -1: read everything again. */
 export const chartUpdates: Endpoint = Effect.fnUntraced(function* (call) {
   const known = Number(call.query.get("knownRevision") ?? Number.NaN)
-  if (!Number.isInteger(known)) return yield* bad("Parameter knownRevision may not be null")
+  if (!Number.isInteger(known)) return yield* badRequest("Parameter knownRevision may not be null")
   if (known >= 0 && known <= call.state.revision()) {
     return reply(
       call,

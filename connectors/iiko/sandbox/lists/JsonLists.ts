@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { isRootType, type RootType, rootTypes } from "../data/References.ts"
-import { type IikoState, published, type Reference } from "../Model.ts"
-import { bad, type Call, changedSince, type Endpoint, isTrue } from "../Responses.ts"
+import { type IikoState, type Reference, withoutRevision } from "../Model.ts"
+import { badRequest, type Call, changedSince, type Endpoint, isTrue } from "../Responses.ts"
 import { isOlderThan } from "../Version.ts"
 
 const list = <A extends { revision: number; deleted: boolean }>(
@@ -12,7 +12,9 @@ const list = <A extends { revision: number; deleted: boolean }>(
   includeDeleted: boolean
 ) => {
   const changed = changedSince(query)
-  return json(visible(request, rows.filter((row) => changed(row) && (includeDeleted || !row.deleted)).map(published)))
+  return json(
+    visible(request, rows.filter((row) => changed(row) && (includeDeleted || !row.deleted)).map(withoutRevision))
+  )
 }
 
 const parameters = ({ request, query }: Call): URLSearchParams =>
@@ -45,13 +47,13 @@ const knownRootTypes = (names: ReadonlyArray<string>, version: string) =>
   Effect.forEach(names, (name) =>
     isRootType(name) && !isOlderThan(version, rootTypes[name])
       ? Effect.succeed(name)
-      : Effect.fail(bad(`java.lang.IllegalArgumentException: Unknown rootType '${name}'`))
+      : Effect.fail(badRequest(`java.lang.IllegalArgumentException: Unknown rootType '${name}'`))
   )
 
 /** Only this list includes deleted entries by default. */
 export const entities: Endpoint = Effect.fnUntraced(function* (call) {
   const { query, state } = call
-  if (!query.has("rootType")) return yield* bad("Parameter rootType may not be null")
+  if (!query.has("rootType")) return yield* badRequest("Parameter rootType may not be null")
   const types = yield* knownRootTypes(query.getAll("rootType"), state.behaviour.version)
   return list(
     call,

@@ -1,7 +1,7 @@
 /** The lists that iiko answers as XML, with their repeated, nested and empty elements. */
 import { Effect } from "effect"
 import { visible } from "../../../../core/sdk-sandbox.ts"
-import { type IikoState, published, type User } from "../Model.ts"
+import { type IikoState, type User, withoutRevision } from "../Model.ts"
 import { changedSince, type Endpoint, isTrue, Refusal, type XmlElement, xmlDocument, xmlList } from "../Responses.ts"
 
 interface XmlListShape<A> {
@@ -18,7 +18,7 @@ const xmlEndpoint =
       const includeDeleted = isTrue(query.get("includeDeleted"), false)
       const changed = changedSince(query)
       const rows = shape.rows(state).filter((row) => changed(row) && (includeDeleted || row.deleted !== true))
-      return xmlList(shape.root, shape.tag, visible(request, rows.map(published)), shape.attributes)
+      return xmlList(shape.root, shape.tag, visible(request, rows.map(withoutRevision)), shape.attributes)
     })
 
 /** Suppliers are users too: same root, same elements. */
@@ -36,7 +36,7 @@ const oneEmployee = (matches: (user: User, value: string) => boolean): Endpoint 
     const value = decodeURIComponent(request.path.split("/").at(-1) ?? "")
     const found = state.employees.find((user) => matches(user, value))
     if (found === undefined) return yield* new Refusal({ status: 404, text: `Employee '${value}' not found` })
-    return xmlDocument("employee", published(found))
+    return xmlDocument("employee", withoutRevision(found))
   })
 
 export const employeeById = oneEmployee((user, id) => user.id === id)

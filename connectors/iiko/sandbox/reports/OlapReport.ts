@@ -1,13 +1,13 @@
 /** Grouping and summing of OLAP facts, the same for both versions of the endpoint. */
 import { Effect } from "effect"
-import { round } from "../Model.ts"
-import { bad } from "../Responses.ts"
+import { roundTo } from "../Model.ts"
+import { badRequest } from "../Responses.ts"
 import { type Cube, cubeOf, type Fact, type OlapValue } from "./OlapFields.ts"
 
 export const cubeFor = (reportType: string) => {
   const cube = cubeOf(reportType)
   return cube === undefined
-    ? Effect.fail(bad(`java.lang.IllegalArgumentException: Unknown OLAP report type '${reportType}'`))
+    ? Effect.fail(badRequest(`java.lang.IllegalArgumentException: Unknown OLAP report type '${reportType}'`))
     : Effect.succeed(cube)
 }
 
@@ -25,11 +25,11 @@ export const allow = (cube: Cube, names: ReadonlyArray<string>, permission: Perm
     (name) => {
       const field = cube.fields[name]
       if (field === undefined) {
-        return Effect.fail(bad(`java.lang.IllegalArgumentException: Unknown OLAP field '${name}'`))
+        return Effect.fail(badRequest(`java.lang.IllegalArgumentException: Unknown OLAP field '${name}'`))
       }
       return field[permission]
         ? Effect.void
-        : Effect.fail(bad(`${operationNames[permission]} is not allowed for field ${name}`))
+        : Effect.fail(badRequest(`${operationNames[permission]} is not allowed for field ${name}`))
     },
     { discard: true }
   )
@@ -43,7 +43,7 @@ const sumUp = (cube: Cube, facts: ReadonlyArray<Fact>, aggregates: ReadonlyArray
       const places = type === "INTEGER" || type === "AMOUNT" || type === "MONEY" ? digits[type] : 2
       return [
         name,
-        round(
+        roundTo(
           facts.reduce((sum, fact) => sum + Number(fact[name] ?? 0), 0),
           places
         )

@@ -1,15 +1,15 @@
 /** `GET /reports/olap`: XML rows whose elements are named after the fields, dots included. */
 import { Effect } from "effect"
 import { visible } from "../../../../core/sdk-sandbox.ts"
-import { bad, type Call, type Endpoint, isTrue, xmlList } from "../Responses.ts"
+import { badRequest, type Call, type Endpoint, isTrue, xmlList } from "../Responses.ts"
 import { addDays, fromDotted } from "../Time.ts"
 import { isOlderThan } from "../Version.ts"
 import { allow, cubeFor, report } from "./OlapReport.ts"
 
 const dottedDay = Effect.fnUntraced(function* ({ query }: Call, name: string) {
   const text = query.get(name)
-  if (text === null) return yield* bad(`Parameter ${name} may not be null`)
-  return fromDotted(text) ?? (yield* bad(`Wrong date format: ${text}, expected dd.MM.yyyy`))
+  if (text === null) return yield* badRequest(`Parameter ${name} may not be null`)
+  return fromDotted(text) ?? (yield* badRequest(`Wrong date format: ${text}, expected dd.MM.yyyy`))
 })
 
 export const olapV1: Endpoint = Effect.fnUntraced(function* (call) {

@@ -1,7 +1,7 @@
 /** `/v2/reports/olap`: JSON reports with filters, the columns that may be used in them, and saved presets. */
 import { DateTime, Effect, Schema } from "effect"
 import { json, visible } from "../../../../core/sdk-sandbox.ts"
-import { bad, type Call, conflict, type Endpoint, isTrue, Refusal } from "../Responses.ts"
+import { badRequest, type Call, conflict, type Endpoint, isTrue, Refusal } from "../Responses.ts"
 import { addDays, dayOf, toWallClock } from "../Time.ts"
 import type { Cube, Fact, Period } from "./OlapFields.ts"
 import { allow, cubeFor, report, type Shape, summary } from "./OlapReport.ts"
@@ -66,7 +66,7 @@ const periodOf = Effect.fnUntraced(function* (filter: DateRange, today: string) 
   if (named) return { from: `${named[0]}T00:00:00`, to: `${named[1]}T00:00:00` }
   const [from, to] = [toWallClock(filter.from), toWallClock(filter.to ?? today)]
   if (from === undefined || to === undefined) {
-    return yield* bad(`Wrong date format: ${from === undefined ? filter.from : filter.to}`)
+    return yield* badRequest(`Wrong date format: ${from === undefined ? filter.from : filter.to}`)
   }
   return {
     from: filter.includeLow === false ? `${addDays(dayOf(from), 1)}T00:00:00` : from,
@@ -116,11 +116,11 @@ const dateFilter = (cube: Cube, filters: Readonly<Record<string, Filter>>) => {
     const filter = filters[name]
     if (filter?.filterType === "DateRange") return Effect.succeed(filter)
   }
-  return Effect.fail(bad(`Filter by date is required: ${cube.dateFields.join(" or ")}`))
+  return Effect.fail(badRequest(`Filter by date is required: ${cube.dateFields.join(" or ")}`))
 }
 
 export const olapV2: Endpoint = Effect.fnUntraced(function* (call) {
-  const query = yield* decodeQuery(call.request.body).pipe(Effect.mapError((error) => bad(error.message)))
+  const query = yield* decodeQuery(call.request.body).pipe(Effect.mapError((error) => badRequest(error.message)))
   return yield* answer(call, query)
 })
 
@@ -173,6 +173,7 @@ export const olapByPreset: Endpoint = Effect.fnUntraced(function* (call) {
   if (preset === undefined) return yield* new Refusal({ status: 404, text: `Preset ${id} not found` })
   if (preset.broken !== undefined) return yield* conflict(preset.broken)
   const [from, to] = ["dateFrom", "dateTo"].map((name) => toWallClock(query.get(name) ?? ""))
-  if (from === undefined || to === undefined) return yield* bad("Wrong date format: dateFrom and dateTo are required")
+  if (from === undefined || to === undefined)
+    return yield* badRequest("Wrong date format: dateFrom and dateTo are required")
   return yield* answer(call, { ...preset, buildSummary: isTrue(query.get("summary"), false) }, { from, to })
 })

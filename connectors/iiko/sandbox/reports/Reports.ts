@@ -2,16 +2,16 @@
 import { Effect } from "effect"
 import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { balancesWhen } from "../documents/Ledger.ts"
-import { round } from "../Model.ts"
-import { bad, type Call, type Endpoint } from "../Responses.ts"
+import { roundTo } from "../Model.ts"
+import { badRequest, type Call, type Endpoint } from "../Responses.ts"
 import { toWallClock } from "../Time.ts"
 
 /** A date alone is the start of that day, so the day's own postings are missing. */
 const timestamp = Effect.fnUntraced(function* ({ query }: Call) {
   const text = query.get("timestamp")
-  if (text === null) return yield* bad("Parameter timestamp may not be null")
+  if (text === null) return yield* badRequest("Parameter timestamp may not be null")
   const moment = toWallClock(text)
-  return moment ?? (yield* bad(`Wrong date format: ${text}, expected yyyy-MM-dd'T'HH:mm:ss`))
+  return moment ?? (yield* badRequest(`Wrong date format: ${text}, expected yyyy-MM-dd'T'HH:mm:ss`))
 })
 
 const chosen = (query: URLSearchParams, name: string) => {
@@ -45,7 +45,7 @@ export const counteragentBalances: Endpoint = Effect.fnUntraced(function* (call)
     const key = `${invoice.counteragent} ${department}`
     const row = sums.get(key) ?? { account, counteragent: invoice.counteragent, department, sum: 0 }
     sums.set(key, row)
-    row.sum = round(row.sum - invoice.items.reduce((total, item) => total + item.sum, 0), 2)
+    row.sum = roundTo(row.sum - invoice.items.reduce((total, item) => total + item.sum, 0), 2)
   }
   const filters = (["account", "counteragent", "department"] as const).map((name) => ({
     name,
