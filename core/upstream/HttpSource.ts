@@ -121,6 +121,7 @@ export const make = (upstream: Upstream) => {
                 // The requests of entities are reads, whatever their method.
                 idempotent: true,
                 charset: entity.charset,
+                isAwaited: entity.fail !== "none",
                 ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent })
               }),
               (answer) =>

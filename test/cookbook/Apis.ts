@@ -57,6 +57,9 @@ const bearer = ({ headers }: Asked, token: string): boolean => headers.authoriza
 /** The day on which an item came into being. */
 const dayOf = ({ id }: Item): string => new Date(Date.UTC(2026, 0, 1 + 2 * id)).toISOString().slice(0, 10)
 
+/** The servers that were asked for a list once. */
+const prepared = new Set<string>()
+
 export const apis: Readonly<Record<string, Api>> = {
   "A page number in the body of a POST": (items, { body, method }) => {
     const { filter, paging } = JSON.parse(body)
@@ -85,6 +88,11 @@ export const apis: Readonly<Record<string, Api>> = {
     const from = Number(searchParams.get("continue")?.replace("behind ", "") ?? 0)
     const next = from + 10 < items.length ? { "x-continuation": `behind ${from + 10}` } : {}
     return { headers: next, body: part(items, from) }
+  },
+  "A list that is prepared first": (items, { url }) => {
+    if (prepared.has(url.host)) return { body: { items } }
+    prepared.add(url.host)
+    return { status: 202, body: { state: "preparing", items: [] } }
   },
   "Behind the last key": (items, { url: { searchParams } }) => {
     if (searchParams.get("sort") !== "id") return refused

@@ -3,8 +3,9 @@ import { Effect, Fiber } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { get, listen, ok, status } from "./upstreamFixtures.ts"
-import { declaration, inTurn, upstream } from "./vendor.ts"
+import { declaration, drain, entity, inTurn, upstream } from "./vendor.ts"
 
 describe("retries", () => {
   it.effect("repeats a read at the listed delays, each within a fifth, and succeeds unseen", () =>
@@ -79,6 +80,46 @@ describe("retries", () => {
         assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).status, code)
         assert.lengthOf(vendor.sent, 1)
       }
+    })
+  )
+})
+
+describe("an answer of 202", () => {
+  const preparing = status(202, { "retry-after": "20" }, '{"items":[]}')
+
+  it.effect("is no empty list: a read asks again, not before the time that is named, and gets the list", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(preparing, status(202, {}, '{"items":[]}'), status(200, {}, '{"items":[{"id":1}]}'))
+      const { events, onEvent } = listen()
+      const crm = yield* upstream(vendor.handler)
+      const fiber = yield* Effect.forkChild(drain(HttpSource.make(crm)(entity(), { onEvent })))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual((yield* Fiber.join(fiber)).records, [{ id: 1 }])
+      const [first = 0, second = 0] = events.flatMap((event) => (event._tag === "Waiting" ? [event.millis] : []))
+      assert.strictEqual(first, 20_000)
+      assert.closeTo(second, 3_000, 600)
+    })
+  )
+
+  it.effect("fails the read when it does not end, says how to wait longer, and opens no circuit", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(preparing)
+      const crm = yield* upstream(vendor.handler, { declaration: declaration({ delays: [0] }) })
+      const reading = Effect.flip(drain(HttpSource.make(crm)(entity())))
+      const fiber = yield* Effect.forkChild(Effect.replicateEffect(reading, 6))
+      yield* TestClock.adjust("5 minutes")
+      const errors = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([...new Set(errors.map(({ kind }) => kind))], ["Status"])
+      assert.include(errors[5]?.message ?? "", "answered 202, that the answer is still being prepared")
+      assert.include(errors[5]?.message ?? "", "retry: { times: 20, first: 15s, factor: 1 }")
+    })
+  )
+
+  it.effect("is the list where no sign of a refusal counts, and to what is no read an answer", () =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(inTurn(preparing).handler)
+      assert.lengthOf((yield* drain(HttpSource.make(crm)(entity({ fail: "none" })))).records, 0)
+      assert.strictEqual(yield* Upstream.text(crm, get), '{"items":[]}')
     })
   )
 })

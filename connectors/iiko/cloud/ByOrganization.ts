@@ -39,7 +39,7 @@ export interface List {
 export const read =
   (upstream: Upstream.Upstream, organizations: Readonly<Record<string, string>>, list: List) =>
   (_entity: Entity, { onEvent }: ReadOptions = {}): Source => {
-    const options = { idempotent: true, ...(onEvent === undefined ? {} : { onEvent }) }
+    const options = { idempotent: true, isAwaited: true, ...(onEvent === undefined ? {} : { onEvent }) }
     const ask = Effect.fnUntraced(function* ([id, department]: readonly [string, string]): Effect.fn.Return<
       OrganizationAnswer,
       UpstreamError,

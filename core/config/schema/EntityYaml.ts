@@ -216,7 +216,7 @@ export const EntityYaml = Schema.Struct({
   ),
   fail: optional(
     FailYaml,
-    "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. `error`, `success: false` and the like at other places beside the records make a read incomplete, unless this is none."
+    "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. `error`, `success: false` and the like at other places beside the records make a read incomplete, and 202 says that the list is not ready, unless this is none."
   ),
   parent: optional(
     Schema.String,

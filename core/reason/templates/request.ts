@@ -3,6 +3,8 @@ export const request = {
   "request.failed": "{request}: {why:reason}",
   "request.tried": "{why:reason} (tried {count:int} times)",
   "request.answered": "answered {status:int}: {body:reason}",
+  "request.unready":
+    "answered {status:int}, that the answer is still being prepared: {body:reason}; to wait longer: retry: { times: 20, first: 15s, factor: 1 }; if that is the answer: fail: none",
   "request.rateLimited": "answered {status:int}: {body:reason}; lower limits.rate if this happens often",
   "request.unauthorized": "answered {status:int}: {body:reason}; check the connector's credentials and rights",
   "request.redirected": "redirects ({status:int}) to {location}; write that address",

@@ -213,6 +213,7 @@ export const statusFailure = (
         : reason("request.redirected", { status, location: quote(subject, UrlParams.redactUrl(location, secretNames)) })
     return failure(subject, "Status", why, { status })
   }
+  if (status === 202) return failure(subject, "Status", reason("request.unready", answered), { status, retryAfter })
   return failure(subject, "Status", reason("request.answered", answered), { status })
 }
 
@@ -222,8 +223,12 @@ export const withTries = (error: UpstreamError, tries: number): UpstreamError =>
     ? new UpstreamError({ ...error, reason: reason("request.tried", { why: error.reason, count: tries }) })
     : error
 
+/** Whether the source accepted the request and works on the answer. */
+export const isUnready = ({ kind, status }: UpstreamError): boolean => kind === "Status" && status === 202
+
 /** Whether the same read may succeed when it is repeated. */
-export const isTransient = ({ kind, status = 0 }: UpstreamError): boolean =>
-  kind === "Unreachable" ||
-  kind === "Timeout" ||
-  (kind === "Status" && (status >= 500 || status === 408 || status === 425))
+export const isTransient = (error: UpstreamError): boolean => {
+  const { kind, status = 0 } = error
+  if (kind === "Unreachable" || kind === "Timeout" || isUnready(error)) return true
+  return kind === "Status" && (status >= 500 || status === 408 || status === 425)
+}

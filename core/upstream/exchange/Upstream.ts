@@ -17,6 +17,7 @@ import { type Answer, exchange, wholeBody } from "./Exchange.ts"
 import {
   failure,
   isTransient,
+  isUnready,
   PersonalAnswers,
   type RequestLabel,
   redactor,
@@ -37,6 +38,8 @@ export interface SendOptions {
   readonly despiteCircuit?: boolean
   /** The charset of the answer, whatever it says itself; only a byte order mark has precedence. */
   readonly charset?: string | undefined
+  /** 202 is no answer yet, and is asked for again as after a failure: what stands in it is not the list. Default: false. */
+  readonly isAwaited?: boolean
   readonly onEvent?: Budget.Listener
 }
 
@@ -88,6 +91,7 @@ const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome
   if (Exit.isSuccess(exit)) return CircuitBreaker.success
   const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
   if (error === undefined) return CircuitBreaker.ignored
+  if (isUnready(error)) return CircuitBreaker.success
   if (isTransient(error)) return CircuitBreaker.failure()
   return error.kind === "Status" || error.kind === "Unauthorized" ? CircuitBreaker.success : CircuitBreaker.ignored
 }
@@ -106,6 +110,9 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
     Schedule.setInputType<UpstreamError>(),
     Schedule.modifyDelay(({ output }) => Effect.succeed(delays[output] ?? Duration.zero)),
     Schedule.jittered,
+    Schedule.modifyDelay(({ duration, input }) =>
+      Effect.succeed(Duration.max(duration, input.retryAfter ?? Duration.zero))
+    ),
     // The schedule steps before it is decided whether the error is one to repeat.
     Schedule.tap(({ attempt, duration, input }) =>
       isTransient(input)
@@ -137,12 +144,12 @@ const judgement = (
   { inspect, observe = () => undefined, waitHeaders = [] }: VendorTraits,
   budget: Pick<Budget.Budget, "answered" | "pause">
 ) =>
-  Effect.fnUntraced(function* (answer: Answer) {
+  Effect.fnUntraced(function* (answer: Answer, isAwaited: boolean) {
     const pause = observe(answer)
     if (pause !== undefined) yield* budget.pause(pause)
     const refusal = inspect?.(answer)
     if (refusal !== undefined) return yield* refusal
-    if (answer.status < 200 || answer.status > 299) {
+    if (answer.status < 200 || answer.status > 299 || (isAwaited && answer.status === 202)) {
       return yield* statusFailure(answer, yield* Clock.currentTimeMillis, waitHeaders)
     }
     yield* budget.answered
@@ -170,7 +177,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     apply: Credential["apply"],
     label: RequestLabel,
     listen: Budget.Listener,
-    charset: string | undefined
+    { charset, isAwaited = false }: SendOptions
   ) {
     const { client, proxy } = yield* currentRoute
     const subject = proxy === undefined ? label : { ...label, proxy }
@@ -182,7 +189,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* budget.enter(subject, listen, cost(plain)).pipe(
       Effect.andThen(RequestLog.watch(sent, subject)),
-      Effect.flatMap(judge),
+      Effect.flatMap((answer) => judge(answer, isAwaited)),
       Effect.tapError((error) =>
         error.kind === "RateLimited"
           ? Effect.flatMap(budget.pause(error.retryAfter), (pause) => RequestLog.logPause(error, pause))
@@ -196,8 +203,8 @@ export const make = Effect.fn("Upstream.make")(function* (
   const upstream = (credential: Effect.Effect<Credential | undefined, UpstreamError>): Upstream => {
     const secrets = options.secrets ?? []
 
-    const send: Upstream["send"] = Effect.fn("Upstream.send")(function* (request, sendOptions) {
-      const { charset, despiteCircuit = false, idempotent = request.method === "GET", onEvent } = sendOptions ?? {}
+    const send: Upstream["send"] = Effect.fn("Upstream.send")(function* (request, sendOptions = {}) {
+      const { despiteCircuit = false, idempotent = request.method === "GET", onEvent } = sendOptions
       const listen: Budget.Listener =
         onEvent === undefined ? count : (event) => Effect.andThen(count(event), onEvent(event))
       const target = addressed(options.baseUrl, userAgent, request)
@@ -208,7 +215,7 @@ export const make = Effect.fn("Upstream.make")(function* (
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
-        const once = attempt(target, held?.apply ?? ((one) => one), subject, listen, charset)
+        const once = attempt(target, held?.apply ?? ((one) => one), subject, listen, sendOptions)
         const patient = idempotent ? repeated(once, options.declaration, listen) : once
         if (despiteCircuit) return yield* patient
         return yield* breaker
