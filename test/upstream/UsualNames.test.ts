@@ -99,7 +99,12 @@ describe("a usual name", () => {
         ["X-Pagination", '{"TotalCount":2,"PageSize":1}', counts("x-pagination/TotalCount")],
         ["X-Pagination", '{"hasNext":true}', more("x-pagination/hasNext")],
         ["X-Has-More", "true", more("x-has-more")],
-        ["X-Next-Page", "2", more("x-next-page")]
+        ["X-Next-Page", "2", more("x-next-page")],
+        ["X-Next", "Zm9v", "the header x-next of the answer names the next page; declare page: { type: cursor,"],
+        ["X-Shop-Next-Cursor", "Zm9v", "page: { type: cursor, param: …, header: x-shop-next-cursor }"],
+        ["x-ms-continuation", "-RID:1", "page: { type: cursor, param: …, header: x-ms-continuation }"],
+        ["Continuation-Token", "a=b", "header: continuation-token"],
+        ["X-Next-Link", "/deals?after=1", "page: { type: link, header: x-next-link }"]
       ] as const) {
         assert.include(yield* told({}, {}, { [name]: value }), reason, name)
         const page: Page = { type: "none", total: "none", hasMore: "none" }
@@ -110,7 +115,9 @@ describe("a usual name", () => {
         ["X-Pagination", '{"TotalCount":1,"hasNext":false}'],
         ["X-Pagination", "page 1 of 2"],
         ["X-Has-More", "false"],
-        ["X-Next-Page", ""]
+        ["X-Next-Page", ""],
+        ["X-Next-Cursor", "null"],
+        ["X-RateLimit-Next", "60"]
       ] as const) {
         assert.strictEqual(yield* told({}, {}, { [name]: value }), "whole", `${name}: ${value}`)
       }

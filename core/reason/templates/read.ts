@@ -36,6 +36,10 @@ export const read = {
     "{pointer} of the answer names the next page; declare page: { type: cursor, param: …, next: {pointer} }, or page.hasMore: none",
   "read.hintedHeader":
     "{pointer} of the answer names the next page; declare page: { type: link }, or page.hasMore: none",
+  "read.hintedHeaderLink":
+    "the header {pointer} of the answer names the next page; declare page: { type: link, header: {pointer} }, or page.hasMore: none",
+  "read.hintedHeaderCursor":
+    "the header {pointer} of the answer names the next page; declare page: { type: cursor, param: …, header: {pointer} }, or page.hasMore: none",
   "read.pagingIgnored":
     "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; declare page: { type: none } if one answer holds all, or page.until: short",
   "read.circle":

@@ -1,7 +1,8 @@
 /** Guesses how a list is paged from one page of it: the values beside the records, the Link header and the request. */
 
 import { tokenText } from "../../config/Pointer.ts"
-import { isAddress, nextIn } from "../../upstream/pages/NextPage.ts"
+import { isAddress, isNextValue, nextIn } from "../../upstream/pages/NextPage.ts"
+import { usualNextHeader } from "../../upstream/pages/UsualNames.ts"
 import type { ResponseInfo } from "../../upstream/Source.ts"
 import type { Content, RequestValue } from "./DiscoveryRequest.ts"
 import {
@@ -81,6 +82,7 @@ export const proposePage = (seen: SeenPage): ProposedPage => {
     byAddress(seen, beside) ??
     byCursor(seen, beside, isCursor) ??
     counted(seen.asked, seen.records) ??
+    byHeader(seen) ??
     byNext(seen, beside) ??
     byBody(seen, beside) ??
     byCursor(seen, beside, isNextNumber)
@@ -149,6 +151,18 @@ const byCursor = (
   const param = isAsked ? known : placeOf(known, content)
   const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
   const page = { type: "cursor", param, next: cursor.pointer }
+  return isAsked ? { page, own: [param] } : { page, own: [param], advice, isGuess: true }
+}
+
+/** A cursor in a header, such as X-Next-Cursor; nothing in it says how the parameter is called. */
+const byHeader = ({ asked, content, headers }: SeenPage): ProposedPage | undefined => {
+  const header = Object.keys(headers).find((name) => usualNextHeader.test(name) && isNextValue(headers[name]))
+  if (header === undefined || isAddress(headers[header] ?? "") || content === "graphql") return undefined
+  const known = paramOf(header.replace(/^.*(?=next|continuation)/i, "").replaceAll("-", "_"), asked)
+  const isAsked = asked.some((one) => one.param === known)
+  const param = isAsked ? known : placeOf(known, content)
+  const advice = `The next page's cursor was in the header ${header}; that the parameter is "${param}" is a guess.`
+  const page = { type: "cursor", param, header }
   return isAsked ? { page, own: [param] } : { page, own: [param], advice, isGuess: true }
 }
 

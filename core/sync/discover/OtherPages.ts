@@ -1,7 +1,18 @@
 /** The usual ways to ask for the next page, for lists that do not say theirs; one is kept if it proves right. */
 import type { ProposedPage, SeenPage } from "./DiscoverPage.ts"
 
-const cursors = ["cursor", "after", "page_token", "pageToken", "next", "starting_after"]
+const cursors = [
+  "cursor",
+  "after",
+  "page_token",
+  "pageToken",
+  "next",
+  "starting_after",
+  "continue",
+  "continuation",
+  "continuationToken",
+  "token"
+]
 const behind = ["after", "after_id", "id_after", "since_id", "starting_after", "last_id"]
 
 /** Whether the page has as many records as vendors put on one. */

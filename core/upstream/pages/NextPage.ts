@@ -98,5 +98,9 @@ export const nextIn = (value: unknown): string | undefined => {
   return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined
 }
 
+/** Whether a header names a next page; where others have nothing, some vendors write a word. */
+export const isNextValue = (value: string | undefined): value is string =>
+  nextIn(value) !== undefined && !/^\s*(?:0|-1|false|null|none|undefined|end)\s*$/i.test(value ?? "")
+
 export const isAddress = (text: string): boolean =>
   /^(?:https?:\/\/|\/|\?)/i.test(text) || /^[\w.~/-]+\?[^\s=]+=/.test(text)

@@ -13,7 +13,7 @@ import { isJsonObject, type JsonObject } from "../records/Json.ts"
 import type { BodyFacts } from "../records/Records.ts"
 import { countOf, elementValue, flagOf, isFormattedCount } from "./FactValues.ts"
 import { hasPosition, nextNumber, pointsBack } from "./NextNumber.ts"
-import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
+import { isAddress, isNextValue, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
 import {
   type EnvelopeEntries,
@@ -26,6 +26,7 @@ import {
   usualLast,
   usualMore,
   usualNext,
+  usualNextHeader,
   usualPages,
   usualRest,
   usualTotal,
@@ -95,6 +96,11 @@ const highest = (found: EnvelopeEntries): Hints["total"] => {
 const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): EnvelopeEntries =>
   names.map((name) => [name, normaliseName(name), headers[name]] as const)
 
+const nextHeaders = ({ headers }: Answer): EnvelopeEntries =>
+  Object.entries(headers).flatMap(([name, value]) =>
+    usualNextHeader.test(name) && isNextValue(value) ? [[name, normaliseName(name), value] as const] : []
+  )
+
 /** `X-Pagination: {"TotalCount": 40}`. */
 const inJsonHeader = ({ headers }: Answer): EnvelopeEntries =>
   Object.entries(envelopeOf(headers["x-pagination"] ?? "") ?? {}).map(
@@ -144,11 +150,9 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     ? undefined
     : found.find((one) => isNext(one) && (isCounted || !pointsBack(one, placed, answer.asked)))
   const ownHeader = page.type === "link" || page.type === "cursor" ? page.header?.toLowerCase() : undefined
-  const inHead = ["x-next-page", "nextpage", answer.headers["x-next-page"]] as const
-  const header =
-    !follows && ownHeader !== inHead[0] && nextIn(inHead[2]) !== undefined && !pointsBack(inHead, placed, answer.asked)
-      ? inHead[0]
-      : undefined
+  const header = follows
+    ? undefined
+    : nextHeaders(answer).find((one) => one[0] !== ownHeader && !pointsBack(one, placed, answer.asked))
   const flags = [...named(usualMore), ...inHeaders(["x-has-more"], answer)].map(
     ([pointer, , value]) => [pointer, flagOf(value)] as const
   )
@@ -160,9 +164,9 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     // `done: false` of a job, if there is no address beside it.
     (next !== undefined && isLink(next) ? named(/^done$/).find(([, , value]) => value === false) : undefined)
   const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
-  const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next, placed)
-  const moreAt = more?.[0] ?? (isCounted ? undefined : header)
-  const nextAt = next?.[0] ?? header
+  const unfollowed = isCounted ? undefined : (unfollowedOf(page, answer, next, placed) ?? unfollowedHeader(header))
+  const moreAt = more?.[0] ?? (isCounted ? undefined : header?.[0])
+  const nextAt = next?.[0] ?? header?.[0]
   return {
     ...(total === undefined ? {} : { total }),
     ...(pages === undefined ? {} : { pages }),
@@ -188,6 +192,12 @@ const unfollowedOf = (
     as: isLink(next) ? "link" : "cursor",
     ...(number === undefined ? {} : { number: { ...number, placed: hasPosition(number, stated, answer.asked) } })
   }
+}
+
+/** A number there only says that there is more: it may be that of a page or of a record. */
+const unfollowedHeader = (header: EnvelopeEntries[number] | undefined): Hints["unfollowed"] => {
+  if (header === undefined || nextNumber(header) !== undefined) return undefined
+  return { pointer: header[0], as: isAddress(String(header[2])) ? "headerLink" : "headerCursor" }
 }
 
 /** Whether the value is an error, or a code or state of one: `errcode: 40001`, `code: 500`, `status: error`. */

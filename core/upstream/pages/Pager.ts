@@ -47,7 +47,7 @@ export interface PageFacts {
     /** The place of a next page that is not followed, and the kind of paging it suggests. */
     readonly unfollowed?: {
       readonly pointer: string
-      readonly as: "link" | "cursor" | "header"
+      readonly as: keyof typeof unfollowed
       /** `placed`: the answer or the request states the current position, and the next page is ahead of it. */
       readonly number?: NextNumber & { readonly placed: boolean }
     }
@@ -153,7 +153,13 @@ const isBehind = (
   )
 }
 
-const unfollowed = { link: "read.hintedLink", cursor: "read.hintedCursor", header: "read.hintedHeader" } as const
+const unfollowed = {
+  link: "read.hintedLink",
+  cursor: "read.hintedCursor",
+  header: "read.hintedHeader",
+  headerLink: "read.hintedHeaderLink",
+  headerCursor: "read.hintedHeaderCursor"
+} as const
 
 /** The fault of a flag that wrongly says there is no more. */
 export const wrongLastFlag = reason("read.pastHasMore")

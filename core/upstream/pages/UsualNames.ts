@@ -20,6 +20,9 @@ export const usualLast = /^(?:last|islast(?:page)?)$/
 export const usualCut = /^(?:(?:is|was)?(?:truncated|partial)|incomplete(?:results)?|partialresults?|timedout)$/
 export const usualNext =
   /^(?:next|next(?:page|link|href|url|uri|offset|cursor|token|marker|(?:page|continuation)token|(?:page|records)(?:url|uri))|(?:continuation|resumption)token|continue|lastevaluatedkey|@?odata\.nextlink)$/
+/** Headers that name the next page, some vendors' own words before it: `X-Next`, `x-ms-continuation`, `X-Shop-Next-Cursor`. */
+export const usualNextHeader =
+  /^(?:x-)?(?:(?:ms|paging|pagination|page|cursor)-)?(?:next|continuation)$|(?:^|-)(?:next-?(?:page|link|href|url|uri|offset|cursor|token|marker|page-?token)|continuation-?token)$/i
 /** Names under which an answer says that something failed. */
 export const usualError = /^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/
 const usualPlaces =
