@@ -141,7 +141,7 @@ export const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
     {
       answer: csv(
         cyrillic(
-          'Отчёт "май"\r\n;;\r\nНомер;Товар;Сумма\r\n1;"Сыр; твёрдый";1.234,50\r\n2;Чай;1,234\r\n'.replaceAll("ё", "е")
+          'Отчёт "май"\r\n;;\r\nНомер;Товар;Сумма\r\n1;"Сыр; твёрдый";1.234,50\r\n2;Чай;1,234\r\nИтого;;1.235,734\r\n'.replaceAll("ё", "е")
         )
       ),
       rows: {
@@ -152,7 +152,7 @@ export const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
       }
     },
     {
-      answer: csv(cyrillic("Отчет\r\n;;\r\nНомер;Товар;Сумма\r\n2;Кофе;-5\r\n")),
+      answer: csv(cyrillic("Отчет\r\n;;\r\nНомер;Товар;Сумма\r\n2;Кофе;-5\r\nИтого;;-5\r\n")),
       rows: { sale: [{ id: 2n, name: "Кофе", sum: "-5" }] }
     }
   ],

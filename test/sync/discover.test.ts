@@ -107,6 +107,7 @@ describe("proposed columns", () => {
       ["customer_id"]
     )
     assert.deepEqual(propose([{ code: "a", order_id: 8, id: 1 }]).key, ["id"])
+    assert.deepEqual(propose([{ Цена: "1 р", "Код товара": "a" }]).key, ["код_товара"])
   })
 })
 

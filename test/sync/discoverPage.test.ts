@@ -76,6 +76,32 @@ describe("proposed paging", () => {
     }
   })
 
+  it("is a cursor in a header, with the parameter that the request has or its name speaks of", () => {
+    for (const [header, param, query] of [
+      ["x-next", "cursor", {}],
+      ["x-next", "after", { after: "x" }],
+      ["x-shop-next-page-token", "page_token", {}],
+      ["x-ms-continuation", "continuation", {}]
+    ] as const) {
+      const { isGuess, page } = proposePage({ ...seen, headers: { [header]: "Zm9v" }, asked: askedOf(query) })
+      assert.deepEqual(page, { type: "cursor", param, header })
+      assert.strictEqual(isGuess === true, !("after" in query))
+    }
+    assert.deepEqual(proposePage({ ...seen, headers: { "x-next": "/x?after=2" } }).page, {
+      type: "link",
+      header: "x-next"
+    })
+    for (const value of ["", "null", "0"]) {
+      assert.isUndefined(proposePage({ ...seen, headers: { "x-next": value } }).page)
+    }
+  })
+
+  it("is proved by a total with its relation", () => {
+    const answer = { hits: { total: { value: 40, relation: "eq" } } }
+    const { page } = proposePage({ ...seen, answer, asked: askedOf({ from: "0", size: "20" }) })
+    assert.deepInclude(page, { type: "offset", total: "/hits/total/value" })
+  })
+
   it("is of XML what its elements and attributes say", () => {
     const xml = { next: { "@href": "/x?page=2" }, "@total": "400", more: null }
     assert.deepEqual(proposePage({ ...seen, answer: xml }).page, { type: "link", next: "/next", total: "/@total" })

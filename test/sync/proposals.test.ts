@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { childrenIn } from "../../core/sync/discover/ChildLists.ts"
 import { propose } from "../../core/sync/discover/Discover.ts"
 import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
-import { contentOf, requestValuesOf } from "../../core/sync/discover/DiscoveryRequest.ts"
-import { changeTimeColumn, deletionFields } from "../../core/sync/discover/FieldRoles.ts"
+import { contentOf, dateNames, requestValuesOf } from "../../core/sync/discover/DiscoveryRequest.ts"
+import { changeTimeColumn, deletionFields, sumRow } from "../../core/sync/discover/FieldRoles.ts"
 import { possibleKeyedLists } from "../../core/sync/discover/FindArrays.ts"
 import { decimalIn } from "../../core/sync/discover/GuessDecimal.ts"
 import { personalPlaces } from "../../core/sync/discover/PersonalFields.ts"
@@ -12,7 +12,7 @@ import { personalPlaces } from "../../core/sync/discover/PersonalFields.ts"
 describe("personal data", () => {
   it("is known by its names, English and Russian, in any case and grammar, also inside objects", () => {
     const names = [
-      ...["email", "E-mail", "phoneNumber", "passport_no", "birthDate", "first_name", "snils"],
+      ...["email", "E-mail", "phoneNumber", "passport_no", "birthDate", "first_name", "snils", "personalIdentity"],
       ...[
         "ФИО",
         "Фамилия",
@@ -148,9 +148,17 @@ describe("a list of records inside records", () => {
         }
       ]
     )
+    // None of them is long enough to show it; all of them together are.
+    const visits = [{ "v-1": { at: 1 } }, { "v-2": { at: 2 }, "v-3": { at: 3 } }, {}].map((all, id) => ({ id, all }))
+    assert.deepInclude(children(...visits)[0], { place: "/all/*", key: ["order_id", "id"] })
     const priced = [1, 2].map((id) => ({ id, line: [{ no: 1, price: { "#text": "1.50", "@currency": "EUR" } }] }))
     const [inXml] = childrenIn(priced, propose(priced, { isXml: true }), "order", true)
     assert.deepInclude(inXml?.fields.at(-1), { column: "price", type: "decimal" })
+    // A list with one element is that element.
+    const lined = [{ Line: { "@n": "1" } }, null, { Line: [{ "@n": "1" }, { "@n": "2" }] }]
+    const orders = lined.map((Lines, id) => ({ id, Lines }))
+    const [line] = childrenIn(orders, propose(orders, { isXml: true }), "order", true)
+    assert.deepInclude(line, { records: "/Lines/Line", key: ["order_id", "n"] })
     // Fields of an object are none.
     assert.deepStrictEqual(children({ id: 1, address: { home: { city: "Riga" }, work: { city: "Bonn" } } }), [])
   })
@@ -171,6 +179,8 @@ describe("an object of one or two entries", () => {
       [{ items: [deal], meta: { pagination: { total: 1 } } }, [], "/items"],
       [{ items: [deal], deals: { "D-17": deal } }, ["/deals/*"], "/items"],
       [{ deals: { "17": deal } }, []],
+      [{ deals: { a: { lines: { x: { n: 1 } } }, b: { lines: {} }, c: { lines: {} } } }, []],
+      [{ response: { data: { ...deal, items: [deal] } } }, [], "/response/data/items"],
       [{ a: deal, b: { other: 1 } }, []],
       [{ id: 1, address: { city: "Riga" } }, []]
     ] as const) {
@@ -210,6 +220,25 @@ describe("the decimal sign of a file", () => {
         ["n", "text", undefined]
       ]
     )
+  })
+})
+
+describe("the last record", () => {
+  it("may be the sum of the others", () => {
+    const found = (...records: ReadonlyArray<Readonly<Record<string, unknown>>>) => sumRow(propose(records), records)
+    for (const word of ["Итого", "Всего:", "TOTAL", "Grand total", "Итого по складу"]) {
+      assert.deepStrictEqual(found({ Код: "A-1", sum: "5" }, { Код: word, sum: "5" }), { name: "Код", value: word })
+    }
+    assert.isUndefined(found({ Код: "Итого" }, { Код: "A-1" }))
+    assert.isUndefined(found({ name: "x" }, { name: "Total Eclipse" }))
+  })
+})
+
+describe("the fixed dates of a request", () => {
+  it("are found in lists of a body, too", () => {
+    const request = { method: "POST", path: "/x", query: { since: "2026-01-01" }, headers: {} } as const
+    const body = { dates: [{ from: "2026-03-04", till: "2026-03-24", type: "factDate" }], since: "2026-01-01" }
+    assert.deepStrictEqual(dateNames({ ...request, body }), ["since", "from", "till"])
   })
 })
 

@@ -5,7 +5,7 @@ import { render as rendered } from "../../reason/Reason.ts"
 import { type ChildList, childrenIn } from "../../sync/discover/ChildLists.ts"
 import { freeName } from "../../sync/discover/Discover.ts"
 import { type ExploreResult, fieldsYaml } from "../../sync/discover/Explore.ts"
-import { changeTimeColumn, deletionFields } from "../../sync/discover/FieldRoles.ts"
+import { changeTimeColumn, deletionFields, sumRow } from "../../sync/discover/FieldRoles.ts"
 import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
 import { personalPlaces } from "../../sync/discover/PersonalFields.ts"
 import { textOf } from "./ProposalView.ts"
@@ -52,6 +52,7 @@ const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, propos
 const within = /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/[^/]/i
 
 const ofFields = (name: string, { isHttp, keys, proposal, records }: ExploreResult): ReadonlyArray<string> => {
+  const total = sumRow(proposal, records)
   const changed = isHttp ? changeTimeColumn(proposal) : undefined
   const personal = personalPlaces(records)
   const [only, ...more] = personal
@@ -59,6 +60,11 @@ const ofFields = (name: string, { isHttp, keys, proposal, records }: ExploreResu
     ...(isHttp
       ? childrenIn(records, proposal, name, keys.format === "xml").map((child) => childText(name, child))
       : []),
+    ...(total === undefined
+      ? []
+      : [
+          `The last record has ${JSON.stringify(total.value)} in ${total.name}: if it is the sum of the others, "where: ${inline({ [total.name]: { not: total.value } })}" leaves it out.`
+        ]),
     ...(changed === undefined
       ? []
       : [

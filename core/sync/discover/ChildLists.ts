@@ -3,7 +3,7 @@ import { follow, pointerTo, tokenText } from "../../config/Pointer.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { areUnique, freeName, isNamedKey, keyOfRecord, type Proposal, type ProposedField, propose } from "./Discover.ts"
-import { isKeyedList } from "./FindArrays.ts"
+import { areKeyedLists } from "./FindArrays.ts"
 
 export interface ChildList {
   /** The place in the parent's record, a JSON Pointer. */
@@ -18,10 +18,9 @@ export interface ChildList {
 const isRecords = (value: unknown): value is ReadonlyArray<SourceRecord> =>
   Array.isArray(value) && value.every(isJsonObject)
 
-/** Whether they are lists whose names are ids, as far as they hold something. */
-const areKeyed = (values: ReadonlyArray<SourceRecord>): boolean =>
-  values.some((value) => Object.keys(value).length > 0) &&
-  values.every((value) => Object.keys(value).length === 0 || isKeyedList(value))
+/** An XML list with one element is that element. */
+const inXml = (values: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
+  values.some(Array.isArray) ? values.map((value) => [value].flat().filter((one) => one !== null)) : values
 
 const recordsByKey = (list: SourceRecord): ReadonlyArray<SourceRecord> =>
   Object.entries(list).map(([key, record]) => ({ ...Object(record), [keyOfRecord]: key }))
@@ -40,11 +39,12 @@ const listsIn = (
 ): ReadonlyArray<readonly [place: string, lists: Lists]> =>
   [...new Set(objects.flatMap((one) => Object.keys(one)))].flatMap((name) => {
     const at = `${above}/${tokenText(name)}`
-    const values = objects.map((one) => one[name]).filter((value) => value !== null && value !== undefined)
+    const present = objects.map((one) => one[name]).filter((value) => value !== null && value !== undefined)
+    const values = isXml ? inXml(present) : present
     if (values.every(isRecords)) return values.some(({ length }) => length > 0) ? [[at, values] as const] : []
     if (!values.every(isJsonObject)) return []
     // An element of XML has a name of its own, which is no id.
-    if (!isXml && areKeyed(values)) return [[`${at}/*`, values.map(recordsByKey)] as const]
+    if (!isXml && areKeyedLists(values)) return [[`${at}/*`, values.map(recordsByKey)] as const]
     return depth < maxDepth ? listsIn(values, at, depth + 1, isXml) : []
   })
 

@@ -69,7 +69,11 @@ export const areUnique = (values: ReadonlyArray<unknown>): boolean =>
   new Set(values).size === values.length
 
 /** Among columns that are unique on the page, a key's name counts more than a price that happens to be unique. */
-const keyRanks = [/^id$/, /(?:^|_)(?:id|uuid|guid)$/, /(?:^|_)(?:key|code|number|no|sku)$/]
+const keyRanks = [
+  /^(?:id|ид)$/,
+  /(?:^|_)(?:id|uuid|guid|ид|гуид)$/,
+  /(?:^|_)(?:key|code|number|no|sku)$|(?:^|_)(?:код|номер|артикул)(?:$|_)/
+]
 const keyTypes = new Set<ProposedField["type"]>(["bigint", "uuid", "text"])
 
 const rank = ({ column, type }: ProposedField): number => {

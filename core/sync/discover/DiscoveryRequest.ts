@@ -86,18 +86,28 @@ export const contentOf = ({ body, form, graphql }: DiscoveryRequest): Content | 
 }
 
 /** The names of values that are dates, and so are the same in every run. */
-export const dateNames = (asked: ReadonlyArray<RequestValue>): ReadonlyArray<string> =>
-  asked.flatMap(({ name, value }) => (/^(?:\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}$)/.test(String(value)) ? [name] : []))
+export const dateNames = (request: DiscoveryRequest): ReadonlyArray<string> => {
+  const listed = [request.body ?? null, request.graphql?.variables ?? null].flatMap((value) =>
+    leavesIn(value, "", true)
+  )
+  const dated = [...requestValuesOf(request), ...listed].flatMap(({ name, value }) =>
+    /^(?:\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}$)/.test(String(value)) ? [name] : []
+  )
+  return [...new Set(dated)]
+}
 
 const single = (query: Query): ReadonlyArray<readonly [string, string]> =>
   Object.entries(query).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []))
 
-const leavesIn = (value: Json, pointer: string): ReadonlyArray<RequestValue> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return []
+/** Those inside lists are no parameters of paging. */
+const leavesIn = (value: Json, pointer: string, isListed = false): ReadonlyArray<RequestValue> => {
+  if (typeof value !== "object" || value === null || (Array.isArray(value) && !isListed)) return []
   return Object.entries(value).flatMap(([name, inner]: [string, Json]) => {
     const param = `${pointer}/${tokenText(name)}`
     // Null is how a request says that it has no cursor yet.
-    return typeof inner === "object" && inner !== null ? leavesIn(inner, param) : [{ param, name, value: inner ?? "" }]
+    return typeof inner === "object" && inner !== null
+      ? leavesIn(inner, param, isListed)
+      : [{ param, name, value: inner ?? "" }]
   })
 }
 

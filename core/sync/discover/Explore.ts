@@ -142,7 +142,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     paged,
     isConfirmed: isPaged(found),
     guessedCharset: guessed,
-    dated: dateNames(requestValuesOf(request)),
+    dated: dateNames(request),
     hasBrokenText: records.some((record) => Object.values(record).some(isBroken))
   } satisfies ExploreResult
 })

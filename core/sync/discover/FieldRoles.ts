@@ -23,6 +23,22 @@ export interface DeletionField {
   readonly value: string | number | true | { readonly exists: true }
 }
 
+const totalWord = /^\s*(?:(?:grand |sub)?total|sum|итого(?: по .*)?|всего)\s*:?\s*$/i
+
+/** The field by which the last record is the sum of the others, as in files that people read. */
+export const sumRow = (
+  { fields, places }: Proposal,
+  records: ReadonlyArray<SourceRecord>
+): { readonly name: string; readonly value: string } | undefined => {
+  const last = records.at(-1)
+  const found = fields.flatMap(({ column }) => {
+    const place = places.get(column) ?? [column]
+    const value = follow(last, place)
+    return typeof value === "string" && totalWord.test(value) ? [{ name: pointerText(place), value }] : []
+  })
+  return records.length > 1 ? found[0] : undefined
+}
+
 /** The fields that may say that a record is gone. */
 export const deletionFields = (
   { fields, places }: Proposal,

@@ -32,12 +32,18 @@ const areAlike = (objects: ReadonlyArray<JsonObject>): boolean => {
   return common > 0 && common * 2 >= union
 }
 
-/** Whether an object is a list: its values are records, and its names are ids or the records are alike. */
-export const isKeyedList = (value: JsonObject): boolean => {
-  const values = Object.values(value)
+/**
+ * Whether objects are lists of one kind: their values are records, and their names are ids or the records are alike. Each
+ * of them may be too short to show it.
+ */
+export const areKeyedLists = (objects: ReadonlyArray<JsonObject>): boolean => {
+  const names = new Set(objects.flatMap((one) => Object.keys(one)))
+  const values = objects.flatMap((one) => Object.values(one))
   if (values.length === 0 || !values.every(isJsonObject)) return false
-  return Object.keys(value).every(isId) || (values.length > 2 && areAlike(values))
+  return [...names].every(isId) || (names.size > 2 && areAlike(values))
 }
+
+export const isKeyedList = (value: JsonObject): boolean => areKeyedLists([value])
 
 /** The name within each item that leads to the record: `node` of `{ cursor, node: {…} }`. */
 const wrapperIn = (items: ReadonlyArray<unknown>): string | undefined => {
@@ -95,7 +101,7 @@ const searched = <A>(answer: unknown, find: (pointer: string, value: unknown) =>
     const all = level.map(([pointer, value]) => find(pointer, value))
     found.push(...all.filter((one) => one !== undefined))
     level = level.flatMap(([pointer, value], at) =>
-      isJsonObject(value) && all[at] === undefined
+      isJsonObject(value) && all[at] === undefined && !isKeyedList(value)
         ? Object.entries(value).map(([name, inner]) => [`${pointer}/${tokenText(name)}`, inner] as const)
         : []
     )
@@ -105,6 +111,9 @@ const searched = <A>(answer: unknown, find: (pointer: string, value: unknown) =>
 
 /** The lists; those inside lists belong to their records. */
 export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => searched(answer, foundIn)
+
+/** What an envelope calls what it holds. */
+const envelopeName = /^(?:data|d|results?|response|payload|body|content)$/i
 
 /**
  * The pointers to the values of objects that may be lists: too few to be sure, with fields as records have them. Beside a
@@ -117,6 +126,7 @@ export const possibleKeyedLists = (answer: unknown, taken?: string): ReadonlyArr
     const isRecord = (one: unknown): one is JsonObject =>
       isJsonObject(one) && Object.values(one).some((inner) => typeof inner !== "object")
     if (values.length === 0 || values.length > 2 || !values.every(isRecord) || !areAlike(values)) return undefined
+    if (Object.keys(value).every((name) => envelopeName.test(name))) return undefined
     return taken === undefined || taken.startsWith(`${pointer}/`) || Object.keys(value).every((name) => /\d/.test(name))
       ? `${pointer}/*`
       : undefined

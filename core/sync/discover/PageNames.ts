@@ -1,5 +1,5 @@
 /** The values around the records of an answer, and the names by which requests and answers speak of pages. */
-import { tokenText } from "../../config/Pointer.ts"
+import { follow, tokenText } from "../../config/Pointer.ts"
 import { nextIn } from "../../upstream/pages/NextPage.ts"
 
 export const numberNames = [
@@ -42,6 +42,9 @@ export const envelopeValues = (value: unknown, pointer = "", depth = 0): Readonl
     const at = `${pointer}/${tokenText(name)}`
     const address = nextName.test(name) && typeof inner === "object" ? nextIn(inner) : undefined
     if (address !== undefined) return [{ pointer: at, name, value: address }]
+    // `total: { value: 40, relation: eq }`.
+    const count = totalName.test(name) ? follow(inner, ["value"]) : undefined
+    if (typeof count === "number") return [{ pointer: `${at}/value`, name, value: count }]
     return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
       ? [{ pointer: at, name: name.replace(attribute, ""), value: inner }]
       : envelopeValues(inner, at, depth + 1)

@@ -5,7 +5,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 
 /** Names in words that are joined by `_`. */
 const inEnglish =
-  /(?:^|_)(?:e_?mail|phone|telephone|mobile|passport|ssn|snils|birth(?:day|date|_date)?|date_of_birth|iban|address|(?:first|last|middle|full|family|given)_name|surname|patronymic|fio|familiya|otchestvo|telefon|pasport)(?:$|_)/
+  /(?:^|_)(?:e_?mail|phone|telephone|mobile|passport|ssn|snils|pesel|national_id|personal_(?:id|identity|code|number)|birth(?:day|date|_date)?|date_of_birth|iban|address|(?:first|last|middle|full|family|given)_name|surname|patronymic|fio|familiya|otchestvo|telefon|pasport)(?:$|_)/
 const inRussian =
   /(?:^|_)(?:фио|ф_и_о|фамили[яи]|имя|отчеств[оа]|тел|(?:моб)?телефон[аы]?|мобильный|почт[аы]|адреса?|паспорта?|снилс|(?:дата|день)_рождения)(?:$|_)/
 
