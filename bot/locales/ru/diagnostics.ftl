@@ -411,6 +411,7 @@ reason-reject-notDouble = не число, которое помещается �
 reason-reject-twoNumbers = может быть одним из двух чисел: укажите { $formats }
 reason-reject-notBoolean = не true и не false
 reason-reject-notNumber = не число ({ $format })
+reason-reject-notSpan = не промежуток времени ({ $format }); форматы: duration (PT1H30M, 1:30:00), H:mm и m:ss
 reason-reject-notWord = ни одно из слов { $words }
 reason-reject-notUuid = не UUID
 reason-reject-notDate = не дата ({ $format })

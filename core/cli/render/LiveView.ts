@@ -11,6 +11,7 @@ import * as Text from "./Text.ts"
 const idOf = ({ connector, entity }: LiveCheckResult): string => `${connector}.${entity}`
 
 export const render = (looks: ReadonlyArray<LiveCheckResult>, view: View): string => {
+  if (looks.length === 0) return "No entity is declared, so nothing was read."
   const width = Math.max(0, ...looks.map((look) => Text.width(idOf(look))))
   const lines = looks.flatMap((look) => {
     const sign = mark(look.verdict, view.style)

@@ -10,6 +10,7 @@ export const reject = {
   "reject.twoNumbers": "one of two numbers: declare {formats}",
   "reject.notBoolean": "not true or false",
   "reject.notNumber": "not a number ({format})",
+  "reject.notSpan": "not a span of time ({format}); the formats are duration (PT1H30M, 1:30:00), H:mm and m:ss",
   "reject.notWord": "none of the words {words}",
   "reject.notUuid": "not a uuid",
   "reject.notDate": "not a date ({format})",

@@ -15,6 +15,7 @@ import {
   timestampText,
   timeText
 } from "../../config/values/DateText.ts"
+import { isDurationFormat } from "../../config/values/DurationText.ts"
 import { decidingFormats, isStyle, numberParser } from "../../config/values/NumberFormat.ts"
 import { ambiguous } from "../../config/values/NumberText.ts"
 import { parseRfc822 } from "../../config/values/Rfc822.ts"
@@ -61,7 +62,11 @@ const numberReader = (
 ): ((value: unknown) => string | RejectedValue) => {
   const parse = numberParser(format)
   const two = reason("reject.twoNumbers", { formats: decidingFormats(format) })
-  const none = format === undefined || isStyle(format) ? unformatted : reason("reject.notNumber", { format })
+  const isSpan = format !== undefined && isDurationFormat(format)
+  const none =
+    format === undefined || isStyle(format)
+      ? unformatted
+      : reason(isSpan ? "reject.notSpan" : "reject.notNumber", { format })
   return (value) => {
     const text = parse(value)
     if (text === ambiguous) return new RejectedValue(two, value)

@@ -27,6 +27,7 @@ const agrees = "All fields that were seen are declared, and all declared ones we
 describe("a look at the sources", () => {
   it("says that all agrees where every entity has records, all of which become rows", () => {
     assert.strictEqual(shown(look({})), `✓ shop.deal  20 records of the first page\n\n${agrees}`)
+    assert.strictEqual(shown(), "No entity is declared, so nothing was read.")
     for (const other of [
       look({ rejected: 1, verdict: "warning", reject: "id is missing, though part of the key" }),
       look({ rejected: 20, verdict: "failed", reject: "id is missing, though part of the key" }),
