@@ -141,7 +141,10 @@ export const days: Readonly<Record<string, ReadonlyArray<Day>>> = {
     {
       answer: csv(
         cyrillic(
-          'Отчёт "май"\r\n;;\r\nНомер;Товар;Сумма\r\n1;"Сыр; твёрдый";1.234,50\r\n2;Чай;1,234\r\nИтого;;1.235,734\r\n'.replaceAll("ё", "е")
+          'Отчёт "май"\r\n;;\r\nНомер;Товар;Сумма\r\n1;"Сыр; твёрдый";1.234,50\r\n2;Чай;1,234\r\nИтого;;1.235,734\r\n'.replaceAll(
+            "ё",
+            "е"
+          )
         )
       ),
       rows: {
