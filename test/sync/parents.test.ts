@@ -2,7 +2,10 @@
 import { assert, describe, layer, it as plain } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { foreignText } from "../../core/reason/Reason.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import { targetOf } from "../../core/config/RunTarget.ts"
+import * as Runs from "../../core/database/audit/Runs.ts"
+import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { checkExamples } from "../../core/sync/discover/Examples.ts"
 import { completeIn, partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -27,6 +30,31 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           return { records: [{ id: 1 }] }
         })
         assert.deepStrictEqual(asked, [{ deal: "7" }])
+      })
+    )
+
+    it.effect("is there as far as the one entity was read, whatever became of the others", () =>
+      Effect.gen(function* () {
+        const kind = (value: string) => column("kind", "text", { source: { _tag: "Constant", value } })
+        const table = { schema: "public", name: "fake_kinds" }
+        const [one, other] = ["a", "b"].map((value) =>
+          entity(`kind_${value}`, { table, columns: [column("id", "bigint"), kind(value)], scope: { kind: value } })
+        )
+        if (one === undefined || other === undefined) return assert.fail("declared")
+        const part = entity("part", {
+          forEach: { table, params: { of: "id" }, scope: [kind("a")] },
+          columns: [column("id", "bigint")]
+        })
+        const error = new UpstreamError({ kind: "Status", status: 500, reason: foreignText("down") })
+        const sync = syncer([one, other, part])
+        const statuses = (failing: Entity | undefined) =>
+          Effect.map(
+            sync((read) => (read === failing ? { error } : { records: [{ id: read === other ? 2 : 1 }] })),
+            (results) => results.map(({ status }) => status)
+          )
+        assert.deepStrictEqual(yield* statuses(undefined), ["ok", "ok", "ok"])
+        assert.deepStrictEqual(yield* statuses(other), ["ok", "failed", "ok"])
+        assert.deepStrictEqual(yield* statuses(one), ["failed", "ok", "warning"])
       })
     )
   })
@@ -153,6 +181,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(older, { status: "warning", fetched: 1, deleted: 0 })
         assert.deepStrictEqual(older?.reasons, first?.reasons)
         assert.lengthOf(yield* lines(note), 2)
+        // Where there are rows, those of an earlier run are as good.
+        const [later] = yield* sync(notes, [note])
+        assert.deepInclude(later, {
+          status: "ok",
+          noteReasons: [reason("read.oldParents", { table: "public.fake_unread_deal", entities: "fake.unread_deal" })]
+        })
       })
     )
 
@@ -166,13 +200,21 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sql`delete from tributary.sync_log where entity = 'half_deal'`
         const [never] = yield* sync(notes, [note])
         assert.match(never?.warnings.join() ?? "", /partial: fake\.half_deal, for whose rows .* has not been read yet/)
+        const [alone, together] = yield* Effect.gen(function* () {
+          yield* Runs.begin([targetOf(deal)], { trigger: "test", actor: null, configHash: "" })
+          return [yield* sync(notes, [note]), yield* sync(notes)] as const
+        }).pipe(Effect.scoped)
+        assert.match(alone[0]?.warnings.join() ?? "", /has not been read yet/)
+        assert.deepInclude(together[0], { status: "skipped" })
+        assert.match(together[1]?.warnings.join() ?? "", /half_deal, for whose rows it is asked, was not read whole/)
         const cut = partial(foreignText("cut"))
         const [, result] = yield* sync((read, options) => ({
           ...notes(read, options),
           ...(read === deal ? { end: cut } : {})
         }))
         assert.deepInclude(result, { status: "warning", inserted: 1 })
-        assert.match(result?.warnings.join() ?? "", /half_deal, for whose rows it is asked, was not read whole: .*cut/)
+        const why = reason("read.parents", { entity: "fake.half_deal", why: foreignText("cut") })
+        assert.deepStrictEqual(result?.reasons[0]?.params.why, why)
       })
     )
 
