@@ -79,9 +79,11 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       const detail = sql`select detail, reasons -> 'detail' as why from tributary.action_log where id = ${BigInt(id)}`
       yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
       yield* Attempts.noteReadBack(id, foreignText("it was not there"))
-      assert.deepInclude((yield* detail)[0], { detail: "it was not there" })
+      assert.deepEqual(yield* detail, [{ detail: "it was not there", why: foreignText("it was not there") }])
       yield* Attempts.markFound(id, { times: 1 })
       const before = yield* detail
+      const why = reason("action.foundLater")
+      assert.deepEqual(before, [{ detail: render(why), why }])
       yield* Attempts.noteReadBack(id, foreignText("it was not there"))
       assert.deepEqual(yield* detail, before)
     })
