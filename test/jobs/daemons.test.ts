@@ -1,36 +1,14 @@
-/** Several daemons on one database, with files that differ, and clocks that move. */
+/** Several daemons on one database, with files that differ. */
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { JobDeclaration } from "../../core/config/Job.ts"
-import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
-import { movable } from "../support/movable.ts"
-import { elapseUntil, type Fired, job, setTime, world } from "./fixtures.ts"
+import { elapseUntil, job, setTime, world } from "./fixtures.ts"
+import { at, brief, morning, started } from "./schedulerFixtures.ts"
 
-type Process = Effect.Success<typeof world>["process"]
-type Daemon = Effect.Success<ReturnType<Process>>
+type Daemon = Effect.Success<ReturnType<Effect.Success<typeof world>["process"]>>
 
-const at = (pattern: string) => new Schedule(pattern, "UTC")
-const morning = job("morning")
 const evening = job("evening", { schedule: at("0 23 * * *") })
-
-const started = (process: Process, name: string, ...jobs: ReadonlyArray<JobDeclaration>) =>
-  Effect.tap(process(jobs, undefined, true, name), (daemon) =>
-    Effect.forEach(jobs, (one) => declaredBy(daemon, one, name))
-  )
-
-/** Until the daemon stands beside the schedule. */
-const declaredBy = ({ sql }: Daemon, { name, schedule }: JobDeclaration, daemon: string) =>
-  TestClock.withLive(
-    eventually(
-      Effect.map(
-        sql`select from tributary.job_schedule
-          where job = ${name} and pattern = ${schedule.pattern} and ${daemon} = any (declared_by)`,
-        ({ length }) => length === 1
-      )
-    )
-  )
 
 const schedules = ({ sql }: Daemon) =>
   Effect.map(
@@ -40,8 +18,6 @@ const schedules = ({ sql }: Daemon) =>
 
 const becomes = (daemon: Daemon, ...expected: ReadonlyArray<string>) =>
   TestClock.withLive(eventually(Effect.map(schedules(daemon), (found) => found.join() === expected.join())))
-
-const brief = (fires: ReadonlyArray<Fired>) => fires.map(({ at, status }) => `${at.slice(8, 16)} ${status}`)
 
 describe("daemons with different files", () => {
   it.effect("leave each other's next fires alone, also when one starts right before them", () =>
@@ -154,81 +130,6 @@ it.effect("what a version before this one had planned and was not there for stil
   })
 )
 
-/** So much time the timers count, until a daemon has seen its clock. */
-const noticed = "20 seconds"
-const minute = 60_000
-const year = 365 * 24 * 60 * minute
-
-describe("a clock that moves", () => {
-  const daemonAt = Effect.fnUntraced(function* (time: string, more: Partial<JobDeclaration> = {}) {
-    const { process } = yield* world
-    const { clock, move } = yield* movable
-    yield* setTime(time)
-    const one = job("morning", more)
-    const daemon = yield* Effect.provideService(process([one]), Clock.Clock, clock)
-    yield* daemon.planned("morning")
-    return { daemon, move }
-  })
-
-  it.effect("while the machine slept fires what came within its grace, at once", () =>
-    Effect.gen(function* () {
-      const { daemon, move } = yield* daemonAt("2026-03-10T06:50:00Z")
-      yield* move(40 * minute)
-      yield* TestClock.adjust(noticed)
-      assert.deepEqual(brief(yield* daemon.settled("morning", 1)), ["10T07:00 ok"])
-    })
-  )
-
-  it.effect("beyond the grace records it", () =>
-    Effect.gen(function* () {
-      const { daemon, move } = yield* daemonAt("2026-03-10T06:50:00Z")
-      yield* move(180 * minute)
-      yield* TestClock.adjust(noticed)
-      assert.deepEqual(brief(yield* daemon.settled("morning", 1)), ["10T07:00 missed"])
-    })
-  )
-
-  it.effect("ahead for a year and back again does not silence a job", () =>
-    Effect.gen(function* () {
-      const { daemon, move } = yield* daemonAt("2026-03-10T06:50:00Z")
-      yield* move(year)
-      yield* TestClock.adjust(noticed)
-      // As far as the database's clock lets it.
-      yield* TestClock.withLive(
-        eventually(
-          Effect.map(
-            daemon.sql`select from tributary.job_schedule where next_fire > '2026-03-12'`,
-            ({ length }) => length === 1
-          )
-        )
-      )
-      yield* move(-year)
-      yield* TestClock.adjust(noticed)
-      yield* TestClock.withLive(
-        eventually(
-          Effect.map(
-            daemon.sql`select from tributary.job_schedule where next_fire < '2026-04-01'`,
-            ({ length }) => length === 1
-          )
-        )
-      )
-    })
-  )
-
-  it.effect("back over a fire does not run it a second time", () =>
-    Effect.gen(function* () {
-      const { daemon, move } = yield* daemonAt("2026-03-10T06:59:50Z")
-      yield* TestClock.adjust("20 seconds")
-      yield* daemon.settled("morning", 1)
-      yield* move(-30 * minute)
-      yield* TestClock.adjust("31 minutes")
-      const settled = daemon.sql`select from tributary.job_schedule where next_fire = '2026-03-11T07:00:00Z'`
-      yield* elapseUntil(Effect.map(settled, ({ length }) => length === 1))
-      assert.deepEqual(brief(yield* daemon.fires("morning")), ["10T07:00 ok"])
-    })
-  )
-})
-
 it.effect("a resumed job fires the next time, though that comes at once", () =>
   Effect.gen(function* () {
     const { process } = yield* world
@@ -240,49 +141,5 @@ it.effect("a resumed job fires the next time, though that comes at once", () =>
     yield* daemon.jobs.resume("morning", "anna")
     yield* setTime("2026-03-10T07:00:00Z")
     assert.deepEqual(brief(yield* daemon.settled("morning", 1)), ["10T07:00 ok"])
-  })
-)
-
-/** The database lives in real time, by which the daemon is three hours ahead. */
-it.effect("a daemon whose clock is ahead leaves to the others what is yet to come", () =>
-  Effect.gen(function* () {
-    const { process } = yield* world
-    yield* TestClock.setTime(yield* TestClock.withLive(Clock.currentTimeMillis))
-    const hourly = job("hourly", { schedule: at("0 * * * *") })
-    const other = yield* started(process, "other", hourly)
-    yield* other.stop
-    yield* TestClock.adjust("3 hours")
-    const { fires, sql } = yield* started(process, "ahead", hourly, morning)
-    // What is due by the database too is dealt with, and with it anything else that the daemon takes for due.
-    yield* sql`
-      update tributary.job_schedule set since = now() - interval '1 day', next_fire = now() - interval '1 day'
-      where job = 'morning'`
-    yield* elapseUntil(
-      Effect.map(fires("morning"), ({ length }) => length > 0),
-      "1 hour"
-    )
-    assert.deepEqual(
-      yield* sql`select job, scheduled_at from tributary.job_run where scheduled_at > clock_timestamp()`,
-      []
-    )
-    assert.deepEqual(
-      yield* sql`select job from tributary.job_schedule where next_fire > clock_timestamp() + interval '1 day'`,
-      []
-    )
-  })
-)
-
-it.effect("a job that is resumed by a clock that is ahead misses nothing that is yet to come", () =>
-  Effect.gen(function* () {
-    const { process } = yield* world
-    yield* TestClock.setTime(yield* TestClock.withLive(Clock.currentTimeMillis))
-    const hourly = job("hourly", { schedule: at("0 * * * *") })
-    yield* (yield* started(process, "other", hourly)).stop
-    const { jobs, sql } = yield* process([hourly], undefined, false)
-    yield* jobs.pause("hourly", "anna")
-    yield* TestClock.adjust("3 hours")
-    yield* jobs.resume("hourly", "anna")
-    const since = sql`select since > clock_timestamp() as ahead from tributary.job_schedule`
-    assert.deepEqual(yield* since, [{ ahead: false }])
   })
 )

@@ -1,7 +1,35 @@
 /** What tests of the scheduler share. */
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import type { JobDeclaration } from "../../core/config/Job.ts"
-import { job, setTime, world } from "./fixtures.ts"
+import { Schedule } from "../../core/config/Schedule.ts"
+import { eventually } from "../support/eventually.ts"
+import { type Fired, job, setTime, world } from "./fixtures.ts"
+
+type Process = Effect.Success<typeof world>["process"]
+
+export const at = (pattern: string) => new Schedule(pattern, "UTC")
+
+export const morning = job("morning")
+
+/** A daemon of that name, once it is among those that declare its jobs. */
+export const started = (process: Process, name: string, ...jobs: ReadonlyArray<JobDeclaration>) =>
+  Effect.tap(process(jobs, undefined, true, name), (daemon) =>
+    Effect.forEach(jobs, (one) => declaredBy(daemon, one, name))
+  )
+
+const declaredBy = ({ sql }: Effect.Success<ReturnType<Process>>, { name, schedule }: JobDeclaration, daemon: string) =>
+  TestClock.withLive(
+    eventually(
+      Effect.map(
+        sql`select from tributary.job_schedule
+          where job = ${name} and pattern = ${schedule.pattern} and ${daemon} = any (declared_by)`,
+        ({ length }) => length === 1
+      )
+    )
+  )
+
+export const brief = (fires: ReadonlyArray<Fired>) => fires.map(({ at, status }) => `${at.slice(8, 16)} ${status}`)
 
 /** A daemon that has planned the job at six. */
 export const plannedBefore = Effect.fnUntraced(function* (one: JobDeclaration) {
