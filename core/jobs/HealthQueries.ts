@@ -2,6 +2,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
+import type { Schedule } from "../config/Schedule.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { allowance, type FireHistory } from "./Freshness.ts"
@@ -24,6 +25,7 @@ const decodeJobs = decodeOwn(
     job: Schema.String,
     paused: Schema.Boolean,
     since: Time,
+    recorded: Schema.NullOr(Schema.Array(Schema.DateTimeUtcFromDate)),
     fired: Time,
     status: Schema.NullOr(JobRunStatus),
     scheduled_at: Time,
@@ -31,6 +33,21 @@ const decodeJobs = decodeOwn(
     reasons: Schema.NullOr(Schema.Array(Schema.Unknown))
   })
 )
+
+/** The number of newest recorded fires that are compared with the schedule. */
+const maxRecorded = 50
+
+/**
+ * Returns the first fire after `since` that is not recorded. Usually nothing is recorded after `since`; a daemon with a
+ * slow clock may have set it back. `recorded` has the newest first.
+ */
+const unrecorded = (schedule: Schedule, since: DateTime.Utc, recorded: ReadonlyArray<DateTime.Utc>) => {
+  const known = new Set(recorded.map(DateTime.toEpochMillis))
+  const oldest = recorded.length < maxRecorded ? undefined : recorded.at(-1)
+  let fire = schedule.next(oldest ?? since)
+  while (fire !== null && known.has(DateTime.toEpochMillis(fire))) fire = schedule.next(fire)
+  return fire
+}
 
 /** Returns the state of the jobs by name; `now` is the time by which fires are due. */
 export const jobs = Effect.fn("HealthQueries.jobs")(function* (
@@ -45,6 +62,11 @@ export const jobs = Effect.fn("HealthQueries.jobs")(function* (
   }))
   const rows = yield* sql`
     select w.job, s.paused_at is not null as paused, d.since,
+      (select array_agg(r.scheduled_at) from (
+        select r.scheduled_at from tributary.job_run as r
+        where r.job = w.job and r.trigger = 'schedule' and r.scheduled_at > d.since
+        order by r.scheduled_at desc limit ${maxRecorded}
+      ) as r) as recorded,
       (select r.scheduled_at from tributary.job_run as r
         where r.job = w.job and r.trigger = 'schedule' and r.status <> 'skipped' and r.scheduled_at <= w.until
         order by r.scheduled_at desc limit 1) as fired,
@@ -58,12 +80,13 @@ export const jobs = Effect.fn("HealthQueries.jobs")(function* (
       where r.job = w.job and r.status <> 'skipped' order by r.scheduled_at desc, r.id desc limit 1
     ) as last on true`
   const entries = (yield* decodeJobs(rows)).map(
-    ({ detail, fired, job, paused, reasons, scheduled_at, since, status }): readonly [string, WatchedJob] => {
+    ({ detail, fired, job, paused, reasons, recorded, scheduled_at, since, status }): readonly [string, WatchedJob] => {
       const last =
         status === null || scheduled_at === null
           ? null
           : { status, scheduledAt: scheduled_at, reasons: storedReasons(detail, reasons ?? []) }
-      const stored = since === null ? null : (schedules.get(job)?.next(since) ?? null)
+      const schedule = schedules.get(job)
+      const stored = since === null || schedule === undefined ? null : unrecorded(schedule, since, recorded ?? [])
       return [job, { paused, stored, fired, last }]
     }
   )

@@ -1,8 +1,11 @@
 /** Clocks that move, and daemons whose clocks differ. */
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect } from "effect"
+import { Clock, DateTime, Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { JobDeclaration } from "../../core/config/Job.ts"
+import { isUnhandled } from "../../core/jobs/Freshness.ts"
+import * as HealthQueries from "../../core/jobs/HealthQueries.ts"
 import { eventually } from "../support/eventually.ts"
 import { movable } from "../support/movable.ts"
 import { elapseUntil, job, setTime, world } from "./fixtures.ts"
@@ -126,3 +129,40 @@ it.effect("a job that is resumed by a clock that is ahead misses nothing that is
     assert.deepEqual(yield* since, [{ ahead: false }])
   })
 )
+
+describe("health beside a daemon whose clock is behind", () => {
+  it.effect("calls a fire unhandled only if nobody has recorded it", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:15:00Z")
+      const often = job("often", { schedule: at("*/10 * * * *") })
+      const punctual = yield* started(process, "punctual", morning, often)
+      yield* setTime("2026-03-10T07:00:00Z")
+      yield* punctual.settled("morning", 1)
+      yield* punctual.settled("often", 5)
+      const { clock, move } = yield* movable
+      yield* move(-30 * minute)
+      const behind = yield* Effect.provideService(started(process, "behind", morning, often), Clock.Clock, clock)
+      const setBack = behind.sql`select from tributary.job_schedule where since < '2026-03-10T06:40:00Z'`
+      yield* TestClock.withLive(eventually(Effect.map(setBack, ({ length }) => length === 2)))
+      yield* behind.stop
+      const health = (time: string) => {
+        const now = DateTime.makeUnsafe(time)
+        return HealthQueries.jobs([morning, often], now).pipe(
+          Effect.provideService(SqlClient.SqlClient, punctual.sql),
+          Effect.map((found) =>
+            [morning, often].map((one) => {
+              const fires = found.get(one.name)
+              const stored = fires?.stored == null ? "" : DateTime.formatIso(fires.stored).slice(8, 16)
+              return `${one.name} ${stored} ${isUnhandled(one, fires, now)}`
+            })
+          )
+        )
+      }
+      assert.deepEqual(yield* health("2026-03-10T07:05:00Z"), ["morning 11T07:00 false", "often 10T07:10 false"])
+      yield* punctual.sql`delete from tributary.job_run where job = 'often' and scheduled_at = '2026-03-10T06:50:00Z'`
+      assert.deepEqual(yield* health("2026-03-10T07:05:00Z"), ["morning 11T07:00 false", "often 10T06:50 true"])
+      assert.deepEqual(yield* health("2026-03-11T07:05:00Z"), ["morning 11T07:00 true", "often 10T06:50 true"])
+    })
+  )
+})
