@@ -10,9 +10,18 @@ import { Runs } from "./api/Runs.ts"
 import { Session } from "./api/Session.ts"
 import { System } from "./api/System.ts"
 
+const closed = { errors: "all", onExcessProperty: "error" } as const
+
 export class Api extends HttpApi.make("tributary")
   .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live)
   .middleware(HttpApiMiddleware.ProblemDetails)
   // An unknown key was meant to change something: ignoring it would make it a different request.
-  .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
-  .annotateMerge(OpenApi.annotations({ title: "Tributary", version: "1", description: "The daemon's HTTP API." })) {}
+  .annotate(HttpApi.PayloadParseOptions, closed)
+  .annotate(HttpApi.QueryParseOptions, closed)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Tributary",
+      version: "1",
+      description: "The daemon's HTTP API. Below /api/v1, a query or body with an unknown key is refused with 400."
+    })
+  ) {}

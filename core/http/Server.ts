@@ -15,8 +15,8 @@ import { DebouncedSync } from "../sync/DebouncedSync.ts"
 import { Access } from "./Access.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import { Api } from "./Api.ts"
+import { ClosedInput } from "./ClosedInput.ts"
 import * as ConsoleFiles from "./ConsoleFiles.ts"
-import { EmptyBody } from "./EmptyBody.ts"
 import { EventStream } from "./EventStream.ts"
 import * as Actions from "./handlers/Actions.ts"
 import * as Configuration from "./handlers/Configuration.ts"
@@ -56,7 +56,7 @@ const routes = (declaration: HttpDeclaration) =>
     ResponseMiddleware.layer(declaration)
   ).pipe(
     Layer.provide(handlers),
-    Layer.provide([AdminAccess.layer, EmptyBody.layer, SchemaErrors.layer]),
+    Layer.provide([AdminAccess.layer, ClosedInput.layer, SchemaErrors.layer]),
     Layer.provide([Access.layer(declaration), EventStream.layer, ResponseCache.layer]),
     // Built once for all users, so that the events of the jobs arrive here.
     Layer.provide(JobEvents.layer)

@@ -1,6 +1,6 @@
-/** Bodies of requests are closed: what nobody knows is refused before anything is done. */
+/** Bodies and queries of requests are closed: an unknown key is refused before anything is done. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { ask, layer } from "./fixtures.ts"
 
 const closed: ReadonlyArray<readonly [path: string, body: object, key: string]> = [
@@ -50,6 +50,61 @@ describe("a body", () => {
       for (const body of [undefined, "", "{}", {}]) assert.strictEqual((yield* run(body)).status, 200)
       for (const body of ["dryRun=true", "[]", "null", "1"]) assert.strictEqual((yield* run(body)).status, 400)
       assert.strictEqual((yield* ask("/api/v1/reload", { method: "POST", token: null, body: { x: 1 } })).status, 401)
+    }).pipe(Effect.provide(layer({})))
+  )
+})
+
+const Paths = Schema.Struct({ paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown)) })
+
+/** Every endpoint below /api/v1, with values for its parameters. */
+const endpoints = Effect.gen(function* () {
+  const { paths } = yield* Schema.decodeUnknownEffect(Paths)((yield* ask("/openapi.json")).body)
+  const values: Readonly<Record<string, string>> = {
+    action: "fake.send",
+    entity: "fake.thing",
+    id: "1",
+    job: "morning"
+  }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    path.startsWith("/api/v1/")
+      ? Object.keys(methods).map((method) => ({
+          method: Schema.decodeUnknownSync(Schema.Literals(["GET", "POST", "DELETE"]))(method.toUpperCase()),
+          path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "")
+        }))
+      : []
+  )
+})
+
+describe("a query", () => {
+  it.live("with an unknown key is refused by every endpoint, and the key named", () =>
+    Effect.gen(function* () {
+      const all = yield* endpoints
+      assert.isAbove(all.length, 25)
+      for (const { method, path } of all) {
+        const answer = yield* ask(`${path}?wobble=1`, { method })
+        const text = answer.text.replaceAll('\\"', '"')
+        assert.strictEqual(answer.status, 400, `${method} ${path} ${text}`)
+        assert.match(answer.headers["content-type"] ?? "", /^application\/problem\+json/)
+        assert.match(text, /unknown key "wobble"; (?:known here: \w+|this address takes no query)/, `${method} ${path}`)
+      }
+      assert.deepInclude((yield* ask("/api/v1/runs")).body, { runs: [] })
+      assert.notInclude((yield* ask("/api/v1/jobs")).text, '"paused":true')
+      assert.strictEqual((yield* ask("/api/v1/runs?wobble=1", { token: null })).status, 401)
+    }).pipe(Effect.provide(layer({})))
+  )
+
+  it.live("with a misspelt key is told what was meant", () =>
+    Effect.gen(function* () {
+      const told = (path: string) =>
+        Effect.map(ask(`/api/v1/${path}`), ({ status, text }) => `${status} ${text.replaceAll('\\"', '"')}`)
+      assert.match(yield* told("runs?stauts=failed"), /^400.*unknown key "stauts" — did you mean "status"\?/)
+      assert.match(yield* told("runs?Limit=5"), /^400.*did you mean "limit"\?/)
+      assert.match(yield* told("runs?limit=5&__proto__=1&constructor=2"), /^400.*"__proto__".*"constructor"/)
+      assert.match(yield* told("job-runs?day=1"), /^400.*did you mean "days"\?/)
+      assert.match(yield* told("runs?"), /^200/)
+      assert.match(yield* told("jobs?"), /^200/)
+      // A probe may have a key of its own against caches.
+      assert.strictEqual((yield* ask("/health?now=1", { token: null })).status, 200)
     }).pipe(Effect.provide(layer({})))
   )
 })

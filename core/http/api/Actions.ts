@@ -5,6 +5,7 @@ import { ActionRun } from "../../actions/Actions.ts"
 import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../ApiErrors.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
@@ -55,5 +56,6 @@ export const Actions = HttpApiGroup.make("actions")
     }).annotateMerge(describe("Decides on an unknown one, after the system itself was asked where it can be."))
   )
   .prefix("/api/v1")
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("Actions on outside systems."))

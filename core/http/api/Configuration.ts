@@ -5,7 +5,7 @@ import { Integer } from "../../config/schema/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../ApiErrors.ts"
-import { EmptyBody } from "../EmptyBody.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import { describe } from "./EndpointDocs.ts"
 
 const Id = Integer(1, Number.MAX_SAFE_INTEGER)
@@ -41,6 +41,6 @@ export const Configuration = HttpApiGroup.make("configuration")
     )
   )
   .prefix("/api/v1")
-  .middleware(EmptyBody)
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("The configuration and its versions."))

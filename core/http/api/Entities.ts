@@ -6,6 +6,7 @@ import { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
 import { RunResult } from "../../sync/Run.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable, UnknownSelectorProblem } from "../ApiErrors.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import { sseOf } from "../Progress.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
@@ -78,5 +79,6 @@ export const Entities = HttpApiGroup.make("entities")
     )
   )
   .prefix("/api/v1")
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("The mirrored entities and their state."))

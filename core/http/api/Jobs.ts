@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
-import { EmptyBody } from "../EmptyBody.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import { sseOf } from "../Progress.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
@@ -41,6 +41,6 @@ export const Jobs = HttpApiGroup.make("jobs")
     }).annotateMerge(describe("Lets it fire again."))
   )
   .prefix("/api/v1")
-  .middleware(EmptyBody)
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("What runs by itself."))

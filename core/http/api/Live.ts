@@ -5,6 +5,7 @@ import { JobEvent } from "../../jobs/JobEvents.ts"
 import { Alert } from "../../observe/Alerts.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import { Progress } from "../Progress.ts"
 import { describe } from "./EndpointDocs.ts"
 
@@ -42,5 +43,6 @@ export const Live = HttpApiGroup.make("live")
     )
   )
   .prefix("/api/v1")
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("What goes on right now."))

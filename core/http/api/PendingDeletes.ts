@@ -4,6 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
 
@@ -43,5 +44,6 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
     }).annotateMerge(describe("Decides on one, once."))
   )
   .prefix("/api/v1")
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("What waits for a decision."))

@@ -6,6 +6,7 @@ import { AuditedStatus } from "../../database/audit/Audit.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
@@ -47,5 +48,6 @@ export const Runs = HttpApiGroup.make("runs")
     }).annotateMerge(describe("One run with the records that could not become rows, and what was asked last."))
   )
   .prefix("/api/v1")
+  .middleware(ClosedInput)
   .middleware(AdminAccess)
   .annotateMerge(describe("What was done."))

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AdminApiOff, TooManyAttempts, Unauthorized, Unavailable } from "../ApiErrors.ts"
+import { ClosedInput } from "../ClosedInput.ts"
 import { describe } from "./EndpointDocs.ts"
 
 export const Session = HttpApiGroup.make("session")
@@ -27,4 +28,5 @@ export const Session = HttpApiGroup.make("session")
     )
   )
   .prefix("/api/v1")
+  .middleware(ClosedInput)
   .annotateMerge(describe("Sessions of the console."))
