@@ -23,6 +23,8 @@ export class Directory extends Context.Service<
     /** All people who have access and did not block the bot. */
     readonly everybody: Answer<ReadonlyArray<Person>>
     readonly admins: Answer<ReadonlyArray<Person>>
+    /** Reads them from the database: another daemon may have added one since the last read. */
+    readonly storedAdmins: Answer<ReadonlyArray<Person>>
     /** Whether `bot.yaml` names the person, who then stays an admin whatever happens in the bot. */
     readonly isNamed: (telegramId: number) => boolean
 
@@ -135,9 +137,9 @@ const make = Effect.gen(function* () {
     maxAge
   })
 
-  const all = Effect.map(now, (snapshot) =>
+  const everybodyIn = (snapshot: Snapshot) =>
     [...new Set([...snapshot.people.keys(), ...snapshot.admins])].flatMap((id) => personIn(snapshot, id) ?? [])
-  )
+  const all = Effect.map(now, everybodyIn)
   const employees = Effect.map(now, (snapshot) => [...snapshot.employees.values()].filter(({ active }) => active))
 
   /** A change is known before the next question. */
@@ -148,6 +150,7 @@ const make = Effect.gen(function* () {
     find: (telegramId) => Effect.map(now, (snapshot) => personIn(snapshot, telegramId)),
     everybody: Effect.map(all, (people) => people.filter(({ blocked }) => !blocked)),
     admins: Effect.map(all, (people) => people.filter(({ isAdmin }) => isAdmin)),
+    storedAdmins: Effect.map(renew, (snapshot) => everybodyIn(snapshot).filter(({ isAdmin }) => isAdmin)),
     isNamed: (telegramId) => namedAdmins.has(telegramId),
     withPhone: Effect.fn("Directory.withPhone")(function* (phone: string) {
       const wanted = source.normalisePhone(phone)

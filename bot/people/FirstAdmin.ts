@@ -6,14 +6,19 @@ import { randomInt } from "node:crypto"
 import { Clock, Context, Duration, Effect, Layer, Semaphore } from "effect"
 import type { SqlError } from "effect/sql"
 import { Directory } from "./Directory.ts"
+import type { NewPerson } from "./PeopleStore.ts"
+
+/** The person who sends a code. */
+export type Claimant = Pick<NewPerson, "telegramId" | "name">
 
 export class FirstAdmin extends Context.Service<
   FirstAdmin,
   {
     /**
-     * Whether the code is right and no admin exists. A right code is used up; an expired one is replaced by a new one.
+     * Makes the person an admin if the code is right and no other admin exists; returns whether the person is one. A
+     * right code is used up once that is stored; an expired one is replaced by a new one.
      */
-    readonly claim: (code: string, telegramId: number) => Effect.Effect<boolean, SqlError.SqlError>
+    readonly claim: (code: string, person: Claimant) => Effect.Effect<boolean, SqlError.SqlError>
     /** Prints a code if one is needed. */
     readonly announce: Effect.Effect<void>
   }
@@ -39,7 +44,16 @@ export class FirstAdmin extends Context.Service<
         Effect.annotateLogs({ service: "FirstAdmin" })
       )
 
-      const claim = Effect.fn("FirstAdmin.claim")(function* (given: string, telegramId: number) {
+      const store = Effect.fnUntraced(function* ({ name, telegramId }: Claimant) {
+        const others = (yield* directory.storedAdmins).filter((admin) => admin.telegramId !== telegramId)
+        if (others.length > 0) return false
+        yield* directory.signIn({ telegramId, name, phone: null, employeeId: null })
+        yield* directory.addAdmin(telegramId, telegramId)
+        return true
+      })
+
+      const claim = Effect.fn("FirstAdmin.claim")(function* (given: string, person: Claimant) {
+        const { telegramId } = person
         if (code === undefined) return false
         if ((yield* Clock.currentTimeMillis) >= goodUntil) {
           yield* announce
@@ -48,10 +62,10 @@ export class FirstAdmin extends Context.Service<
         const before = wrong.get(telegramId) ?? 0
         if (before >= maxWrong) return false
         if (given.trim() === code) {
-          // Read before the code is used up: if the database is away, the person may send it again.
-          const admins = yield* directory.admins
+          const isAdmin = yield* store(person)
+          // Used up only now: if the database is away, the person may send it again.
           code = undefined
-          return admins.length === 0
+          return isAdmin
         }
         if (wrong.size < maxGuessers) wrong.set(telegramId, before + 1)
         return false

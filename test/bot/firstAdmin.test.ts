@@ -1,6 +1,7 @@
 /** The code that makes the first admin: only if there is none, valid once and for an hour; guesses do not use it up. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer, Logger } from "effect"
+import { Context, Effect, Exit, Layer, Logger } from "effect"
+import { SqlError } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Directory } from "../../bot/people/Directory.ts"
 import { FirstAdmin } from "../../bot/people/FirstAdmin.ts"
@@ -18,15 +19,34 @@ const anna: Person = {
   blocked: false
 }
 
+const away = new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: "the database is away" }) })
+
 const world = Effect.gen(function* () {
   const admins: Array<Person> = []
+  /** What the next attempts to store an admin fail with. */
+  const failures: Array<SqlError.SqlError> = []
   const printed: Array<string> = []
   const logger = Logger.make((options) => {
     printed.push(...(/\/admin (\d{8})$/.exec(lineOf(options).message)?.slice(1) ?? []))
   })
   const services = yield* Layer.build(
     FirstAdmin.layer.pipe(
-      Layer.provide(Layer.mock(Directory, { admins: Effect.sync(() => admins), isNamed: () => false })),
+      Layer.provide(
+        Layer.mock(Directory, {
+          admins: Effect.sync(() => admins),
+          storedAdmins: Effect.sync(() => admins),
+          isNamed: () => false,
+          signIn: () => Effect.void,
+          addAdmin: (telegramId) =>
+            Effect.gen(function* () {
+              yield* Effect.yieldNow
+              const failure = failures.shift()
+              if (failure !== undefined) return yield* failure
+              admins.push({ ...anna, telegramId })
+              return true
+            })
+        })
+      ),
       Layer.provideMerge(Logger.layer([logger]))
     )
   )
@@ -34,7 +54,8 @@ const world = Effect.gen(function* () {
   return {
     admins,
     announce: Effect.provide(announce, services),
-    claim: (code: string, telegramId = 7) => Effect.provide(claim(code, telegramId), services),
+    claim: (code: string, telegramId = 7) => Effect.provide(claim(code, { telegramId, name: "Олег" }), services),
+    failures,
     printed
   }
 })
@@ -69,6 +90,34 @@ describe("the code of the first admin", () => {
       yield* announce
       admins.push(anna)
       assert.isFalse(yield* claim(printed[0] ?? ""))
+    })
+  )
+
+  it.effect("is used up only once the admin is stored, and makes one admin though several send it at once", () =>
+    Effect.gen(function* () {
+      const { admins, announce, claim, failures, printed } = yield* world
+      yield* announce
+      const [code = ""] = printed
+      failures.push(away, away)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(claim(code, 7))))
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(claim(code, 7))))
+      assert.isEmpty(admins)
+      const became = yield* Effect.forEach([7, 8, 9], (person) => claim(code, person), { concurrency: "unbounded" })
+      assert.deepEqual(became, [true, false, false])
+      assert.deepEqual(
+        admins.map(({ telegramId }) => telegramId),
+        [7]
+      )
+    })
+  )
+
+  it.effect("lets in who was stored though the answer said that it failed", () =>
+    Effect.gen(function* () {
+      const { admins, announce, claim, printed } = yield* world
+      yield* announce
+      admins.push({ ...anna, telegramId: 7 })
+      assert.isTrue(yield* claim(printed[0] ?? "", 7))
+      assert.isFalse(yield* claim(printed[0] ?? "", 7))
     })
   )
 

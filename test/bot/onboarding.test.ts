@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { type Chat, labels, last } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
 layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("somebody new", (it) => {
@@ -139,16 +140,31 @@ layer(World.layer({ environment: { TELEGRAM_ADMIN: "0" }, sync: [] }), {
     })
   )
 
-  it.effect("makes who sends the code of the log its admin, and nobody after them", () =>
+  it.effect("makes the first who sends the code of the log its admin, once that can be stored, and nobody else", () =>
     Effect.gen(function* () {
       const { employee, logged, sql, telegram } = yield* World
       const [, code = ""] = logged.flatMap(({ message }) => /\/admin (\d{8})$/.exec(message) ?? [])
+      yield* sql`alter table tributary.bot_admin add constraint refused check (false)`
       yield* employee.send(`/admin ${code}`)
-      yield* employee.sees((chat) => chat.at(-1)?.buttons.flat().includes("👥 Администраторы") === true)
+      yield* employee.sees(last("База данных"))
+      yield* sql`alter table tributary.bot_admin drop constraint refused`
       const stranger = telegram.state.person({ name: "Кто-то" })
-      yield* stranger.send(`/admin ${code}`)
-      yield* stranger.sees((chat) => chat.at(-1)?.text.includes("Код не подходит") === true)
-      assert.deepEqual(yield* sql`select telegram_id::int as id from tributary.bot_admin`, [{ id: employee.id }])
+      const answers = yield* Effect.forEach(
+        [employee, stranger],
+        (one) =>
+          Effect.gen(function* () {
+            yield* one.send(`/admin ${code}`)
+            const chat = yield* one.sees((chat) => isRefused(chat) || isAdmin(chat))
+            return { id: one.id, admin: isAdmin(chat) }
+          }),
+        { concurrency: "unbounded" }
+      )
+      const admins = answers.flatMap(({ admin, id }) => (admin ? [{ id }] : []))
+      assert.lengthOf(admins, 1)
+      assert.deepEqual(yield* sql`select telegram_id::int as id from tributary.bot_admin`, admins)
     })
   )
 })
+
+const isRefused = last("Код не подходит")
+const isAdmin = (chat: Chat) => labels(chat.at(-1)).includes("👥 Администраторы")

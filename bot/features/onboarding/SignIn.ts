@@ -70,11 +70,10 @@ export const make = Effect.fnUntraced(function* ({ arrive, ask }: SignInParts) {
 
   const claim = Effect.fnUntraced(function* (ctx: BotContext) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
-    const isRight = yield* firstAdmin.claim(String(ctx.match ?? ""), telegramId)
-    if (!isRight) return yield* new UserFacingError({ key: "onboarding-wrong-code" })
-    yield* directory.signIn({ telegramId, name: nameOf(ctx), phone: null, employeeId: null })
-    yield* directory.addAdmin(telegramId, telegramId)
-    yield* welcome(ctx, nameOf(ctx))
+    const name = nameOf(ctx)
+    const isAdmin = yield* firstAdmin.claim(String(ctx.match ?? ""), { telegramId, name })
+    if (!isAdmin) return yield* new UserFacingError({ key: "onboarding-wrong-code" })
+    yield* welcome(ctx, name)
     yield* arrive(ctx, telegramId)
   })
 
