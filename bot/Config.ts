@@ -1,8 +1,8 @@
 /** The keys of `config/bot.yaml`: the bot's own, and those that connector types declare for their chat features. */
 import { Option, Schema, SchemaGetter } from "effect"
 import { expects } from "../core/config/schema/Expected.ts"
-import { optional, required, withDefault } from "../core/config/schema/Keys.ts"
 import { HttpUrl, Secret } from "../core/config/schema/Scalars.ts"
+import { optional, required, withDefault } from "../core/config/schema/YamlKeys.ts"
 import type { ChatYaml } from "../core/plugin/chat/ChatFeature.ts"
 import { refuseDuplicates } from "./kernel/Duplicates.ts"
 import { botReason } from "./reasons.ts"

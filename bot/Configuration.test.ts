@@ -6,7 +6,7 @@ import { requests } from "../test/config/cases/entities.ts"
 import { connector, syntax } from "../test/config/cases/files.ts"
 import { problemsOf, problemsOfFiles } from "../test/config/cases/harness.ts"
 import { tables } from "../test/config/cases/tables.ts"
-import { diagnosticsBlock, outcome } from "./Configuration.ts"
+import { diagnosticsBlock, outcome } from "./ConfigurationText.ts"
 import { make } from "./i18n/FluentTranslator.ts"
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]

@@ -19,9 +19,9 @@ import { adminPhone, employeePhone } from "./sandbox/Phones.ts"
 import { refusals } from "./sandbox/Refusal.ts"
 import { makeUpdates, type Updates } from "./sandbox/Updates.ts"
 
-export { ChatFailure, type ShownMessage } from "./sandbox/ChatView.ts"
 export type { Behaviour, CallbackAnswer, CallLog } from "./sandbox/Model.ts"
 export type { Group, Person } from "./sandbox/People.ts"
+export { ChatFailure, type ShownMessage } from "./sandbox/ShownMessages.ts"
 
 export interface NewPerson {
   readonly name: string

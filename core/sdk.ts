@@ -5,13 +5,13 @@
 
 export type { Column } from "./config/Column.ts"
 // Declarations and the keys of YAML.
-export type { ConnectorSettings, Limits, Retry } from "./config/Connector.ts"
+export type { ConnectorSettings, Limits, Retry } from "./config/Declarations.ts"
 export { type Entity, entityId } from "./config/Entity.ts"
 export { follow, tokensOf, tokenText } from "./config/Pointer.ts"
 export { checkMessage, expectedMessage, expects, invalidValue } from "./config/schema/Expected.ts"
 export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
-export { optional, required, withDefault } from "./config/schema/Keys.ts"
 export { HttpUrl, Identifier, Integer, PositiveDuration, Scalar, Secret } from "./config/schema/Scalars.ts"
+export { optional, required, withDefault } from "./config/schema/YamlKeys.ts"
 export { formatDate, isDateFormat } from "./config/values/DatePattern.ts"
 
 // Why something is as it is.
@@ -55,13 +55,13 @@ export type {
   ConnectorChat
 } from "./plugin/chat/ChatFeature.ts"
 export { ChatKernel } from "./plugin/chat/ChatKernel.ts"
+export { type ChatView, Keyboard } from "./plugin/chat/ChatView.ts"
 export { bold, cut, cutName, escapeHtml, fitLines } from "./plugin/chat/Html.ts"
 export { addPages, pageOf } from "./plugin/chat/ListPages.ts"
 export type { ChatPerson, Department, Employee, PeopleSource } from "./plugin/chat/People.ts"
 export { reasonHtml, reasonText } from "./plugin/chat/ReasonText.ts"
 export type { Translator } from "./plugin/chat/Translator.ts"
 export { UserFacingError } from "./plugin/chat/UserFacingError.ts"
-export { type ChatView, Keyboard } from "./plugin/chat/View.ts"
 export { changedRows, erasedName, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
 export {

@@ -9,7 +9,7 @@ import { ownProcess } from "./support/ownProcess.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 interface File {
-  /** From the root of the project, as in `core/config/schema/Keys.ts`. */
+  /** From the root of the project, as in `core/config/schema/YamlKeys.ts`. */
   readonly path: string
   readonly text: string
   /** The text without comments and without what stands in quotes. */
@@ -117,7 +117,7 @@ describe("imports", () => {
   it("of the bot stay in its folder, beside the control port and what chats are made with: it knows no connector", () => {
     const offered = [
       /^core\/control\/\w+\.ts$/,
-      /^core\/config\/(?:Diagnostic|Nearest|schema\/(?:Expected|Keys|Scalars))\.ts$/,
+      /^core\/config\/(?:Diagnostic|Nearest|schema\/(?:Expected|Scalars|YamlKeys))\.ts$/,
       /^core\/sync\/plan\/Plan\.ts$/,
       /^core\/sdk(?:-sandbox)?\.ts$/,
       /^core\/plugin\/(?:Action|PersonalData|StaleWhileRevalidate|chat\/\w+)\.ts$/,

@@ -8,7 +8,7 @@ import { Effect, FileSystem, Schema } from "effect"
 import { columnTypes } from "../core/config/Column.ts"
 import { load } from "../core/config/Configuration.ts"
 import { schemaDrift } from "../core/config/schema/JsonSchemas.ts"
-import { pluginTypes } from "../core/control/Discovery.ts"
+import { pluginTypes } from "../core/control/PluginDiscovery.ts"
 import { sqlType } from "../core/database/tables/ColumnSql.ts"
 import { connectorTypes } from "../core/plugin/Discovery.ts"
 

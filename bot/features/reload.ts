@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
-import { isLoaded, outcome } from "../Configuration.ts"
+import { isLoaded, outcome } from "../ConfigurationText.ts"
 import { adminFeature, isAdmin } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import { actorOfUpdate } from "../people/Actor.ts"

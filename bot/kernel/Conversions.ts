@@ -1,7 +1,7 @@
 /** Conversions between the plain types of the contract and the bot's own. */
 import { InlineKeyboard } from "grammy"
+import type { ChatView } from "../../core/plugin/chat/ChatView.ts"
 import type { ChatPerson } from "../../core/plugin/chat/People.ts"
-import type { ChatView } from "../../core/plugin/chat/View.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 import type { View } from "../window/View.ts"
 

@@ -1,6 +1,5 @@
 /** The actions of people in a chat: they write, and press buttons. */
 import { Clock, Deferred, Effect } from "effect"
-import { type ChatFailure, failure } from "./ChatView.ts"
 import { detectEntities } from "./Entities.ts"
 import { messageJson, userJson } from "./Json.ts"
 import {
@@ -12,6 +11,7 @@ import {
   messageOf,
   type World
 } from "./Model.ts"
+import { type ChatFailure, failure } from "./ShownMessages.ts"
 import type { Updates } from "./Updates.ts"
 
 export type Button = string | { readonly data: string; readonly message?: number }

@@ -1,5 +1,9 @@
 /** The people who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
+import { type Button, press, type Scene, say, text } from "./Conversation.ts"
+import { storeFile } from "./Files.ts"
+import { chatJson, personJson, userJson } from "./Json.ts"
+import { type CallbackAnswer, type Chat, type Content, notifyChange, type User } from "./Model.ts"
 import {
   type ChatFailure,
   failure,
@@ -7,11 +11,7 @@ import {
   type ShownMessage,
   type WaitForMessages,
   waitForMessagesIn
-} from "./ChatView.ts"
-import { type Button, press, type Scene, say, text } from "./Conversation.ts"
-import { storeFile } from "./Files.ts"
-import { chatJson, personJson, userJson } from "./Json.ts"
-import { type CallbackAnswer, type Chat, type Content, notifyChange, type User } from "./Model.ts"
+} from "./ShownMessages.ts"
 
 export interface Person {
   readonly id: number

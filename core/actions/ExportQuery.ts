@@ -3,7 +3,7 @@
  * values as text, so that no digit is lost.
  */
 import { Duration, Effect, Schema } from "effect"
-import type { ExportDeclaration } from "../config/Export.ts"
+import type { ExportDeclaration } from "../config/ExportDeclaration.ts"
 import { Reader } from "../database/connection/Reader.ts"
 import { quote } from "../database/tables/Identifier.ts"
 import type { ExportKind, ExportRows } from "../plugin/Export.ts"

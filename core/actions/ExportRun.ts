@@ -1,7 +1,7 @@
 /** One run of exports: the query, the connector's writes, and the audit row. Failures are results. */
 import { Clock, Duration, Effect, Ref, Schema } from "effect"
-import type { ConnectorDeclaration } from "../config/Connector.ts"
-import { type ExportDeclaration, exportId } from "../config/Export.ts"
+import type { ConnectorDeclaration } from "../config/Declarations.ts"
+import { type ExportDeclaration, exportId } from "../config/ExportDeclaration.ts"
 import { withKnownNames } from "../config/Nearest.ts"
 import { targetColumns, targetOf } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
@@ -17,7 +17,7 @@ import { emptyResult, RunResult, type SyncEvent, warningsOf } from "../sync/Run.
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import { RequestTrace, withTrace } from "../upstream/exchange/RequestTrace.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
-import * as ExportOwned from "./ExportOwned.ts"
+import * as ExportOwned from "./ExportOwnedRows.ts"
 import * as ExportQuery from "./ExportQuery.ts"
 
 export class UnknownExport extends ReasonError("UnknownExport")<{ readonly id: string }> {}

@@ -1,7 +1,7 @@
 /** Exports for every caller except jobs: lists them with their last run, and runs them. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { type ExportDeclaration, exportId } from "../config/Export.ts"
+import { type ExportDeclaration, exportId } from "../config/ExportDeclaration.ts"
 import * as Audit from "../database/audit/Audit.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { Reader } from "../database/connection/Reader.ts"

@@ -4,7 +4,7 @@
  */
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import type { AlertsDeclaration } from "../config/Connector.ts"
+import type { AlertsDeclaration } from "../config/Declarations.ts"
 import { Alert, Alerts, type UndeliveredAlert } from "../observe/Alerts.ts"
 import { redact } from "../observe/Secrets.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"

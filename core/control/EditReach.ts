@@ -3,10 +3,10 @@
  * variable to a new address, or rows to a new destination. Such an edit is made on the machine.
  */
 import type { Diagnostic } from "../config/Diagnostic.ts"
-import { exportId } from "../config/Export.ts"
+import { exportId } from "../config/ExportDeclaration.ts"
 import { Problems } from "../config/files/Problems.ts"
 import { type Disclosure, newDisclosures } from "../config/files/SecretReach.ts"
-import type { LoadedConfiguration } from "../plugin/Loaded.ts"
+import type { LoadedConfiguration } from "../plugin/LoadedConfiguration.ts"
 import { foreignText, type Reason, reason } from "../reason/Reason.ts"
 import type { ConfigFile, FileEdit } from "./FileEdit.ts"
 

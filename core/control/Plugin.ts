@@ -6,7 +6,7 @@
 import { Context, type Effect, type Layer, type Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { PluginSettings } from "../config/Plugin.ts"
+import type { PluginSettings } from "../config/PluginDeclaration.ts"
 import type { ChatYaml } from "../config/schema/ChatYaml.ts"
 import type { Hook } from "../plugin/Connector.ts"
 import type { PersonalData } from "../plugin/PersonalData.ts"
@@ -14,7 +14,7 @@ import type { SandboxModule } from "../plugin/Sandbox.ts"
 import type { Reason } from "../reason/Reason.ts"
 import type { Control } from "./Control.ts"
 
-export type { PluginSettings } from "../config/Plugin.ts"
+export type { PluginSettings } from "../config/PluginDeclaration.ts"
 export type { Hook, HookAnswer, HookRequest } from "../plugin/Connector.ts"
 
 export interface PluginHealth {

@@ -4,7 +4,7 @@
  * nothing else stops for it.
  */
 import { Cause, Duration, Effect, Layer, Option, Queue, type Scope, Stream } from "effect"
-import type { PluginDeclaration } from "../config/Plugin.ts"
+import type { PluginDeclaration } from "../config/PluginDeclaration.ts"
 import { redact } from "../observe/Secrets.ts"
 import * as Instances from "../plugin/Instances.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"

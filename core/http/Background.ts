@@ -7,7 +7,7 @@ import { meaningOf } from "../database/connection/SqlReason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
 import { type Missing, Unavailable } from "./ApiErrors.ts"
-import * as Progress from "./Progress.ts"
+import * as Progress from "./SyncProgress.ts"
 
 export const databaseAway = new Unavailable({ detail: "The database does not answer." })
 

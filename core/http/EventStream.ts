@@ -10,7 +10,7 @@ import * as EventBus from "../observe/EventBus.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { type RunEvent, Sync } from "../sync/Sync.ts"
 import type { LiveEvent, LiveRun } from "./api/Live.ts"
-import * as Progress from "./Progress.ts"
+import * as Progress from "./SyncProgress.ts"
 
 export class EventStream extends Context.Service<
   EventStream,

@@ -4,7 +4,7 @@
  */
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
-import type { AlertsDeclaration } from "../config/Connector.ts"
+import type { AlertsDeclaration } from "../config/Declarations.ts"
 import { Alerts } from "../observe/Alerts.ts"
 import { redact } from "../observe/Secrets.ts"
 import * as Health from "./Health.ts"

@@ -2,7 +2,7 @@
  * The host names under which the daemon accepts requests. If it listens on this machine alone, a page of another site
  * can still direct a browser here under a name of its own; such a request has that name in its Host header.
  */
-import type { HttpDeclaration } from "../config/Connector.ts"
+import type { HttpDeclaration } from "../config/Declarations.ts"
 
 /** Paths for machines, which may know this host by other names; they offer nothing to an admin's browser. */
 const forMachines = /^\/(?:health|ready|metrics|hooks\/.*)$/

@@ -5,7 +5,7 @@
 import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
-import type { HttpDeclaration } from "../config/Connector.ts"
+import type { HttpDeclaration } from "../config/Declarations.ts"
 import { BackgroundWork } from "../control/BackgroundWork.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as ConsoleFiles from "./ConsoleFiles.ts"

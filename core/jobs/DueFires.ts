@@ -1,6 +1,6 @@
 /** Decides about the fires of a schedule that nobody has handled yet: at most the last of them runs. */
 import { DateTime, Duration } from "effect"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import type { Schedule } from "../config/Schedule.ts"
 import { reason } from "../reason/Reason.ts"
 import type * as JobRuns from "./JobRuns.ts"

@@ -5,7 +5,7 @@
  */
 import { DateTime, Duration, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import type { JobDeclaration, Step } from "../config/Job.ts"
+import type { JobDeclaration, Step } from "../config/JobDeclaration.ts"
 import { select } from "../sync/SelectEntities.ts"
 
 export interface Freshness {

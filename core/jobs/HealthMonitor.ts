@@ -5,7 +5,7 @@
 import { Cause, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "effect"
 import * as ActionLog from "../actions/ActionLog.ts"
 import { entityId } from "../config/Entity.ts"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { targetColumns } from "../config/RunTarget.ts"
 import { type AlertInput, type AlertKind, Alerts, alertKey } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"

@@ -1,7 +1,7 @@
 /** Queries the state of the declared jobs, and of the connections to the database, for judging whether they are well. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import type { Schedule } from "../config/Schedule.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import type { Reason } from "../reason/Reason.ts"

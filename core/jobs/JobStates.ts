@@ -1,7 +1,7 @@
 /** The stored state of jobs: whether each is paused, and its last fire. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { dueTime } from "./DueClock.ts"
 import { type JobFire, JobRunStatus, storedReasons } from "./JobRun.ts"

@@ -2,7 +2,7 @@
 import { Context, DateTime, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { ActionEvents } from "../actions/ActionEvents.ts"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { withKnownNames } from "../config/Nearest.ts"
 import { Locks } from "../database/connection/Locks.ts"
 import { Reader } from "../database/connection/Reader.ts"

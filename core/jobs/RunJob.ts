@@ -1,6 +1,6 @@
 /** One run of a job, from its claim to its final status in the audit, even if it is interrupted at any moment. */
 import { DateTime, Duration, Effect } from "effect"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
 import { retryWhileAway } from "../sync/RunFailure.ts"
@@ -8,7 +8,7 @@ import type { SyncOptions } from "../sync/Sync.ts"
 import { JobEvents } from "./JobEvents.ts"
 import { detailOf, type JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
-import { runSteps } from "./Steps.ts"
+import { runSteps } from "./RunSteps.ts"
 
 interface Circumstances extends Pick<SyncOptions, "onEvent"> {
   /** How long jitter delayed the fire. */

@@ -1,6 +1,6 @@
 /** The daemon's own knowledge of its schedules: when the earliest acts, and what has to be read again. */
 import { DateTime, Duration } from "effect"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import * as ScheduleStore from "./ScheduleStore.ts"
 
 /** Less than a minute, so that a changed clock never makes a punctual fire late. */

@@ -5,7 +5,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 
 export interface Key {

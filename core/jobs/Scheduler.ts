@@ -6,7 +6,7 @@
  */
 import { Cause, DateTime, Duration, Effect, Exit, FiberSet, Queue, Random, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import type { JobDeclaration } from "../config/Job.ts"
+import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { Schedule } from "../config/Schedule.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"

@@ -5,7 +5,7 @@
  */
 import { DateTime, type Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Trim, TrimmedTable } from "../config/Job.ts"
+import type { Trim, TrimmedTable } from "../config/JobDeclaration.ts"
 import { isInformativeSql } from "../database/audit/Audit.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { literal } from "../database/tables/Identifier.ts"

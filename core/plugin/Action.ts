@@ -4,7 +4,7 @@
  */
 import { type Context, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { ConnectorSettings } from "../config/Connector.ts"
+import type { ConnectorSettings } from "../config/Declarations.ts"
 import { type ActionSchema, type Decodable, NoInput } from "../config/schema/ConnectorYaml.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"

@@ -5,7 +5,7 @@
 import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
-import type { ConnectorSettings } from "../config/Connector.ts"
+import type { ConnectorSettings } from "../config/Declarations.ts"
 import type { Entity } from "../config/Entity.ts"
 import type {
   ActionSchema,

@@ -3,7 +3,7 @@
  * and when it runs; the connector decides what a row becomes in its system.
  */
 import { type Effect, Schema } from "effect"
-import type { ExportDeclaration } from "../config/Export.ts"
+import type { ExportDeclaration } from "../config/ExportDeclaration.ts"
 import type { Reason } from "../reason/Reason.ts"
 import type { ReadEvent, UpstreamError } from "../upstream/Source.ts"
 

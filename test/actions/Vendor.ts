@@ -1,7 +1,7 @@
 /** A vendor that can be acted on and told how to answer, with the connector type of two actions over it. */
 
 import { Channel, Context, Effect, Layer, Schema } from "effect"
-import { withDefault } from "../../core/config/schema/Keys.ts"
+import { withDefault } from "../../core/config/schema/YamlKeys.ts"
 import * as Action from "../../core/plugin/Action.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { foreignText } from "../../core/reason/Reason.ts"

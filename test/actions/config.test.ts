@@ -5,8 +5,8 @@ import { declareJobs } from "../../core/config/declare/Jobs.ts"
 import { Problems } from "../../core/config/files/Problems.ts"
 import { type ConnectorSchema, NoInput } from "../../core/config/schema/ConnectorYaml.ts"
 import { jsonSchemas } from "../../core/config/schema/JsonSchemas.ts"
-import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
 import { Secret } from "../../core/config/schema/Scalars.ts"
+import { optional, required, withDefault } from "../../core/config/schema/YamlKeys.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 
 const shop: ConnectorSchema = {

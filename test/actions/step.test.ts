@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
-import type { Step } from "../../core/config/Job.ts"
+import type { Step } from "../../core/config/JobDeclaration.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"

@@ -19,7 +19,7 @@ import { Window } from "../../bot/window/Window.ts"
 import type { ChatContext } from "../../core/plugin/chat/ChatContext.ts"
 import type { ChatFeature } from "../../core/plugin/chat/ChatFeature.ts"
 import type { ChatKernel } from "../../core/plugin/chat/ChatKernel.ts"
-import { Keyboard } from "../../core/plugin/chat/View.ts"
+import { Keyboard } from "../../core/plugin/chat/ChatView.ts"
 
 const translator = makeLanguages(["ru"], "Europe/Kaliningrad").in("ru")
 

@@ -10,7 +10,7 @@ import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { load } from "../../core/config/Configuration.ts"
 import { type Entity, entityId } from "../../core/config/Entity.ts"
 import { encodeEntity } from "../../core/config/schema/EncodeEntity.ts"
-import { pluginTypes } from "../../core/control/Discovery.ts"
+import { pluginTypes } from "../../core/control/PluginDiscovery.ts"
 import { environment } from "../support/exampleEnvironment.ts"
 import { connectorOf } from "./cases/declared.ts"
 

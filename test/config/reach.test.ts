@@ -5,8 +5,8 @@ import { Effect, FileSystem, Schema } from "effect"
 import { load } from "../../core/config/Configuration.ts"
 import { newDisclosures } from "../../core/config/files/SecretReach.ts"
 import type { ConnectorSchema } from "../../core/config/schema/ConnectorYaml.ts"
-import { optional } from "../../core/config/schema/Keys.ts"
 import { Secret } from "../../core/config/schema/Scalars.ts"
+import { optional } from "../../core/config/schema/YamlKeys.ts"
 
 const live = `type: rest
 baseUrl: https://api.example.test/v1

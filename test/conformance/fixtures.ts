@@ -5,7 +5,7 @@
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Logger, Redacted, References } from "effect"
 import { SqlClient } from "effect/sql"
-import type { ConnectorDeclaration, Limits } from "../../core/config/Connector.ts"
+import type { ConnectorDeclaration, Limits } from "../../core/config/Declarations.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Locks } from "../../core/database/connection/Locks.ts"
 import { quoteTable } from "../../core/database/tables/Identifier.ts"

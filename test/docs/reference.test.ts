@@ -17,7 +17,7 @@ import { DaemonYaml } from "../../core/config/schema/DaemonYaml.ts"
 import { EntityYaml } from "../../core/config/schema/EntityYaml.ts"
 import { JobYaml } from "../../core/config/schema/JobsYaml.ts"
 import { jsonSchemas } from "../../core/config/schema/JsonSchemas.ts"
-import { pluginTypes } from "../../core/control/Discovery.ts"
+import { pluginTypes } from "../../core/control/PluginDiscovery.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { root } from "./Written.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { ConfigurationInvalid, diagnose, locatedReason } from "../../core/config/Diagnostic.ts"
-import type { LoadedConfiguration } from "../../core/plugin/Loaded.ts"
+import type { LoadedConfiguration } from "../../core/plugin/LoadedConfiguration.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { entity } from "../support/source.ts"
 import { ask, layer, loadedFrom } from "./fixtures.ts"

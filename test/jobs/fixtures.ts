@@ -2,7 +2,7 @@
 import { Context, DateTime, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import type { JobDeclaration } from "../../core/config/Job.ts"
+import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"

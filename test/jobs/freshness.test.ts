@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
-import type { JobDeclaration } from "../../core/config/Job.ts"
+import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { type FireHistory, freshnessOf, isUnhandled, jobsOf } from "../../core/jobs/Freshness.ts"
 import { entities, job } from "./fixtures.ts"

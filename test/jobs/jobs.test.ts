@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Deferred, Effect, Exit, Fiber, Logger, Result } from "effect"
-import type { Step } from "../../core/config/Job.ts"
+import type { Step } from "../../core/config/JobDeclaration.ts"
 import { foreignText, reason } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import type { Answers } from "../support/source.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { JobDeclaration } from "../../core/config/Job.ts"
+import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
 import { elapseUntil, job, setTime } from "./fixtures.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
-import type { JobDeclaration } from "../../core/config/Job.ts"
+import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { ScheduleCache } from "../../core/jobs/ScheduleCache.ts"
 import { keyOf, type Row } from "../../core/jobs/ScheduleStore.ts"

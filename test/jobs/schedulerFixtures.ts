@@ -1,7 +1,7 @@
 /** What tests of the scheduler share. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { JobDeclaration } from "../../core/config/Job.ts"
+import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
 import { type Fired, job, setTime, world } from "./fixtures.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Trim } from "../../core/config/Job.ts"
+import type { Trim } from "../../core/config/JobDeclaration.ts"
 import { trim } from "../../core/jobs/Trim.ts"
 import * as Versions from "../../core/plugin/Versions.ts"
 import { layerDatabase } from "../support/database.ts"

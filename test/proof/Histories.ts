@@ -1,6 +1,6 @@
 /** Histories of daemons that share a database, and the records that a perfect clerk would make of their fires. */
 import { DateTime, Duration, Effect, type Latch } from "effect"
-import type { JobDeclaration } from "../../core/config/Job.ts"
+import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { job } from "../jobs/fixtures.ts"

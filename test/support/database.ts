@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { PgConnection } from "@effect/sql-pg"
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { inject } from "vitest"
-import type { DatabaseDeclaration } from "../../core/config/Connector.ts"
+import type { DatabaseDeclaration } from "../../core/config/Declarations.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 
 export const declaration = (url: Redacted.Redacted): DatabaseDeclaration => ({

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { propose } from "../../core/sync/discover/Discover.ts"
 import { arraysIn, likeliestArray, pointerOf } from "../../core/sync/discover/FindArrays.ts"
 import { elementsIn } from "../../core/sync/discover/FindElements.ts"
+import { propose } from "../../core/sync/discover/Proposal.ts"
 
 const typesOf = (
   values: Readonly<Record<string, unknown>>,

@@ -2,7 +2,7 @@
 
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
-import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import { quoteTable } from "../../core/database/tables/Identifier.ts"
 import { foreignText } from "../../core/reason/Reason.ts"

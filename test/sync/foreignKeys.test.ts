@@ -2,7 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
-import { apply } from "../../core/sync/plan/Apply.ts"
+import { apply } from "../../core/sync/plan/ApplyPlan.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"

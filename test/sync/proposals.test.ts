@@ -1,13 +1,13 @@
 /** What `discover` finds out about the fields of records: personal data, changes, deletes, lists inside, decimal commas. */
 import { assert, describe, it } from "@effect/vitest"
 import { childrenIn } from "../../core/sync/discover/ChildLists.ts"
-import { propose } from "../../core/sync/discover/Discover.ts"
 import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
 import { contentOf, dateNames, requestValuesOf } from "../../core/sync/discover/DiscoveryRequest.ts"
 import { changeTimeColumn, deletionFields, sumRow } from "../../core/sync/discover/FieldRoles.ts"
 import { possibleKeyedLists } from "../../core/sync/discover/FindArrays.ts"
 import { decimalIn } from "../../core/sync/discover/GuessDecimal.ts"
 import { personalPlaces } from "../../core/sync/discover/PersonalFields.ts"
+import { propose } from "../../core/sync/discover/Proposal.ts"
 
 describe("personal data", () => {
   it("is known by its names, English and Russian, in any case and grammar, also inside objects", () => {

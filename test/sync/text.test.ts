@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { percentText } from "../../core/database/load/FieldSql.ts"
 import { json } from "../../core/database/tables/StorableText.ts"
-import { arrayLiteral, cleanJson, maxDepth, toJson, toStorableJson } from "../../core/sync/map/Text.ts"
+import { arrayLiteral, cleanJson, maxDepth, toJson, toStorableJson } from "../../core/sync/map/SourceText.ts"
 
 const nested = (levels: number): unknown =>
   levels === 0 ? 1 : levels % 2 === 0 ? [nested(levels - 1)] : { a: nested(levels - 1) }

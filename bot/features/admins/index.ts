@@ -10,7 +10,7 @@ import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Directory, foldName } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { Window } from "../../window/Window.ts"
-import * as Changes from "./Changes.ts"
+import * as Changes from "./AdminChanges.ts"
 import * as Views from "./Views.ts"
 
 const decodeSearch = Schema.decodeUnknownOption(Schema.Struct({ text: Schema.String, page: Schema.Int }))

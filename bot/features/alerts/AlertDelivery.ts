@@ -5,7 +5,7 @@ import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
 import { Settings } from "../../Settings.ts"
 import { Broadcast, isGroup, type Place, type ViewIn } from "../../telegram/Broadcast.ts"
-import * as Messages from "./Messages.ts"
+import * as Messages from "./AlertViews.ts"
 import * as Mutes from "./Mutes.ts"
 
 const kind = "alert"

@@ -7,7 +7,7 @@ import { Clock, DateTime, Duration, Effect, Stream } from "effect"
 import { Control, type Notification } from "../../../core/control/Control.ts"
 import type { Place, ViewIn } from "../../telegram/Broadcast.ts"
 import * as AlertDelivery from "./AlertDelivery.ts"
-import * as Messages from "./Messages.ts"
+import * as Messages from "./AlertViews.ts"
 
 /** Alerts that are raised together are sent together. */
 const gathering = Duration.millis(500)

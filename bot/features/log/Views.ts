@@ -6,7 +6,7 @@ import { fitLines } from "../../../core/plugin/chat/Html.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import type { View } from "../../window/View.ts"
 import { icons } from "./Lines.ts"
-import { hasMore, runData } from "./Run.ts"
+import { hasMore, runData } from "./LoggedRunView.ts"
 
 /** The runs that the chat looks at: those of a connector, an entity or an export (`of`), or all of them. */
 export const LogFilter = Schema.Struct({ of: Schema.NullOr(Schema.String), failed: Schema.Boolean })

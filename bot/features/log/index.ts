@@ -15,7 +15,7 @@ import type { BotContext } from "../../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
 import { firstLine, whyLine } from "./Lines.ts"
-import { runView } from "./Run.ts"
+import { runView } from "./LoggedRunView.ts"
 import { LogFilter, logView, pageSize } from "./Views.ts"
 
 const decodeFilter = Schema.decodeUnknownOption(LogFilter)

@@ -17,7 +17,7 @@ import * as EntityPicker from "../../window/EntityPicker.ts"
 import * as Progress from "../../window/Progress.ts"
 import type { View } from "../../window/View.ts"
 import { Window } from "../../window/Window.ts"
-import * as Offers from "./Offers.ts"
+import * as Offers from "./PlanOffers.ts"
 import type * as SavedPlans from "./SavedPlans.ts"
 import * as Views from "./Views.ts"
 

@@ -1,7 +1,7 @@
 /** The chat features of iiko and its source of employees. */
 import type { ConnectorChat } from "../../../core/sdk.ts"
 import * as Invoices from "./invoices/index.ts"
-import { people } from "./People.ts"
+import { people } from "./PeopleSource.ts"
 import * as Stock from "./stock/index.ts"
 import * as StopList from "./stop-list/index.ts"
 import * as Transfers from "./transfers/index.ts"

@@ -1,7 +1,7 @@
 /** The stores of the chain, the undeleted products of a group and all units, with one statement. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { tables } from "../Tables.ts"
+import { tables } from "../EntityTables.ts"
 import type { Store } from "./StorePairs.ts"
 
 export interface Product {

@@ -1,8 +1,8 @@
 /** Incoming invoices from the last read: those of some days, and the lines of one of them. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { tables } from "../EntityTables.ts"
 import { iiko } from "../reasons.ts"
-import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 
 export interface InvoiceFilter {

@@ -2,8 +2,8 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Reason } from "../../../core/sdk.ts"
+import { tables } from "../EntityTables.ts"
 import { iiko } from "../reasons.ts"
-import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 
 /** The needed part of an entry in the log of actions. */

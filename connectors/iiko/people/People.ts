@@ -5,8 +5,8 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Department, Employee } from "../../../core/sdk.ts"
+import { tables } from "../EntityTables.ts"
 import { iiko } from "../reasons.ts"
-import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 import { phonesOf } from "./Phone.ts"
 

@@ -7,8 +7,8 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Action, Identifier, optional, type Reason, reason, sqlReason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
+import { tables } from "../EntityTables.ts"
 import { iiko } from "../reasons.ts"
-import { tables } from "../Tables.ts"
 
 const Settings = Schema.Struct({
   levels: withDefault(

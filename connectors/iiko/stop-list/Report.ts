@@ -4,7 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { tables } from "../Tables.ts"
+import { tables } from "../EntityTables.ts"
 
 export interface Window {
   /** `yyyy-MM-dd`, in the time zone. */

@@ -3,7 +3,7 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { tables } from "../Tables.ts"
+import { tables } from "../EntityTables.ts"
 
 export const StoppedProduct = Schema.Struct({
   departmentId: Schema.NullOr(Schema.String),

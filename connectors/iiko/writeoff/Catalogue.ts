@@ -5,7 +5,7 @@
 import { Duration, Effect, Schema, type Scope, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { StaleWhileRevalidate } from "../../../core/sdk.ts"
-import { tables } from "../Tables.ts"
+import { tables } from "../EntityTables.ts"
 import { withDistinctNames } from "./DistinctNames.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
 import { ProductSearch } from "./ProductSearch.ts"

@@ -5,7 +5,7 @@
 import { BigDecimal, DateTime, Duration, Effect, Option, Schema, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { StaleWhileRevalidate } from "../../../core/sdk.ts"
-import { tables } from "../Tables.ts"
+import { tables } from "../EntityTables.ts"
 
 /** The balances of one store. */
 export interface StoreStock {

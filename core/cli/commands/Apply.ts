@@ -1,7 +1,7 @@
 /** `apply`: executes a saved plan, exactly or not at all. */
 import { Effect, FileSystem, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
-import { apply as applyPlan } from "../../sync/plan/Apply.ts"
+import { apply as applyPlan } from "../../sync/plan/ApplyPlan.ts"
 import { Plan } from "../../sync/plan/Plan.ts"
 import * as RunTable from "../render/RunTable.ts"
 import { layerEngine } from "../shared/Engine.ts"

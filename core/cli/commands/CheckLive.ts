@@ -1,6 +1,6 @@
 /** `check --live`: compares one page of each selected entity with its declaration. */
 import { Effect, Layer } from "effect"
-import type { Declarations } from "../../config/Connector.ts"
+import type { Declarations } from "../../config/Declarations.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import * as LiveCheck from "../../sync/discover/LiveCheck.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"

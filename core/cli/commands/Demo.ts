@@ -5,7 +5,7 @@
  * hold the same data, so that a second sync writes nothing.
  */
 import { Effect } from "effect"
-import { pluginTypes } from "../../control/Discovery.ts"
+import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import * as Sandbox from "../../plugin/Sandbox.ts"
 import { Terminal } from "../render/Terminal.ts"

@@ -2,7 +2,7 @@
 import { Effect, Redacted, Schema, Struct } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
-import type { HttpDeclaration } from "../../config/Connector.ts"
+import type { HttpDeclaration } from "../../config/Declarations.ts"
 import { renderDiagnostics, StoredDiagnostic } from "../../config/Diagnostic.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import * as ReloadView from "../render/ReloadView.ts"

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
-import type { JobDeclaration, Step } from "../../config/Job.ts"
+import type { JobDeclaration, Step } from "../../config/JobDeclaration.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { select } from "../../sync/SelectEntities.ts"

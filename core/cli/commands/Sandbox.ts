@@ -1,7 +1,7 @@
 /** `sandbox`: starts the sandboxes of the outside systems and shows how to point the daemon at them. */
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { pluginTypes } from "../../control/Discovery.ts"
+import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import * as Sandbox from "../../plugin/Sandbox.ts"
 import { answer, stop } from "../shared/Root.ts"

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { renderReference } from "../../config/reference/Reference.ts"
 import { jsonSchemas } from "../../config/schema/JsonSchemas.ts"
-import { pluginTypes } from "../../control/Discovery.ts"
+import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import { answer, configDirectory } from "../shared/Root.ts"
 

@@ -3,11 +3,11 @@ import { Document, visit, YAMLSeq } from "yaml"
 import { snakeCase } from "../../config/Pointer.ts"
 import { render as rendered } from "../../reason/Reason.ts"
 import { type ChildList, childrenIn } from "../../sync/discover/ChildLists.ts"
-import { freeName } from "../../sync/discover/Discover.ts"
 import { type ExploreResult, fieldsYaml } from "../../sync/discover/Explore.ts"
 import { changeTimeColumn, deletionFields, sumRow } from "../../sync/discover/FieldRoles.ts"
 import { arrayText, keyedText } from "../../sync/discover/Locate.ts"
 import { personalPlaces } from "../../sync/discover/PersonalFields.ts"
+import { freeName } from "../../sync/discover/Proposal.ts"
 import { textOf } from "./ProposalView.ts"
 
 /** `name`: of the entity. */

@@ -1,7 +1,7 @@
 /** A proposed entity as YAML in which a comment explains each guess. */
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml"
-import { isNamedKey } from "../../sync/discover/Discover.ts"
 import { type ExploreResult, fieldsYaml } from "../../sync/discover/Explore.ts"
+import { isNamedKey } from "../../sync/discover/Proposal.ts"
 import { plural } from "./Format.ts"
 import * as Text from "./Text.ts"
 

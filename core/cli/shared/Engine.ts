@@ -1,6 +1,6 @@
 /** The engine that a command works with: the database, the registry and the sync over it. */
 import { Effect, Layer } from "effect"
-import type { Declarations } from "../../config/Connector.ts"
+import type { Declarations } from "../../config/Declarations.ts"
 import type { PluginType } from "../../control/Plugin.ts"
 import { sweep } from "../../database/audit/Sweep.ts"
 import * as Database from "../../database/connection/Database.ts"

@@ -4,7 +4,7 @@
  */
 import { Effect, Layer, Logger, Queue, References } from "effect"
 import { HttpClient } from "effect/http"
-import type { LogDeclaration } from "../../config/Connector.ts"
+import type { LogDeclaration } from "../../config/Declarations.ts"
 import { readDotEnv } from "../../config/files/DotEnv.ts"
 import { LogFile } from "../../observe/LogFile.ts"
 import { lineOf, toJson } from "../../observe/LogLine.ts"

@@ -4,7 +4,7 @@ import type { Problems, Span } from "../files/Problems.ts"
 import { emptyMap, type TreeMap } from "../files/Tree.ts"
 import type { ActionSchema, ConnectorSchema, Decodable } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
-import { optional } from "../schema/Keys.ts"
+import { optional } from "../schema/YamlKeys.ts"
 
 /** An action as a job names it. */
 export interface DeclaredAction {

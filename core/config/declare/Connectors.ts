@@ -1,8 +1,8 @@
 /** Turns one file of `connectors/` into a declaration; its entities are finished when all files are read. */
 import type { Redacted } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import type { ConnectorDeclaration, Limits } from "../Connector.ts"
-import type { ExportDeclaration } from "../Export.ts"
+import type { ConnectorDeclaration, Limits } from "../Declarations.ts"
+import type { ExportDeclaration } from "../ExportDeclaration.ts"
 import { type Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
 import { type Environment, resolveReferences } from "../files/References.ts"
 import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files/Tree.ts"

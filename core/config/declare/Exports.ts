@@ -1,15 +1,15 @@
 /** Turns the `exports:` of a connector into declarations: the keys that every export has, and those of its type. */
 import { Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
-import { type ExportDeclaration, exportId } from "../Export.ts"
+import { type ExportDeclaration, exportId } from "../ExportDeclaration.ts"
 import type { Problems } from "../files/Problems.ts"
 import { type Entry, filterKeys, locate } from "../files/Tree.ts"
 import { nearest } from "../Nearest.ts"
 import type { ExportKeys } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { expectedMessage } from "../schema/Expected.ts"
-import { optional, required, withDefault } from "../schema/Keys.ts"
 import { PositiveDuration } from "../schema/Scalars.ts"
+import { optional, required, withDefault } from "../schema/YamlKeys.ts"
 import { namePattern, nameRule } from "./NameRules.ts"
 
 /** The database refuses writes in any case; a query with another beginning was meant to write. */

@@ -6,10 +6,10 @@ import { type Environment, resolveReferences } from "../files/References.ts"
 import { filterKeys } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
-import type { PluginDeclaration, PluginSchema } from "../Plugin.ts"
+import type { PluginDeclaration, PluginSchema } from "../PluginDeclaration.ts"
 import type { ChatYaml } from "../schema/ChatYaml.ts"
 import { decode } from "../schema/Decode.ts"
-import { required } from "../schema/Keys.ts"
+import { required } from "../schema/YamlKeys.ts"
 import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {

@@ -1,6 +1,6 @@
 /** `docs/reference.md`: every key of every file, generated from the schemas that decode the files. */
 
-import type { PluginSchema } from "../Plugin.ts"
+import type { PluginSchema } from "../PluginDeclaration.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { jsonSchemas } from "../schema/JsonSchemas.ts"
 import { describeKey, meaningIn } from "./Key.ts"

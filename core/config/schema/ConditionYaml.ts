@@ -2,8 +2,8 @@
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expects } from "./Expected.ts"
-import { optional } from "./Keys.ts"
 import { Identifier, Scalar } from "./Scalars.ts"
+import { optional } from "./YamlKeys.ts"
 
 const Values = Schema.Union([Scalar, Schema.NonEmptyArray(Scalar)])
 

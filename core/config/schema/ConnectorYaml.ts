@@ -2,12 +2,11 @@
 import { Duration, Schema } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
-import type { Retry } from "../Connector.ts"
+import type { Retry } from "../Declarations.ts"
 import type { Entity, Format } from "../Entity.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { expectedMessage, expects } from "./Expected.ts"
-import { optional, required, withDefault } from "./Keys.ts"
 import { ProxyYaml } from "./ProxyYaml.ts"
 import {
   BytesFromText,
@@ -18,6 +17,7 @@ import {
   RateFromText,
   Timezone
 } from "./Scalars.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 /** A problem in the own keys of an entity or an export, at a path into them. */
 export interface EntityKeyProblem {

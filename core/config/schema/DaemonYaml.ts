@@ -2,8 +2,8 @@
 import { Redacted, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expectedMessage } from "./Expected.ts"
-import { optional, withDefault } from "./Keys.ts"
 import { BytesFromText, Integer, PositiveDuration, RateFromText, Secret, Timezone } from "./Scalars.ts"
+import { optional, withDefault } from "./YamlKeys.ts"
 
 const ExportReader = Schema.Struct({
   url: optional(Secret, "postgres://… of a user who may only read what exports need, as a secret."),

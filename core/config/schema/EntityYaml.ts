@@ -6,12 +6,12 @@ import { separators } from "../Entity.ts"
 import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
 import { expects } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
-import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
 import { CharsetFromText, DurationFromText, Identifier, Integer, PercentFromText, Scalar } from "./Scalars.ts"
 import { BodyYaml, GraphqlYaml, QueryYaml } from "./TemplateYaml.ts"
 import { TransformYaml } from "./TransformYaml.ts"
 import { WindowsYaml } from "./WindowsYaml.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
   expects(reason("value.columnType", { types: columnTypes.join(", ") }))

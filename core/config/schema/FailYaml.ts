@@ -6,8 +6,8 @@ import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
 import { tokensOf } from "../Pointer.ts"
 import { expects, invalidValue } from "./Expected.ts"
-import { required } from "./Keys.ts"
 import { Scalar } from "./Scalars.ts"
+import { required } from "./YamlKeys.ts"
 
 export const FailYaml = Schema.Union([
   Schema.Literal("none"),

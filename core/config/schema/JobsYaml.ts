@@ -3,8 +3,8 @@ import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { scheduleProblem } from "../Schedule.ts"
 import { expects, invalidValue } from "./Expected.ts"
-import { optional, required, withDefault } from "./Keys.ts"
 import { DurationFromText, Integer, PositiveDuration, Timezone } from "./Scalars.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 const Pattern = Schema.String.check(
   Schema.makeFilter((pattern: string) => {

@@ -7,13 +7,13 @@ import { Effect, FileSystem, Path, Schema } from "effect"
 import { ActionsYaml } from "../declare/Actions.ts"
 import { ExportsYaml } from "../declare/Exports.ts"
 import * as Plugins from "../declare/Plugins.ts"
-import type { PluginSchema } from "../Plugin.ts"
+import type { PluginSchema } from "../PluginDeclaration.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
 import { JobsYaml } from "./JobsYaml.ts"
-import { optional } from "./Keys.ts"
+import { optional } from "./YamlKeys.ts"
 
 type Json = { readonly [key: string]: unknown }
 

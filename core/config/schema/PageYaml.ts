@@ -2,8 +2,8 @@
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expects } from "./Expected.ts"
-import { optional, required, withDefault } from "./Keys.ts"
 import { Integer } from "./Scalars.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 const Size = Integer(1, 1_000_000)
 const First = Integer(0, 1_000_000)

@@ -5,8 +5,8 @@ import type { DateValue, TemplateValue } from "../RequestTemplate.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf, momentPattern } from "../values/Moments.ts"
 import { expectedMessage, expects } from "./Expected.ts"
-import { optional, required, withDefault } from "./Keys.ts"
 import { durationText, Scalar } from "./Scalars.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 export const MomentText = Schema.String.check(Schema.isPattern(momentPattern, expectedMessage(reason("value.date"))))
 

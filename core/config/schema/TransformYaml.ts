@@ -2,8 +2,8 @@
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expects } from "./Expected.ts"
-import { optional, required } from "./Keys.ts"
 import { Scalar } from "./Scalars.ts"
+import { optional, required } from "./YamlKeys.ts"
 
 const Word = Schema.Literals(["trim", "lower", "upper", "cents", "hash"]).annotate({
   description:

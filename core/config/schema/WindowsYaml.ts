@@ -4,9 +4,9 @@ import { reason } from "../../reason/Reason.ts"
 import type { Bound, Span } from "../RequestTemplate.ts"
 import { momentOf, momentPattern, spanOf, spanPattern } from "../values/Moments.ts"
 import { expectedMessage, expects } from "./Expected.ts"
-import { optional, required, withDefault } from "./Keys.ts"
 import { durationText } from "./Scalars.ts"
 import { DateFormat, momentText } from "./TemplateYaml.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 /** The 30th of February is read as the first of March. */
 const isDay = (text: string): boolean =>

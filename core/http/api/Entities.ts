@@ -7,8 +7,8 @@ import { RunResult } from "../../sync/Run.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable, UnknownSelectorProblem } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
-import { sseOf } from "../Progress.ts"
 import * as Responses from "../Responses.ts"
+import { sseOf } from "../SyncProgress.ts"
 import { describe } from "./EndpointDocs.ts"
 
 const SyncDone = Schema.Struct({ runs: Schema.Array(RunResult) }).annotate({ identifier: "SyncDone" })

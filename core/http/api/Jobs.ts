@@ -5,8 +5,8 @@ import { Integer } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
-import { sseOf } from "../Progress.ts"
 import * as Responses from "../Responses.ts"
+import { sseOf } from "../SyncProgress.ts"
 import { describe } from "./EndpointDocs.ts"
 
 const job = { job: Schema.NonEmptyString.annotate({ description: "Its name in jobs.yaml." }) }

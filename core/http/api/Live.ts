@@ -6,7 +6,7 @@ import { Alert } from "../../observe/Alerts.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { ClosedInput } from "../ClosedInput.ts"
-import { Progress } from "../Progress.ts"
+import { Progress } from "../SyncProgress.ts"
 import { describe } from "./EndpointDocs.ts"
 
 export const LiveRun = Schema.Struct({

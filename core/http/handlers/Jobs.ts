@@ -1,7 +1,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import type { Step } from "../../config/Job.ts"
+import type { Step } from "../../config/JobDeclaration.ts"
 import * as JobLog from "../../database/audit/JobLog.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"

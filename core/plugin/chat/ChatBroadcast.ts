@@ -1,9 +1,9 @@
 /** Messages without a request, to the chats that the configuration names for them. */
 import type { Effect } from "effect"
 import type { SqlError } from "effect/sql"
+import type { ChatView } from "./ChatView.ts"
 import type { ChatPerson } from "./People.ts"
 import type { Translator } from "./Translator.ts"
-import type { ChatView } from "./View.ts"
 
 export interface ChatRecipient {
   /** The id of the chat. */

@@ -1,9 +1,9 @@
 /** The context of one press, command or text: who sent it, and how to answer. */
 import type { Effect, Schema } from "effect"
 import type { Initiator } from "../../observe/Initiator.ts"
+import type { ChatView } from "./ChatView.ts"
 import type { ChatPerson } from "./People.ts"
 import type { Translator } from "./Translator.ts"
-import type { ChatView } from "./View.ts"
 
 /** A failure of a handler; the kernel reports it to the person and to the log. */
 export type ChatFailure = { readonly message: string }

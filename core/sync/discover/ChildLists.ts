@@ -2,8 +2,8 @@
 import { follow, pointerTo, tokenText } from "../../config/Pointer.ts"
 import { isJsonObject } from "../../upstream/records/Json.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { areUnique, freeName, isNamedKey, keyOfRecord, type Proposal, type ProposedField, propose } from "./Discover.ts"
 import { areKeyedLists } from "./FindArrays.ts"
+import { areUnique, freeName, isNamedKey, keyOfRecord, type Proposal, type ProposedField, propose } from "./Proposal.ts"
 
 export interface ChildList {
   /** The place in the parent's record, a JSON Pointer. */

@@ -1,7 +1,7 @@
 /** Finds the fields that tell when a record changed, or that it is gone, by their names and values. */
 import { follow, pointerText } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import type { Proposal, ProposedField } from "./Discover.ts"
+import type { Proposal, ProposedField } from "./Proposal.ts"
 
 const changedName =
   /^(?:(?:last_)?(?:updated|modified|changed|edited)(?:_(?:at|on|date|time|ts|timestamp|utc))?|(?:date|time)_(?:updated|modified|changed)|(?:last_)?(?:update|modification|change)(?:_(?:at|date|time|ts|timestamp|utc))?|(?:дата|время)_(?:изменения|обновления)|измен[её]н[ао]?|обновл[её]н[ао]?)$/

@@ -3,7 +3,7 @@
  * result. Queries no database and writes nothing. For `forEach`, a row of the other entity is read too, or the first value is used.
  */
 import { Channel, Deferred, Duration, Effect } from "effect"
-import type { ConnectorDeclaration } from "../../config/Connector.ts"
+import type { ConnectorDeclaration } from "../../config/Declarations.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"

@@ -3,7 +3,7 @@ import { Data, Effect } from "effect"
 import type { Format } from "../../config/Entity.ts"
 import { follow } from "../../config/Pointer.ts"
 import type { RawResponse } from "../../upstream/Source.ts"
-import { copyCut } from "../map/Text.ts"
+import { copyCut } from "../map/SourceText.ts"
 import { type CsvShape, csvShape } from "./CsvShape.ts"
 import { formatOf } from "./DetectFormat.ts"
 import {

@@ -4,7 +4,7 @@ import type { ReadFacts, RejectedRecord } from "../../database/load/ReadFacts.ts
 import { refusalReason } from "../../database/load/RefusalReasons.ts"
 import type { ArrangeResult, RefusedRow } from "../../database/load/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
-import { shownKey } from "../map/Text.ts"
+import { shownKey } from "../map/SourceText.ts"
 
 interface Rejections extends Pick<ReadFacts, "rejected" | "rejects" | "protectedKeys" | "unreadableKeys"> {
   /** The number of keys that are not kept, because all keys together are too large. */

@@ -2,7 +2,7 @@
  * The keys of records that become no rows, up to a limit: of rejected ones, whose rows must not be deleted (if there are
  * more, the rows of the others are unknown, and nothing is deleted), and of those that say that they are gone.
  */
-import { copyText } from "./Text.ts"
+import { copyText } from "./SourceText.ts"
 
 /** The maximum size of all keys in characters, with the overhead of each text. */
 const maxHeld = 16_000_000

@@ -22,7 +22,7 @@ import { parseRfc822 } from "../../config/values/Rfc822.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { unmark } from "../../upstream/records/ExactNumbers.ts"
 import { epoch } from "./Epoch.ts"
-import { arrayLiteral, cleanJson, cleanText, maxDepth, type Repairs } from "./Text.ts"
+import { arrayLiteral, cleanJson, cleanText, maxDepth, type Repairs } from "./SourceText.ts"
 
 /** A value that cannot become the declared type. */
 export class RejectedValue {

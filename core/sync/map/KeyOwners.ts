@@ -7,7 +7,7 @@ import type { PartOfRead } from "../read/Cursor.ts"
 import type { Target } from "../read/Target.ts"
 import { KeyFilter, ownerOf } from "./KeyFilter.ts"
 import type { KeyCell } from "./Keys.ts"
-import { copyCut } from "./Text.ts"
+import { copyCut } from "./SourceText.ts"
 
 /** Records whose key equals that of a record of another parent. */
 export interface KeyCollisions {

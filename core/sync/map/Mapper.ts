@@ -26,7 +26,7 @@ import { Rejections } from "./Rejections.ts"
 import { RepairedKeys } from "./RepairedKeys.ts"
 import { type Cell, cellsOf, type Key, type MappedRecord } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
-import type { Repairs } from "./Text.ts"
+import type { Repairs } from "./SourceText.ts"
 
 const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")

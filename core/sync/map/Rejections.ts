@@ -6,7 +6,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
 import type { RejectedValue } from "./ColumnDecoder.ts"
 import type { Key } from "./RowCells.ts"
-import { shownKey, toStorableJson } from "./Text.ts"
+import { shownKey, toStorableJson } from "./SourceText.ts"
 
 const maxShown = 1_000
 

@@ -6,7 +6,7 @@ import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { type CellReader, cellReader, type Params } from "./Cells.ts"
 import { type Decoder, decoder, RejectedValue } from "./ColumnDecoder.ts"
-import type { Repairs } from "./Text.ts"
+import type { Repairs } from "./SourceText.ts"
 import { withTransform } from "./Transform.ts"
 
 export interface Cell {

@@ -13,7 +13,7 @@ import { findRefused, type RefusedChange } from "../../database/load/RefusedChan
 import { applyAndReadBack } from "../../database/load/VerifyApply.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { commonestReasons } from "../load/RefusedRows.ts"
-import { shownKey } from "../map/Text.ts"
+import { shownKey } from "../map/SourceText.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { EntityPlan } from "./Plan.ts"
 

@@ -5,7 +5,7 @@
  */
 import { Duration, type Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { Limits } from "../../config/Connector.ts"
+import type { Limits } from "../../config/Declarations.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { RunFailure } from "../RunFailure.ts"
 import type { ReadyRun } from "./RequestPlan.ts"

@@ -4,7 +4,7 @@
  */
 import { Channel, Clock, Duration, Effect, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { ConnectorDeclaration } from "../../config/Connector.ts"
+import type { ConnectorDeclaration } from "../../config/Declarations.ts"
 import { entityId } from "../../config/Entity.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { reason } from "../../reason/Reason.ts"

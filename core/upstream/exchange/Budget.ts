@@ -4,7 +4,7 @@
  */
 import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
-import type { ConnectorSettings, Limits } from "../../config/Connector.ts"
+import type { ConnectorSettings, Limits } from "../../config/Declarations.ts"
 import * as Metrics from "../../observe/Metrics.ts"
 import { reason } from "../../reason/Reason.ts"
 import type { ReadEvent, UpstreamError } from "../Source.ts"

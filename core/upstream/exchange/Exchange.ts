@@ -15,7 +15,7 @@ import {
   type HttpClientResponse,
   UrlParams
 } from "effect/http"
-import type { Limits } from "../../config/Connector.ts"
+import type { Limits } from "../../config/Declarations.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Charset, detectCharset } from "../records/DetectCharset.ts"
 import { UpstreamError } from "../Source.ts"

@@ -7,7 +7,7 @@
 import { Cause, Clock, DateTime, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
-import type { ConnectorDeclaration } from "../../config/Connector.ts"
+import type { ConnectorDeclaration } from "../../config/Declarations.ts"
 import * as Metrics from "../../observe/Metrics.ts"
 import { reason } from "../../reason/Reason.ts"
 import type { UpstreamError } from "../Source.ts"

@@ -2,10 +2,10 @@
 import { ByteSize, Effect, FileSystem, Layer, Option, Path, PlatformError, Schema } from "effect"
 import { type LoadOptions, load } from "../../../core/config/Configuration.ts"
 import type { Diagnostic } from "../../../core/config/Diagnostic.ts"
-import type { PluginSchema } from "../../../core/config/Plugin.ts"
+import type { PluginSchema } from "../../../core/config/PluginDeclaration.ts"
 import type { ConnectorSchema } from "../../../core/config/schema/ConnectorYaml.ts"
-import { optional, required } from "../../../core/config/schema/Keys.ts"
 import { Secret } from "../../../core/config/schema/Scalars.ts"
+import { optional, required } from "../../../core/config/schema/YamlKeys.ts"
 import { foreignText } from "../../../core/reason/Reason.ts"
 
 export type Files = Readonly<Record<string, string | Uint8Array>>

@@ -7,9 +7,9 @@ import { Effect, Stream } from "effect"
 import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../../../core/sdk.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
-import { listView, notification, type StockList } from "./Lists.ts"
-import { follow } from "./Progress.ts"
+import { follow } from "./RefreshProgress.ts"
 import { decodeShortages, type ShortageData } from "./Shortages.ts"
+import { listView, notification, type StockList } from "./StockListView.ts"
 
 export const make = Effect.gen(function* () {
   const { broadcast, connector, control, people } = yield* ChatKernel

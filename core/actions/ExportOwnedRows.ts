@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import type { ExportDeclaration } from "../config/Export.ts"
+import type { ExportDeclaration } from "../config/ExportDeclaration.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { OwnedRows } from "../plugin/Export.ts"
 

@@ -1,7 +1,7 @@
 /** The changes of a new configuration, by name. */
 import { Equal } from "effect"
 import type { ConfigurationFile } from "../config/Configuration.ts"
-import type { DaemonDeclaration, Declarations } from "../config/Connector.ts"
+import type { DaemonDeclaration, Declarations } from "../config/Declarations.ts"
 import { entityId } from "../config/Entity.ts"
 import type { Change, Changes } from "./ConfigVersion.ts"
 

@@ -4,7 +4,7 @@ import { Action, required, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, storeId, type Writeoff } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"
-import { readBack } from "./ReadBack.ts"
+import { readBack } from "./DocumentReadBack.ts"
 import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"
 

@@ -1,9 +1,9 @@
 /** The declaration of every connector, whatever its type: its limits, its retries and its entities. */
 import type { Duration, Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
-import type { ExportDeclaration } from "./Export.ts"
-import type { JobDeclaration } from "./Job.ts"
-import type { PluginDeclaration } from "./Plugin.ts"
+import type { ExportDeclaration } from "./ExportDeclaration.ts"
+import type { JobDeclaration } from "./JobDeclaration.ts"
+import type { PluginDeclaration } from "./PluginDeclaration.ts"
 import type { Rate } from "./schema/Scalars.ts"
 
 export interface Limits {
