@@ -12,14 +12,17 @@ type Named = Pick<ExportDeclaration, "connector" | "name">
 
 const decode = decodeOwn(OwnedRows)
 
-export const read = Effect.fn("ExportOwned.read")(function* ({ connector, name }: Named) {
+export const read = Effect.fn("ExportOwnedRows.read")(function* ({ connector, name }: Named) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select place, keys from tributary.export_owned where connector = ${connector} and export = ${name}`
   return (yield* decode(rows))[0]
 })
 
-export const store = Effect.fn("ExportOwned.store")(function* ({ connector, name }: Named, { keys, place }: OwnedRows) {
+export const store = Effect.fn("ExportOwnedRows.store")(function* (
+  { connector, name }: Named,
+  { keys, place }: OwnedRows
+) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     insert into tributary.export_owned as o (connector, export, place, keys)

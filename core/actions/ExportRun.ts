@@ -17,7 +17,7 @@ import { emptyResult, RunResult, type SyncEvent, warningsOf } from "../sync/Run.
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import { RequestTrace, withTrace } from "../upstream/exchange/RequestTrace.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
-import * as ExportOwned from "./ExportOwnedRows.ts"
+import * as ExportOwnedRows from "./ExportOwnedRows.ts"
 import * as ExportQuery from "./ExportQuery.ts"
 
 export class UnknownExport extends ReasonError("UnknownExport")<{ readonly id: string }> {}
@@ -104,7 +104,7 @@ const write = Effect.fnUntraced(function* (
     return yield* new RunFailure({ reason: reason("export.notWritable", { connector: declared.connector }) })
   }
   const [rows, owned] = yield* Effect.all(
-    [retryWhileAway(ExportQuery.read(declared, timezone)), retryWhileAway(ExportOwned.read(declared))],
+    [retryWhileAway(ExportQuery.read(declared, timezone)), retryWhileAway(ExportOwnedRows.read(declared))],
     { concurrency: "unbounded" }
   ).pipe(Effect.timeoutOrElse(late(limits.deadline)))
   yield* Ref.update(cost, (spent) => ({ ...spent, fetched: rows.rows.length }))
@@ -158,7 +158,7 @@ const audited = Effect.fnUntraced(function* (
     Effect.tapDefect((defect) => inRow(reason("run.defect", { text: redact(String(defect)) })))
   )
   const spent = yield* Ref.get(cost)
-  if (report.owned !== undefined) yield* retryWhileAway(ExportOwned.store(declared, report.owned))
+  if (report.owned !== undefined) yield* retryWhileAway(ExportOwnedRows.store(declared, report.owned))
   yield* retryWhileAway(Runs.finish(run.id, { ...report, ...spent, rejected: 0 }))
   return resultOf(declared, spent, report)
 })

@@ -24,7 +24,7 @@ import type { ConnectorChat } from "../plugin/chat/ChatFeature.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { Reload } from "../plugin/Reload.ts"
 import type { Reason } from "../reason/Reason.ts"
-import * as Apply from "../sync/plan/ApplyPlan.ts"
+import * as ApplyPlan from "../sync/plan/ApplyPlan.ts"
 import type { Plan } from "../sync/plan/Plan.ts"
 import * as Planner from "../sync/plan/Planner.ts"
 import type { RunResult, SyncEvent } from "../sync/Run.ts"
@@ -239,7 +239,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     events: sync.events,
     plan: (selectors, options) =>
       Effect.flatMap(selected(selectors, options), ({ entities }) => asked(Planner.plan(entities, options))),
-    apply: (plan, { actor, trigger }) => goesOn(asked(Apply.apply(plan, actor, trigger))),
+    apply: (plan, { actor, trigger }) => goesOn(asked(ApplyPlan.apply(plan, actor, trigger))),
     runs: (filter, limit) => asked(runsPage(filter, limit)),
     run: (id) => asked(runDetail(id, rejectsShown)),
     deletes: {

@@ -7,7 +7,7 @@ import { meaningOf } from "../database/connection/SqlReason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
 import { type Missing, Unavailable } from "./ApiErrors.ts"
-import * as Progress from "./SyncProgress.ts"
+import * as SyncProgress from "./SyncProgress.ts"
 
 export const databaseAway = new Unavailable({ detail: "The database does not answer." })
 
@@ -54,7 +54,7 @@ export const answer = Effect.fnUntraced(function* <A, E extends Missing | Unavai
   if (headers.accept?.includes("text/event-stream") !== true) {
     return yield* Effect.flatten(inBackground(begin(() => Effect.void)))
   }
-  const progress = yield* Progress.make
+  const progress = yield* SyncProgress.make
   const ended = yield* inBackground(Effect.ensuring(begin(progress.onEvent), progress.end))
   const last = ended.pipe(
     Effect.map((data) => ({ event: "done" as const, data })),

@@ -10,7 +10,7 @@ import * as EventBus from "../observe/EventBus.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { type RunEvent, Sync } from "../sync/Sync.ts"
 import type { LiveEvent, LiveRun } from "./api/Live.ts"
-import * as Progress from "./SyncProgress.ts"
+import * as SyncProgress from "./SyncProgress.ts"
 
 export class EventStream extends Context.Service<
   EventStream,
@@ -62,7 +62,7 @@ const changesOf = (runs: Map<string, LiveRun>, events: ReadonlyArray<RunEvent>):
   for (const { trigger, ...event } of events) {
     const { entity } = event
     const before = event._tag === "Started" ? undefined : runs.get(entity)
-    runs.set(entity, { ...Progress.nextProgress(before ?? Progress.initialProgress(entity), event), trigger })
+    runs.set(entity, { ...SyncProgress.nextProgress(before ?? SyncProgress.initialProgress(entity), event), trigger })
     changed.add(entity)
   }
   const text = [...changed].flatMap((entity) => {

@@ -38,7 +38,7 @@ const both = (one: Outcome, other: Outcome): Outcome => ({
   failed: one.failed || other.failed
 })
 
-export const runSteps = Effect.fn("Steps.run")(function* (job: JobDeclaration, options: SyncOptions) {
+export const runSteps = Effect.fn("RunSteps.runSteps")(function* (job: JobDeclaration, options: SyncOptions) {
   let outcome = nothing
   for (const [at, step] of job.steps.entries()) {
     outcome = both(outcome, yield* runStep(step, options))

@@ -4,7 +4,7 @@ import { Deferred, Effect, Fiber, Scheduler } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AtMostOnce from "../../core/actions/AtMostOnce.ts"
 import * as Attempts from "../../core/actions/Attempts.ts"
-import * as ExportOwned from "../../core/actions/ExportOwnedRows.ts"
+import * as ExportOwnedRows from "../../core/actions/ExportOwnedRows.ts"
 import { Locks } from "../../core/database/connection/Locks.ts"
 import { foreignText, reason, render } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -288,13 +288,13 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
         { connector: "sheets", name: "list" },
         { connector: "sheets", name: "other" }
       ]
-      yield* ExportOwned.store(list, { place: "A", keys: ["a", "b"] })
-      yield* ExportOwned.store(other, { place: "B", keys: ["x"] })
-      assert.deepEqual(yield* ExportOwned.read(list), { place: "A", keys: ["a", "b"] })
-      assert.deepEqual(yield* ExportOwned.read(other), { place: "B", keys: ["x"] })
-      yield* ExportOwned.store(list, { place: "A", keys: ["a"] })
-      assert.deepEqual(yield* ExportOwned.read(list), { place: "A", keys: ["a"] })
-      assert.isUndefined(yield* ExportOwned.read({ connector: "sheet", name: "list" }))
+      yield* ExportOwnedRows.store(list, { place: "A", keys: ["a", "b"] })
+      yield* ExportOwnedRows.store(other, { place: "B", keys: ["x"] })
+      assert.deepEqual(yield* ExportOwnedRows.read(list), { place: "A", keys: ["a", "b"] })
+      assert.deepEqual(yield* ExportOwnedRows.read(other), { place: "B", keys: ["x"] })
+      yield* ExportOwnedRows.store(list, { place: "A", keys: ["a"] })
+      assert.deepEqual(yield* ExportOwnedRows.read(list), { place: "A", keys: ["a"] })
+      assert.isUndefined(yield* ExportOwnedRows.read({ connector: "sheet", name: "list" }))
     })
   )
 })

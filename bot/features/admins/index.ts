@@ -10,7 +10,7 @@ import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Directory, foldName } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { Window } from "../../window/Window.ts"
-import * as Changes from "./AdminChanges.ts"
+import * as AdminChanges from "./AdminChanges.ts"
 import * as Views from "./Views.ts"
 
 const decodeSearch = Schema.decodeUnknownOption(Schema.Struct({ text: Schema.String, page: Schema.Int }))
@@ -27,7 +27,7 @@ export const make = Effect.gen(function* () {
 const makeHandlers = Effect.gen(function* () {
   const directory = yield* Directory
   const window = yield* Window
-  const changes = yield* Changes.make
+  const changes = yield* AdminChanges.make
 
   const myself = ({ person }: BotContext) => Effect.orDie(Effect.fromNullishOr(person))
 

@@ -5,7 +5,7 @@ import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
 import { Settings } from "../../Settings.ts"
 import { Broadcast, isGroup, type Place, type ViewIn } from "../../telegram/Broadcast.ts"
-import * as Messages from "./AlertViews.ts"
+import * as AlertViews from "./AlertViews.ts"
 import * as Mutes from "./Mutes.ts"
 
 const kind = "alert"
@@ -25,9 +25,14 @@ export const make = Effect.gen(function* () {
     (alert: Alert, lasted?: Duration.Duration): ViewIn =>
     (translator, chat) => {
       const keyboard = isGroup(chat)
-        ? Messages.muteButton(translator, new InlineKeyboard())
-        : Messages.addButtons(translator, alert, (name) => features[name])
-      return Messages.openView(translator, alert, keyboard, lasted === undefined ? undefined : translator.span(lasted))
+        ? AlertViews.muteButton(translator, new InlineKeyboard())
+        : AlertViews.addButtons(translator, alert, (name) => features[name])
+      return AlertViews.openView(
+        translator,
+        alert,
+        keyboard,
+        lasted === undefined ? undefined : translator.span(lasted)
+      )
     }
 
   /** Sends the alert to unmuted chats that do not have it. Returns whether one was reached, or all are muted. */

@@ -7,7 +7,7 @@ import { Clock, DateTime, Duration, Effect, Stream } from "effect"
 import { Control, type Notification } from "../../../core/control/Control.ts"
 import type { Place, ViewIn } from "../../telegram/Broadcast.ts"
 import * as AlertDelivery from "./AlertDelivery.ts"
-import * as Messages from "./AlertViews.ts"
+import * as AlertViews from "./AlertViews.ts"
 
 /** Alerts that are raised together are sent together. */
 const gathering = Duration.millis(500)
@@ -31,7 +31,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
         const isMerged = notifications.some(({ what }) => what === "merged")
         yield* delivery.end(
           subject,
-          isMerged ? (translator) => Messages.mergedView(translator, subject) : overAfter(subject, lasted)
+          isMerged ? (translator) => AlertViews.mergedView(translator, subject) : overAfter(subject, lasted)
         )
         continue
       }
@@ -55,7 +55,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
     if (!isSettled) return
     for (const subject of places.keys())
       if (!open.has(subject))
-        yield* delivery.end(subject, (translator) => Messages.overView(translator, subject, undefined))
+        yield* delivery.end(subject, (translator) => AlertViews.overView(translator, subject, undefined))
   })
 
   return Effect.gen(function* () {
@@ -85,4 +85,4 @@ const lastedOf = (
 const overAfter =
   (subject: string, lasted: Duration.Duration): ViewIn =>
   (translator) =>
-    Messages.overView(translator, subject, translator.span(lasted))
+    AlertViews.overView(translator, subject, translator.span(lasted))

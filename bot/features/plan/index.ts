@@ -17,7 +17,7 @@ import * as EntityPicker from "../../window/EntityPicker.ts"
 import * as Progress from "../../window/Progress.ts"
 import type { View } from "../../window/View.ts"
 import { Window } from "../../window/Window.ts"
-import * as Offers from "./PlanOffers.ts"
+import * as PlanOffers from "./PlanOffers.ts"
 import type * as SavedPlans from "./SavedPlans.ts"
 import * as Views from "./Views.ts"
 
@@ -57,7 +57,7 @@ export const make = Effect.gen(function* () {
 
 const makeHandlers = Effect.gen(function* () {
   const { apply, generation, plan: makePlan } = yield* Control
-  const offers = yield* Offers.make
+  const offers = yield* PlanOffers.make
   const window = yield* Window
 
   const start = (ctx: BotContext, chosen: EntityPicker.Selection) => {

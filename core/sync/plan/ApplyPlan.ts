@@ -19,7 +19,7 @@ import { type EntityPlan, type Plan, planId } from "./Plan.ts"
 import { writeChange } from "./WriteChange.ts"
 
 /** Refuses a plan that was made from other declarations: it may no longer describe what is wanted. */
-export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
+export const apply = Effect.fn("ApplyPlan.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
   const registry = yield* Registry.now
   if (plan.configHash !== registry.hash) {
     return yield* new RunFailure({ reason: reason("plan.configuration") })
