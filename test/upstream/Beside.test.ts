@@ -37,6 +37,29 @@ describe("what stands beside the records of an XML answer", () => {
     })
   )
 
+  it.effect("ends the list behind its last page as far as the root is that of the first one", () =>
+    Effect.gen(function* () {
+      const page: Page = { type: "page", param: "page", size: 3, first: 1, maxPages: 10 }
+      const first = "<list><item><id>1</id></item></list>"
+      for (const records of ["item", "list/item"]) {
+        for (const [end, told] of [
+          ["<list/>", "Complete"],
+          ["<list>\n</list>", "Complete"],
+          ["<error/>", "Format"],
+          ["<error><list/></error>", "Format"]
+        ] as const) {
+          const each = [first, end]
+          const crm = yield* upstream(() => new Response(each.shift() ?? end))
+          const ended = yield* Effect.match(drain(HttpSource.make(crm)(entity({ format: "xml", records, page }))), {
+            onFailure: ({ kind }) => kind,
+            onSuccess: ({ completeness }) => completeness._tag
+          })
+          assert.strictEqual(ended, told, `${records}: ${end}`)
+        }
+      }
+    })
+  )
+
   it.effect("gives the cursor of increments from an element, with attributes or without, or from an attribute", () =>
     Effect.gen(function* () {
       for (const [from, text] of [
