@@ -122,11 +122,11 @@ describe("polling", () => {
 
 /** A webhook that answers with `answers` in turn, then with 200. */
 const listen = Effect.fnUntraced(function* (...answers: ReadonlyArray<readonly [status: number, body?: string]>) {
-  const heard: Array<{ readonly secret: unknown; readonly text: unknown }> = []
+  const received: Array<{ readonly secret: unknown; readonly text: unknown }> = []
   const server = createServer(async (incoming, outgoing) => {
     const update = JSON.parse(await text(incoming))
-    const [status, body = ""] = answers[heard.length] ?? [200]
-    heard.push({ secret: incoming.headers["x-telegram-bot-api-secret-token"], text: update.message?.text })
+    const [status, body = ""] = answers[received.length] ?? [200]
+    received.push({ secret: incoming.headers["x-telegram-bot-api-secret-token"], text: update.message?.text })
     outgoing.writeHead(status).end(body)
   })
   yield* Effect.acquireRelease(
@@ -141,7 +141,7 @@ const listen = Effect.fnUntraced(function* (...answers: ReadonlyArray<readonly [
       )
   )
   // A TCP server that listens has an AddressInfo.
-  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
 })
 
 describe("a webhook", () => {
@@ -170,7 +170,7 @@ describe("a webhook", () => {
           ({ pending_update_count }) => pending_update_count === 0
         )
       )
-      assert.deepEqual(hook.heard, [
+      assert.deepEqual(hook.received, [
         { secret: "s-1", text: "раз" },
         { secret: "s-1", text: "раз" },
         { secret: "s-1", text: "два" }

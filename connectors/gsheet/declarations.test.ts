@@ -51,14 +51,14 @@ describe("the keys of a range", () => {
     Effect.gen(function* () {
       const asking = ["path", "method", "query", "headers", "body", "format", "records", "page", "fail"]
       for (const name of [...asking, "parent", "unique", "incremental", "forEach"]) {
-        const told = yield* problemsOf(`  stock:
+        const problems = yield* problemsOf(`  stock:
     range: Остатки!A:B
     ${name}: /v1/stock
     key: id
     fields: { id: text }
 `)
-        assert.lengthOf(told, 1, name)
-        assert.include(told[0], `3:5 unknown key "${name}"`)
+        assert.lengthOf(problems, 1, name)
+        assert.include(problems[0], `3:5 unknown key "${name}"`)
       }
       assert.deepEqual(yield* problemsOf("  stock: { key: id, fields: { id: text } }\n"), ['1:3 "range" is missing'])
     })

@@ -27,73 +27,73 @@ describe("refusals say what to do", () => {
     readonly what: string
     readonly prepare?: (started: Effect.Success<typeof fiveTabs>) => void
     readonly environment?: Readonly<Record<string, string>>
-    readonly told: ReadonlyArray<string>
+    readonly expected: ReadonlyArray<string>
   }> = [
     {
       what: "a missing tab",
       prepare: ({ tabs: [tab] }) => {
         if (tab !== undefined) tab.title = "старое"
       },
-      told: ["Status", "«Unable to parse range: 'a'!A:B»", "there is no such tab"]
+      expected: ["Status", "«Unable to parse range: 'a'!A:B»", "there is no such tab"]
     },
     {
       what: "a tab whose columns were deleted",
       prepare: ({ tabs: [tab] }) => {
         if (tab !== undefined) tab.columnCount = 0
       },
-      told: ["Status", "exceeds grid limits", "begins outside of the tab"]
+      expected: ["Status", "exceeds grid limits", "begins outside of the tab"]
     },
     {
       what: "access that was revoked",
       prepare: ({ book }) => {
         book.sharedWith = {}
       },
-      told: ["Status", "answered 403", `share the spreadsheet with ${email}`]
+      expected: ["Status", "answered 403", `share the spreadsheet with ${email}`]
     },
     {
       what: "a wrong spreadsheet",
       environment: { GSHEET_SPREADSHEET: "1WrongSpreadsheet0000000000000000000000000000" },
-      told: ["Status", "answered 404", "`spreadsheet` is what stands between /d/ and /edit"]
+      expected: ["Status", "answered 404", "`spreadsheet` is what stands between /d/ and /edit"]
     },
     {
       what: "an Office file",
       prepare: ({ book }) => {
         book.isOffice = true
       },
-      told: ["Status", "choose File, Save as Google Sheets"]
+      expected: ["Status", "choose File, Save as Google Sheets"]
     },
     {
       what: "an API that is not enabled",
       prepare: ({ vendor }) => {
         vendor.state.switches.apiEnabled = false
       },
-      told: ["Status", "SERVICE_DISABLED", "enable the Google Sheets API in the Google Cloud project"]
+      expected: ["Status", "SERVICE_DISABLED", "enable the Google Sheets API in the Google Cloud project"]
     },
     {
       what: "a clock that is wrong",
       prepare: ({ vendor }) => {
         vendor.state.switches.clockAheadSeconds = 4_000
       },
-      told: ["Unauthorized", "invalid_grant", "the clock of this machine is wrong"]
+      expected: ["Unauthorized", "invalid_grant", "the clock of this machine is wrong"]
     },
     {
       what: "a service account that is gone",
       prepare: ({ vendor }) => {
         vendor.state.account.disabled = true
       },
-      told: ["Unauthorized", "invalid_grant", `there is no service account ${email}`]
+      expected: ["Unauthorized", "invalid_grant", `there is no service account ${email}`]
     },
     {
       what: "a key that is none",
       environment: { GSHEET_PRIVATE_KEY: "change-me" },
-      told: ["Declaration", "privateKey is no private key: take private_key from the JSON file"]
+      expected: ["Declaration", "privateKey is no private key: take private_key from the JSON file"]
     }
   ]
-  for (const { environment, prepare = () => {}, told, what } of cases) {
+  for (const { environment, prepare = () => {}, expected, what } of cases) {
     it.live(what, () =>
       Effect.gen(function* () {
         const message = yield* says(prepare, environment)
-        for (const part of told) assert.include(message, part)
+        for (const part of expected) assert.include(message, part)
       })
     )
   }

@@ -60,7 +60,7 @@ describe("authorization", () => {
       const environment = { KEY: "k" }
       const oauth = "type: oauth2, tokenUrl: http://shop.test/t, clientId: a, clientSecret: { secret: KEY }"
       const hmac = "type: hmac, secret: { secret: KEY }"
-      for (const [auth, told] of [
+      for (const [auth, message] of [
         [`${oauth}, grant: refresh_token`, "a refreshToken belongs to grant: refresh_token, and only to it"],
         [`${oauth}, refreshToken: { secret: KEY }`, "a refreshToken belongs to grant: refresh_token, and only to it"],
         [`${hmac}, sign: "{verb}", headers: { X-S: "{signature}" }`, "nothing gives {verb} a value here"],
@@ -75,7 +75,7 @@ describe("authorization", () => {
         ["type: login, path: /login, token: data", '"data" is no JSON Pointer']
       ] as const) {
         const refused = yield* Effect.flip(shop(`${head}auth: { ${auth} }\n${entities}`, environment))
-        assert.include(refused.message, told)
+        assert.include(refused.message, message)
       }
       yield* shop(
         `${head}auth: { ${oauth}, grant: refresh_token, refreshToken: { secret: KEY } }\n${entities}`,

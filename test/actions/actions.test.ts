@@ -48,9 +48,9 @@ describe("a run of an action", () => {
   it.effect("of no action there is names the nearest", () =>
     Effect.gen(function* () {
       const { actions } = yield* world
-      const told = (id: string) => Effect.flip(actions.run(id, {}, by)).pipe(Effect.map(({ message }) => message))
-      assert.strictEqual(yield* told("fake.sned"), 'there is no action "fake.sned" — did you mean "fake.send"?')
-      assert.strictEqual(yield* told("x"), 'there is no action "x"; there are fake.send, fake.blind')
+      const failureOf = (id: string) => Effect.flip(actions.run(id, {}, by)).pipe(Effect.map(({ message }) => message))
+      assert.strictEqual(yield* failureOf("fake.sned"), 'there is no action "fake.sned" — did you mean "fake.send"?')
+      assert.strictEqual(yield* failureOf("x"), 'there is no action "x"; there are fake.send, fake.blind')
     })
   )
 

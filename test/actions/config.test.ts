@@ -49,8 +49,10 @@ const read = (connector: string, steps = "") => {
   const { declaration, ...named } = declareConnector({ ...options, name: "cafe", source, types }, problems)
   const text = `night:\n  schedule: "0 23 * * *"\n  steps:\n${steps}`
   const jobs = steps === "" ? [] : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named }, problems)
-  const told = problems.diagnostics.map(({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`)
-  return { declaration, steps: jobs[0]?.steps, told }
+  const diagnostics = problems.diagnostics.map(
+    ({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`
+  )
+  return { declaration, steps: jobs[0]?.steps, diagnostics }
 }
 
 const both = "type: shop\nactions:\n  move: { group: Cups }\n  write-off: { account: Losses }\n"
@@ -59,20 +61,20 @@ describe("the actions of a connector", () => {
   it("have the settings of the file, else the defaults; one that must be told something is left out", () => {
     assert.deepEqual(read(both).declaration?.actions, { move: { group: "Cups" }, "write-off": { account: "Losses" } })
     assert.deepEqual(read("type: shop").declaration?.actions, { move: { group: "Consumables" } })
-    assert.deepEqual(read(both).told, [])
+    assert.deepEqual(read(both).diagnostics, [])
   })
 
   it("are closed, each by its own keys, and told by their place", () => {
     const wrong = "type: shop\nactions:\n  moev: {}\n  move: { grup: Cups }\n  write-off: {}\n"
-    assert.deepEqual(read(wrong).told, [
+    assert.deepEqual(read(wrong).diagnostics, [
       'cafe.yaml:3:3: unknown key "moev" — did you mean "move"?',
       'cafe.yaml:4:11: unknown key "grup" — did you mean "group"?',
       'cafe.yaml:5:3: "account" is missing'
     ])
-    assert.deepEqual(read("type: shop\nactions: [move]\n").told, [
+    assert.deepEqual(read("type: shop\nactions: [move]\n").diagnostics, [
       "cafe.yaml:2:10: expected a map with keys such as move, write-off, found a list"
     ])
-    assert.deepEqual(read("type: shop\naction: {}\n").told, [
+    assert.deepEqual(read("type: shop\naction: {}\n").diagnostics, [
       'cafe.yaml:2:1: unknown key "action" — did you mean "actions"?'
     ])
   })
@@ -98,11 +100,11 @@ describe("the actions of a connector", () => {
 
 describe("a step that is an action", () => {
   it("names it, alone or with what it is told", () => {
-    const { steps, told } = read(
+    const { steps, diagnostics } = read(
       both,
       '    - action: cafe.move\n    - { action: cafe.write-off, input: { store: "Bar" } }\n'
     )
-    assert.deepEqual(told, [])
+    assert.deepEqual(diagnostics, [])
     assert.deepEqual(steps, [
       { _tag: "Action", action: "cafe.move", input: {} },
       { _tag: "Action", action: "cafe.write-off", input: { store: "Bar" } }
@@ -119,7 +121,7 @@ describe("a step that is an action", () => {
       "- { sync: ['!*'], input: {} }",
       "- { input: {} }"
     ]
-    assert.deepEqual(read(both, steps.map((step) => `    ${step}\n`).join("")).told, [
+    assert.deepEqual(read(both, steps.map((step) => `    ${step}\n`).join("")).diagnostics, [
       'jobs.yaml:4:15: there is no action "cafe.moev" — did you mean "cafe.move"?',
       'jobs.yaml:5:15: "store" is missing',
       'jobs.yaml:6:42: unknown key "stoer" — did you mean "store"?',
@@ -134,14 +136,14 @@ describe("a step that is an action", () => {
   })
 
   it("cannot run one that must be told more first", () => {
-    assert.deepEqual(read("type: shop", "    - { action: cafe.write-off, input: { store: Bar } }\n").told, [
+    assert.deepEqual(read("type: shop", "    - { action: cafe.write-off, input: { store: Bar } }\n").diagnostics, [
       'jobs.yaml:4:17: "cafe.write-off" must be told more before it can run: write actions: { write-off: … } in connectors/cafe.yaml'
     ])
   })
 
   it("is not blamed for a connector that is broken", () => {
     const blamed = (connector: string) =>
-      read(connector, "    - action: cafe.move\n").told.filter((one) => /^jobs/.test(one))
+      read(connector, "    - action: cafe.move\n").diagnostics.filter((one) => /^jobs/.test(one))
     assert.deepEqual(blamed("type: shpo"), [])
     assert.deepEqual(blamed("type: ["), [])
     assert.deepEqual(blamed("type: till"), ['jobs.yaml:4:15: there is no action "cafe.move"'])

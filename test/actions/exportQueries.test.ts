@@ -19,7 +19,7 @@ describe("exports", () => {
     }).pipe(Effect.provide(layerDatabase))
   )
 
-  const refused: ReadonlyArray<readonly [what: string, query: string, more: string, told: RegExp]> = [
+  const refused: ReadonlyArray<readonly [what: string, query: string, more: string, message: RegExp]> = [
     [
       "writes by a function",
       "select id, name, price from spoil()",
@@ -55,7 +55,7 @@ describe("exports", () => {
     ["names no table", "select * from producd", "", /PostgreSQL: relation "producd" does not exist/]
   ]
 
-  for (const [what, query, more, told] of refused) {
+  for (const [what, query, more, message] of refused) {
     it.live(`whose query ${what} fail, and nothing is written anywhere`, () =>
       Effect.gen(function* () {
         const { audit, now, run, sql, vendor } = yield* world(query, more)
@@ -63,7 +63,7 @@ describe("exports", () => {
           'insert into product values (9, ''x'', 1) returning *'`
         const { error, status } = yield* run()
         assert.strictEqual(status, "failed")
-        assert.match(error ?? "", told)
+        assert.match(error ?? "", message)
         assert.deepEqual([now(), vendor.state.counters.writes], [[], 0])
         assert.lengthOf(yield* sql`select 1 from product`, 2)
         const [row] = yield* audit

@@ -41,11 +41,11 @@ describe("the outcome of a request", () => {
   )
 
   it("is failed when no connection was made, however deep that is told", () => {
-    const told = (code: string) => {
+    const statusOf = (code: string) => {
       const cause = new Error("fetch failed", { cause: Object.assign(new Error("connect"), { code }) })
       return outcomeOf(Exit.fail(new UpstreamError({ kind: "Unreachable", reason: foreignText("away"), cause }))).status
     }
-    assert.deepEqual([told("ECONNREFUSED"), told("ECONNRESET")], ["failed", "unknown"])
+    assert.deepEqual([statusOf("ECONNREFUSED"), statusOf("ECONNRESET")], ["failed", "unknown"])
   })
 
   it.live("is unknown when the connection broke off, before or within the answer", () =>

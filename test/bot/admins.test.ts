@@ -58,8 +58,8 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         yield* admin.press("Да, убрать")
         const list = (yield* admin.sees(last("Администраторы"))).at(-1)
         assert.notInclude(list?.data.flat() ?? [], `admins:ask:${employee.id}`)
-        const told = (yield* employee.sees(last("Вы больше не администратор"))).at(-1)
-        assert.include(told?.text ?? "", "Ирина")
+        const answer = (yield* employee.sees(last("Вы больше не администратор"))).at(-1)
+        assert.include(answer?.text ?? "", "Ирина")
         yield* third.sees(anywhere("убирает администратора"))
         const noted = logged.find(({ message }) => message === "an admin was removed")
         assert.deepInclude(noted?.fields, { actor: `telegram:${admin.id}`, admin: `telegram:${employee.id}` })
@@ -67,7 +67,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         yield* eventually(Effect.map(ownCommands(employee), (commands) => commands.length === 0))
         assert.include(yield* ownCommands(third), "admins")
 
-        yield* employee.press("Меню", told?.id)
+        yield* employee.press("Меню", answer?.id)
         const own = (yield* employee.sees((chat) => labels(chat.at(-1)).includes("🌐 Язык"))).at(-1)
         assert.isFalse(labels(own).some((label) => ofAdmins.includes(label)))
         for (const data of [...(old?.data.flat() ?? []), "alerts:mute:all:week", `admins:pick:${employee.id}`]) {

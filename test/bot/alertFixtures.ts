@@ -43,11 +43,11 @@ export const minutesLater = <A, E, R>(seen: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const { startBot, stopBot } = yield* World
     yield* stopBot
-    const told = yield* Effect.forkChild(
+    const notifier = yield* Effect.forkChild(
       Effect.scoped(Effect.flatten(AlertNotifier.make(Duration.zero))).pipe(Effect.provide(telling))
     )
     const found = yield* seen
-    yield* Fiber.interrupt(told)
+    yield* Fiber.interrupt(notifier)
     yield* startBot
     return found
   })

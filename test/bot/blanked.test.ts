@@ -9,8 +9,8 @@ const secret = "Tq7-what-nobody-reads"
 const sent = async (payload: object) => {
   let got: unknown
   await redactTexts(
-    (_, told) => {
-      got = told
+    (_, payloadSent) => {
+      got = payloadSent
       return Promise.resolve({ ok: true, result: true } as never) // nobody looks at what a message was answered
     },
     "sendMessage",

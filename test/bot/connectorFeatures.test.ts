@@ -61,11 +61,11 @@ const updateOf = (person: Person, given: { readonly data: string } | { readonly 
 }
 
 const world = Effect.gen(function* () {
-  const heard: Array<string> = []
+  const calls: Array<string> = []
   const shown: Array<View> = []
   const note = (what: string) => (ctx: ChatContext) =>
     Effect.sync(() => {
-      heard.push(`${ctx.person.actor} ${what}`)
+      calls.push(`${ctx.person.actor} ${what}`)
     })
   const feature: ChatFeature = {
     namespace: "shop",
@@ -113,7 +113,7 @@ const world = Effect.gen(function* () {
       })
       return isLeft
     })
-  return { entries, heard, sent, shown }
+  return { entries, calls, sent, shown }
 })
 
 /** The feature of these tests uses neither, and handlers query a database only after ten seconds. */
@@ -137,33 +137,33 @@ const settings: Settings["Service"] = {
 describe("a connector's feature", () => {
   it.effect("gets the presses of its own namespace, whatever its patterns are", () =>
     Effect.gen(function* () {
-      const { heard, sent } = yield* world
+      const { calls, sent } = yield* world
       assert.isFalse(yield* sent(updateOf(anna, { data: "shop:12" })))
       assert.isTrue(yield* sent(updateOf(anna, { data: "deletes:12" })))
       assert.isTrue(yield* sent(updateOf(anna, { data: "shopping:12" })))
-      assert.deepEqual(heard, ["telegram:7 shop:12 12"])
+      assert.deepEqual(calls, ["telegram:7 shop:12 12"])
     })
   )
 
   it.effect("gets what is for admins from admins alone, though everybody may send it", () =>
     Effect.gen(function* () {
-      const { heard, sent } = yield* world
+      const { calls, sent } = yield* world
       for (const person of [anna, irina]) {
         yield* sent(updateOf(person, { data: "shop:refund" }))
         yield* sent(updateOf(person, { text: "/refunds" }))
         yield* sent(updateOf(person, { text: "/orders" }))
       }
-      assert.deepEqual(heard, ["telegram:7 orders", "telegram:8 refund", "telegram:8 refunds", "telegram:8 orders"])
+      assert.deepEqual(calls, ["telegram:7 orders", "telegram:8 refund", "telegram:8 refunds", "telegram:8 orders"])
     })
   )
 
   it.effect("gets a text that answers its question, and no other", () =>
     Effect.gen(function* () {
-      const { heard, sent } = yield* world
+      const { calls, sent } = yield* world
       assert.isFalse(yield* sent(updateOf(anna, { text: "12" }, "amount")))
       assert.isTrue(yield* sent(updateOf(anna, { text: "13" }, "reason")))
       assert.isTrue(yield* sent(updateOf(anna, { text: "14" })))
-      assert.deepEqual(heard, ["telegram:7 12"])
+      assert.deepEqual(calls, ["telegram:7 12"])
     })
   )
 
@@ -181,14 +181,14 @@ describe("a connector's feature", () => {
 
   it.effect("has its places in the menu, for whom it offers them to", () =>
     Effect.gen(function* () {
-      const { entries, heard } = yield* world
+      const { entries, calls } = yield* world
       const [entry] = entries
       assert.deepEqual(
         [anna, irina].map((person) => entry?.when?.(updateOf(person, { text: "" }))),
         [false, true]
       )
       yield* entry?.open(updateOf(irina, { text: "" })) ?? Effect.void
-      assert.deepEqual(heard, ["telegram:8 opened"])
+      assert.deepEqual(calls, ["telegram:8 opened"])
     })
   )
 })

@@ -244,8 +244,8 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       yield* admin.press("Да, удалить 3")
       yield* admin.sees(last("удалено 3 строки"))
       yield* second.press("Да, удалить 3")
-      const told = (yield* second.sees(last("уже решено"))).at(-1)
-      assert.match(told?.text ?? "", /Ирина .*: удалено 3 строки/)
+      const message = (yield* second.sees(last("уже решено"))).at(-1)
+      assert.match(message?.text ?? "", /Ирина .*: удалено 3 строки/)
       const [row] = yield* sql`select decided_by, status from tributary.pending_delete where id = ${id}`
       assert.deepEqual(row, { decided_by: `telegram:${admin.id}`, status: "applied" })
       yield* second.press({ data: `deletes:ask:drop:${id}` })

@@ -34,10 +34,12 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("what
       const { admin, control, employee, iiko, milk, milkId, mira, salt } = yield* prepared
 
       yield* control.actions.run("iiko.below-minimum", { refresh: false }, { trigger: "job", actor: null })
-      const told = (text: string) => text.startsWith("📦 Ниже минимума")
-      const own = yield* employee.sees((chat) => chat.some(({ text }) => told(text)))
-      const all = yield* admin.sees((chat) => chat.some(({ text }) => told(text)))
-      const [forEmployee, forAdmin] = [own, all].map((chat) => chat.find(({ text }) => told(text))?.text ?? "")
+      const isNotification = (text: string) => text.startsWith("📦 Ниже минимума")
+      const own = yield* employee.sees((chat) => chat.some(({ text }) => isNotification(text)))
+      const all = yield* admin.sees((chat) => chat.some(({ text }) => isNotification(text)))
+      const [forEmployee, forAdmin] = [own, all].map(
+        (chat) => chat.find(({ text }) => isNotification(text))?.text ?? ""
+      )
       assert.include(forEmployee, milk)
       assert.notInclude(forEmployee, salt)
       assert.include(forAdmin, milk)

@@ -73,9 +73,11 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       dishes.push(stop(mira))
       const [gone] = iiko.state.cloud.stopList.splice(0, 1)
       yield* load
-      const told = (text: string) => text.includes("Встали на стоп (2)")
-      const chat = yield* employee.sees((messages) => messages.some(({ pinned, text }) => pinned && told(text)))
-      yield* admin.sees((messages) => messages.some(({ pinned, text }) => pinned && told(text)))
+      const isNotification = (text: string) => text.includes("Встали на стоп (2)")
+      const chat = yield* employee.sees((messages) =>
+        messages.some(({ pinned, text }) => pinned && isNotification(text))
+      )
+      yield* admin.sees((messages) => messages.some(({ pinned, text }) => pinned && isNotification(text)))
       const [message, ...more] = chat.filter((one) => one.pinned)
       for (const dish of dishes) assert.include(message?.text, dish)
       const name = iiko.state.products.find(({ id }) => id === gone?.productId)?.name.trim()

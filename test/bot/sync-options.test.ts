@@ -15,7 +15,7 @@ const fintablo = readFileSync(new URL("../../config/connectors/fintablo.yaml", i
   )
 
 /** The codes of all runs' warnings and notes so far, the oldest first. */
-const told = Effect.gen(function* () {
+const reasonCodes = Effect.gen(function* () {
   const { control } = yield* World
   const runs = yield* control.runs({ connector: "fintablo", entity: "category" }, 100)
   return runs
@@ -33,13 +33,13 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*"], files: { "con
   it.effect("reads everything again, also when a phone has made a dash of the hyphens, and so does its button", () =>
     Effect.gen(function* () {
       const { admin } = yield* World
-      const before = yield* told
+      const before = yield* reasonCodes
       yield* admin.send("/sync fintablo.category —full")
       const chat = yield* admin.sees(last("Обновлено: --full fintablo.category"))
       assert.include(chat.at(-1)?.text ?? "", "попросили прочитать всё")
       yield* admin.press("Ещё раз")
-      yield* eventually(Effect.map(told, (runs) => runs.length === before.length + 2))
-      assert.deepEqual((yield* told).slice(before.length), [
+      yield* eventually(Effect.map(reasonCodes, (runs) => runs.length === before.length + 2))
+      assert.deepEqual((yield* reasonCodes).slice(before.length), [
         ["cursor.noneYet", "whole.full"],
         ["cursor.noneYet", "whole.full"]
       ])
@@ -49,7 +49,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*"], files: { "con
   it.effect("moves on past rejected records of what is picked, which is never everything", () =>
     Effect.gen(function* () {
       const { admin } = yield* World
-      const before = yield* told
+      const before = yield* reasonCodes
       yield* admin.send("/sync")
       yield* admin.sees(last("Что обновить?"))
       yield* admin.press("Не ждать отклонённых")
@@ -62,14 +62,14 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*"], files: { "con
       yield* admin.sees(last("Обновлено: --past-rejected fintablo.category"))
       yield* admin.send("/sync fintablo.category")
       yield* admin.sees(last("Обновлено: fintablo.category"))
-      assert.deepEqual((yield* told).slice(before.length), [["cursor.passed", "whole.none"], ["cursor.waits"]])
+      assert.deepEqual((yield* reasonCodes).slice(before.length), [["cursor.passed", "whole.none"], ["cursor.waits"]])
     })
   )
 
   it.effect("asks of what when options alone are typed, and takes them to what is typed then", () =>
     Effect.gen(function* () {
       const { admin } = yield* World
-      const before = yield* told
+      const before = yield* reasonCodes
       yield* admin.send("/sync --past-rejected --full")
       const asked = (yield* admin.sees(last("Что обновить?", "Прочитается всё"))).at(-1)
       assert.includeMembers(
@@ -84,19 +84,19 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*"], files: { "con
       yield* admin.sees(last("Может быть, fintablo.category?"))
       yield* admin.press("fintablo.category")
       yield* admin.sees(last("Обновлено: --full fintablo.category"))
-      assert.deepEqual((yield* told).slice(before.length), [["cursor.waits", "whole.full"]])
+      assert.deepEqual((yield* reasonCodes).slice(before.length), [["cursor.waits", "whole.full"]])
     })
   )
 
   it.effect("refuses an option that is not there, as of a plan those that are about cursors", () =>
     Effect.gen(function* () {
       const { admin } = yield* World
-      const before = yield* told
+      const before = yield* reasonCodes
       yield* admin.send("/sync --ful<b> fintablo.category")
       yield* admin.sees(last("Здесь нет --ful<b>", "/sync --full iiko.*"))
       yield* admin.send("/plan --past-rejected fintablo.category")
       yield* admin.sees(last("Здесь нет --past-rejected", "/plan --full iiko.*"))
-      assert.lengthOf(yield* told, before.length)
+      assert.lengthOf(yield* reasonCodes, before.length)
     })
   )
 })

@@ -79,14 +79,14 @@ layer(World.layer({ files, sync: ["iiko.*"] }), { timeout: "60 seconds", exclude
         })
         yield* inTheEvening
         const refused = ["Перемещение расходников, ", "не перемещено", "409", "Период закрыт"]
-        const told =
+        const summary =
           holding(yield* admin.sees((chat) => holding(chat, ...refused).length > 0), ...refused).at(-1)?.text ?? ""
-        yield* accounting.sees((chat) => holding(chat, told).length === 1)
-        assert.lengthOf(told.match(/❌ Хоз\. товары \((.+)\) → (Бар|Кухня) \(\1\): .*не перемещено/g) ?? [], 2)
-        assert.isBelow(told.lastIndexOf("❌"), told.indexOf("⚠️"))
-        assert.isBelow(told.lastIndexOf("❌"), told.indexOf("✅"))
+        yield* accounting.sees((chat) => holding(chat, summary).length === 1)
+        assert.lengthOf(summary.match(/❌ Хоз\. товары \((.+)\) → (Бар|Кухня) \(\1\): .*не перемещено/g) ?? [], 2)
+        assert.isBelow(summary.lastIndexOf("❌"), summary.indexOf("⚠️"))
+        assert.isBelow(summary.lastIndexOf("❌"), summary.indexOf("✅"))
         const sent = ours()
-        assert.lengthOf(told.match(/✅/g) ?? [], sent.length)
+        assert.lengthOf(summary.match(/✅/g) ?? [], sent.length)
 
         // A store that received products owes again: that pair has had its transfer of this evening.
         const [moved] = sent

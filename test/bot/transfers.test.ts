@@ -40,17 +40,17 @@ layer(World.layer({ files, sync: ["iiko.*"] }), { timeout: "60 seconds", exclude
         yield* admin.press("Да, переместить")
         const isSummary = (text: string) => text.startsWith("🚚 Перемещение расходников, ")
         const chat = yield* admin.sees((messages) => messages.filter(({ text }) => isSummary(text)).length === 2)
-        const [told] = yield* group.sees((messages) => messages.some(({ text }) => isSummary(text)))
-        assert.strictEqual(told?.text, chat.findLast(({ buttons }) => buttons.length === 0)?.text)
+        const [summary] = yield* group.sees((messages) => messages.some(({ text }) => isSummary(text)))
+        assert.strictEqual(summary?.text, chat.findLast(({ buttons }) => buttons.length === 0)?.text)
         const moved = yield* control.actions.log({ limit: 10 })
-        assert.strictEqual(told?.text.match(/✅/g)?.length, moved.filter(({ status }) => status === "done").length)
+        assert.strictEqual(summary?.text.match(/✅/g)?.length, moved.filter(({ status }) => status === "done").length)
         assert.notStrictEqual(JSON.stringify([iiko.state.transfers, iiko.state.balances]), before)
 
         // Items that need a person come before successful ones.
-        assert.include(told?.text, "⚠️ Цех: пропущено: нет склада «Хоз. товары (Цех)»")
-        assert.match(told?.text ?? "", /⚠️ Мира: перемещено не всё\. .*нет такого товара или он удалён: /)
-        assert.notMatch(told?.text ?? "", /there (?:is|are) /)
-        assert.isBelow(told?.text.lastIndexOf("⚠️") ?? 0, told?.text.indexOf("✅") ?? 0)
+        assert.include(summary?.text, "⚠️ Цех: пропущено: нет склада «Хоз. товары (Цех)»")
+        assert.match(summary?.text ?? "", /⚠️ Мира: перемещено не всё\. .*нет такого товара или он удалён: /)
+        assert.notMatch(summary?.text ?? "", /there (?:is|are) /)
+        assert.isBelow(summary?.text.lastIndexOf("⚠️") ?? 0, summary?.text.indexOf("✅") ?? 0)
 
         yield* admin.send("/transfers")
         const evening = yield* admin.sees((messages) =>

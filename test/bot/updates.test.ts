@@ -100,8 +100,8 @@ layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.departme
           yield* sql`alter table tributary.hidden rename to iiko_writeoff`
           yield* admin.send("/waiting")
           yield* admin.sees((chat) => chat.at(-1)?.text.includes("База данных") === false)
-          const told = logged.find(({ message }) => message.startsWith("an update could not be handled"))
-          assert.isTrue(Number.isInteger(told?.fields.update_id))
+          const logEntry = logged.find(({ message }) => message.startsWith("an update could not be handled"))
+          assert.isTrue(Number.isInteger(logEntry?.fields.update_id))
           assert.notInclude(JSON.stringify(logged), telegram.environment.TELEGRAM_TOKEN ?? "")
         })
     )

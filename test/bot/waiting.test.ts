@@ -34,10 +34,10 @@ layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestService
         values ('iiko.writeoff', 'iiko.writeoff:TR-9', gen_random_uuid(), 'TR-9', '{}', 'unknown', 'job', '{}', 'lost', now())`
 
       yield* admin.send("/status")
-      const told = (yield* admin.sees(last("1 списание ждёт вашего решения"))).at(-1)
-      assert.include(told?.text ?? "", "О 1 отправке неизвестно, дошла ли она")
+      const message = (yield* admin.sees(last("1 списание ждёт вашего решения"))).at(-1)
+      assert.include(message?.text ?? "", "О 1 отправке неизвестно, дошла ли она")
       assert.includeMembers(
-        [...labels(told)],
+        [...labels(message)],
         ["🕓 Решить про списания (1)", "🗑 Решить про удаления (1)", "❓ Разобраться, дошло ли (1)"]
       )
       yield* admin.send("/menu")

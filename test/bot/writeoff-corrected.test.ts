@@ -72,9 +72,9 @@ layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestService
 
           yield* admin.press("Одобрить")
           yield* admin.sees(says("Проведено", "TR-000001"))
-          const told = yield* employee.sees(says("Проведено", "TR-000001", nameOf(milk), ": 1,5", "(было 15"))
-          assert.isTrue(isStruck(juice, "3")(told))
-          assert.isTrue(isStruck(cheese, "2")(told))
+          const messages = yield* employee.sees(says("Проведено", "TR-000001", nameOf(milk), ": 1,5", "(было 15"))
+          assert.isTrue(isStruck(juice, "3")(messages))
+          assert.isTrue(isStruck(cheese, "2")(messages))
           assert.lengthOf(iiko.state.writeoffs, before + 1)
           assert.deepEqual(
             iiko.state.writeoffs.at(-1)?.items.map(({ amount, productId }) => [productId, Number(amount)]),

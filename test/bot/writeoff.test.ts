@@ -134,13 +134,13 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
         update tributary.iiko_writeoff set submitted_at = submitted_at - interval '2 days' where number = 'TR-000003'`
       const tidy = control.actions.run("iiko.tidy-writeoffs", {}, { trigger: "job", actor: null })
       yield* tidy
-      const told = yield* employee.sees(says("Истекло", "TR-000003"))
+      const messages = yield* employee.sees(says("Истекло", "TR-000003"))
       yield* admin.sees(says("Истекло", "TR-000003"))
       yield* tidy
       yield* employee.send("/menu")
       const chat = yield* employee.sees(shows("🏠"))
       const times = (shown: typeof chat) => shown.filter(({ text }) => text.includes("Истекло")).length
-      assert.deepEqual([times(told), times(chat)], [1, 1])
+      assert.deepEqual([times(messages), times(chat)], [1, 1])
     })
   )
 
@@ -200,7 +200,7 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
       yield* employee.sees(shows("Ждёт решения", "TR-000005"))
       const [open = ""] = dataIn(yield* admin.sees(says("просит списать", "TR-000005")), "writeoff:open:").slice(-1)
       const id = open.split(":")[2] ?? ""
-      const standing = sql`
+      const writeoffRow = sql`
         select status, locked_by, decided_by from tributary.iiko_writeoff where number = 'TR-000005'`
       const free = [{ status: "waiting", locked_by: null, decided_by: null }]
       const steps = ["open", "approve", "reject", "release", "correct"].map((step) => `writeoff:${step}:${id}`)
@@ -211,7 +211,7 @@ layer(shared, { timeout: "60 seconds", excludeTestServices: true })("a write-off
       // The updates of a chat are handled in their order.
       const after = yield* forger.sees(last("Что делаем?"))
       assert.isFalse(shows("Одобрить")(after))
-      assert.deepEqual(yield* standing, free)
+      assert.deepEqual(yield* writeoffRow, free)
       assert.lengthOf(iiko.state.writeoffs, before)
     })
   )

@@ -73,9 +73,9 @@ live(
     const { code, err, out } = yield* asked("/closed", "--json")
     assert.strictEqual(code, 1)
     const { advice }: { readonly advice: string } = JSON.parse(out)
-    for (const said of [/--auth bearer:SHOP_TOKEN/, /auth: \{ type: login, /, /oauth2 and hmac/]) {
-      assert.match(advice, said)
-      assert.match(err, said)
+    for (const pattern of [/--auth bearer:SHOP_TOKEN/, /auth: \{ type: login, /, /oauth2 and hmac/]) {
+      assert.match(advice, pattern)
+      assert.match(err, pattern)
     }
   })
 )

@@ -20,11 +20,11 @@ const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = {
 
 for (const [suite, cases] of Object.entries(suites)) {
   describe(`a broken file is told by its place: ${suite}`, () => {
-    for (const { name, told, yaml } of cases) {
+    for (const { name, expected, yaml } of cases) {
       it.effect(name, () =>
         Effect.gen(function* () {
           const found = yield* problemsOf(yaml, { SET: "set" })
-          const sorted = told.toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
+          const sorted = expected.toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
           assert.deepStrictEqual(
             found.map(place),
             sorted.map(([at]) => `config/connectors/shop.yaml:${at}`),

@@ -5,7 +5,10 @@ import { render } from "../../core/reason/Reason.ts"
 import { connectorOf, entityOf } from "./cases/declared.ts"
 import { problemsOf } from "./cases/harness.ts"
 
-const told = (where: string, fields = "{ id: bigint, start_date: date, code: { from: /state/code, type: text } }") =>
+const problemsWith = (
+  where: string,
+  fields = "{ id: bigint, start_date: date, code: { from: /state/code, type: text } }"
+) =>
   Effect.map(
     problemsOf(
       `type: rest\nbaseUrl: x\nentities:\n  deal:\n    path: /d\n    key: id\n    fields: ${fields}\n    where: ${where}\n`
@@ -76,13 +79,19 @@ describe("where", () => {
         ["{ n: { exists: false, not: a } }", /what does not exist has no value to compare$/],
         ["{ n: [a, a] }", /a value is listed twice$/]
       ] as const) {
-        const found = yield* told(where)
+        const found = yield* problemsWith(where)
         assert.strictEqual(found.length, problems.length, `${where}: ${found.join("; ")}`)
         for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem, where)
       }
-      assert.deepStrictEqual(yield* told("{ n: { gte: 5, lte: 5 }, m: { exists: true, not: a }, /#key: a }"), [])
       assert.deepStrictEqual(
-        yield* told("{ code: a }", "{ id: bigint, code: { from: /a, type: text }, x: { from: code, type: text } }"),
+        yield* problemsWith("{ n: { gte: 5, lte: 5 }, m: { exists: true, not: a }, /#key: a }"),
+        []
+      )
+      assert.deepStrictEqual(
+        yield* problemsWith(
+          "{ code: a }",
+          "{ id: bigint, code: { from: /a, type: text }, x: { from: code, type: text } }"
+        ),
         []
       )
     })

@@ -59,7 +59,7 @@ describe("a moment that is taken as it is", () => {
 
 describe("a moment as vendors write it", () => {
   it("keeps its zone, six digits of its second, and is refused where no clock shows it", () => {
-    for (const [text, told] of [
+    for (const [text, expected] of [
       ["2024-02-29", "2024-02-29 00:00:00 UTC"],
       ["2024-02-29 13:59", "2024-02-29 13:59:00 UTC"],
       ["2024-02-29T13:59:09,123456789", "2024-02-29 13:59:09.123456 UTC"],
@@ -76,7 +76,7 @@ describe("a moment as vendors write it", () => {
       ["on 2024-02-29", undefined]
     ] as const) {
       const parts = parseIso(text)
-      assert.strictEqual(parts === undefined ? undefined : timestampText(parts, "UTC"), told, text)
+      assert.strictEqual(parts === undefined ? undefined : timestampText(parts, "UTC"), expected, text)
     }
   })
 })

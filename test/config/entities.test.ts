@@ -129,11 +129,11 @@ describe("entities among one another", () => {
         table: { schema: "ref", name: "store" },
         params: { store: "code" }
       })
-      const told = yield* loadFiles({
+      const declared = yield* loadFiles({
         "config/connectors/shop.yaml":
           "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code }, onStatus: empty } }\n"
       })
-      assert.deepStrictEqual(told.connectors[0]?.entities[1]?.forEach?.onStatus, { 404: "empty", 410: "empty" })
+      assert.deepStrictEqual(declared.connectors[0]?.entities[1]?.forEach?.onStatus, { 404: "empty", 410: "empty" })
       const shared = yield* loadFiles({
         "config/connectors/shop.yaml":
           "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text }, scope: { kind: x } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code } } }\n"

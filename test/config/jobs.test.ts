@@ -12,7 +12,7 @@ const filesOf = (jobs: string, connector = till) => ({
 
 const jobsOf = (yaml: string) => Effect.map(loadFiles(filesOf(yaml)), ({ jobs }) => jobs)
 
-const told = (yaml: string, connector?: string) =>
+const messagesOf = (yaml: string, connector?: string) =>
   problemsOfFiles(filesOf(yaml, connector)).pipe(
     Effect.map((found) => found.map((diagnostic) => `${place(diagnostic)}: ${diagnostic.message}`))
   )
@@ -78,7 +78,7 @@ describe("jobs.yaml", () => {
 
   it.effect("names no accounts as long as no connector has any", () =>
     Effect.gen(function* () {
-      assert.deepEqual(yield* told('a:\n  schedule: "0 7 * * *"\n  steps: [{ sync: ["shop.sale@north"] }]\n'), [
+      assert.deepEqual(yield* messagesOf('a:\n  schedule: "0 7 * * *"\n  steps: [{ sync: ["shop.sale@north"] }]\n'), [
         'config/jobs.yaml:3:20: no connector has accounts, so there is no "north": write shop.sale without it'
       ])
     })
@@ -86,7 +86,7 @@ describe("jobs.yaml", () => {
 
   it.effect("is told everything that is wrong with it, by its place", () =>
     Effect.gen(function* () {
-      const found = yield* told(
+      const found = yield* messagesOf(
         [
           "no name: 1",
           "a:",
@@ -135,7 +135,7 @@ describe("jobs.yaml", () => {
   it.effect("is not blamed for what a broken connector would have declared", () =>
     Effect.gen(function* () {
       const yaml = 'a: { schedule: "0 7 * * *", steps: [{ sync: ["shop.sale", "*.sale"] }] }\n'
-      assert.deepEqual(yield* told(yaml, "type: till\nentities: {"), [
+      assert.deepEqual(yield* messagesOf(yaml, "type: till\nentities: {"), [
         "config/connectors/shop.yaml:2:12: not valid YAML: the indentation does not fit the lines around it, or a bracket above is not closed"
       ])
     })

@@ -7,7 +7,7 @@ const shop = { "config/connectors/shop.yaml": "type: till\n" }
 const withBot = (yaml: string): Files => ({ ...shop, "config/bot.yaml": yaml })
 const environment = { TOKEN: "a-long-token" }
 
-const told = (...given: Parameters<typeof problemsOfFiles>) =>
+const messagesOf = (...given: Parameters<typeof problemsOfFiles>) =>
   Effect.map(problemsOfFiles(...given), (diagnostics) =>
     diagnostics.map((diagnostic) => [place(diagnostic), diagnostic.message])
   )
@@ -50,7 +50,7 @@ describe("a plugin's file", () => {
 
   it.effect("is told by its place when it is broken", () =>
     Effect.gen(function* () {
-      const tells = (yaml: string) => told(withBot(yaml), environment)
+      const tells = (yaml: string) => messagesOf(withBot(yaml), environment)
       assert.deepEqual(yield* tells("type: chta\ntoken: { secret: TOKEN }\n"), [
         ["config/bot.yaml:1:7", 'there is no plugin type "chta" — did you mean "chat"?']
       ])
@@ -76,8 +76,8 @@ describe("a plugin's file", () => {
   it.effect("of a plugin that there is not is read by nobody", () =>
     Effect.gen(function* () {
       const files = withBot("type: chat\n")
-      assert.deepEqual(yield* told(files, environment, {}), [["config/bot.yaml:1:1", "nothing reads this file"]])
-      assert.deepEqual(yield* told({ ...shop, "config/bto.yaml": "" }, environment), [
+      assert.deepEqual(yield* messagesOf(files, environment, {}), [["config/bot.yaml:1:1", "nothing reads this file"]])
+      assert.deepEqual(yield* messagesOf({ ...shop, "config/bto.yaml": "" }, environment), [
         ["config/bto.yaml:1:1", 'nothing reads this file — did you mean "bot.yaml"?']
       ])
     })
@@ -118,17 +118,20 @@ describe("an edit that is not written yet", () => {
 
   it.effect("is told by its place, beside whatever else is wrong", () =>
     Effect.gen(function* () {
-      assert.deepEqual(yield* told({ ...shop, "config/jobs.yaml": "[]" }, environment, overlaid({ "bot.yaml": "" })), [
-        ["config/bot.yaml:1:1", '"type" is missing'],
-        ["config/jobs.yaml:1:1", "expected a map of keys"]
-      ])
+      assert.deepEqual(
+        yield* messagesOf({ ...shop, "config/jobs.yaml": "[]" }, environment, overlaid({ "bot.yaml": "" })),
+        [
+          ["config/bot.yaml:1:1", '"type" is missing'],
+          ["config/jobs.yaml:1:1", "expected a map of keys"]
+        ]
+      )
     })
   )
 
   it.effect("of a file that nothing reads is a problem", () =>
     Effect.gen(function* () {
       const names = ["notes.txt", "../daemon.yaml", "connectors/deep/x.yaml", "connectors/x.yml", "job.yaml"]
-      const found = yield* told(shop, environment, overlaid(Object.fromEntries(names.map((name) => [name, ""]))))
+      const found = yield* messagesOf(shop, environment, overlaid(Object.fromEntries(names.map((name) => [name, ""]))))
       assert.deepEqual(found.map(([, message]) => message).toSorted(), [
         "nothing reads this file",
         "nothing reads this file",

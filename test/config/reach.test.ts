@@ -233,9 +233,9 @@ cloud: { baseUrl: https://cloud.test, apiLogin: { secret: L } }
       const yaml = `type: any\ntoken: { secret: SHOP_TOKEN }\nlimits: { timeout: ${JSON.stringify(`x ${spelt}`)} }\n`
       const found = yield* problems(yaml, { SHOP_TOKEN: value })
       assert.lengthOf(found, 1)
-      const told = JSON.stringify(found)
-      assert.include(told, "<redacted>")
-      for (const one of spellings) assert.notInclude(told, one)
+      const json = JSON.stringify(found)
+      assert.include(json, "<redacted>")
+      for (const one of spellings) assert.notInclude(json, one)
     })
   )
 })

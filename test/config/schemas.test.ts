@@ -26,8 +26,9 @@ describe("the JSON Schemas for editors", () => {
         assert.isTrue(schema.additionalProperties === false || isJson(named), where)
         for (const [name, property] of Object.entries(properties)) {
           const literal = at(property, "enum")
-          const told = at(property, "description") !== undefined || (Array.isArray(literal) && literal.length === 1)
-          assert.isTrue(told, `${where}/${name} is not described`)
+          const isDescribed =
+            at(property, "description") !== undefined || (Array.isArray(literal) && literal.length === 1)
+          assert.isTrue(isDescribed, `${where}/${name} is not described`)
         }
       }
       for (const [key, inner] of Object.entries(schema)) walk(inner, `${where}/${key}`)

@@ -5,7 +5,7 @@ import { render } from "../../core/reason/Reason.ts"
 import { columnOf, entityOf } from "./cases/declared.ts"
 import { problemsOf, problemsOfFiles } from "./cases/harness.ts"
 
-const told = (field: string, ...more: ReadonlyArray<string>) =>
+const problemsWith = (field: string, ...more: ReadonlyArray<string>) =>
   Effect.map(
     problemsOf(
       `type: rest\nbaseUrl: x\nentities:\n  deal:\n    path: /d\n    key: id\n    fields:\n      id: bigint\n      c: ${field}\n${more.map((line) => `    ${line}\n`).join("")}`
@@ -63,7 +63,7 @@ describe("transform", () => {
         ["{ type: text, transform: [{ replace: 'a', with: $1 }] }", /^9:\d+ the expression has no group 1/],
         ["{ value: 7, transform: [trim] }", /^9:\d+ a constant needs no "transform"/]
       ] as const) {
-        const found = yield* told(field)
+        const found = yield* problemsWith(field)
         assert.lengthOf(found, problems.length, `${field}: ${found.join("; ")}`)
         for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem)
       }
@@ -72,21 +72,21 @@ describe("transform", () => {
 
   it.effect("is refused for a cursor, whose highest value the source must understand", () =>
     Effect.gen(function* () {
-      const found = yield* told("{ type: text, transform: [trim] }", "incremental: { cursor: c, param: since }")
+      const found = yield* problemsWith("{ type: text, transform: [trim] }", "incremental: { cursor: c, param: since }")
       assert.deepStrictEqual(found, [`10:28 "c" is transformed, so its highest value is none of the source's`])
     })
   )
 
   it.effect("is refused in a column of the scope", () =>
     Effect.gen(function* () {
-      const found = yield* told("{ type: text, transform: [trim] }", "scope: { c: x }")
+      const found = yield* problemsWith("{ type: text, transform: [trim] }", "scope: { c: x }")
       assert.deepStrictEqual(found, ["9:24 the scope gives this column its value: remove `transform`"])
     })
   )
 
   it.effect("hashes texts, last, and only with a key", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* told("{ type: text, transform: [hash] }"), [
+      assert.deepStrictEqual(yield* problemsWith("{ type: text, transform: [hash] }"), [
         "9:36 hash needs a key, and the daemon has none"
       ])
       const files = {
@@ -114,7 +114,7 @@ describe("transform", () => {
         ["[/c~2]", '10:12 "/c~2" is no JSON Pointer: after ~ comes 0 (for ~) or 1 (for /)'],
         ["[]", "10:11 a list of nothing: write at least one value"]
       ] as const)
-        assert.deepStrictEqual(yield* told("{ type: json }", `drop: ${drop}`), problems, drop)
+        assert.deepStrictEqual(yield* problemsWith("{ type: json }", `drop: ${drop}`), problems, drop)
     })
   )
 })
@@ -131,7 +131,7 @@ describe("the words of a boolean", () => {
         ],
         ["{ type: boolean, true: [Да], false: [Нет, ДА] }", '9:52 "ДА" means both true and false']
       ] as const)
-        assert.deepStrictEqual(yield* told(field), problems, field)
+        assert.deepStrictEqual(yield* problemsWith(field), problems, field)
     })
   )
 })
@@ -156,7 +156,7 @@ describe("a format", () => {
         ["{ type: time, format: 'mm:ss' }", /lacks the hour/],
         ["{ type: time, format: HH }", /lacks the hour \(HH\) or the minute/]
       ] as const) {
-        const found = yield* told(field)
+        const found = yield* problemsWith(field)
         assert.lengthOf(found, problems.length, `${field}: ${found.join("; ")}`)
         for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem)
       }

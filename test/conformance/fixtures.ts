@@ -37,14 +37,14 @@ export const scenarios =
       Effect.gen(function* () {
         const vendor = yield* Sandbox.start(type)
         const declaration = yield* declare(type, vendor, options)
-        const told: Array<string> = []
+        const output: Array<string> = []
         yield* Effect.gen(function* () {
-          const world = yield* makeWorld(type, vendor, declaration, told)
+          const world = yield* makeWorld(type, vendor, declaration, output)
           yield* test(world)
-          told.push(...(yield* stored))
-          const leaks = told.filter((text) => world.secrets.some((secret) => text.includes(secret)))
+          output.push(...(yield* stored))
+          const leaks = output.filter((text) => world.secrets.some((secret) => text.includes(secret)))
           assert.deepEqual(leaks, [])
-        }).pipe(Effect.provide([layerDatabase, layerLog(told)]))
+        }).pipe(Effect.provide([layerDatabase, layerLog(output)]))
       })
     )
 
@@ -58,7 +58,7 @@ const makeWorld = Effect.fnUntraced(function* (
   type: ConnectorType,
   vendor: Sandbox.RunningSandbox,
   declaration: ConnectorDeclaration,
-  told: Array<string>
+  output: Array<string>
 ) {
   /** As another process would: nothing is shared but the vendor and the database. */
   const engine = Effect.map(
@@ -70,7 +70,7 @@ const makeWorld = Effect.fnUntraced(function* (
     ),
     (context) => (entities: ReadonlyArray<Entity>) =>
       Effect.tap(Context.get(context, Sync).run(entities, { trigger: "test", actor: null }), (results) =>
-        Effect.sync(() => told.push(JSON.stringify(results)))
+        Effect.sync(() => output.push(JSON.stringify(results)))
       )
   )
   const sync = yield* engine
@@ -139,8 +139,8 @@ const stored = Effect.gen(function* () {
   return rows.map(({ text }) => text)
 })
 
-const layerLog = (told: Array<string>) =>
+const layerLog = (output: Array<string>) =>
   Layer.merge(
-    Logger.layer([Logger.map(Logger.formatJson, (line) => void told.push(line))]),
+    Logger.layer([Logger.map(Logger.formatJson, (line) => void output.push(line))]),
     Layer.succeed(References.MinimumLogLevel, "Trace")
   )

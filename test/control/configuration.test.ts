@@ -177,8 +177,8 @@ describe("an edit of the configuration", () => {
           { name: file, text: without }
         ]
         const written = yield* Effect.result(control.configuration.write(edits, by))
-        const told = Result.isFailure(written) ? written.failure.message : (written.success.error ?? "it was taken")
-        assert.include(told, `${file} was changed by somebody else meanwhile`)
+        const outcome = Result.isFailure(written) ? written.failure.message : (written.success.error ?? "it was taken")
+        assert.include(outcome, `${file} was changed by somebody else meanwhile`)
         assert.strictEqual(yield* read(file), theirs)
         assert.deepEqual(yield* fs.readDirectory(`${directory}/connectors`), ["fake.yaml"])
         const live = (yield* control.generation).entities.map(({ name }) => name)

@@ -15,7 +15,7 @@ const held = () => {
 }
 
 /** The first that is told while the effect runs. */
-const heard = <A, B, E, R>(stream: Stream.Stream<A>, meanwhile: Effect.Effect<B, E, R>) =>
+const firstOf = <A, B, E, R>(stream: Stream.Stream<A>, meanwhile: Effect.Effect<B, E, R>) =>
   Effect.gen(function* () {
     const first = yield* Effect.forkChild(Stream.runHead(stream), { startImmediately: true })
     yield* meanwhile
@@ -34,7 +34,7 @@ describe("the control port", () => {
       const { message } = yield* Effect.flip(control.sync(["fake.thng"], by))
       assert.strictEqual(message, '"fake.thng" selects nothing — did you mean "fake.thing"?')
       const listened: Array<string> = []
-      const event = yield* heard(
+      const event = yield* firstOf(
         control.events,
         control.sync(["fake.thing"], by, { onEvent: ({ _tag }) => Effect.sync(() => listened.push(_tag)) })
       )
@@ -136,10 +136,10 @@ describe("the control port", () => {
   it.live("hears of every action that ends, whatever set it off", () =>
     Effect.gen(function* () {
       const { control } = yield* world
-      const ofJob = yield* heard(control.actionRuns, control.jobs.run("night", by))
+      const ofJob = yield* firstOf(control.actionRuns, control.jobs.run("night", by))
       assert.strictEqual(ofJob.trigger, "job")
       assert.deepInclude(ofJob.run, { action: "fake.send", status: "ok", dryRun: false })
-      const own = yield* heard(control.actionRuns, control.actions.run("fake.send", { keys: ["salt"] }, by))
+      const own = yield* firstOf(control.actionRuns, control.actions.run("fake.send", { keys: ["salt"] }, by))
       assert.strictEqual(own.trigger, "bot")
       const [entry] = yield* control.actions.log({ limit: 1 })
       assert.deepInclude(entry, { trigger: "bot", actor: "telegram:42", status: "done" })
@@ -151,7 +151,7 @@ describe("the control port", () => {
   it.live("tells what is wrong, and when it changes", () =>
     Effect.gen(function* () {
       const { alerts, control } = yield* world
-      const raised = yield* heard(
+      const raised = yield* firstOf(
         control.alerts.changes,
         alerts.raise({ kind: "reload_failed", subject: "configuration", reason: foreignText("no") })
       )

@@ -82,8 +82,8 @@ export const mirrors = Effect.fnUntraced(
       answer = day.answer
       for (const isAgain of [false, true]) {
         for (const { entity, error, inserted, rejected, status, updated } of yield* run) {
-          const told = { status, error, rejected, changed: isAgain ? inserted + updated : 0 }
-          assert.deepStrictEqual(told, { status: "ok", error: null, rejected: 0, changed: 0 }, entity)
+          const outcome = { status, error, rejected, changed: isAgain ? inserted + updated : 0 }
+          assert.deepStrictEqual(outcome, { status: "ok", error: null, rejected: 0, changed: 0 }, entity)
         }
         for (const entity of entities)
           assert.deepStrictEqual(yield* tableOf(entity), day.rows[entity.name], entity.name)

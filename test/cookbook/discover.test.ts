@@ -184,13 +184,13 @@ const serving = (title: string, own: unknown) => {
       const url = new URL(request.url ?? "/", `http://${request.headers.host}`)
       const { headers, method = "" } = request
       if (api === undefined) {
-        const told = answer?.(request, url)
-        response.setHeader("content-type", told?.type ?? "text/plain")
-        return response.end(told?.body)
+        const sent = answer?.(request, url)
+        response.setHeader("content-type", sent?.type ?? "text/plain")
+        return response.end(sent?.body)
       }
-      const told = api(items, { method, url, headers, body: Buffer.concat(chunks).toString() })
-      response.writeHead(told.status ?? 200, { "content-type": "application/json", ...told.headers })
-      response.end(JSON.stringify(told.body))
+      const sent = api(items, { method, url, headers, body: Buffer.concat(chunks).toString() })
+      response.writeHead(sent.status ?? 200, { "content-type": "application/json", ...sent.headers })
+      response.end(JSON.stringify(sent.body))
     })
   })
 }
@@ -205,7 +205,7 @@ layer(layerDatabase, { excludeTestServices: true })("discover, with each API of 
     "proposes what passes check and loads every record, or says what it cannot know",
     () =>
       Effect.gen(function* () {
-        const counts = { whole: 0, told: 0 }
+        const counts = { whole: 0, doubtful: 0 }
         const fs = yield* FileSystem.FileSystem
         const types = yield* connectorTypes
         const proxy = yield* startProxy()
@@ -237,7 +237,7 @@ layer(layerDatabase, { excludeTestServices: true })("discover, with each API of 
           const loaded = yield* load({ directory, types, environment })
           const [entity] = loaded.connectors.flatMap((one) => one.entities)
           if (entity === undefined) return assert.fail(title)
-          const table = { schema: "public", name: `discovered_${counts.whole + counts.told}` }
+          const table = { schema: "public", name: `discovered_${counts.whole + counts.doubtful}` }
           const named = { ...entity, table }
           const connectors = loaded.connectors.map((one) => ({ ...one, entities: [named] }))
           const registry = Registry.layer({ ...loaded, connectors }, types).pipe(Layer.provide(layerHttp))
@@ -248,11 +248,11 @@ layer(layerDatabase, { excludeTestServices: true })("discover, with each API of 
           const shown = `${title}\n${out}\n${JSON.stringify(run)}`
           assert.deepInclude(run, { error: null, rejected: 0, warnings: [] }, shown)
           if (rows.length === size) counts.whole += 1
-          else counts.told += 1
+          else counts.doubtful += 1
           if (says !== undefined) assert.match(out.replaceAll(/\n# /g, " "), says, shown)
           else assert.strictEqual(rows.length, size, shown)
         }
-        assert.deepStrictEqual(counts, { whole: recipes.size - 2, told: 2 })
+        assert.deepStrictEqual(counts, { whole: recipes.size - 2, doubtful: 2 })
       }).pipe(Effect.provide(NodeServices.layer)),
     240_000
   )

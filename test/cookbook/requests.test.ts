@@ -23,9 +23,9 @@ const serveApi = (api: Api, items: () => ReadonlyArray<Item>) =>
       const url = new URL(request.url ?? "/", `http://${request.headers.host}`)
       const body = Buffer.concat(chunks).toString()
       const { headers, method = "" } = request
-      const told = api(items(), { method, url, headers, body })
-      response.writeHead(told.status ?? 200, { "content-type": "application/json", ...told.headers })
-      response.end(JSON.stringify(told.body))
+      const sent = api(items(), { method, url, headers, body })
+      response.writeHead(sent.status ?? 200, { "content-type": "application/json", ...sent.headers })
+      response.end(JSON.stringify(sent.body))
     })
   })
 

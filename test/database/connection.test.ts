@@ -57,8 +57,8 @@ describe("the connection", () => {
           { concurrency: "unbounded" }
         )
       })
-      const told = yield* Effect.provide(asked, Database.layer({ declaration: declared, dataDirectory: "" }))
-      assert.isAtMost(new Set(told.map(([row]) => row?.pid)).size, 2)
+      const results = yield* Effect.provide(asked, Database.layer({ declaration: declared, dataDirectory: "" }))
+      assert.isAtMost(new Set(results.map(([row]) => row?.pid)).size, 2)
     })
   )
 

@@ -71,8 +71,8 @@ describe("a disk that is full", () => {
         assert.strictEqual(yield* count, 10)
         const audit = sql<{ status: string; error: string }>`
           select status, error from tributary.sync_log order by id desc limit 1`
-        const [told] = yield* audit
-        assert.deepEqual([told?.status, told?.error], ["failed", failed.error])
+        const [lastRun] = yield* audit
+        assert.deepEqual([lastRun?.status, lastRun?.error], ["failed", failed.error])
         const room = yield* Effect.promise(() => statfs(path))
         assert.isAbove(room.bavail * room.bsize, 1 << 20, "what the run had written is gone")
         records = rowsOf(11)

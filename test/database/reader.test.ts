@@ -9,7 +9,7 @@ import { SqlClient } from "effect/sql"
 import * as ExportQuery from "../../core/actions/ExportQuery.ts"
 import type { DatabaseDeclaration } from "../../core/config/Declarations.ts"
 import * as Database from "../../core/database/connection/Database.ts"
-import { describe as told } from "../../core/sync/RunFailure.ts"
+import { describe as describeError } from "../../core/sync/RunFailure.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 
 const read = (query: string) =>
@@ -32,7 +32,7 @@ const closing = Effect.map(
   (page) => /^ *do \$\$[\s\S]*?^ *\$\$;$/m.exec(page)?.[0] ?? assert.fail("the page closes nothing")
 )
 
-const refusal = (query: string) => Effect.map(Effect.flip(read(query)), told)
+const refusal = (query: string) => Effect.map(Effect.flip(read(query)), describeError)
 
 /** A role of the server that the test run shares, gone with the scope. */
 const roleOf = Effect.fnUntraced(function* (more: string) {

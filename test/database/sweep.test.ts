@@ -22,7 +22,7 @@ const dead = Effect.gen(function* () {
   return id
 })
 
-const standing = Effect.fnUntraced(function* (id: bigint) {
+const stateOf = Effect.fnUntraced(function* (id: bigint) {
   const sql = yield* SqlClient.SqlClient
   const [run] = yield* sql`select status, error, error_reason from tributary.sync_log where id = ${id}`
   const [table] = yield* sql`select to_regclass(${`tributary.staging_${id}`}) is not null as exists`
@@ -44,16 +44,16 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             const { table } = yield* stage(thing, live)
             yield* sql.unsafe(`create index on ${table} (_n)`)
             yield* sweep
-            assert.deepInclude(yield* standing(live), { status: "running", error: null, exists: true })
+            assert.deepInclude(yield* stateOf(live), { status: "running", error: null, exists: true })
           })
         )
-        assert.deepStrictEqual(yield* standing(killed), {
+        assert.deepStrictEqual(yield* stateOf(killed), {
           status: "failed",
           error: "interrupted",
           error_reason: { code: "run.interrupted", params: {} },
           exists: false
         })
-        assert.deepInclude(yield* standing(ended), { error: "something else", exists: false })
+        assert.deepInclude(yield* stateOf(ended), { error: "something else", exists: false })
       })
     )
 
@@ -64,7 +64,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         // It leaves a transaction that PostgreSQL has given up.
         const swept = Effect.andThen(Effect.andThen(sql`set transaction read only`, sweep), Effect.fail("swept"))
         assert.strictEqual(yield* Effect.flip(sql.withTransaction(swept)), "swept")
-        assert.deepInclude(yield* standing(left), { status: "running", exists: true })
+        assert.deepInclude(yield* stateOf(left), { status: "running", exists: true })
       })
     )
   })

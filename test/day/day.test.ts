@@ -95,7 +95,7 @@ const lunch = Effect.fnUntraced(function* (chain: World) {
 
   yield* goTo(today("12:10"))
   yield* askCloud("stop_lists/add", { ...at, items: [{ productId: soup.id }, { productId: cake.id }] })
-  yield* heard(chain, 2)
+  yield* untilDelivered(chain, 2)
   assert.lengthOf(yield* webhookRuns(chain), 0)
   yield* goTo(today("12:11:02"))
   yield* chain.until(
@@ -107,7 +107,7 @@ const lunch = Effect.fnUntraced(function* (chain: World) {
 
   yield* goTo(today("12:40"))
   yield* askCloud("stop_lists/remove", { ...at, items: [{ productId: cake.id }] })
-  yield* heard(chain, 3)
+  yield* untilDelivered(chain, 3)
   yield* goTo(today("12:41:02"))
   yield* chain.until(
     "the webhook is followed by a read",
@@ -119,7 +119,7 @@ const lunch = Effect.fnUntraced(function* (chain: World) {
 })
 
 /** So many webhooks have been taken. */
-const heard = ({ iiko, until }: World, count: number) =>
+const untilDelivered = ({ iiko, until }: World, count: number) =>
   until(
     "webhooks are taken",
     Effect.sync(() => iiko.state.cloud.deliveries.filter(({ status }) => status === 200).length === count)

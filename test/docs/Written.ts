@@ -59,10 +59,10 @@ const inPage = (text: string): ReadonlyArray<string> => {
 const inTable = (readme: string): ReadonlyArray<string> => {
   const table = /## Commands\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ""
   return [...table.matchAll(/^\| (`.*) \|$/gm)].flatMap(([, row = ""]) => {
-    const [first = "", told = ""] = row.split(" | ")
+    const [first = "", description = ""] = row.split(" | ")
     const spans = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span)
     const names = spans(first)
-    const more = spans(told).flatMap((span) => {
+    const more = spans(description).flatMap((span) => {
       if (span.startsWith("--")) return `${names[0]} ${span}`
       return names.includes(span.split(" ")[0] ?? "") ? span : []
     })

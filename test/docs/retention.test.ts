@@ -17,11 +17,11 @@ describe("docs/retention.md", () => {
       yield* Migrations.run([...(yield* connectorTypes), ...(yield* pluginTypes)])
       const made = yield* sql<{ name: string }>`select tablename as name from pg_tables where schemaname = 'tributary'`
       const text = yield* Effect.promise(() => readFile(join(root, "docs/retention.md"), "utf8"))
-      const told = [...text.matchAll(/^\| (`.*?) \| .+ \| .+ \|$/gm)].flatMap(([, cell = ""]) =>
+      const tables = [...text.matchAll(/^\| (`.*?) \| .+ \| .+ \|$/gm)].flatMap(([, cell = ""]) =>
         [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
       )
       assert.sameMembers(
-        told,
+        tables,
         made.map(({ name }) => name)
       )
     }).pipe(Effect.provide(layerDatabase))

@@ -80,10 +80,10 @@ describe("the command line", () => {
       assert.include(item?.undeclared, "tags")
       assert.deepEqual(yield* sql`select to_regnamespace('tributary') is null as untouched`, [{ untouched: true }])
 
-      const told = yield* run("check", "--live")
-      assert.match(told.stdout, /^The configuration is valid: .*\n\n✓ shop\.item {2}120 records of the first page\n/)
-      assert.include(told.stdout, "Declared, but in no record:\n  shop.item: colour\n")
-      assert.match(told.stdout, /In the source, but not declared:\n {2}shop\.item: .*tags.*\n {2}shop\.tag: .*name/)
+      const output = yield* run("check", "--live")
+      assert.match(output.stdout, /^The configuration is valid: .*\n\n✓ shop\.item {2}120 records of the first page\n/)
+      assert.include(output.stdout, "Declared, but in no record:\n  shop.item: colour\n")
+      assert.match(output.stdout, /In the source, but not declared:\n {2}shop\.item: .*tags.*\n {2}shop\.tag: .*name/)
 
       yield* write("config/connectors/shop.yaml", shop.replace("text[]", "bigint[]"))
       const misfit = yield* run("check", "--live", "shop.tag")
@@ -212,10 +212,10 @@ describe("the command line", () => {
       yield* write("config/connectors/shop.yaml", shop.replaceAll("key: id", "kye: id"))
       yield* write("config/daemon.yaml", "databsae: 1\ndatabase: { url: { secret: DATABASE_URL } }")
       for (const command of ["status", "log", "jobs", "deletes", "actions"]) {
-        const told = yield* run(command)
-        assert.strictEqual(told.code, 0, `${command}: ${told.stderr}`)
-        assert.match(told.stderr, /in place of the broken files stands what was live since 2/, command)
-        if (command === "status" || command === "log") assert.include(told.stdout, "shop.item")
+        const output = yield* run(command)
+        assert.strictEqual(output.code, 0, `${command}: ${output.stderr}`)
+        assert.match(output.stderr, /in place of the broken files stands what was live since 2/, command)
+        if (command === "status" || command === "log") assert.include(output.stdout, "shop.item")
       }
       const doctor = yield* run("doctor")
       assert.deepEqual([doctor.code, /✗ configuration +\d problems/.test(doctor.stdout)], [1, true], doctor.stdout)

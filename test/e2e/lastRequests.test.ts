@@ -25,9 +25,9 @@ describe("the last requests of a run", () => {
       yield* run("sync", "shop.item")
 
       const { runs } = yield* Schema.decodeUnknownEffect(Log)((yield* run("log", "--json")).stdout)
-      const told = ({ entity, last_requests, status }: typeof Logged.Type) =>
+      const summaryOf = ({ entity, last_requests, status }: typeof Logged.Type) =>
         [entity, status, last_requests.map(({ method, path, status }) => `${method} ${path} ${status}`)] as const
-      const [partly, ...first] = runs.map(told)
+      const [partly, ...first] = runs.map(summaryOf)
       assert.deepEqual(partly?.slice(0, 2), ["item", "warning"])
       assert.include(partly?.[2] ?? [], "GET /items?page=1 200")
       assert.sameDeepMembers(first, [

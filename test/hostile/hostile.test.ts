@@ -74,13 +74,13 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
         console.log(
           `${cases.length} vendors: at most ${most("mib")} MiB, ${most("blocked")} ms of work without a turn for others`
         )
-        const wrong = cases.flatMap(({ name, status, told }) => {
+        const wrong = cases.flatMap(({ name, status, message }) => {
           const line = lines.find((one) => one.case === name)
           const { error = "did not end", warnings = [], status: ended } = line?.result ?? {}
           const text = [error ?? "", ...warnings].join("; ")
-          const isAsTold = ended === status && (told?.test(text) ?? text === "")
+          const isExpected = ended === status && (message?.test(text) ?? text === "")
           // Three rows were there: no answer of this table proves that one is gone.
-          return isAsTold && (line?.rows ?? 0) >= 3
+          return isExpected && (line?.rows ?? 0) >= 3
             ? []
             : [`${name}: ${ended}, ${line?.rows} rows, ${text.slice(0, 300)}`]
         })

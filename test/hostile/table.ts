@@ -29,7 +29,7 @@ export interface Case {
   /** Which limits it is read with: `much` are the usual ones, `late` gives up soon; else few bytes are too many. */
   readonly limits?: "much" | "late"
   /** A part of the error, or of a warning; where it ends well there is none. */
-  readonly told?: RegExp
+  readonly message?: RegExp
   readonly status: "failed" | "warning" | "ok"
 }
 

@@ -33,12 +33,15 @@ describe("a body", () => {
 
   it.live("with an unknown key is told what was meant, or the keys there are", () =>
     Effect.gen(function* () {
-      const told = (body: object) =>
+      const answerTo = (body: object) =>
         Effect.map(ask("/api/v1/sync", { method: "POST", body }), (answer) => answer.text.replaceAll('\\"', '"'))
-      assert.include(yield* told({ selctors: ["fake.thing"] }), 'unknown key "selctors" — did you mean "selectors"?')
-      assert.match(yield* told({ selectors: [] }), /selectors/)
-      assert.notInclude(yield* told({}), "selectors")
-      const far = yield* told({ selectors: ["fake.thing"], wobble: true })
+      assert.include(
+        yield* answerTo({ selctors: ["fake.thing"] }),
+        'unknown key "selctors" — did you mean "selectors"?'
+      )
+      assert.match(yield* answerTo({ selectors: [] }), /selectors/)
+      assert.notInclude(yield* answerTo({}), "selectors")
+      const far = yield* answerTo({ selectors: ["fake.thing"], wobble: true })
       assert.match(far, /unknown key "wobble"; known here: selectors, /)
     }).pipe(Effect.provide(layer({})))
   )
@@ -95,14 +98,14 @@ describe("a query", () => {
 
   it.live("with a misspelt key is told what was meant", () =>
     Effect.gen(function* () {
-      const told = (path: string) =>
+      const answerTo = (path: string) =>
         Effect.map(ask(`/api/v1/${path}`), ({ status, text }) => `${status} ${text.replaceAll('\\"', '"')}`)
-      assert.match(yield* told("runs?stauts=failed"), /^400.*unknown key "stauts" — did you mean "status"\?/)
-      assert.match(yield* told("runs?Limit=5"), /^400.*did you mean "limit"\?/)
-      assert.match(yield* told("runs?limit=5&__proto__=1&constructor=2"), /^400.*"__proto__".*"constructor"/)
-      assert.match(yield* told("job-runs?day=1"), /^400.*did you mean "days"\?/)
-      assert.match(yield* told("runs?"), /^200/)
-      assert.match(yield* told("jobs?"), /^200/)
+      assert.match(yield* answerTo("runs?stauts=failed"), /^400.*unknown key "stauts" — did you mean "status"\?/)
+      assert.match(yield* answerTo("runs?Limit=5"), /^400.*did you mean "limit"\?/)
+      assert.match(yield* answerTo("runs?limit=5&__proto__=1&constructor=2"), /^400.*"__proto__".*"constructor"/)
+      assert.match(yield* answerTo("job-runs?day=1"), /^400.*did you mean "days"\?/)
+      assert.match(yield* answerTo("runs?"), /^200/)
+      assert.match(yield* answerTo("jobs?"), /^200/)
       // A probe may have a key of its own against caches.
       assert.strictEqual((yield* ask("/health?now=1", { token: null })).status, 200)
     }).pipe(Effect.provide(layer({})))

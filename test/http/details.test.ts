@@ -206,10 +206,10 @@ describe("a plan", () => {
       assert.deepInclude(body, { version: 1 })
       const [none] = list(body, "entities")
       assert.deepInclude(none, { entity: "thing", unchanged: 10, inserts: [] })
-      const told = yield* Stream.runCollect(events("/api/v1/plan", asked(2)))
-      const [same] = list(told.at(-1), "entities")
+      const received = yield* Stream.runCollect(events("/api/v1/plan", asked(2)))
+      const [same] = list(received.at(-1), "entities")
       assert.deepInclude(same, { totals: { inserts: 0, updates: 0, deletes: 0, missed: 0, withheld: 0 } })
-      assert.isTrue(told.some((event) => field(event, "phase") === "reading"))
+      assert.isTrue(received.some((event) => field(event, "phase") === "reading"))
       const sql = yield* SqlClient.SqlClient
       yield* sql`update fake_thing set name = 'changed' where id <= 5`
       yield* sql`delete from fake_thing where id > 7`

@@ -29,22 +29,24 @@ const watch = Effect.gen(function* () {
       })
     )
   )
-  const told = (part: string | RegExp) =>
+  const untilReceived = (part: string | RegExp) =>
     eventually(Effect.sync(() => (typeof part === "string" ? text.includes(part) : part.test(text))))
-  yield* told(":\n\n")
-  return { told, text: () => text, reading }
+  yield* untilReceived(":\n\n")
+  return { untilReceived, text: () => text, reading }
 })
 
 describe("events", () => {
   it.live("tell of every run, whoever began it, with how it is getting on and how it ended", () =>
     Effect.gen(function* () {
-      const { told, text } = yield* watch
+      const { untilReceived, text } = yield* watch
       yield* syncThing
-      yield* told(/event: run\ndata: \{[^\n]*"entity":"fake.thing","phase":"ended"[^\n]*"rows":250[^\n]*\}\n\n/)
+      yield* untilReceived(
+        /event: run\ndata: \{[^\n]*"entity":"fake.thing","phase":"ended"[^\n]*"rows":250[^\n]*\}\n\n/
+      )
       assert.include(text(), '"inserted":250')
       assert.include(text(), '"trigger":"test"')
       yield* ask("/api/v1/sync", { method: "POST", body: {} })
-      yield* told('"unchanged":250')
+      yield* untilReceived('"unchanged":250')
       assert.include(text(), '"trigger":"api"')
     }).pipe(Effect.scoped, Effect.provide(served))
   )
@@ -53,16 +55,16 @@ describe("events", () => {
     Effect.gen(function* () {
       const alerts = yield* Alerts
       assert.deepStrictEqual((yield* ask("/api/v1/alerts")).body, { alerts: [] })
-      const { told } = yield* watch
+      const { untilReceived } = yield* watch
       yield* ask("/api/v1/reload", { method: "POST" })
-      yield* told(/event: reload\ndata: \{[^\n]*"status":"unchanged"/)
+      yield* untilReceived(/event: reload\ndata: \{[^\n]*"status":"unchanged"/)
       yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: foreignText("It failed.") })
-      yield* told(/event: alert\ndata: \{"what":"raised","alert":\{[^\n]*"subject":"morning"/)
+      yield* untilReceived(/event: alert\ndata: \{"what":"raised","alert":\{[^\n]*"subject":"morning"/)
       const { text } = yield* ask("/api/v1/alerts")
       assert.include(text, '"key":"job_failed morning","kind":"job_failed","subject":"morning","entities":[]')
       assert.include(text, '"message":"It failed.","reason":{"code":"said","params":{"text":"It failed."}}')
       yield* alerts.clear("job_failed morning")
-      yield* told('"what":"recovered"')
+      yield* untilReceived('"what":"recovered"')
       assert.deepStrictEqual((yield* ask("/api/v1/alerts")).body, { alerts: [] })
     }).pipe(Effect.scoped, Effect.provide(served))
   )
@@ -76,7 +78,7 @@ describe("events", () => {
       )
       deaf.pause()
       deaf.write(`GET /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`)
-      const { told } = yield* watch
+      const { untilReceived } = yield* watch
       const alerts = yield* Alerts
       const long = "x".repeat(100_000)
       for (let at = 0; at < 200; at++) {
@@ -85,7 +87,7 @@ describe("events", () => {
       }
       const [result] = yield* syncThing
       assert.deepInclude(result, { status: "ok", inserted: 250 })
-      yield* told('"phase":"ended"')
+      yield* untilReceived('"phase":"ended"')
       assert.strictEqual((yield* ask("/api/v1/runs")).status, 200)
       // Its megabytes of alerts would all be logged.
     }).pipe(Effect.scoped, Effect.provide(served), Effect.provide(Logger.layer([])))

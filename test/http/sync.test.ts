@@ -81,15 +81,15 @@ describe("a sync over HTTP", () => {
 
   it.live("streams its progress to who asks for events", () =>
     Effect.gen(function* () {
-      const told = yield* Stream.runCollect(events("/api/v1/sync", sync("*")))
-      const last = told.at(-1)
+      const received = yield* Stream.runCollect(events("/api/v1/sync", sync("*")))
+      const last = received.at(-1)
       assert.sameMembers(
         Reflect.get(Object(last), "runs").map(
           ({ entity, status }: { entity: string; status: string }) => `${entity} ${status}`
         ),
         ["thing ok", "other ok"]
       )
-      const ended = told.filter((event) => Reflect.get(Object(event), "phase") === "ended")
+      const ended = received.filter((event) => Reflect.get(Object(event), "phase") === "ended")
       assert.lengthOf(ended, 2)
       for (const event of ended) {
         assert.deepInclude(event, { rows: 250, waitingFor: null })

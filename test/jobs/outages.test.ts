@@ -168,9 +168,9 @@ const world = Effect.gen(function* () {
   ).pipe(Effect.provide(database))
   const alerts = Context.get(services, Alerts)
   const sql = Context.get(database, SqlClient.SqlClient)
-  const told: Array<readonly [what: string, key: string]> = []
+  const changes: Array<readonly [what: string, key: string]> = []
   yield* alerts.changes.pipe(
-    Stream.runForEach(({ alert, what }) => Effect.sync(() => told.push([what, alert.key]))),
+    Stream.runForEach(({ alert, what }) => Effect.sync(() => changes.push([what, alert.key]))),
     Effect.forkScoped({ startImmediately: true })
   )
   const look = Effect.gen(function* () {
@@ -191,13 +191,13 @@ const world = Effect.gen(function* () {
   yield* sql`insert into tributary.job_run (job, scheduled_at, trigger, status)
     values ('morning', '2026-03-10T07:00:00Z', 'schedule', 'failed')`
   yield* run(names, "2026-03-09T07:00:00Z", "ok", null)
-  return { look, run, told }
+  return { look, run, changes }
 })
 
 describe("the outage of a system", () => {
   it.effect("is told once when it begins and once when the last entity has recovered", () =>
     Effect.gen(function* () {
-      const { look, run, told } = yield* world
+      const { look, run, changes } = yield* world
       yield* run(names, "2026-03-10T07:00:10Z", "failed", failed("x", timeout))
       const stale = (open: ReadonlyArray<Alert>) => open.filter(({ kind }) => kind === "entity_stale")
       const [alert, ...others] = stale(yield* look)
@@ -219,7 +219,7 @@ describe("the outage of a system", () => {
       yield* run(names.slice(11), "2026-03-10T09:03:10Z", "ok", null)
       assert.isEmpty(stale(yield* look))
       assert.deepEqual(
-        told.filter(([what, key]) => key.startsWith("entity_stale") && what !== "changed"),
+        changes.filter(([what, key]) => key.startsWith("entity_stale") && what !== "changed"),
         [
           ["raised", "entity_stale fake request.timeout"],
           ["raised", "entity_stale fake request.unauthorized"],

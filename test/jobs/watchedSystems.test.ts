@@ -7,7 +7,7 @@ import { isolated, open, world } from "./watchFixtures.ts"
 
 describe("an outside system", () => {
   const gauges = Effect.map(PrometheusMetrics.format(), (text) =>
-    [...text.matchAll(/^tributary_circuit_open(\{.*\} \d)/gm)].map(([, told]) => told)
+    [...text.matchAll(/^tributary_circuit_open(\{.*\} \d)/gm)].map(([, gauge]) => gauge)
   )
 
   const failing = Effect.fnUntraced(function* () {
@@ -50,8 +50,8 @@ describe("an outside system", () => {
         for (const key of ["fake cloud", "gone cloud"]) {
           for (let i = 0; i < 5; i++) yield* Effect.ignore(vendors.breaker.execute(Effect.fail("it is down"), { key }))
         }
-        const told = yield* look
-        assert.deepEqual(told, ["circuit_open fake cloud"])
+        const alerts = yield* look
+        assert.deepEqual(alerts, ["circuit_open fake cloud"])
         assert.sameMembers(yield* gauges, ['{connector="fake"} 0', '{connector="fake",group="cloud"} 1'])
         yield* Scope.close(asking, Exit.void)
         assert.deepEqual(yield* look, [])

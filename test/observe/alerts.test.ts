@@ -11,12 +11,14 @@ const failed = { kind: "job_failed", subject: "morning", reason: foreignText("mo
 /** The alerts of a process, and all that it told. */
 const world = Effect.gen(function* () {
   const alerts = yield* Alerts
-  const told: Array<Notification> = []
+  const notifications: Array<Notification> = []
   yield* alerts.changes.pipe(
-    Stream.runForEach((notification) => Effect.sync(() => told.push(notification))),
+    Stream.runForEach((notification) => Effect.sync(() => notifications.push(notification))),
     Effect.forkScoped({ startImmediately: true })
   )
-  const texts = Effect.as(Effect.yieldNow, told).pipe(Effect.map((all) => all.map(({ text, what }) => [what, text])))
+  const texts = Effect.as(Effect.yieldNow, notifications).pipe(
+    Effect.map((all) => all.map(({ text, what }) => [what, text]))
+  )
   return { alerts, texts }
 })
 

@@ -133,12 +133,12 @@ describe.concurrent("no secret gets out", () => {
         assert.notMatch(stderr, spelledOut, args.join(" "))
       }
       assert.include(vendor.sent, `Bearer ${token}`)
-      const audited = yield* sql<{ entity: string; told: string }>`
-        select entity, concat(error, warnings, last_requests) as told from tributary.sync_log where status <> 'running'`
+      const audited = yield* sql<{ entity: string; output: string }>`
+        select entity, concat(error, warnings, last_requests) as output from tributary.sync_log where status <> 'running'`
       assert.sameMembers([...new Set(audited.map(({ entity }) => `/${entity}`))], paths)
-      for (const { entity, told } of audited) {
-        assert.notMatch(told, spelledOut, entity)
-        assert.isNotEmpty(told, entity)
+      for (const { entity, output } of audited) {
+        assert.notMatch(output, spelledOut, entity)
+        assert.isNotEmpty(output, entity)
       }
       assert.include(vendor.collected.join(), "Pipeline.run")
       assert.notMatch(vendor.collected.join(), spelledOut)

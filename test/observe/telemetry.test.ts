@@ -83,7 +83,7 @@ const silent = Effect.map(
 )
 
 /** The effect below a span of a command, with everything sent when it ends. */
-const told = <A, E, R>(effect: Effect.Effect<A, E, R>, environment: Readonly<Record<string, string>>) =>
+const withTelemetry = <A, E, R>(effect: Effect.Effect<A, E, R>, environment: Readonly<Record<string, string>>) =>
   effect.pipe(
     Effect.provide(Telemetry.layer(environment)),
     Effect.withSpan("cli.start"),
@@ -102,7 +102,7 @@ describe("telemetry", () => {
   it.live("tells a collector of every sync as a trace of its own, and of the metrics", () =>
     Effect.gen(function* () {
       const collector = yield* makeCollector
-      yield* told(syncBoth, {
+      yield* withTelemetry(syncBoth, {
         ...collector.variables,
         OTEL_EXPORTER_OTLP_HEADERS: "x-key=k%20ey",
         OTEL_RESOURCE_ATTRIBUTES: "deployment.environment=test"
@@ -144,8 +144,8 @@ describe("telemetry", () => {
       const lines: Array<LogLine> = []
       const log = Effect.withSpan(Effect.logInfo("here"), "work")
       const loggers = Logger.layer([Logger.make((options) => lines.push(lineOf(options)))])
-      yield* Effect.provide(told(log, collector.variables), loggers)
-      yield* Effect.provide(told(log, {}), loggers)
+      yield* Effect.provide(withTelemetry(log, collector.variables), loggers)
+      yield* Effect.provide(withTelemetry(log, {}), loggers)
       const [span] = collector.spans()
       assert.deepInclude(lines[0]?.fields, { trace_id: span?.traceId, span_id: span?.spanId })
       assert.deepEqual(lines[1]?.fields, {})
@@ -161,7 +161,7 @@ describe("telemetry", () => {
         yield* Effect.logError("otel-secret/4711").pipe(Effect.annotateLogs({ token: "otel-secret/4711" }))
         return yield* Effect.die(new Error("refused otel-secret/4711"))
       }).pipe(Effect.withSpan("work"), Effect.exit)
-      yield* told(work, collector.variables)
+      yield* withTelemetry(work, collector.variables)
       const sent = collector.received.map(({ body }) => body).join()
       assert.include(sent, "https://x/?k=<redacted>")
       assert.include(sent, "refused <redacted>")
@@ -180,7 +180,7 @@ describe("telemetry", () => {
     Effect.gen(function* () {
       const collector = yield* makeCollector
       const environment = { ...collector.variables, ...variables }
-      yield* told(Effect.withSpan(Effect.logInfo("here"), "work"), environment)
+      yield* withTelemetry(Effect.withSpan(Effect.logInfo("here"), "work"), environment)
       assert.deepEqual(collector.received, [])
     })
   )
@@ -189,7 +189,7 @@ describe("telemetry", () => {
     Effect.gen(function* () {
       const lines: Array<LogLine> = []
       const loggers = Logger.layer([Logger.make((options) => lines.push(lineOf(options)))])
-      const answer = told(Effect.succeed("done"), { OTEL_EXPORTER_OTLP_ENDPOINT: "nowhere" })
+      const answer = withTelemetry(Effect.succeed("done"), { OTEL_EXPORTER_OTLP_ENDPOINT: "nowhere" })
       assert.strictEqual(yield* Effect.provide(answer, loggers), "done")
       assert.deepEqual(
         lines.map(({ level, message }) => [level, message]),
@@ -206,7 +206,7 @@ describe("telemetry", () => {
       const endpoint = yield* make
       const began = yield* Clock.currentTimeMillis
       const work = Effect.as(Effect.andThen(Effect.logInfo("here"), Metrics.httpAnswered("GET", 200)), "done")
-      const ended = yield* told(Effect.withSpan(work, "work"), {
+      const ended = yield* withTelemetry(Effect.withSpan(work, "work"), {
         OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
         OTEL_EXPORTER_OTLP_TIMEOUT: "60000"
       })

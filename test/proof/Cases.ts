@@ -13,7 +13,7 @@ import { drawFamily } from "./Family.ts"
 import type { Kin } from "./Kin.ts"
 import type { Attempt, Declared } from "./Model.ts"
 import { type Between, drawBetween, drawReferrers, type Referred } from "./References.ts"
-import { drawSelecting, markColumn, selectionOf, sentOf, withSays } from "./Selecting.ts"
+import { drawSelecting, markColumn, selectionOf, sentRecord, withSays } from "./Selecting.ts"
 
 /** One entity that a run loads, and its view of the source's attempts. */
 export interface Target {
@@ -139,20 +139,23 @@ const drawPlain = (random: Draw, others: Draw, selects: Draw, seed: number, size
     const isCalm = refers !== undefined && others.chance(0.85)
     for (const id of isCalm ? [...world.keys()] : []) if (others.chance(0.5)) world.delete(id)
     const { selecting } = target.declared
-    const heard = (read: ReadonlyArray<Attempt>) =>
+    const selected = (read: ReadonlyArray<Attempt>) =>
       selecting === undefined ? read : read.map((attempt) => withSays(selects, attempt, selecting))
     const [attempts, again] = [drawAttempts(random, domains, world, size), drawAgain(random, domains, world)]
     return {
       reader: target.entity,
       targets: [target],
-      attempts: heard(isCalm ? drawCalm(others, domains, world) : attempts),
-      again: heard(isCalm ? drawCalm(others, domains, world) : again),
+      attempts: selected(isCalm ? drawCalm(others, domains, world) : attempts),
+      again: selected(isCalm ? drawCalm(others, domains, world) : again),
       between: refers === undefined ? undefined : drawBetween(others),
       pageSize: size === "few" ? random.int(1, 5) : size === "padded" ? 1 : 700,
       raw: ({ records, says = [] }) =>
         records.map((record, at) => {
           const own = says[at]
-          return { ...(own === undefined ? rawOf(record) : sentOf(rawOf(record), Object.keys(keys), own)), ...extra }
+          return {
+            ...(own === undefined ? rawOf(record) : sentRecord(rawOf(record), Object.keys(keys), own)),
+            ...extra
+          }
         })
     }
   })

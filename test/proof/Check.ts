@@ -96,7 +96,7 @@ export const all = Effect.fnUntraced(function* <C extends { readonly seed: numbe
   })
   const [first] = wrong
   if (first === undefined) return
-  const told = wrong.map(({ failure, seed }) => `${seed}: ${failure instanceof Error ? failure.cause : failure}`)
-  yield* Effect.logError([`${wrong.length} of ${cases.length} cases disagree`, ...told].join("\n"))
+  const failures = wrong.map(({ failure, seed }) => `${seed}: ${failure instanceof Error ? failure.cause : failure}`)
+  yield* Effect.logError([`${wrong.length} of ${cases.length} cases disagree`, ...failures].join("\n"))
   return yield* Effect.fail(first.failure)
 })

@@ -51,7 +51,7 @@ export const predict = (
     repaired,
     rounded,
     rows,
-    told,
+    tombstoned,
     tombstones,
     twice,
     valid
@@ -74,7 +74,7 @@ export const predict = (
   const certain = deletes && read.end === "complete" && unreadableKeys === 0 && !moving
   const parents = new Set(read.parents?.map(({ value }) => value))
   const reachable = (row: Row) => declared.within === undefined || parents.has(row.values[declared.within] ?? null)
-  const departed = new Set([...told].filter((id) => !rows.has(id) && !kept.has(id)))
+  const departed = new Set([...tombstoned].filter((id) => !rows.has(id) && !kept.has(id)))
   const missed = certain
     ? [...mine].flatMap(([id, row]) =>
         !rows.has(id) && !kept.has(id) && !departed.has(id) && reachable(row) ? [id] : []
@@ -120,7 +120,7 @@ export const predict = (
     declared.selecting?.gone === "mark"
       ? [...departed].filter((id) => !back.has(id) && mine.has(id) && mine.get(id)?.values[markColumn] !== "true")
       : []
-  const isContradicted = [...told].some((id) => rows.has(id) || kept.has(id) || back.has(id))
+  const isContradicted = [...tombstoned].some((id) => rows.has(id) || kept.has(id) || back.has(id))
 
   const after = new Map(before.rows)
   for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
@@ -142,7 +142,7 @@ export const predict = (
   const asked: ReadonlyArray<Pending> = held ? [{ entity: declared.entity, status: "open", rows: gone.toSorted() }] : []
   const news = vanished(declared, read, valid > 0, before.absent.get(declared.entity), found.counted, fetched)
   const remarks =
-    news.told ||
+    news.isReported ||
     read.end === "partial" ||
     rejected > 0 ||
     (unreadableKeys > 0 && deletes) ||
@@ -154,7 +154,7 @@ export const predict = (
     absentees.length < missed.length ||
     isContradicted ||
     waiting.length > 0 ||
-    absence.told ||
+    absence.isReported ||
     [...fresh, ...changed].some(([id]) => rounded.has(id)) ||
     folded
   return {
@@ -200,17 +200,17 @@ const absent = (
   counted: ReadonlyArray<ModelRecord>
 ) => {
   const kept = new Set<string>()
-  let told = false
-  if (read.end !== "complete" || mode === "append" || rows.size === 0) return { kept, told }
+  let isReported = false
+  if (read.end !== "complete" || mode === "append" || rows.size === 0) return { kept, isReported }
   const met = [...rows.keys()].flatMap((id) => mine.get(id) ?? [])
   for (const name of columnsOf(read)) {
     if (key.includes(name) || optional.includes(name)) continue
     if (counted.some((record) => record[name]?.raw !== undefined)) continue
     const lost = met.filter(({ values }) => (values[name] ?? null) !== null).length
     if (lost > guard.floor && lost / met.length > guard.maxDelete) kept.add(name)
-    told ||= lost > 0
+    isReported ||= lost > 0
   }
-  return { kept, told }
+  return { kept, isReported }
 }
 
 /** Whether this run is the first whose records all lack a field, which is reported once. */
@@ -224,11 +224,11 @@ const vanished = (
 ) => {
   const names = columnsOf(read).filter((name) => !optional.includes(name))
   const now = names.filter((name) => counted.every((record) => record[name]?.raw === undefined))
-  if (fetched === 0) return { told: false, known }
+  if (fetched === 0) return { isReported: false, known }
   if (read.end === "complete" && mapped) {
-    return { told: known !== undefined && now.some((name) => !known.has(name)), known: new Set(now) }
+    return { isReported: known !== undefined && now.some((name) => !known.has(name)), known: new Set(now) }
   }
-  return { told: false, known: known && new Set([...known].filter((name) => now.includes(name))) }
+  return { isReported: false, known: known && new Set([...known].filter((name) => now.includes(name))) }
 }
 
 const withKept = (row: Row, old: Row | undefined, kept: ReadonlySet<string>): Row =>

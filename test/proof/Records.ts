@@ -11,7 +11,7 @@ interface Mapped {
   /** Those that are in the source. */
   readonly counted: ReadonlyArray<ModelRecord>
   /** Rows that the source says are gone, and the number of records that say so. */
-  readonly told: ReadonlySet<string>
+  readonly tombstoned: ReadonlySet<string>
   readonly tombstones: number
   /** Rows whose key a rejected record of a row that is gone has. */
   readonly unsaid: ReadonlySet<string>
@@ -86,7 +86,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
   let [unnamed, rejected, valid] = [0, 0, 0]
   let repaired = read.parents?.some((parent) => parent.repaired) ?? false
   const named: Array<string> = []
-  const told = new Set<string>()
+  const tombstoned = new Set<string>()
   const unsaid = new Set<string>()
   let [tombstones, unnamedGone] = [0, 0]
   for (const record of [...gone, ...unsure, ...out]) {
@@ -95,7 +95,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
     if (out.includes(record)) continue
     const isBroken = declared.key.some((name) => textOf(record[name])?.includes("\ufffd") === true)
     if (gone.includes(record) && id !== undefined && !isBroken) {
-      told.add(id)
+      tombstoned.add(id)
       tombstones += 1
       continue
     }
@@ -141,7 +141,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
   return {
     fetched: read.records.length - out.length,
     counted: [...living, ...unsure],
-    told,
+    tombstoned,
     tombstones,
     unsaid,
     rows,

@@ -64,7 +64,7 @@ export const withSays = (random: Draw, attempt: Attempt, looksAt: Selecting): At
 }
 
 /** What the source sends of a record: all of it, or its key alone. */
-export const sentOf = (
+export const sentRecord = (
   record: Readonly<Record<string, unknown>>,
   key: ReadonlyArray<string>,
   { bare, ...says }: Says

@@ -208,15 +208,15 @@ const prove = (database: Effect.Success<typeof databaseOf>, { events, seed }: Hi
     }
     world.mood = "well"
     const isSettled = Effect.map(sql`select from tributary.bot_outbox`, ({ length }) => {
-      const standing = (subject: string, chat: number, sign: string) =>
+      const hasMessage = (subject: string, chat: number, sign: string) =>
         world.about(subject, chat).some(({ text }) => text.startsWith(sign))
       return (
         length === 0 &&
         chats.every(
           (chat) =>
-            [...open].every((subject) => standing(subject, chat, "🔴")) &&
+            [...open].every((subject) => hasMessage(subject, chat, "🔴")) &&
             [...over].every(
-              (subject) => !standing(subject, chat, "🔴") || (world.hasLost && standing(subject, chat, "✅"))
+              (subject) => !hasMessage(subject, chat, "🔴") || (world.hasLost && hasMessage(subject, chat, "✅"))
             )
         )
       )
@@ -231,9 +231,9 @@ const prove = (database: Effect.Success<typeof databaseOf>, { events, seed }: Hi
     for (const chat of chats) {
       for (const subject of [...open, ...over]) {
         if (world.hasLost) continue
-        const told = (sign: string) => world.about(subject, chat).filter(({ text }) => text.startsWith(sign)).length
-        assert.isAtMost(told("🔴"), 1, `🔴 ${subject} stands more than once in ${chat}`)
-        assert.isAtMost(told("✅"), ends.get(subject) ?? 0, `✅ ${subject} comes too often in ${chat}`)
+        const countOf = (sign: string) => world.about(subject, chat).filter(({ text }) => text.startsWith(sign)).length
+        assert.isAtMost(countOf("🔴"), 1, `🔴 ${subject} stands more than once in ${chat}`)
+        assert.isAtMost(countOf("✅"), ends.get(subject) ?? 0, `✅ ${subject} comes too often in ${chat}`)
       }
     }
     yield* stop

@@ -79,12 +79,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { planned, synced } = yield* both(thing, records)
         assert.deepStrictEqual(planned, synced)
         assert.deepStrictEqual(synced.counts, [1, 0, 0])
-        const told =
+        const warning =
           "2 rows are gone from the source, and foreign keys (cascaded_note_thing_fkey, cascaded_order_thing_fkey) would delete 3 rows and change 1 in public.cascaded_note, public.cascaded_order with them: the deletes were withheld (guard.cascade: refuse)"
-        assert.deepStrictEqual(synced.reasons.map(render), [told])
+        assert.deepStrictEqual(synced.reasons.map(render), [warning])
         assert.strictEqual(yield* count("cascaded_order"), 5)
         const pending = yield* pendingOf(thing)
-        assert.deepStrictEqual([pending.reason, pending.total], [told, 2])
+        assert.deepStrictEqual([pending.reason, pending.total], [warning, 2])
         assert.deepInclude(yield* PendingDeletes.apply(pending.id, "anna", "test"), { deleted: 2, kept: 0 })
         assert.deepStrictEqual(
           [yield* count("cascaded_order"), yield* count("cascaded_note where thing is null"), yield* ids(thing)],

@@ -122,13 +122,13 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const loaded = sql`select from tributary.sync_log where entity = 'halted' and loads = 1`
         yield* Effect.repeat(loaded, { until: (found) => found.length > 0 })
         yield* Fiber.interrupt(running)
-        const told = "interrupted; 5 rows of what was read before were loaded"
-        assert.deepInclude(yield* audit(thing), { status: "failed", error: told, inserted: 5 })
+        const note = "interrupted; 5 rows of what was read before were loaded"
+        assert.deepInclude(yield* audit(thing), { status: "failed", error: note, inserted: 5 })
         yield* sql`update tributary.sync_log set status = 'running', error = null where entity = 'halted'`
         yield* syncer([parent, thing])({ records: [{ id: 1 }] })
         assert.deepStrictEqual(
           yield* sql`select error from tributary.sync_log where entity = 'halted' and status = 'failed'`,
-          [{ error: told }]
+          [{ error: note }]
         )
       })
     )

@@ -291,8 +291,8 @@ describe("an example", () => {
     } as const
     for (const [is, record] of Object.entries(records)) {
       for (const [wanted, outcome] of Object.entries(expected)) {
-        const told = checkExamples({ ...judged, examples: [{ record, ...outcome }] })
-        assert.lengthOf(told, is === wanted ? 0 : 1, `${is}, expected ${wanted}`)
+        const problems = checkExamples({ ...judged, examples: [{ record, ...outcome }] })
+        assert.lengthOf(problems, is === wanted ? 0 : 1, `${is}, expected ${wanted}`)
       }
     }
   })

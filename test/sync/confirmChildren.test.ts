@@ -87,7 +87,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           worth,
           lines: lines.map((line) => ({ id: line }))
         })
-        for (const [name, second, deleted, told] of [
+        for (const [name, second, deleted, code] of [
           ["found", [order(2, 5, 2), order(4, 1, 4)], 2, "confirm.slid"],
           ["moving", [order(2, 5, 2), order(4, 1, 4), order(4, 1, 4)], 0, "confirm.moving"],
           ["unsure", [order(2, "many", 2), order(4, 1, 4)], 0, "confirm.keyless"]
@@ -103,7 +103,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             end
           }))
           assert.deepInclude(result, { deleted }, name)
-          assert.include(JSON.stringify(result?.reasons), told, name)
+          assert.include(JSON.stringify(result?.reasons), code, name)
           assert.lengthOf(yield* tableOf(child), 4 - deleted, name)
         }
       })

@@ -39,8 +39,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.include(result.warnings.join(), "record is line 4, of 4 cells where the header has 3")
         assert.deepEqual(yield* ids(thing), [1, 2, 3])
         const sql = yield* SqlClient.SqlClient
-        const told = yield* sql`select field, key ->> 'id' as id, record from tributary.sync_reject order by position`
-        assert.deepEqual(told, [
+        const rejects =
+          yield* sql`select field, key ->> 'id' as id, record from tributary.sync_reject order by position`
+        assert.deepEqual(rejects, [
           { field: null, id: "2", record: '{"line":3,"cells":["2","b"]}' },
           { field: null, id: "3", record: '{"line":4,"cells":["3","c"," Inc","3"]}' }
         ])

@@ -15,7 +15,7 @@ const at = (place: string, comparison: Comparison): Condition => ({
   comparison
 })
 const having = (more: SourceRecord, from = 1, to = 5) => rows(from, to).map((row) => ({ ...row, ...more }))
-const told = ({ noteReasons, reasons, status }: RunResult) => [
+const summaryOf = ({ noteReasons, reasons, status }: RunResult) => [
   status,
   ...reasons.flatMap(({ code, params }) => (code === "field.lost" ? [`${params.places}`] : [])),
   ...noteReasons.flatMap(({ code, params }) => (code === "field.returned" ? [`back: ${params.columns}`] : []))
@@ -43,7 +43,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           [having({ first: "Ann", name: null, fullName: null }), "ok", `back: ${joined}`],
           [having({ other: 1 }), "warning", "drop: full_name"]
         ] as const) {
-          assert.deepStrictEqual(told(yield* sync({ records })), expected)
+          assert.deepStrictEqual(summaryOf(yield* sync({ records })), expected)
         }
       })
     )
@@ -54,17 +54,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = entity("left_out", { where })
         const sync = syncerOf(thing)
         const records = having({ status: "active" })
-        assert.deepStrictEqual(told(yield* sync({ records })), ["warning", "where: statsu"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records })), ["warning", "where: statsu"])
         const { entities } = yield* plan([thing]).pipe(Effect.provide(layerRegistry([thing], () => ({ records }))))
         assert.deepStrictEqual(
           [entities[0]?.absentPlaces, entities[0]?.unmetPlaces, entities[0]?.absent],
           [["where: statsu"], [], []]
         )
-        assert.deepStrictEqual(told(yield* sync({ records: having({ statsu: "active", name: 1 }) })), ["ok"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: having({ statsu: "active", name: 1 }) })), ["ok"])
         // The source renames it.
-        assert.deepStrictEqual(told(yield* sync({ records })), ["warning", "where: statsu"])
-        assert.deepStrictEqual(told(yield* sync({ records })), ["warning"], "the source is empty")
-        assert.deepStrictEqual(told(yield* sync({ records: having({ statsu: "active" }) })), [
+        assert.deepStrictEqual(summaryOf(yield* sync({ records })), ["warning", "where: statsu"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records })), ["warning"], "the source is empty")
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: having({ statsu: "active" }) })), [
           "ok",
           "back: where: statsu"
         ])
@@ -82,7 +82,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(thing)
         yield* sync({ records: having({ state: "active" }) })
         const bare = [1, 2].map((id) => ({ id, gone: true }))
-        assert.deepStrictEqual(told(yield* sync({ records: bare })), ["ok"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: bare })), ["ok"])
       })
     )
 
@@ -98,19 +98,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const thing = entity(`usual_${nth}`, more)
           const sync = syncerOf(thing)
           const name = `${nth === 0 ? "deletedWhen" : "where"}: deleted_at`
-          assert.deepStrictEqual(told(yield* sync({ records: having({}) })), ["ok"])
+          assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}) })), ["ok"])
           const { entities } = yield* plan([thing]).pipe(
             Effect.provide(layerRegistry([thing], () => ({ records: having({}) })))
           )
           assert.deepStrictEqual([entities[0]?.absentPlaces, entities[0]?.unmetPlaces], [[], [name]])
           // One that is gone has it, and the living have not.
           const gone = [...having({}), { ...rows(6, 6)[0], deleted_at: "now" }]
-          assert.deepStrictEqual(told(yield* sync({ records: gone })), ["ok"])
-          assert.deepStrictEqual(told(yield* sync({ records: having({}) })), ["ok"])
+          assert.deepStrictEqual(summaryOf(yield* sync({ records: gone })), ["ok"])
+          assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}) })), ["ok"])
           // The living have it.
-          assert.deepStrictEqual(told(yield* sync({ records: having({ deleted_at: null }) })), ["ok"])
-          assert.deepStrictEqual(told(yield* sync({ records: having({}) })), ["warning", name])
-          assert.deepStrictEqual(told(yield* sync({ records: having({}) })), ["ok"])
+          assert.deepStrictEqual(summaryOf(yield* sync({ records: having({ deleted_at: null }) })), ["ok"])
+          assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}) })), ["warning", name])
+          assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}) })), ["ok"])
         }
       })
     )
@@ -121,9 +121,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = entity("few", { mode: "upsert", incremental, where: [at("state", { is: ["active"] })] })
         const sync = syncerOf(thing)
         yield* sync({ records: having({ state: "active" }) })
-        assert.deepStrictEqual(told(yield* sync({ records: having({}, 6, 8), end: completeIn(1) })), ["ok"])
-        assert.deepStrictEqual(told(yield* sync({ records: having({}, 6, 9) })), ["warning", "where: state"])
-        assert.deepStrictEqual(told(yield* sync({ records: having({}, 6, 9) })), ["ok"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}, 6, 8), end: completeIn(1) })), ["ok"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}, 6, 9) })), ["warning", "where: state"])
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: having({}, 6, 9) })), ["ok"])
       })
     )
   })

@@ -46,13 +46,13 @@ describe("a moment", () => {
 
 describe("a truth", () => {
   it("is one of ten words in any case, or what JSON has for it, and nothing else", () => {
-    for (const [words, told] of [
+    for (const [words, expected] of [
       [["true", "t", "yes", "y", "1"], "true"],
       [["false", "f", "no", "n", "0"], "false"]
     ] as const) {
       for (const word of words) {
         for (const text of [word, word.toUpperCase(), ` ${word} `])
-          assert.strictEqual(read("boolean", text), told, text)
+          assert.strictEqual(read("boolean", text), expected, text)
       }
     }
     assert.deepEqual(

@@ -17,7 +17,7 @@ const stumbling = {
   }
 }
 
-const told = /a fault in Tributary itself: TypeError: x is not a function/
+const message = /a fault in Tributary itself: TypeError: x is not a function/
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a defect", () => {
@@ -28,7 +28,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const [broken, fine] = yield* sync(({ name }) => ({
           records: name === "stumbles" ? [...rows(1, 2), stumbling] : rows(1, 3)
         }))
-        assert.match(broken?.error ?? "", told)
+        assert.match(broken?.error ?? "", message)
         assert.deepInclude(broken, { status: "failed", inserted: 0 })
         assert.deepInclude(fine, { status: "ok", inserted: 3 })
         const sql = yield* SqlClient.SqlClient
@@ -45,7 +45,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const other = { ...entity("unsound"), request: parent.request }
         const [fine, broken] = yield* syncer([parent, other])({ records: [...rows(1, 2), stumbling] })
         assert.deepInclude(fine, { status: "ok", inserted: 3 })
-        assert.match(broken?.error ?? "", told)
+        assert.match(broken?.error ?? "", message)
         assert.deepStrictEqual(yield* ids(parent), [1, 2, 9])
       })
     )

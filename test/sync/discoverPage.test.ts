@@ -123,28 +123,28 @@ describe("proposed paging", () => {
   })
 
   it("is proved by a number of pages only where pages can be counted", () => {
-    for (const [query, told, type, proof] of [
+    for (const [query, envelope, type, proof] of [
       [{ page: "1", limit: "20" }, {}, "page", { totalPages: "/total_pages" }],
       [{ offset: "0", limit: "20" }, {}, "offset", { totalPages: "/total_pages" }],
       [{}, { next_cursor: "abc" }, "cursor", {}],
       [{}, { next: "/x?after=2" }, "link", {}]
     ] as const) {
-      const { page = {} } = proposePage({ ...seen, asked: askedOf(query), answer: { total_pages: 9, ...told } })
+      const { page = {} } = proposePage({ ...seen, asked: askedOf(query), answer: { total_pages: 9, ...envelope } })
       assert.strictEqual(page.type, type)
       assert.deepEqual(page.totalPages === undefined ? {} : { totalPages: page.totalPages }, proof, type)
     }
   })
 
   it("is not made up: where the parameters are unknown, a person is told", () => {
-    for (const [answer, said] of [
+    for (const [answer, expected] of [
       [{ total: 400 }, "20 of 400 records"],
       [{}, "Exactly 20 records"],
       [{ total: 20 }, undefined]
     ] as const) {
       const { advice, page } = proposePage({ ...seen, answer })
       assert.isUndefined(page)
-      if (said === undefined) assert.isUndefined(advice)
-      else assert.include(advice, said)
+      if (expected === undefined) assert.isUndefined(advice)
+      else assert.include(advice, expected)
     }
   })
 })

@@ -10,15 +10,15 @@ import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
 import { brokenOff, inTurn, rows, syncerOf } from "./fixtures.ts"
 
-const told = ({ noteReasons, reasons, status }: RunResult) => ({
+const summaryOf = ({ noteReasons, reasons, status }: RunResult) => ({
   status,
   reasons: reasons.map(render),
   notes: noteReasons.map(render)
 })
-type Told = ReturnType<typeof told>
-const quiet: Told = { status: "ok", reasons: [], notes: [] }
-const warning = (...reasons: Array<string>): Told => ({ status: "warning", reasons, notes: [] })
-const note = (...notes: Array<string>): Told => ({ status: "ok", reasons: [], notes })
+type Summary = ReturnType<typeof summaryOf>
+const quiet: Summary = { status: "ok", reasons: [], notes: [] }
+const warning = (...reasons: Array<string>): Summary => ({ status: "warning", reasons, notes: [] })
+const note = (...notes: Array<string>): Summary => ({ status: "ok", reasons: [], notes })
 
 /** Records with additional fields. */
 const having = (more: SourceRecord, count = 4): Answer => ({
@@ -44,14 +44,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("is told once when it comes anew, and once when it is gone; what was there at first is known", () =>
       Effect.gen(function* () {
         const sync = syncerOf(entity("appeared"))
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1 }))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1 }))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1, colour: null }))), warning(colour))
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1, colour: 2 }))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1 }))), note(colourGone))
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1 }))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({}))), quiet, "what was never told is not told when it goes")
-        assert.deepStrictEqual(told(yield* sync(having({ colour: 1 }))), warning(colour))
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1 }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1 }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1, colour: null }))), warning(colour))
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1, colour: 2 }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1 }))), note(colourGone))
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1 }))), quiet)
+        assert.deepStrictEqual(
+          summaryOf(yield* sync(having({}))),
+          quiet,
+          "what was never told is not told when it goes"
+        )
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ colour: 1 }))), warning(colour))
       })
     )
 
@@ -59,10 +63,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const sync = syncerOf(entity("raced"))
         const come = { constructor: "Ferrari" }
-        assert.deepStrictEqual(told(yield* sync(having({}))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having(come))), warning(colour.replace("colour", "constructor")))
-        assert.deepStrictEqual(told(yield* sync(having(come))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({}))), note(colourGone.replace("colour", "constructor")))
+        assert.deepStrictEqual(summaryOf(yield* sync(having({}))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* sync(having(come))), warning(colour.replace("colour", "constructor")))
+        assert.deepStrictEqual(summaryOf(yield* sync(having(come))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* sync(having({}))), note(colourGone.replace("colour", "constructor")))
       })
     )
 
@@ -71,9 +75,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(noting("broken_try"))
         yield* sync(having({ note: null }))
         const source = inTurn({ ...having({ note: null }), error: brokenOff }, lacking("note"))
-        assert.deepStrictEqual(told(yield* sync(source.next)), warning(noteGone))
+        assert.deepStrictEqual(summaryOf(yield* sync(source.next)), warning(noteGone))
         const anew = inTurn({ ...having({ colour: 1, note: "a" }), error: brokenOff }, having({ note: "a" }))
-        assert.notInclude(told(yield* sync(anew.next)).reasons, colour)
+        assert.notInclude(summaryOf(yield* sync(anew.next)).reasons, colour)
       })
     )
 
@@ -84,10 +88,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           return syncerOf(entity("namesake", { connector, table }), { name: connector })
         })
         if (here === undefined || there === undefined) return yield* Effect.die("two connectors")
-        assert.deepStrictEqual(told(yield* here(having({}))), quiet)
-        assert.deepStrictEqual(told(yield* there(having({ colour: 1 }))), quiet)
-        assert.deepStrictEqual(told(yield* here(having({}))), quiet)
-        assert.deepStrictEqual(told(yield* here(having({ colour: 1 }))), warning(colour))
+        assert.deepStrictEqual(summaryOf(yield* here(having({}))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* there(having({ colour: 1 }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* here(having({}))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* here(having({ colour: 1 }))), warning(colour))
       })
     )
 
@@ -95,15 +99,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const sync = syncerOf(entity("shown", { mode: "upsert" }))
         assert.deepStrictEqual((yield* sync(cutOff(having({ old: 1 })))).reasons.length, 1)
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1, rare: 1 }))), quiet, "no whole read came before")
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ old: 1, rare: 1 }))), quiet, "no whole read came before")
         assert.deepStrictEqual((yield* sync(cutOff(having({ colour: 1 })))).reasons.map(render), [
           "the read is partial: cut off",
           colour
         ])
         assert.deepStrictEqual((yield* sync(cutOff(having({})))).reasons.length, 1)
-        assert.deepStrictEqual(told(yield* sync({ records: [] })), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({ old: 1, rare: 1, colour: 1 }))), quiet, "nothing of it is new")
-        assert.deepStrictEqual(told(yield* sync(having({}))), note(colourGone))
+        assert.deepStrictEqual(summaryOf(yield* sync({ records: [] })), quiet)
+        assert.deepStrictEqual(
+          summaryOf(yield* sync(having({ old: 1, rare: 1, colour: 1 }))),
+          quiet,
+          "nothing of it is new"
+        )
+        assert.deepStrictEqual(summaryOf(yield* sync(having({}))), note(colourGone))
       })
     )
 
@@ -112,9 +120,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const plain = entity("declared")
         const more = entity("declared", { columns: [...plain.columns, column("colour", "text")] })
         yield* syncerOf(plain)(having({}))
-        assert.deepStrictEqual(told(yield* syncerOf(plain)(having({ colour: "red" }))), warning(colour))
-        assert.deepStrictEqual(told(yield* syncerOf(more)(having({ colour: "red" }))), quiet)
-        assert.deepStrictEqual(told(yield* syncerOf(plain)(having({ colour: "red" }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(plain)(having({ colour: "red" }))), warning(colour))
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(more)(having({ colour: "red" }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(plain)(having({ colour: "red" }))), quiet)
         const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual(
           yield* sql`select seen, appeared from tributary.source_fields where entity = 'declared'`,
@@ -130,15 +138,15 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const deeper = entity("deep", { columns: [...plain.columns, city] })
         const whole = entity("deep", { columns: [...plain.columns, column("at", "json")] })
         yield* syncerOf(plain)(having({ at: { city: "K", zip: 1 } }))
-        assert.deepStrictEqual(told(yield* syncerOf(deeper)(having({ at: { city: "K", zip: 1 } }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(deeper)(having({ at: { city: "K", zip: 1 } }))), quiet)
         assert.deepStrictEqual(
-          told(yield* syncerOf(deeper)(having({ at: { city: "K", street: "S" } }))),
+          summaryOf(yield* syncerOf(deeper)(having({ at: { city: "K", street: "S" } }))),
           warning("1 field of the source is new, and not declared: /at/street")
         )
-        assert.deepStrictEqual(told(yield* syncerOf(whole)(having({ at: { city: "K" } }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(whole)(having({ at: { city: "K" } }))), quiet)
         const both = entity("deep", { columns: [...whole.columns, city] })
-        assert.deepStrictEqual(told(yield* syncerOf(both)(having({ at: { city: "K" } }))), quiet)
-        assert.deepStrictEqual(told(yield* syncerOf(both)(having({ at: { city: "K", gate: 1 } }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(both)(having({ at: { city: "K" } }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(both)(having({ at: { city: "K", gate: 1 } }))), quiet)
       })
     )
 
@@ -147,7 +155,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const here = entity("elsewhere")
         const there = { ...here, request: { ...here.request, query: { include: "all" } } }
         yield* syncerOf(here)(having({}))
-        assert.deepStrictEqual(told(yield* syncerOf(there)(having({ colour: 1 }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(there)(having({ colour: 1 }))), quiet)
         const many = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`f${at + 10}`, 1]))
         const { reasons } = yield* syncerOf(there)(having({ colour: 1, ...many }))
         assert.deepStrictEqual(reasons[0]?.params, {
@@ -156,7 +164,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
         const days = (count: number) =>
           having(Object.fromEntries(Array.from({ length: count }, (_, at) => [`d${at}`, at])))
-        assert.deepStrictEqual(told(yield* syncerOf(there)(days(600))), quiet, "names that are data")
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(there)(days(600))), quiet, "names that are data")
         const back = yield* syncerOf(there)(having({ colour: 1, first: 1 }))
         assert.deepStrictEqual([back.status, back.noteReasons.map(({ code }) => code)], ["ok", ["field.gone"]])
       })
@@ -170,10 +178,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         Effect.gen(function* () {
           const sync = syncerOf(noting("vanished_field"))
           yield* sync(having({ note: null }))
-          assert.deepStrictEqual(told(yield* sync(having({}))), warning(noteGone))
-          assert.deepStrictEqual(told(yield* sync(having({}))), quiet)
-          assert.deepStrictEqual(told(yield* sync(cutOff({ records: rows(1, 1) }))).reasons.length, 1)
-          assert.deepStrictEqual(told(yield* sync(having({ note: "n" }))), note(noteBack))
+          assert.deepStrictEqual(summaryOf(yield* sync(having({}))), warning(noteGone))
+          assert.deepStrictEqual(summaryOf(yield* sync(having({}))), quiet)
+          assert.deepStrictEqual(summaryOf(yield* sync(cutOff({ records: rows(1, 1) }))).reasons.length, 1)
+          assert.deepStrictEqual(summaryOf(yield* sync(having({ note: "n" }))), note(noteBack))
           assert.deepStrictEqual(
             (yield* sync(having({}))).reasons.map(({ code }) => code),
             ["field.kept"]
@@ -182,7 +190,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             (yield* sync(having({}))).reasons.map(({ code }) => code),
             ["field.kept"]
           )
-          assert.deepStrictEqual(told(yield* sync(cutOff(having({ note: "n" })))).notes, [noteBack])
+          assert.deepStrictEqual(summaryOf(yield* sync(cutOff(having({ note: "n" })))).notes, [noteBack])
         })
     )
 
@@ -192,12 +200,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const more = (optional: boolean) =>
           entity("never", { columns: [...plain.columns, column("note", "text", { optional })] })
         const sync = syncerOf(noting("never_there"))
-        assert.deepStrictEqual(told(yield* sync(having({}))), quiet)
-        assert.deepStrictEqual(told(yield* sync(having({ note: 1 }))), quiet, "its absence was never told")
+        assert.deepStrictEqual(summaryOf(yield* sync(having({}))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ note: 1 }))), quiet, "its absence was never told")
         yield* syncerOf(plain)(having({}))
-        assert.deepStrictEqual(told(yield* syncerOf(more(false))(having({}))), warning(noteGone))
-        assert.deepStrictEqual(told(yield* syncerOf(more(true))(having({}))), quiet)
-        assert.deepStrictEqual(told(yield* syncerOf(more(true))(having({ note: "n" }))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(more(false))(having({}))), warning(noteGone))
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(more(true))(having({}))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* syncerOf(more(true))(having({ note: "n" }))), quiet)
       })
     )
 
@@ -205,15 +213,15 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const adds = syncerOf(noting("adds", { mode: "append" }))
         yield* adds(having({ note: 1 }))
-        assert.deepStrictEqual(told(yield* adds(having({}))), warning(noteGone))
-        assert.deepStrictEqual(told(yield* adds(having({}))), quiet)
+        assert.deepStrictEqual(summaryOf(yield* adds(having({}))), warning(noteGone))
+        assert.deepStrictEqual(summaryOf(yield* adds(having({}))), quiet)
         const twice = syncerOf(noting("twice"))
         const end = completeIn(2)
         yield* twice({ ...having({ note: null }), end })
         const pages = inTurn({ ...having({}, 3), end })
-        assert.deepInclude(told(yield* twice(pages.next)).reasons, noteGone)
+        assert.deepInclude(summaryOf(yield* twice(pages.next)).reasons, noteGone)
         assert.strictEqual(pages.asked(), 2)
-        assert.deepStrictEqual(told(yield* twice({ ...having({}, 3), end })), quiet)
+        assert.deepStrictEqual(summaryOf(yield* twice({ ...having({}, 3), end })), quiet)
       })
     )
   })
@@ -267,12 +275,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const sync = syncerOf(entity("failed_first", { mode: "replace" }))
         yield* sync(having({}))
-        assert.deepInclude(told(yield* sync(cutOff(having({ colour: 1 })))), {
+        assert.deepInclude(summaryOf(yield* sync(cutOff(having({ colour: 1 })))), {
           status: "failed",
           reasons: []
         })
-        assert.deepStrictEqual(told(yield* sync(having({ colour: 1 }))), warning(colour))
-        assert.deepStrictEqual(told(yield* sync(lacking("name"))).notes, [colourGone])
+        assert.deepStrictEqual(summaryOf(yield* sync(having({ colour: 1 }))), warning(colour))
+        assert.deepStrictEqual(summaryOf(yield* sync(lacking("name"))).notes, [colourGone])
       })
     )
   })

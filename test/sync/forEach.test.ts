@@ -92,12 +92,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             assert.match(result[0]?.warnings.join() ?? "", new RegExp(`answered ${status}; its rows are kept`))
             assert.lengthOf(yield* tableOf(item), 6)
             const both = { east: { error: gone(status) }, north: { error: gone(status) } }
-            const [told] = yield* sync(answers(both, 1), [item])
+            const [run] = yield* sync(answers(both, 1), [item])
             assert.match(
-              told?.warnings.join() ?? "",
+              run?.warnings.join() ?? "",
               new RegExp(`answered ${status}, and so for 1 other parent; their rows are kept`)
             )
-            assert.lengthOf(told?.warnings.join().match(/answered/g) ?? [], 1)
+            assert.lengthOf(run?.warnings.join().match(/answered/g) ?? [], 1)
           }
         })
       )

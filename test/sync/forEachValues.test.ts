@@ -29,7 +29,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         if (found === undefined) return new Response(null, { status: 404 })
         return Response.json(found.filter((day) => day >= since).map((day) => ({ day, wind: [{ hour: day * 2 }] })))
       }
-    const told = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
+    const textsOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
       rows.map((row) => Object.values(row).join(" "))
 
     it.effect("asks for each; rows of a value that is taken out go, within the guard", () =>
@@ -39,7 +39,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { rows, sync } = yield* served(weather("[riga, 7, oslo]"))
         assert.deepInclude((yield* sync(all)).weather, { status: "ok", inserted: 11 })
         assert.deepStrictEqual(asked, ["city=riga", "city=7", "city=oslo"])
-        assert.include(told(yield* rows("wind")), "7 1 2")
+        assert.include(textsOf(yield* rows("wind")), "7 1 2")
         const fewer = yield* served(weather("[riga, oslo]"))
         const without = yield* fewer.sync(all)
         assert.deepInclude(without.weather, { status: "ok", deleted: 1, unchanged: 10 })
@@ -59,7 +59,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         asked.length = 0
         assert.deepInclude((yield* sync(all)).weather, { status: "ok", inserted: 1 })
         assert.deepStrictEqual(asked, ["city=riga&since=5", "city=bonn&since=0"])
-        assert.deepStrictEqual(told(yield* rows("weather")), ["bonn 2", "oslo 9", "riga 5"])
+        assert.deepStrictEqual(textsOf(yield* rows("weather")), ["bonn 2", "oslo 9", "riga 5"])
         const again = yield* served(weather("[oslo, bonn]", more))
         asked.length = 0
         yield* again.sync(all)

@@ -14,9 +14,9 @@ const read = (type: Column["type"], format: string | undefined, value: unknown, 
 const each = (
   type: Column["type"],
   format: string | undefined,
-  cases: ReadonlyArray<readonly [sent: unknown, told: string | null]>
+  cases: ReadonlyArray<readonly [sent: unknown, expected: string | null]>
 ) => {
-  for (const [sent, told] of cases) assert.strictEqual(read(type, format, sent), told, `${format}: ${sent}`)
+  for (const [sent, expected] of cases) assert.strictEqual(read(type, format, sent), expected, `${format}: ${sent}`)
 }
 
 const notSpan = (format: string) =>
@@ -125,7 +125,7 @@ describe("a span of time", () => {
 describe("a truth in words", () => {
   it("is one of the declared words in any case, or what JSON has for it", () => {
     const words = { true: ["Да", "1"], false: ["Нет", ""] }
-    for (const [sent, told] of [
+    for (const [sent, expected] of [
       ["да", "true"],
       [" ДА ", "true"],
       [1, "true"],
@@ -138,7 +138,7 @@ describe("a truth in words", () => {
       ["yes", "none of the words Да, 1, Нет, "],
       [["Да"], "none of the words Да, 1, Нет, "]
     ] as const)
-      assert.strictEqual(read("boolean", undefined, sent, { words }), told, String(sent))
+      assert.strictEqual(read("boolean", undefined, sent, { words }), expected, String(sent))
   })
 })
 

@@ -32,7 +32,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sql = yield* SqlClient.SqlClient
         const target = changing("noted")
         const { answers } = vendor(day(1), day(2))
-        const told = Effect.fnUntraced(function* (wanted: Entity, more: Partial<SyncOptions> = {}) {
+        const notesOf = Effect.fnUntraced(function* (wanted: Entity, more: Partial<SyncOptions> = {}) {
           const { noteReasons, notes, status, warnings } = yield* syncerOf(wanted)(answers, more)
           assert.deepStrictEqual([status, warnings, noteReasons.map(render)], ["ok", [], notes])
           const [row] = yield* sql`select notes, note_reasons from tributary.sync_log where entity = 'noted'
@@ -40,17 +40,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepStrictEqual(row, { notes, note_reasons: noteReasons })
           return notes.map((note) => note.replace("everything was read, not only what changed: ", ""))
         })
-        assert.deepStrictEqual(yield* told(target), ["there is no cursor yet"])
-        assert.deepStrictEqual(yield* told(target), [])
-        assert.deepStrictEqual(yield* told(target, { full: true }), ["a full read was asked for"])
+        assert.deepStrictEqual(yield* notesOf(target), ["there is no cursor yet"])
+        assert.deepStrictEqual(yield* notesOf(target), [])
+        assert.deepStrictEqual(yield* notesOf(target, { full: true }), ["a full read was asked for"])
         yield* sql`truncate fake_noted`
-        assert.deepStrictEqual(yield* told(target), ["the table is empty"])
+        assert.deepStrictEqual(yield* notesOf(target), ["the table is empty"])
         yield* sql`drop table fake_noted`
-        assert.deepStrictEqual(yield* told(target), ["the table was made anew"])
+        assert.deepStrictEqual(yield* notesOf(target), ["the table was made anew"])
         yield* sql`update tributary.sync_cursor set value = '2999-12-31T00:00:00+00:00' where entity = 'noted'`
-        assert.deepStrictEqual(yield* told(target), ["the cursor lies in the future"])
+        assert.deepStrictEqual(yield* notesOf(target), ["the cursor lies in the future"])
         const wider = { ...target, columns: [...target.columns, column("n", "integer", { optional: true })] }
-        assert.deepStrictEqual(yield* told(wider), ["the declaration has changed"])
+        assert.deepStrictEqual(yield* notesOf(wider), ["the declaration has changed"])
       })
     )
 

@@ -7,7 +7,7 @@ import { arraysIn, likeliestArray } from "../../core/sync/discover/FindArrays.ts
 import { guessCharset } from "../../core/sync/discover/GuessCharset.ts"
 import { guessValue } from "../../core/sync/discover/GuessValue.ts"
 
-const told = (values: ReadonlyArray<unknown>, name = "value"): string => {
+const guessText = (values: ReadonlyArray<unknown>, name = "value"): string => {
   const { format, others = [], type, words = [] } = guessValue(values, name)
   return [type, format, ...words, ...others.map((one) => `or ${one}`)].filter((part) => part !== undefined).join(" ")
 }
@@ -32,19 +32,19 @@ describe("a guess", () => {
       [["09.2024", "10.2024"], "date MM.yyyy"],
       [["PT1H30M", "P1D"], "integer duration"]
     ] as const) {
-      assert.strictEqual(told(values), guess)
+      assert.strictEqual(guessText(values), guess)
     }
   })
 
   it("takes numbers since 1970 for moments where the name says so, and for nothing else", () => {
-    assert.strictEqual(told([1772694000], "createdAt"), "timestamp unix")
-    assert.strictEqual(told(["1772694000000"], "updated_at"), "timestamp unix-ms")
-    assert.strictEqual(told([1772694000], "phone"), "bigint")
-    assert.strictEqual(told([20260305, "20261231"], "dueDate"), "date yyyyMMdd")
-    assert.strictEqual(told([20260305], "phone"), "bigint")
-    assert.strictEqual(told([20261305], "date"), "bigint")
-    assert.strictEqual(told([1772694000, 12], "created_at"), "bigint")
-    assert.strictEqual(told([7], "attention"), "bigint")
+    assert.strictEqual(guessText([1772694000], "createdAt"), "timestamp unix")
+    assert.strictEqual(guessText(["1772694000000"], "updated_at"), "timestamp unix-ms")
+    assert.strictEqual(guessText([1772694000], "phone"), "bigint")
+    assert.strictEqual(guessText([20260305, "20261231"], "dueDate"), "date yyyyMMdd")
+    assert.strictEqual(guessText([20260305], "phone"), "bigint")
+    assert.strictEqual(guessText([20261305], "date"), "bigint")
+    assert.strictEqual(guessText([1772694000, 12], "created_at"), "bigint")
+    assert.strictEqual(guessText([7], "attention"), "bigint")
   })
 
   it("reads money, per cent and commas, and says where a comma may mean two things", () => {
@@ -60,26 +60,26 @@ describe("a guess", () => {
       [["12,5", "3"], "decimal"],
       [["1250.50"], "decimal"]
     ] as const) {
-      assert.strictEqual(told(values), guess)
+      assert.strictEqual(guessText(values), guess)
     }
   })
 
   it("leaves alone what only looks like a number or a moment", () => {
     for (const values of [["007"], ["007.50"], ["10.2024"], ["1.2.3"], ["17"], ["2026"], ["8 921 000"], ["25:00"]]) {
-      assert.strictEqual(told(values), "text", values.join())
+      assert.strictEqual(guessText(values), "text", values.join())
     }
-    assert.strictEqual(told([{ a: 1 }]), "json")
+    assert.strictEqual(guessText([{ a: 1 }]), "json")
   })
 
   it("knows booleans in words, with the other word of the pair", () => {
-    assert.strictEqual(told(["Да", "Нет"]), "boolean Да Нет")
-    assert.strictEqual(told(["ДА"]), "boolean ДА НЕТ")
-    assert.strictEqual(told(["yes", "No"]), "boolean")
-    assert.strictEqual(told(["Да", "может"]), "text")
-    assert.strictEqual(told(["J", "N"]), "boolean J N")
-    assert.strictEqual(told(["y", "N"]), "boolean")
-    for (const letter of ["N", "y", "j"]) assert.strictEqual(told([letter, letter]), "text")
-    assert.strictEqual(told(["true", false]), "boolean")
+    assert.strictEqual(guessText(["Да", "Нет"]), "boolean Да Нет")
+    assert.strictEqual(guessText(["ДА"]), "boolean ДА НЕТ")
+    assert.strictEqual(guessText(["yes", "No"]), "boolean")
+    assert.strictEqual(guessText(["Да", "может"]), "text")
+    assert.strictEqual(guessText(["J", "N"]), "boolean J N")
+    assert.strictEqual(guessText(["y", "N"]), "boolean")
+    for (const letter of ["N", "y", "j"]) assert.strictEqual(guessText([letter, letter]), "text")
+    assert.strictEqual(guessText(["true", false]), "boolean")
   })
 })
 

@@ -10,7 +10,7 @@ const read = (value: unknown, format?: string, type: "decimal" | "bigint" | "dou
   return decoded instanceof RejectedValue ? render(decoded.why) : decoded
 }
 
-const told = (why: Reason | undefined) => (why === undefined ? "" : render(why))
+const textOf = (why: Reason | undefined) => (why === undefined ? "" : render(why))
 
 const either = "one of two numbers: declare `format: 1,234.56` or `format: 1.234,56`"
 
@@ -96,8 +96,8 @@ describe("a number written as text", () => {
 
   it("is declared in one of two ways", () => {
     assert.strictEqual(formatProblem("1.234,56", "decimal"), undefined)
-    assert.match(told(formatProblem("1 234,56", "decimal")), /no way to write a number: 1,234\.56, 1\.234,56/)
-    assert.match(told(formatProblem("1,234.56", "text")), /belongs to dates, times, timestamps and numbers/)
+    assert.match(textOf(formatProblem("1 234,56", "decimal")), /no way to write a number: 1,234\.56, 1\.234,56/)
+    assert.match(textOf(formatProblem("1,234.56", "text")), /belongs to dates, times, timestamps and numbers/)
   })
 })
 
@@ -108,7 +108,7 @@ describe("true or false", () => {
       return result instanceof RejectedValue ? render(result.why) : result
     }
     for (const value of [true, false]) {
-      for (const [type, told] of [
+      for (const [type, message] of [
         ["integer", "not a whole number"],
         ["bigint", "not a whole number"],
         ["decimal", "not a decimal number"],
@@ -118,8 +118,8 @@ describe("true or false", () => {
         ["time", "not a time of day"],
         ["uuid", "not a uuid"]
       ] as const) {
-        assert.strictEqual(decoded(type, value), told)
-        assert.strictEqual(decoded(type, [value], { array: true }), told)
+        assert.strictEqual(decoded(type, value), message)
+        assert.strictEqual(decoded(type, [value], { array: true }), message)
       }
       for (const format of ["unix", "unix-ms", "unix-us"]) {
         assert.strictEqual(decoded("timestamp", value, { format }), `not a timestamp (${format})`)

@@ -85,14 +85,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { id: 2, price: "1.239", rate: 1.123456789, prices: [] },
           { id: 3, price: "-0.001", rate: null, prices: ["0.125"] }
         ]
-        const told = (column: string, type: string, count: number, id: number, came: string, held: string) => ({
+        const rounded = (column: string, type: string, count: number, id: number, came: string, held: string) => ({
           code: "load.rounded",
           params: { column, type, count, key: `id ${id}`, came, held }
         })
         const all = [
-          told("price", "numeric(6,2)", 2, 2, "1.239", "1.24"),
-          told("rate", "real", 1, 2, "1.123456789", "1.1234568"),
-          told("prices", "numeric(6,2)[]", 1, 3, "{0.125}", "{0.13}")
+          rounded("price", "numeric(6,2)", 2, 2, "1.239", "1.24"),
+          rounded("rate", "real", 1, 2, "1.123456789", "1.1234568"),
+          rounded("prices", "numeric(6,2)[]", 1, 3, "{0.125}", "{0.13}")
         ]
         const engine = layerRegistry([coarse], () => ({ records }))
         const planned = yield* Effect.provide(plan([coarse]), engine)
@@ -101,8 +101,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(yield* sync({ records }), { status: "ok", unchanged: 3 })
         const changed = yield* sync({ records: records.map((one) => (one.id === 3 ? { ...one, rate: 2 } : one)) })
         assert.deepStrictEqual(changed.reasons, [
-          told("price", "numeric(6,2)", 1, 3, "-0.001", "0.00"),
-          told("prices", "numeric(6,2)[]", 1, 3, "{0.125}", "{0.13}")
+          rounded("price", "numeric(6,2)", 1, 3, "-0.001", "0.00"),
+          rounded("prices", "numeric(6,2)[]", 1, 3, "{0.125}", "{0.13}")
         ])
       })
     )
@@ -155,10 +155,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("is not what is declared: the advice names a type that can be declared", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        for (const [at, [type, declared, told]] of advice.entries()) {
+        for (const [at, [type, declared, message]] of advice.entries()) {
           yield* sql.unsafe(`create table fake_advice_${at} (id bigint primary key, x ${type})`)
           const wanted = entity(`advice_${at}`, { columns: [column("id", "bigint"), column("x", declared)] })
-          assert.include((yield* syncerOf(wanted)({ records: [] })).error, told)
+          assert.include((yield* syncerOf(wanted)({ records: [] })).error, message)
         }
       })
     )

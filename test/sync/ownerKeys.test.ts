@@ -192,24 +192,27 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { id: "b", n: 2 },
           { id: other, n: 3 }
         ]
-        const told: Reason = { code: "load.alike", params: { count: 1, first: `id ${one}`, last: `id ${other}`, how } }
+        const expected: Reason = {
+          code: "load.alike",
+          params: { count: 1, first: `id ${one}`, last: `id ${other}`, how }
+        }
         const layer = layerRegistry([thing], () => ({ records: came }))
         const document = yield* Effect.provide(plan([thing]), layer)
         const [before] = document.entities
-        assert.deepInclude(before?.reasons ?? [], told)
+        assert.deepInclude(before?.reasons ?? [], expected)
         assert.deepStrictEqual(before?.inserts.map(({ n }) => n).toSorted(), ["2", "3"])
         const [applied] = yield* Effect.provide(apply(document, null), layer)
         assert.deepInclude(applied, { inserted: 2, error: null })
-        assert.deepInclude(applied?.reasons ?? [], told)
+        assert.deepInclude(applied?.reasons ?? [], expected)
         const sync = syncerOf(thing)
         for (const run of [yield* sync({ records: came }), yield* sync({ records: came })]) {
           assert.deepInclude(run, { status: "warning", inserted: 0, updated: 0, unchanged: 2, deleted: 0 })
-          assert.deepInclude(run.reasons, told)
+          assert.deepInclude(run.reasons, expected)
         }
         const turned = yield* sync({ records: came.toReversed() })
         assert.deepInclude(turned, { inserted: 0, updated: 1, unchanged: 1, deleted: 0 })
         const alone = yield* sync({ records: came.slice(1) })
-        assert.notDeepInclude(alone.reasons, told)
+        assert.notDeepInclude(alone.reasons, expected)
         assert.deepInclude(alone, { inserted: 0, updated: 1, unchanged: 1, deleted: 0 })
       })
     )

@@ -106,18 +106,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           notes: []
         })
         const next = [...rows(1, 2, "new"), ...rows(3, 3, "new"), ...rows(4, 4)]
-        const told =
+        const note =
           "with what is changed, foreign keys (own_code_name_fkey, own_code_null_name_fkey) change 4 rows in public.own_code, public.own_code_null"
         const document = yield* planned(thing, next)
-        assert.deepStrictEqual(document.entities[0]?.notes, [told])
+        assert.deepStrictEqual(document.entities[0]?.notes, [note])
         const [applied] = yield* apply(document, null).pipe(Effect.provide(layerRegistry([thing], () => ({}))))
-        assert.deepInclude(applied, { status: "ok", updated: 2, notes: [told] })
+        assert.deepInclude(applied, { status: "ok", updated: 2, notes: [note] })
         const back = yield* sync({ records: [...rows(1, 2), ...rows(3, 3, "new"), ...rows(4, 4)] })
         assert.deepInclude(back, {
           status: "ok",
           updated: 2,
           notes: [
-            told
+            note
               .replace(/ \(.*\)/, " (own_code_name_fkey)")
               .replace("4 rows in public.own_code, public.own_code_null", "3 rows in public.own_code")
           ]
@@ -141,12 +141,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(thing)
         yield* sync({ records: rows(1, 2) })
         yield* make("insert into own_once values ('row 1')")
-        const told = "with what is changed, foreign keys (own_once_name_fkey) change 1 row in public.own_once"
+        const note = "with what is changed, foreign keys (own_once_name_fkey) change 1 row in public.own_once"
         const document = yield* planned(thing, rows(1, 2, "new"))
-        assert.deepStrictEqual(document.entities[0]?.notes, [told])
+        assert.deepStrictEqual(document.entities[0]?.notes, [note])
         const [applied] = yield* apply(document, null).pipe(Effect.provide(layerRegistry([thing], () => ({}))))
-        assert.deepInclude(applied, { status: "ok", updated: 2, notes: [told] })
-        assert.deepInclude(yield* sync({ records: rows(1, 2) }), { status: "ok", updated: 2, notes: [told] })
+        assert.deepInclude(applied, { status: "ok", updated: 2, notes: [note] })
+        assert.deepInclude(yield* sync({ records: rows(1, 2) }), { status: "ok", updated: 2, notes: [note] })
       })
     )
 

@@ -257,7 +257,7 @@ describe("an example of a record that was asked for with parameters", () => {
     const { note } = notesOf("example")
     const example = { record: { id: 1 }, params: { deal: 7 }, row: { deal_id: "7", id: "1" } }
     assert.deepStrictEqual(checkExamples({ ...note, examples: [example] }), [])
-    const [told] = checkExamples({ ...note, examples: [{ record: { id: 1 }, row: { id: "1" } }] })
-    assert.match(told?.message ?? "", /rejected: deal_id is missing/)
+    const [problem] = checkExamples({ ...note, examples: [{ record: { id: 1 }, row: { id: "1" } }] })
+    assert.match(problem?.message ?? "", /rejected: deal_id is missing/)
   })
 })

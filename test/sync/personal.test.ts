@@ -74,9 +74,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(row, { domain: "X.test", contacts: [{ kind: "home" }, { kind: "work" }], n: 1 })
         assert.deepStrictEqual(row?.raw, { id: 1, n: 1, contacts: [{ kind: "home" }, { kind: "work" }] })
         assert.deepStrictEqual(leaks(inspect(row, { depth: null })), [])
-        const told = yield* stored
-        assert.include(told, '\\"kind\\":\\"work\\"')
-        assert.deepStrictEqual(leaks(told), [])
+        const json = yield* stored
+        assert.include(json, '\\"kind\\":\\"work\\"')
+        assert.deepStrictEqual(leaks(json), [])
       })
     )
 
@@ -118,9 +118,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           ]
         })
         assert.deepStrictEqual(leaks(inspect(rows, { depth: null })), [])
-        const told = yield* stored
-        assert.include(told, '\\"lines\\":')
-        assert.deepStrictEqual(leaks(told), [])
+        const json = yield* stored
+        assert.include(json, '\\"lines\\":')
+        assert.deepStrictEqual(leaks(json), [])
       })
     )
 
@@ -232,9 +232,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const { entities } = yield* plan([entity]).pipe(Effect.provide(layerRegistry([entity], () => ({ records }))))
           assert.deepStrictEqual(entities[0]?.inserts, [{ id: "3", n: "1", raw: null }])
           assert.deepStrictEqual(entities[0]?.absentPlaces, ["drop: phone"])
-          for (const told of [["field.withheldBeside", "field.appeared"], ["field.withheldBeside"]]) {
+          for (const expected of [["field.withheldBeside", "field.appeared"], ["field.withheldBeside"]]) {
             const [third] = yield* sync({ records })
-            assert.deepStrictEqual(codes(third), told)
+            assert.deepStrictEqual(codes(third), expected)
             assert.deepStrictEqual(yield* raws(entity), [{ id: 1, n: 1 }, null])
           }
         })

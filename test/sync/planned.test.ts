@@ -47,14 +47,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("tells of each entity when it begins, before it reads", () =>
       Effect.gen(function* () {
         const things = [entity("planned_first"), entity("planned_second")]
-        const told: Array<string> = []
-        const onEvent = (event: SyncEvent) => Effect.sync(() => void told.push(`${event._tag} ${event.entity}`))
+        const events: Array<string> = []
+        const onEvent = (event: SyncEvent) => Effect.sync(() => void events.push(`${event._tag} ${event.entity}`))
         yield* Effect.provide(
           plan(things, { onEvent }),
           layerRegistry(things, () => ({ records: rows(1, 2) }))
         )
         for (const { name } of things) {
-          const own = told.filter((one) => one.endsWith(` fake.${name}`))
+          const own = events.filter((one) => one.endsWith(` fake.${name}`))
           assert.deepStrictEqual(own.slice(0, 2), [`Started fake.${name}`, `Rows fake.${name}`])
         }
       })
@@ -172,10 +172,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const forEach = { table: { schema: "public", name: "bare_deal" }, params: { deal: "code" } }
         const note = events("of_bare", { forEach })
         const { planned, sync } = world([note], note)
-        const told = /column "code" does not exist/
-        assert.match((yield* planned()).error ?? "", told)
+        const message = /column "code" does not exist/
+        assert.match((yield* planned()).error ?? "", message)
         const [run] = yield* sync()
-        assert.match(run?.error ?? "", told)
+        assert.match(run?.error ?? "", message)
       })
     )
 

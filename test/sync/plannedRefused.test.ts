@@ -87,10 +87,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { made, thing } = picky("worded")
         yield* made
         yield* syncerOf(thing)({ records: [...good, ...bad] })
-        const told = (yield* rejects(thing)).map(
+        const messages = (yield* rejects(thing)).map(
           ({ field, reason }) => `${field}: ${String(reason).replace(/; refused by PostgreSQL: .*/, "")}`
         )
-        assert.deepStrictEqual(told, [
+        assert.deepStrictEqual(messages, [
           "name: longer than its column holds",
           "n: missing, and the table takes no null there",
           "null: against the check fake_worded_n_check",
@@ -232,7 +232,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const thing = yield* guarded("unmoved")
         yield* syncerOf(thing)({ records: rows(1, 10) })
-        for (const [records, counts, told] of [
+        for (const [records, counts, isReported] of [
           [rows(1, 10), [0, 0, 0], false],
           [rows(1, 3), [0, 0, 7], false],
           [rows(1, 9), [0, 1, 0], true],
@@ -242,7 +242,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const { one } = yield* planned(thing, records)
           const changed = one.inserts.length + one.updates.length
           assert.deepEqual<ReadonlyArray<number>>([changed, one.deletes.length, one.withheld.length], counts)
-          assert.strictEqual(one.notes?.join().includes("which a plan does not set off") ?? false, told)
+          assert.strictEqual(one.notes?.join().includes("which a plan does not set off") ?? false, isReported)
         }
       })
     )

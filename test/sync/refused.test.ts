@@ -90,9 +90,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const result = yield* syncerOf(thing)({ records })
         assert.deepInclude(result, { inserted: 4, rejected: 6, error: null })
         assert.deepStrictEqual(yield* ids(thing), [1, 3, 5, 7])
-        const told = yield* rejects(thing)
+        const storedRejects = yield* rejects(thing)
         assert.deepStrictEqual(
-          told.map(({ key, position }) => [Number(key?.id), position]),
+          storedRejects.map(({ key, position }) => [Number(key?.id), position]),
           bad.map(({ id }) => [id, id])
         )
         for (const [at, reason] of [
@@ -103,9 +103,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           /out of range/,
           /index row requires 16016 bytes/
         ].entries()) {
-          assert.match(told[at]?.reason ?? "", reason)
+          assert.match(storedRejects[at]?.reason ?? "", reason)
         }
-        assert.strictEqual(told[1]?.field, "n")
+        assert.strictEqual(storedRejects[1]?.field, "n")
       })
     )
 
@@ -175,9 +175,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const records = rows(1, 40).map((row) => (row.id % 15 === 0 ? { ...row, amount: 0 } : row))
         const result = yield* syncerOf(thing)({ records })
         assert.deepInclude(result, { status: "warning", error: null, inserted: 38, rejected: 2 })
-        const told = yield* rejects(thing)
+        const storedRejects = yield* rejects(thing)
         assert.deepStrictEqual(
-          told.map(({ key, position, reason }) => [key?.id, position, reason]),
+          storedRejects.map(({ key, position, reason }) => [key?.id, position, reason]),
           [15, 30].map((id) => [String(id), id, "refused by PostgreSQL: no gifts, please"])
         )
       })

@@ -156,10 +156,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             : { records: [...shelved, { id: 61, shelf: id(2) }, { id: 62, shelf: id(0), note: "too long" }] }
         )
         assert.deepInclude(result, { status: "warning", inserted: 60, rejected: 2, error: null })
-        const told = yield* sql<{ field: string | null }>`select r.field from tributary.sync_reject as r
+        const fields = yield* sql<{ field: string | null }>`select r.field from tributary.sync_reject as r
           join tributary.sync_log as l on l.id = r.run_id where l.entity = 'shelved' order by r.position`
         assert.deepEqual(
-          told.map(({ field }) => field),
+          fields.map(({ field }) => field),
           [null, "note"]
         )
       })

@@ -26,33 +26,34 @@ alone.effect("a right that a load needs and the role lacks is named, and granted
       `grant create on database ${own.pathname.slice(1)} to ${role}`
     )
     Object.assign(own, { username: role, password: "own" })
-    const cases: ReadonlyArray<readonly [name: string, before: ReadonlyArray<string>, told: RegExp, mode?: "append"]> =
+    const cases: ReadonlyArray<
+      readonly [name: string, before: ReadonlyArray<string>, message: RegExp, mode?: "append"]
+    > = [
       [
-        [
-          "none",
-          [],
-          /public\.fake_none does not exist, and \w+ may not create tables in the schema public\..*create table/
-        ],
-        [
-          "stampless",
-          ["create table fake_stampless (id bigint primary key)", `grant all on fake_stampless to ${role}`],
-          /not its owner, may not change it\. Have its owner do it: alter table .* add column if not exists "name" text; /
-        ],
-        [
-          "kept",
-          [made("kept"), `grant select, insert, update on fake_kept to ${role}`],
-          /rights that \w+ lacks \(delete\)/
-        ],
-        [
-          "read",
-          [made("read"), `grant select on fake_read to ${role}`],
-          /\(insert, update, delete\).*: grant insert, update, delete on "public"\."fake_read" to "/
-        ],
-        ["added", [made("added"), `grant select, update on fake_added to ${role}`], /\(insert, delete\)/, "append"]
-      ]
+        "none",
+        [],
+        /public\.fake_none does not exist, and \w+ may not create tables in the schema public\..*create table/
+      ],
+      [
+        "stampless",
+        ["create table fake_stampless (id bigint primary key)", `grant all on fake_stampless to ${role}`],
+        /not its owner, may not change it\. Have its owner do it: alter table .* add column if not exists "name" text; /
+      ],
+      [
+        "kept",
+        [made("kept"), `grant select, insert, update on fake_kept to ${role}`],
+        /rights that \w+ lacks \(delete\)/
+      ],
+      [
+        "read",
+        [made("read"), `grant select on fake_read to ${role}`],
+        /\(insert, update, delete\).*: grant insert, update, delete on "public"\."fake_read" to "/
+      ],
+      ["added", [made("added"), `grant select, update on fake_added to ${role}`], /\(insert, delete\)/, "append"]
+    ]
     yield* Effect.gen(function* () {
       yield* run(`revoke create on schema public from ${role}`)
-      for (const [name, before, told, mode = "mirror"] of cases) {
+      for (const [name, before, message, mode = "mirror"] of cases) {
         const thing = entity(name, { mode })
         yield* run(...before)
         const answer = { records: rows(1, 2) }
@@ -60,7 +61,7 @@ alone.effect("a right that a load needs and the role lacks is named, and granted
         const sync = syncerOf(thing)
         const { error, errorReason, status } = yield* sync(answer)
         assert.strictEqual(status, "failed", name)
-        assert.match(error ?? "", told)
+        assert.match(error ?? "", message)
         assert.deepStrictEqual(entities[0]?.errorReason, errorReason, name)
         const params: Readonly<Record<string, unknown>> = errorReason?.params ?? {}
         yield* run(...String(params.grant ?? params.statement).split("; "))

@@ -33,7 +33,7 @@ describe("a step", () => {
   })
 
   it("makes decimals of cents, digit by digit", () => {
-    for (const [sent, told] of [
+    for (const [sent, decoded] of [
       [1999, "19.99"],
       [5, "0.05"],
       [-5, "-0.05"],
@@ -51,7 +51,7 @@ describe("a step", () => {
       [true, "not a decimal number"],
       ["1e2001", "not a decimal number"]
     ] as const)
-      assert.strictEqual(read(["cents"], sent, "decimal"), told, String(sent))
+      assert.strictEqual(read(["cents"], sent, "decimal"), decoded, String(sent))
   })
 
   it("splits a text into a list, whose items go through the steps that follow", () => {

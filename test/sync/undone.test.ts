@@ -278,13 +278,13 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           engine
         )
         assert.deepInclude(result, { status: "warning", inserted: 2, updated: 1, deleted: 1 })
-        const told = [
+        const expected = [
           undone(1, "id 9"),
           returned(1, "id 2"),
           { code: "load.altered", params: { count: 1, column: "name", key: "id 7", came: "new 7", held: "NEW 7" } }
         ]
-        assert.deepStrictEqual(result?.reasons, told)
-        assert.deepInclude(yield* auditOf("decided_then"), { status: "warning", reasons: told })
+        assert.deepStrictEqual(result?.reasons, expected)
+        assert.deepInclude(yield* auditOf("decided_then"), { status: "warning", reasons: expected })
         assert.deepStrictEqual(
           (yield* tableOf(thing)).map(({ id }) => Number(id)),
           [2, 7, 8, 10]

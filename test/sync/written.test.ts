@@ -103,9 +103,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const loud = things("loud")
         yield* syncerOf(loud)({ records: [] })
         yield* trigger("loud", "before insert or update", "new.name := upper(new.name); return new;")
-        const told = yield* syncerOf(loud)({ records: [...rows(1, 2), { id: 3, name: "C", amount: 1 }] })
-        assert.deepInclude(told, { status: "warning", inserted: 3 })
-        assert.deepStrictEqual(told.reasons, [
+        const outcome = yield* syncerOf(loud)({ records: [...rows(1, 2), { id: 3, name: "C", amount: 1 }] })
+        assert.deepInclude(outcome, { status: "warning", inserted: 3 })
+        assert.deepStrictEqual(outcome.reasons, [
           { code: "load.altered", params: { count: 2, column: "name", key: "id 1", came: "row 1", held: "ROW 1" } }
         ])
       })

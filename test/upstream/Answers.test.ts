@@ -25,7 +25,7 @@ describe("answers", () => {
   it.effect("larger than the limits are refused, by one byte, too", () =>
     Effect.gen(function* () {
       const handler = () => new Response("x".repeat(4096))
-      for (const [limits, told] of [
+      for (const [limits, expected] of [
         [{ maxBytes: 4096, maxHeld: 4096 }, 4096],
         [{ maxBytes: 4095 }, "TooLarge"],
         [{ maxHeld: 4095 }, "TooLarge"]
@@ -35,7 +35,7 @@ describe("answers", () => {
           onFailure: ({ kind }) => kind,
           onSuccess: ({ length }) => length
         })
-        assert.strictEqual(yield* asked, told)
+        assert.strictEqual(yield* asked, expected)
       }
     })
   )

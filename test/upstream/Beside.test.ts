@@ -20,7 +20,7 @@ describe("what stands beside the records of an XML answer", () => {
 
   it.effect("contradicts as it does in JSON", () =>
     Effect.gen(function* () {
-      for (const [text, told] of [
+      for (const [text, message] of [
         [list("<IsTruncated>true</IsTruncated>"), "/IsTruncated of the answer tells of more records"],
         [list("<NextContinuationToken>abc</NextContinuationToken>"), "/NextContinuationToken"],
         [list("<total> 2 </total>"), "/total of the answer says 2"],
@@ -32,7 +32,7 @@ describe("what stands beside the records of an XML answer", () => {
         ["<list><group><item><id>1</id></item></group><group><total>2</total></group></list>", "/group/total"]
       ] as const) {
         const grouped = text.includes("<group>") ? { records: "list/group/item" } : {}
-        assert.include(yield* reason(text, grouped), told, text)
+        assert.include(yield* reason(text, grouped), message, text)
       }
     })
   )
@@ -117,7 +117,7 @@ describe("what stands around a list that lies deeper", () => {
 
   it.effect("contradicts as it does at the root", () =>
     Effect.gen(function* () {
-      for (const [inner, told] of [
+      for (const [inner, message] of [
         [{ total: 2 }, "/data/list/total of the answer says 2"],
         [{ count: 1, total: 2 }, "/data/list/total of the answer says 2"],
         [{ total: 2, count: 1 }, "/data/list/total of the answer says 2"],
@@ -126,7 +126,7 @@ describe("what stands around a list that lies deeper", () => {
         [{ next: "/deals?page=2" }, "/data/list/next"],
         [{ success: false }, "the answer says /data/list/success: false"]
       ] as const) {
-        assert.include(yield* reason(inner), told)
+        assert.include(yield* reason(inner), message)
       }
       assert.strictEqual(yield* reason({ total: 1, has_more: false, next: null, error: null }), "whole")
     })

@@ -105,8 +105,8 @@ describe("the charset of an answer", () => {
     const { fault, name } = detectCharset(bytes, type, declared)
     return fault === undefined ? name : `${name}: ${render(fault)}`
   }
-  const likely = (charset: string, told: string) =>
-    `${charset}: it would be read as ${told}, and its bytes look like ${charset}: declare \`charset: ${charset}\``
+  const likely = (charset: string, assumed: string) =>
+    `${charset}: it would be read as ${assumed}, and its bytes look like ${charset}: declare \`charset: ${charset}\``
   const utf32 = "utf-8: it is UTF-32, which is not read; the vendor must send UTF-8"
   const list = "id;имя\n1;Аня\n"
 
@@ -131,11 +131,11 @@ describe("the charset of an answer", () => {
     assert.strictEqual(detected(big, "text/csv; charset=utf-16"), "utf-16be")
     assert.strictEqual(detected(big, "text/csv", "utf-16be"), "utf-16be")
     assert.strictEqual(detected(little, "text/csv; charset=utf-8", "utf-16le"), "utf-16le")
-    const told = '<?xml version="1.0" encoding="UTF-16"?><a/>'
-    assert.strictEqual(detected(bytesOf["utf-16le"](told)), "utf-16le")
-    assert.strictEqual(detected(bytesOf["utf-16be"](told)), "utf-16be")
+    const document = '<?xml version="1.0" encoding="UTF-16"?><a/>'
+    assert.strictEqual(detected(bytesOf["utf-16le"](document)), "utf-16le")
+    assert.strictEqual(detected(bytesOf["utf-16be"](document)), "utf-16be")
     // A text of .NET, sent as UTF-8.
-    assert.strictEqual(detected(bytesOf["utf-8"](told)), "utf-8")
+    assert.strictEqual(detected(bytesOf["utf-8"](document)), "utf-8")
   })
 
   it("is not guessed where it is UTF-16 that nobody tells of, nor where it is told to be and is not", () => {

@@ -172,9 +172,9 @@ describe("CSV", () => {
   it.effect("fails where its first line is no header of the list", () =>
     Effect.gen(function* () {
       const columns = [column("id", "bigint"), column("name", "text")]
-      const told = yield* fault("Error: too many requests", { columns })
-      assert.include(told, "its first line, the header, has none of the declared fields (id, name)")
-      assert.notInclude(told, "declare `")
+      const failure = yield* fault("Error: too many requests", { columns })
+      assert.include(failure, "its first line, the header, has none of the declared fields (id, name)")
+      assert.notInclude(failure, "declare `")
       const titled = 'Report; of May\n"all, shops"\nid;"name";x\n1;a;b\n'
       assert.include(yield* fault(titled, { columns }), "(id, name); line 3 has id, name: declare `skipRows: 2`")
       for (const more of [{ separator: "," as const }, { csv: { skipRows: 1 } }])
@@ -201,7 +201,7 @@ describe("CSV", () => {
         const code = char.charCodeAt(0)
         return code < 0x80 ? code : code - 0x410 + 0xc0
       })
-      const told = (body: Uint8Array<ArrayBuffer>, charset?: string) =>
+      const failureOf = (body: Uint8Array<ArrayBuffer>, charset?: string) =>
         upstream(() => new Response(body, { headers: { "content-type": "text/csv" } })).pipe(
           Effect.flatMap((crm) =>
             Effect.flip(
@@ -216,10 +216,10 @@ describe("CSV", () => {
         )
       for (const charset of [undefined, "windows-1252", "koi8-r"])
         assert.include(
-          yield* told(bytes, charset),
+          yield* failureOf(bytes, charset),
           "read as windows-1251 it has Номер, Товар: declare `charset: windows-1251`"
         )
-      assert.include(yield* told(new TextEncoder().encode(inCyrillic), "windows-1251"), "declare `charset: utf-8`")
+      assert.include(yield* failureOf(new TextEncoder().encode(inCyrillic), "windows-1251"), "declare `charset: utf-8`")
     })
   )
 })

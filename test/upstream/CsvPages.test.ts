@@ -61,19 +61,19 @@ describe("a page of CSV", () => {
       const [first, second] = ["id,name\n1,a\n", "id,name\n2,b\n"]
       const ended = Effect.fnUntraced(function* (...pages: ReadonlyArray<string | null>) {
         const { completeness, records } = yield* Effect.fromResult(yield* reading(...pages))
-        const told = completeness._tag === "Partial" ? completeness.reason : "whole"
-        return { ids: records.map(({ id }) => Number(id)), told }
+        const outcome = completeness._tag === "Partial" ? completeness.reason : "whole"
+        return { ids: records.map(({ id }) => Number(id)), outcome }
       })
       const blank = (page: number) => ({ code: "read.blank", params: { page } })
-      assert.deepEqual(yield* ended(first, second, "", "", second), { ids: [1, 2], told: "whole" })
+      assert.deepEqual(yield* ended(first, second, "", "", second), { ids: [1, 2], outcome: "whole" })
       // It was a mishap: asked again, the page is there.
-      assert.deepEqual(yield* ended(first, "", second, null), { ids: [1, 2], told: "whole" })
+      assert.deepEqual(yield* ended(first, "", second, null), { ids: [1, 2], outcome: "whole" })
       // By now no page has a byte.
-      assert.deepEqual(yield* ended(first, second, "", "", ""), { ids: [1, 2], told: blank(3) })
+      assert.deepEqual(yield* ended(first, second, "", "", ""), { ids: [1, 2], outcome: blank(3) })
       for (const nothing of ["", "\n", "\uFEFF"]) {
-        assert.deepEqual(yield* ended(nothing), { ids: [], told: blank(1) }, JSON.stringify(nothing))
+        assert.deepEqual(yield* ended(nothing), { ids: [], outcome: blank(1) }, JSON.stringify(nothing))
       }
-      assert.deepEqual(yield* ended("id,name\n", null), { ids: [], told: "whole" })
+      assert.deepEqual(yield* ended("id,name\n", null), { ids: [], outcome: "whole" })
     })
   )
 

@@ -37,7 +37,7 @@ describe("a total", () => {
   it.effect("that a full page follows is none: the list is read to its end, and partial", () =>
     Effect.gen(function* () {
       for (const page of [byPage, byOffset]) {
-        for (const [facts, told] of [
+        for (const [facts, message] of [
           [{ total: 3 }, "records after the 3 that the vendor counts; if it counts something else: page.total: none"],
           [{ total: 6 }, "records after the 6"],
           [{ totalPages: 1 }, "records after page 1, the last one by page.totalPages"],
@@ -45,7 +45,7 @@ describe("a total", () => {
         ] as const) {
           const { completeness, ids } = yield* seven(page, facts)
           assert.deepEqual(ids, range(0, 7))
-          assert.include(reasonOf(completeness), told)
+          assert.include(reasonOf(completeness), message)
         }
       }
       const own = yield* read(byPage, (request) => {
@@ -140,7 +140,7 @@ describe("a flag that there is no more", () => {
 
   it.effect("is asked behind where something does, and refuted by records there", () =>
     Effect.gen(function* () {
-      const told = "after the page that is the last one by page.hasMore; if the flag means something else"
+      const message = "after the page that is the last one by page.hasMore; if the flag means something else"
       const next = (nth: number) => `http://crm.test/?page=${nth + 1}`
       for (const [page, naming] of [
         [byCursor, (nth: number) => ({ cursor: `c${nth}` })],
@@ -157,7 +157,7 @@ describe("a flag that there is no more", () => {
         assert.lengthOf(ended.queries, 2)
         const more = yield* read(page, answers(4))
         assert.deepEqual(more.ids, [1, 2, 3, 4])
-        assert.include(reasonOf(more.completeness), told)
+        assert.include(reasonOf(more.completeness), message)
       }
     })
   )

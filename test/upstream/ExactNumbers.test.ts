@@ -72,7 +72,7 @@ const exact = (text: string): unknown =>
   )
 
 /** Numbers by their value, told from texts of the same digits. */
-const told = (text: string): unknown =>
+const parsed = (text: string): unknown =>
   JSON.parse(text, (_: string, value: unknown, context?: { readonly source?: string }) =>
     typeof value === "number"
       ? { number: BigDecimal.format(BigDecimal.normalize(BigDecimal.fromStringUnsafe(context?.source ?? ""))) }
@@ -136,7 +136,7 @@ describe("numbers in JSON", () => {
     for (let i = 0; i < 1_000; i++) {
       const text = value(0)
       const marked: unknown = JSON.parse(rewrite(text, () => random() < 0.5, { marks: true }))
-      assert.deepEqual(told(withNumbers(JSON.stringify(marked))), told(text), text)
+      assert.deepEqual(parsed(withNumbers(JSON.stringify(marked))), parsed(text), text)
     }
     const source = "12345678901234567890.5"
     assert.strictEqual(unmark(JSON.parse(rewrite(source, undefined, { marks: true }))), source)

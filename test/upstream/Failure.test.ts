@@ -24,7 +24,7 @@ describe("an answer whose status is an error", () => {
   it.effect("names where it redirects to, without what is secret in there, and nothing else does", () =>
     Effect.gen(function* () {
       const location = "https://crm.test/v2/deals?token=12345678"
-      for (const [code, told] of [
+      for (const [code, expected] of [
         [300, true],
         [301, true],
         [308, true],
@@ -34,7 +34,7 @@ describe("an answer whose status is an error", () => {
       ] as const) {
         assert.strictEqual(
           yield* messageOf(status(code, "no", { location })),
-          told
+          expected
             ? `crm: GET /deals: redirects (${code}) to «https://crm.test/v2/deals?token=<redacted>»; write that address`
             : `crm: GET /deals: answered ${code}: «no»`
         )
@@ -123,11 +123,11 @@ describe("what the circuit takes as a sign", () => {
       assert.lengthOf(vendor.sent, 5)
       yield* TestClock.adjust("31 seconds")
       for (const kind of ["Unauthorized", "Success", "Success"]) {
-        const told = yield* Effect.match(Upstream.text(crm, get), {
+        const outcome = yield* Effect.match(Upstream.text(crm, get), {
           onFailure: (error) => error.kind,
           onSuccess: () => "Success"
         })
-        assert.strictEqual(told, kind)
+        assert.strictEqual(outcome, kind)
       }
     })
   )

@@ -19,13 +19,13 @@ describe("an answer in pages", () => {
     })
     return yield* Effect.result(drain(HttpSource.make(crm)(entity({ page, ...declared }))))
   })
-  const told = (result: Effect.Success<ReturnType<typeof answers>>) =>
+  const endOf = (result: Effect.Success<ReturnType<typeof answers>>) =>
     Result.isFailure(result) ? result.failure.message : result.success.completeness
 
   it.effect("ends with no content, an empty array, null or nothing in its place", () =>
     Effect.gen(function* () {
       for (const end of [null, '{"items":[]}', '{"items":null}', "{}", '{"page":2}']) {
-        assert.deepEqual(told(yield* answers({}, '{"page":1,"items":[{"id":1}]}', end)), completeIn(1))
+        assert.deepEqual(endOf(yield* answers({}, '{"page":1,"items":[{"id":1}]}', end)), completeIn(1))
       }
     })
   )
@@ -34,13 +34,13 @@ describe("an answer in pages", () => {
     "has no records where null stands in their place, on the first page too, and is judged by what stands beside",
     () =>
       Effect.gen(function* () {
-        assert.deepEqual(told(yield* answers({}, '{"items":null}')), completeIn(0))
-        assert.deepEqual(told(yield* answers({ page: { type: "none" } }, '{"items":null}')), completeIn(0))
+        assert.deepEqual(endOf(yield* answers({}, '{"items":null}')), completeIn(0))
+        assert.deepEqual(endOf(yield* answers({ page: { type: "none" } }, '{"items":null}')), completeIn(0))
         for (const [beside, why] of [
           ['"total":3', "3"],
           ['"error":"try later"', "/error"]
         ] as const) {
-          const completeness = told(yield* answers({}, `{"items":null,${beside}}`))
+          const completeness = endOf(yield* answers({}, `{"items":null,${beside}}`))
           assert.isTrue(typeof completeness === "object" && completeness._tag === "Partial", beside)
           assert.include(
             typeof completeness === "object" && completeness._tag === "Partial" ? render(completeness.reason) : "",
@@ -48,14 +48,14 @@ describe("an answer in pages", () => {
           )
         }
         const fail = { pointer: ["status"], equals: "error" } as const
-        assert.include(told(yield* answers({ fail }, '{"items":null,"status":"error"}')), "«")
+        assert.include(endOf(yield* answers({ fail }, '{"items":null,"status":"error"}')), "«")
       })
   )
 
   it.effect("ends the list only if the answer says the same of itself as the first page", () =>
     Effect.gen(function* () {
       const doubt = Effect.fnUntraced(function* (beside: string, end: string, declared: Partial<Entity> = {}) {
-        const completeness = told(yield* answers(declared, `{${beside}"items":[{"id":1}]}`, end))
+        const completeness = endOf(yield* answers(declared, `{${beside}"items":[{"id":1}]}`, end))
         if (typeof completeness === "string") return completeness
         return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
       })
@@ -90,9 +90,9 @@ describe("an answer in pages", () => {
       // What is said of a page behind the end is about no page of the list.
       const full = '{"total":3,"items":[{"id":1},{"id":2},{"id":3}]}'
       const counted = { page: { ...page, total: ["total"] } }
-      assert.deepEqual(told(yield* answers(counted, full, '{"items":[],"status":"no such page"}')), completeIn(2))
+      assert.deepEqual(endOf(yield* answers(counted, full, '{"items":[],"status":"no such page"}')), completeIn(2))
       // A page with records is no end, whatever it says.
-      const more = told(yield* answers({}, '{"items":[{"id":1}]}', '{"items":[{"id":2}],"status":"last"}', null))
+      const more = endOf(yield* answers({}, '{"items":[{"id":1}]}', '{"items":[{"id":2}],"status":"last"}', null))
       assert.deepEqual(more, completeIn(2))
     })
   )
@@ -120,7 +120,7 @@ describe("an answer in pages", () => {
       const ends = (total: string) =>
         Effect.map(
           answers({ page: { ...page, total: ["total"] } }, `{"items":[{"id":1}],"total":${total}}`, '{"items":[]}'),
-          told
+          endOf
         )
       for (const total of ['"1 000"', '"1,000"', '"40 items"', '"1\u00a0000"']) {
         const why = reasonOf("read.unreadable", { key: "page.total", pointer: "/total", value: total })
@@ -134,17 +134,17 @@ describe("an answer in pages", () => {
   it.effect("is looked into for the flag of a next page, where there is one to look into", () =>
     Effect.gen(function* () {
       const flagged = { page: { ...page, hasMore: ["more"] } }
-      assert.deepEqual(told(yield* answers(flagged, '{"items":[{"id":1}],"more":true}', null)), completeIn(1))
-      const bare = told(yield* answers({ ...flagged, records: "" }, '[{"id":1}]'))
+      assert.deepEqual(endOf(yield* answers(flagged, '{"items":[{"id":1}],"more":true}', null)), completeIn(1))
+      const bare = endOf(yield* answers({ ...flagged, records: "" }, '[{"id":1}]'))
       assert.deepInclude(bare, { _tag: "Partial", reason: reasonOf("read.noObject") })
     })
   )
 
   it.effect("does not end with something else in its place", () =>
     Effect.gen(function* () {
-      const message = told(yield* answers({}, '{"items":[{"id":1}]}', '{"message":"internal error"}'))
+      const message = endOf(yield* answers({}, '{"items":[{"id":1}]}', '{"message":"internal error"}'))
       assert.include(message, 'no value at "/items"')
-      assert.include(told(yield* answers({}, "{}")), 'no value at "/items"')
+      assert.include(endOf(yield* answers({}, "{}")), 'no value at "/items"')
     })
   )
 
@@ -157,12 +157,12 @@ describe("an answer in pages", () => {
         { totalPages: ["meta", "pages"] },
         { hasMore: ["has_more"] }
       ]) {
-        assert.deepEqual(told(yield* answers({ page: { ...page, ...proof } }, first, second, "oops")), completeIn(2))
+        assert.deepEqual(endOf(yield* answers({ page: { ...page, ...proof } }, first, second, "oops")), completeIn(2))
       }
       const counted = (total: number, ...ids: ReadonlyArray<number>) =>
         Response.json({ items: ids.map((id) => ({ id })) }, { headers: { "x-total-count": String(total) } })
       const late = answers({}, counted(3, 1, 2), counted(4, 3), '{"items":[{"id":4}]}', "oops")
-      assert.deepEqual(told(yield* late), completeIn(3))
+      assert.deepEqual(endOf(yield* late), completeIn(3))
     })
   )
 
@@ -174,18 +174,18 @@ describe("an answer in pages", () => {
         const first = '{"items":[{"id":1}],"next":"/2"}'
         for (const none of ['""', "false", "0"]) {
           assert.deepEqual(
-            told(yield* answers(more, first, `{"items":[{"id":2}],"next":${none}}`, "oops")),
+            endOf(yield* answers(more, first, `{"items":[{"id":2}],"next":${none}}`, "oops")),
             completeIn(2)
           )
         }
         const flagged = { page: { ...page, hasMore: ["has_more"] } }
         for (const none of ['"False"', '"0"']) {
           const pages = ["1", none].map((flag, at) => `{"items":[{"id":${at}}],"has_more":${flag}}`)
-          assert.deepEqual(told(yield* answers(flagged, ...pages, "oops")), completeIn(2), none)
+          assert.deepEqual(endOf(yield* answers(flagged, ...pages, "oops")), completeIn(2), none)
         }
         const last = '{"items":[{"id":2}],"next":null}'
-        assert.deepEqual(told(yield* answers(more, first, last, '{"items":[]}', "oops")), completeIn(2))
-        const behind = told(yield* answers(more, first, last, '{"items":[{"id":3}],"next":null}', '{"items":[]}'))
+        assert.deepEqual(endOf(yield* answers(more, first, last, '{"items":[]}', "oops")), completeIn(2))
+        const behind = endOf(yield* answers(more, first, last, '{"items":[{"id":3}],"next":null}', '{"items":[]}'))
         assert.deepInclude(behind, { _tag: "Partial" })
       })
   )
@@ -195,7 +195,7 @@ describe("an answer in pages", () => {
       const counting = { page: { ...page, size: 1, total: ["total"] } }
       for (const none of ["-1", '"-1"', '"?"', '"1e0"', "1.5"]) {
         const pages = [1, 2].map((id) => `{"items":[{"id":${id}}],"total":${none}}`)
-        assert.deepEqual(told(yield* answers(counting, ...pages, `{"items":[],"total":${none}}`)), completeIn(2), none)
+        assert.deepEqual(endOf(yield* answers(counting, ...pages, `{"items":[],"total":${none}}`)), completeIn(2), none)
       }
     })
   )
@@ -208,11 +208,11 @@ describe("an answer in pages", () => {
           { status: 206, headers: range === undefined ? {} : { "content-range": range } }
         )
       const parts = answers({}, part("items 0-1/3", 1, 2), part("items 2-2/3", 3), "oops")
-      assert.deepEqual(told(yield* parts), completeIn(2))
+      assert.deepEqual(endOf(yield* parts), completeIn(2))
       // A range of nobody knows how many counts nothing.
       const short = { page: { ...page, until: "short" } } as const
       const open = answers(short, part("items 0-2/*", 1, 2, 3), part("items 3-3/*", 4), "oops")
-      assert.deepEqual(told(yield* open), completeIn(2))
+      assert.deepEqual(endOf(yield* open), completeIn(2))
       for (const answer of [part(undefined, 1), part("bytes 0-9/90", 1)]) {
         const [result] = [yield* answers({}, answer, null)]
         assert.isTrue(Result.isSuccess(result) && result.success.completeness._tag === "Partial")
@@ -222,13 +222,13 @@ describe("an answer in pages", () => {
 })
 
 describe("an answer that is not whole", () => {
-  const told = (body: unknown, changes: Partial<Entity> = {}, init?: ResponseInit) =>
+  const readOf = (body: unknown, changes: Partial<Entity> = {}, init?: ResponseInit) =>
     Effect.gen(function* () {
       const crm = yield* upstream(() => Response.json(body, init))
       return yield* drain(HttpSource.make(crm)(entity(changes)))
     })
-  const reason = (...args: Parameters<typeof told>) =>
-    Effect.map(told(...args), ({ completeness }) =>
+  const reason = (...args: Parameters<typeof readOf>) =>
+    Effect.map(readOf(...args), ({ completeness }) =>
       completeness._tag === "Partial" ? render(completeness.reason) : "whole"
     )
   const items = [{ id: 1 }]
@@ -258,13 +258,13 @@ describe("an answer that is not whole", () => {
   it.effect("fails where the declared refusal is met", () =>
     Effect.gen(function* () {
       const fail = { pointer: ["status"], equals: "error" } as const
-      const error = yield* Effect.flip(told({ items, status: "error" }, { fail }))
+      const error = yield* Effect.flip(readOf({ items, status: "error" }, { fail }))
       assert.deepEqual({ kind: error.kind, status: error.status }, { kind: "Status", status: 200 })
       assert.strictEqual(yield* reason({ items, status: "failed" }, { fail }), "whole")
       // What nobody declared is doubted all the same.
       assert.include(yield* reason({ items, status: "ok", error: "x" }, { fail }), "the answer says /error")
       const lacking = { pointer: ["request_id"], equals: null } as const
-      assert.strictEqual((yield* Effect.flip(told({ items }, { fail: lacking }))).kind, "Status")
+      assert.strictEqual((yield* Effect.flip(readOf({ items }, { fail: lacking }))).kind, "Status")
       assert.strictEqual(yield* reason({ items, request_id: 7 }, { fail: lacking }), "whole")
     })
   )

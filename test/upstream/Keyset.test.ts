@@ -59,13 +59,13 @@ describe("pages behind the last key", () => {
 
   it.effect("are not whole where the order is another one, or two records share a key", () =>
     Effect.gen(function* () {
-      for (const [ids, told] of [
+      for (const [ids, message] of [
         [[1, 2, 5, 4, 6, 7], "4 comes after 5 although the list goes the other way by page.by (id)"],
         [[3, 2, 1, 5], "5 comes after 1 although"],
         [[1, 2, 2, 3], "two records one after the other have 2 at page.by (id)"]
       ] as const) {
         const { completeness, ids: found } = yield* read(byKey, behind(ids, 10))
-        assert.include(reasonOf(completeness), told)
+        assert.include(reasonOf(completeness), message)
         assert.deepEqual(found, [...ids])
       }
       // From the key on instead of behind it.

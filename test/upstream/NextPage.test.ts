@@ -24,12 +24,12 @@ const reading = Effect.fnUntraced(function* (
     asked,
     completeness,
     ids: records.map(({ id }) => Number(id)),
-    told: completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+    outcome: completeness._tag === "Partial" ? render(completeness.reason) : "whole"
   }
 })
 
 const byNext = (...next: ReadonlyArray<string>) => ({ page: { type: "link", next, maxPages: 9 } }) as const
-const whole = { ids: [1, 2, 3], completeness: completeIn(3), told: "whole" }
+const whole = { ids: [1, 2, 3], completeness: completeIn(3), outcome: "whole" }
 const items = (page: number) => ({ items: [{ id: page }] })
 
 describe("an address of the next page in the body", () => {
@@ -64,7 +64,7 @@ describe("an address of the next page in the body", () => {
       for (const next of ["http://else.test/api/deals?p=2", "https://crm.test/api/deals?p=2", "//else.test/?p=2"]) {
         const found = yield* reading(byNext("next"), (page) => ({ ...items(page), next }))
         assert.deepEqual([found.asked, found.ids], [["/api/deals"], [1]])
-        assert.match(found.told, /the next link leads to another host, https?:\/\/\w+\.test/)
+        assert.match(found.outcome, /the next link leads to another host, https?:\/\/\w+\.test/)
       }
     })
   )
@@ -72,11 +72,11 @@ describe("an address of the next page in the body", () => {
   it.effect("that is none makes the read partial, as does an answer that has no such place at all", () =>
     Effect.gen(function* () {
       for (const next of [2, true, ["?p=2"], { url: "?p=2", href: 7 }, "http://[?p=2"]) {
-        const { ids, told } = yield* reading(byNext("next"), (page) => ({ ...items(page), next }))
-        assert.deepEqual([ids, told], [[1], "the next link is not an address"], JSON.stringify(next))
+        const { ids, outcome } = yield* reading(byNext("next"), (page) => ({ ...items(page), next }))
+        assert.deepEqual([ids, outcome], [[1], "the next link is not an address"], JSON.stringify(next))
       }
       const list = yield* reading({ ...byNext("next"), records: "" }, () => Response.json([{ id: 1 }]))
-      assert.include(list.told, "no object whose totals and cursors could be read")
+      assert.include(list.outcome, "no object whose totals and cursors could be read")
     })
   )
 
@@ -85,24 +85,27 @@ describe("an address of the next page in the body", () => {
       const found = yield* reading(byNext("next"), (page) =>
         page < 3 ? { ...items(page), next: `?p=${page + 1}` } : { items: [], next: "?p=3" }
       )
-      assert.deepInclude(found, { ids: [1, 2], told: "whole" })
+      assert.deepInclude(found, { ids: [1, 2], outcome: "whole" })
       // What is declared and led on is not contradicted by a name that is not declared.
       const beside = yield* reading(byNext("next"), (page) =>
         page < 3 ? { ...items(page), next: `?p=${page + 1}` } : { items: [], next: "?p=3", next_page: "?p=9" }
       )
-      assert.deepInclude(beside, { ids: [1, 2], told: "whole" })
+      assert.deepInclude(beside, { ids: [1, 2], outcome: "whole" })
     })
   )
 
   it.effect("that ends is contradicted by another one that the answer has", () =>
     Effect.gen(function* () {
       const other = yield* reading(byNext("nxt"), (page) => ({ ...items(page), next: "?p=2" }))
-      assert.include(other.told, "/next of the answer names the next page; declare page: { type: link, next: /next }")
+      assert.include(
+        other.outcome,
+        "/next of the answer names the next page; declare page: { type: link, next: /next }"
+      )
       for (const page of [byNext("next").page, { type: "cursor", param: "p", next: ["next"], maxPages: 9 }] as const) {
         const header = yield* reading({ page }, (number) =>
           Response.json(items(number), { headers: { link: '<?p=2>; rel="next"' } })
         )
-        assert.include(header.told, "Link of the answer names the next page; declare page: { type: link }")
+        assert.include(header.outcome, "Link of the answer names the next page; declare page: { type: link }")
       }
     })
   )
@@ -175,15 +178,18 @@ describe("a next page that nobody declared", () => {
           ...items(page),
           ...beside(page < 3 ? (name === "a bare name" ? `?deals?p=${page + 1}` : `?p=${page + 1}`) : null)
         })
-        const { told } = yield* reading({ page: none }, (page) => ({ ...answer(page), count: undefined }))
-        assert.include(told, declare(`/${at.join("/")}`), name)
+        const { outcome } = yield* reading({ page: none }, (page) => ({ ...answer(page), count: undefined }))
+        assert.include(outcome, declare(`/${at.join("/")}`), name)
         assert.deepInclude(yield* reading(byNext(...at), answer), whole, name)
-        assert.strictEqual((yield* reading({ page: quiet }, (page) => ({ ...answer(page), count: 1 }))).told, "whole")
+        assert.strictEqual(
+          (yield* reading({ page: quiet }, (page) => ({ ...answer(page), count: 1 }))).outcome,
+          "whole"
+        )
       }
       const object = yield* reading({ page: none }, (page) => ({ ...items(page), links: { next: { href: "page-2" } } }))
-      assert.include(object.told, link("/links/next"))
+      assert.include(object.outcome, link("/links/next"))
       const answer = (page: number) => ({ ...items(page), meta: { next_cursor: page < 3 ? String(page + 1) : "" } })
-      assert.include((yield* reading({ page: none }, answer)).told, cursor("/meta/next_cursor"))
+      assert.include((yield* reading({ page: none }, answer)).outcome, cursor("/meta/next_cursor"))
       const page = { type: "cursor", param: "p", next: ["meta", "next_cursor"], maxPages: 9 } as const
       assert.deepInclude(yield* reading({ page }, answer), whole)
     })
@@ -220,7 +226,7 @@ describe("paging by what stands beside the records of XML", () => {
         const short = yield* reading(declared({ ...cursor("next"), total: [total] }), (n) =>
           xml(list(n, `<total of="items">4</total>${n < 3 ? `<next>${n + 1}</next>` : ""}`, ' total="4"'))
         )
-        assert.include(short.told, "read 3 records, the vendor counts 4")
+        assert.include(short.outcome, "read 3 records, the vendor counts 4")
       }
     })
   )
@@ -239,7 +245,7 @@ describe("paging by what stands beside the records of XML", () => {
         )
         assert.deepInclude(found, { ids: [1, 2, 3] }, JSON.stringify(proof))
         assert.lengthOf(found.asked, requests, JSON.stringify(proof))
-        assert.strictEqual(found.completeness._tag, "Complete", `${JSON.stringify(proof)} ${found.told}`)
+        assert.strictEqual(found.completeness._tag, "Complete", `${JSON.stringify(proof)} ${found.outcome}`)
       }
     })
   )
@@ -263,27 +269,27 @@ describe("paging by what stands beside the records of XML", () => {
         const found = yield* reading(declared(cursor("next")), (n) =>
           xml(n < 3 ? list(n, `<next>${n + 1}</next>`) : last)
         )
-        assert.deepInclude(found, { ids: [1, 2], told: "whole" }, last)
+        assert.deepInclude(found, { ids: [1, 2], outcome: "whole" }, last)
       }
-      assert.strictEqual((yield* reading(declared({ type: "none" }), () => xml("<list/>"))).told, "whole")
+      assert.strictEqual((yield* reading(declared({ type: "none" }), () => xml("<list/>"))).outcome, "whole")
     })
   )
 
   it.effect("fails where the declared refusal is met", () =>
     Effect.gen(function* () {
       const fail = { pointer: ["@status"], equals: "error" } as const
-      const told = (status: string) =>
+      const read = (status: string) =>
         reading({ ...declared({ type: "none" }), fail }, () => xml(list(1, "", ` status="${status}"`)))
-      assert.strictEqual((yield* told("ok")).told, "whole")
-      assert.strictEqual((yield* Effect.flip(told("error"))).kind, "Status")
+      assert.strictEqual((yield* read("ok")).outcome, "whole")
+      assert.strictEqual((yield* Effect.flip(read("error"))).kind, "Status")
     })
   )
 
   it.effect("knows nothing of what stands beside them where that is larger than an envelope", () =>
     Effect.gen(function* () {
       const many = `<other>${"x".repeat(1 << 20)}</other>`.repeat(5)
-      const { told } = yield* reading(declared(cursor("next")), (n) => xml(list(n, `<next>2</next>${many}`)))
-      assert.include(told, "no object whose totals and cursors could be read")
+      const { outcome } = yield* reading(declared(cursor("next")), (n) => xml(list(n, `<next>2</next>${many}`)))
+      assert.include(outcome, "no object whose totals and cursors could be read")
     })
   )
 })

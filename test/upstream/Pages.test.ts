@@ -72,7 +72,7 @@ describe("pages by number", () => {
 
   it.effect("are doubted where what the vendor says contradicts their end", () =>
     Effect.gen(function* () {
-      for (const [facts, told] of [
+      for (const [facts, message] of [
         [{ total: 8 }, "read 7 records, the vendor counts 8; if it counts something else: page.total: none"],
         [{ hints: { total: { pointer: "/count", count: 8 } } }, "read 7 records, and /count of the answer says 8"],
         [
@@ -87,7 +87,7 @@ describe("pages by number", () => {
         [{ link: "http://crm.test/?page=9" }, "an empty page names a next one; declare page: { type: link }"]
       ] as const) {
         const { completeness, ids } = yield* read(byPage, (request) => ({ ...listOf(7)(request), facts }))
-        assert.include(reasonOf(completeness), told)
+        assert.include(reasonOf(completeness), message)
         assert.deepEqual(ids, range(0, 7))
       }
       // Some count on the first page only.

@@ -163,17 +163,17 @@ describe("several arrays", () => {
 describe("the document around them", () => {
   it.effect("is judged as that around one array: totals, next pages, refusals", () =>
     Effect.gen(function* () {
-      const told = (body: string, pointers = ["/data/x/*"]) =>
+      const outcomeOf = (body: string, pointers = ["/data/x/*"]) =>
         Effect.map(read(pointers, body), ({ completeness }) =>
           completeness._tag === "Partial" ? render(completeness.reason) : "whole"
         )
-      assert.include(yield* told('{"data":{"x":{"k":{}},"total":2}}'), "/data/total of the answer says 2")
-      assert.include(yield* told('{"data":{"x":{"k":{}}},"has_more":true}'), "/has_more")
-      assert.include(yield* told('{"success":false,"data":{"x":{"k":{}}}}'), "/success")
-      assert.include(yield* told('{"a":[{}],"b":[{}],"total":3}', ["/a", "/b"]), "/total of the answer says 3")
-      assert.strictEqual(yield* told('{"data":{"x":{"total":{}}},"total":1}'), "whole")
+      assert.include(yield* outcomeOf('{"data":{"x":{"k":{}},"total":2}}'), "/data/total of the answer says 2")
+      assert.include(yield* outcomeOf('{"data":{"x":{"k":{}}},"has_more":true}'), "/has_more")
+      assert.include(yield* outcomeOf('{"success":false,"data":{"x":{"k":{}}}}'), "/success")
+      assert.include(yield* outcomeOf('{"a":[{}],"b":[{}],"total":3}', ["/a", "/b"]), "/total of the answer says 3")
+      assert.strictEqual(yield* outcomeOf('{"data":{"x":{"total":{}}},"total":1}'), "whole")
       const apart = '{"a":[{}],"data":{"b":[{}],"total":3}}'
-      assert.include(yield* told(apart, ["/a", "/data/b"]), "/data/total of the answer says 3")
+      assert.include(yield* outcomeOf(apart, ["/a", "/data/b"]), "/data/total of the answer says 3")
     })
   )
 

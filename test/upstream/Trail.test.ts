@@ -34,28 +34,28 @@ describe("the trail of a run", () => {
           Effect.sync(() => answers.shift() ?? json([])),
           "40 millis"
         )
-      const told = yield* trailOf(handler, (crm) => Upstream.text(crm, HttpClientRequest.get("/deals?page=2")))
+      const trail = yield* trailOf(handler, (crm) => Upstream.text(crm, HttpClientRequest.get("/deals?page=2")))
       assert.deepEqual(
-        told.map(({ at: _, ...request }): unknown => request),
+        trail.map(({ at: _, ...request }): unknown => request),
         [
           { method: "GET", path: "/deals?page=2", status: 503, ms: 40, head: "busy", error: null },
           { method: "GET", path: "/deals?page=2", status: 500, ms: 40, head: "still busy", error: null },
           { method: "GET", path: "/deals?page=2", status: 200, ms: 40, head: "[]", error: null }
         ]
       )
-      assert.strictEqual(told[0]?.at, "1970-01-01T00:00:00.000Z")
-      assert.isAbove(Date.parse(told[1]?.at ?? ""), 40)
+      assert.strictEqual(trail[0]?.at, "1970-01-01T00:00:00.000Z")
+      assert.isAbove(Date.parse(trail[1]?.at ?? ""), 40)
     })
   )
 
   it.effect("keeps the last ten, and nothing when nobody watches", () =>
     Effect.gen(function* () {
-      const told = yield* trailOf(
+      const trail = yield* trailOf(
         () => json([]),
         (crm) => Effect.forEach(Array(14).keys(), (n) => Upstream.text(crm, HttpClientRequest.get(`/deals/${n}`)))
       )
       assert.deepEqual(
-        told.map(({ path }) => path),
+        trail.map(({ path }) => path),
         [4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map((n) => `/deals/${n}`)
       )
     })
@@ -86,17 +86,17 @@ describe("the trail of a run", () => {
         "one\n two\t three\u0000\u001b[31m four\u202e",
         new Uint8Array([0xff, 0xf0, 0x41, 0xed, 0xa0, 0x80])
       ]
-      const told = yield* trailOf(
+      const trail = yield* trailOf(
         () => new Response(bodies.shift() ?? ""),
         (crm) => Effect.forEach(Array(3), () => Upstream.text(crm, HttpClientRequest.get("/a%00b%1b")))
       )
-      for (const { head, path } of told) {
+      for (const { head, path } of trail) {
         assert.isTrue(head.isWellFormed())
         assert.notMatch(head + path, /[\p{Cc}\p{Cf}]/u)
       }
-      assert.strictEqual(told[0]?.head, `${"x".repeat(199)}…`)
-      assert.match(told[1]?.head ?? "", /^one two three.*four.$/)
-      assert.include(told[2]?.head, "A")
+      assert.strictEqual(trail[0]?.head, `${"x".repeat(199)}…`)
+      assert.match(trail[1]?.head ?? "", /^one two three.*four.$/)
+      assert.include(trail[2]?.head, "A")
       // What is told of a failure goes the same way into the audit.
       const crm = yield* upstream(() => new Response(`${"x".repeat(199)}😀\u0000`, { status: 400 }))
       const error = yield* Effect.flip(Upstream.text(crm, HttpClientRequest.get("/a%00b")))
@@ -127,11 +127,11 @@ describe("no secret is in the trail", () => {
         HttpClientRequest.get("/deals?page=2", { headers: { cookie: secret } }),
         HttpClientRequest.basicAuth(HttpClientRequest.get("/deals?page=2"), "user", secret)
       ]
-      const told = yield* trailOf(echo, (crm) =>
+      const trail = yield* trailOf(echo, (crm) =>
         Effect.forEach(requests, (one) => Effect.ignore(Upstream.text(crm, one)))
       )
-      assert.lengthOf(told, requests.length)
-      for (const { head, path } of told) {
+      assert.lengthOf(trail, requests.length)
+      for (const { head, path } of trail) {
         assert.notInclude(path + head, "LEAK")
         assert.notInclude(head, Buffer.from(secret).toString("base64").slice(4, 12))
         assert.match(path, /page=2/)
@@ -144,7 +144,7 @@ describe("no secret is in the trail", () => {
     () =>
       Effect.gen(function* () {
         const apply = HttpClientRequest.setUrlParams({ auth: Redacted.make(secret) })
-        const told = yield* trailOf(
+        const trail = yield* trailOf(
           (_, url) => new Response(`next: ${url.href}`),
           (crm) => {
             const own = crm.authorized(Effect.succeed({ secret: Redacted.make(secret), apply }))
@@ -159,16 +159,16 @@ describe("no secret is in the trail", () => {
           { baseUrl: `${baseUrl}/rest/1/LEAKpath`, secrets: [Redacted.make(`${baseUrl}/rest/1/LEAKpath`)] }
         )
         assert.deepEqual(
-          told.map(({ path }) => path.replace(/<redacted>|%3Credacted%3E/, "-")),
+          trail.map(({ path }) => path.replace(/<redacted>|%3Credacted%3E/, "-")),
           ["/deals", "/deals?auth=-"]
         )
-        for (const { head } of told) assert.notInclude(head, "LEAK")
+        for (const { head } of trail) assert.notInclude(head, "LEAK")
       })
   )
 
   it.effect("of a login, whose answer is not told at all", () =>
     Effect.gen(function* () {
-      const told = yield* trailOf(
+      const trail = yield* trailOf(
         (_, url) => new Response(url.pathname.endsWith("/auth") ? "a-bare-session-token" : "fine"),
         (crm) =>
           Effect.gen(function* () {
@@ -183,7 +183,7 @@ describe("no secret is in the trail", () => {
           }).pipe(Effect.scoped)
       )
       assert.deepEqual(
-        told.map(({ head, method, path, status }) => [method, path, status, head]),
+        trail.map(({ head, method, path, status }) => [method, path, status, head]),
         [
           ["POST", "/auth", 200, ""],
           ["GET", "/deals", 200, "fine"]
@@ -212,10 +212,10 @@ describe("no secret is in the trail", () => {
       "PHPSESSID=SEC-ret; id=1"
     ]
     for (const text of texts) {
-      const told = withoutNamed(text)
-      assert.notInclude(told, "SEC", text)
-      assert.include(told, "<redacted>", text)
-      if (/id["':=]/.test(text) && !/<|Bearer/.test(text)) assert.match(told, /id/, text)
+      const shown = withoutNamed(text)
+      assert.notInclude(shown, "SEC", text)
+      assert.include(shown, "<redacted>", text)
+      if (/id["':=]/.test(text) && !/<|Bearer/.test(text)) assert.match(shown, /id/, text)
     }
     const harmless = [
       '{"tokens":3,"monkey":"a","key_name":"b","token":null}',

@@ -13,7 +13,7 @@ const items = [{ id: 1 }]
 const byCursor = { type: "cursor", param: "after", next: ["after"], maxPages: 9 } as const
 
 /** What a read says of an answer with one record. */
-const told = Effect.fnUntraced(function* (body: Body | string, declared: Partial<Entity> = {}, headers: object = {}) {
+const endOf = Effect.fnUntraced(function* (body: Body | string, declared: Partial<Entity> = {}, headers: object = {}) {
   const crm = yield* upstream(() =>
     typeof body === "string" ? new Response(body) : Response.json({ items, ...body }, { headers: { ...headers } })
   )
@@ -79,15 +79,15 @@ describe("a usual name", () => {
         ]
       ]
       for (const [body, reason] of table) {
-        assert.include(yield* told(body), reason, JSON.stringify(body))
+        assert.include(yield* endOf(body), reason, JSON.stringify(body))
         const page: Page = { type: "none", total: "none", hasMore: "none" }
-        assert.strictEqual(yield* told(body, { page }), "whole", JSON.stringify(body))
+        assert.strictEqual(yield* endOf(body, { page }), "whole", JSON.stringify(body))
       }
       // Of several that count, the one that finds most missing.
-      assert.include(yield* told({ count: 1, meta: { total: 3 }, found: 2 }), counts("/meta/total", 3))
+      assert.include(yield* endOf({ count: 1, meta: { total: 3 }, found: 2 }), counts("/meta/total", 3))
       const hits = { hits: { total: { value: 2 }, hits: items } }
-      assert.include(yield* told(hits, { records: "/hits/hits" }), counts("/hits/total/value"))
-      assert.strictEqual(yield* told(hits), "whole")
+      assert.include(yield* endOf(hits, { records: "/hits/hits" }), counts("/hits/total/value"))
+      assert.strictEqual(yield* endOf(hits), "whole")
     })
   )
 
@@ -106,9 +106,9 @@ describe("a usual name", () => {
         ["Continuation-Token", "a=b", "header: continuation-token"],
         ["X-Next-Link", "/deals?after=1", "page: { type: link, header: x-next-link }"]
       ] as const) {
-        assert.include(yield* told({}, {}, { [name]: value }), reason, name)
+        assert.include(yield* endOf({}, {}, { [name]: value }), reason, name)
         const page: Page = { type: "none", total: "none", hasMore: "none" }
-        assert.strictEqual(yield* told({}, { page }, { [name]: value }), "whole", name)
+        assert.strictEqual(yield* endOf({}, { page }, { [name]: value }), "whole", name)
       }
       for (const [name, value] of [
         ["Total-Count", "1"],
@@ -119,7 +119,7 @@ describe("a usual name", () => {
         ["X-Next-Cursor", "null"],
         ["X-RateLimit-Next", "60"]
       ] as const) {
-        assert.strictEqual(yield* told({}, {}, { [name]: value }), "whole", `${name}: ${value}`)
+        assert.strictEqual(yield* endOf({}, {}, { [name]: value }), "whole", `${name}: ${value}`)
       }
     })
   )
@@ -137,20 +137,20 @@ describe("a usual name", () => {
         { success: false },
         { ok: "false" }
       ]) {
-        assert.include(yield* told(body), `the answer says /${Object.keys(body)[0]}: `, JSON.stringify(body))
-        assert.strictEqual(yield* told(body, { fail: "none" }), "whole", JSON.stringify(body))
+        assert.include(yield* endOf(body), `the answer says /${Object.keys(body)[0]}: `, JSON.stringify(body))
+        assert.strictEqual(yield* endOf(body, { fail: "none" }), "whole", JSON.stringify(body))
       }
       for (const long of ["x".repeat(70_000), ["x".repeat(70_000)], { text: "x".repeat(70_000) }]) {
-        assert.include(yield* told({ error: long }), "the answer says /error: ", typeof long)
-        if (!Array.isArray(long)) assert.include(yield* told({ next: long }), "/next", typeof long)
-        assert.strictEqual(yield* told({ facets: long, total: 1 }), "whole", typeof long)
+        assert.include(yield* endOf({ error: long }), "the answer says /error: ", typeof long)
+        if (!Array.isArray(long)) assert.include(yield* endOf({ next: long }), "/next", typeof long)
+        assert.strictEqual(yield* endOf({ facets: long, total: 1 }), "whole", typeof long)
       }
       for (const body of [
         { error: null, errors: [], errcode: 0, errmsg: "" },
         { code: 200, status: "ok", statusCode: 0, result: "success", state: "open" },
         { code: "500 items", status: { code: 500 }, success: null }
       ]) {
-        assert.strictEqual(yield* told(body), "whole", JSON.stringify(body))
+        assert.strictEqual(yield* endOf(body), "whole", JSON.stringify(body))
       }
     })
   )
@@ -178,7 +178,7 @@ describe("a usual name", () => {
         { meta: { page: { meta: { total: 2 } } } },
         { author: { pagination: { total: 2 } } }
       ]) {
-        assert.strictEqual(yield* told(body), "whole", JSON.stringify(body))
+        assert.strictEqual(yield* endOf(body), "whole", JSON.stringify(body))
       }
     })
   )
@@ -196,13 +196,13 @@ describe("a usual name", () => {
         ],
         [byCursor, { after: null, next: 0, last: true }]
       ] as const) {
-        assert.strictEqual(yield* told(body, { page }), "whole", JSON.stringify(body))
+        assert.strictEqual(yield* endOf(body, { page }), "whole", JSON.stringify(body))
       }
-      assert.include(yield* told({ after: null, next: 15 }, { page: byCursor }), cursor("/next"))
-      assert.include(yield* told({ after: null, isLast: false }, { page: byCursor }), more("/isLast"))
+      assert.include(yield* endOf({ after: null, next: 15 }, { page: byCursor }), cursor("/next"))
+      assert.include(yield* endOf({ after: null, isLast: false }, { page: byCursor }), more("/isLast"))
       const short = { type: "page", param: "p", size: 9, first: 1, maxPages: 9, until: "short" } as const
-      assert.strictEqual(yield* told({ next_page: 2, last: true }, { page: short }, { "x-next-page": "2" }), "whole")
-      assert.include(yield* told({ last: false }, { page: short }), more("/last"))
+      assert.strictEqual(yield* endOf({ next_page: 2, last: true }, { page: short }, { "x-next-page": "2" }), "whole")
+      assert.include(yield* endOf({ last: false }, { page: short }), more("/last"))
     })
   )
 
@@ -211,10 +211,10 @@ describe("a usual name", () => {
       const answer = (token: string) => `<list><item><id>1</id></item>${token}</list>`
       const declared = { format: "xml", records: "list/item" } as const
       assert.include(
-        yield* told(answer('<resumptionToken cursor="0">abc</resumptionToken>'), declared),
+        yield* endOf(answer('<resumptionToken cursor="0">abc</resumptionToken>'), declared),
         cursor("/resumptionToken")
       )
-      assert.strictEqual(yield* told(answer('<resumptionToken cursor="0"/>'), declared), "whole")
+      assert.strictEqual(yield* endOf(answer('<resumptionToken cursor="0"/>'), declared), "whole")
     })
   )
 
@@ -223,11 +223,11 @@ describe("a usual name", () => {
       const since = (...from: ReadonlyArray<string>): Partial<Entity> => ({
         incremental: { from, param: "since", overlap: Duration.zero, format: "text" }
       })
-      assert.strictEqual(yield* told({ meta: { next: "abc" } }, since("meta", "next")), "whole")
-      assert.strictEqual(yield* told({ next: 15 }, since("next")), "whole")
-      assert.strictEqual(yield* told({ last_evaluated_key: { id: 1 } }, since("last_evaluated_key", "id")), "whole")
-      assert.include(yield* told({ meta: { next: "abc" }, next: "b" }, since("meta", "next")), cursor("/next"))
-      assert.include(yield* told({ meta: { next: "abc", total: 2 } }, since("meta", "next")), counts("/meta/total"))
+      assert.strictEqual(yield* endOf({ meta: { next: "abc" } }, since("meta", "next")), "whole")
+      assert.strictEqual(yield* endOf({ next: 15 }, since("next")), "whole")
+      assert.strictEqual(yield* endOf({ last_evaluated_key: { id: 1 } }, since("last_evaluated_key", "id")), "whole")
+      assert.include(yield* endOf({ meta: { next: "abc" }, next: "b" }, since("meta", "next")), cursor("/next"))
+      assert.include(yield* endOf({ meta: { next: "abc", total: 2 } }, since("meta", "next")), counts("/meta/total"))
     })
   )
 
@@ -256,7 +256,7 @@ describe("a usual name", () => {
         [{}, {}, { "X-Page": "2", "X-Next-Page": "2" }]
       ]
       for (const [body, declared, headers] of table) {
-        assert.strictEqual(yield* told(body, declared, headers), "whole", JSON.stringify([body, declared, headers]))
+        assert.strictEqual(yield* endOf(body, declared, headers), "whole", JSON.stringify([body, declared, headers]))
       }
     })
   )
@@ -279,7 +279,7 @@ describe("a usual name", () => {
         [{}, "x-next-page", { "X-Page": "1", "X-Next-Page": "2" }]
       ]
       for (const [body, at, headers] of table) {
-        assert.include(yield* told(body, {}, headers), at, JSON.stringify(body))
+        assert.include(yield* endOf(body, {}, headers), at, JSON.stringify(body))
       }
     })
   )

@@ -74,7 +74,7 @@ describe("limits that a reload changes", () => {
         yield* TestClock.adjust("5 minutes")
         yield* Fiber.join(asking)
         assert.deepEqual(
-          waits.map(([told]) => told),
+          waits.map(([reason]) => reason),
           [why]
         )
         assert.closeTo(waits[0]?.[1] ?? 0, millis, millis / 5)

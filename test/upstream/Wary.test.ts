@@ -20,7 +20,7 @@ describe("a wary read", () => {
   it.effect("is partial when there are records after what looked like the end", () =>
     Effect.gen(function* () {
       for (const page of [byPage, byOffset] as const) {
-        for (const [otherwise, told] of [
+        for (const [otherwise, message] of [
           [{ ids: [] }, "there are records after page 3, which was empty"],
           [{ ids: [], refused: refusal(404) }, "there are records after page 3, which was empty"],
           [{ ids: [6, 7, 8], facts: { hasMore: false } }, "the last one by page.hasMore"],
@@ -28,9 +28,9 @@ describe("a wary read", () => {
           [{ ids: [6, 7], facts: { totalPages: 3 } }, "there are records after page 3"]
         ] as const) {
           const trusting = yield* read(page, ten(3, otherwise))
-          assert.strictEqual(trusting.completeness._tag, "Complete", told)
+          assert.strictEqual(trusting.completeness._tag, "Complete", message)
           const { completeness, ids } = yield* read(page, ten(3, otherwise), true)
-          assert.include(reasonOf(completeness), told)
+          assert.include(reasonOf(completeness), message)
           assert.include(ids, 9)
         }
       }

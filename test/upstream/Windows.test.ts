@@ -100,11 +100,11 @@ describe("windows of time", () => {
       const lacking = yield* reading({ to: { day: "2026-03-21" } }, true)
       assert.lengthOf(lacking.records, 6)
       assert.strictEqual(lacking.completeness._tag, "Partial")
-      for (const [changes, told] of [
+      for (const [changes, message] of [
         [{ from: { day: "2026-04-02" } }, "windows makes none: it begins after its end"],
         [{ from: { day: "0001-01-01" } }, "windows makes more than 10000 of them"]
       ] as const) {
-        assert.include((yield* Effect.flip(reading(changes))).message, told)
+        assert.include((yield* Effect.flip(reading(changes))).message, message)
       }
     })
   )

@@ -103,7 +103,7 @@ describe("XML", () => {
   it.effect("says beside its records, by names without prefixes too, how many there are", () =>
     Effect.gen(function* () {
       const body = '<f:feed f:size="3"><o:total>2</o:total><f:item><id>1</id></f:item></f:feed>'
-      const told = (...total: ReadonlyArray<string>) =>
+      const outcomeOf = (...total: ReadonlyArray<string>) =>
         Effect.map(
           read(
             { format: "xml", records: "feed/item", page: { type: "none", total }, prefixed: ["o:total"] },
@@ -116,7 +116,7 @@ describe("XML", () => {
         ["o:total", 2],
         ["@size", 3]
       ] as const) {
-        assert.include(yield* told(name), `"total":${count}`, name)
+        assert.include(yield* outcomeOf(name), `"total":${count}`, name)
       }
     })
   )
@@ -159,9 +159,9 @@ describe("XML", () => {
       const declared = { format: "xml", records: "employee" } as const
       const named = cyrillic('<?xml version="1.0" encoding="windows-1251"?>', "<a><employee><n>")
       assert.deepEqual(yield* records(declared, named), [{ n: "Анна" }])
-      const told = cyrillic("<a><employee><n>")
-      assert.deepEqual(yield* records(declared, told, "application/xml; charset=windows-1251"), [{ n: "Анна" }])
-      assert.deepEqual(yield* records(declared, told), [{ n: "\udcc0\udced\udced\udce0" }])
+      const undeclared = cyrillic("<a><employee><n>")
+      assert.deepEqual(yield* records(declared, undeclared, "application/xml; charset=windows-1251"), [{ n: "Анна" }])
+      assert.deepEqual(yield* records(declared, undeclared), [{ n: "\udcc0\udced\udced\udce0" }])
       const japanese = new Uint8Array([...Buffer.from("<a><employee><n>"), 0xff, ...Buffer.from("</n></employee></a>")])
       assert.deepEqual(yield* records(declared, japanese, "application/xml; charset=shift_jis"), [{ n: "\udcff" }])
       const attribute = new Uint8Array([
@@ -170,7 +170,7 @@ describe("XML", () => {
         ...Buffer.from('"><n>\uFFFD</n></employee></a>')
       ])
       assert.deepEqual(yield* records(declared, attribute), [{ "@b": "\udce9", n: "\uFFFD" }])
-      assert.strictEqual((yield* failure(declared, told, "application/xml; charset=klingon")).kind, "Format")
+      assert.strictEqual((yield* failure(declared, undeclared, "application/xml; charset=klingon")).kind, "Format")
     })
   )
 })

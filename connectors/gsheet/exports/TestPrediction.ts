@@ -10,7 +10,7 @@ export interface Prediction {
   /** Nothing is written. */
   readonly fails: boolean
   /** The earlier rows in their order, without the removed ones. */
-  readonly standing: ReadonlyArray<Row>
+  readonly remaining: ReadonlyArray<Row>
   readonly fresh: ReadonlyArray<GivenRow>
   readonly counts: Readonly<Record<"inserted" | "updated" | "deleted" | "unchanged", number>>
   readonly known: ReadonlySet<string>
@@ -85,7 +85,7 @@ export const predict = (
   const left = own.flatMap(({ key }, at) => (key !== undefined && after[at] !== undefined ? [key] : []))
   return {
     fails: new Set(keys).size < keys.length,
-    standing: after.filter((row) => row !== undefined),
+    remaining: after.filter((row) => row !== undefined),
     fresh,
     counts: { inserted: fresh.length, updated, deleted, unchanged: keys.length - deleted - updated },
     known: new Set([

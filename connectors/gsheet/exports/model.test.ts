@@ -161,7 +161,7 @@ const outcome = (ran: Outcome) => (Result.isSuccess(ran) ? ran.success : ran.fai
 /** Returns the resulting rows. */
 const check = (
   one: Case,
-  { counts, fails, fresh, standing }: Prediction,
+  { counts, fails, fresh, remaining }: Prediction,
   { after, again, before, last, planned, ran, untouched }: Facts
 ): ReadonlyArray<Row> | undefined => {
   assert.deepEqual(untouched, before, "a plan writes nothing")
@@ -192,7 +192,7 @@ const check = (
       writtenKeys(one.kind, parts).every(({ value }, index) => cells[at.keys[index] ?? 0]?.value === value)
     )
   const old = body.filter((cells) => isFresh(cells) === undefined)
-  assert.deepEqual(shown(old), shown(standing.map((row) => cellsOf(one, row))), "what stood there")
+  assert.deepEqual(shown(old), shown(remaining.map((row) => cellsOf(one, row))), "what stood there")
   const added = body.flatMap((cells) => isFresh(cells) ?? [])
   assert.sameMembers([...added], [...fresh], "what is new")
   for (const cells of body) {
@@ -201,7 +201,7 @@ const check = (
   }
   assert.isTrue(Result.isSuccess(again) && again.success.changes.length === 0, "a second run changes nothing")
   assert.deepEqual(last, after, "a second run writes nothing")
-  const left = [...standing]
+  const left = [...remaining]
   return body.map((cells) => {
     const each = isFresh(cells)
     return each === undefined ? (left.shift() ?? assert.fail("there are too many rows")) : rowOf(each)

@@ -194,22 +194,22 @@ describe("a write that goes wrong", () => {
     readonly rows?: Rows
     readonly given?: RowTexts
     readonly prepare?: (world: World) => Effect.Effect<unknown>
-    readonly told: ReadonlyArray<string>
+    readonly expected: ReadonlyArray<string>
   }> = [
     {
       what: "a missing tab",
       prepare: ({ tab }) => Effect.sync(() => Object.assign(tab, { title: "старое" })),
-      told: ["«Unable to parse range: 'Лист'»", "check `range`, or `sheet` of an export"]
+      expected: ["«Unable to parse range: 'Лист'»", "check `range`, or `sheet` of an export"]
     },
     {
       what: "access that was revoked",
       prepare: ({ book }) => Effect.sync(() => Object.assign(book, { sharedWith: {} })),
-      told: ["answered 403", `share the spreadsheet with ${email}`]
+      expected: ["answered 403", `share the spreadsheet with ${email}`]
     },
     {
       what: "an account that may only look",
       prepare: ({ book }) => Effect.sync(() => Object.assign(book, { sharedWith: { [email]: "reader" } })),
-      told: ["POST", "answered 403", "an export needs Editor"]
+      expected: ["POST", "answered 403", "an export needs Editor"]
     },
     {
       what: "protected cells",
@@ -221,41 +221,41 @@ describe("a write that goes wrong", () => {
           body: JSON.stringify(isProtected),
           contentType: "application/json"
         }),
-      told: ["the cells are protected", `let ${email} edit them`]
+      expected: ["the cells are protected", `let ${email} edit them`]
     },
     {
       what: "an Office file",
       prepare: ({ book }) => Effect.sync(() => Object.assign(book, { isOffice: true })),
-      told: ["choose File, Save as Google Sheets"]
+      expected: ["choose File, Save as Google Sheets"]
     },
     {
       what: "a missing header",
       rows: [["Код", "Имя"]],
-      told: ["'Лист'!A1 begins the headers", 'none is "Название"; there are "Код", "Имя"']
+      expected: ["'Лист'!A1 begins the headers", 'none is "Название"; there are "Код", "Имя"']
     },
-    { what: "a blank tab", rows: [], told: ['none is "Код"; the row is blank'] },
-    { what: "a doubled header", rows: [[...headerRow, "Код"]], told: ["'Лист'!A1 and 'Лист'!E1 both say \"Код\""] },
+    { what: "a blank tab", rows: [], expected: ['none is "Код"; the row is blank'] },
+    { what: "a doubled header", rows: [[...headerRow, "Код"]], expected: ["'Лист'!A1 and 'Лист'!E1 both say \"Код\""] },
     {
       what: "a key that stands twice",
       rows: [headerRow, ["a"], ["b"], ["a"]],
-      told: ["'Лист'!A2 and 'Лист'!A4 both have the key \"a\": delete one of the rows"]
+      expected: ["'Лист'!A2 and 'Лист'!A4 both have the key \"a\": delete one of the rows"]
     },
-    { what: "a key that is given twice", given: [["a"], ["a"]], told: ['gives "a" twice'] },
-    { what: "a key that is empty", given: [["", "x"]], told: ["gives a row whose key is empty: Код"] },
+    { what: "a key that is given twice", given: [["a"], ["a"]], expected: ['gives "a" twice'] },
+    { what: "a key that is empty", given: [["", "x"]], expected: ["gives a row whose key is empty: Код"] },
     {
       what: "a text that no cell holds",
       given: [["a", "x".repeat(50_001)]],
-      told: ["50001 characters", "a cell holds 50000"]
+      expected: ["50001 characters", "a cell holds 50000"]
     }
   ]
-  for (const { given = threeRows, prepare = () => Effect.void, rows = [headerRow], told, what } of refusals) {
+  for (const { given = threeRows, prepare = () => Effect.void, rows = [headerRow], expected, what } of refusals) {
     it.live(`because of ${what} says what to do, and nothing is written`, () =>
       Effect.gen(function* () {
         const made = yield* startExport(rows)
         yield* prepare(made)
         const before = made.now()
         const { message } = yield* Effect.flip(made.give(given))
-        for (const part of told) assert.include(message, part)
+        for (const part of expected) assert.include(message, part)
         assert.deepEqual(made.now(), before)
       })
     )

@@ -158,12 +158,12 @@ describe("minutes on the stop list", () => {
         yield* forget
         yield* remember(intervals)
         const { answer, statements } = yield* withStatementCount(Report.read("iiko", { ...day, from, to, now }))
-        const told = answer.lines.map(
+        const intervalsRead = answer.lines.map(
           ({ department, minutes, product }) => [`${product} ${department}`, minutes] as const
         )
         const where = `step ${step} (PROOF_SEED=${seed}): ${from} to ${to}, ${DateTime.formatIsoZoned(now)} ${JSON.stringify(intervals)}`
-        assert.deepEqual(Object.fromEntries(told), Object.fromEntries(walked), where)
-        const lengths = told.map(([, minutes]) => minutes)
+        assert.deepEqual(Object.fromEntries(intervalsRead), Object.fromEntries(walked), where)
+        const lengths = intervalsRead.map(([, minutes]) => minutes)
         assert.deepEqual(
           lengths,
           lengths.toSorted((one, other) => other - one),

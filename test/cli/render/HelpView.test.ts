@@ -50,8 +50,8 @@ describe("wrong usage", () => {
     const invalid = new CliError.InvalidValue({ option: "limit", value: "x", expected: "a thing", kind: "flag" })
     assert.strictEqual(first(invalid)[0], '--limit cannot be "x". Expected a whole number.')
     const few = { option: "limit", value: "0", expected: "Expected a whole number from 1 on", kind: "flag" } as const
-    const told = '--limit cannot be "0". Expected a whole number from 1 on.'
-    assert.strictEqual(first(new CliError.InvalidValue(few))[0], told)
+    const message = '--limit cannot be "0". Expected a whole number from 1 on.'
+    assert.strictEqual(first(new CliError.InvalidValue(few))[0], message)
     const none = { option: "save", value: "", expected: "string", kind: "flag" } as const
     assert.strictEqual(first(new CliError.InvalidValue(none))[0], "--save needs a value.")
     const schema = {

@@ -7,92 +7,92 @@ export const requests: ReadonlyArray<Broken> = [
   {
     name: "no path",
     yaml: `${head}entities:\n  deal: { key: id, fields: { id: bigint } }\n`,
-    told: [["4:3", '"path" is missing']]
+    expected: [["4:3", '"path" is missing']]
   },
   {
     name: "a path without slash",
     yaml: `${head}entities:\n  deal: { path: v1/deal, key: id, fields: { id: bigint } }\n`,
-    told: [["4:17", "a path begins with a slash: /v1/deal"]]
+    expected: [["4:17", "a path begins with a slash: /v1/deal"]]
   },
   {
     name: "a path with a host",
     yaml: `${head}entities:\n  deal: { path: "https://x.test/deal", key: id, fields: { id: bigint } }\n`,
-    told: [["4:17", "below the connector's base URL"]]
+    expected: [["4:17", "below the connector's base URL"]]
   },
   {
     name: "a path with a query",
     yaml: `${head}entities:\n  deal: { path: "/deal?a=1", key: id, fields: { id: bigint } }\n`,
-    told: [["4:17", "a path holds no ?"]]
+    expected: [["4:17", "a path holds no ?"]]
   },
   {
     name: "a body of a GET",
     yaml: entity(...well, "method: GET", "body: { a: 1 }"),
-    told: [["9:5", "a GET has no body"]]
+    expected: [["9:5", "a GET has no body"]]
   },
   {
     name: "a header name with a space",
     yaml: entity(...well, "headers: { X Shop: a }"),
-    told: [["8:16", '"X Shop" is no header name']]
+    expected: [["8:16", '"X Shop" is no header name']]
   },
   {
     name: "a header that is a number",
     yaml: entity(...well, "headers: { X-Version: 2 }"),
-    told: [["8:27", "expected a text, found 2"]]
+    expected: [["8:27", "expected a text, found 2"]]
   },
   {
     name: "a date that is no date",
     yaml: entity(...well, "query: { from: { date: yesterday } }"),
-    told: [["8:28", "expected today, now, or one of them"]]
+    expected: [["8:28", "expected today, now, or one of them"]]
   },
   {
     name: "a date with a bad pattern",
     yaml: entity(...well, "query: { from: { date: today, format: DD.MM } }"),
-    told: [["8:43", "expected a date pattern such as dd.MM.yyyy"]]
+    expected: [["8:43", "expected a date pattern such as dd.MM.yyyy"]]
   },
   {
     name: "a secret in a query",
     yaml: entity(...well, "query: { key: { secret: SET } }"),
-    told: [["8:19", "a secret may not stand here"]]
+    expected: [["8:19", "a secret may not stand here"]]
   },
   {
     name: "a placeholder nothing fills",
     yaml: entity(...well, 'query: { id: "{id}" }'),
-    told: [["8:18", "nothing gives {id} a value"]]
+    expected: [["8:18", "nothing gives {id} a value"]]
   },
   {
     name: "a placeholder nothing fills in a header",
     yaml: entity(...well, 'headers: { X-Shop: "shop {shop}" }'),
-    told: [["8:24", "nothing gives {shop} a value"]]
+    expected: [["8:24", "nothing gives {shop} a value"]]
   },
   {
     name: "a placeholder nothing fills deep in a body",
     yaml: entity(...well, 'body: { filter: [{ at: "{day.first}" }] }'),
-    told: [["8:28", "nothing gives {day.first} a value"]]
+    expected: [["8:28", "nothing gives {day.first} a value"]]
   },
   {
     name: "a placeholder in the name of a parameter",
     yaml: entity(...well, 'query: { "{id}": 1 }'),
-    told: [["8:14", "nothing gives {id} a value here"]]
+    expected: [["8:14", "nothing gives {id} a value here"]]
   },
   {
     name: "a name of a constant that the matrix does not have",
     yaml: entity(...well, "matrix: { kind: [a, b] }", 'query: { kind: "{kind}" }', 'scope: { kind: "{kimd}" }'),
-    told: [["10:20", 'nothing gives {kimd} a value — did you mean "kind"?']]
+    expected: [["10:20", 'nothing gives {kimd} a value — did you mean "kind"?']]
   },
   {
     name: "a placeholder nothing fills in the value of a field",
     yaml: entity(...well.slice(0, 1), 'fields: { id: bigint, deal: { type: bigint, value: "{deal}" } }'),
-    told: [["7:56", "nothing gives {deal} a value"]]
+    expected: [["7:56", "nothing gives {deal} a value"]]
   },
   {
     name: "a placeholder nothing fills in a scope",
     yaml: entity(...well, 'scope: { deal: "{deal}" }'),
-    told: [["8:20", "nothing gives {deal} a value"]]
+    expected: [["8:20", "nothing gives {deal} a value"]]
   },
   {
     name: "a placeholder nothing fills in a default",
     yaml: entity(...well.slice(0, 1), 'fields: { id: bigint, note: { type: text, default: "of {deal}" } }'),
-    told: [["7:56", "nothing gives {deal} a value"]]
+    expected: [["7:56", "nothing gives {deal} a value"]]
   },
   {
     name: "a placeholder nothing fills in a table's name, a cursor and a page",
@@ -102,7 +102,7 @@ export const requests: ReadonlyArray<Broken> = [
       'page: { type: page, size: 5, param: "{page}" }',
       'incremental: { cursor: id, param: "{since}" }'
     ),
-    told: [
+    expected: [
       ["8:12", "nothing gives {year} a value"],
       ["9:41", "nothing gives {page} a value"],
       ["10:39", "nothing gives {since} a value"]
@@ -116,7 +116,7 @@ export const requests: ReadonlyArray<Broken> = [
       'query: { of: "{deal}" }',
       "forEach: { entity: deals, params: { deal: id } }"
     ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
-    told: [["7:55", "nothing gives {deal} a value here"]]
+    expected: [["7:55", "nothing gives {deal} a value here"]]
   },
   {
     name: "a parameter of forEach with text around it, with a wrong name, and without a type",
@@ -126,7 +126,7 @@ export const requests: ReadonlyArray<Broken> = [
       'query: { of: "{deal}" }',
       "forEach: { entity: deals, params: { deal: id } }"
     ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
-    told: [
+    expected: [
       ["7:51", "{deal} fills a value as a whole"],
       ["7:92", 'nothing gives {dael} a value — did you mean "deal"?'],
       ["7:104", '"type" is missing']
@@ -140,7 +140,7 @@ export const requests: ReadonlyArray<Broken> = [
       'scope: { deal: "{deal}" }',
       "forEach: { entity: deals, params: { deal: id } }"
     ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
-    told: [["9:14", '"deal" is not a field of this entity']]
+    expected: [["9:14", '"deal" is not a field of this entity']]
   },
   {
     name: "a parameter of forEach that is stored, while none is asked for",
@@ -149,7 +149,7 @@ export const requests: ReadonlyArray<Broken> = [
       'fields: { id: bigint, deal: { type: bigint, value: "{deal}" } }',
       "forEach: { entity: deals, params: { deal: id } }"
     ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
-    told: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
+    expected: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
   },
   {
     name: "values of forEach that are none, come twice, or have no name, or one that nothing uses",
@@ -163,7 +163,7 @@ export const requests: ReadonlyArray<Broken> = [
       "  other: { path: '/o/{city}', key: id, fields: { id: bigint, c: { from: ../town, type: text } }, forEach: { values: [a], as: city } }\n",
       "  dots: { path: '/d/{c}', key: id, fields: { id: bigint }, forEach: { values: [a, '', ..., ..], as: c } }\n"
     ),
-    told: [
+    expected: [
       ["8:24", "a list of nothing"],
       ["8:32", "{city} stands neither in path, query, headers nor body"],
       ["9:90", "7 is in the list already"],
@@ -185,7 +185,7 @@ export const requests: ReadonlyArray<Broken> = [
       "  c: { parent: a, key: id, records: /c, fields: { id: bigint } }\n",
       "  e: { path: '/e/{d}', mode: upsert, key: id, fields: { id: bigint }, forEach: { entity: deal, params: { d: id }, onStatus: { 409: skip } } }\n"
     ),
-    told: [
+    expected: [
       ["8:163", "401 does not speak of one parent"],
       ["8:174", "500 is no status that speaks of a parent"],
       ["8:190", "expected one of skip, empty, fail"],
@@ -196,12 +196,12 @@ export const requests: ReadonlyArray<Broken> = [
   {
     name: "a history of an entity that deletes nothing",
     yaml: entity(...well, "mode: append", "history: deal_history"),
-    told: [["9:5", "append never deletes, so no interval would end"]]
+    expected: [["9:5", "append never deletes, so no interval would end"]]
   },
   {
     name: "a place among columns is told where it stands",
     yaml: entity(...well, 'indexes: [id, "{a}", [id, "{b}"]]'),
-    told: [
+    expected: [
       ["8:19", '"{a}" is not a field of this entity'],
       ["8:31", '"{b}" is not a field of this entity']
     ]
@@ -214,11 +214,11 @@ export const requests: ReadonlyArray<Broken> = [
       'forEach: { entity: deals, params: { deal: "{id}" } }',
       'examples: [{ record: { id: 1, name: "{x}" }, row: { id: 1, name: "{x}" } }]'
     ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
-    told: [["9:47", 'shop.deals has no column "{id}"']]
+    expected: [["9:47", 'shop.deals has no column "{id}"']]
   },
   {
     name: "an example of a parameter that is none",
     yaml: entity(...well, "examples: [{ record: { id: 1 }, params: { deal: 7 }, row: { id: 1 } }]"),
-    told: [["8:47", '"deal" is no parameter of forEach']]
+    expected: [["8:47", '"deal" is no parameter of forEach']]
   }
 ]

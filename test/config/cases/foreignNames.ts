@@ -30,11 +30,11 @@ export const foreignNames: ReadonlyArray<Broken> = [
   ...foreignTypes.map(([written, meant]) => ({
     name: `a type by its name elsewhere: ${written}`,
     yaml: entity("key: id", `fields: { id: bigint, name: "${written}" }`),
-    told: [["7:33", `found ${JSON.stringify(written)} — did you mean "${meant}"?`] as const]
+    expected: [["7:33", `found ${JSON.stringify(written)} — did you mean "${meant}"?`] as const]
   })),
   ...foreignKeys.map(([written, meant]) => ({
     name: `a key by its name elsewhere: ${written}`,
     yaml: entity(...well, written),
-    told: [["8:5", `— did you mean "${meant}"?`] as const]
+    expected: [["8:5", `— did you mean "${meant}"?`] as const]
   }))
 ]

@@ -7,79 +7,79 @@ export const tables: ReadonlyArray<Broken> = [
   {
     name: "fields that are a list",
     yaml: entity("key: id", "fields: [id, name]"),
-    told: [["7:13", "expected a map such as { id: bigint, name: text }, found a list"]]
+    expected: [["7:13", "expected a map such as { id: bigint, name: text }, found a list"]]
   },
   {
     name: "a map of known keys that is something else",
     yaml: entity(...well, "guard: 5"),
-    told: [["8:12", "expected a map with keys such as maxDelete, floor, empty, found 5"]]
+    expected: [["8:12", "expected a map with keys such as maxDelete, floor, empty, found 5"]]
   },
   {
     name: "a misspelt key and what it meant are told once",
     yaml: `${head}entities:\n  deal: { path: /d, kay: id, fields: { id: bigint } }\n`,
-    told: [["4:21", 'unknown key "kay" — did you mean "key"?']]
+    expected: [["4:21", 'unknown key "kay" — did you mean "key"?']]
   },
-  { name: "no key", yaml: entity("fields: { id: bigint }"), told: [["4:3", '"key" is missing']] },
-  { name: "no fields", yaml: entity("key: id"), told: [["4:3", '"fields" is missing']] },
+  { name: "no key", yaml: entity("fields: { id: bigint }"), expected: [["4:3", '"key" is missing']] },
+  { name: "no fields", yaml: entity("key: id"), expected: [["4:3", '"fields" is missing']] },
   {
     name: "a key that is not a field",
     yaml: entity("key: idd", "fields: { id: bigint }"),
-    told: [["6:10", '"idd" is not a field of this entity — did you mean "id"?']]
+    expected: [["6:10", '"idd" is not a field of this entity — did you mean "id"?']]
   },
   {
     name: "a part of a key that is not a field",
     yaml: entity("key: [id, nmae]", "fields: { id: bigint, name: text }"),
-    told: [["6:15", 'did you mean "name"?']]
+    expected: [["6:15", 'did you mean "name"?']]
   },
   {
     name: "a column twice in the key",
     yaml: entity("key: [id, id]", "fields: { id: bigint }"),
-    told: [["6:15", '"id" stands twice in the key']]
+    expected: [["6:15", '"id" stands twice in the key']]
   },
   {
     name: "a key of json",
     yaml: entity("key: id", "fields: { id: json }"),
-    told: [["6:10", "a key is made of plain values"]]
+    expected: [["6:10", "a key is made of plain values"]]
   },
   {
     name: "a type that does not exist",
     yaml: entity("key: id", "fields: { id: bigint, name: txt }"),
-    told: [["7:33", "expected a column type (text, uuid"]]
+    expected: [["7:33", "expected a column type (text, uuid"]]
   },
   {
     name: "a field without type",
     yaml: entity("key: id", "fields: { id: bigint, name: { from: x } }"),
-    told: [["7:27", '"type" is missing']]
+    expected: [["7:27", '"type" is missing']]
   },
   {
     name: "a field that is a list",
     yaml: entity("key: id", "fields: { id: bigint, name: [text] }"),
-    told: [["7:33", "expected a type, or a map such as"]]
+    expected: [["7:33", "expected a type, or a map such as"]]
   },
   {
     name: "a malformed pointer",
     yaml: entity("key: id", 'fields: { id: bigint, name: { from: "/a/~2", type: text } }'),
-    told: [["7:41", "is no JSON Pointer"]]
+    expected: [["7:41", "is no JSON Pointer"]]
   },
   {
     name: "a pointer that names nothing",
     yaml: entity("key: id", 'fields: { id: bigint, name: { from: "/a/", type: text } }'),
-    told: [["7:41", "ends in a slash"]]
+    expected: [["7:41", "ends in a slash"]]
   },
   {
     name: "a pointer to a parent that is not there",
     yaml: entity("key: id", 'fields: { id: bigint, of: { from: "../id", type: text } }'),
-    told: [["7:39", "this entity has no parent"]]
+    expected: [["7:39", "this entity has no parent"]]
   },
   {
     name: "required with a default",
     yaml: entity("key: id", "fields: { id: bigint, n: { type: text, required: true, default: a } }"),
-    told: [["7:60", '"required" rejects a null']]
+    expected: [["7:60", '"required" rejects a null']]
   },
   {
     name: "a constant with a source",
     yaml: entity("key: id", "fields: { id: bigint, n: { value: a, from: b } }"),
-    told: [["7:42", '"value" is a constant']]
+    expected: [["7:42", '"value" is a constant']]
   },
   ...[
     ["uuid", "6f1c1b1e-0000-4000-8000-0000000000000"],
@@ -102,7 +102,7 @@ export const tables: ReadonlyArray<Broken> = [
     ([type = "", value = ""]): Broken => ({
       name: `a default of ${type} that is ${value}`,
       yaml: entity("key: id", `fields: { id: bigint, n: { type: ${type}, default: "${value}" } }`),
-      told: [[`7:${49 + type.length}`, `"${value}" is no ${type}`]]
+      expected: [[`7:${49 + type.length}`, `"${value}" is no ${type}`]]
     })
   ),
   ...[
@@ -116,109 +116,113 @@ export const tables: ReadonlyArray<Broken> = [
     ([type = "", format = "", value = ""]): Broken => ({
       name: `a default of ${type} that is not written as ${format}`,
       yaml: entity("key: id", `fields: { id: bigint, n: { type: ${type}, default: "${value}", format: "${format}" } }`),
-      told: [[`7:${49 + type.length}`, `"${value}" is no ${type} (${format})`]]
+      expected: [[`7:${49 + type.length}`, `"${value}" is no ${type} (${format})`]]
     })
   ),
   {
     name: "a default of another type",
     yaml: entity("key: id", "fields: { id: bigint, n: { type: integer, default: many } }"),
-    told: [["7:56", '"many" is no integer']]
+    expected: [["7:56", '"many" is no integer']]
   },
   {
     name: "minutes for a month",
     yaml: entity("key: id", "fields: { id: bigint, d: { type: date, format: dd.mm.yyyy } }"),
-    told: [["7:52", "has minutes (mm) where the month is meant: MM"]]
+    expected: [["7:52", "has minutes (mm) where the month is meant: MM"]]
   },
   {
     name: "a pattern of unknown letters",
     yaml: entity("key: id", "fields: { id: bigint, d: { type: date, format: DD.MM.YYYY } }"),
-    told: [["7:52", "is no pattern"]]
+    expected: [["7:52", "is no pattern"]]
   },
   {
     name: "a format of a number",
     yaml: entity("key: id", "fields: { id: bigint, d: { type: decimal, format: unix } }"),
-    told: [["7:55", '"unix" is no way to write a number']]
+    expected: [["7:55", '"unix" is no way to write a number']]
   },
   {
     name: "a column of PostgreSQL's own",
     yaml: entity("key: id", "fields: { id: bigint, ctid: text }"),
-    told: [["7:27", "PostgreSQL keeps for itself"]]
+    expected: [["7:27", "PostgreSQL keeps for itself"]]
   },
   {
     name: "a column of the daemon's own",
     yaml: entity("key: id", "fields: { id: bigint, _changed_at: timestamp }"),
-    told: [["7:27", "the daemon keeps itself"]]
+    expected: [["7:27", "the daemon keeps itself"]]
   },
   ...["_n", "_kind", "_came", "_old_0", "_exact_12"].map((name) => ({
     name: `a column that a load adds to a row: ${name}`,
     yaml: entity("key: id", `fields: { id: bigint, ${name}: text }`),
-    told: [["7:27", "the daemon keeps itself"] as const]
+    expected: [["7:27", "the daemon keeps itself"] as const]
   })),
   {
     name: "a column of 64 bytes",
     yaml: entity("key: id", `fields: { id: bigint, ${"ы".repeat(32)}: text }`),
-    told: [["7:27", "a name of 64 bytes: PostgreSQL keeps only 63"]]
+    expected: [["7:27", "a name of 64 bytes: PostgreSQL keeps only 63"]]
   },
-  { name: "a table of too many dots", yaml: entity(...well, "table: a.b.c"), told: [["8:12", "more than one dot"]] },
+  {
+    name: "a table of too many dots",
+    yaml: entity(...well, "table: a.b.c"),
+    expected: [["8:12", "more than one dot"]]
+  },
   {
     name: "a table among the daemon's own",
     yaml: entity(...well, "table: tributary.sync_log"),
-    told: [["8:12", "the schema tributary is not for entities"]]
+    expected: [["8:12", "the schema tributary is not for entities"]]
   },
   {
     name: "a table of too many bytes",
     yaml: entity(...well, `table: ${"t".repeat(64)}`),
-    told: [["8:12", "PostgreSQL keeps only 63"]]
+    expected: [["8:12", "PostgreSQL keeps only 63"]]
   },
   {
     name: "a raw column twice",
     yaml: entity("key: id", "fields: { id: bigint, raw: json }", "raw: true"),
-    told: [["7:27", "`raw: true` keeps the source record"]]
+    expected: [["7:27", "`raw: true` keeps the source record"]]
   },
   {
     name: "a constant of a scope that is not a constant",
     yaml: entity("key: id", "fields: { id: bigint, kind: { from: k, type: text } }", "scope: { kind: a }"),
-    told: [["7:35", "the scope gives this column its value"]]
+    expected: [["7:35", "the scope gives this column its value"]]
   },
   {
     name: "a scope of nothing",
     yaml: entity(...well, "scope: { kind: null }"),
-    told: [["8:20", "expected a text, a number, true or false, found nothing"]]
+    expected: [["8:20", "expected a text, a number, true or false, found nothing"]]
   },
   {
     name: "a percentage without sign",
     yaml: entity(...well, "guard: { maxDelete: 50 }"),
-    told: [["8:25", "expected a percentage from 0% to 100%"]]
+    expected: [["8:25", "expected a percentage from 0% to 100%"]]
   },
   {
     name: "a mode that does not exist",
     yaml: entity(...well, "mode: miror"),
-    told: [["8:11", 'did you mean "mirror"?']]
+    expected: [["8:11", 'did you mean "mirror"?']]
   },
   {
     name: "an index on no field",
     yaml: entity(...well, "indexes: [name, [id, nam]]"),
-    told: [["8:26", 'did you mean "name"?']]
+    expected: [["8:26", 'did you mean "name"?']]
   },
   {
     name: "a cursor of the rows and of the source",
     yaml: entity(...well, "incremental: { cursor: id, from: /next, param: since }", "records: /items"),
-    told: [["8:5", "either a cursor, the column, or from, a place in the answer"]]
+    expected: [["8:5", "either a cursor, the column, or from, a place in the answer"]]
   },
   {
     name: "a cursor of the source without slash",
     yaml: entity(...well, "incremental: { from: next, param: since }"),
-    told: [["8:26", '"next" is no JSON Pointer']]
+    expected: [["8:26", '"next" is no JSON Pointer']]
   },
   {
     name: "an overlap with a cursor of the source",
     yaml: entity(...well, "incremental: { from: /next, param: since, overlap: 5m }", "records: /items"),
-    told: [["8:47", "what the source gives is sent as it is"]]
+    expected: [["8:47", "what the source gives is sent as it is"]]
   },
   {
     name: "an order of a cursor that the source gives",
     yaml: entity(...well, "incremental: { from: /next, param: since, ordered: true }", "records: /items"),
-    told: [["8:47", "what the source gives is known at the end of the read only"]]
+    expected: [["8:47", "what the source gives is known at the end of the read only"]]
   },
   {
     name: "a mirror of increments",
@@ -228,17 +232,17 @@ export const tables: ReadonlyArray<Broken> = [
       "mode: mirror",
       "incremental: { cursor: at, param: since }"
     ),
-    told: [["8:11", "mirror deletes what the source does not send"]]
+    expected: [["8:11", "mirror deletes what the source does not send"]]
   },
   {
     name: "a cursor that is not a field",
     yaml: entity("key: id", "fields: { id: bigint, at: timestamp }", "incremental: { cursor: att, param: since }"),
-    told: [["8:28", 'did you mean "at"?']]
+    expected: [["8:28", 'did you mean "at"?']]
   },
   {
     name: "an overlap of numbers",
     yaml: entity(...well, "incremental: { cursor: id, param: since, overlap: 5m }"),
-    told: [["8:55", 'the overlap of "id", which is bigint, is a number, as in `overlap: 100`']]
+    expected: [["8:55", 'the overlap of "id", which is bigint, is a number, as in `overlap: 100`']]
   },
   {
     name: "an overlap of days as a number",
@@ -247,12 +251,12 @@ export const tables: ReadonlyArray<Broken> = [
       "fields: { id: bigint, day: date }",
       "incremental: { cursor: day, param: since, overlap: 5 }"
     ),
-    told: [["8:56", 'the overlap of "day", which is date, is a span of time, as in `overlap: 5m`']]
+    expected: [["8:56", 'the overlap of "day", which is date, is a span of time, as in `overlap: 5m`']]
   },
   {
     name: "an overlap of texts",
     yaml: entity(...well, "incremental: { cursor: name, param: since, overlap: 5 }"),
-    told: [["8:48", 'nothing can be taken from "name", which is text']]
+    expected: [["8:48", 'nothing can be taken from "name", which is text']]
   },
   {
     name: "an overlap of what is sent as it is stored",
@@ -261,21 +265,21 @@ export const tables: ReadonlyArray<Broken> = [
       "fields: { id: bigint, at: timestamp }",
       "incremental: { cursor: at, param: since, overlap: 5m, format: text }"
     ),
-    told: [["8:46", "with `format: text` the cursor is sent as it is stored"]]
+    expected: [["8:46", "with `format: text` the cursor is sent as it is stored"]]
   },
   {
     name: "an overlap below nothing",
     yaml: entity(...well, "incremental: { cursor: id, param: since, overlap: -5 }"),
-    told: [["8:55", "expected"]]
+    expected: [["8:55", "expected"]]
   },
   {
     name: "an example of neither kind",
     yaml: entity(...well, "examples: [{ record: { id: 1 } }]"),
-    told: [["8:16", "an example has one of three: the row it becomes"]]
+    expected: [["8:16", "an example has one of three: the row it becomes"]]
   },
   {
     name: "an example of no field",
     yaml: entity(...well, "examples: [{ record: { id: 1 }, row: { nam: a } }]"),
-    told: [["8:44", '"nam" is not a field']]
+    expected: [["8:44", '"nam" is not a field']]
   }
 ]

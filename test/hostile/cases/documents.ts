@@ -13,7 +13,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a number has more than 32768 digits/
+    message: /a number has more than 32768 digits/
   },
   {
     name: "ndjson_number_without_end",
@@ -24,7 +24,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a number has more than 32768 digits/
+    message: /a number has more than 32768 digits/
   },
   {
     name: "json_huge_numbers",
@@ -41,7 +41,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /the answer is larger than/
+    message: /the answer is larger than/
   },
   {
     name: "json_escapes_around",
@@ -52,7 +52,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /the answer is larger than/
+    message: /the answer is larger than/
   },
   {
     name: "json_values_around",
@@ -63,7 +63,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /the answer is larger than/
+    message: /the answer is larger than/
   },
   {
     name: "json_values_behind",
@@ -74,7 +74,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /the answer is larger than/
+    message: /the answer is larger than/
   },
   {
     name: "json_name_without_end",
@@ -85,7 +85,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a name or a number beside the records is longer than 65536 characters/
+    message: /a name or a number beside the records is longer than 65536 characters/
   },
   {
     name: "json_list_around",
@@ -102,7 +102,7 @@ export const documents: ReadonlyArray<Case> = [
     format: "json",
     answer: { body: [`{"before":[1,{"a":[2,,3]}],${good("json").slice(1)}`] },
     status: "failed",
-    told: /not valid JSON after character/
+    message: /not valid JSON after character/
   },
   {
     name: "json_keys_around",
@@ -118,7 +118,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /the answer is larger than/
+    message: /the answer is larger than/
   },
   {
     name: "json_deep",
@@ -129,14 +129,14 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a record holds more than 262144 values/
+    message: /a record holds more than 262144 values/
   },
   {
     name: "json_deep_and_closed",
     format: "json",
     answer: { body: [`{"items":[{"id":1,"name":${"[".repeat(100_000)}${"]".repeat(100_000)}},{"id":2,"name":"x"}]}`] },
     status: "warning",
-    told: /rejected|1 record/
+    message: /rejected|1 record/
   },
   {
     name: "json_deep_around",
@@ -147,7 +147,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /the answer is larger than/
+    message: /the answer is larger than/
   },
   {
     name: "json_names_of_objects",
@@ -158,35 +158,35 @@ export const documents: ReadonlyArray<Case> = [
       ]
     },
     status: "warning",
-    told: /not declared: __proto__, constructor/
+    message: /not declared: __proto__, constructor/
   },
   {
     name: "json_only_proto",
     format: "json",
     answer: { body: ['{"__proto__":{"items":[{"id":1}]}}'] },
     status: "failed",
-    told: /no value at/
+    message: /no value at/
   },
   {
     name: "json_twice_the_same_key",
     format: "json",
     answer: { body: ['{"items":[{"id":1}],"items":[]}'] },
     status: "failed",
-    told: /the key "items" stands there twice/
+    message: /the key "items" stands there twice/
   },
   {
     name: "json_two_documents",
     format: "json",
     answer: { body: [good("json") + good("json")] },
     status: "failed",
-    told: /unexpected content after the JSON/
+    message: /unexpected content after the JSON/
   },
   {
     name: "json_error_envelope",
     format: "json",
     answer: { body: ['{"error":{"code":500,"message":"no \\u001b[2J luck"}}'] },
     status: "failed",
-    told: /no value at/
+    message: /no value at/
   },
   {
     name: "json_records_of_nothing",
@@ -197,7 +197,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "warning",
-    told: /rejected/
+    message: /rejected/
   },
   {
     name: "json_cursor_of_megabytes",
@@ -210,7 +210,7 @@ export const documents: ReadonlyArray<Case> = [
     },
     limits: "much",
     status: "warning",
-    told: /the cursor of page 1 is longer than/
+    message: /the cursor of page 1 is longer than/
   },
   {
     name: "csv_header_without_end",
@@ -224,7 +224,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /holds more than 262144 values|longer than/
+    message: /holds more than 262144 values|longer than/
   },
   {
     name: "csv_quote_without_end",
@@ -235,7 +235,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a record is longer than/
+    message: /a record is longer than/
   },
   {
     name: "csv_cells_and_quoted_lines",
@@ -246,7 +246,7 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /holds more than 262144 values|longer than/
+    message: /holds more than 262144 values|longer than/
   },
   {
     name: "csv_quotes_in_one_cell",
@@ -257,34 +257,34 @@ export const documents: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a record holds more than 1048576 quotation marks/
+    message: /a record holds more than 1048576 quotation marks/
   },
   {
     name: "csv_names_of_objects",
     format: "csv",
     answer: { body: ["id,name,__proto__,constructor\n1,a,b,c\n2,a,b,c\n3,a,b,c\n"] },
     status: "warning",
-    told: /not declared: __proto__, constructor/
+    message: /not declared: __proto__, constructor/
   },
   {
     name: "csv_same_header_twice",
     format: "csv",
     answer: { body: ["id,name,id\n1,a,2\n"] },
     status: "failed",
-    told: /its header has id 2 times; declare which is meant, as in `from: id_1`/
+    message: /its header has id 2 times; declare which is meant, as in `from: id_1`/
   },
   {
     name: "csv_error_in_words",
     format: "csv",
     answer: { body: ["Error: the export was not finished in time\n"] },
     status: "failed",
-    told: /the header, has none of the declared fields \(id, name\)/
+    message: /the header, has none of the declared fields \(id, name\)/
   },
   {
     name: "ndjson_error_between",
     format: "ndjson",
     answer: { body: ['{"id":1,"name":"a"}\nERROR 500\n'] },
     status: "failed",
-    told: /a line is not JSON/
+    message: /a line is not JSON/
   }
 ]

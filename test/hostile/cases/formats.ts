@@ -33,7 +33,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
           return endless(format)
         }
       },
-      told: tooLarge
+      message: tooLarge
     }),
     named("endless_blank", {
       answer: {
@@ -41,7 +41,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
           return list(format, repeated(blank))
         }
       },
-      told: /the answer is larger than|longer than \d+ characters/
+      message: /the answer is larger than|longer than \d+ characters/
     }),
     named("endless_text", {
       answer: {
@@ -50,7 +50,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         }
       },
       limits: "much",
-      told: /a record is longer than 25165824 characters; raise limits\.maxHeld/
+      message: /a record is longer than 25165824 characters; raise limits\.maxHeld/
     }),
     named("endless_text_of_two_bytes", {
       answer: {
@@ -59,7 +59,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         }
       },
       limits: "much",
-      told: /a record is longer than 25165824 characters/
+      message: /a record is longer than 25165824 characters/
     }),
     named("endless_values", {
       answer: {
@@ -67,7 +67,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
           return list(format, [values], repeated(value))
         }
       },
-      told: /a record holds more than 262144 values/
+      message: /a record holds more than 262144 values/
     }),
     named("packed_records", {
       answer: {
@@ -76,7 +76,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         },
         packed: "gzip"
       },
-      told: tooLarge
+      message: tooLarge
     }),
     named("packed_blank", {
       answer: {
@@ -85,7 +85,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         },
         packed: "br"
       },
-      told: /the answer is larger than|longer than \d+ characters/
+      message: /the answer is larger than|longer than \d+ characters/
     }),
     named("packed_values", {
       answer: {
@@ -94,19 +94,19 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         },
         packed: "deflate"
       },
-      told: /a record holds more than 262144 values/
+      message: /a record holds more than 262144 values/
     }),
     named("cut_by_the_connection", {
       answer: { body: [good(format).slice(0, -4)], ending: "cut" },
-      told: /the connection broke off|terminated|other side closed|socket|aborted/i
+      message: /the connection broke off|terminated|other side closed|socket|aborted/i
     }),
     named("cut_in_a_record", {
       answer: { body: [begin + cut] },
-      told: /expected (?:JSON|XML|one JSON|CSV)/
+      message: /expected (?:JSON|XML|one JSON|CSV)/
     }),
     named("cut_in_a_character", {
       answer: { body: [begin + cut, Buffer.from("ж").subarray(0, 1)] },
-      told: /expected (?:JSON|XML|one JSON|CSV)/
+      message: /expected (?:JSON|XML|one JSON|CSV)/
     }),
     named("slow", {
       answer: {
@@ -116,52 +116,56 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         pause: 300
       },
       limits: "late",
-      told: /no complete answer within 3s/
+      message: /no complete answer within 3s/
     }),
-    named("stops", { answer: { body: [begin], ending: "open" }, limits: "late", told: /no complete answer within 3s/ }),
+    named("stops", {
+      answer: { body: [begin], ending: "open" },
+      limits: "late",
+      message: /no complete answer within 3s/
+    }),
     named("page_of_html", {
       answer: { body: ["<!DOCTYPE html><html><h1>Maintenance</h1></html>"], headers: { "content-type": "text/html" } },
-      told: /an HTML page/
+      message: /an HTML page/
     }),
     named("empty", {
       answer: { body: [] },
       ...(isDocument
-        ? { told: /the answer begins nothing/ }
-        : { status: "warning" as const, told: /no records|nothing|empty/ })
+        ? { message: /the answer begins nothing/ }
+        : { status: "warning" as const, message: /no records|nothing|empty/ })
     }),
     named("unknown_charset", {
       answer: { body: [bytes], headers: { "content-type": `${type}; charset=klingon` } },
-      told: /klingon/
+      message: /klingon/
     }),
     named("charset_constructor", {
       answer: { body: [bytes], headers: { "content-type": `${type}; charset=constructor` } },
-      told: /encoding/
+      message: /encoding/
     }),
     named("other_charset", {
       answer: { body: [bytes], headers: { "content-type": `${type}; charset=utf-16le` } },
-      told: /declare `charset: utf-8`/
+      message: /declare `charset: utf-8`/
     }),
     named("charset_untold", {
       answer: { body: [Buffer.from(good(format), "utf16le")] },
-      told: /declare `charset: utf-16le`/
+      message: /declare `charset: utf-16le`/
     }),
-    named("nul", { answer: { body: ["\0".repeat(4096)] }, status: "failed", told: /./ }),
+    named("nul", { answer: { body: ["\0".repeat(4096)] }, status: "failed", message: /./ }),
     named("random_bytes", {
       answer: { body: [Uint8Array.from({ length: 4096 }, (_, at) => (at * 167 + (at >> 3) * 31 + 128) & 255)] },
       status: "failed",
-      told: /./
+      message: /./
     }),
     named("not_packed", {
       answer: { body: [bytes], headers: { "content-encoding": "gzip" } },
-      told: /gzip compression is broken or cut off/
+      message: /gzip compression is broken or cut off/
     }),
     named("packed_by_constructor", {
       answer: { body: [bytes], headers: { "content-encoding": "constructor" } },
-      told: /compressed with «constructor», which was not asked for/
+      message: /compressed with «constructor», which was not asked for/
     }),
     named("redirect", {
       answer: { status: 302, headers: { location: "http://169.254.169.254/latest/meta-data" } },
-      told: /redirects \(302\) to «http:\/\/169/
+      message: /redirects \(302\) to «http:\/\/169/
     }),
     named("error_of_a_gigabyte", {
       answer: {
@@ -170,7 +174,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         },
         status: 400
       },
-      told: /answered 400: «oops/
+      message: /answered 400: «oops/
     })
   ]
 }

@@ -17,13 +17,13 @@ const cursor = { page: { type: "cursor", param: "c", next: ["next"], maxPages: 2
 const link = { page: { type: "link", next: ["next"], maxPages: 20 } } satisfies Partial<Entity>
 const header = { page: { type: "link", maxPages: 20 } } satisfies Partial<Entity>
 
-const lie = (name: string, entity: Partial<Entity>, answer: Case["answer"], told: RegExp): Case => ({
+const lie = (name: string, entity: Partial<Entity>, answer: Case["answer"], message: RegExp): Case => ({
   name: `pages_${name}`,
   format: "json",
   entity,
   answer,
   status: "warning",
-  told
+  message
 })
 
 export const lies: ReadonlyArray<Case> = [

@@ -14,7 +14,7 @@ export const xml: ReadonlyArray<Case> = [
       ]
     },
     status: "failed",
-    told: /expected XML with elements at list\/item/
+    message: /expected XML with elements at list\/item/
   },
   {
     name: "xml_outside_entity",
@@ -25,7 +25,7 @@ export const xml: ReadonlyArray<Case> = [
       ]
     },
     status: "failed",
-    told: /expected XML with elements at list\/item/
+    message: /expected XML with elements at list\/item/
   },
   {
     name: "xml_doctype_without_end",
@@ -36,7 +36,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /longer than|larger than/
+    message: /longer than|larger than/
   },
   {
     name: "xml_comments",
@@ -57,7 +57,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /no root element/
+    message: /no root element/
   },
   {
     name: "xml_comment_without_end",
@@ -68,7 +68,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /longer than|larger than/
+    message: /longer than|larger than/
   },
   {
     name: "xml_long_prolog",
@@ -85,7 +85,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /longer than|larger than|expected XML/
+    message: /longer than|larger than|expected XML/
   },
   {
     name: "xml_cdata_without_end",
@@ -96,7 +96,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /a record is longer than/
+    message: /a record is longer than/
   },
   {
     name: "xml_attributes",
@@ -110,7 +110,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /holds more than 16384 values/
+    message: /holds more than 16384 values/
   },
   {
     name: "xml_elements_around",
@@ -131,7 +131,7 @@ export const xml: ReadonlyArray<Case> = [
       ]
     },
     status: "warning",
-    told: /not declared: __proto__, constructor/
+    message: /not declared: __proto__, constructor/
   },
   {
     name: "xml_deep",
@@ -142,7 +142,7 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /nest deeper than 1024 levels/
+    message: /nest deeper than 1024 levels/
   },
   {
     name: "xml_deep_around",
@@ -153,14 +153,14 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /nest deeper than 1024 levels/
+    message: /nest deeper than 1024 levels/
   },
   {
     name: "xml_other_root",
     format: "xml",
     answer: { body: ["<error><code>5</code></error>"] },
     status: "failed",
-    told: /the root is <error>/
+    message: /the root is <error>/
   },
   {
     name: "xml_root_with_a_long_name",
@@ -171,6 +171,6 @@ export const xml: ReadonlyArray<Case> = [
       }
     },
     status: "failed",
-    told: /longer than|expected XML/
+    message: /longer than|expected XML/
   }
 ]

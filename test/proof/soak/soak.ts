@@ -85,7 +85,7 @@ const program = Effect.gen(function* () {
     const heads = ["", "first", "median", "last", "per hour"]
     const head = heads.map((name, at) => (at === 0 ? name.padEnd(24) : name.padStart(12))).join("")
     const cores = ((last.processor - first.processor) * 1_000) / (performance.now() - from)
-    const told = [
+    const report = [
       `${minutes} minutes, ${people} chats, from minute ${cell(since / 60_000)}; the daemon took ${cell(cores)} of a core`,
       head,
       ...figures.lines(since),
@@ -99,7 +99,7 @@ const program = Effect.gen(function* () {
       ...availability("reloads", reloads),
       ...availability("presses", presses)
     ]
-    yield* Console.log(told.join("\n"))
+    yield* Console.log(report.join("\n"))
   }).pipe(
     Effect.provide(
       PgClient.layer({ url: Redacted.make(place.databaseUrl), applicationName: "soak", maxConnections: 1 })
