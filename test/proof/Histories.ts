@@ -161,6 +161,8 @@ export class Clerk {
   readonly may = new Set<string>()
   readonly #rows = new Map<string, Row>()
   readonly #there = new Set<Daemon>()
+  /** Schedules that a reload takes away. Until it is done, which takes a while, they go on. */
+  readonly #leaving: Array<{ readonly row: Row; readonly daemon: Daemon }> = []
   readonly #clock: (daemon: Daemon) => number
   readonly #apart: number
 
@@ -191,6 +193,7 @@ export class Clerk {
       if (!row.by.has(daemon) || pattern === row.schedule.pattern) continue
       // Due fires of the job's earlier schedule are still handled; a removed job owes nothing.
       this.#mayBe(row, at)
+      this.#leaving.push({ row: { ...row }, daemon })
       if (pattern !== undefined) this.#mustBe(row, at)
       row.by.delete(daemon)
       if (row.by.size === 0) this.#rows.delete(key)
@@ -226,6 +229,7 @@ export class Clerk {
 
   /** All running daemons have handled their due fires, each by its own clock. */
   settled(): void {
+    for (const { daemon, row } of this.#leaving.splice(0)) this.#mayBe(row, this.#clock(daemon))
     for (const row of this.#rows.values()) {
       const clocks = [...row.by].map((daemon) => this.#clock(daemon))
       this.#mayBe(row, Math.max(...clocks))

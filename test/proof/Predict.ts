@@ -57,7 +57,7 @@ export const predict = (
     valid
   } = found
   const kept = new Set([...found.kept, ...found.unsaid])
-  if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
+  const isTaken = [...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
   const stayed = rows.size - fresh.length
@@ -104,7 +104,8 @@ export const predict = (
     declared.guard.confirm === "again"
   const second = asksAgain ? secondRead(declared, again) : undefined
   const doubted = second?.doubt === true
-  if (doubted && declared.mode === "replace") return { ...failed, asksAgain }
+  // PostgreSQL finds a key of another scope when it writes, which is after the second read.
+  if (isTaken || (doubted && declared.mode === "replace")) return { ...failed, asksAgain }
   const back = second?.found ?? new Set<string>()
   const absentees = doubted ? [] : missed.filter((id) => !back.has(id))
   const gone = [...absentees, ...leaving(back)]
