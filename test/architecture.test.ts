@@ -121,7 +121,7 @@ describe("imports", () => {
       /^core\/sync\/plan\/Plan\.ts$/,
       /^core\/sdk(?:-sandbox)?\.ts$/,
       /^core\/plugin\/(?:Action|PersonalData|StaleWhileRevalidate|chat\/\w+)\.ts$/,
-      /^core\/observe\/Secrets\.ts$/,
+      /^core\/observe\/(?:Elapsed|Secrets)\.ts$/,
       /^core\/reason\/Reason\.ts$/,
       /^core\/database\/connection\/SqlReason\.ts$/
     ]

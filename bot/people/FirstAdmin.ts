@@ -3,8 +3,9 @@
  * person who guessed wrong too often is ignored, and does not use up the code for others. It exists only in memory.
  */
 import { randomInt } from "node:crypto"
-import { Clock, Context, Duration, Effect, Layer, Semaphore } from "effect"
+import { Context, Duration, Effect, Layer, Semaphore } from "effect"
 import type { SqlError } from "effect/sql"
+import { elapsedMillis } from "../../core/observe/Elapsed.ts"
 import { Directory } from "./Directory.ts"
 import type { NewPerson } from "./PeopleStore.ts"
 
@@ -35,7 +36,7 @@ export class FirstAdmin extends Context.Service<
       const announce = Effect.gen(function* () {
         const admins = yield* directory.admins
         code = admins.length > 0 ? undefined : String(randomInt(10 ** 8)).padStart(8, "0")
-        goodUntil = (yield* Clock.currentTimeMillis) + Duration.toMillis(lifetime)
+        goodUntil = (yield* elapsedMillis) + Duration.toMillis(lifetime)
         wrong.clear()
         if (code !== undefined)
           yield* Effect.logInfo(`the bot has no admin yet: within an hour, send it the message /admin ${code}`)
@@ -55,7 +56,7 @@ export class FirstAdmin extends Context.Service<
       const claim = Effect.fn("FirstAdmin.claim")(function* (given: string, person: Claimant) {
         const { telegramId } = person
         if (code === undefined) return false
-        if ((yield* Clock.currentTimeMillis) >= goodUntil) {
+        if ((yield* elapsedMillis) >= goodUntil) {
           yield* announce
           return false
         }

@@ -1,5 +1,6 @@
 /** Fetches updates by long polling, and confirms to Telegram those that were handled. */
-import { Clock, Duration, Effect } from "effect"
+import { Duration, Effect } from "effect"
+import { elapsedMillis } from "../../core/observe/Elapsed.ts"
 import { botReason } from "../reasons.ts"
 import { type Intake, maxCount } from "./Intake.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
@@ -36,7 +37,7 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const round = Effect.fnUntraced(function* (name: string) {
-    const startedAt = yield* Clock.currentTimeMillis
+    const startedAt = yield* elapsedMillis
     const batch = yield* health.retried(next)
     yield* health.reportOk(botReason("bot.fetches", { name }))
     const isEmpty = !batch.some(intake.isNew)
@@ -44,7 +45,7 @@ export const make = Effect.fnUntraced(function* (
       offset = update.update_id + 1
       yield* intake.handle(update)
     }
-    const left = Duration.toMillis(pace) - ((yield* Clock.currentTimeMillis) - startedAt)
+    const left = Duration.toMillis(pace) - ((yield* elapsedMillis) - startedAt)
     if (isEmpty && left > 0) yield* Effect.sleep(left)
     while ((yield* intake.size) > maxCount) yield* Effect.sleep("50 millis")
   })

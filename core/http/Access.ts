@@ -3,11 +3,12 @@
  * admin token is configured. The comparison takes the same time for every wrong token.
  */
 import { timingSafeEqual } from "node:crypto"
-import { Clock, Context, Duration, Effect, Layer, Option, Redacted } from "effect"
+import { Context, Duration, Effect, Layer, Option, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { HttpDeclaration } from "../config/Declarations.ts"
 import { hashOf, type TokenScope, tokenScopes } from "../database/audit/ApiTokens.ts"
+import { elapsedMillis } from "../observe/Elapsed.ts"
 import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./ApiErrors.ts"
 import * as LoginLimit from "./LoginLimit.ts"
 import * as Sessions from "./Sessions.ts"
@@ -89,7 +90,7 @@ const make = Effect.fnUntraced(function* ({
 
   const count = Effect.fnUntraced(function* (holder: string) {
     if (asked === undefined || rate === undefined) return
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsedMillis
     if (asked.add(JSON.stringify([holder, sourceOf(yield* addressOf)]), now) <= rate.limit) return
     yield* withHeader("retry-after", String(asked.secondsLeft(now)))
     return yield* new TooManyRequests({

@@ -2,7 +2,8 @@
  * Counts wrong tokens, by source and in total. Only wrong tokens are refused: the right token and an open session get
  * access whatever others have guessed, also from the same address.
  */
-import { Clock, Duration, Effect } from "effect"
+import { Duration, Effect } from "effect"
+import { elapsedMillis } from "../observe/Elapsed.ts"
 import { sourceOf, WindowCounter } from "./WindowCounter.ts"
 
 const window = Duration.minutes(1)
@@ -15,7 +16,7 @@ export const make = () => {
   return {
     /** Counts one wrong token; returns the seconds to wait if there were too many. */
     wrong: Effect.fnUntraced(function* (address: string) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* elapsedMillis
       const source = sourceOf(address)
       const [own, total] = [sources.add(source, now), all.add("all", now)]
       if (own === ofSource + 1)

@@ -4,8 +4,9 @@
  * clients always see their own changes, and those of other daemons a moment later. An answer in use is renewed before
  * it expires, so that a busy database delays nobody.
  */
-import { Cache, Clock, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
+import { Cache, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
+import { elapsedMillis } from "../observe/Elapsed.ts"
 import { Sync } from "../sync/Sync.ts"
 import type { Unavailable } from "./ApiErrors.ts"
 
@@ -45,7 +46,7 @@ export class ResponseCache extends Context.Service<
           return Effect.fnUntraced(function* (key: K) {
             const asked = { changes, key }
             const answer = yield* Cache.get(answers, asked)
-            if (!answer.renewed && (yield* Clock.currentTimeMillis) >= answer.renewAt) {
+            if (!answer.renewed && (yield* elapsedMillis) >= answer.renewAt) {
               answer.renewed = true
               yield* Effect.forkIn(Effect.ignore(Cache.refresh(answers, asked)), scope)
             }
@@ -69,7 +70,7 @@ interface Answer {
 
 const answerOf = (json: string) =>
   Effect.map(
-    Clock.currentTimeMillis,
+    elapsedMillis,
     (now): Answer => ({
       response: HttpServerResponse.text(json, { contentType: "application/json" }),
       renewAt: now + Duration.toMillis(renewAfter),

@@ -5,6 +5,7 @@
 import { Clock, DateTime, Duration, Effect, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../database/audit/ApiTokens.ts"
+import { elapsedMillis } from "../observe/Elapsed.ts"
 
 interface CachedToken extends ApiTokens.KnownTokens {
   readonly at: number
@@ -27,9 +28,9 @@ export const make = Effect.gen(function* () {
 
   /** `undefined`: they were never read. */
   const within = Effect.fnUntraced(function* (age: Duration.Duration) {
-    if (isFresh(yield* Clock.currentTimeMillis, age)) return found
+    if (isFresh(yield* elapsedMillis, age)) return found
     return yield* Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* elapsedMillis
       // Another caller has just read them.
       if (isFresh(now, age)) return found
       yield* ApiTokens.readKnown.pipe(

@@ -4,6 +4,7 @@
  * value is kept if a read fails.
  */
 import { Clock, Duration, Effect, type Scope, Semaphore, Stream } from "effect"
+import { elapsedMillis } from "../observe/Elapsed.ts"
 
 export interface StaleWhileRevalidate<A, E> {
   /** Returns the value from memory, once it is there. */
@@ -72,7 +73,7 @@ export const make = Effect.fnUntraced(function* <A, E extends { readonly message
       // A caller that waited for its turn finds what the previous one has read.
       return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? begin : Effect.succeed(kept.value))))
     }
-    const age = (yield* Clock.currentTimeMillis) - kept.at
+    const age = (yield* elapsedMillis) - kept.at
     if (age > Duration.toMillis(maxAge) && !isReading) yield* renewBehind
     return kept.value
   })

@@ -1,6 +1,6 @@
 /** Fetching updates from a faulty Telegram: with pauses, a limit for every request, and never silently. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
+import { Clock, Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Api, Bot } from "grammy"
 import type { Update, UserFromGetMe, WebhookInfo } from "grammy/types"
@@ -11,6 +11,7 @@ import * as Updates from "../../bot/telegram/Updates.ts"
 import * as Webhook from "../../bot/telegram/Webhook.ts"
 import { Window } from "../../bot/window/Window.ts"
 import { render } from "../../core/reason/Reason.ts"
+import { movable } from "../support/movable.ts"
 import { settle } from "../support/settle.ts"
 
 const botInfo: UserFromGetMe = {
@@ -107,6 +108,23 @@ describe("a poll", () => {
       yield* seconds(10)
       assert.strictEqual(asked, 12)
       assert.deepEqual(handled, [7])
+    })
+  )
+
+  it.effect("waits no longer because the clock was set back while it was open", () =>
+    Effect.gen(function* () {
+      const { clock, move } = yield* movable
+      let asked = 0
+      yield* world({
+        getUpdates: async () => {
+          asked++
+          if (asked === 2) Effect.runSync(move(-3_600_000))
+          return []
+        }
+      }).pipe(Effect.provideService(Clock.Clock, clock))
+      yield* settle
+      yield* seconds(10)
+      assert.strictEqual(asked, 11)
     })
   )
 

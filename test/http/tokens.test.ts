@@ -1,13 +1,18 @@
 /** Named tokens, how many requests and how many wrong tokens there may be, and by which names the daemon is asked. */
 import { get } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Clock, Duration, Effect } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import * as ApiTokens from "../../core/database/audit/ApiTokens.ts"
+import * as LoginLimit from "../../core/http/LoginLimit.ts"
+import * as TokenCache from "../../core/http/TokenCache.ts"
 import { sourceOf, WindowCounter } from "../../core/http/WindowCounter.ts"
 import { remember } from "../../core/observe/Secrets.ts"
+import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
+import { movable } from "../support/movable.ts"
 import { ask, layer, loadedFrom, token } from "./fixtures.ts"
 
 const status = (path: string, asked: Parameters<typeof ask>[1]) =>
@@ -138,6 +143,30 @@ describe("requests", () => {
       assert.include(text, "<redacted>")
       assert.nestedPropertyVal(Object(body), "files[0].name", "connectors/fake.yaml")
     }).pipe(Effect.provide(layer({ first: loadedFrom(`type: fake # "${typed}"\n`, []) })))
+  )
+})
+
+describe("a clock that is set back", () => {
+  const hour = 3_600_000
+
+  it.effect("keeps nobody waiting longer for having guessed, and no revoked token good", () =>
+    Effect.gen(function* () {
+      const { clock, move } = yield* movable
+      yield* Effect.gen(function* () {
+        const { wrong } = LoginLimit.make()
+        for (let guess = 0; guess < 10; guess++) assert.isUndefined(yield* wrong("203.0.113.7"))
+        assert.strictEqual(yield* wrong("203.0.113.7"), 60)
+        yield* ApiTokens.make("grafana", ["read"], "root")
+        const { tokens } = yield* TokenCache.make
+        assert.lengthOf((yield* tokens) ?? [], 1)
+        yield* ApiTokens.revoke("grafana", "root")
+        yield* move(-hour)
+        assert.strictEqual(yield* wrong("203.0.113.7"), 60)
+        yield* TestClock.adjust("1 minute")
+        assert.isUndefined(yield* wrong("203.0.113.7"))
+        assert.isEmpty(yield* tokens)
+      }).pipe(Effect.provideService(Clock.Clock, clock))
+    }).pipe(Effect.provide(layerDatabase))
   )
 })
 

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Queue, Stream } from "effect"
+import { Clock, Deferred, Duration, Effect, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts"
+import { movable } from "../support/movable.ts"
 
 /** A number that somebody changes; a read takes it when it begins and returns it when `answer` lets it. */
 const changing = Effect.gen(function* () {
@@ -61,6 +62,22 @@ describe("a value that is read again behind its readers", () => {
       yield* TestClock.adjust("1 second")
       assert.deepEqual([yield* get, reads()], [1, 2])
       yield* answer
+    })
+  )
+
+  it.effect("is read again when it is old, though the clock was set back meanwhile", () =>
+    Effect.gen(function* () {
+      const { clock, move } = yield* movable
+      yield* Effect.gen(function* () {
+        const { answer, get, reads } = yield* changing
+        yield* answer
+        yield* move(-3_600_000)
+        yield* TestClock.adjust("11 minutes")
+        yield* get
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(reads(), 2)
+        yield* answer
+      }).pipe(Effect.provideService(Clock.Clock, clock))
     })
   )
 })

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber, Ref } from "effect"
+import { Clock, Deferred, Duration, Effect, Fiber, Ref } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
+import { movable } from "../support/movable.ts"
 import { get, listen, ok, status } from "./upstreamFixtures.ts"
 import { declaration, inTurn, json, upstream } from "./vendor.ts"
 
@@ -129,6 +130,23 @@ describe("budget", () => {
         assert.lengthOf(vendor.sent, 3)
         assert.deepInclude(events, { _tag: "Waiting", why: "vendor", millis: 30_000 })
       }
+    })
+  )
+
+  it.effect("waits no longer because the clock was set back meanwhile", () =>
+    Effect.gen(function* () {
+      const { clock, move } = yield* movable
+      yield* Effect.gen(function* () {
+        const vendor = inTurn(status(429, { "retry-after": "30" }), ok)
+        const rate = { limit: 60, window: Duration.minutes(1) }
+        const crm = yield* upstream(vendor.handler, { declaration: declaration({ limits: { rate, burst: 2 } }) })
+        const fiber = yield* Effect.forEach(Array(10), () => Upstream.text(crm, get)).pipe(Effect.forkChild)
+        yield* TestClock.adjust("1 second")
+        yield* move(-3_600_000)
+        for (let second = 0; second < 45; second++) yield* TestClock.adjust("1 second")
+        yield* Fiber.join(fiber)
+        assert.lengthOf(vendor.sent, 11)
+      }).pipe(Effect.provideService(Clock.Clock, clock))
     })
   )
 

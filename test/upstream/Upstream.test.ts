@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { movable } from "../support/movable.ts"
 import { get, listen, ok, status } from "./upstreamFixtures.ts"
 import { declaration, drain, entity, inTurn, upstream } from "./vendor.ts"
 
@@ -137,6 +138,20 @@ describe("circuit breaker", () => {
       yield* Upstream.text(crm, get)
       yield* Upstream.text(crm, get)
       assert.lengthOf(vendor.sent, 7)
+    })
+  )
+
+  it.effect("lets one through as early if the clock was set back meanwhile", () =>
+    Effect.gen(function* () {
+      const { clock, move } = yield* movable
+      yield* Effect.gen(function* () {
+        const vendor = inTurn(...Array(5).fill(status(500)), ok)
+        const crm = yield* upstream(vendor.handler, { declaration: declaration({ delays: [] }) })
+        for (let i = 0; i < 5; i++) yield* Effect.flip(Upstream.text(crm, get))
+        yield* move(-3_600_000)
+        yield* TestClock.adjust("31 seconds")
+        assert.strictEqual(yield* Upstream.text(crm, get), `{"items":[]}`)
+      }).pipe(Effect.provideService(Clock.Clock, clock))
     })
   )
 

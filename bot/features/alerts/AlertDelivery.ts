@@ -1,8 +1,9 @@
 /** The messages of alerts in the chats: who gets one, and how the messages that are there change. */
-import { Clock, Duration, Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
+import { elapsedMillis } from "../../../core/observe/Elapsed.ts"
 import { Settings } from "../../Settings.ts"
 import { Broadcast, isGroup, type Place, type ViewIn } from "../../telegram/Broadcast.ts"
 import * as AlertViews from "./AlertViews.ts"
@@ -40,7 +41,7 @@ export const make = Effect.gen(function* () {
     const subject = alert.key
     const there = new Set([...places].map(({ chat }) => chat))
     const muted = Mutes.mutedChats(yield* mutes, alert.kind)
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsedMillis
     const all = yield* broadcast.recipients("alerts")
     const due = all.filter(
       ({ chat }) =>

@@ -4,10 +4,11 @@
  * requests keep being refused is ignored for the rest of a minute, and the log has one line a minute about refused
  * requests.
  */
-import { Clock, Duration, Effect, Layer, Option } from "effect"
+import { Duration, Effect, Layer, Option } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { entityId } from "../../config/Entity.ts"
 import { Plugins } from "../../control/Plugins.ts"
+import { elapsedMillis } from "../../observe/Elapsed.ts"
 import type { Hook, HookAnswer } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { DebouncedSync } from "../../sync/DebouncedSync.ts"
@@ -54,11 +55,11 @@ const makeLimits = () => {
   return {
     /** Returns the seconds to wait. */
     wait: Effect.fnUntraced(function* (source: string) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* elapsedMillis
       return refusals.of(source, now) < maxCount ? undefined : refusals.secondsLeft(now)
     }),
     refused: Effect.fnUntraced(function* (source: string) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* elapsedMillis
       if (refusals.add(source, now) === maxCount) {
         yield* Effect.logWarning(
           `webhooks from ${source} are no longer looked at for a moment: ${maxCount} were refused`
@@ -67,7 +68,7 @@ const makeLimits = () => {
     }),
     /** `name` belongs to an existing hook, so there are few. */
     log: Effect.fnUntraced(function* (name: string, status: number) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* elapsedMillis
       const { count, loggedAt } = lines.get(name) ?? { count: 0, loggedAt: Number.NEGATIVE_INFINITY }
       if (now - loggedAt < Duration.toMillis(minute)) {
         lines.set(name, { loggedAt, count: count + 1 })

@@ -2,9 +2,10 @@
  * The budget of one endpoint of a vendor: a limit of concurrent requests, a limit of requests in any window of time, and
  * no requests while the vendor has asked to wait. Every request to the endpoint passes through the same budget.
  */
-import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
+import { Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
 import type { ConnectorSettings, Limits } from "../../config/Declarations.ts"
+import { elapsedMillis, withElapsedClock } from "../../observe/Elapsed.ts"
 import * as Metrics from "../../observe/Metrics.ts"
 import { reason } from "../../reason/Reason.ts"
 import type { ReadEvent, UpstreamError } from "../Source.ts"
@@ -78,9 +79,9 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
   const vendor = yield* Ref.make({ pausedUntil: 0, refusals: 0 })
 
   const takePlace = Effect.fnUntraced(function* (listen: Listener) {
-    const asked = yield* Clock.currentTimeMillis
+    const asked = yield* elapsedMillis
     yield* places.takeScoped(1)
-    const millis = (yield* Clock.currentTimeMillis) - asked
+    const millis = (yield* elapsedMillis) - asked
     if (millis > 0) yield* listen({ _tag: "Waiting", why: "concurrency", millis })
   })
 
@@ -90,7 +91,9 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
     // A request that costs more than the bucket holds would wait for ever.
     const tokens = Math.min(cost, bucket.limit)
     const { delay } = yield* Effect.orDie(
-      limiter.consume({ key: name, algorithm: "token-bucket", onExceeded: "delay", tokens, ...bucket })
+      withElapsedClock(
+        limiter.consume({ key: name, algorithm: "token-bucket", onExceeded: "delay", tokens, ...bucket })
+      )
     )
     if (Duration.isZero(delay)) return
     yield* listen({ _tag: "Waiting", why: "rate", millis: Duration.toMillis(delay) })
@@ -100,7 +103,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
   /** Checks again after each wait, because the vendor may have prolonged it meanwhile. */
   const awaitVendor = Effect.fnUntraced(function* (subject: RequestLabel, listen: Listener) {
     while (true) {
-      const millis = (yield* Ref.get(vendor)).pausedUntil - (yield* Clock.currentTimeMillis)
+      const millis = (yield* Ref.get(vendor)).pausedUntil - (yield* elapsedMillis)
       if (millis <= 0) return
       const retryAfter = Duration.millis(millis)
       if (Duration.isGreaterThan(retryAfter, limits.deadline)) {
@@ -119,7 +122,7 @@ export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint
   }, Metrics.countWaiting(endpoint))
 
   const pause = Effect.fnUntraced(function* (retryAfter: Duration.Duration | undefined) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsedMillis
     const spread = 0.8 + 0.4 * (yield* Random.next)
     const { pausedUntil } = yield* Ref.updateAndGet(vendor, ({ pausedUntil, refusals }) => {
       if (retryAfter !== undefined) {

@@ -5,6 +5,7 @@
  */
 import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
+import { withElapsedClock } from "../../observe/Elapsed.ts"
 import type { UpstreamError } from "../Source.ts"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
@@ -109,10 +110,19 @@ const words = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const
   Circuit
 >
 
+const layerStore = Layer.effect(
+  CircuitBreaker.CircuitBreakerStore,
+  Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => ({
+    admit: (key: string) => withElapsedClock(admit(key)),
+    record: (outcome: Parameters<typeof record>[0]) => withElapsedClock(record(outcome)),
+    state: (key: string) => withElapsedClock(state(key))
+  }))
+).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+
 const makeBreaker = Effect.map(
   Layer.build(
     CircuitBreaker.layer({ tripPolicy: CircuitBreaker.consecutive(5), openDuration: "30 seconds" }).pipe(
-      Layer.provide(CircuitBreaker.layerStoreMemory())
+      Layer.provide(layerStore)
     )
   ),
   Context.get(CircuitBreaker.CircuitBreaker)
