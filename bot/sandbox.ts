@@ -11,17 +11,17 @@ import {
   type SandboxRequest,
   serve
 } from "../core/sdk-sandbox.ts"
-import { handleApi, handleReply } from "./sandbox/Api.ts"
-import { handleChat, isChat } from "./sandbox/Chat.ts"
+import { handleApi, handleReply } from "./sandbox/api/Api.ts"
+import { refusals } from "./sandbox/api/Refusal.ts"
+import { handleChat, isChat } from "./sandbox/chat/Chat.ts"
 import type { Behaviour, CallLog, World } from "./sandbox/Model.ts"
 import { addGroup, addPerson, type Group, type Person } from "./sandbox/People.ts"
 import { adminPhone, employeePhone } from "./sandbox/Phones.ts"
-import { refusals } from "./sandbox/Refusal.ts"
-import { makeUpdates, type Updates } from "./sandbox/Updates.ts"
+import { makeUpdates, type Updates } from "./sandbox/updates/Updates.ts"
 
+export { ChatFailure, type ShownMessage } from "./sandbox/chat/ShownMessages.ts"
 export type { Behaviour, CallbackAnswer, CallLog } from "./sandbox/Model.ts"
 export type { Group, Person } from "./sandbox/People.ts"
-export { ChatFailure, type ShownMessage } from "./sandbox/ShownMessages.ts"
 
 export interface NewPerson {
   readonly name: string

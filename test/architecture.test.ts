@@ -181,7 +181,9 @@ describe("the code", () => {
   it("prints through the terminal and the log alone, where secrets are looked after", () => {
     assert.deepEqual(
       broken(shipped, ({ code, path }) =>
-        path === "core/cli/render/Terminal.ts" ? [] : (code.match(/\bconsole\.|\bprocess\.std(?:out|err)\b/g) ?? [])
+        path === "core/cli/render/terminal/Terminal.ts"
+          ? []
+          : (code.match(/\bconsole\.|\bprocess\.std(?:out|err)\b/g) ?? [])
       ),
       []
     )

@@ -1,9 +1,9 @@
 /** The state of a sandbox of Telegram, and how a change wakes everybody who waits for it. */
 import { Clock, type Deferred, type Duration, Effect, Result } from "effect"
 import type { Draw } from "../../core/sdk-sandbox.ts"
-import type { Entity } from "./Entities.ts"
-import type { InlineRows, Keyboard } from "./Keyboards.ts"
-import type { BotCommand } from "./Params.ts"
+import type { Entity } from "./api/Entities.ts"
+import type { InlineRows, Keyboard } from "./api/Keyboards.ts"
+import type { BotCommand } from "./api/Params.ts"
 
 /** Switches that tests turn while the sandbox runs. */
 export type Behaviour = {

@@ -1,9 +1,8 @@
 /** The people who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
-import { type Button, press, type Scene, say, text } from "./Conversation.ts"
-import { storeFile } from "./Files.ts"
-import { chatJson, personJson, userJson } from "./Json.ts"
-import { type CallbackAnswer, type Chat, type Content, notifyChange, type User } from "./Model.ts"
+import { storeFile } from "./api/Files.ts"
+import { chatJson, personJson, userJson } from "./api/Json.ts"
+import { type Button, press, type Scene, say, text } from "./chat/Conversation.ts"
 import {
   type ChatFailure,
   failure,
@@ -11,7 +10,8 @@ import {
   type ShownMessage,
   type WaitForMessages,
   waitForMessagesIn
-} from "./ShownMessages.ts"
+} from "./chat/ShownMessages.ts"
+import { type CallbackAnswer, type Chat, type Content, notifyChange, type User } from "./Model.ts"
 
 export interface Person {
   readonly id: number

@@ -1,8 +1,8 @@
 /** Shows help, the version and wrong usage on this terminal, with the texts of `HelpView`. */
 import { Effect, Layer } from "effect"
 import { CliConfig, CliOutput, GlobalFlag } from "effect/cli"
-import * as HelpView from "./render/HelpView.ts"
-import { Terminal } from "./render/Terminal.ts"
+import { Terminal } from "./render/terminal/Terminal.ts"
+import * as HelpView from "./render/views/HelpView.ts"
 
 const presenter = Effect.map(
   Terminal,

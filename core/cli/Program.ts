@@ -6,7 +6,7 @@ import { escapeControls } from "../observe/SafeText.ts"
 import { type DescribedError, describe } from "../sync/RunFailure.ts"
 import { commandsFor } from "./Commands.ts"
 import * as Help from "./Help.ts"
-import { Terminal } from "./render/Terminal.ts"
+import { Terminal } from "./render/terminal/Terminal.ts"
 import { root } from "./shared/Root.ts"
 import { Stop } from "./shared/Stop.ts"
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ExportResult } from "../../core/actions/Exports.ts"
-import { render } from "../../core/cli/render/ExportView.ts"
-import { finishedLine } from "../../core/cli/render/Frame.ts"
-import { plain } from "../../core/cli/render/Style.ts"
+import { finishedLine } from "../../core/cli/render/progress/Frame.ts"
+import { plain } from "../../core/cli/render/terminal/Style.ts"
+import { render } from "../../core/cli/render/views/ExportView.ts"
 import type { CellChange } from "../../core/plugin/Export.ts"
 
 const change = (kind: CellChange["kind"], row: number, before: string | null, after: string | null): CellChange => ({

@@ -1,7 +1,7 @@
 /** One figure of the benchmark: what was measured, beside what, in the same run, and what it should come to. */
 
-import type { View } from "../../core/cli/render/Style.ts"
-import { render as renderTable } from "../../core/cli/render/Table.ts"
+import type { View } from "../../core/cli/render/terminal/Style.ts"
+import { render as renderTable } from "../../core/cli/render/terminal/Table.ts"
 
 export interface Spread {
   readonly min: number

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { render } from "../../core/cli/render/LogLineView.ts"
-import { plain, type Style } from "../../core/cli/render/Style.ts"
+import { plain, type Style } from "../../core/cli/render/terminal/Style.ts"
+import { render } from "../../core/cli/render/views/LogLineView.ts"
 
 const line = { timestamp: "2026-11-20T07:00:00.500Z", level: "info", message: "the run ended", fields: {} } as const
 const marked: Style = (tone, text) => (text === "" ? "" : `<${tone}>${text}</>`)

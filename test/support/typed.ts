@@ -1,8 +1,8 @@
 /** Runs commands in this process and returns their output and exit, without the second that a process costs. */
 import { Effect, Exit } from "effect"
 import { runCommandLine } from "../../core/cli/Program.ts"
-import { plain } from "../../core/cli/render/Style.ts"
-import { Terminal } from "../../core/cli/render/Terminal.ts"
+import { plain } from "../../core/cli/render/terminal/Style.ts"
+import { Terminal } from "../../core/cli/render/terminal/Terminal.ts"
 import { Stop } from "../../core/cli/shared/Stop.ts"
 
 /** Starts a command that ends or runs until it is interrupted; `printed` grows with its output. */

@@ -8,7 +8,7 @@ import { layerLogs } from "../shared/Logs.ts"
 import { selectEntities } from "../shared/Selection.ts"
 import { withWireTrace } from "../shared/Trace.ts"
 
-export { render } from "../render/LiveView.ts"
+export { render } from "../render/views/LiveView.ts"
 
 export const checkLive = (
   loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] },

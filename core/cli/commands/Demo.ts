@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import * as Sandbox from "../../plugin/Sandbox.ts"
-import { Terminal } from "../render/Terminal.ts"
+import { Terminal } from "../render/terminal/Terminal.ts"
 import { portOr } from "../shared/Port.ts"
 import * as RunningSandboxes from "../shared/RunningSandboxes.ts"
 

@@ -2,7 +2,7 @@
 import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Jobs } from "../../jobs/Jobs.ts"
-import * as JobsView from "../render/JobsView.ts"
+import * as JobsView from "../render/views/JobsView.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { operator } from "../shared/Operator.ts"
 import { loadReadable } from "../shared/ReadableConfiguration.ts"

@@ -5,7 +5,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } fr
 import type { HttpDeclaration } from "../../config/Declarations.ts"
 import { renderDiagnostics, StoredDiagnostic } from "../../config/Diagnostic.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
-import * as ReloadView from "../render/ReloadView.ts"
+import * as ReloadView from "../render/views/ReloadView.ts"
 import { answer, daemonDeclaration, stop } from "../shared/Root.ts"
 
 export const reload = Command.make(

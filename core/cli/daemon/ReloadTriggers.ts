@@ -1,7 +1,7 @@
 /** The signals that a running daemon handles beside HTTP: a SIGHUP, and the end of all readers of its output. */
 import { Effect, Queue } from "effect"
 import { Reload } from "../../plugin/Reload.ts"
-import { Terminal } from "../render/Terminal.ts"
+import { Terminal } from "../render/terminal/Terminal.ts"
 import * as Signals from "../Signals.ts"
 
 export const onSignal = Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /** Questions to the person at the terminal. Where nobody can answer, the likeliest answer counts. */
 import { Context, Effect } from "effect"
-import { Terminal, typedLine } from "../render/Terminal.ts"
+import { Terminal, typedLine } from "../render/terminal/Terminal.ts"
 
 /** Returns the line that a person types; undefined: nobody can be asked. */
 export const Asker = Context.Reference<((question: string) => Effect.Effect<string | undefined>) | undefined>(

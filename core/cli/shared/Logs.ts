@@ -9,8 +9,8 @@ import { readDotEnv } from "../../config/files/DotEnv.ts"
 import { LogFile } from "../../observe/LogFile.ts"
 import { lineOf, toJson } from "../../observe/LogLine.ts"
 import * as Telemetry from "../../observe/Telemetry.ts"
-import * as LogLineView from "../render/LogLineView.ts"
-import { Terminal } from "../render/Terminal.ts"
+import { Terminal } from "../render/terminal/Terminal.ts"
+import * as LogLineView from "../render/views/LogLineView.ts"
 
 const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 

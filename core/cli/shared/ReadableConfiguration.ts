@@ -11,8 +11,8 @@ import type { ConfigurationInvalid, Diagnostic } from "../../config/Diagnostic.t
 import * as Database from "../../database/connection/Database.ts"
 import { escapeControls } from "../../observe/SafeText.ts"
 import * as Versions from "../../plugin/Versions.ts"
-import { plural } from "../render/Format.ts"
-import { Terminal } from "../render/Terminal.ts"
+import { plural } from "../render/terminal/Format.ts"
+import { Terminal } from "../render/terminal/Terminal.ts"
 import { configDirectory, dataDirectory, environment, load, loadWith, stopInvalid } from "./Root.ts"
 
 type Loaded = Effect.Success<typeof load>

@@ -9,8 +9,8 @@ import {
   selectWith,
   type UnknownSelector
 } from "../../sync/SelectEntities.ts"
-import { plural } from "../render/Format.ts"
-import { Terminal } from "../render/Terminal.ts"
+import { plural } from "../render/terminal/Format.ts"
+import { Terminal } from "../render/terminal/Terminal.ts"
 import { stop } from "./Root.ts"
 
 export const selectors = Argument.String("selector").pipe(

@@ -1,8 +1,8 @@
 /** `--trace`: each request and answer of a command, on standard error. */
 import { Effect } from "effect"
 import { CurrentWireTrace, WireTrace } from "../../upstream/exchange/WireTrace.ts"
-import { type Output, Terminal } from "../render/Terminal.ts"
-import * as TraceView from "../render/TraceView.ts"
+import { type Output, Terminal } from "../render/terminal/Terminal.ts"
+import * as TraceView from "../render/views/TraceView.ts"
 
 /** Runs with the trace if it is wanted. */
 export const withWireTrace =

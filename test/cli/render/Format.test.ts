@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime } from "effect"
-import * as Format from "../../../core/cli/render/Format.ts"
+import * as Format from "../../../core/cli/render/terminal/Format.ts"
 
 const at = (text: string): DateTime.Utc => DateTime.makeUnsafe(text)
 

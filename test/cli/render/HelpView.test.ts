@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Option } from "effect"
 import { CliError, type HelpDoc } from "effect/cli"
-import { render, wrongUsage } from "../../../core/cli/render/HelpView.ts"
-import { plain } from "../../../core/cli/render/Style.ts"
+import { plain } from "../../../core/cli/render/terminal/Style.ts"
+import { render, wrongUsage } from "../../../core/cli/render/views/HelpView.ts"
 
 const doc: HelpDoc.HelpDoc = {
   description: "The audit of runs, newest first",

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { render } from "../../../core/cli/render/LiveView.ts"
-import { plain } from "../../../core/cli/render/Style.ts"
+import { plain } from "../../../core/cli/render/terminal/Style.ts"
+import { render } from "../../../core/cli/render/views/LiveView.ts"
 import type { LiveCheckResult } from "../../../core/sync/discover/LiveCheck.ts"
 
 const look = (more: Partial<LiveCheckResult>): LiveCheckResult => ({

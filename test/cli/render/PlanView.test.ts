@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as PlanView from "../../../core/cli/render/PlanView.ts"
-import { plain } from "../../../core/cli/render/Style.ts"
+import { plain } from "../../../core/cli/render/terminal/Style.ts"
+import * as PlanView from "../../../core/cli/render/views/PlanView.ts"
 import type { EntityPlan } from "../../../core/sync/plan/Plan.ts"
 
 const plan = (id: string, over: Partial<EntityPlan> = {}): EntityPlan => {

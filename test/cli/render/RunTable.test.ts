@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as RunTable from "../../../core/cli/render/RunTable.ts"
-import { plain } from "../../../core/cli/render/Style.ts"
+import { plain } from "../../../core/cli/render/terminal/Style.ts"
+import * as RunTable from "../../../core/cli/render/views/RunTable.ts"
 import { reason } from "../../../core/reason/Reason.ts"
 import type { RunResult } from "../../../core/sync/Run.ts"
 import { run } from "./fixtures.ts"

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime } from "effect"
-import * as LogView from "../../../core/cli/render/LogView.ts"
-import * as PendingView from "../../../core/cli/render/PendingView.ts"
-import * as ReloadView from "../../../core/cli/render/ReloadView.ts"
-import * as RunView from "../../../core/cli/render/RunView.ts"
-import * as StatusView from "../../../core/cli/render/StatusView.ts"
-import { plain } from "../../../core/cli/render/Style.ts"
+import { plain } from "../../../core/cli/render/terminal/Style.ts"
+import * as LogView from "../../../core/cli/render/views/LogView.ts"
+import * as PendingView from "../../../core/cli/render/views/PendingView.ts"
+import * as ReloadView from "../../../core/cli/render/views/ReloadView.ts"
+import * as RunView from "../../../core/cli/render/views/RunView.ts"
+import * as StatusView from "../../../core/cli/render/views/StatusView.ts"
 import { run } from "./fixtures.ts"
 
 const view = { width: 80, style: plain }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { coloured, plain } from "../../../core/cli/render/Style.ts"
-import * as Table from "../../../core/cli/render/Table.ts"
+import { coloured, plain } from "../../../core/cli/render/terminal/Style.ts"
+import * as Table from "../../../core/cli/render/terminal/Table.ts"
 
 interface Dish {
   readonly name: string

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { coloured, plain } from "../../../core/cli/render/Style.ts"
-import { detect } from "../../../core/cli/render/Terminal.ts"
+import { coloured, plain } from "../../../core/cli/render/terminal/Style.ts"
+import { detect } from "../../../core/cli/render/terminal/Terminal.ts"
 
 const tty = { isTTY: true, columns: 120, rows: 40 }
 

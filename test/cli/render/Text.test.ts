@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { wrapMessage } from "../../../core/cli/render/Prose.ts"
-import * as Text from "../../../core/cli/render/Text.ts"
+import { wrapMessage } from "../../../core/cli/render/terminal/Prose.ts"
+import * as Text from "../../../core/cli/render/terminal/Text.ts"
 
 describe("a message of several lines", () => {
   const message = [
