@@ -3,6 +3,8 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import { targetOf } from "../../core/config/RunTarget.ts"
+import * as Runs from "../../core/database/audit/Runs.ts"
 import type { Reason } from "../../core/reason/Reason.ts"
 import { apply } from "../../core/sync/plan/ApplyPlan.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
@@ -45,6 +47,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(why, { code: "table.duplicateKeys" })
         assert.deepInclude(why?.params, { key: "id", count: 5, keys: "id 0; id 1; id 2" })
         assert.deepStrictEqual((yield* syncerOf(thing)({ records })).errorReason, why)
+        // While another run is under way, the table is its business.
+        const context = { trigger: "test", actor: null, configHash: "" }
+        const beside = Effect.andThen(Runs.begin([targetOf(thing)], context), syncerOf(thing)({ records }))
+        assert.deepInclude(yield* Effect.scoped(beside), { status: "skipped", error: null })
         const { index, statement } = Object.assign({ index: "", statement: "" }, why?.params)
         assert.deepStrictEqual(
           (yield* sql.unsafe<{ n: bigint }>(statement)).map(({ n }) => Number(n)).toSorted((a, b) => a - b),
