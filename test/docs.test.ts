@@ -42,7 +42,15 @@ describe("the documentation", () => {
   it.live("every command and script it names exists", () =>
     Effect.gen(function* () {
       const texts = yield* Effect.forEach(
-        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/deployment.md", "docs/observability.md", "docs/api.md"],
+        [
+          "README.md",
+          "CONTRIBUTING.md",
+          "CHANGELOG.md",
+          "docs/commands.md",
+          "docs/deployment.md",
+          "docs/observability.md",
+          "docs/api.md"
+        ],
         file
       )
       const { scripts } = yield* Schema.decodeUnknownEffect(Package)(yield* file("package.json"))
@@ -51,7 +59,7 @@ describe("the documentation", () => {
         promisify(execFile)(process.execPath, [fileURLToPath(new URL("core/main.ts", root)), "--help"])
       )
       const known = matches(help.stdout.slice(help.stdout.indexOf("\nCommands\n")), /^ {2}(\w+) /gm)
-      const [table = ""] = matches(yield* file("README.md"), /## Commands\n([\s\S]*?)\n## /g)
+      const [table = ""] = matches(yield* file("docs/commands.md"), /## Commands\n([\s\S]*?)\n## /g)
       const listed = matches(table, /^\| (`.*?) \|/gm).flatMap((cell) => matches(cell, /`(\w+)`/g))
       assert.sameMembers(listed, known)
       for (const command of matches(texts.join(), /tributary(?: --)? (\w+)/g)) assert.include(known, command)

@@ -55,9 +55,9 @@ const inPage = (text: string): ReadonlyArray<string> => {
   return [...blocks.filter((line) => !isSetting.test(line)), ...spans.filter((span) => isCommand.test(span))]
 }
 
-/** The README's table has commands without the program's name, and options of the first command of their row. */
-const inTable = (readme: string): ReadonlyArray<string> => {
-  const table = /## Commands\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ""
+/** The table of `docs/commands.md` has commands without the program's name, and options of the first one of their row. */
+const inTable = (page: string): ReadonlyArray<string> => {
+  const table = /## Commands\n([\s\S]*?)\n## /.exec(page)?.[1] ?? ""
   return [...table.matchAll(/^\| (`.*) \|$/gm)].flatMap(([, row = ""]) => {
     const [first = "", description = ""] = row.split(" | ")
     const spans = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span)
@@ -81,7 +81,7 @@ export const written = async (): Promise<ReadonlyArray<Written>> => {
   for (const file of await pages()) {
     const text = await read(file)
     for (const command of inPage(text)) found.push({ file, text: command })
-    if (file === "README.md") for (const command of inTable(text)) found.push({ file, text: command })
+    if (file === "docs/commands.md") for (const command of inTable(text)) found.push({ file, text: command })
   }
   for (const name of await readdir(join(root, "core/cli/commands"))) {
     if (!name.endsWith(".ts")) continue

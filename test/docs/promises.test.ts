@@ -11,7 +11,7 @@ describe("what the README promises", () => {
   it.effect("stands there word by word, and is held by tests that there are", () =>
     Effect.gen(function* () {
       const promises = yield* file("docs/promises.md")
-      const pages = ["README.md", "docs/deployment.md", "docs/observability.md", "docs/api.md"]
+      const pages = ["README.md", "docs/commands.md", "docs/deployment.md", "docs/observability.md", "docs/api.md"]
       const readme = inOneLine((yield* Effect.forEach(pages, file)).join("\n"))
       for (const [, promise = ""] of matches(promises, /^> (.+)$/gm)) assert.include(readme, promise)
       const named = matches(promises, /^- (\S+): (.+)$/gm)
