@@ -10,7 +10,15 @@ import { foreignText, reason } from "../reason/Reason.ts"
 import type { Answer } from "./exchange/Exchange.ts"
 import { failure, quote, quoteBody } from "./exchange/Failure.ts"
 import type { Upstream } from "./exchange/Upstream.ts"
-import { type FirstPage, isEmptyPage, newState, otherState, type States, statesOf } from "./pages/EmptyPage.ts"
+import {
+  type FirstPage,
+  isEmptyPage,
+  newState,
+  otherState,
+  type States,
+  statesOf,
+  unfinishedState
+} from "./pages/EmptyPage.ts"
 import { elementValue } from "./pages/FactValues.ts"
 import type { PagesState } from "./pages/ListProgress.ts"
 import { factsOf, graphqlErrors, isRefused, refusalAt } from "./pages/PageFacts.ts"
@@ -63,7 +71,7 @@ const pageRecords = (
       !isEmpty || beyond !== undefined
         ? undefined
         : isFirst
-          ? newState(entity, body, known.get(entity))
+          ? (newState(entity, body, known.get(entity)) ?? unfinishedState(entity, body, answer.asked))
           : otherState(entity, body, first)
     if (isFirst) {
       first.names = new Set(Object.keys(body.envelope ?? {}))

@@ -189,3 +189,36 @@ it.effect("what stands around the records is known however the text is cut", () 
     assert.deepEqual<unknown>(nested.envelope(), { a: [{ b: [1] }, { c: 1, b: [], d: 4 }] })
   })
 )
+
+describe("a list that is still being prepared", () => {
+  const answered = (body: object, declared: Partial<Entity> = {}) =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => Response.json({ items: [{ id: 1 }], ...body }))
+      const { completeness } = yield* drain(HttpSource.make(crm)(entity(declared)))
+      return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+    })
+
+  it.effect("is told where no record came, and then nothing is deleted", () =>
+    Effect.gen(function* () {
+      const none = { items: [] }
+      for (const [body, at] of [
+        [{ status: "processing" }, '/status: "processing"'],
+        [{ meta: { state: "IN_PROGRESS" } }, '/meta/state: "IN_PROGRESS"'],
+        [{ status: "not ready" }, '/status: "not ready"'],
+        [{ ready: false }, "/ready: false"],
+        [{ job: 1, is_complete: false }, "/is_complete: false"]
+      ] as const) {
+        assert.include(yield* answered({ ...body, ...none }), at)
+        assert.strictEqual(yield* answered({ ...body, ...none }, { fail: "none" }), "whole", at)
+        assert.strictEqual(yield* answered(body), "whole", at)
+      }
+      for (const body of [{ status: "ready" }, { state: "open" }, { ready: true }, { done: null }, { completed: 0 }]) {
+        assert.strictEqual(yield* answered({ ...body, ...none }), "whole", JSON.stringify(body))
+      }
+      // The request's own words.
+      const query = { status: "processing" }
+      const request = { method: "GET", path: "/deals", query, headers: {} } as const
+      assert.strictEqual(yield* answered({ ...query, ...none }, { request }), "whole")
+    })
+  )
+})

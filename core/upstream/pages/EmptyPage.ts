@@ -6,7 +6,8 @@ import type { Entity } from "../../config/Entity.ts"
 import { pointerTo } from "../../config/Pointer.ts"
 import type { CsvHeader } from "../records/CsvRecords.ts"
 import type { BodyFacts } from "../records/Records.ts"
-import { type EnvelopeEntries, envelopeEntries, isNothing } from "./UsualNames.ts"
+import { elementValue } from "./FactValues.ts"
+import { type EnvelopeEntries, envelopeEntries, isNothing, normaliseName, withNested } from "./UsualNames.ts"
 
 export interface FirstPage {
   /** The names beside the records; a later page without a place for records must have no others. */
@@ -83,3 +84,31 @@ export const newState = (
   others: States | undefined
 ): EnvelopeEntries[number] | undefined =>
   others && body.absent === "null" ? otherThan(entity, body, ([pointer]) => !others.has(pointer)) : undefined
+
+const unfinishedWord =
+  /^(?:processing|preparing|inprogress|queued|generating|calculating|computing|building|notready)$/i
+const finishedFlag = /^(?:is)?(?:ready|completed?|finished|done)$/
+
+/**
+ * A word or a flag by which a source that prepares a list says that it is not there yet. A word of the request is its echo:
+ * `?status=processing`.
+ */
+export const unfinishedState = (
+  entity: Entity,
+  { envelope }: BodyFacts,
+  asked: string
+): EnvelopeEntries[number] | undefined => {
+  const { fail } = entity
+  if (fail === "none") return undefined
+  const declared = fail && pointerTo(fail.pointer)
+  const isUnfinished = ([, name, value]: EnvelopeEntries[number]): boolean =>
+    finishedFlag.test(name)
+      ? /^\s*false\s*$/i.test(String(elementValue(value)))
+      : /^(?:state|status)$/.test(name) &&
+        typeof value === "string" &&
+        unfinishedWord.test(normaliseName(value)) &&
+        !asked.toLowerCase().includes(value.toLowerCase())
+  return withNested(entity.format, envelopeEntries(entity, envelope)).find(
+    (one) => one[0] !== declared && isUnfinished(one)
+  )
+}
