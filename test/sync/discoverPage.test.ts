@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
+import { proposePage, withProof } from "../../core/sync/discover/DiscoverPage.ts"
+import { ascendingKey, otherPages } from "../../core/sync/discover/OtherPages.ts"
 
 describe("proposed paging", () => {
   const seen = {
@@ -94,6 +95,24 @@ describe("proposed paging", () => {
     for (const value of ["", "null", "0"]) {
       assert.isUndefined(proposePage({ ...seen, headers: { "x-next": value } }).page)
     }
+  })
+
+  it("is tried by what its cursor is, a number or a token, and proved by what the answer counts", () => {
+    const tried = (answer: object) => {
+      const page = { ...seen, answer }
+      return otherPages(page, proposePage(page), "id").map((one) => withProof(page, one).page)
+    }
+    const numbers = tried({ next: 20, total: 45 })
+    assert.deepEqual(numbers[0], { type: "cursor", param: "start", next: "/next", total: "/total" })
+    assert.isFalse(tried({ next: "Zm9v" }).some((page) => page?.param === "start"))
+    assert.deepInclude(tried({ totalCount: 45 })[2], { type: "offset", param: "offset", total: "/totalCount" })
+    assert.isTrue(tried({}).some((page) => page?.type === "keyset" && page.param === "from"))
+  })
+
+  it("goes on behind a key of numbers, also in texts, that ascends", () => {
+    assert.strictEqual(ascendingKey([{ id: "999" }, { id: "1000" }]), "id")
+    assert.isUndefined(ascendingKey([{ id: "1000" }, { id: "999" }]))
+    assert.isUndefined(ascendingKey([{ id: "a1" }, { id: "a2" }]))
   })
 
   it("is proved by a total with its relation", () => {

@@ -86,9 +86,16 @@ export const proposePage = (seen: SeenPage): ProposedPage => {
     byNext(seen, beside) ??
     byBody(seen, beside) ??
     byCursor(seen, beside, isNextNumber)
-  const proof = proofIn(seen, beside)
-  if (proposed?.page === undefined) return { own: [], ...adviceOn(seen, beside, proof) }
-  return { ...proposed, page: { ...proposed.page, ...(isOf(proposed.page, proof) ? proof : {}) } }
+  if (proposed?.page === undefined) return { own: [], ...adviceOn(seen, beside, proofIn(seen, beside)) }
+  return withProof(seen, proposed)
+}
+
+/** Adds to the page what shows the end of its list. */
+export const withProof = (seen: SeenPage, proposed: ProposedPage): ProposedPage => {
+  const { page } = proposed
+  if (page === undefined) return proposed
+  const proof = proofIn(seen, envelopeValues(seen.answer))
+  return isOf(page, proof) ? { ...proposed, page: { ...page, ...proof } } : proposed
 }
 
 /** A header other than Link that names the address of the next page, such as X-Next. */

@@ -5,17 +5,16 @@
  */
 import { Effect } from "effect"
 import type { Entity, Format } from "../../config/Entity.ts"
-import { follow } from "../../config/Pointer.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import type { Completeness, RawResponse, ResponseInfo, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"
-import { type ProposedPage, proposePage, type SeenPage } from "./DiscoverPage.ts"
+import { type ProposedPage, proposePage, type SeenPage, withProof } from "./DiscoverPage.ts"
 import { contentOf, type DiscoveryRequest, dateNames, requestValuesOf, requestYaml } from "./DiscoveryRequest.ts"
 import type { FoundArray } from "./FindArrays.ts"
 import { candidates, guessCharset } from "./GuessCharset.ts"
 import { decimalIn } from "./GuessDecimal.ts"
 import { locate, type Question, type RecordLocation, Undiscovered } from "./Locate.ts"
-import { otherPages } from "./OtherPages.ts"
+import { ascendingKey, otherPages } from "./OtherPages.ts"
 import { isNamedKey, type Proposal, type ProposeOptions, propose } from "./Proposal.ts"
 import { type FirstPages, firstAnswer, readPages } from "./ReadPages.ts"
 
@@ -108,8 +107,11 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   })
   if (pages === undefined || proposed.page !== undefined)
     pages = yield* firstAttempt(read, withPage(proposed), written, asked([]))
-  const key = orderedBy(pages.pages[0] ?? [])
-  const others = page === undefined || isPaged(pages) || request.method !== "GET" ? [] : otherPages(page, proposed, key)
+  const key = ascendingKey(pages.pages[0] ?? [])
+  const others =
+    page === undefined || isPaged(pages) || request.method !== "GET"
+      ? []
+      : otherPages(page, proposed, key).map((one) => withProof(page, one))
   const better = yield* firstConfirmed(others, (one) => read(withPage(one), 2))
   const paged = better?.paged ?? proposed
   const found = better?.pages ?? pages
@@ -235,16 +237,6 @@ const firstConfirmed = Effect.fnUntraced(function* (
 const isSteady = ({ pages: [first = [], second = []] }: FirstPages): boolean => {
   const known = new Set(first.map((record) => JSON.stringify(record)))
   return second.every((record) => !known.has(JSON.stringify(record)))
-}
-
-/** The likeliest key, if the records are in its ascending order. */
-const orderedBy = (records: ReadonlyArray<SourceRecord>): string | undefined => {
-  const { fields, key, places } = propose(records)
-  const field = fields.find(({ column }) => column === key[0])
-  if (field === undefined || field.type !== "bigint") return undefined
-  const place = places.get(field.column) ?? [field.column]
-  const values = records.map((record) => Number(follow(record, place)))
-  return values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0)) ? field.column : undefined
 }
 
 /** The keys of the fields, as YAML writes them. Without a unique column a person has to name the key. */

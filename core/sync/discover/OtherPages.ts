@@ -1,5 +1,8 @@
 /** The usual ways to ask for the next page, for lists that do not say theirs; one is kept if it proves right. */
+import { follow, tokensOf } from "../../config/Pointer.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
 import type { ProposedPage, SeenPage } from "./DiscoverPage.ts"
+import { propose } from "./Proposal.ts"
 
 const cursors = [
   "cursor",
@@ -13,10 +16,27 @@ const cursors = [
   "continuationToken",
   "token"
 ]
-const behind = ["after", "after_id", "id_after", "since_id", "starting_after", "last_id"]
+/** For a cursor that is a number, of a page or of a record. */
+const numbers = ["start", "offset", "skip", "page"]
+const behind = ["after", "after_id", "id_after", "since_id", "starting_after", "last_id", "from", "from_id"]
 
 /** Whether the page has as many records as vendors put on one. */
 const isFull = (records: number): boolean => records >= 10 && records % 5 === 0
+
+const isNumber = ({ answer }: SeenPage, next: string | number | undefined): boolean =>
+  /^\d+$/.test(String(follow(answer, tokensOf(String(next ?? "")) ?? [])))
+
+/** The likeliest key, if the records are in its ascending order. */
+export const ascendingKey = (records: ReadonlyArray<SourceRecord>): string | undefined => {
+  const { fields, key, places } = propose(records)
+  const field = fields.find(({ column }) => column === key[0])
+  if (field === undefined) return undefined
+  const place = places.get(field.column) ?? [field.column]
+  const texts = records.map((record) => String(follow(record, place)))
+  if (!texts.every((text) => /^-?\d+$/.test(text))) return undefined
+  const values = texts.map(BigInt)
+  return values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0n)) ? field.column : undefined
+}
 
 /**
  * `key`: the field by whose ascending values the records are ordered, if there is one. Only parameters of the query are
@@ -30,7 +50,7 @@ export const otherPages = (
   const { page } = proposed
   if (page !== undefined) {
     if (proposed.isGuess !== true || page.type !== "cursor") return []
-    return cursors
+    return (isNumber(seen, page.next) ? numbers : cursors)
       .filter((param) => param !== page.param)
       .map((param) => ({ page: { ...page, param }, own: [], isGuess: true }))
   }
