@@ -17,7 +17,7 @@ import {
   Unavailable
 } from "./ApiErrors.ts"
 import { Caller } from "./Caller.ts"
-import { cookieName } from "./Sessions.ts"
+import { cookieName } from "./ConsoleSessions.ts"
 
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(
   "tributary/core/http/AdminAccess",

@@ -12,7 +12,7 @@ import { type EntityState as State, states } from "../jobs/EntityState.ts"
 import { storedReasons } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
-import { RunResult, RunStatus } from "../sync/Run.ts"
+import { RunResult, RunStatus } from "../sync/RunResult.ts"
 
 export const Run = Schema.Struct({
   id: Schema.Int,

@@ -4,7 +4,7 @@
  */
 import { type Cause, Effect, Queue, Schema, Stream } from "effect"
 import { HttpApiSchema } from "effect/http-api"
-import { RunResult, type SyncEvent } from "../sync/Run.ts"
+import { RunResult, type SyncEvent } from "../sync/RunResult.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 import { Missing, Unavailable } from "./ApiErrors.ts"
 

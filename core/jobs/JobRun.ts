@@ -1,7 +1,7 @@
 /** The outcome of one fire of a job. */
 import { type DateTime, Schema } from "effect"
 import { isReason, type Reason, render, storedReasonList } from "../reason/Reason.ts"
-import type { RunResult } from "../sync/Run.ts"
+import type { RunResult } from "../sync/RunResult.ts"
 
 export const JobRunStatus = Schema.Literals(["running", "ok", "warning", "failed", "missed", "skipped"])
 export type JobRunStatus = typeof JobRunStatus.Type

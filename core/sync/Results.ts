@@ -3,7 +3,7 @@ import type { RunTarget } from "../config/RunTarget.ts"
 import type * as Runs from "../database/audit/Runs.ts"
 import type * as Load from "../database/load/Load.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { emptyResult, type RunResult, warningsOf } from "./Run.ts"
+import { emptyResult, type RunResult, warningsOf } from "./RunResult.ts"
 
 type RunOutcome = Omit<RunResult, "durationMs">
 

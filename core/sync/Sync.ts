@@ -10,8 +10,8 @@ import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type ReadingOptions, runGroups } from "./GroupRuns.ts"
-import type { RunResult, SyncEvent } from "./Run.ts"
 import { logDefect } from "./RunFailure.ts"
+import type { RunResult, SyncEvent } from "./RunResult.ts"
 import { begin } from "./RunSession.ts"
 
 export interface SyncOptions extends Initiator, ReadingOptions {

@@ -7,7 +7,7 @@ import { pluginTypes } from "../../core/control/PluginDiscovery.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import type { RunResult, SyncEvent } from "../../core/sync/Run.ts"
+import type { RunResult, SyncEvent } from "../../core/sync/RunResult.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url"
 import { Effect, FileSystem, Schedule, Schema, Stream } from "effect"
 import { ChildProcess } from "effect/process"
-import { RunResult } from "../../core/sync/Run.ts"
+import { RunResult } from "../../core/sync/RunResult.ts"
 import * as Child from "./Child.ts"
 import { layerEngine, rowsOf, sync } from "./Engine.ts"
 import { Source } from "./FarProtocol.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Ref } from "effect"
-import type { RunResult } from "../../core/sync/Run.ts"
+import type { RunResult } from "../../core/sync/RunResult.ts"
 import { by, world } from "./fixtures.ts"
 
 const many = Array.from({ length: 20 }, (_, at) => ({ id: at + 1, name: `row ${at + 1}` }))

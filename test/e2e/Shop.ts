@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { it } from "@effect/vitest"
 import { Effect, Schema, type Scope } from "effect"
 import { sandbox } from "../../connectors/rest/sandbox.ts"
-import { RunResult } from "../../core/sync/Run.ts"
+import { RunResult } from "../../core/sync/RunResult.ts"
 import { type Ended, makePlace } from "../support/program.ts"
 
 export const shop = `

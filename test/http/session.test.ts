@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import * as Sessions from "../../core/http/Sessions.ts"
+import * as Sessions from "../../core/http/ConsoleSessions.ts"
 import { layerDatabase } from "../support/database.ts"
 import { ask, layer, token } from "./fixtures.ts"
 

@@ -3,7 +3,7 @@ import { inspect } from "node:util"
 import { assert } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { EntityPlan } from "../../core/sync/plan/Plan.ts"
-import type { RunResult } from "../../core/sync/Run.ts"
+import type { RunResult } from "../../core/sync/RunResult.ts"
 import type { Prediction } from "./Predict.ts"
 import type { StoredRow, stored } from "./Stored.ts"
 

@@ -4,7 +4,7 @@ import type { Comparison, Condition } from "../../core/config/Condition.ts"
 import type { Format } from "../../core/config/Entity.ts"
 import { compareDecimals, decimalOf } from "../../core/config/values/Decimal.ts"
 import { checkExamples } from "../../core/sync/discover/Examples.ts"
-import { compileConditions } from "../../core/sync/map/Conditions.ts"
+import { compileConditions } from "../../core/sync/map/RecordConditions.ts"
 import { entity } from "../support/source.ts"
 
 const on = (name: string, comparison: Comparison): Condition => ({ pointer: { up: 0, tokens: [name] }, comparison })

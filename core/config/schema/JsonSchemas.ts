@@ -4,9 +4,9 @@
  * must be `{ secret: NAME }`.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
-import { ActionsYaml } from "../declare/Actions.ts"
-import { ExportsYaml } from "../declare/Exports.ts"
-import * as Plugins from "../declare/Plugins.ts"
+import { ActionsYaml } from "../declare/DeclareActions.ts"
+import { ExportsYaml } from "../declare/DeclareExports.ts"
+import * as Plugins from "../declare/DeclarePlugins.ts"
 import type { PluginSchema } from "../PluginDeclaration.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"

@@ -7,7 +7,7 @@ import type { Column, ColumnType } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { historyTriggers } from "./History.ts"
+import { historyTriggers } from "./HistoryTable.ts"
 
 /** Each type can be widened to those on its right without losing a value. */
 const widenings: ReadonlyArray<ReadonlyArray<ColumnType>> = [

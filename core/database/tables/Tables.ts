@@ -11,7 +11,7 @@ import { ReasonError } from "../../reason/ReasonError.ts"
 import type { Catalog, CatalogTable } from "./Catalog.ts"
 import { findDependents, findObstacle, keyIndex, type Widening } from "./ChangeObstacles.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { historyDdl } from "./History.ts"
+import { historyDdl } from "./HistoryTable.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
 import { canHold, declarableType, isWider, roundsKey } from "./StoredTypes.ts"
 

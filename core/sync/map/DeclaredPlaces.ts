@@ -10,8 +10,8 @@ import type { Condition } from "../../config/Condition.ts"
 import { depthOf, type Entity } from "../../config/Entity.ts"
 import { anyItem, pointerText } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { recordAround } from "./Cells.ts"
-import { holdsWithoutValue } from "./Conditions.ts"
+import { recordAround } from "./CellReader.ts"
+import { holdsWithoutValue } from "./RecordConditions.ts"
 
 type Tokens = ReadonlyArray<string>
 

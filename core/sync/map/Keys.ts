@@ -5,7 +5,7 @@ import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { keySeparator } from "../read/RepeatedRows.ts"
-import type { Params } from "./Cells.ts"
+import type { Params } from "./CellReader.ts"
 
 import { sourceKeyText } from "./RepairedKeys.ts"
 import { type Cell, type Key, keyOf } from "./RowCells.ts"

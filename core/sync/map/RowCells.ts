@@ -4,10 +4,10 @@ import { type Entity, waysOf } from "../../config/Entity.ts"
 import { isWithin, pointersOf } from "../../config/Pointer.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { type CellReader, cellReader, type Params } from "./Cells.ts"
+import { type CellReader, cellReader, type Params } from "./CellReader.ts"
 import { type Decoder, decoder, RejectedValue } from "./ColumnDecoder.ts"
+import { withTransform } from "./ColumnTransform.ts"
 import type { Repairs } from "./SourceText.ts"
-import { withTransform } from "./Transform.ts"
 
 export interface Cell {
   readonly column: Column

@@ -13,8 +13,8 @@ import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
 import { RejectedValue } from "./ColumnDecoder.ts"
-import { type ConditionFailure, compileSelection, type RecordSelector, type Verdict } from "./Conditions.ts"
 import { Mapper } from "./Mapper.ts"
+import { type ConditionFailure, compileSelection, type RecordSelector, type Verdict } from "./RecordConditions.ts"
 import type { Key } from "./RowCells.ts"
 
 type MapperTarget = Pick<Target, "within" | "taken" | "parentOf">

@@ -19,8 +19,8 @@ import {
   type SourceRecord,
   type UpstreamError
 } from "../../upstream/Source.ts"
-import type { SyncEvent } from "../Run.ts"
 import { connectionLost, type RunFailure } from "../RunFailure.ts"
+import type { SyncEvent } from "../RunResult.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 import { readLimit } from "./ReadLimit.ts"
 import * as ReadParts from "./ReadParts.ts"

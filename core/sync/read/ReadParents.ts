@@ -1,6 +1,6 @@
 /** Parents of a read: those that it returned, to which deletes among their children are limited, or those that were skipped. */
 import type { SourceRecord } from "../../upstream/Source.ts"
-import type { Params } from "../map/Cells.ts"
+import type { Params } from "../map/CellReader.ts"
 import { RejectedValue } from "../map/ColumnDecoder.ts"
 import type { Cell } from "../map/RowCells.ts"
 

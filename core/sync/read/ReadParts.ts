@@ -8,8 +8,8 @@ import { deletesMissing } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { combineReasons as joined, type Reason, reason, render } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, partial, UpstreamError } from "../../upstream/Source.ts"
-import type { Params } from "../map/Cells.ts"
-import type { Parents } from "./Parents.ts"
+import type { Params } from "../map/CellReader.ts"
+import type { Parents } from "./ParentState.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 
 export interface PartResult {

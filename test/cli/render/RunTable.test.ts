@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { plain } from "../../../core/cli/render/terminal/Style.ts"
 import * as RunTable from "../../../core/cli/render/views/RunTable.ts"
 import { reason } from "../../../core/reason/Reason.ts"
-import type { RunResult } from "../../../core/sync/Run.ts"
+import type { RunResult } from "../../../core/sync/RunResult.ts"
 import { run } from "./fixtures.ts"
 
 const lines = (results: ReadonlyArray<RunResult>, width: number): ReadonlyArray<string> =>

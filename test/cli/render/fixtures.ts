@@ -1,4 +1,4 @@
-import { emptyResult, type RunResult } from "../../../core/sync/Run.ts"
+import { emptyResult, type RunResult } from "../../../core/sync/RunResult.ts"
 
 export const run = (id: string, over: Partial<RunResult> = {}): RunResult => {
   const [connector = "", entity = ""] = id.split(".")

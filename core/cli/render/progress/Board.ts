@@ -1,5 +1,5 @@
 /** The state of a sync while it runs, folded from its events. Times are milliseconds of the clock. */
-import type { RunStatus, SyncEvent } from "../../../sync/Run.ts"
+import type { RunStatus, SyncEvent } from "../../../sync/RunResult.ts"
 import type { ReadEvent } from "../../../upstream/Source.ts"
 
 /** Why an entity is waiting. A wait for a free connection is reported when it is over, so it is not included. */

@@ -1,5 +1,5 @@
 /** The lines of the progress: one per running entity, a summary, one for each finished entity. No line is too wide. */
-import type { RunResult } from "../../../sync/Run.ts"
+import type { RunResult } from "../../../sync/RunResult.ts"
 import { count, duration, plural } from "../terminal/Format.ts"
 import { changes, mark } from "../terminal/StatusStyle.ts"
 import type { View } from "../terminal/Style.ts"

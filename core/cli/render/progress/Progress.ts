@@ -3,7 +3,7 @@
  * ends, the cursor is restored and no half-drawn block remains.
  */
 import { Clock, Effect, type Scope } from "effect"
-import type { SyncEvent } from "../../../sync/Run.ts"
+import type { SyncEvent } from "../../../sync/RunResult.ts"
 import type { Output } from "../terminal/Terminal.ts"
 import * as Text from "../terminal/Text.ts"
 import * as Board from "./Board.ts"

@@ -1,6 +1,6 @@
 /** The outcome of a run, in marks and words: the same in the progress, the tables and the audit. */
 import { targetIdOf } from "../../../config/RunTarget.ts"
-import type { RunResult, RunStatus } from "../../../sync/Run.ts"
+import type { RunResult, RunStatus } from "../../../sync/RunResult.ts"
 import { count, plural } from "./Format.ts"
 import type { Style, Tone } from "./Style.ts"
 

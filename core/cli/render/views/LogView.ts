@@ -1,6 +1,6 @@
 /** The audit of runs in the given order, with each failure and warning in full under its row. */
 import { DateTime } from "effect"
-import type { RunStatus } from "../../../sync/Run.ts"
+import type { RunStatus } from "../../../sync/RunResult.ts"
 import { duration, moment } from "../terminal/Format.ts"
 import { nextStep } from "../terminal/Prose.ts"
 import { type Counts, label, signs, toneOf } from "../terminal/StatusStyle.ts"

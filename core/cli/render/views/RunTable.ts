@@ -1,5 +1,5 @@
 /** The outcome of a sync: a table with the problems first, then every warning and error in full, with advice. */
-import type { RunResult } from "../../../sync/Run.ts"
+import type { RunResult } from "../../../sync/RunResult.ts"
 import { duration, plural } from "../terminal/Format.ts"
 import { nextStep, paragraph } from "../terminal/Prose.ts"
 import { changes, label, mark, rank, tally, tones } from "../terminal/StatusStyle.ts"

@@ -1,7 +1,7 @@
 /** Every entity with its freshness and the outcome of its last run, problems first. */
 import type { DateTime } from "effect"
 import { type State, states } from "../../../jobs/EntityState.ts"
-import type { RunStatus } from "../../../sync/Run.ts"
+import type { RunStatus } from "../../../sync/RunResult.ts"
 import { ago, count, plural } from "../terminal/Format.ts"
 import { nextStep } from "../terminal/Prose.ts"
 import { type Counts, label, signs, tally, toneOf } from "../terminal/StatusStyle.ts"

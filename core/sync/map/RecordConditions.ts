@@ -11,7 +11,7 @@ import { compareDecimals, type Decimal, decimalOf } from "../../config/values/De
 import { reason } from "../../reason/Reason.ts"
 import { unmark } from "../../upstream/records/ExactNumbers.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { type CellReader, firstValueAt, type RecordEntity } from "./Cells.ts"
+import { type CellReader, firstValueAt, type RecordEntity } from "./CellReader.ts"
 import { RejectedValue } from "./ColumnDecoder.ts"
 
 /** A condition that cannot be judged for a record. */

@@ -12,7 +12,7 @@ import { Schedule } from "../Schedule.ts"
 import { matches } from "../Selector.ts"
 import { decode } from "../schema/Decode.ts"
 import { JobYaml, type StepYaml } from "../schema/JobsYaml.ts"
-import { checkInput, type DeclaredAction } from "./Actions.ts"
+import { checkInput, type DeclaredAction } from "./DeclareActions.ts"
 import { namePattern, nameRule } from "./NameRules.ts"
 
 export interface DeclareJobsOptions {

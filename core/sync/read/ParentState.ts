@@ -8,8 +8,8 @@ import { targetOf } from "../../config/RunTarget.ts"
 import * as Audit from "../../database/audit/Audit.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { isReason, type Reason, reason } from "../../reason/Reason.ts"
-import type { RunResult } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
+import type { RunResult } from "../RunResult.ts"
 
 export interface Parents {
   /** Why some of the parents may be missing. */
