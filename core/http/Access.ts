@@ -10,7 +10,7 @@ import type { HttpDeclaration } from "../config/Declarations.ts"
 import { hashOf, type TokenScope, tokenScopes } from "../database/audit/ApiTokens.ts"
 import { elapsedMillis } from "../observe/Elapsed.ts"
 import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./ApiErrors.ts"
-import * as Sessions from "./ConsoleSessions.ts"
+import * as ConsoleSessions from "./ConsoleSessions.ts"
 import * as LoginLimit from "./LoginLimit.ts"
 import * as TokenCache from "./TokenCache.ts"
 import { sourceOf, WindowCounter } from "./WindowCounter.ts"
@@ -37,7 +37,7 @@ export class Access extends Context.Service<
     /** Counts one authorized request against `http.rate`. */
     readonly count: (holder: string) => Effect.Effect<void, TooManyRequests, Request>
     /** The session of the request's cookie. */
-    readonly session: Effect.Effect<Sessions.Session | undefined, never, Request>
+    readonly session: Effect.Effect<ConsoleSessions.Session | undefined, never, Request>
     /** Sets the cookie of a new session in the answer. */
     readonly beginSession: Effect.Effect<void, never, Request>
     /** Prolongs the session. */
@@ -60,7 +60,7 @@ const make = Effect.fnUntraced(function* ({
 > {
   const token = adminToken === undefined || Redacted.value(adminToken) === "" ? undefined : adminToken
   const expected = token === undefined ? undefined : hashOf(Redacted.value(token))
-  const sessions = token === undefined ? undefined : Sessions.make(token)
+  const sessions = token === undefined ? undefined : ConsoleSessions.make(token)
   const guesses = LoginLimit.make()
   const known = yield* TokenCache.make
   const asked = rate === undefined ? undefined : new WindowCounter(rate.window)
@@ -102,13 +102,13 @@ const make = Effect.fnUntraced(function* ({
     const cookie = yield* cookieOf
     if (cookie === undefined || sessions === undefined) return undefined
     const found = yield* sessions.read(cookie)
-    return found === undefined || (yield* known.isEnded(Sessions.idOf(cookie))) ? undefined : found
+    return found === undefined || (yield* known.isEnded(ConsoleSessions.idOf(cookie))) ? undefined : found
   })
 
   const endSession = Effect.gen(function* () {
     const cookie = yield* cookieOf
     if (cookie !== undefined && (yield* session) !== undefined) {
-      yield* known.end(Sessions.idOf(cookie), yield* Sessions.latestEnd)
+      yield* known.end(ConsoleSessions.idOf(cookie), yield* ConsoleSessions.latestEnd)
     }
     yield* setCookie("")
   })
@@ -137,7 +137,7 @@ const addressOf = Effect.map(HttpServerRequest.HttpServerRequest, ({ remoteAddre
 
 const cookieOf = Effect.map(
   HttpServerRequest.HttpServerRequest,
-  ({ cookies }): string | undefined => cookies[Sessions.cookieName]
+  ({ cookies }): string | undefined => cookies[ConsoleSessions.cookieName]
 )
 
 const withHeader = (name: string, value: string) =>
@@ -149,13 +149,13 @@ const withHeader = (name: string, value: string) =>
 const setCookie = (value: string) =>
   HttpEffect.appendPreResponseHandler(({ headers }, response) =>
     Effect.succeed(
-      HttpServerResponse.setCookieUnsafe(response, Sessions.cookieName, value, {
+      HttpServerResponse.setCookieUnsafe(response, ConsoleSessions.cookieName, value, {
         httpOnly: true,
         sameSite: "strict",
         path: "/",
         // Behind a proxy that ends TLS; without one the browser would not send such a cookie back.
         secure: headers["x-forwarded-proto"] === "https",
-        maxAge: value === "" ? Duration.zero : Sessions.lifetime
+        maxAge: value === "" ? Duration.zero : ConsoleSessions.lifetime
       })
     )
   )

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import * as Sessions from "../../core/http/ConsoleSessions.ts"
+import * as ConsoleSessions from "../../core/http/ConsoleSessions.ts"
 import { layerDatabase } from "../support/database.ts"
 import { ask, layer, token } from "./fixtures.ts"
 
@@ -63,7 +63,7 @@ describe("a session", () => {
       )
       assert.strictEqual((yield* served(ask("/api/v1/runs", withCookie(first)))).status, 401)
       assert.strictEqual((yield* served(ask("/api/v1/runs", withCookie(other)))).status, 200)
-      const longer = yield* Sessions.make(Redacted.make(token)).renew(first.replace("tributary_session=", ""))
+      const longer = yield* ConsoleSessions.make(Redacted.make(token)).renew(first.replace("tributary_session=", ""))
       assert.strictEqual((yield* served(ask("/api/v1/runs", withCookie(`tributary_session=${longer}`)))).status, 401)
     })
   )
@@ -113,7 +113,7 @@ describe("a session", () => {
   it.live("does not come from a cookie that was made up, changed, or signed with another token", () =>
     Effect.gen(function* () {
       const cookie = cookieOf(yield* signIn(token))
-      const other = yield* Sessions.make(Redacted.make("another-token")).begin
+      const other = yield* ConsoleSessions.make(Redacted.make("another-token")).begin
       const [moment = "", mac = ""] = cookie.replace("tributary_session=", "").split(".")
       const later = (Number.parseInt(moment, 36) + 1).toString(36)
       for (const value of [other, `${later}.${mac}`, `${moment}.${mac}x`, `${moment}.`, moment, "", "💥", `.${mac}`]) {
@@ -137,7 +137,7 @@ describe("a session", () => {
 
   it.effect("ends after twelve hours, unless it is used before", () =>
     Effect.gen(function* () {
-      const sessions = Sessions.make(Redacted.make(token))
+      const sessions = ConsoleSessions.make(Redacted.make(token))
       const cookie = yield* sessions.begin
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(yield* sessions.read(cookie), { renew: false })

@@ -6,7 +6,7 @@
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { ActionsYaml } from "../declare/DeclareActions.ts"
 import { ExportsYaml } from "../declare/DeclareExports.ts"
-import * as Plugins from "../declare/DeclarePlugins.ts"
+import * as DeclarePlugins from "../declare/DeclarePlugins.ts"
 import type { PluginSchema } from "../PluginDeclaration.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
@@ -148,7 +148,7 @@ const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
 }
 
 const pluginSchema = ({ config, description, type }: PluginSchema, chats: ReadonlyArray<ChatYaml>): Json => {
-  const common = documentOf(Schema.Struct(Plugins.commonKeys))
+  const common = documentOf(Schema.Struct(DeclarePlugins.commonKeys))
   const own = documentOf(config(chats))
   const schema = { ...merge(common.schema, own.schema, { const: type, description }), description }
   return document({ schema, definitions: { ...common.definitions, ...own.definitions } })

@@ -50,7 +50,7 @@ export const parentEntities = (reader: Entity, all: ReadonlyArray<Entity>): Read
 }
 
 /** Checks the entities that ran before this read or, if there are no rows, the last run of each. */
-export const stateOfParents = Effect.fn("Parents.stateOfParents")(function* (
+export const stateOfParents = Effect.fn("ParentState.stateOfParents")(function* (
   reader: Entity,
   all: ReadonlyArray<Entity>,
   ended: ReadonlyArray<ParentResult>,
