@@ -1,9 +1,10 @@
 /**
  * Posts to a webhook the alerts that reached nobody in a chat: the plugin that tells of them is off, or its messages do
- * not arrive. A posted alert is posted again when it is over. A failed post is repeated until it succeeds.
+ * not arrive. A posted alert is posted again when it is over. A failed post is repeated until it succeeds; an alert that
+ * the webhook refuses holds back no other.
  */
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import type { AlertsDeclaration } from "../config/Declarations.ts"
 import { Alert, Alerts, type UndeliveredAlert } from "../observe/Alerts.ts"
 import { redact } from "../observe/Secrets.ts"
@@ -39,6 +40,8 @@ const watch = Effect.fnUntraced(
     const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
     /** The posted alerts that are not over, by key. */
     const posted = new Map<string, AlertPayload>()
+    /** The keys of the alerts that the webhook has refused. */
+    const refused = new Set<string>()
     let isAway = false
 
     const post = Effect.fnUntraced(function* (message: AlertPayload) {
@@ -51,20 +54,36 @@ const watch = Effect.fnUntraced(
       isAway = false
     })
 
+    /** Returns whether it was accepted; fails if the webhook does not answer. */
+    const offer = Effect.fnUntraced(function* (message: AlertPayload) {
+      const { key } = message.alert
+      const why = yield* post(message).pipe(
+        Effect.as(undefined),
+        Effect.catchIf(isRefusal, ({ message: text }) => Effect.succeed(redact(text)))
+      )
+      if (why === undefined) {
+        refused.delete(key)
+        return true
+      }
+      if (!refused.has(key)) yield* Effect.logWarning(`the webhook of alerts refuses ${key}`, why)
+      refused.add(key)
+      return false
+    })
+
     const look = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const undelivered = (yield* alerts.undelivered).filter(({ at }) => isOld(at, now))
       const open = new Set((yield* alerts.open).map(({ key }) => key))
       for (const word of undelivered) {
         const message = yield* messageOf(word)
-        yield* post(message)
+        if (!(yield* offer(message))) continue
         posted.set(word.alert.key, message)
         yield* alerts.markDelivered(word.alert.key)
       }
+      for (const key of refused) if (!open.has(key) && !posted.has(key)) refused.delete(key)
       for (const [key, message] of posted) {
         if (open.has(key)) continue
-        yield* post({ ...message, what: "over" })
-        posted.delete(key)
+        if (yield* offer({ ...message, what: "over" })) posted.delete(key)
       }
     }).pipe(
       Effect.catchCause((cause) => {
@@ -79,6 +98,13 @@ const watch = Effect.fnUntraced(
   },
   Effect.annotateLogs({ service: "AlertWebhook" })
 )
+
+/** An answer about this alert, such as 413; by any other the webhook says that it is not well. */
+const isRefusal = (error: unknown): error is HttpClientError.HttpClientError => {
+  if (!HttpClientError.isHttpClientError(error) || error.reason._tag !== "StatusCodeError") return false
+  const { status } = error.reason.response
+  return status >= 400 && status < 500 && status !== 408 && status !== 429
+}
 
 const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

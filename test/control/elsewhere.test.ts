@@ -25,7 +25,7 @@ const decode = Schema.decodeUnknownSync(Schema.fromJsonString(AlertWebhook.Alert
 /** A daemon whose webhook answers as `answer` says: a status, or nothing for ever. */
 const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
   const posted: Array<typeof AlertWebhook.AlertPayload.Type> = []
-  const state: { answer: number | "never"; asked: number } = { answer: 200, asked: 0 }
+  const state: { answer: number | "never"; asked: number; refuses: string } = { answer: 200, asked: 0, refuses: "none" }
   const client = HttpClient.make((request) => {
     state.asked++
     if (state.answer === "never") return Effect.never
@@ -34,7 +34,11 @@ const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
     }
     assert.isTrue(request.url.startsWith("https://hooks.test/alerts"))
     const { body } = request
-    if (body._tag === "Uint8Array") posted.push(decode(new TextDecoder().decode(body.body)))
+    const message = body._tag === "Uint8Array" ? decode(new TextDecoder().decode(body.body)) : undefined
+    if (message?.alert.subject === state.refuses) {
+      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("too long", { status: 413 })))
+    }
+    if (message !== undefined) posted.push(message)
     return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("ok")))
   })
   const statuses = Effect.succeed(health === undefined ? [] : [{ name: "bot", type: "telegram", health }])
@@ -106,6 +110,23 @@ describe("an alert that no chat was told of", () => {
     })
   )
 })
+
+it.effect("an alert that the webhook refuses holds back no other, nor the end of another", () =>
+  Effect.gen(function* () {
+    const { alerts, state, words } = yield* world(away)
+    state.refuses = "morning"
+    yield* alerts.raise(failed)
+    yield* alerts.raise({ ...failed, subject: "evening" })
+    yield* pass("5 minutes")
+    assert.deepEqual(words(), ["raised evening"])
+    yield* alerts.clear("job_failed evening")
+    yield* pass("30 seconds")
+    assert.deepEqual(words(), ["raised evening", "over evening"])
+    state.refuses = "none"
+    yield* pass("30 seconds")
+    assert.deepEqual(words(), ["raised evening", "over evening", "raised morning"])
+  })
+)
 
 describe("an alert that a chat was told of", () => {
   it.effect("is not posted, nor is its end", () =>
