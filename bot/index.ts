@@ -37,7 +37,7 @@ export const pluginType: PluginType<ReturnType<typeof configOf>> = {
   },
   problem: Effect.flatMap(
     Effect.promise(() => import("./telegram/UndeliveredMessages.ts")),
-    ({ undeliveredBefore }) => undeliveredBefore
+    ({ undeliveredReasonBefore }) => undeliveredReasonBefore
   ),
   sandbox: () => import("./sandbox.ts")
 }

@@ -125,7 +125,7 @@ export interface World {
   readonly chats: Map<number, Chat>
   readonly files: Map<string, StoredFile>
   readonly queries: Map<string, Query>
-  /** By scope and language, see `Commands.ts`. */
+  /** By scope and language, see `api/Commands.ts`. */
   readonly commands: Map<string, ReadonlyArray<BotCommand>>
   readonly calls: Array<CallLog>
   readonly flood: Map<string, FloodBucket>

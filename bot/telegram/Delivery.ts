@@ -13,7 +13,7 @@ import * as LostTopics from "./LostTopics.ts"
 import { isRetryable, Outbox, type OutgoingMessage } from "./Outbox.ts"
 import type * as PlacedMessages from "./PlacedMessages.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
-import { undelivered } from "./UndeliveredMessages.ts"
+import { undeliveredReason } from "./UndeliveredMessages.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
@@ -70,7 +70,7 @@ export const make = Effect.fnUntraced(function* (
       if (chat !== undefined) return botReason("bot.chatLost", { chat: String(chat[0]), why: chat[1] })
       const [topic] = yield* topics.lost
       if (topic !== undefined) return botReason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
-      return yield* Effect.provideService(undelivered, SqlClient.SqlClient, sql)
+      return yield* Effect.provideService(undeliveredReason, SqlClient.SqlClient, sql)
     }),
     /** Records that a chat let the bot in again. */
     found: Effect.fn("Broadcast.found")(function* (chat: number) {

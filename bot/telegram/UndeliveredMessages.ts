@@ -7,7 +7,7 @@ import { botReason } from "../reasons.ts"
 const reportedFor = Duration.hours(24)
 
 /** Returns the reason to report, `undefined` if there is none. */
-export const undelivered = Effect.gen(function* () {
+export const undeliveredReason = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const since = DateTime.makeUnsafe((yield* Clock.currentTimeMillis) - Duration.toMillis(reportedFor))
   const rows = yield* sql`
@@ -20,8 +20,8 @@ export const undelivered = Effect.gen(function* () {
 })
 
 /** The same for another process: before the bot's first start there is no table. */
-export const undeliveredBefore = Effect.catchIf(
-  undelivered,
+export const undeliveredReasonBefore = Effect.catchIf(
+  undeliveredReason,
   (error) => error.reason._tag === "SqlSyntaxError",
   () => Effect.undefined
 )

@@ -7,7 +7,7 @@ import { Effect, Schema } from "effect"
 import { draw, json, type Sandbox, serve } from "../../core/sdk-sandbox.ts"
 import { makeHandler } from "./sandbox/Api.ts"
 import type { Account, GsheetState } from "./sandbox/Model.ts"
-import { forbidden, overQuota, refused, unauthenticated } from "./sandbox/Refusal.ts"
+import { forbidden, overQuota, refusalResponse, unauthenticated } from "./sandbox/Refusal.ts"
 import { makeBook } from "./sandbox/Spreadsheets.ts"
 import { update } from "./sandbox/Values.ts"
 
@@ -32,9 +32,9 @@ export const sandbox: Sandbox<GsheetState> = {
       tokens: new Map()
     }
     const refusals = {
-      unauthorized: refused(unauthenticated),
-      rateLimited: refused(overQuota("Read", state.switches.readsPerMinute)),
-      licence: refused(forbidden)
+      unauthorized: refusalResponse(unauthenticated),
+      rateLimited: refusalResponse(overQuota("Read", state.switches.readsPerMinute)),
+      licence: refusalResponse(forbidden)
     }
     const server = yield* serve({ handler: makeHandler(state), edit: edit(state), refusals }, options)
     const environment = {
@@ -80,5 +80,5 @@ const edit = (state: GsheetState) =>
       return json({ ok: true })
     },
     Effect.catchTag("SchemaError", (error) => Effect.succeed(json({ error: error.message }, 400))),
-    Effect.catchTag("Refusal", (refusal) => Effect.succeed(refused(refusal)))
+    Effect.catchTag("Refusal", (refusal) => Effect.succeed(refusalResponse(refusal)))
   )

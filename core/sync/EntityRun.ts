@@ -18,7 +18,7 @@ import type { Failure } from "./load/BufferedRows.ts"
 import type { KeyHandover } from "./load/KeyHandover.ts"
 import type { Sink } from "./load/Sink.ts"
 import { countsOf } from "./map/FieldDrift.ts"
-import { failed, loadedResult, skipped } from "./Results.ts"
+import { failedResult, loadedResult, skippedResult } from "./Results.ts"
 import { asFailure, type DescribedError, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 import type { SyncEvent } from "./RunResult.ts"
 import { type Confirmation, checkReplaceable, type SecondRead } from "./read/DeleteConfirmation.ts"
@@ -53,10 +53,12 @@ export const runEntity = Effect.fnUntraced(
     const { entity } = target
     const outcome = yield* inTime(read, options.begun(entity)).pipe(
       Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
-      Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(target)) : audited(options, read, sink, run))),
+      Effect.flatMap((run) =>
+        run.skipped ? Effect.succeed(skippedResult(target)) : audited(options, read, sink, run)
+      ),
       Effect.ensuring(read.confirmation.leave(target)),
       Effect.catch((error) =>
-        Effect.succeed(failed(target, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
+        Effect.succeed(failedResult(target, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
       ),
       Effect.catchDefect((defect) => failAbandoned(target, options.begun(entity), defect))
     )
@@ -130,7 +132,7 @@ const failure = Effect.fnUntraced(function* (
     Effect.orElseSucceed(() => undefined)
   )
   const outcome = Load.outcomeOf(audit)
-  return outcome === undefined ? failed(target, why, facts, audit) : loadedResult(target, outcome)
+  return outcome === undefined ? failedResult(target, why, facts, audit) : loadedResult(target, outcome)
 })
 
 /** If the database is away for this too, the next run of the entity marks this one as interrupted. */

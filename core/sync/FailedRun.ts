@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { RunTarget } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
-import { failed } from "./Results.ts"
+import { failedResult } from "./Results.ts"
 import { failureOfDefect, logDefect, type RunFailure } from "./RunFailure.ts"
 import type { ReadyRun } from "./read/RequestPlan.ts"
 
@@ -24,5 +24,5 @@ export const failAbandoned = Effect.fnUntraced(function* (
     Effect.catchDefect(logDefect),
     Effect.ignore
   )
-  return failed(target, why, Runs.nothingRead)
+  return failedResult(target, why, Runs.nothingRead)
 })

@@ -7,13 +7,13 @@ import { emptyResult, type RunResult, warningsOf } from "./RunResult.ts"
 
 type RunOutcome = Omit<RunResult, "durationMs">
 
-export const skipped = (target: RunTarget): RunOutcome => ({
+export const skippedResult = (target: RunTarget): RunOutcome => ({
   ...emptyResult(target),
   ...warningsOf([reason("run.elsewhere")])
 })
 
 /** `audit` is the content of the audit row, as far as it could be read. */
-export const failed = (
+export const failedResult = (
   target: RunTarget,
   why: Reason,
   { fetched, notes = [], rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "notes" | "rejected" | "warnings">,

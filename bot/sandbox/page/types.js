@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The sandbox's view of its chats; `Views.ts` writes it.
+ * The sandbox's view of its chats; `chat/Views.ts` writes it.
  * @typedef {{ type: string, offset: number, length: number, url?: string, language?: string }} Entity
  * @typedef {{ id: string, name: string, size: number, width: number, height: number }} StoredFile
  * @typedef {{ text: string, data: string | null, url: string | null, copy: string | null }} Button

@@ -177,7 +177,7 @@ export const makeHandler = (state: GsheetState): SandboxHandler => {
   return (request) =>
     request.method === "POST" && request.path === "/token"
       ? issueToken(state, request)
-      : Effect.catchTag(call(request), "Refusal", (refusal) => Effect.succeed(R.refused(refusal)))
+      : Effect.catchTag(call(request), "Refusal", (refusal) => Effect.succeed(R.refusalResponse(refusal)))
 }
 
 /** Tabs remain the same objects, because a test may hold one. */

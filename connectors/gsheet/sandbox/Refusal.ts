@@ -76,7 +76,7 @@ export const overQuota = (kind: "Read" | "Write", limit: number) =>
     ]
   })
 
-export const refused = ({ code, details, message, status }: Refusal): SandboxResponse =>
+export const refusalResponse = ({ code, details, message, status }: Refusal): SandboxResponse =>
   json({ error: { code, message, status, ...(details === undefined ? {} : { details }) } }, code)
 
 /** The token endpoint has its own form. */

@@ -15,7 +15,7 @@ import { commonestReasons, type RefusedRows } from "./RefusedRows.ts"
 import { type WithheldReport, withheldReason } from "./Withheld.ts"
 
 /** How the read ended; undefined while it continues. */
-export type Ending = Completeness | undefined
+export type ReadEnd = Completeness | undefined
 
 /** The outcome of the records. */
 export interface ReadRecords {
@@ -58,7 +58,7 @@ export const readStatsOf = (
     cost,
     ending,
     second
-  }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: SecondRead | undefined }
+  }: { readonly ending: ReadEnd; readonly cost: ReadSpent; readonly second: SecondRead | undefined }
 ): ReadFacts => {
   const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
@@ -153,7 +153,7 @@ export const variantOf = (
   target: Target,
   mapper: Mapper,
   duplicates: boolean,
-  ending: Ending,
+  ending: ReadEnd,
   second: SecondRead | undefined,
   watch: CursorWatch | undefined,
   personal: WithheldReport | undefined

@@ -18,7 +18,7 @@ import { EntityReceiver } from "../read/EntityReceiver.ts"
 import type { ReadCost, ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
 import type { BufferServices, Failure, Overflow } from "./BufferedRows.ts"
-import { absentColumns, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
+import { absentColumns, type ReadEnd, readStatsOf, variantOf } from "./ReadStats.ts"
 import { RefusedRows } from "./RefusedRows.ts"
 import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
 import { type WithheldReport, withheldFrom } from "./Withheld.ts"
@@ -75,7 +75,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** The facts about the read for the load statement, or for a failed run's audit row. */
-  facts(ending: Ending, cost: ReadSpent, second?: SecondRead): ReadFacts {
+  facts(ending: ReadEnd, cost: ReadSpent, second?: SecondRead): ReadFacts {
     this.mapper.settle()
     const stats = readStatsOf(
       {
@@ -98,7 +98,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** Selects the form of the statement that fits this read. */
-  variant(ending: Ending, second?: SecondRead): LoadVariant {
+  variant(ending: ReadEnd, second?: SecondRead): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
     const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.watch, this.#withheld)
     return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
@@ -181,7 +181,7 @@ export class Sink extends EntityReceiver {
 
   #write<A>(
     write: Load.LoadFunction<A>,
-    ending: Ending,
+    ending: ReadEnd,
     cost: ReadSpent,
     run: LoadRun,
     second?: SecondRead
@@ -198,7 +198,7 @@ export class Sink extends EntityReceiver {
     ask: PlanRows<A, E>,
     stored: Entity,
     written: Trial | undefined,
-    ending: Ending,
+    ending: ReadEnd,
     cost: ReadSpent,
     second?: SecondRead
   ) {
@@ -214,7 +214,7 @@ export class Sink extends EntityReceiver {
     return this.#withoutRefused(once, written?.entity ?? stored, attempts, ending, cost, second, `${before}; `)
   }
 
-  #send<A>(write: Load.LoadFunction<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: SecondRead) {
+  #send<A>(write: Load.LoadFunction<A>, ending: ReadEnd, cost: ReadSpent, run: LoadRun, second?: SecondRead) {
     return Effect.gen({ self: this }, function* () {
       // Rows that were held back because of their keys have to be staged with the others.
       this.mapper.settle()
@@ -239,7 +239,7 @@ export class Sink extends EntityReceiver {
     once: Effect.Effect<A, E, R>,
     stored: Entity,
     attempts: ReadonlyArray<Refusals.TrialMode>,
-    ending: Ending,
+    ending: ReadEnd,
     cost: ReadSpent,
     second: SecondRead | undefined,
     before = ""

@@ -5,7 +5,7 @@ import type { Draft, Step } from "./Draft.ts"
 import type { StepNotes, Steps } from "./Steps.ts"
 
 /** The returned draft is at the first incomplete step, or at the confirmation. */
-export const checked = Effect.fnUntraced(function* (
+export const checkDraft = Effect.fnUntraced(function* (
   steps: Steps,
   draft: Draft,
   person: ChatPerson,

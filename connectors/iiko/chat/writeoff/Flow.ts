@@ -7,7 +7,7 @@ import { type ChatAnswer, type ChatContext, type ChatPress, Keyboard, UserFacing
 import { askForOwn } from "../Departments.ts"
 import { amountAnswers } from "./AmountAnswers.ts"
 import { changeAnswers, placeAnswers, productAnswers, reasonAnswers, type StepAnswer, withStore } from "./Answers.ts"
-import { checked } from "./CompleteDraft.ts"
+import { checkDraft } from "./CompleteDraft.ts"
 import { begin, type Draft, type Drafts } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refresh } from "./Refresh.ts"
@@ -148,7 +148,7 @@ const makeInputs = (
 const makeChecks = ({ steps }: FlowParts, present: Present) => {
   /** Whether it can be submitted; otherwise shows the step that is incomplete. */
   const isReady = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft) {
-    const { draft: whole, extra } = yield* checked(steps, draft, ctx.person, ctx.translator)
+    const { draft: whole, extra } = yield* checkDraft(steps, draft, ctx.person, ctx.translator)
     const isWhole = whole.step === "confirm" && extra.note === undefined
     if (!isWhole) yield* present(ctx, whole, { note: extra.note ?? ctx.translator.say("writeoff-not-offered") })
     return isWhole
@@ -157,7 +157,7 @@ const makeChecks = ({ steps }: FlowParts, present: Present) => {
   /** Begins a draft like an older one, at the confirmation if nothing is missing. */
   const startFrom = Effect.fnUntraced(function* (ctx: ChatContext, like: Partial<Draft>) {
     if (ctx.person.department === null) return yield* new UserFacingError({ key: "departments-own" })
-    const { draft, extra } = yield* checked(steps, { ...(yield* begin), ...like }, ctx.person, ctx.translator)
+    const { draft, extra } = yield* checkDraft(steps, { ...(yield* begin), ...like }, ctx.person, ctx.translator)
     yield* present(ctx, draft, extra)
   })
 
