@@ -1,11 +1,10 @@
 /** Tests how updates reach a bot: polling, webhooks, and their obstacles. */
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { Api } from "grammy"
+import { serve } from "../../test/upstream/vendor.ts"
 import { ask, eventuallyLive, poll, refusal, start } from "./TestClient.ts"
 
 describe("the token", () => {
@@ -123,25 +122,13 @@ describe("polling", () => {
 /** A webhook that answers with `answers` in turn, then with 200. */
 const listen = Effect.fnUntraced(function* (...answers: ReadonlyArray<readonly [status: number, body?: string]>) {
   const received: Array<{ readonly secret: unknown; readonly text: unknown }> = []
-  const server = createServer(async (incoming, outgoing) => {
+  const origin = yield* serve(async (incoming, outgoing) => {
     const update = JSON.parse(await text(incoming))
     const [status, body = ""] = answers[received.length] ?? [200]
     received.push({ secret: incoming.headers["x-telegram-bot-api-secret-token"], text: update.message?.text })
     outgoing.writeHead(status).end(body)
   })
-  yield* Effect.acquireRelease(
-    Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
-    () =>
-      Effect.promise(
-        () =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve())
-            server.closeAllConnections()
-          })
-      )
-  )
-  // A TCP server that listens has an AddressInfo.
-  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+  return { received, url: `${origin}/hook` }
 })
 
 describe("a webhook", () => {

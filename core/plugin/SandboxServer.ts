@@ -2,13 +2,13 @@
  * The HTTP harness under every sandbox: serves one vendor's handler on 127.0.0.1, misbehaves on request (`Fault`), and
  * keeps a log of the requests. It works on sockets (`node:http`) because half of the faults are below HTTP.
  */
-import * as http from "node:http"
-import type { AddressInfo } from "node:net"
+import type * as http from "node:http"
 import { Readable } from "node:stream"
 import { buffer } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import { createGzip, gzipSync } from "node:zlib"
 import { DateTime, Duration, Effect, FiberSet, Schema, type Scope } from "effect"
+import { listen } from "./LocalServer.ts"
 import { Fault, type FaultControl, type RequestLog, type SandboxOptions } from "./Sandbox.ts"
 import { json, type SandboxRequest, type SandboxResponse, type Vendor } from "./SandboxVendor.ts"
 
@@ -76,24 +76,11 @@ export const serve = Effect.fn("SandboxServer.serve")(function* (
   })
 
   const fork = yield* FiberSet.makeRuntime<never>()
-  const server = yield* Effect.acquireRelease(
-    Effect.callback<http.Server>((resume) => {
-      const listening = http.createServer((incoming, outgoing) => {
-        const fiber = fork(answer(incoming, outgoing))
-        outgoing.on("close", () => fiber.interruptUnsafe())
-      })
-      listening.on("error", (cause) => resume(Effect.die(cause)))
-      listening.listen(options.port ?? 0, "127.0.0.1", () => resume(Effect.succeed(listening)))
-    }),
-    (listening) =>
-      Effect.callback<void>((resume) => {
-        listening.close(() => resume(Effect.void))
-        listening.closeAllConnections()
-      })
-  )
-  // A listening TCP server has an AddressInfo; the union is for pipes.
-  const { port } = server.address() as AddressInfo
-  return { ...control, url: `http://127.0.0.1:${port}` }
+  const url = yield* listen((incoming, outgoing) => {
+    const fiber = fork(answer(incoming, outgoing))
+    outgoing.on("close", () => fiber.interruptUnsafe())
+  }, options.port)
+  return { ...control, url }
 })
 
 /** The list of active faults; `take` finds the one for a request and counts it down. */
@@ -104,10 +91,10 @@ const makeFaults = () => {
       active.length = 0
     },
     add: (fault: Fault) => {
-      const escaped = fault.path.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")
+      const path = fault.path.split("*").map(RegExp.escape).join(".*")
       active.unshift({
         fault,
-        pattern: new RegExp(`${escaped}$`),
+        pattern: new RegExp(`${path}$`),
         after: fault.after ?? 0,
         times: fault.times ?? Number.POSITIVE_INFINITY
       })

@@ -86,7 +86,7 @@ export interface Collection {
  * The usual `edit` of a vendor: a JSON array of `Edit` over named collections. The values come from a test and are
  * trusted.
  */
-export const editCollections = Effect.fn("SandboxServer.editCollections")(
+export const editCollections = Effect.fn("SandboxVendor.editCollections")(
   function* (collections: Readonly<Record<string, Collection>>, body: unknown) {
     for (const { collection: name, put = [], remove = [] } of yield* decodeEdits(body)) {
       const collection = collections[name]

@@ -1,9 +1,9 @@
 /** What `discover` makes of lists as vendors write them: how they are paged, and a declaration that `check` takes. */
-import { createServer } from "node:http"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { parse } from "yaml"
+import { listen } from "../../core/plugin/LocalServer.ts"
 import { type, variablesOf } from "../support/typed.ts"
 
 const deals = Array.from({ length: 20 }, (_, at) => ({
@@ -157,39 +157,25 @@ const others: Readonly<
 
 let turn = 0
 
-const serve = Effect.acquireRelease(
-  Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://a.test").pathname.slice(1)
-      const shape = shapes[path]
-      const other = others[path]
-      response.setHeader("content-type", other === undefined ? "application/json" : (other.type ?? "text/plain"))
-      if (path === "wide") return response.end(Buffer.from("id;имя\n1;Аня\n2;Боря\n", "utf16le"))
-      const name = Uint8Array.of(0xe8, 0xec, 0xff)
-      if (path === "cyrillic") return response.end(Buffer.concat([Buffer.from("id;"), name, Buffer.from("\n1;2\n")]))
-      if (path === "values") return response.end(Buffer.concat([Buffer.from("id;name\n1;"), name, Buffer.from("\n")]))
-      if (path === "odd")
-        return response.end(Buffer.concat([Buffer.from("id;name\n1;"), Uint8Array.of(0x81), Buffer.from("\n")]))
-      if (path === "page") return response.end("<!DOCTYPE html><p>a, b</p>")
-      if (path === "turning") return response.end(JSON.stringify([...deals.slice(turn), ...deals.slice(0, turn++)]))
-      response.end(other?.body ?? JSON.stringify(shape?.answer))
-    })
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      resume(
-        Effect.succeed({
-          url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
-          close: () => server.close()
-        })
-      )
-    })
-  }),
-  ({ close }) => Effect.sync(close)
-)
+const serve = listen((request, response) => {
+  const path = new URL(request.url ?? "/", "http://a.test").pathname.slice(1)
+  const shape = shapes[path]
+  const other = others[path]
+  response.setHeader("content-type", other === undefined ? "application/json" : (other.type ?? "text/plain"))
+  if (path === "wide") return response.end(Buffer.from("id;имя\n1;Аня\n2;Боря\n", "utf16le"))
+  const name = Uint8Array.of(0xe8, 0xec, 0xff)
+  if (path === "cyrillic") return response.end(Buffer.concat([Buffer.from("id;"), name, Buffer.from("\n1;2\n")]))
+  if (path === "values") return response.end(Buffer.concat([Buffer.from("id;name\n1;"), name, Buffer.from("\n")]))
+  if (path === "odd")
+    return response.end(Buffer.concat([Buffer.from("id;name\n1;"), Uint8Array.of(0x81), Buffer.from("\n")]))
+  if (path === "page") return response.end("<!DOCTYPE html><p>a, b</p>")
+  if (path === "turning") return response.end(JSON.stringify([...deals.slice(turn), ...deals.slice(0, turn++)]))
+  response.end(other?.body ?? JSON.stringify(shape?.answer))
+})
 
 const makePlace = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const { url } = yield* serve
+  const url = yield* serve
   const folder = yield* fs.makeTempDirectoryScoped()
   yield* fs.makeDirectory(`${folder}/connectors`)
   yield* variablesOf({ TRIBUTARY_CONFIG: folder })

@@ -1,5 +1,5 @@
 /** A server that redirects to another one: no request arrives there, with or without credentials. */
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
+import { request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect, Exit, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -8,6 +8,7 @@ import type { Auth } from "../../connectors/rest/auth/AuthYaml.ts"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import type { ConnectorType } from "../../core/plugin/Connector.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
+import { listen } from "../../core/plugin/LocalServer.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { connect, declareSample } from "../support/sample.ts"
@@ -15,36 +16,19 @@ import { connect, declareSample } from "../support/sample.ts"
 const statuses = [301, 302, 303, 307, 308]
 const types = await Effect.runPromise(connectorTypes)
 
-const serve = (answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
-      const server = createServer(answer)
-      const close = () => {
-        server.close()
-        server.closeAllConnections()
-      }
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
-
 /** Passes the first requests on to the vendor and redirects all others to a second server. */
 const crossing = Effect.fnUntraced(function* (vendor: string, status: number, after: number) {
   const arrived: Array<string> = []
-  const elsewhere = yield* serve(({ headers, method, url }, outgoing) => {
+  const elsewhere = yield* listen(({ headers, method, url }, outgoing) => {
     arrived.push(`${method} ${url} ${JSON.stringify(headers)}`)
     outgoing.end("{}")
   })
   let [asked, sent] = [0, 0]
-  const { url } = yield* serve((incoming, outgoing) => {
+  const url = yield* listen((incoming, outgoing) => {
     if (asked++ >= after) {
       sent++
       incoming.resume()
-      outgoing.writeHead(status, { location: `${elsewhere.url}${incoming.url}` }).end()
+      outgoing.writeHead(status, { location: `${elsewhere}${incoming.url}` }).end()
       return
     }
     const { headers, method = "GET", url: path = "/" } = incoming
@@ -172,8 +156,8 @@ describe("who posts", () => {
   it.live("to Telegram downloads files from no other server", () =>
     Effect.gen(function* () {
       const file = JSON.stringify({ ok: true, result: { file_id: "a", file_unique_id: "a", file_path: "plan.yaml" } })
-      const telegram = yield* serve((_, outgoing) => outgoing.end(file))
-      const { arrived, sent, url } = yield* crossing(telegram.url, 302, 1)
+      const telegram = yield* listen((_, outgoing) => outgoing.end(file))
+      const { arrived, sent, url } = yield* crossing(telegram, 302, 1)
       const { download } = yield* Effect.provide(Telegram, Telegram.layer({ token: secret, apiRoot: url }))
       assert.strictEqual((yield* Effect.flip(download("a", 1_000))).reason, "network")
       assert.strictEqual(sent(), 1)

@@ -1,6 +1,5 @@
 /** The shipped configuration and the README's own, sandboxes of every system, a database; commands are typed into it. */
 import { cp, readFile, writeFile } from "node:fs/promises"
-import { createServer } from "node:http"
 import { dirname, join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
@@ -8,6 +7,7 @@ import { Context, Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginTypes } from "../../core/control/PluginDiscovery.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
+import { listen } from "../../core/plugin/LocalServer.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { emptyDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
@@ -15,25 +15,15 @@ import { begin, type, variablesOf } from "../support/typed.ts"
 import { root } from "./Written.ts"
 
 /** What the README's first YAML reads, a page of deals and no second one, and what `rest`'s reads: the notes of each. */
-const deals = Effect.acquireRelease(
-  Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
-    const server = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? "/", "http://crm.test")
-      const items = Number(searchParams.get("page") ?? 1) > 1 ? [] : [{ id: 1, title: "Чай", amount: "2.50" }]
-      response.setHeader("content-type", "application/json")
-      const notes = searchParams.has("page") ? [] : [{ id: 1, text: "Позвонить" }]
-      if (pathname === "/v1/deals/1/notes") response.end(JSON.stringify({ items: notes }))
-      else if (pathname === "/v1/deals") response.end(JSON.stringify({ items }))
-      else response.writeHead(404).end("{}")
-    })
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      const port = typeof address === "object" && address !== null ? address.port : 0
-      resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
-    })
-  }),
-  ({ close }) => Effect.sync(close)
-)
+const deals = listen((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://crm.test")
+  const items = Number(searchParams.get("page") ?? 1) > 1 ? [] : [{ id: 1, title: "Чай", amount: "2.50" }]
+  response.setHeader("content-type", "application/json")
+  const notes = searchParams.has("page") ? [] : [{ id: 1, text: "Позвонить" }]
+  if (pathname === "/v1/deals/1/notes") response.end(JSON.stringify({ items: notes }))
+  else if (pathname === "/v1/deals") response.end(JSON.stringify({ items }))
+  else response.writeHead(404).end("{}")
+})
 
 /** The files of the folder `my`, as the page to start with has them; a block may go on with a file. */
 const started = (url: string) =>
@@ -65,11 +55,11 @@ const make = Effect.gen(function* () {
     ["README.md", "crm"],
     ["connectors/rest/README.md", "desk"]
   ] as const) {
-    const yaml = (yield* documented(file, name)).replace("https://api.example.test", crm.url)
+    const yaml = (yield* documented(file, name)).replace("https://api.example.test", crm)
     yield* Effect.promise(() => writeFile(join(folder, `config/connectors/${name}.yaml`), yaml))
   }
 
-  for (const { file, yaml } of yield* started(crm.url)) {
+  for (const { file, yaml } of yield* started(crm)) {
     yield* fs.makeDirectory(join(folder, "my", dirname(file)), { recursive: true })
     yield* fs.writeFileString(join(folder, "my", file), yaml)
   }

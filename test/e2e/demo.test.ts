@@ -1,5 +1,4 @@
 /** The demo and the commands beside it, as processes: they work on the same sandboxes, while it runs. */
-import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,6 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import * as RunningSandboxes from "../../core/cli/shared/RunningSandboxes.ts"
+import { listen } from "../../core/plugin/LocalServer.ts"
 import { eventually } from "../support/eventually.ts"
 import { freePort } from "../support/freePort.ts"
 
@@ -145,14 +145,7 @@ describe("the sandboxes of a demo", () => {
       assert.isUndefined(yield* RunningSandboxes.find(folder))
 
       const { pathname, port } = new URL((yield* decodeDoor(stale)).url)
-      const other = yield* Effect.acquireRelease(
-        Effect.callback<ReturnType<typeof createServer>>((resume) => {
-          const server = createServer((_, response) => response.end("[]"))
-          server.listen(Number(port), "127.0.0.1", () => resume(Effect.succeed(server)))
-        }),
-        (server) => Effect.sync(() => server.close())
-      )
-      assert.isTrue(other.listening)
+      yield* listen((_, response) => response.end("[]"), Number(port))
       assert.isUndefined(yield* RunningSandboxes.find(folder))
 
       // A newer demo has the folder now: what ends takes only its own file away, and its key opens no other door.

@@ -1,6 +1,4 @@
 /** What the tests of upstream share: a declared connector, an entity, and vendors that are functions or loopback servers. */
-import * as http from "node:http"
-import type { AddressInfo } from "node:net"
 import { Channel, Duration, Effect, Layer } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { Limits } from "../../core/config/Declarations.ts"
@@ -69,23 +67,7 @@ export const makeUpstream = (options: Upstream.Options) =>
 
 export const json = (body: unknown, init?: ResponseInit): Response => Response.json(body, init)
 
-/** A server on 127.0.0.1 that lives as long as the scope. */
-export const serve = (listener: http.RequestListener) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.callback<http.Server>((resume) => {
-        const server = http.createServer(listener)
-        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-      }),
-      (server) =>
-        Effect.callback<void>((resume) => {
-          server.close(() => resume(Effect.void))
-          server.closeAllConnections()
-        })
-    ),
-    // A TCP server that listens has an AddressInfo; the union is for pipes.
-    (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  )
+export { listen as serve } from "../../core/plugin/LocalServer.ts"
 
 /** All records of a source and whether they were all. */
 export const drain = (source: Source) =>

@@ -4,8 +4,8 @@
  * behind by a killed demo leads nowhere, whoever listens at that port now.
  */
 import { randomBytes } from "node:crypto"
-import { createServer } from "node:http"
 import { Effect, FileSystem, Path, Schema } from "effect"
+import { listen } from "../../plugin/LocalServer.ts"
 
 /** The addresses of sandboxes: variables that the configuration reads. */
 export type Addresses = Readonly<Record<string, string>>
@@ -20,8 +20,11 @@ export const announce = Effect.fn("RunningSandboxes.announce")(function* (folder
   const fs = yield* FileSystem.FileSystem
   const file = yield* fileIn(folder)
   const key = `/${randomBytes(16).toString("hex")}`
-  const port = yield* open(key, addresses)
-  const door = JSON.stringify({ url: `http://127.0.0.1:${port}${key}`, pid: process.pid })
+  const url = yield* listen((request, response) => {
+    if (request.url === key) response.end(JSON.stringify(addresses()))
+    else response.writeHead(404).end()
+  })
+  const door = JSON.stringify({ url: `${url}${key}`, pid: process.pid })
   yield* Effect.acquireRelease(
     Effect.gen(function* () {
       yield* fs.makeDirectory(folder, { recursive: true })
@@ -47,26 +50,3 @@ export const find = Effect.fn("RunningSandboxes.find")(
   },
   Effect.orElseSucceed(() => undefined)
 )
-
-const open = (key: string, addresses: () => Addresses) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.callback<ReturnType<typeof createServer>>((resume) => {
-        const server = createServer((request, response) => {
-          if (request.url === key) response.end(JSON.stringify(addresses()))
-          else response.writeHead(404).end()
-        })
-        server.on("error", (cause) => resume(Effect.die(cause)))
-        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-      }),
-      (server) =>
-        Effect.callback<void>((resume) => {
-          server.close(() => resume(Effect.void))
-          server.closeAllConnections()
-        })
-    ),
-    (server) => {
-      const address = server.address()
-      return typeof address === "object" && address !== null ? address.port : 0
-    }
-  )
