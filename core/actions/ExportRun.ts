@@ -8,12 +8,11 @@ import * as Runs from "../database/audit/Runs.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
-import { redact } from "../observe/Secrets.ts"
 import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
-import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
+import { asFailure, RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import { emptyResult, RunResult, type SyncEvent, warningsOf } from "../sync/RunResult.ts"
 import { RequestTrace, withTrace } from "../upstream/exchange/RequestTrace.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
@@ -73,6 +72,7 @@ const runOne = Effect.fn("ExportRun.one")(
       return resultOf(declared, yield* Ref.get(cost), report)
     })
     const outcome = yield* work.pipe(
+      Effect.catchDefect(asFailure),
       Effect.catch((error) => Effect.map(Ref.get(cost), (spent) => failed(declared, spent, reasonOf(error))))
     )
     const { changes, ...counted } = outcome
@@ -153,9 +153,9 @@ const audited = Effect.fnUntraced(function* (
       )
     )
   const report = yield* withTrace(trail)(written).pipe(
+    Effect.catchDefect(asFailure),
     Effect.tapError((error) => inRow(reasonOf(error))),
-    Effect.onInterrupt(() => Effect.andThen(inRow(reason("run.interrupted")), RunLog.logInterruption)),
-    Effect.tapDefect((defect) => inRow(reason("run.defect", { text: redact(String(defect)) })))
+    Effect.onInterrupt(() => Effect.andThen(inRow(reason("run.interrupted")), RunLog.logInterruption))
   )
   const spent = yield* Ref.get(cost)
   if (report.owned !== undefined) yield* retryWhileAway(ExportOwnedRows.store(declared, report.owned))

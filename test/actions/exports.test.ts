@@ -97,12 +97,13 @@ describe("exports", () => {
     }).pipe(Effect.provide(layerDatabase))
   )
 
-  it.live("that end in a defect name it in the audit", () =>
+  it.live("that end in a defect have failed, and name it in the audit", () =>
     Effect.gen(function* () {
       const { audit, exports, now } = yield* world()
       const onEvent = ({ _tag }: SyncEvent) =>
         _tag === "Rows" ? Effect.die(new TypeError("no function")) : Effect.void
-      yield* Effect.exit(exports.run(["gsheet.list"], { trigger: "test", actor: null, onEvent }))
+      const [result] = yield* exports.run(["gsheet.list"], { trigger: "test", actor: null, onEvent })
+      assert.deepInclude(result, { status: "failed", fetched: 2, inserted: 0 })
       assert.deepEqual(now(), [])
       const [row] = yield* audit
       assert.strictEqual(row?.status, "failed")
