@@ -1,6 +1,6 @@
 /**
  * Answers that many clients request at the same time. Equal requests share one round trip to the database and one JSON
- * text, also within the next quarter of a second, unless a run of this daemon ended or a decision was made since. So
+ * text, also within the next quarter of a second, unless a run of this daemon ended or a client changed something since. So
  * clients always see their own changes, and those of other daemons a moment later. An answer in use is renewed before
  * it expires, so that a busy database delays nobody.
  */

@@ -5,7 +5,8 @@ import { parse } from "yaml"
 import type { Entity } from "../../core/config/Entity.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { column, entity } from "../support/source.ts"
+import { job } from "../jobs/fixtures.ts"
+import { column, entity, layerSync } from "../support/source.ts"
 import { rows } from "../sync/fixtures.ts"
 import { type Asked, ask, events, layer } from "./fixtures.ts"
 
@@ -113,6 +114,26 @@ describe("an entity", () => {
       assert.include(missing.text, "fake.thing")
     }).pipe(Effect.provide(served))
   })
+
+  it.live("fires no more by itself as soon as its job is paused", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const nextFire = Effect.map(ask("/api/v1/entities"), ({ body }) => field(list(body, "entities")[0], "nextFire"))
+      assert.isNotNull(yield* nextFire)
+      // What a pause stores; the jobs of these tests store nothing.
+      yield* sql`insert into tributary.job_state (job, paused_at) values ('morning', now())`
+      yield* ask("/api/v1/jobs/morning/pause", { method: "POST" })
+      assert.isNull(yield* nextFire)
+    }).pipe(
+      Effect.provide(
+        layer({
+          engine: layerSync([thing], () => ({}), {}, [
+            job("morning", { steps: [{ _tag: "Sync", selectors: ["fake.thing"] }] })
+          ])
+        })
+      )
+    )
+  )
 
   it.live("tells of its last twenty runs in the list and of two hundred by itself, skipped ones left out", () => {
     const { served } = world()

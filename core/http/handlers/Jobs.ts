@@ -9,6 +9,7 @@ import { Api } from "../Api.ts"
 import { Missing } from "../ApiErrors.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
+import { ResponseCache } from "../ResponseCache.ts"
 import { loggedJobRunOf } from "../Responses.ts"
 
 const unknown = ({ message }: { readonly message: string }) => Effect.fail(new Missing({ detail: message }))
@@ -62,12 +63,18 @@ const turn = Effect.fnUntraced(function* (name: string, way: "pause" | "resume")
   yield* fromDatabase(Effect.catchTag(jobs[way](name, caller.actor), "UnknownJob", unknown))
 })
 
-export const layer = HttpApiBuilder.group(Api, "jobs", (handlers) =>
-  handlers.handleAll({
-    jobs: () => list,
-    jobRuns: ({ query }) => runs(query.days ?? 14),
-    runJob: ({ params, request }) => runNow(params.job, request),
-    pauseJob: ({ params }) => turn(params.job, "pause"),
-    resumeJob: ({ params }) => turn(params.job, "resume")
+export const layer = HttpApiBuilder.group(
+  Api,
+  "jobs",
+  Effect.fn(function* (handlers) {
+    // The state of an entity includes the next fire of its jobs.
+    const { forget } = yield* ResponseCache
+    return handlers.handleAll({
+      jobs: () => list,
+      jobRuns: ({ query }) => runs(query.days ?? 14),
+      runJob: ({ params, request }) => runNow(params.job, request),
+      pauseJob: ({ params }) => Effect.ensuring(turn(params.job, "pause"), forget),
+      resumeJob: ({ params }) => Effect.ensuring(turn(params.job, "resume"), forget)
+    })
   })
 )
