@@ -23,6 +23,13 @@ export type Step =
   | { readonly _tag: "Export"; readonly exports: ReadonlyArray<string> }
   | { readonly _tag: "Parallel"; readonly steps: ReadonlyArray<Step> }
 
+/** Returns the selectors of every sync among the steps; other kinds of steps refresh nothing. */
+export const syncSelectors = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<string>> =>
+  steps.flatMap((step) => {
+    if (step._tag === "Sync") return [step.selectors]
+    return step._tag === "Parallel" ? syncSelectors(step.steps) : []
+  })
+
 export interface Misfire {
   /** How late a fire may still run. */
   readonly grace: Duration.Duration

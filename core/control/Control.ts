@@ -42,6 +42,7 @@ type PendingDeletePage = PendingDeletes.PendingDeletePage
 
 export type { EndedAction } from "../actions/ActionEvents.ts"
 export type { Entry as ActionEntry } from "../actions/Actions.ts"
+export { syncSelectors } from "../config/JobDeclaration.ts"
 export { alertKinds } from "../observe/Metrics.ts"
 export type { ConfigEdit, ConfigFile, ConfigurationUnwritable, FileEdit, Proposal } from "./Edits.ts"
 export type {

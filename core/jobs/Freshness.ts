@@ -5,7 +5,7 @@
  */
 import { DateTime, Duration, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import type { JobDeclaration, Step } from "../config/JobDeclaration.ts"
+import { type JobDeclaration, syncSelectors } from "../config/JobDeclaration.ts"
 import { select } from "../sync/SelectEntities.ts"
 
 export interface Freshness {
@@ -56,7 +56,7 @@ export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declare
   const jobs = new Map<string, Array<JobDeclaration>>()
   for (const job of declared.jobs.filter(({ enabled }) => enabled)) {
     const selected = new Set<string>()
-    for (const selectors of syncs(job.steps)) {
+    for (const selectors of syncSelectors(job.steps)) {
       // The check of the configuration has reported a selector that names nothing.
       const entities = yield* Effect.orElseSucceed(select(declared.entities, selectors), () => [])
       for (const entity of entities) selected.add(entityId(entity))
@@ -66,14 +66,6 @@ export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declare
   found.set(declared, jobs)
   return jobs
 })
-
-const syncs = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<string>> => steps.flatMap(syncsOf)
-
-/** Returns the selectors of a step; other kinds of steps refresh nothing. */
-const syncsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
-  if (step._tag === "Sync") return [step.selectors]
-  return step._tag === "Parallel" ? syncs(step.steps) : []
-}
 
 /** Returns the stored fire if nobody has handled it in time. */
 export const overdueFire = (job: JobDeclaration, fires: FireHistory, now: DateTime.Utc): DateTime.Utc | null =>

@@ -1,15 +1,19 @@
 /** The declared configuration in a chat: systems, their tables and the jobs that read them, and its versions. */
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
-import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
+import {
+  type ConfigFile,
+  type ConfigVersion,
+  type Control,
+  type Generation,
+  syncSelectors
+} from "../../../core/control/Control.ts"
 import { bold, code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { addPages, pageOf } from "../../../core/plugin/chat/ListPages.ts"
 import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
 import type { View } from "../../window/View.ts"
-
-type Job = Generation["jobs"][number]
 
 export const overview = (
   translator: Translator,
@@ -48,7 +52,7 @@ export const connector = Effect.fn("Overview.connector")(function* (
   if (declaration === undefined) return undefined
   const selected = yield* Effect.forEach(jobs, (job) =>
     Effect.map(
-      Effect.forEach(selectorsOf(job.steps), (selectors) => Effect.orElseSucceed(select(selectors), () => [])),
+      Effect.forEach(syncSelectors(job.steps), (selectors) => Effect.orElseSucceed(select(selectors), () => [])),
       (lists) => ({ job: job.name, ids: new Set(lists.flat().map(idOf)) })
     )
   )
@@ -72,12 +76,6 @@ export const connector = Effect.fn("Overview.connector")(function* (
   }
   return view
 })
-
-const selectorsOf = (steps: Job["steps"]): ReadonlyArray<ReadonlyArray<string>> =>
-  steps.flatMap((step) => {
-    if (step._tag === "Sync") return [step.selectors]
-    return step._tag === "Parallel" ? selectorsOf(step.steps) : []
-  })
 
 const idOf = ({ connector, name }: { readonly connector: string; readonly name: string }) => `${connector}.${name}`
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../../config/Entity.ts"
-import type { JobDeclaration, Step } from "../../config/JobDeclaration.ts"
+import { type JobDeclaration, syncSelectors } from "../../config/JobDeclaration.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { select } from "../../sync/SelectEntities.ts"
@@ -40,20 +40,9 @@ export const run = Command.make(
 /** The ids of everything that the steps select, each once. */
 const entitiesOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {
   const { entities } = yield* Registry.now
-  const selections = jobs.flatMap(({ steps }) => steps.flatMap(selectorsOf))
-  const selected = yield* Effect.forEach(selections, (selectors) => select(entities, selectors))
+  const selected = yield* Effect.forEach(
+    jobs.flatMap(({ steps }) => syncSelectors(steps)),
+    (selectors) => select(entities, selectors)
+  )
   return [...new Set(selected.flat().map(entityId))]
 })
-
-const selectorsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
-  switch (step._tag) {
-    case "Sync":
-      return [step.selectors]
-    case "Parallel":
-      return step.steps.flatMap(selectorsOf)
-    case "Trim":
-    case "Action":
-    case "Export":
-      return []
-  }
-}
