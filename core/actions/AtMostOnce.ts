@@ -91,32 +91,29 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
 
   const once: ActionContext["once"] = (intent, send) => {
     if (dryRun) return Effect.succeed(item(intent, "planned", null))
-    return Effect.acquireUseRelease(
-      Scope.make(),
-      (scope) =>
-        Effect.uninterruptibleMask((restore) =>
-          Effect.gen(function* () {
-            const attempt = yield* Effect.sync(randomUUID)
-            const begun = yield* restore(begin({ id: attempt, action, intent, trigger, actor }, scope)).pipe(
-              Effect.onInterrupt(() => settle(attempt, notSent, true))
-            )
-            if (typeof begun !== "number") return begun
-            let sent = false
-            const marked = Effect.suspend(() => {
-              sent = true
-              return send
-            })
-            const exit = yield* Effect.exit(restore(marked))
-            const outcome = sent ? outcomeOf(exit) : notSent
-            const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
-            const lost = yield* settle(attempt, outcome, interrupted)
-            // An outer interruption ends the attempt here; one from inside `send` does not.
-            yield* restore(Effect.void)
-            if (lost !== undefined) return item(intent, "unknown", unstored(outcome, lost))
-            return yield* restore(concluded(intent, begun, outcome))
+    return Effect.scopedWith((scope) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const attempt = yield* Effect.sync(randomUUID)
+          const begun = yield* restore(begin({ id: attempt, action, intent, trigger, actor }, scope)).pipe(
+            Effect.onInterrupt(() => settle(attempt, notSent, true))
+          )
+          if (typeof begun !== "number") return begun
+          let sent = false
+          const marked = Effect.suspend(() => {
+            sent = true
+            return send
           })
-        ),
-      (scope, exit) => Scope.close(scope, exit)
+          const exit = yield* Effect.exit(restore(marked))
+          const outcome = sent ? outcomeOf(exit) : notSent
+          const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+          const lost = yield* settle(attempt, outcome, interrupted)
+          // An outer interruption ends the attempt here; one from inside `send` does not.
+          yield* restore(Effect.void)
+          if (lost !== undefined) return item(intent, "unknown", unstored(outcome, lost))
+          return yield* restore(concluded(intent, begun, outcome))
+        })
+      )
     )
   }
   return once

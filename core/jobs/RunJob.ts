@@ -37,7 +37,7 @@ const perform = Effect.fn("RunJob.perform")(function* (
   const startedAt = yield* DateTime.now
   if (refused !== undefined) {
     const outcome = { status: "skipped" as const, ...detailOf([refused]) }
-    yield* JobRuns.finish(id, startedAt, outcome)
+    yield* retryWhileAway(JobRuns.finish(id, startedAt, outcome))
     yield* Metrics.jobSettled(job.name, outcome.status)
     yield* publish({ job: job.name, status: outcome.status })
     return { ...about, ...outcome, startedAt: null, finishedAt: startedAt, results: [] } satisfies JobRun

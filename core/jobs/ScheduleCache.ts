@@ -77,7 +77,7 @@ export class ScheduleCache {
 
   /** Whether there is anything to do. */
   calls(now: DateTime.Utc): boolean {
-    return this.#read === undefined || this.#isOld(now, this.#read) || this.due(now).length > 0
+    return this.isStale(now) || this.due(now).length > 0
   }
 
   /** Marks the cache as possibly outdated. */

@@ -86,8 +86,8 @@ const turn = Effect.fnUntraced(function* (
   if (plan.isStale(yield* clock.now)) yield* refresh(daemon, plan, clock)
   // The fire is not later because the database took long to answer.
   const due = plan.due(yield* clock.now)
-  if (due.length + plan.left.length === 0) return sleepUntilCalled(plan, clock)
   const wanted = [...due, ...plan.left]
+  if (wanted.length === 0) return sleepUntilCalled(plan, clock)
   const settled = yield* settle(daemon, plan, due, runs, clock)
   if (wanted.every((key) => settled.some((row) => ScheduleStore.isSameKey(row, key)))) {
     return sleepUntilCalled(plan, clock)

@@ -71,9 +71,8 @@ export class Registry extends Context.Service<
               discard: true
             })
         })
-        const first = yield* Effect.orDie(instances.replace(new Map(), declared.connectors))
-        let running = first
-        const state = yield* SubscriptionRef.make(generation(declared, types, first, instances))
+        let running = yield* Effect.orDie(instances.replace(new Map(), declared.connectors))
+        const state = yield* SubscriptionRef.make(generation(declared, types, running, instances))
         const swap = Effect.fn("Registry.swap")(
           function* (next: RegistryDeclarations) {
             const before = yield* SubscriptionRef.get(state)

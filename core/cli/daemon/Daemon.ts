@@ -117,8 +117,7 @@ const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
     Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))),
     turn.withPermit
   )
-  const loop = yield* Effect.forkDetach(Effect.repeat(once, Schedule.spaced(pause)))
-  yield* Effect.addFinalizer(() =>
+  yield* Effect.acquireRelease(Effect.forkDetach(Effect.repeat(once, Schedule.spaced(pause))), (loop) =>
     // Taking the turn keeps the next run from starting.
     Effect.andThen(Effect.ignore(Effect.timeout(turn.take(1), grace)), Fiber.interrupt(loop))
   )

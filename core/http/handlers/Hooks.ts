@@ -75,8 +75,8 @@ const makeLimits = () => {
         return
       }
       const others = count === 0 ? "" : `, and ${count} others since the last such line`
-      yield* Effect.logWarning(`a webhook for ${name} was answered ${status}${others}`)
       lines.set(name, { loggedAt: now, count: 0 })
+      yield* Effect.logWarning(`a webhook for ${name} was answered ${status}${others}`)
     })
   }
 }
