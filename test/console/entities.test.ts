@@ -12,7 +12,38 @@ const shown = (page: Page) =>
 
 const focused = (page: Page) => page.evaluate<string>("document.activeElement.textContent.trim()")
 
+/** An alert as the API has it, with the entity or the system that it is about. */
+const alertOf = (kind: string, subject: string, entities: ReadonlyArray<string> = []) => ({
+  ...{ key: `${kind} ${subject}`, kind, subject, entities },
+  ...{ message: `${subject} is not well`, since: "2026-11-20T07:00:00Z" }
+})
+
 describeConsole("entities in the console", (scenario) => {
+  scenario(
+    "are where an alert leads: one of them, or all of the system",
+    ({ begin, enter }) =>
+      Effect.gen(function* () {
+        yield* begin
+        const page = yield* enter()
+        const alerts = [
+          alertOf("entity_stale", "shop.item", ["shop.item"]),
+          alertOf("fields_changed", "depot", ["depot.crate", "depot.lost"]),
+          alertOf("circuit_open", "shop@north reports")
+        ]
+        yield* Effect.promise(async () => {
+          await page.route("**/api/v1/alerts", (route) => route.fulfill({ json: { alerts } }))
+          const links = page.locator(".alerts li a")
+          await links.nth(2).waitFor()
+          assert.deepEqual(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href"))), [
+            "#/entity/shop.item",
+            "#/?connector=depot",
+            "#/?connector=shop"
+          ])
+        })
+      }),
+    { http: "adminToken: { secret: ADMIN_TOKEN }, anonymous: read" }
+  )
+
   scenario("stand with problems first, and are found and opened by keyboard alone", (world) =>
     Effect.gen(function* () {
       const { begin, edit, enter, sync } = world

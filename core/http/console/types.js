@@ -83,7 +83,7 @@
 
 /** @typedef {{ [keyword: string]: any }} JsonSchema */
 
-/** @typedef {{ key: string, kind: string, subject: string, message: string, since: string }} Alert */
+/** @typedef {{ key: string, kind: string, subject: string, entities: string[], message: string, since: string }} Alert */
 
 /** @typedef {{ role: "admin" | "viewer" | null, adminApi: boolean }} Session */
 

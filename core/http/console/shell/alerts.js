@@ -9,11 +9,17 @@ import { store } from "./store.js"
 
 /** @import { Alert } from "../types.js" */
 
-/** @type {Record<string, { words: string, sign: "cross" | "clock" | "hand" | "plug" | "question", href: (subject: string) => string }>} */
+const overviewOf = (/** @type {string} */ connector) => `#/?connector=${encodeURIComponent(connector)}`
+
+/** Many entities of a connector that have the problem alike are one alert, whose subject is the connector. */
+const entityOrOverview = (/** @type {Alert} */ { entities, subject }) =>
+  entities.length > 1 ? overviewOf(subject) : to("entity", subject)
+
+/** @type {Record<string, { words: string, sign: "cross" | "clock" | "hand" | "plug" | "question", href: (alert: Alert) => string }>} */
 const kinds = {
   job_failed: { words: "Job failed", sign: "cross", href: () => to("jobs") },
-  entity_stale: { words: "Stale", sign: "clock", href: (subject) => to("entity", subject) },
-  fields_changed: { words: "Fields changed", sign: "question", href: (subject) => to("entity", subject) },
+  entity_stale: { words: "Stale", sign: "clock", href: entityOrOverview },
+  fields_changed: { words: "Fields changed", sign: "question", href: entityOrOverview },
   guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
   action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
   reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },
@@ -22,15 +28,17 @@ const kinds = {
   circuit_open: {
     words: "Circuit open",
     sign: "plug",
-    href: (subject) => `#/?connector=${encodeURIComponent(subject)}`
+    // Its account or group may follow.
+    href: ({ subject }) => overviewOf(subject.split(/[ @]/)[0] ?? "")
   }
 }
 
 const few = 4
 
-const item = (/** @type {Alert} */ { kind, message, since, subject }) => {
+const item = (/** @type {Alert} */ alert) => {
+  const { kind, message, since, subject } = alert
   const { href, sign, words } = kinds[kind] ?? { href: () => "#/", sign: "cross", words: kind }
-  const link = html`<a href=${href(subject)}>${subject}</a>`
+  const link = html`<a href=${href(alert)}>${subject}</a>`
   const [before = "", after = ""] = around(message, subject)
   return html`<li data-kind=${kind}>
     ${icon(sign)} <strong>${words}</strong>
