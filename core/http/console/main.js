@@ -5,6 +5,7 @@ import { actions } from "./actions/actions.js"
 import { actionEntry } from "./actions/entry.js"
 import { get, onSignedOut } from "./base/api.js"
 import { dialog } from "./base/confirm.js"
+import { errorOf } from "./base/errors.js"
 import { html, render } from "./base/lit.js"
 import { empty, failure, loading } from "./base/parts.js"
 import { configuration } from "./configuration/configuration.js"
@@ -40,7 +41,7 @@ const askSession = async () => {
     store.session = await get("session")
     unreachable = null
   } catch (error) {
-    unreachable = error instanceof Error ? error : new Error(String(error))
+    unreachable = errorOf(error)
     // A screen on a wall has nobody to press the button.
     clearTimeout(retrying)
     retrying = setTimeout(askSession, tickEvery)
@@ -87,7 +88,7 @@ const page = () => {
   try {
     return pageOf()
   } catch (error) {
-    return failure(new Error(`This view cannot be shown: ${error instanceof Error ? error.message : error}`), open)
+    return failure(new Error(`This view cannot be shown: ${errorOf(error).message}`), open)
   }
 }
 

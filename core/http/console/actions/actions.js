@@ -3,13 +3,13 @@
 
 import { get } from "../base/api.js"
 import { html, repeat } from "../base/lit.js"
-import { ago, empty, shown } from "../base/parts.js"
+import { ago, by, empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { isAdmin, refreshUndecided } from "../shell/store.js"
 import { undecided } from "./decision.js"
 import { actionForm } from "./form.js"
 import { actionLog } from "./log.js"
-import { by, entryBadge, entryLink, json } from "./parts.js"
+import { entryBadge, entryLink, json } from "./parts.js"
 import { runPanel } from "./run.js"
 
 /** @import { Action, Route, View } from "../types.js" */

@@ -4,12 +4,13 @@
 import { announce } from "../base/announce.js"
 import { post } from "../base/api.js"
 import { confirm } from "../base/confirm.js"
+import { errorOf } from "../base/errors.js"
 import { count } from "../base/format.js"
 import { icon } from "../base/icon.js"
 import { html, nothing, repeat } from "../base/lit.js"
-import { ago } from "../base/parts.js"
+import { ago, by } from "../base/parts.js"
 import { changed, isAdmin, maxUndecided, refreshUndecided, store } from "../shell/store.js"
-import { by, entryBadge, entryLink, facts, json, story } from "./parts.js"
+import { entryBadge, entryLink, facts, json, story } from "./parts.js"
 
 /** @import { ActionEntry } from "../types.js" */
 
@@ -101,7 +102,7 @@ const decide = async (
       as === "done" ? `Done, and not sent again: ${entry.what}.` : `Failed, and may be sent again: ${entry.what}.`
     )
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const { message } = errorOf(error)
     refused = { entry, message }
     announce(`Nothing was decided: ${message}`)
   }

@@ -1,6 +1,8 @@
 // @ts-check
 /** The input of an action as fields of a form: from its JSON Schema, and back to JSON. */
 
+import { errorOf } from "../base/errors.js"
+
 /** @import { JsonSchema } from "../types.js" */
 
 /**
@@ -72,7 +74,7 @@ const kindOf = (/** @type {JsonSchema} */ flat, /** @type {unknown[]} */ choices
 }
 
 /** The initial value of a JSON field: its required keys, with empty values. */
-export const skeleton = (/** @type {JsonSchema} */ schema, /** @type {JsonSchema} */ root, depth = 0) => {
+const skeleton = (/** @type {JsonSchema} */ schema, /** @type {JsonSchema} */ root, depth = 0) => {
   const { flat } = flattened(schema, root)
   /** @type {(inner: JsonSchema) => unknown} */
   const within = (inner) => (depth > 5 ? null : skeleton(inner, root, depth + 1))
@@ -104,7 +106,7 @@ export const collect = (fields, textOf) => {
       const value = valueIn(field, textOf(field))
       if (value !== undefined) input[field.name] = value
     } catch (error) {
-      problems.set(field.name, `This is no JSON: ${error instanceof Error ? error.message : error}`)
+      problems.set(field.name, `This is no JSON: ${errorOf(error).message}`)
     }
   }
   return { input: fields[0]?.name === whole ? input[whole] : input, problems }

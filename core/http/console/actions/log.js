@@ -2,12 +2,13 @@
 /** The log of actions, newest first. */
 
 import { get } from "../base/api.js"
+import { errorOf } from "../base/errors.js"
 import { html, nothing } from "../base/lit.js"
-import { ago, empty, shown } from "../base/parts.js"
+import { ago, by, empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { keep } from "../shell/route.js"
 import { changed } from "../shell/store.js"
-import { by, entryBadge, entryLink, statuses } from "./parts.js"
+import { entryBadge, entryLink, statuses } from "./parts.js"
 
 /** @import { Resource } from "../base/resource.js" */
 /** @import { ActionEntry } from "../types.js" */
@@ -47,7 +48,7 @@ export const actionLog = (/** @type {URLSearchParams} */ query) => {
       if (held.value === null || held.value.entries.at(-1)?.id !== last.id) return
       held.value = { entries: [...held.value.entries, ...page], more: page.length === pageSize }
     } catch (error) {
-      held.error = error instanceof Error ? error : new Error(String(error))
+      held.error = errorOf(error)
     }
     changed()
   }

@@ -2,7 +2,7 @@
 /** Small parts of the views of actions. */
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
-import { ago, code } from "../base/parts.js"
+import { ago, by, code } from "../base/parts.js"
 import { to } from "../shell/route.js"
 
 /** @import { ActionEntry } from "../types.js" */
@@ -12,9 +12,6 @@ const words = { sending: "being sent", done: "done", failed: "failed", unknown: 
 export const statuses = /** @type {const} */ (["unknown", "failed", "sending", "done"])
 
 export const entryBadge = (/** @type {ActionEntry["status"]} */ status) => badge(status, words[status])
-
-export const by = (/** @type {ActionEntry} */ { actor, trigger }) =>
-  actor === null || actor === trigger ? trigger : `${actor} (${trigger})`
 
 export const json = (/** @type {string} */ label, /** @type {unknown} */ value) =>
   code(label, JSON.stringify(value, null, 2))

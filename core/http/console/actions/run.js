@@ -4,10 +4,11 @@
 import { announce } from "../base/announce.js"
 import { Problem, post } from "../base/api.js"
 import { now } from "../base/clock.js"
-import { duration, plural } from "../base/format.js"
+import { errorOf } from "../base/errors.js"
+import { elapsed, plural } from "../base/format.js"
 import { badge, icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
-import { failure } from "../base/parts.js"
+import { failure, warnings } from "../base/parts.js"
 import { changed, refreshSoon, refreshUndecided } from "../shell/store.js"
 import { json } from "./parts.js"
 
@@ -42,7 +43,7 @@ export const perform = async (id, input, dryRun, then) => {
   } catch (error) {
     // A proxy may also give up on a long run.
     const isLost = error instanceof Problem && [0, 502, 504].includes(error.status)
-    begun.error = isLost && !dryRun ? new Error(lost) : error instanceof Error ? error : new Error(String(error))
+    begun.error = isLost && !dryRun ? new Error(lost) : errorOf(error)
     announce(`${id}: ${begun.error.message}`, `action ${id}`)
   }
   begun.endedAt = now()
@@ -61,7 +62,7 @@ export const runPanel = (/** @type {string} */ id) => {
   const begun = runs.get(id)
   if (begun === undefined) return nothing
   const { dryRun, endedAt, error, run, startedAt } = begun
-  const took = duration(Math.max(0, Math.floor(((endedAt ?? now()) - startedAt) / 1000) * 1000))
+  const took = elapsed(startedAt, endedAt)
   const title = dryRun ? `Tried ${id} without sending` : `Run of ${id}`
   return html`<section class="panel work" data-run=${id} data-ended=${endedAt !== null} aria-label=${title}>
     <header>
@@ -76,7 +77,7 @@ export const runPanel = (/** @type {string} */ id) => {
 
 const report = (/** @type {ActionRun} */ { data, dryRun, items, notes, summary }) =>
   html`<p>${summary}</p>
-    ${notes.map((note) => html`<div class="notice" data-state="warning">${icon("alert")}<p>${note}</p></div>`)}
+    ${warnings(notes)}
     ${itemList(items, dryRun)}
     ${data === null ? nothing : html`<details><summary>What it found out</summary>${json("What it found out", data)}</details>`}`
 

@@ -34,6 +34,10 @@ export const duration = (/** @type {number} */ millis) => {
   return seconds < day ? pair(seconds, hour, "h", minute, "min") : pair(seconds, day, "d", hour, "h")
 }
 
+/** The whole seconds of something that may go on still. */
+export const elapsed = (/** @type {number} */ startedAt, /** @type {number | null} */ endedAt) =>
+  duration(Math.max(0, Math.floor(((endedAt ?? now()) - startedAt) / 1000) * 1000))
+
 const rough = (/** @type {number} */ seconds) => {
   if (seconds < minute) return `${seconds} s`
   if (seconds < hour) return `${Math.floor(seconds / minute)} min`
@@ -103,6 +107,12 @@ export const briefMoment = (/** @type {string} */ iso) => {
   const at = Date.parse(iso)
   return dayOf(at) === dayOf(now()) ? minuteOfDay(at) : moment(iso)
 }
+
+/** `id 7, store 2`. */
+export const keyText = (/** @type {Readonly<Record<string, unknown>>} */ key) =>
+  Object.entries(key)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ")
 
 /** The value of a cell as text; objects as JSON. */
 export const valueText = (/** @type {unknown} */ value) =>

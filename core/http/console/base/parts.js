@@ -37,6 +37,16 @@ export const changes = ({ deleted, inserted, rejected, updated }) => {
   return html`<span class="changes">${all.map((part, i) => (i === 0 ? part : html` ${part}`))}</span>`
 }
 
+/**
+ * Who caused it, and from where.
+ * @param {{ actor: string | null, trigger: string }} caused
+ */
+export const by = ({ actor, trigger }) => (actor === null || actor === trigger ? trigger : `${actor} (${trigger})`)
+
+/** A notice for each warning. */
+export const warnings = (/** @type {ReadonlyArray<string>} */ texts) =>
+  texts.map((text) => html`<div class="notice" data-state="warning">${icon("alert")}<p>${text}</p></div>`)
+
 export const empty = (/** @type {unknown} */ text) => html`<p class="empty">${text}</p>`
 
 export const loading = (what = "Loading") => html`<p class="empty" role="status">${icon("run")} ${what}…</p>`

@@ -1,6 +1,7 @@
 // @ts-check
 /** Data that a view fetches: the last value stays on screen during a new fetch, or if that fails. */
 import { changed } from "../shell/store.js"
+import { errorOf } from "./errors.js"
 
 /**
  * @template A
@@ -26,7 +27,7 @@ export const resource = (fetchIt) => {
         // An answer that arrives after a later one is outdated.
         if (mine === asked) Object.assign(made, { value, error: null })
       } catch (error) {
-        if (mine === asked) made.error = error instanceof Error ? error : new Error(String(error))
+        if (mine === asked) made.error = errorOf(error)
       }
       changed()
     }

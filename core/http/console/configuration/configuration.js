@@ -2,6 +2,7 @@
 /** The live configuration, its history, and the faults of a configuration that could not be loaded. */
 import { announce } from "../base/announce.js"
 import { get, Problem, post } from "../base/api.js"
+import { errorOf } from "../base/errors.js"
 import { plural } from "../base/format.js"
 import { badge, icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
@@ -58,7 +59,7 @@ const reloadButton = (
       // The faults of the files are shown below, from the version that the attempt left.
       const isRejected = error instanceof Problem && error.body?.version !== undefined
       announce(isRejected ? "Not reloaded: the configuration has problems. What was live stays live." : "Not reloaded.")
-      if (!isRejected) state.error = error instanceof Error ? error : new Error(String(error))
+      if (!isRejected) state.error = errorOf(error)
     }
     await refresh()
     state.busy = false

@@ -1,6 +1,7 @@
 // @ts-check
 /** Versions of the configuration: who loaded them and when, their changes, and the difference between any two. */
 import { get } from "../base/api.js"
+import { errorOf } from "../base/errors.js"
 import { plural } from "../base/format.js"
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
@@ -106,7 +107,7 @@ const moreOf = (/** @type {number} */ before) => async () => {
     learn(page.versions)
     Object.assign(state, { next: page.next, error: null })
   } catch (error) {
-    state.error = error instanceof Error ? error : new Error(String(error))
+    state.error = errorOf(error)
   }
   changed()
 }

@@ -5,7 +5,7 @@ import "./chart.js"
 import { count, plural } from "../base/format.js"
 import { icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
-import { ago, code, empty, failure, scroller, shown } from "../base/parts.js"
+import { ago, code, empty, failure, scroller, shown, warnings } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { to } from "../shell/route.js"
 import { changed, isAdmin, store } from "../shell/store.js"
@@ -102,9 +102,7 @@ const facts = (/** @type {EntityDetail} */ { expectedAt, freshAt, last, late, mo
 const trouble = (/** @type {EntityDetail} */ { last, pending }) => {
   if (last === null) return nothing
   return html`${last.error === null ? nothing : failure(new Error(last.error))}
-  ${last.warnings.map(
-    (warning) => html`<div class="notice" data-state="warning">${icon("alert")}<p>${warning}</p></div>`
-  )}
+  ${warnings(last.warnings)}
   ${
     pending === 0 ? nothing : html`<p><a href=${to("pending")}>Decide on ${plural(pending, "withheld delete")}</a></p>`
   }`

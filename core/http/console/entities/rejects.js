@@ -1,6 +1,6 @@
 // @ts-check
 /** Records that could not become rows: the field, the reason, and what the source sent. */
-import { count, plural } from "../base/format.js"
+import { count, keyText, plural } from "../base/format.js"
 import { html, nothing } from "../base/lit.js"
 import { ago, cell, code } from "../base/parts.js"
 
@@ -14,11 +14,6 @@ const pretty = (/** @type {string} */ record) => {
     return record
   }
 }
-
-const keyText = (/** @type {Record<string, unknown>} */ key) =>
-  Object.entries(key)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ")
 
 const item = (/** @type {Reject} */ { field, key, position, reason, record, value }) =>
   html`<li>

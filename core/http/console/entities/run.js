@@ -2,9 +2,9 @@
 /** One run, with everything the audit holds about it. */
 import { get } from "../base/api.js"
 import { count, duration, moment, plural } from "../base/format.js"
-import { badge, icon } from "../base/icon.js"
+import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
-import { ago, changes, failure, shown } from "../base/parts.js"
+import { ago, by, changes, failure, shown, warnings } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { to } from "../shell/route.js"
 import { rejectsOf } from "./rejects.js"
@@ -32,15 +32,13 @@ const draw = (
     <dl class="facts">
       <div><dt>Started</dt><dd>${moment(run.startedAt)}, ${ago(run.startedAt)}</dd></div>
       <div><dt>Took</dt><dd>${run.finishedAt === null ? "not ended" : duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</dd></div>
-      <div><dt>By</dt><dd>${run.actor === null || run.actor === run.trigger ? run.trigger : `${run.actor} (${run.trigger})`}</dd></div>
+      <div><dt>By</dt><dd>${by(run)}</dd></div>
       ${run.account === null ? nothing : html`<div><dt>Account</dt><dd>${run.account}</dd></div>`}
       <div><dt>Fetched</dt><dd>${count(run.fetched)} in ${plural(run.requests, "request")}, ${plural(run.bytes, "byte")}</dd></div>
       <div><dt>Changes</dt><dd>${changes(run)}, ${count(run.unchanged)} unchanged</dd></div>
     </dl>
     ${run.error === null ? nothing : failure(new Error(run.error))}
-    ${run.warnings.map(
-      (warning) => html`<div class="notice" data-state="warning">${icon("alert")}<p>${warning}</p></div>`
-    )}
+    ${warnings(run.warnings)}
     ${run.notes.map((note) => html`<p class="dim">${note}</p>`)}
     ${requestsOf(lastRequests)} ${rejectsOf(run, rejects)}`
 }

@@ -2,6 +2,7 @@
 /** Jobs with their last and next fire, and what fired in the last two weeks. */
 import { announce } from "../base/announce.js"
 import { get, post } from "../base/api.js"
+import { errorOf } from "../base/errors.js"
 import { moment, ownZone } from "../base/format.js"
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
@@ -100,7 +101,7 @@ const actions = (/** @type {Job} */ { name, paused }, /** @type {() => unknown} 
       await post(path(paused ? "resume" : "pause"))
       announce(paused ? `${name} fires again.` : `${name} is paused: it fires no more by itself.`)
     } catch (error) {
-      announce(error instanceof Error ? error.message : String(error))
+      announce(errorOf(error).message)
     }
     refresh()
     changed()

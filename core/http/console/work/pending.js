@@ -3,6 +3,7 @@
 import { announce } from "../base/announce.js"
 import { get, post } from "../base/api.js"
 import { confirm } from "../base/confirm.js"
+import { errorOf } from "../base/errors.js"
 import { count, plural } from "../base/format.js"
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
@@ -91,7 +92,7 @@ const decide = async (
     const { deleted, total } = await post(`pending-deletes/${one.id}`, { decision })
     announce(decision === "drop" ? `Kept ${plural(total, "row")} of ${one.table}.` : outcomeText(one, deleted, total))
   } catch (error) {
-    announce(`Nothing was decided: ${error instanceof Error ? error.message : error}`)
+    announce(`Nothing was decided: ${errorOf(error).message}`)
   }
   refresh()
   refreshAll()

@@ -1,6 +1,6 @@
 // @ts-check
 /** The changes that a sync would make, row by row. */
-import { count, plural } from "../base/format.js"
+import { count, keyText, plural } from "../base/format.js"
 import { icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { cell, changes, code, failure, rowTable, scroller } from "../base/parts.js"
@@ -70,11 +70,6 @@ const group = (
 
 const rowGroup = (/** @type {string} */ words, /** @type {number} */ total, /** @type {Row[]} */ rows) =>
   total === 0 ? nothing : group(words, total, rows.length, rowTable(words, rows))
-
-const keyText = (/** @type {Row} */ key) =>
-  Object.entries(key)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ")
 
 const updateTable = (/** @type {PlannedUpdate[]} */ updates) =>
   scroller(

@@ -1,7 +1,6 @@
 // @ts-check
 /** The progress of a long call: one line per entity. */
-import { now } from "../base/clock.js"
-import { count, duration, plural } from "../base/format.js"
+import { count, duration, elapsed, plural } from "../base/format.js"
 import { badge, icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { changes, failure } from "../base/parts.js"
@@ -66,7 +65,7 @@ export const workPanel = (key, after = () => nothing, keep = true) => {
   const work = workOf(key)
   if (work === undefined) return nothing
   const { endedAt, entities, error, outcome: came, startedAt, title } = work
-  const took = duration(Math.max(0, Math.floor(((endedAt ?? now()) - startedAt) / 1000) * 1000))
+  const took = elapsed(startedAt, endedAt)
   return html`<section class="panel work" data-work=${key} data-ended=${endedAt !== null} aria-label=${title}>
     <header>
       <h2>${title}</h2>

@@ -3,6 +3,7 @@
 import { announce } from "../base/announce.js"
 import { Problem, stream } from "../base/api.js"
 import { now } from "../base/clock.js"
+import { errorOf } from "../base/errors.js"
 import { changed, refreshSoon } from "../shell/store.js"
 
 /** @import { Progress } from "../types.js" */
@@ -52,7 +53,7 @@ export const begin = async (key, title, path, body, summary) => {
     if (work.outcome === null) throw new Problem(0, "The daemon stopped telling before the end. See the history.")
     announce(`${title}: ${summary(work.outcome)}`, key)
   } catch (error) {
-    work.error = error instanceof Error ? error : new Error(String(error))
+    work.error = errorOf(error)
     announce(`${title} failed: ${work.error.message}`, key)
   }
   work.endedAt = now()
