@@ -11,7 +11,7 @@ import { reason } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"
 
 /** Anyone who needs more rows wants a file, not a sheet. */
-export const maxRows = 50_000
+const maxRows = 50_000
 
 /** Kinds by the type's oid in PostgreSQL's own catalog, which never changes; all other types are text. */
 const kinds: ReadonlyMap<number, ExportKind> = new Map([

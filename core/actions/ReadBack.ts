@@ -1,6 +1,5 @@
 /** Looks in the outside system for what may have been applied. Absence proves nothing: the entry stays unknown. */
 import { DateTime, Effect } from "effect"
-import type { SqlClient } from "effect/sql"
 import type { BoundAction, Json } from "../plugin/Action.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
@@ -56,5 +55,3 @@ export const readBackWithRetries = Effect.fnUntraced(function* (unknown: Unknown
   }
   return seen
 })
-
-export type Services = SqlClient.SqlClient

@@ -127,7 +127,7 @@ const make = Effect.fnUntraced(function* ({
   })
 })
 
-export const howToSwitchOn =
+const howToSwitchOn =
   "Set `http: { adminToken: { secret: ADMIN_TOKEN } }` in daemon.yaml and ADMIN_TOKEN in the environment, and start again."
 
 /** The address of the connection: a proxy's header about other addresses can be sent by anybody. */

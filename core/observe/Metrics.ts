@@ -174,7 +174,7 @@ export const alertKinds = [
 export const alertsOpen = (kind: (typeof alertKinds)[number], count: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(openAlerts, { kind }), count)
 
-export const connectionStates = ["active", "idle", "in_transaction"] as const
+const connectionStates = ["active", "idle", "in_transaction"] as const
 
 export const databaseConnections = (
   counts: Readonly<Record<(typeof connectionStates)[number], number>>
