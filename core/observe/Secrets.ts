@@ -48,9 +48,9 @@ export const redact = (text: string): string => {
 /** In Base64 a short secret looks like any word; after `Basic` it is a password. */
 const basic = /\bBasic(?:\s|%20|\+)([\w+/-]{4,}={0,2})/gi
 
-const withoutPassword = (whole: string, encoded: string): string => {
-  const [, password = ""] = /^[^:]*:([\s\S]*)$/.exec(Buffer.from(encoded, "base64").toString()) ?? []
-  return known.has(password) ? whole.replace(encoded, redactedText) : whole
+const withoutPassword = (whole: string, credentials: string): string => {
+  const [, password = ""] = /^[^:]*:([\s\S]*)$/.exec(Buffer.from(credentials, "base64").toString()) ?? []
+  return known.has(password) ? whole.replace(credentials, redactedText) : whole
 }
 
 /** Puts the longest first, so that an address is replaced as a whole, and not just the password in it. */

@@ -8,9 +8,8 @@ import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../Api
 import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
+import { Id } from "./IdParam.ts"
 import { Name } from "./NameParam.ts"
-
-const id = { id: Integer(1, Number.MAX_SAFE_INTEGER) }
 
 export const Actions = HttpApiGroup.make("actions")
   .add(
@@ -29,7 +28,7 @@ export const Actions = HttpApiGroup.make("actions")
     }).annotateMerge(describe("Does it now, each thing at most once, and answers what became of every one.")),
     HttpApiEndpoint.get("actionLog", "/action-log", {
       query: {
-        before: Schema.optionalKey(Integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+        before: Schema.optionalKey(Id).annotateKey({
           description: "Only entries below this id."
         }),
         limit: Schema.optionalKey(Integer(1, 500)).annotateKey({ description: "Default 50." }),
@@ -40,12 +39,12 @@ export const Actions = HttpApiGroup.make("actions")
       error: Unavailable
     }).annotateMerge(describe("Everything that was ever to be sent, newest first.")),
     HttpApiEndpoint.get("actionEntry", "/action-log/:id", {
-      params: id,
+      params: { id: Id },
       success: Responses.ActionEntry,
       error: [Missing, Unavailable]
     }).annotateMerge(describe("One of them, with the request and the answer.")),
     HttpApiEndpoint.post("resolveAction", "/action-log/:id/resolve", {
-      params: id,
+      params: { id: Id },
       payload: Schema.Struct({
         as: Schema.Literals(["done", "failed"]).annotateKey({
           description: "failed: it was not applied, and may be sent again."

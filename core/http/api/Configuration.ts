@@ -7,8 +7,7 @@ import { AdminAccess } from "../AdminAccess.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
 import { describe } from "./EndpointDocs.ts"
-
-const Id = Integer(1, Number.MAX_SAFE_INTEGER)
+import { Id } from "./IdParam.ts"
 
 export const Configuration = HttpApiGroup.make("configuration")
   .add(

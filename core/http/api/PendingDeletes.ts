@@ -7,8 +7,7 @@ import { Missing, Unavailable } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
-
-const id = { id: Integer(1, Number.MAX_SAFE_INTEGER) }
+import { Id } from "./IdParam.ts"
 
 export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
   .add(
@@ -24,7 +23,7 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
       error: Unavailable
     }).annotateMerge(describe("Deletes that a guard withheld.")),
     HttpApiEndpoint.get("pendingDelete", "/pending-deletes/:id", {
-      params: id,
+      params: { id: Id },
       query: {
         offset: Schema.optionalKey(Integer(0, Number.MAX_SAFE_INTEGER)),
         limit: Schema.optionalKey(Integer(1, 1000)).annotateKey({ description: "Default 200." })
@@ -33,7 +32,7 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
       error: [Missing, Unavailable]
     }).annotateMerge(describe("One of them with its exact rows, page by page.")),
     HttpApiEndpoint.post("decidePendingDelete", "/pending-deletes/:id", {
-      params: id,
+      params: { id: Id },
       payload: Schema.Struct({
         decision: Schema.Literals(["apply", "drop"]).annotateKey({
           description: "apply: delete exactly these rows; drop: keep them."

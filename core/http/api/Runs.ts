@@ -9,10 +9,11 @@ import { Missing, Unavailable } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
+import { Id } from "./IdParam.ts"
 import { Name } from "./NameParam.ts"
 
 export const RunsQuery = {
-  before: Schema.optionalKey(Integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+  before: Schema.optionalKey(Id).annotateKey({
     description: "Only runs below this id: `next` of the page before."
   }),
   limit: Schema.optionalKey(Integer(1, 500)).annotateKey({ description: "Default 50." }),
@@ -36,7 +37,7 @@ export const Runs = HttpApiGroup.make("runs")
       describe("The audit of runs, newest first; what others on the database did shows within a second.")
     ),
     HttpApiEndpoint.get("run", "/runs/:id", {
-      params: { id: Integer(1, Number.MAX_SAFE_INTEGER) },
+      params: { id: Id },
       success: Schema.Struct({
         run: Responses.Run,
         rejects: Schema.Array(Responses.Reject).annotate({ description: "The first hundred." }),
