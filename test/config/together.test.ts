@@ -97,7 +97,8 @@ describe("everything wrong is told at once", () => {
           "config/connectors/shop.yaml:4:8: the secret TOKEN is not set",
           "  4 | token: { secret: TOKEN }",
           "    |        ^^^^^^^^^^^^^^^^^",
-          "  hint: add TOKEN=… to .env or to the environment"
+          "  hint: add TOKEN=… to .env or to the environment",
+          "  docs/reference.md#variables-and-secrets"
         ].join("\n")
       )
     })
