@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect } from "effect"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { JsonSkipper } from "../../core/upstream/records/JsonSkipper.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
 import { failure, read, records, source, types } from "./records.ts"
 import { drain, entity, upstream } from "./vendor.ts"
@@ -41,6 +42,27 @@ describe("JSON", () => {
       )
     })
   )
+
+  it("that is skipped is judged alike wherever a piece of it ends, within an escape sequence, too", () => {
+    const judged = (text: string, cut: number) => {
+      const skipper = new JsonSkipper()
+      skipper.read(text.slice(0, cut), 0)
+      skipper.read(text.slice(cut), 0)
+      return !skipper.wrong && !skipper.goesOn
+    }
+    const texts: Readonly<Record<string, boolean>> = {
+      '["\\"\\u0416\\\\u04","\\n"]': true,
+      '["\\u041\\u00006"]': false,
+      '["\\u04"]': false,
+      '["\\x"]': false,
+      '["a\nb"]': false
+    }
+    for (const [text, isValid] of Object.entries(texts)) {
+      for (let cut = 1; cut < text.length; cut++) {
+        assert.strictEqual(judged(text, cut), isValid, `${text}, cut at ${cut}`)
+      }
+    }
+  })
 
   it.effect("that is cut, or has no array there, fails with what was expected, where, and how it begins", () =>
     Effect.gen(function* () {

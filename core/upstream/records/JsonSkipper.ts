@@ -40,6 +40,21 @@ export const unquote = (string: string): string | undefined => {
   }
 }
 
+const escapeSequence = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y
+const cutEscape = /^\\(?:u[\da-fA-F]{0,3})?$/
+
+/** Checks a piece of a string. Returns the escape sequence that its end cuts, or undefined if the piece is invalid. */
+const checkPiece = (text: string): string | undefined => {
+  if (unescaped.test(text)) return undefined
+  for (let at = text.indexOf("\\"); at >= 0; at = text.indexOf("\\", escapeSequence.lastIndex)) {
+    escapeSequence.lastIndex = at
+    if (escapeSequence.test(text)) continue
+    const rest = text.slice(at)
+    return cutEscape.test(rest) ? rest : undefined
+  }
+  return ""
+}
+
 const bare = /[^ \t\n\r":,[\]{}]+/y
 const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
@@ -51,6 +66,8 @@ export class JsonSkipper {
   readonly #open: Array<boolean> = []
   #next = value
   #cut: CutString | undefined
+  /** The beginning of an escape sequence that the last piece cut. */
+  #piece = ""
   /** Whether the text is not JSON. */
   wrong = false
 
@@ -74,7 +91,7 @@ export class JsonSkipper {
         const end = stringEnd(text, at + 1)
         if (typeof end !== "number") {
           this.#cut = end
-          this.wrong ||= unescaped.test(text.slice(at))
+          this.#hold(text.slice(at + 1))
           return text.length
         }
         this.wrong ||= unquote(text.slice(at, end)) === undefined
@@ -90,10 +107,22 @@ export class JsonSkipper {
 
   #rest(text: string, at: number, { escaped }: CutString): number {
     const end = stringEnd(text, at + (escaped ? 1 : 0))
-    this.#cut = typeof end === "number" ? undefined : end
-    const stop = typeof end === "number" ? end : text.length
-    this.wrong ||= unescaped.test(text.slice(at, stop))
-    return stop
+    if (typeof end !== "number") {
+      this.#cut = end
+      this.#hold(text.slice(at))
+      return text.length
+    }
+    this.#cut = undefined
+    this.#hold(text.slice(at, end - 1))
+    this.wrong ||= this.#piece !== ""
+    this.#piece = ""
+    return end
+  }
+
+  #hold(text: string): void {
+    const rest = checkPiece(this.#piece + text)
+    this.wrong ||= rest === undefined
+    this.#piece = rest ?? ""
   }
 
   #mark(c: string): boolean {
