@@ -1,7 +1,8 @@
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, describe, layer, it as pure } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { foreignText, reason } from "../../core/reason/Reason.ts"
+import { RepeatedRows } from "../../core/sync/read/RepeatedRows.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, connectorOf, entity } from "../support/source.ts"
@@ -113,4 +114,13 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
   })
+})
+
+pure("a key that comes again is known in any zone and with any zeros", () => {
+  const repeats = new RepeatedRows(entity("visit", { key: ["at"], columns: [column("at", "timestamp")] }))
+  const seen = ["2026-03-01T08:00:00.5Z", "2026-03-01 03:00:00.500-05:00", "2026-03-01 08:00:00.500001+00", "soon"]
+  assert.deepEqual(
+    seen.map((text) => repeats.see(text)),
+    [false, true, false, false]
+  )
 })

@@ -16,9 +16,19 @@ const plain = (text: string): string => {
   return `${whole === "0" && fraction === "" ? "" : sign}${whole}${fraction === "" ? "" : `.${fraction}`}`
 }
 
+/** Gives equal moments equal texts, whatever the zone and the zeros of each. A text without a zone stays. */
+const moment = (text: string): string => {
+  const [, wall, fraction = "", zone] =
+    /^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?(Z|[+-]\d\d(?::\d\d)?)$/.exec(text) ?? []
+  if (wall === undefined || zone === undefined) return text
+  const at = Date.parse(`${wall.replace(" ", "T")}${/^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone}`)
+  return Number.isNaN(at) ? text : `${at}.${fraction}`
+}
+
 export class RepeatedRows {
   readonly #keys = new KeyFilter()
-  readonly #hasNumbers: boolean
+  /** What the types of the key's columns need so that equal keys have equal texts. */
+  readonly #steadied: ReadonlyArray<(text: string) => string>
   #inList = 0
   /** Records with a key that appeared before, in lists of several pages. */
   count = 0
@@ -29,7 +39,11 @@ export class RepeatedRows {
   }
 
   constructor({ columns, key }: Entity) {
-    this.#hasNumbers = columns.some(({ name, type }) => key.includes(name) && (type === "decimal" || type === "double"))
+    const types = new Set(columns.flatMap(({ name, type }) => (key.includes(name) ? [type] : [])))
+    this.#steadied = [
+      ...(types.has("decimal") || types.has("double") ? [plain] : []),
+      ...(types.has("timestamp") ? [moment] : [])
+    ]
   }
 
   begin(): void {
@@ -59,6 +73,8 @@ export class RepeatedRows {
   }
 
   #steady(key: string): string {
-    return this.#hasNumbers ? key.split(keySeparator).map(plain).join(keySeparator) : key
+    if (this.#steadied.length === 0) return key
+    const steady = (text: string) => this.#steadied.reduce((current, one) => one(current), text)
+    return key.split(keySeparator).map(steady).join(keySeparator)
   }
 }
