@@ -136,7 +136,7 @@ export const predict = (
     one.status === "open" &&
     (deletes
       ? (certain && !doubted && !forbidden) || one.rows.some((id) => rows.has(id))
-      : buries && one.rows.some((id) => rows.has(id) || (departed.has(id) && !back.has(id))))
+      : buries && one.rows.some((id) => rows.has(id) || (departed.has(id) && !back.has(id) && !forbidden)))
       ? { ...one, status: "superseded" as const }
       : one
   )
