@@ -12,7 +12,7 @@ import { actorOfUpdate } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
 import * as EntityPicker from "../window/EntityPicker.ts"
-import * as Progress from "../window/Progress.ts"
+import * as ProgressBoard from "../window/ProgressBoard.ts"
 import { Window } from "../window/Window.ts"
 
 export const make = Effect.gen(function* () {
@@ -30,11 +30,11 @@ export const make = Effect.gen(function* () {
     keyboard.row().text(translator.t("back"), "sync").text(translator.t("menu-back"), "menu")
     // A started sync continues without the bot: the control port ensures that.
     return window.work(ctx, { text: title }, (show) =>
-      Progress.live({ translator, title, entities, show }, (onEvent) =>
+      ProgressBoard.live({ translator, title, entities, show }, (onEvent) =>
         sync(selectors, actorOfUpdate(ctx), { full, pastRejected, onEvent })
       ).pipe(
         Effect.map((runs) => ({
-          text: `${translator.say("sync-done", { what })}\n${Progress.results(translator, runs)}`,
+          text: `${translator.say("sync-done", { what })}\n${ProgressBoard.results(translator, runs)}`,
           keyboard
         }))
       )

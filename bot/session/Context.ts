@@ -2,7 +2,7 @@
 import type { Context, SessionFlavor } from "grammy"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import type { Person } from "../people/Person.ts"
-import type { Session } from "./Session.ts"
+import type { Session } from "./ChatSession.ts"
 
 interface Own {
   /** The translator for the sender's language. */

@@ -17,11 +17,11 @@ import { Telegram } from "../telegram/Telegram.ts"
 import { topicOf } from "../telegram/Topics.ts"
 import type { MainMenu } from "../window/Menu.ts"
 import { Window } from "../window/Window.ts"
-import * as Access from "./Access.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
+import * as ChatAccess from "./ChatAccess.ts"
+import { initial } from "./ChatSession.ts"
 import type { BotContext } from "./Context.ts"
 import { logInput } from "./InputLog.ts"
-import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
 
 export interface Parts {
@@ -41,7 +41,7 @@ const isAnonymous = ({ chat, message }: BotContext): boolean =>
 export const install = Effect.fn("Middleware.install")(function* (parts: Parts) {
   const { bot } = yield* Telegram
   const { promise } = yield* HandlerRuntime
-  const { fallback, identify, noteBlock } = yield* Access.make
+  const { fallback, identify, noteBlock } = yield* ChatAccess.make
   const { acknowledge, waitForIt } = yield* Acknowledgements.make
 
   const note: MiddlewareFn<BotContext> = async (ctx, next) => {
@@ -122,7 +122,7 @@ const makeChats = Effect.fnUntraced(function* ({ features, guests, menu }: Parts
     tidy,
     forgetQuestion,
     menu.fill(features.flatMap(({ entries = [] }) => entries)),
-    Access.forGuests(guests)
+    ChatAccess.forGuests(guests)
   )
   const showMenu = on(menu.show)
   composer.command(["start", "menu"], showMenu)

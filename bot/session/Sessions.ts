@@ -4,7 +4,7 @@
  */
 import { Context, DateTime, Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { type Session, Session as SessionSchema } from "./Session.ts"
+import { type Session, Session as SessionSchema } from "./ChatSession.ts"
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.String })))
 const decodeSession = Schema.decodeUnknownOption(Schema.fromJsonString(SessionSchema))

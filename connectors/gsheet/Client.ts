@@ -16,16 +16,16 @@ import {
   Upstream
 } from "../../core/sdk.ts"
 import * as A1 from "./A1.ts"
-import { decodeAnswer, text, unexpectedAnswer } from "./Answers.ts"
 import { isCell } from "./Cells.ts"
 import type { Config } from "./Config.ts"
 import { entityKeys, isKeys, type Keys } from "./EntityKeys.ts"
 import * as Write from "./exports/Write.ts"
 import { isProblem } from "./Headers.ts"
 import * as Ranges from "./Ranges.ts"
-import { refusalOf } from "./Refusals.ts"
 import { gsheet } from "./reasons.ts"
-import { tableOf } from "./Table.ts"
+import { decodeAnswer, text, unexpectedAnswer } from "./SheetAnswers.ts"
+import { refusalOf } from "./SheetRefusals.ts"
+import { tableOf } from "./SheetTable.ts"
 import { issue, readScope, secretsOf, writeScope } from "./Token.ts"
 
 const batchSize = 1_000

@@ -6,7 +6,7 @@ import { Duration, Effect, Layer } from "effect"
 import { Connector, type ConnectorType } from "../../core/sdk.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"
-import { exportKeys, isKeys } from "./exports/Keys.ts"
+import { exportKeys, isKeys } from "./exports/ExportKeys.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "gsheet",

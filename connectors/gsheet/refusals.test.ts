@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect, Redacted } from "effect"
 import { Headers } from "effect/http"
-import { refusalOf } from "./Refusals.ts"
+import { refusalOf } from "./SheetRefusals.ts"
 import { entity, fiveEntities, fiveTabs, tabNames } from "./TestTabs.ts"
 import { secretsOf } from "./Token.ts"
 

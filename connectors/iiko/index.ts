@@ -4,9 +4,9 @@ import { Action, Connector, type ConnectorType, HttpSource } from "../../core/sd
 import { actions } from "./actions.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
-import { chatYaml } from "./chat/ChatYaml.ts"
+import { chatYaml } from "./chat/IikoChatYaml.ts"
 import * as Cloud from "./cloud/Cloud.ts"
-import { Server } from "./documents/Server.ts"
+import { Server } from "./documents/DocumentServer.ts"
 import { personalData } from "./writeoff/PersonalData.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {

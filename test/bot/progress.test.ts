@@ -1,7 +1,7 @@
 /** A sync's progress and outcome fit into a message, and begin with what went wrong. */
 import { assert, describe, it } from "@effect/vitest"
 import { make as makeTranslators } from "../../bot/i18n/FluentTranslator.ts"
-import * as Progress from "../../bot/window/Progress.ts"
+import * as ProgressBoard from "../../bot/window/ProgressBoard.ts"
 import type { RunResult } from "../../core/control/Control.ts"
 
 const translator = makeTranslators(["ru", "en"], "Europe/Kaliningrad").in("ru")
@@ -32,7 +32,7 @@ const shownLength = (html: string): number => html.replaceAll(/<[^>]+>/g, "").re
 
 describe("the outcome of a sync", () => {
   it("tells problems first, then what changed, then the rest as a sum", () => {
-    const text = Progress.results(translator, [
+    const text = ProgressBoard.results(translator, [
       run("group"),
       run("store", { unchanged: 1 }),
       run("product", { inserted: 2, deleted: 1 }),
@@ -54,7 +54,7 @@ describe("the outcome of a sync", () => {
     const all = Array.from({ length: 60 }, (_, at) =>
       run(`entity_${at}`, { status: "failed", error: "x & y ".repeat(200) })
     )
-    const text = Progress.results(translator, all)
+    const text = ProgressBoard.results(translator, all)
     assert.isAtMost(shownLength(text), 4096)
     for (const { entity } of all) assert.include(text, `iiko.${entity}<`)
   })
@@ -68,8 +68,8 @@ describe("the progress of a sync", () => {
       { _tag: "Started", entity: "iiko.store" } as const,
       { _tag: "Reading", entity: "iiko.store", event: { _tag: "Waiting", millis: 100, why: "rate" } } as const,
       { _tag: "Finished", entity: "iiko.role", result: run("role", { status: "failed", error: "it broke" }) } as const
-    ].reduce(Progress.step, Progress.begin(["iiko.product", "iiko.store", "iiko.role", "iiko.group"], 0))
-    assert.deepEqual(Progress.lines(translator, "Title", board, 5000).split("\n"), [
+    ].reduce(ProgressBoard.step, ProgressBoard.begin(["iiko.product", "iiko.store", "iiko.role", "iiko.group"], 0))
+    assert.deepEqual(ProgressBoard.lines(translator, "Title", board, 5000).split("\n"), [
       "Title",
       "Готово 1 из 4, прошло 5 с",
       "❌ <code>iiko.role</code>: it broke",
@@ -82,7 +82,7 @@ describe("the progress of a sync", () => {
     const ids = Array.from({ length: 60 }, (_, at) => `iiko.entity_with_a_long_name_${at}`)
     const board = ids
       .map((entity) => ({ _tag: "Rows", entity, count: 1_000_000 }) as const)
-      .reduce(Progress.step, Progress.begin(ids, 0))
-    assert.isAtMost(shownLength(Progress.lines(translator, "Title", board, 0)), 4096)
+      .reduce(ProgressBoard.step, ProgressBoard.begin(ids, 0))
+    assert.isAtMost(shownLength(ProgressBoard.lines(translator, "Title", board, 0)), 4096)
   })
 })

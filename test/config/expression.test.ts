@@ -1,7 +1,7 @@
 /** Regular expressions: they find what JavaScript finds, in time proportional to the text. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { compileExpression, type Program } from "../../core/config/expression/Program.ts"
+import { compileExpression, type Program } from "../../core/config/expression/ExpressionProgram.ts"
 import { makeSearch, maxSearched, Search } from "../../core/config/expression/Search.ts"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
 import { render } from "../../core/reason/Reason.ts"

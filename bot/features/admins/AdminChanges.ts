@@ -4,8 +4,8 @@ import { InlineKeyboard } from "grammy"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf, type Person } from "../../people/Person.ts"
+import { Commands } from "../../telegram/BotCommands.ts"
 import { Broadcast } from "../../telegram/Broadcast.ts"
-import { Commands } from "../../telegram/Commands.ts"
 
 export const make = Effect.gen(function* () {
   const directory = yield* Directory

@@ -10,7 +10,7 @@ import { Directory } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
-import * as Edits from "./Edits.ts"
+import * as FileEdits from "./FileEdits.ts"
 import * as Overview from "./Overview.ts"
 
 const versionsShown = 10
@@ -20,7 +20,7 @@ export const make = Effect.gen(function* () {
   const control = yield* Control
   const directory = yield* Directory
   const window = yield* Window
-  const edits = yield* Edits.make
+  const edits = yield* FileEdits.make
 
   const open: Handler = Effect.fnUntraced(function* (ctx) {
     ctx.session.expects = null

@@ -6,7 +6,7 @@ import { bold, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.
 import { reasonLines } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
-import * as Progress from "../../window/Progress.ts"
+import * as ProgressBoard from "../../window/ProgressBoard.ts"
 import type { View } from "../../window/View.ts"
 import { scheduleIn } from "./ScheduleWords.ts"
 
@@ -63,7 +63,7 @@ interface RunOutcome {
 export const outcomeView = (translator: Translator, job: string, { reasons, results, status }: RunOutcome): View => ({
   text: [
     `${icons[status]} ${translator.say(`jobs-ended-${status}`, { job })}`,
-    ...(results.length === 0 ? [] : [Progress.results(translator, results)]),
+    ...(results.length === 0 ? [] : [ProgressBoard.results(translator, results)]),
     ...(results.length > 0 || reasons.length === 0 ? [] : [detailOf(translator, reasons)])
   ].join("\n"),
   keyboard: new InlineKeyboard()

@@ -9,7 +9,7 @@ import { actorOfUpdate } from "../../people/Actor.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { callbackIdOf, callbackIdPattern } from "../../window/CallbackIds.ts"
-import * as Progress from "../../window/Progress.ts"
+import * as ProgressBoard from "../../window/ProgressBoard.ts"
 import { Window } from "../../window/Window.ts"
 import * as Views from "./Views.ts"
 
@@ -62,7 +62,7 @@ const makeHandlers = Effect.gen(function* () {
     const title = translator.say("jobs-running", { job: name })
     yield* window.work(ctx, { text: title }, (show) =>
       Effect.map(
-        Progress.live({ entities: [], show, title, translator }, (onEvent) => jobs.run(name, { ...by, onEvent })),
+        ProgressBoard.live({ entities: [], show, title, translator }, (onEvent) => jobs.run(name, { ...by, onEvent })),
         (ended) => Views.outcomeView(translator, name, ended)
       )
     )

@@ -4,7 +4,7 @@ import type { AuditedRun, AuditedRunDetail } from "../../../core/control/Control
 import { code, cutMiddle, fitLines, maxText, pre } from "../../../core/plugin/chat/Html.ts"
 import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { duration } from "../../window/Progress.ts"
+import { duration } from "../../window/ProgressBoard.ts"
 import type { View } from "../../window/View.ts"
 
 /** The columns of a block that a phone shows without breaking a line. */

@@ -14,7 +14,7 @@ import { type Handler, HandlerRuntime } from "../../HandlerRuntime.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
 import * as EntityPicker from "../../window/EntityPicker.ts"
-import * as Progress from "../../window/Progress.ts"
+import * as ProgressBoard from "../../window/ProgressBoard.ts"
 import type { View } from "../../window/View.ts"
 import { Window } from "../../window/Window.ts"
 import * as PlanOffers from "./PlanOffers.ts"
@@ -67,7 +67,7 @@ const makeHandlers = Effect.gen(function* () {
     return window.work(ctx, { text: title }, (show) =>
       Effect.gen(function* () {
         const options = { translator, title, entities: chosen.entities, show }
-        const plan = yield* Progress.live(options, (onEvent) => makePlan(chosen.selectors, { full, onEvent }))
+        const plan = yield* ProgressBoard.live(options, (onEvent) => makePlan(chosen.selectors, { full, onEvent }))
         const { id, saved } = yield* offers.save(plan, chosen, actorOfUpdate(ctx).actor)
         return Views.summary(translator, id, saved)
       })
@@ -91,7 +91,7 @@ const makeHandlers = Effect.gen(function* () {
           const title = translator.say(isWhole ? "plan-applied" : "plan-not-applied")
           const isWithheld = saved.entities.some(({ counts }) => counts.withheld > 0)
           const note = isWithheld ? `\n\n${translator.say("plan-withheld-note")}` : ""
-          const text = `${title}\n${Progress.results(translator, runs)}${note}`
+          const text = `${title}\n${ProgressBoard.results(translator, runs)}${note}`
           return { text, keyboard: againOrMenu(translator, saved.again) }
         }),
         Effect.catchTag("RunFailure", ({ reason }) =>

@@ -1,6 +1,6 @@
 /** The groups of a wide table: their headings, and new groups after the last one. */
 import { isBlank, tidyText } from "../Cells.ts"
-import type { Keys } from "./Keys.ts"
+import type { Keys } from "./ExportKeys.ts"
 import type { Layout } from "./Layout.ts"
 import type { QueryRows } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"

@@ -5,7 +5,7 @@
  */
 import type { OwnedRows } from "../../../core/sdk.ts"
 import { isBlank } from "../Cells.ts"
-import { type Keys, keyOf } from "./Keys.ts"
+import { type Keys, keyOf } from "./ExportKeys.ts"
 import type { Sheet } from "./Sheet.ts"
 
 /** The same tab with the same key headers: what is stored for another place does not apply to this one. */

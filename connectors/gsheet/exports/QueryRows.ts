@@ -2,7 +2,7 @@
 import type { ExportColumn, ExportRows } from "../../../core/sdk.ts"
 import type { Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
-import { type Keys, keyOf } from "./Keys.ts"
+import { type Keys, keyOf } from "./ExportKeys.ts"
 import { isExact, keyText, type TargetCell, targetCellOf } from "./TargetCell.ts"
 
 /** A cell with PostgreSQL's text of its value, for people. */

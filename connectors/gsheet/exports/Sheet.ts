@@ -4,11 +4,11 @@ import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { type Answer, failure, type Upstream } from "../../../core/sdk.ts"
 import * as A1 from "../A1.ts"
-import * as Answers from "../Answers.ts"
 import { type Cell, type Cells, isCell, NumberCell } from "../Cells.ts"
 import type { Listener } from "../Ranges.ts"
 import { gsheet } from "../reasons.ts"
-import { type Keys, titleRange } from "./Keys.ts"
+import * as SheetAnswers from "../SheetAnswers.ts"
+import { type Keys, titleRange } from "./ExportKeys.ts"
 
 export interface Merge {
   readonly startRowIndex: number
@@ -102,8 +102,8 @@ export const read = Effect.fn("Sheet.read")(function* (
   const request = HttpClientRequest.get(`/v4/spreadsheets/${spreadsheet}`, {
     urlParams: { ranges: titleRange(keys), fields }
   })
-  const { answer, json } = yield* Answers.text(upstream, request, { onEvent })
-  const { sheets } = yield* Answers.decodeAnswer(decodeLook, answer, json, gsheet("gsheet.cells"))
+  const { answer, json } = yield* SheetAnswers.text(upstream, request, { onEvent })
+  const { sheets } = yield* SheetAnswers.decodeAnswer(decodeLook, answer, json, gsheet("gsheet.cells"))
   const [{ data: [grid] = [], merges = [], properties }] = sheets
   const { gridProperties, sheetId, title } = properties
   if (title !== keys.sheet) {

@@ -18,14 +18,13 @@ import {
   UpstreamError,
   type Write
 } from "../../../core/sdk.ts"
-
-import * as Answers from "../Answers.ts"
 import type { Config } from "../Config.ts"
 import { isProblem } from "../Headers.ts"
 import type { Listener } from "../Ranges.ts"
-import { isKeys, type Keys } from "./Keys.ts"
+import * as SheetAnswers from "../SheetAnswers.ts"
+import { isKeys, type Keys } from "./ExportKeys.ts"
+import { type Plan, planOf } from "./ExportPlan.ts"
 import { placeOf } from "./OwnedRows.ts"
-import { type Plan, planOf } from "./Plan.ts"
 import { firstBatch } from "./Requests.ts"
 import * as Sheet from "./Sheet.ts"
 
@@ -145,7 +144,7 @@ const send = (upstream: Upstream.Upstream, book: string, requests: ReadonlyArray
   const request = HttpClientRequest.post(`/v4/spreadsheets/${book}:batchUpdate`, {
     urlParams: { fields: "spreadsheetId" }
   }).pipe(HttpClientRequest.bodyJsonUnsafe({ requests }))
-  return Answers.text(upstream, request, { onEvent }).pipe(
+  return SheetAnswers.text(upstream, request, { onEvent }).pipe(
     Effect.retry({ while: ({ status }) => status === 429 }),
     Effect.mapError((error) => (isOpen(error) ? withMore(error, reason("export.open")) : error))
   )

@@ -1,8 +1,8 @@
 /** The employees and departments of iiko, as a `PeopleSource`. */
 import { Effect } from "effect"
 import type { PeopleSource } from "../../../core/sdk.ts"
-import * as People from "../people/People.ts"
 import { normalisePhone } from "../people/Phone.ts"
+import * as Staff from "../people/Staff.ts"
 import type { TableUnavailable } from "../TableUnavailable.ts"
 
 /** Before the first sync there are no tables: an empty list. */
@@ -16,8 +16,8 @@ export const people: PeopleSource = {
   read: (connector, day) =>
     Effect.all(
       {
-        employees: orNoneYet(People.employees(connector, day)),
-        departments: orNoneYet(People.departments(connector))
+        employees: orNoneYet(Staff.employees(connector, day)),
+        departments: orNoneYet(Staff.departments(connector))
       },
       { concurrency: "unbounded" }
     ),

@@ -14,8 +14,8 @@ import {
 } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { type CommonInput, type Document, itemsOf, wallClock } from "./Document.ts"
+import { Server } from "./DocumentServer.ts"
 import * as Numbers from "./Numbers.ts"
-import { Server } from "./Server.ts"
 
 export const numberPrefix = withDefault(
   Schema.String.check(Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,9}$/u)),

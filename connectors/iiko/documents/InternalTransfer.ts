@@ -5,8 +5,8 @@ import { iiko } from "../reasons.ts"
 import { commonInput, storeId, type Transfer } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./DocumentReadBack.ts"
+import { Server } from "./DocumentServer.ts"
 import * as Send from "./Send.ts"
-import { Server } from "./Server.ts"
 
 const Input = Schema.Struct({
   storeFromId: required(storeId, iiko("iiko.storeFrom")),

@@ -11,8 +11,8 @@ import { debts } from "./Debts.ts"
 import { itemsOf, type Transfer, wallClock } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./DocumentReadBack.ts"
+import { Server } from "./DocumentServer.ts"
 import * as Send from "./Send.ts"
-import { Server } from "./Server.ts"
 import { type PlannedTransfer, plan, type TransferPlan } from "./TransferPlan.ts"
 
 const Settings = Schema.Struct({

@@ -5,8 +5,8 @@ import { iiko } from "../reasons.ts"
 import { commonInput, storeId, type Writeoff } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./DocumentReadBack.ts"
+import { Server } from "./DocumentServer.ts"
 import * as Send from "./Send.ts"
-import { Server } from "./Server.ts"
 
 const Settings = Schema.Struct({
   api: withDefault(

@@ -6,7 +6,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Action, Identifier, optional, type Reason, reason, sqlReason, withDefault } from "../../../core/sdk.ts"
-import { Server } from "../documents/Server.ts"
+import { Server } from "../documents/DocumentServer.ts"
 import { tables } from "../EntityTables.ts"
 import { iiko } from "../reasons.ts"
 

@@ -1,7 +1,7 @@
 /** `stop-list`: reads the stop list now and reports the changes. */
 import { Effect, Schema } from "effect"
 import { Action, reason, withDefault } from "../../../core/sdk.ts"
-import { Server } from "../documents/Server.ts"
+import { Server } from "../documents/DocumentServer.ts"
 import { iiko } from "../reasons.ts"
 import * as State from "./State.ts"
 import { stopListUnavailable } from "./StopListUnavailable.ts"

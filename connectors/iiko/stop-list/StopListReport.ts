@@ -1,7 +1,7 @@
 /** `stop-list-report`: how long products were stopped within the working hours of a day, the longest first. */
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Action, checkMessage, expectedMessage, optional, type Reason, withDefault } from "../../../core/sdk.ts"
-import { Server } from "../documents/Server.ts"
+import { Server } from "../documents/DocumentServer.ts"
 import { iiko } from "../reasons.ts"
 import * as Report from "./Report.ts"
 import { stopListUnavailable } from "./StopListUnavailable.ts"

@@ -1,7 +1,7 @@
 /** `tidy-writeoffs`: expires old drafts and waiting write-offs, and deletes those that no list shows. */
 import { Duration, Effect, Schema } from "effect"
 import { Action, PositiveDuration, type Reason, sqlReason, withDefault } from "../../../core/sdk.ts"
-import { Server } from "../documents/Server.ts"
+import { Server } from "../documents/DocumentServer.ts"
 import { iiko } from "../reasons.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
 

@@ -2,7 +2,7 @@
  * Searches a text for an expression, with the outcome that JavaScript would have, in time proportional to its length:
  * what once led nowhere from a fork at a position is never tried again, by this search or by those after it.
  */
-import type { Instruction, Program } from "./Program.ts"
+import type { Instruction, Program } from "./ExpressionProgram.ts"
 
 export interface Match {
   readonly index: number

@@ -4,7 +4,7 @@ import type { SqlError } from "effect/sql"
 import { redact } from "../../observe/Secrets.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { codeOf, messageOf } from "../connection/SqlReason.ts"
-import type { RefusedRow } from "./Refusals.ts"
+import type { RefusedRow } from "./RowRefusals.ts"
 
 const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
 /** The place where PostgreSQL reports a violation. */

@@ -7,7 +7,7 @@ import { SqlClient } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { keyOfRow, rowSql, sameKey, setsSql, type TableChange } from "./ApplySql.ts"
-import { maxRefused } from "./Refusals.ts"
+import { maxRefused } from "./RowRefusals.ts"
 
 const RefusedChange = Schema.Struct({
   /** The position among the updates followed by the inserts, from 1. */

@@ -2,7 +2,7 @@
 import type { Entity } from "../../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../../database/load/ReadFacts.ts"
 import { refusalReason } from "../../database/load/RefusalReasons.ts"
-import type { ArrangeResult, RefusedRow } from "../../database/load/Refusals.ts"
+import type { ArrangeResult, RefusedRow } from "../../database/load/RowRefusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import { shownKey } from "../map/SourceText.ts"
 

@@ -5,7 +5,7 @@ import type { Entity } from "../../config/Entity.ts"
 import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
 import { withheldFor } from "../../database/load/RefusalReasons.ts"
-import * as Refusals from "../../database/load/Refusals.ts"
+import * as RowRefusals from "../../database/load/RowRefusals.ts"
 import type { Staging } from "../../database/load/Staging.ts"
 import { reason } from "../../reason/Reason.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
@@ -17,8 +17,8 @@ export interface RefusedLoad {
   readonly stored: Entity
   readonly staging: Staging
   /** The ways to find the rows, tried in order until one finds them. */
-  readonly attempts: ReadonlyArray<Refusals.TrialMode>
-  /** See `Refusals.takeOut`. */
+  readonly attempts: ReadonlyArray<RowRefusals.TrialMode>
+  /** See `RowRefusals.removeRefused`. */
   readonly before: string
   readonly refused: RefusedRows
   readonly facts: () => ReadFacts
@@ -36,16 +36,16 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
 ) {
   const found = refused.gone
-  const sought = (attempt: Refusals.TrialMode) =>
-    Refusals.removeRefused(stored, facts(), staging, variant(), attempt, before)
-  const isUndeletable = (failure: unknown, attempt: Refusals.TrialMode): failure is SqlError.SqlError =>
-    Refusals.isRefusal(failure) && attempt === "removing" && refused.withheld === undefined
+  const sought = (attempt: RowRefusals.TrialMode) =>
+    RowRefusals.removeRefused(stored, facts(), staging, variant(), attempt, before)
+  const isUndeletable = (failure: unknown, attempt: RowRefusals.TrialMode): failure is SqlError.SqlError =>
+    RowRefusals.isRefusal(failure) && attempt === "removing" && refused.withheld === undefined
   /** The rejected records may make the guard withhold the deletes: then that is the reason, and people are asked. */
   const asJudged = Effect.suspend(() => {
     const { withheld } = refused
     refused.withheld = undefined
     return Effect.catch(once, (failure) => {
-      if (!Refusals.isRefusal(failure)) return Effect.fail(failure)
+      if (!RowRefusals.isRefusal(failure)) return Effect.fail(failure)
       refused.withheld = withheld
       return once
     })
@@ -60,7 +60,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
       refused.withheld = withheldFor(seeking.failure)
       const tried = yield* Effect.result(once)
       if (tried._tag === "Success") return tried.success
-      if (!Refusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
+      if (!RowRefusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
     }
     const rows = seeking._tag === "Success" ? seeking.success : yield* sought(attempt)
     // The refused row may be one that was replaced by a later one with the same key.
@@ -69,20 +69,20 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
       const scope = [...Object.keys(entity.scope), ...variant().within].join(", ")
       return yield* new RunFailure({ reason: reason("run.keyTaken", { why: reasonOf(error), scope }) })
     }
-    const unfilled = Refusals.findUnfilled(stored, rows)
+    const unfilled = RowRefusals.findUnfilled(stored, rows)
     if (unfilled !== undefined) {
       return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
     }
     refused.add(entity, rows, known.rejects)
     if (rows.length > 0) onRefused()
-    if (rows.length > Refusals.maxRefused) {
+    if (rows.length > RowRefusals.maxRefused) {
       return yield* new RunFailure({
-        reason: reason("run.refusedMany", { most: Refusals.maxRefused, why: reasonOf(error) })
+        reason: reason("run.refusedMany", { most: RowRefusals.maxRefused, why: reasonOf(error) })
       })
     }
     const tried = yield* Effect.result(rows.length > 0 && refused.withheld !== undefined ? asJudged : once)
     if (tried._tag === "Success") return tried.success
-    if (!Refusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
+    if (!RowRefusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
   }
   // None of the rows is refused any more: the obstacle has just disappeared.
   return refused.gone === found && refused.withheld === undefined ? yield* once : yield* error

@@ -6,7 +6,7 @@ import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import * as Load from "../../database/load/Load.ts"
 import type { PlanRows } from "../../database/load/PlanSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
-import * as Refusals from "../../database/load/Refusals.ts"
+import * as RowRefusals from "../../database/load/RowRefusals.ts"
 import type { KnownFields } from "../../database/load/SourceFields.ts"
 import type { Trial } from "../../database/load/Trial.ts"
 import type { Completeness } from "../../upstream/Source.ts"
@@ -209,8 +209,8 @@ export class Sink extends EntityReceiver {
         ? ask(facts, this.rows.inMemory(), variant)
         : ask(facts, undefined, { ...variant, staging })
     })
-    const attempts: ReadonlyArray<Refusals.TrialMode> = written === undefined ? ["reading"] : ["removing", "keeping"]
-    const before = [Refusals.shortLockTimeout, ...new Set(written?.before)].join("; ")
+    const attempts: ReadonlyArray<RowRefusals.TrialMode> = written === undefined ? ["reading"] : ["removing", "keeping"]
+    const before = [RowRefusals.shortLockTimeout, ...new Set(written?.before)].join("; ")
     return this.#withoutRefused(once, written?.entity ?? stored, attempts, ending, cost, second, `${before}; `)
   }
 
@@ -238,7 +238,7 @@ export class Sink extends EntityReceiver {
   #withoutRefused<A, E, R>(
     once: Effect.Effect<A, E, R>,
     stored: Entity,
-    attempts: ReadonlyArray<Refusals.TrialMode>,
+    attempts: ReadonlyArray<RowRefusals.TrialMode>,
     ending: ReadEnd,
     cost: ReadSpent,
     second: SecondRead | undefined,
@@ -248,7 +248,7 @@ export class Sink extends EntityReceiver {
       const { duplicatesPossible, loaded } = this.mapper
       const staging = yield* this.rows.inStaging
       this.#refused ??= new RefusedRows(
-        yield* Refusals.prepareStaged(stored, staging, duplicatesPossible),
+        yield* RowRefusals.prepareStaged(stored, staging, duplicatesPossible),
         loaded.fetched
       )
       return yield* retryWithoutRefused(once, error, {
@@ -263,6 +263,6 @@ export class Sink extends EntityReceiver {
         onRefused: () => this.watch?.refuse()
       })
     })
-    return Effect.catch(once, (error) => (Refusals.isRefusal(error) ? sought(error) : Effect.fail(error)))
+    return Effect.catch(once, (error) => (RowRefusals.isRefusal(error) ? sought(error) : Effect.fail(error)))
   }
 }

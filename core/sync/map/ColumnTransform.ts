@@ -5,7 +5,7 @@
 import { createHmac, createSecretKey } from "node:crypto"
 import { Redacted } from "effect"
 import type { Column } from "../../config/Column.ts"
-import { compileExpression, type Program } from "../../config/expression/Program.ts"
+import { compileExpression, type Program } from "../../config/expression/ExpressionProgram.ts"
 import { makeSearch, maxSearched, type TextSearch } from "../../config/expression/Search.ts"
 import type { Step } from "../../config/schema/TransformYaml.ts"
 import { ambiguous, numberText } from "../../config/values/NumberText.ts"

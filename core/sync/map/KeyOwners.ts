@@ -6,7 +6,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import type { PartOfRead } from "../read/Cursor.ts"
 import type { Target } from "../read/Target.ts"
 import { KeyFilter, ownerOf } from "./KeyFilter.ts"
-import type { KeyCell } from "./Keys.ts"
+import type { KeyCell } from "./RecordKeys.ts"
 import { copyCut } from "./SourceText.ts"
 
 /** Records whose key equals that of a record of another parent. */

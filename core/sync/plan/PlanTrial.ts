@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import type { PlanAnswer, PlanRows } from "../../database/load/PlanSql.ts"
-import * as Refusals from "../../database/load/Refusals.ts"
+import * as RowRefusals from "../../database/load/RowRefusals.ts"
 import { runTrial, type TrialOrRefusal, tryTableChange } from "../../database/load/Trial.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
@@ -26,7 +26,7 @@ export interface PlanTrialOptions {
 
 /** Whether a lock or a missing right, and not a row, is the cause. */
 const cannotTry = (error: { readonly _tag: string; readonly message: string }): error is SqlError.SqlError =>
-  error._tag === "SqlError" && !Refusals.isRefusal(error) && !connectionLost(error)
+  error._tag === "SqlError" && !RowRefusals.isRefusal(error) && !connectionLost(error)
 
 /** Errors caused by the statement or the table; a lock, a standby and the like say nothing about the table. */
 const ofTable = /^(?:0A|22|23|2B|42|54)/

@@ -8,8 +8,8 @@ import type { TableChange } from "../../database/load/ApplySql.ts"
 import { percentText } from "../../database/load/FieldSql.ts"
 import type { RejectedRecord } from "../../database/load/ReadFacts.ts"
 import { refusalReason } from "../../database/load/RefusalReasons.ts"
-import * as Refusals from "../../database/load/Refusals.ts"
 import { findRefused, type RefusedChange } from "../../database/load/RefusedChanges.ts"
+import * as RowRefusals from "../../database/load/RowRefusals.ts"
 import { applyAndReadBack } from "../../database/load/VerifyApply.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { commonestReasons } from "../load/RefusedRows.ts"
@@ -34,14 +34,14 @@ export const writeChange = Effect.fnUntraced(function* (
     const warnings = [...(rejects.length === 0 ? [] : [refusedRows(rejects)]), ...(held === undefined ? [] : [held])]
     const tried = yield* Effect.result(applyAndReadBack(stored, runId, left, { rejects, warnings }))
     if (tried._tag === "Success") return { applied: tried.success, rejected: rejects.length }
-    if (!Refusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
+    if (!RowRefusals.isRefusal(tried.failure)) return yield* Effect.fail(tried.failure)
     const found = yield* findRefused(stored, runId, left)
-    const unfilled = Refusals.findUnfilled(stored, found)
+    const unfilled = RowRefusals.findUnfilled(stored, found)
     if (unfilled !== undefined) {
       return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
     }
-    if (rejects.length + found.length > Refusals.maxRefused) {
-      const most = Refusals.maxRefused
+    if (rejects.length + found.length > RowRefusals.maxRefused) {
+      const most = RowRefusals.maxRefused
       return yield* new RunFailure({ reason: reason("run.refusedMany", { most, why: reasonOf(tried.failure) }) })
     }
     // No single row is at fault, but the effect of their deletes.

@@ -2,11 +2,11 @@
 import { Effect } from "effect"
 import { readAmount } from "../../writeoff/Amounts.ts"
 import { doubtfulLines } from "./AmountCheck.ts"
-import type { AnswerHandler, StepAnswer } from "./Answers.ts"
 import { type Draft, withItem, without } from "./Draft.ts"
 import type { Steps } from "./Steps.ts"
 import { quickAmounts } from "./StepViews.ts"
 import { noAmount } from "./StockOnHand.ts"
+import type { AnswerHandler, StepAnswer } from "./WriteoffAnswers.ts"
 
 export const amountAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => {
   const measure: AnswerHandler = Effect.fnUntraced(function* (draft, text, _, translator) {

@@ -6,12 +6,19 @@ import { Effect } from "effect"
 import { type ChatAnswer, type ChatContext, type ChatPress, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
 import { askForOwn } from "../Departments.ts"
 import { amountAnswers } from "./AmountAnswers.ts"
-import { changeAnswers, placeAnswers, productAnswers, reasonAnswers, type StepAnswer, withStore } from "./Answers.ts"
 import { checkDraft } from "./CompleteDraft.ts"
 import { begin, type Draft, type Drafts } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refresh } from "./Refresh.ts"
 import type { StepNotes, Steps } from "./Steps.ts"
+import {
+  changeAnswers,
+  placeAnswers,
+  productAnswers,
+  reasonAnswers,
+  type StepAnswer,
+  withStore
+} from "./WriteoffAnswers.ts"
 
 export interface FlowParts {
   readonly drafts: Drafts

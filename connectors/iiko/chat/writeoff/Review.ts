@@ -6,12 +6,12 @@ import { Effect } from "effect"
 import type { ChatAnswer, ChatContext, ChatPress } from "../../../../core/sdk.ts"
 import type { WriteoffRefused } from "../../writeoff/Writeoff.ts"
 import * as Corrections from "./Corrections.ts"
-import * as Decisions from "./Decisions.ts"
 import { without } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import * as OpenWriteoff from "./OpenWriteoff.ts"
-import type { Refusals } from "./Refusals.ts"
 import * as WaitingList from "./WaitingList.ts"
+import * as WriteoffDecisions from "./WriteoffDecisions.ts"
+import type { Refusals } from "./WriteoffRefusals.ts"
 
 export interface ReviewParts {
   readonly notices: Notices
@@ -20,7 +20,7 @@ export interface ReviewParts {
 
 export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewParts) {
   const { opened, review } = yield* OpenWriteoff.make
-  const { approve, askWhy, reject, release } = yield* Decisions.make({ notices, opened, refusals })
+  const { approve, askWhy, reject, release } = yield* WriteoffDecisions.make({ notices, opened, refusals })
   const { askLine, correct, showLines, takeLine, takeSure } = yield* Corrections.make({ opened, review })
   const showWaiting = yield* WaitingList.make
 

@@ -6,7 +6,7 @@ import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubtfulLines, hashOfLines, questionsAbout } from "./AmountCheck.ts"
 import { type Draft, tokenOf } from "./Draft.ts"
 import type { Flow, FlowParts } from "./Flow.ts"
-import type { Refusals } from "./Refusals.ts"
+import type { Refusals } from "./WriteoffRefusals.ts"
 import { makeNames, writeoffView } from "./WriteoffView.ts"
 
 export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices" | "steps"> {

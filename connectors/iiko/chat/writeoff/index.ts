@@ -3,16 +3,16 @@ import { Effect, Layer, Schema, Stream } from "effect"
 import { type ChatFeature, ChatKernel } from "../../../../core/sdk.ts"
 import { viaActions } from "../../writeoff/WriteoffSender.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { WriteoffsYaml } from "../ChatYaml.ts"
+import { WriteoffsYaml } from "../IikoChatYaml.ts"
 import { makeDrafts, namespace } from "./Draft.ts"
 import * as Flow from "./Flow.ts"
 import * as History from "./History.ts"
 import * as Notices from "./Notices.ts"
 import * as Refresh from "./Refresh.ts"
-import * as Refusals from "./Refusals.ts"
 import * as Review from "./Review.ts"
 import * as Steps from "./Steps.ts"
 import * as Submit from "./Submit.ts"
+import * as WriteoffRefusals from "./WriteoffRefusals.ts"
 
 const decodeSettings = Schema.decodeUnknownEffect(Schema.toType(WriteoffsYaml))
 
@@ -35,7 +35,7 @@ const layerWriteoffs = Layer.unwrap(
 const feature = Effect.gen(function* () {
   const drafts = makeDrafts()
   const writeoffs = yield* Writeoffs
-  const [notices, refusals, steps] = [yield* Notices.make, yield* Refusals.make, yield* Steps.make]
+  const [notices, refusals, steps] = [yield* Notices.make, yield* WriteoffRefusals.make, yield* Steps.make]
   const refresh = yield* Refresh.make
   const flow = Flow.make({ drafts, notices, refresh, steps })
   const parts = { drafts, flow, notices, refusals, steps }

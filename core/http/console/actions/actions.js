@@ -6,11 +6,11 @@ import { html, repeat } from "../base/lit.js"
 import { ago, by, empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { isAdmin, refreshUndecided } from "../shell/store.js"
+import { entryBadge, entryLink, json } from "./actionParts.js"
+import { runPanel } from "./actionRun.js"
 import { undecided } from "./decision.js"
 import { actionForm } from "./form.js"
 import { actionLog } from "./log.js"
-import { entryBadge, entryLink, json } from "./parts.js"
-import { runPanel } from "./run.js"
 
 /** @import { Action, Route, View } from "../types.js" */
 

@@ -10,7 +10,7 @@ import { icon } from "../base/icon.js"
 import { html, nothing, repeat } from "../base/lit.js"
 import { ago, by } from "../base/parts.js"
 import { changed, isAdmin, maxUndecided, refreshUndecided, store } from "../shell/store.js"
-import { entryBadge, entryLink, facts, json, story } from "./parts.js"
+import { entryBadge, entryLink, facts, json, story } from "./actionParts.js"
 
 /** @import { ActionEntry } from "../types.js" */
 

@@ -5,8 +5,8 @@ import { get } from "../base/api.js"
 import { html } from "../base/lit.js"
 import { empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
+import { entryBadge, facts, json, story } from "./actionParts.js"
 import { decisions, refusal } from "./decision.js"
-import { entryBadge, facts, json, story } from "./parts.js"
 
 /** @import { ActionEntry, Route, View } from "../types.js" */
 

@@ -4,9 +4,9 @@
 import { confirm } from "../base/confirm.js"
 import { html, live, nothing } from "../base/lit.js"
 import { changed } from "../shell/store.js"
+import { json } from "./actionParts.js"
+import { isRunning, perform } from "./actionRun.js"
 import { collect, fieldsOf, initial, whole } from "./fields.js"
-import { json } from "./parts.js"
-import { isRunning, perform } from "./run.js"
 
 /** @import { Field } from "./fields.js" */
 /** @import { Action } from "../types.js" */

@@ -8,7 +8,7 @@ import { ago, by, empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { keep } from "../shell/route.js"
 import { changed } from "../shell/store.js"
-import { entryBadge, entryLink, statuses } from "./parts.js"
+import { entryBadge, entryLink, statuses } from "./actionParts.js"
 
 /** @import { Resource } from "../base/resource.js" */
 /** @import { ActionEntry } from "../types.js" */

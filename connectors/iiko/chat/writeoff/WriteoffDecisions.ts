@@ -7,7 +7,7 @@ import { doubtfulLines, hashOfLines, questionsAbout } from "./AmountCheck.ts"
 import { namespace } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
 import type { OpenWriteoff } from "./OpenWriteoff.ts"
-import type { Refusals } from "./Refusals.ts"
+import type { Refusals } from "./WriteoffRefusals.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 
 const maxRejection = 300

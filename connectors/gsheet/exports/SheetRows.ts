@@ -4,7 +4,7 @@
 
 import { type CellChange, type Reason, reason } from "../../../core/sdk.ts"
 import { chunksOf } from "../Chunks.ts"
-import { type Keys, keyOf, marksOf } from "./Keys.ts"
+import { type Keys, keyOf, marksOf } from "./ExportKeys.ts"
 import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./OwnedRows.ts"
 import type { QueryRows, Values } from "./QueryRows.ts"

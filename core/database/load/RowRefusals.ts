@@ -170,7 +170,7 @@ const decodeArrangeResults = Schema.decodeUnknownEffect(Schema.Array(ArrangeResu
  * Prepares the staged rows for the search: keeps the last row of each key, as a load does. Returns the number of
  * dropped rows, and warnings about equal keys.
  */
-export const prepareStaged = Effect.fn("Refusals.prepareStaged")(function* (
+export const prepareStaged = Effect.fn("RowRefusals.prepareStaged")(function* (
   entity: Entity,
   { rows, table }: StagedRows,
   duplicates: boolean
@@ -206,7 +206,7 @@ const reading = (entity: Entity, rows: string): string =>
 export const shortLockTimeout = "select set_config('lock_timeout', '300ms', true)"
 
 /** Takes refused rows out of the staged ones; fails the run if the key of one is taken. `before`: SQL to run first. */
-export const removeRefused = Effect.fn("Refusals.removeRefused")(function* (
+export const removeRefused = Effect.fn("RowRefusals.removeRefused")(function* (
   entity: Entity,
   facts: ReadFacts,
   staging: StagedRows,

@@ -35,7 +35,7 @@ const byName = (one: { readonly name: string }, other: { readonly name: string }
  * Includes former employees, so that a signed-in person's leaving is noticed; `active` is the state on `day`, the
  * chain's `yyyy-MM-dd`. One statement; sorted by name.
  */
-export const employees = Effect.fn("People.employees")(
+export const employees = Effect.fn("Staff.employees")(
   function* (connector: string, day: string) {
     const sql = yield* SqlClient.SqlClient
     const of = yield* tables(connector)
@@ -75,7 +75,7 @@ export const employees = Effect.fn("People.employees")(
 const decodeDepartments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.String, name: Text })))
 
 /** Cafés and the like, without the legal entities above them and the stores below; sorted by name. One statement. */
-export const departments = Effect.fn("People.departments")(
+export const departments = Effect.fn("Staff.departments")(
   function* (connector: string) {
     const sql = yield* SqlClient.SqlClient
     const of = yield* tables(connector)

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { start, withDatabase } from "../documents/TestClient.ts"
 import { today } from "../sandbox/TestClient.ts"
 import { withStatementCount } from "../stop-list/TestClient.ts"
-import * as People from "./People.ts"
+import * as Staff from "./Staff.ts"
 
 const people = Effect.gen(function* () {
   const cafe = yield* start()
@@ -20,7 +20,7 @@ describe("people", () => {
   it.effect("are told by one statement, with their position and where they work", () =>
     Effect.gen(function* () {
       const { state, working } = yield* people
-      const { answer, statements } = yield* withStatementCount(People.employees("iiko", today))
+      const { answer, statements } = yield* withStatementCount(Staff.employees("iiko", today))
       assert.strictEqual(statements, 1)
       assert.lengthOf(answer, state.employees.length)
       const found = new Map(answer.map((employee) => [employee.id, employee]))
@@ -60,7 +60,7 @@ describe("people", () => {
         update iiko_employee set department_codes = '{}', department_codes_state = 'EMPTY',
           phone = '8 (4012) 55-66-77, +375 29 123-45-67', cell_phone = null, main_role_id = null where id = ${third ?? ""}::uuid`
       const on = (day: string) =>
-        Effect.map(People.employees("iiko", day), (all) => new Map(all.map((employee) => [employee.id, employee])))
+        Effect.map(Staff.employees("iiko", day), (all) => new Map(all.map((employee) => [employee.id, employee])))
       const now = yield* on(today)
       assert.deepEqual(
         [first, second].map((id) => now.get(id ?? "")?.active),
@@ -80,7 +80,7 @@ describe("people", () => {
     Effect.gen(function* () {
       const { sql, state } = yield* start()
       yield* sql`insert into iiko_department (id, name, type) values (gen_random_uuid(), ' Ёлки ', 'DEPARTMENT')`
-      const { answer, statements } = yield* withStatementCount(People.departments("iiko"))
+      const { answer, statements } = yield* withStatementCount(Staff.departments("iiko"))
       const names = state.corporateItems.filter(({ type }) => type === "DEPARTMENT").map(({ name }) => name.trim())
       assert.strictEqual(statements, 1)
       assert.deepEqual(
@@ -92,7 +92,7 @@ describe("people", () => {
 
   it.effect("cannot be told before they were synced, and the error says so", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(People.employees("iiko", today))
+      const error = yield* Effect.flip(Staff.employees("iiko", today))
       assert.strictEqual(error._tag, "Unreadable")
       assert.match(
         error.message,

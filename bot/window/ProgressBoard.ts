@@ -84,7 +84,7 @@ export const lines = (translator: Translator, title: string, board: Board, now: 
 }
 
 /** Shows the progress of `run` from its beginning to its end, also while it emits no events. */
-export const live = Effect.fn("Progress.live")(function* <A, E>(
+export const live = Effect.fn("ProgressBoard.live")(function* <A, E>(
   { entities, show, title, translator }: LiveOptions,
   run: (onEvent: OnEvent) => Effect.Effect<A, E>
 ) {

@@ -11,4 +11,4 @@ export class Server extends Context.Service<
     /** Logs in if needed, so that a later failure is that of the request itself. */
     readonly ready: Effect.Effect<void, UpstreamError>
   }
->()("tributary/connectors/iiko/documents/Server") {}
+>()("tributary/connectors/iiko/documents/DocumentServer") {}

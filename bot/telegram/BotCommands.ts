@@ -22,7 +22,7 @@ export class Commands extends Context.Service<
     /** Leaves only the common commands to a person who is no admin any more. */
     readonly retract: (telegramId: number) => Effect.Effect<void>
   }
->()("tributary/bot/telegram/Commands") {
+>()("tributary/bot/telegram/BotCommands") {
   static readonly layer = Layer.effect(
     Commands,
     Effect.gen(function* () {

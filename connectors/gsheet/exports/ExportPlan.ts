@@ -5,12 +5,12 @@
 import { type ExportReport, type ExportRows, type OwnedRows, type Reason, reason } from "../../../core/sdk.ts"
 
 import { isProblem, type Problem } from "../Headers.ts"
+import type { Keys } from "./ExportKeys.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
-import type { Keys } from "./Keys.ts"
 import { type Layout, layoutOf, type UnreadCell } from "./Layout.ts"
 import { queryRowsOf } from "./QueryRows.ts"
-import { insertChanges, insertRows, removeRows, updateRows } from "./Rows.ts"
 import type { Sheet } from "./Sheet.ts"
+import { insertChanges, insertRows, removeRows, updateRows } from "./SheetRows.ts"
 import { compareFromBottom, type Step } from "./Step.ts"
 
 export interface Plan extends ExportReport {

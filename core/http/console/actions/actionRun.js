@@ -10,7 +10,7 @@ import { badge, icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { failure, warnings } from "../base/parts.js"
 import { changed, refreshSoon, refreshUndecided } from "../shell/store.js"
-import { json } from "./parts.js"
+import { json } from "./actionParts.js"
 
 /** @import { ActionItem, ActionRun } from "../types.js" */
 
