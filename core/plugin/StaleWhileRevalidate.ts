@@ -3,7 +3,7 @@
  * the background, after events and when it is old. A caller never waits for more than the first read, and the last
  * value is kept if a read fails.
  */
-import { Clock, Duration, Effect, type Scope, Semaphore, Stream } from "effect"
+import { Duration, Effect, type Scope, Semaphore, Stream } from "effect"
 import { elapsedMillis } from "../observe/Elapsed.ts"
 
 export interface StaleWhileRevalidate<A, E> {
@@ -45,7 +45,7 @@ export const make = Effect.fnUntraced(function* <A, E extends { readonly message
     return read
   }).pipe(
     Effect.tap((value) =>
-      Effect.map(Clock.currentTimeMillis, (at) => {
+      Effect.map(elapsedMillis, (at) => {
         kept = { value, at }
       })
     ),
