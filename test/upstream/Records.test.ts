@@ -73,6 +73,13 @@ describe("JSON", () => {
         "crm: GET /deals: expected JSON with an array at /items; the JSON ends in the middle near character 37; " +
           'the answer begins «{"status":200,"items":[{"id":1},{"id"»'
       )
+      for (const glued of [
+        '{"meta":1{"a":2},"items":[]}',
+        '{"meta":1[2],"items":[]}',
+        '{"items":[],"next":1{"a":2}}'
+      ]) {
+        assert.strictEqual((yield* failure({}, glued)).kind, "Format", glued)
+      }
       assert.include((yield* failure({}, '{"items":{"id":1}}')).message, 'there is no array at "/items"')
       assert.include((yield* failure({}, '{"other":[]}')).message, 'no value at "/items"')
       assert.include((yield* failure({}, "")).message, "the answer begins nothing")

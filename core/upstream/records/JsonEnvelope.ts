@@ -10,6 +10,9 @@ import { KeptText, maxKeptLength, SkippedValue } from "./SkippedValue.ts"
 /** Matches the next token; for a string, its opening quote. A word at the end of the text may continue. */
 const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
 
+/** A character of a word, such as a number. */
+const wordCharacter = /[^ \t\n\r":,[\]{}]/
+
 interface Frame {
   readonly object: boolean
   key: string | undefined
@@ -68,6 +71,8 @@ export class JsonEnvelope {
       if (match === null) break
       const end = quote === undefined ? begin + (mark ?? bare ?? "").length : stringEnd(text, begin + 1)
       if (this.#opensAside(mark) || (typeof end !== "number" && !this.#isName())) {
+        // The placeholder would become part of the word.
+        if (wordCharacter.test(text[begin - 1] ?? "")) this.fault ??= reason("answer.noJson", { offset: this.#offset })
         this.#aside = new SkippedValue(mark)
         at = this.#blank(text, begin, this.#aside)
         out += `0${" ".repeat(at - begin - 1)}`
