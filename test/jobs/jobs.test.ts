@@ -25,6 +25,18 @@ const gated = Effect.gen(function* () {
   return { answers, begun: Deferred.await(begun), open: Deferred.succeed(gate, undefined) }
 })
 
+/** A run in progress for which the next one waits, and two processes that may begin it. */
+const slowRun = Effect.gen(function* () {
+  const { process } = yield* world
+  const { answers, begun, open } = yield* gated
+  const slow = job("slow", { overlap: "queue" })
+  const here = yield* process([slow], answers, false)
+  const there = yield* process([slow], answers, false)
+  const first = yield* Effect.forkChild(here.jobs.run("slow", asked))
+  yield* begun
+  return { first, here, open, there }
+})
+
 describe("a run of a job", () => {
   it.effect("goes through its steps in order, and says in the audit who asked", () =>
     Effect.gen(function* () {
@@ -196,13 +208,7 @@ describe("a job that is still running when it is to run again", () => {
 
   it.effect("is queued where its overlap says so, and only once", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      const { answers, begun, open } = yield* gated
-      const slow = job("slow", { overlap: "queue" })
-      const here = yield* process([slow], answers, false)
-      const there = yield* process([slow], answers, false)
-      const first = yield* Effect.forkChild(here.jobs.run("slow", asked))
-      yield* begun
+      const { first, here, open, there } = yield* slowRun
       const second = yield* Effect.forkChild(there.jobs.run("slow", asked))
       yield* elapseUntil(
         Effect.map(here.fires("slow"), (fires) => fires.length === 2),
@@ -225,13 +231,7 @@ describe("a job that is still running when it is to run again", () => {
 describe("a run that waited for its turn when its process was killed", () => {
   it.effect("keeps nobody from queueing", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      const { answers, begun, open } = yield* gated
-      const slow = job("slow", { overlap: "queue" })
-      const here = yield* process([slow], answers, false)
-      const there = yield* process([slow], answers, false)
-      const first = yield* Effect.forkChild(here.jobs.run("slow", asked))
-      yield* begun
+      const { first, here, open, there } = yield* slowRun
       yield* here.sql`insert into tributary.job_run (job, scheduled_at, trigger, status)
         values ('slow', '2026-03-10T07:00:00Z', 'cli', 'running')`
       // The dead one is older than who comes now: ids count up.
