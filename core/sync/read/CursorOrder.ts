@@ -11,22 +11,31 @@ export interface CursorOrders {
   readonly isAfter: (text: string, millis: number) => boolean
 }
 
-const moment = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))? ?(.*)$/
+/** Timestamps as they are bound: with an offset, or in a zone that has a name. */
+const atOffset = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d)(?::?(\d\d))?$/
+const inZone = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))? (.+)$/
 
-/** Returns microseconds, which a number holds exactly until the year 2255. */
-const micros = (text: string): number => {
-  if (isPlainTimestamp(text)) return Date.parse(text) * 1_000
-  const [, date, time, fraction = "", zone = ""] = moment.exec(text) ?? []
-  const wall = `${date}T${time}`
-  // As in PostgreSQL, an hour that occurs twice means the second one.
-  const at: Option.Option<DateTime.DateTime> = /^(?:Z|[+-]\d\d)/.test(zone)
-    ? DateTime.make(wall + (zone.length === 3 ? `${zone}:00` : zone.replace(/^(...)(\d\d)$/, "$1:$2")))
-    : DateTime.makeZoned(wall, { timeZone: zone, adjustForTimeZone: true, disambiguation: "later" })
+const plus = (millis: number, fraction = ""): number => millis * 1_000 + Number(fraction.slice(0, 6).padEnd(6, "0"))
+
+/** Returns microseconds, which a number holds exactly until the year 2255; undefined if the text has no offset. */
+export const microsAtOffset = (text: string): number | undefined => {
+  if (isPlainTimestamp(text)) return plus(Date.parse(text))
+  const [, date, time, fraction, offset, minutes = "00"] = atOffset.exec(text) ?? []
+  if (offset === undefined) return undefined
+  return plus(Date.parse(`${date}T${time}${offset === "Z" ? offset : `${offset}:${minutes}`}`), fraction)
+}
+
+/** As in PostgreSQL, an hour that occurs twice means the second one. */
+const microsInZone = (text: string): number => {
+  const [, date, time, fraction, timeZone = ""] = inZone.exec(text) ?? []
+  const at = DateTime.makeZoned(`${date}T${time}`, { timeZone, adjustForTimeZone: true, disambiguation: "later" })
   return Option.match(at, {
     onNone: () => Number.NaN,
-    onSome: (found) => DateTime.toEpochMillis(found) * 1_000 + Number(fraction.slice(0, 6).padEnd(6, "0"))
+    onSome: (found) => plus(DateTime.toEpochMillis(found), fraction)
   })
 }
+
+const micros = (text: string): number => microsAtOffset(text) ?? microsInZone(text)
 
 const keyOf = (column: Column): ((text: string) => Key) => {
   switch (column.type) {

@@ -5,6 +5,7 @@
 import type { Entity } from "../../config/Entity.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import { KeyFilter } from "../map/KeyFilter.ts"
+import { microsAtOffset } from "./CursorOrder.ts"
 
 /** The separator between the texts of a key. */
 export const keySeparator = "\u001f"
@@ -16,13 +17,13 @@ const plain = (text: string): string => {
   return `${whole === "0" && fraction === "" ? "" : sign}${whole}${fraction === "" ? "" : `.${fraction}`}`
 }
 
-/** Gives equal moments equal texts, whatever the zone and the zeros of each. A text without a zone stays. */
+/**
+ * Gives equal moments equal texts, whatever the offset and the zeros of each. A text in a named zone stays: to resolve it
+ * for each record would take too long.
+ */
 const moment = (text: string): string => {
-  const [, wall, fraction = "", zone] =
-    /^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?(Z|[+-]\d\d(?::\d\d)?)$/.exec(text) ?? []
-  if (wall === undefined || zone === undefined) return text
-  const at = Date.parse(`${wall.replace(" ", "T")}${/^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone}`)
-  return Number.isNaN(at) ? text : `${at}.${fraction}`
+  const micros = microsAtOffset(text)
+  return micros === undefined || Number.isNaN(micros) ? text : String(micros)
 }
 
 export class RepeatedRows {
