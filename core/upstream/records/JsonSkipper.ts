@@ -65,9 +65,8 @@ export class JsonSkipper {
   /** The open brackets; true for an object. */
   readonly #open: Array<boolean> = []
   #next = value
-  #cut: CutString | undefined
-  /** The beginning of an escape sequence that the last piece cut. */
-  #piece = ""
+  /** Within a string that the last piece cut: the beginning of the escape sequence that it cut as well, or nothing. */
+  #cut: string | undefined
   /** Whether the text is not JSON. */
   wrong = false
 
@@ -82,20 +81,13 @@ export class JsonSkipper {
    */
   read(text: string, from: number): number {
     let at = from
-    if (this.#cut !== undefined) at = this.#rest(text, at, this.#cut)
+    if (this.#cut !== undefined) at = this.#string(text, at, this.#cut)
     while (at < text.length && (at === from || this.goesOn)) {
       const c = text[at] ?? ""
       if (c === " " || c === "\n" || c === "\r" || c === "\t") at++
       else if (c === '"') {
         this.#expect(this.#next & name ? name : value, this.#next & name ? colon : comma | close)
-        const end = stringEnd(text, at + 1)
-        if (typeof end !== "number") {
-          this.#cut = end
-          this.#hold(text.slice(at + 1))
-          return text.length
-        }
-        this.wrong ||= unquote(text.slice(at, end)) === undefined
-        at = end
+        at = this.#string(text, at + 1, "")
       } else {
         const end = this.#mark(c) ? at + 1 : this.#word(text, at)
         if (end < 0) return at
@@ -105,24 +97,14 @@ export class JsonSkipper {
     return at
   }
 
-  #rest(text: string, at: number, { escaped }: CutString): number {
-    const end = stringEnd(text, at + (escaped ? 1 : 0))
-    if (typeof end !== "number") {
-      this.#cut = end
-      this.#hold(text.slice(at))
-      return text.length
-    }
-    this.#cut = undefined
-    this.#hold(text.slice(at, end - 1))
-    this.wrong ||= this.#piece !== ""
-    this.#piece = ""
-    return end
-  }
-
-  #hold(text: string): void {
-    const rest = checkPiece(this.#piece + text)
-    this.wrong ||= rest === undefined
-    this.#piece = rest ?? ""
+  /** Reads on within a string, behind `cut`. */
+  #string(text: string, from: number, cut: string): number {
+    const end = stringEnd(text, cut === "\\" ? from + 1 : from)
+    const isCut = typeof end !== "number"
+    const rest = checkPiece(cut + text.slice(from, isCut ? undefined : end - 1))
+    this.wrong ||= rest === undefined || (!isCut && rest !== "")
+    this.#cut = isCut ? (rest ?? "") : undefined
+    return isCut ? text.length : end
   }
 
   #mark(c: string): boolean {
