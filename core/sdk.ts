@@ -17,6 +17,15 @@ export { formatDate, isDateFormat } from "./config/values/DatePattern.ts"
 // Why something is as it is.
 export { sqlReason } from "./database/connection/SqlReason.ts"
 // The contract of a connector type.
+export {
+  type AccountOperations,
+  type AuthorizationAnswer,
+  type Credentials,
+  CredentialsRefused,
+  type DeviceAuthorization,
+  type Grant,
+  type PendingAuthorization
+} from "./plugin/AccountType.ts"
 export * as Action from "./plugin/Action.ts"
 export {
   type ActionContext,

@@ -16,6 +16,7 @@ import type {
 } from "../config/schema/ConnectorYaml.ts"
 import type { VendorState } from "../upstream/exchange/VendorState.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
+import type { AccountOperations, AccountTraits } from "./AccountType.ts"
 import type { BoundAction } from "./Action.ts"
 import type { TypeChat } from "./chat/ChatFeature.ts"
 import type { Write } from "./Export.ts"
@@ -47,6 +48,8 @@ export class Connector extends Context.Service<
      * Contacts the system and checks the credentials without changing anything; succeeds with a short line about it.
      */
     readonly probe: Effect.Effect<string, UpstreamError>
+    /** For a type with accounts. */
+    readonly accounts?: AccountOperations
     /** The actions on the system, made by `Action.provide`. */
     readonly actions?: ReadonlyArray<BoundAction>
     /** Writes the rows of an export. Absent: the type takes no exports. */
@@ -73,6 +76,8 @@ export interface ConnectorType<
   readonly entityDefaults: EntityDefaults
   /** Entity defaults that follow from an instance's own keys. */
   entityDefaultsOf?(config: C["Type"]): Pick<EntityDefaults, "fail">
+  /** For types with any number of credentials: their entities are read per account. */
+  readonly accounts?: AccountTraits
   /** For types whose requests are not a path and a query. */
   readonly entityKeys?: EntityKeys
   /** For types that accept exports. */

@@ -6,6 +6,7 @@ import type { Array as Arr, Channel, Duration, Effect } from "effect"
 import type { Scalar } from "../config/schema/Scalars.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
+import type { Credential } from "./exchange/Credential.ts"
 
 /** One object the vendor sent, as its reader left it: JSON values, or an XML element as an object. */
 export type SourceRecord = Readonly<Record<string, unknown>>
@@ -69,6 +70,8 @@ export type ReadEvent =
   | { readonly _tag: "Waiting"; readonly millis: number; readonly why: "rate" | "concurrency" | "vendor" | "retry" }
 
 export interface ReadOptions {
+  /** The credential of the account whose records are read; absent for a connector without accounts. */
+  readonly credential?: Effect.Effect<Credential, UpstreamError>
   /** The value for the `incremental` parameter, already formatted for the vendor. */
   readonly since?: string
   /** Receives the value at `incremental.from` of an answer, if there is one. */

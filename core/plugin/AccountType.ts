@@ -1,0 +1,67 @@
+/**
+ * What a connector type knows about the credentials of its accounts: how they are granted, renewed, verified and sent.
+ * The vault (`core/accounts`) seals and stores them, and decides when any of this happens; a type stores none.
+ */
+import type { DateTime, Duration, Effect, Redacted } from "effect"
+import type { Reason } from "../reason/Reason.ts"
+import { ReasonError } from "../reason/ReasonError.ts"
+import type { Credential } from "../upstream/exchange/Credential.ts"
+import type { UpstreamError } from "../upstream/Source.ts"
+
+/** The credentials of one account by name, as in `accessToken` and `refreshToken`; the names are the type's own. */
+export type Credentials = Readonly<Record<string, Redacted.Redacted>>
+
+/** Credentials as the vendor has just granted them. */
+export interface Grant {
+  readonly credentials: Credentials
+  /** When they stop working unless they are renewed. Absent: never by themselves. */
+  readonly expiresAt?: DateTime.Utc
+}
+
+/** The vendor refuses the credentials for good: the owner has to authorize the account again. */
+export class CredentialsRefused extends ReasonError("CredentialsRefused") {}
+
+/** A device authorization (RFC 8628) that the vendor has begun. */
+export interface PendingAuthorization {
+  /** The address at which the owner confirms, with the code in it. */
+  readonly link: string
+  /** The code that the owner compares or types. */
+  readonly userCode: string
+  /** What the vendor is asked with; as secret as the credentials that it becomes. */
+  readonly deviceCode: Redacted.Redacted
+  readonly interval: Duration.Duration
+  readonly expiresAt: DateTime.Utc
+}
+
+export type AuthorizationAnswer =
+  /** `slowDown`: the vendor was asked too often. */
+  | { readonly _tag: "Pending"; readonly slowDown: boolean }
+  | { readonly _tag: "Granted"; readonly grant: Grant }
+  /** Denied, expired or used: only a new authorization helps. */
+  | { readonly _tag: "Refused"; readonly reason: Reason }
+
+export interface DeviceAuthorization {
+  readonly start: Effect.Effect<PendingAuthorization, UpstreamError>
+  readonly ask: (deviceCode: Redacted.Redacted) => Effect.Effect<AuthorizationAnswer, UpstreamError>
+}
+
+/** What a running connector does with credentials. */
+export interface AccountOperations {
+  /** How requests carry the credentials. */
+  readonly credential: (credentials: Credentials) => Pick<Credential, "apply" | "secret">
+  /** Asks the vendor who the credentials belong to; succeeds with a short line about the account. */
+  readonly verify: (credentials: Credentials) => Effect.Effect<string, CredentialsRefused | UpstreamError>
+  /** Absent: the credentials are never renewed. */
+  readonly refresh?: (credentials: Credentials) => Effect.Effect<Grant, CredentialsRefused | UpstreamError>
+  readonly authorization?: DeviceAuthorization
+}
+
+/** The accounts that a connector type has. */
+export interface AccountTraits {
+  /** How many accounts an owner may have, unless YAML says otherwise. */
+  readonly perOwner: number
+  /** How long before their end the credentials are renewed. */
+  readonly refreshBefore: Duration.Duration
+  /** How long a refresh whose answer was lost may be repeated with the same credentials. */
+  readonly refreshGrace: Duration.Duration
+}
