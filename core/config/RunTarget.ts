@@ -4,6 +4,13 @@
  */
 import { type Entity, entityId } from "./Entity.ts"
 
+/** An account of a connector that has many; `name` is unique for its owner. */
+export interface AccountRef {
+  readonly id: string
+  readonly owner: string
+  readonly name: string
+}
+
 /** Anything named like an entity: an export is also locked and audited. */
 export type QualifiedName = Pick<Entity, "connector" | "name">
 
