@@ -10,6 +10,7 @@ import { finish } from "./declare/CrossChecks.ts"
 import { type DeclaredConnector, declareConnector } from "./declare/DeclareConnectors.ts"
 import { declareJobs } from "./declare/DeclareJobs.ts"
 import { declarePlugin } from "./declare/DeclarePlugins.ts"
+import { entityId } from "./Entity.ts"
 import { type Files, type Overlay, readFiles } from "./files/Files.ts"
 import { readPlain } from "./files/PlainFile.ts"
 import { Problems, type Source } from "./files/Problems.ts"
@@ -52,9 +53,12 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const actions = connectors.flatMap((connector) => connector.actions)
   const exports = connectors.flatMap((connector) => connector.exports)
   const known = knownTo(connectors)
+  const perAccount = connectors.flatMap(({ built }) =>
+    built.flatMap(({ entity }) => (entity.perAccount === true ? [entityId(entity)] : []))
+  )
   const jobs = declareJobs(
     files.jobs,
-    { ...options, secrets, timezone: daemon.timezone, known, actions, exports },
+    { ...options, secrets, timezone: daemon.timezone, known, perAccount, actions, exports },
     problems
   )
   const chats = options.types.flatMap(({ chat }) => chat ?? [])

@@ -39,6 +39,8 @@ export interface ConnectorSettings<Config = unknown> {
   readonly config: Config
   /** The decoded settings of its actions by name; an action that lacks a required setting is absent. */
   readonly actions?: Readonly<Record<string, unknown>>
+  /** Present for a type with accounts. */
+  readonly accounts?: { readonly perOwner: number }
   readonly limits: Limits
   readonly retry: Retry
   /** The address of the HTTP proxy to send through. Absent: directly. */

@@ -3,6 +3,7 @@
  * here is immutable; everything a run needs is decided before it begins.
  */
 import type { Duration } from "effect"
+import type { AccountRef } from "./Account.ts"
 import type { Column, TableName } from "./Column.ts"
 import type { Selection } from "./Condition.ts"
 import type { Location } from "./Diagnostic.ts"
@@ -103,6 +104,8 @@ export interface ForEachRow extends ForEachParent {
   readonly table: TableName
   /** For a table that other entities share: the constant columns that mark its rows. */
   readonly scope?: ReadonlyArray<Column>
+  /** The table has rows of several accounts; an account's children are read for its own. */
+  readonly perAccount?: true
 }
 
 export interface ForEachValue extends ForEachParent {
@@ -141,6 +144,10 @@ export interface Example {
 export interface Entity extends Selection {
   readonly connector: string
   readonly name: string
+  /** Each account of its connector has rows of its own (`AccountEntity.ts`). */
+  readonly perAccount?: true
+  /** The account whose records are read. Absent: the connector has no accounts, or the entity is not bound to one. */
+  readonly account?: AccountRef
   readonly request: RequestTemplate
   /** The own keys of the connector's type, decoded by its schema; absent if the type has none. */
   readonly own?: unknown

@@ -1,18 +1,11 @@
 /**
- * The target of a run: an entity, and the account whose records it reads. Locks, audit rows, results, cursors and pending
- * deletes belong to a target. No connector has accounts yet, so every target is an entity alone.
+ * The target of a run: an entity, and the account whose records it reads, if its connector has accounts. Locks, audit
+ * rows, results, cursors and pending deletes belong to a target.
  */
 import { type Entity, entityId } from "./Entity.ts"
 
-/** An account of a connector that has many; `name` is unique for its owner. */
-export interface AccountRef {
-  readonly id: string
-  readonly owner: string
-  readonly name: string
-}
-
 /** Anything named like an entity: an export is also locked and audited. */
-export type QualifiedName = Pick<Entity, "connector" | "name">
+export type QualifiedName = Pick<Entity, "connector" | "name" | "account">
 
 export interface RunTarget<E extends QualifiedName = Entity> {
   readonly entity: E
@@ -20,9 +13,16 @@ export interface RunTarget<E extends QualifiedName = Entity> {
   readonly account: string | null
 }
 
-export const targetOf = <E extends QualifiedName>(entity: E): RunTarget<E> => ({ entity, account: null })
+export const targetOf = <E extends QualifiedName>(entity: E): RunTarget<E> => ({
+  entity,
+  account: entity.account?.id ?? null
+})
 
-/** `crm.deal`, or `crm.deal@name` of an account. */
+/** The name of a target for people, which is also its selector: `crm.deal`, or `crm.deal@owner/name` of an account. */
+export const targetName = (entity: QualifiedName): string =>
+  entity.account === undefined ? entityId(entity) : `${entityId(entity)}@${entity.account.owner}/${entity.account.name}`
+
+/** `crm.deal`, or `crm.deal@id` of an account. */
 export const targetId = ({ account, entity }: RunTarget<QualifiedName>): string =>
   account === null ? entityId(entity) : `${entityId(entity)}@${account}`
 

@@ -4,8 +4,8 @@
  */
 import { Clock, Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import { type Entity, entityId } from "../config/Entity.ts"
-import { type RunTarget, targetColumns } from "../config/RunTarget.ts"
+import type { Entity } from "../config/Entity.ts"
+import { type RunTarget, targetColumns, targetName } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
 import * as Load from "../database/load/Load.ts"
 import * as Metrics from "../observe/Metrics.ts"
@@ -64,7 +64,7 @@ export const runEntity = Effect.fnUntraced(
     )
     yield* options.release(entity)
     const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - read.startedAt }
-    yield* options.onEvent({ _tag: "Finished", entity: entityId(entity), result })
+    yield* options.onEvent({ _tag: "Finished", entity: targetName(entity), result })
     return result
   },
   (effect, _options, _read, { target }) =>
@@ -100,7 +100,7 @@ const load = Effect.fnUntraced(function* (options: EntityRunOptions, read: Share
   const { entity } = sink.target
   const completeness = yield* read.ended
   yield* options.loadAfter(entity)
-  yield* options.onEvent({ _tag: "Loading", entity: entityId(entity) })
+  yield* options.onEvent({ _tag: "Loading", entity: targetName(entity) })
   const attempt = (second?: SecondRead) =>
     checkReplaceable(entity, completeness, second).pipe(
       Effect.andThen(read.spent(completeness._tag === "Complete" && second?.doubt === undefined)),

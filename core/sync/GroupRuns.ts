@@ -3,7 +3,8 @@
  * loads once those that it refers to have. A group that fails stops no other.
  */
 import { Effect } from "effect"
-import { type Entity, entityId } from "../config/Entity.ts"
+import type { Entity } from "../config/Entity.ts"
+import { targetName } from "../config/RunTarget.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Generation } from "../plugin/Registry.ts"
@@ -114,7 +115,7 @@ const unread = ({ onEvent, session }: GroupRunsOptions, { targets }: ReadGroup, 
       const { entity } = target
       const result = { ...(yield* failAbandoned(target, session.runOf(entity), defect)), durationMs: 0 }
       yield* session.release(entity)
-      yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
+      yield* onEvent({ _tag: "Finished", entity: targetName(entity), result })
       return result
     })
   )

@@ -4,8 +4,8 @@
  * or nothing. Only a long read of a mode that never deletes is loaded in parts (Checkpoint.ts).
  */
 import { Clock, Duration, Effect, Fiber, Ref } from "effect"
-import { type Entity, entityId } from "../config/Entity.ts"
-import { targetOf } from "../config/RunTarget.ts"
+import type { Entity } from "../config/Entity.ts"
+import { targetName, targetOf } from "../config/RunTarget.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RequestTrace from "../upstream/exchange/RequestTrace.ts"
 import { annotateRun, type EntityRunOptions, runEntity, type SharedRead } from "./EntityRun.ts"
@@ -31,7 +31,7 @@ export const run = Effect.fn("Pipeline.run")(
   function* (options: PipelineOptions) {
     const { declaration, group, onEvent } = options
     const sinks = group.targets.map((target) => sinkOf(options, target))
-    for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
+    for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: targetName(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
     const shared = yield* startRead(options, sinks)
     return yield* Effect.forEach(sinks, (sink) => runEntity(options, shared, sink), { concurrency: "unbounded" })

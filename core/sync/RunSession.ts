@@ -1,7 +1,7 @@
 /** The locks, audit rows and tables of the runs of one sync. */
 import { Clock, Duration, Effect, Exit, Fiber } from "effect"
-import { type Entity, entityId } from "../config/Entity.ts"
-import { targetOf } from "../config/RunTarget.ts"
+import type { Entity } from "../config/Entity.ts"
+import { targetName, targetOf } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
 import type { Generation } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
@@ -44,7 +44,7 @@ export const begin = Effect.fnUntraced(function* (
   )
   const runOf: RunOf = Effect.fnUntraced(function* (entity) {
     const [begun, { conflicts, stored }] = yield* Fiber.join(asked)
-    const conflict = conflicts.get(entityId(entity))
+    const conflict = conflicts.get(targetName(entity))
     const run = begun.runs[selected.indexOf(entity)]
     if (run === undefined) return yield* new RunFailure({ reason: reason("run.notBegun") })
     if (conflict === undefined || run.skipped) return { ...run, stored: stored(entity) }

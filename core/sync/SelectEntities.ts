@@ -1,11 +1,15 @@
 /** Selectors as people type them: `crm.deal`, `crm.*`, `*`, `!crm.person`. */
 import { Effect } from "effect"
+import type { AccountRef } from "../config/Account.ts"
+import { bindAccount } from "../config/AccountEntity.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, withKnownNames, withSuggestion } from "../config/Nearest.ts"
-import { parseSelector } from "../config/RunTarget.ts"
+import { parseSelector, type QualifiedName, type TargetSelector, targetName } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
+import { accountsOf } from "../plugin/AccountTargets.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
+import { reasonOf } from "./RunFailure.ts"
 
 /** A selector that names nothing, or nothing that the option applies to. */
 export class UnknownSelector extends ReasonError("UnknownSelector") {}
@@ -36,32 +40,78 @@ export const selectWith = Effect.fnUntraced(function* (
 
 /**
  * Returns the entities that a list of selectors names, in the order of their declaration; an empty list means all. A
- * selector that names nothing is an error, because a typing mistake must not look like a run with nothing to do.
+ * selector that names nothing is an error, because a typing mistake must not look like a run with nothing to do. As soon
+ * as one names an account, the entities of connectors with accounts are bound to theirs.
  */
-export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "connector" | "name">>(
+export const select = Effect.fnUntraced(function* <E extends QualifiedName>(
   entities: ReadonlyArray<E>,
   selectors: ReadonlyArray<string>
 ) {
   const parsed = selectors.map(parseSelector)
-  const [named] = parsed.filter(({ account }) => account !== undefined)
-  if (named?.account !== undefined) {
-    const why = reason("unknown.account", { account: named.account, selector: named.pattern })
-    return yield* new UnknownSelector({ reason: why })
-  }
-  const wanted = parsed.filter(({ excludes }) => !excludes).map(({ pattern }) => pattern)
-  const excluded = parsed.filter(({ excludes }) => excludes).map(({ pattern }) => pattern)
   const ids = entities.map(entityId)
-  for (const selector of [...wanted, ...excluded]) {
-    if (ids.some((id) => matches(selector, id))) continue
-    const why = reason("unknown.selector", { selector })
-    return yield* new UnknownSelector({ reason: unknownIn(ids, selector, why) })
+  for (const { pattern } of parsed) {
+    if (ids.some((id) => matches(pattern, id))) continue
+    const why = reason("unknown.selector", { selector: pattern })
+    return yield* new UnknownSelector({ reason: unknownIn(ids, pattern, why) })
   }
-  const included = wanted.length === 0 ? ["*"] : wanted
-  return entities.filter((_, at) => {
-    const id = ids[at] ?? ""
-    return included.some((pattern) => matches(pattern, id)) && !excluded.some((pattern) => matches(pattern, id))
-  })
+  const named = parsed.filter(({ account }) => account !== undefined)
+  const targets = named.length === 0 ? entities : yield* boundFor(entities, named)
+  const wanted = parsed.filter(({ excludes }) => !excludes)
+  const excluded = parsed.filter(({ excludes }) => excludes)
+  return targets.filter(
+    (one) =>
+      (wanted.length === 0 || wanted.some((selector) => selects(selector, one))) &&
+      !excluded.some((selector) => selects(selector, one))
+  )
 })
+
+/** Whether the selector names the entity and, if it names an account, the entity's account. */
+const selects = ({ account, pattern }: TargetSelector, entity: QualifiedName): boolean =>
+  matches(pattern, entityId(entity)) &&
+  (account === undefined || (entity.account !== undefined && isNamed(account, entity.account)))
+
+/** By its name, or as `owner/name`. */
+const isNamed = (text: string, { name, owner }: AccountRef): boolean => text === name || text === `${owner}/${name}`
+
+const hasAccounts = (entity: object): entity is Entity => "perAccount" in entity && entity.perAccount === true
+
+/** Binds the entities to their accounts. A selector must name one account of a connector, and no more. */
+const boundFor = Effect.fnUntraced(function* <E extends QualifiedName>(
+  entities: ReadonlyArray<E>,
+  named: ReadonlyArray<TargetSelector>
+) {
+  const accounts = yield* Effect.mapError(
+    accountsOf(entities.flatMap((entity) => (hasAccounts(entity) ? [entity] : []))),
+    (error) => new UnknownSelector({ reason: reason("unknown.accountsUnread", { why: reasonOf(error) }) })
+  )
+  const targets = entities.flatMap(
+    (entity): ReadonlyArray<E> =>
+      hasAccounts(entity) && entity.account === undefined
+        ? (accounts.get(entity.connector) ?? []).map((account) => bindAccount(entity, account))
+        : [entity]
+  )
+  for (const selector of named) {
+    const why = misnamed(selector, entities, targets)
+    if (why !== undefined) return yield* new UnknownSelector({ reason: why })
+  }
+  return targets
+})
+
+/** Why a selector does not name one account of each connector whose entities it selects. */
+const misnamed = (
+  selector: TargetSelector,
+  entities: ReadonlyArray<QualifiedName>,
+  targets: ReadonlyArray<QualifiedName>
+): Reason | undefined => {
+  const { account = "", pattern } = selector
+  const isPerAccount = entities.some((one) => hasAccounts(one) && matches(pattern, entityId(one)))
+  if (!isPerAccount) return reason("unknown.account", { account, selector: pattern })
+  const found = targets.filter((one) => selects(selector, one))
+  if (found.length === 0) return reason("unknown.accountOf", { account, selector: pattern })
+  const [several] = [...Map.groupBy(found, entityId).values()].filter(({ length }) => length > 1)
+  if (several === undefined) return undefined
+  return reason("unknown.accountNames", { account, names: several.map(targetName).join(", ") })
+}
 
 /** Says what could be meant: all of a connector, a similar name, the entities of the connector, or the connectors. */
 const unknownIn = (ids: ReadonlyArray<string>, selector: string, why: Reason): Reason => {

@@ -1,6 +1,7 @@
 /**
  * Runs the selected entities: all reads at once, each within its connector's budget; one round trip for the locks and
- * one for the loads, whatever the number of entities.
+ * one for the loads, whatever the number of entities. Each account of a connector is a sync of its own, and only as many
+ * begin at once as the connector may send requests: one that is slow or fails delays no other, and locks stay few.
  */
 import { Context, Effect, FiberSet, Layer, Scope, type Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -8,11 +9,13 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import { Locks } from "../database/connection/Locks.ts"
 import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
+import { AccountSource } from "../plugin/AccountSource.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type ReadingOptions, runGroups } from "./GroupRuns.ts"
 import { logDefect } from "./RunFailure.ts"
 import type { RunResult, SyncEvent } from "./RunResult.ts"
 import { begin } from "./RunSession.ts"
+import { partsOf, type SyncPart } from "./SyncParts.ts"
 
 export interface SyncOptions extends Initiator, ReadingOptions {
   /** The generation that the entities were selected from; by default the one that is live when the run begins. */
@@ -29,7 +32,10 @@ const eventsKept = 4096
 export class Sync extends Context.Service<
   Sync,
   {
-    /** Runs the given entities. A failed entity is a result, never an error. */
+    /**
+     * Runs the given entities; those of a connector with accounts once for each active account, unless they are bound to
+     * one. A failed entity is a result, never an error.
+     */
     readonly run: (selected: ReadonlyArray<Entity>, options: SyncOptions) => Effect.Effect<ReadonlyArray<RunResult>>
     /** The events of every run from now on; a subscriber never holds up a run. */
     readonly events: Stream.Stream<RunEvent>
@@ -41,23 +47,31 @@ export class Sync extends Context.Service<
       const { current } = yield* Registry
       // Nothing else is taken from where the layer was built: a run belongs to the trace of its caller.
       const database = Context.pick(SqlClient.SqlClient, Locks)(yield* Effect.context<SqlClient.SqlClient | Locks>())
+      const services = Context.add(database, AccountSource, yield* AccountSource)
       const background = yield* Effect.scope
       const { closing } = yield* Locks
       const events = yield* EventBus.make<RunEvent>(eventsKept)
+      const runPart = Effect.fnUntraced(function* ({ registry, selected }: SyncPart, options: SyncOptions) {
+        // Releasing the locks is one more round trip: only the next run waits for it, not the caller.
+        const locks = yield* Scope.fork(background)
+        yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
+        const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
+        const session = yield* Scope.provide(begin(selected, registry, context), locks)
+        const onEvent = publisher(events, options)
+        return yield* runGroups({ selected, registry, session, reading: options, onEvent })
+      }, Effect.scoped)
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
-          // Releasing the locks is one more round trip: only the next run waits for it, not the caller.
-          const locks = yield* Scope.fork(background)
-          yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
-          const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
-          const session = yield* Scope.provide(begin(selected, registry, context), locks)
-          const onEvent = publisher(events, options)
-          const results = yield* runGroups({ selected, registry, session, reading: options, onEvent })
-          return inOrderOf(selected, results)
+          const { byConnector, plain, unread } = yield* partsOf(selected, registry)
+          const results = yield* Effect.forEach(
+            [{ concurrency: 1, parts: plain.selected.length === 0 ? [] : [plain] }, ...byConnector],
+            ({ concurrency, parts }) => Effect.forEach(parts, (part) => runPart(part, options), { concurrency }),
+            { concurrency: "unbounded" }
+          )
+          return inOrderOf(selected, [...unread, ...results.flat(2)])
         },
-        Effect.scoped,
-        Effect.provide(database),
+        Effect.provide(services),
         (effect, _, { trigger }) => Effect.annotateLogs(effect, { trigger })
       )
       return Sync.of({ run, events: events.events })
@@ -78,6 +92,7 @@ const publisher = (
   return (event: SyncEvent) => Effect.andThen(events.publish({ ...event, trigger }), observed(event))
 }
 
+/** The results of an entity's accounts stay as they are. */
 const inOrderOf = (selected: ReadonlyArray<Entity>, results: ReadonlyArray<RunResult>): ReadonlyArray<RunResult> => {
   const place = new Map(selected.map((entity, at) => [entityId(entity), at]))
   const at = (result: RunResult) => place.get(`${result.connector}.${result.entity}`) ?? 0

@@ -48,7 +48,8 @@ const read = (connector: string, steps = "") => {
   const source = { file: "cafe.yaml", text: connector }
   const { declaration, ...named } = declareConnector({ ...options, name: "cafe", source, types }, problems)
   const text = `night:\n  schedule: "0 23 * * *"\n  steps:\n${steps}`
-  const jobs = steps === "" ? [] : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named }, problems)
+  const jobs =
+    steps === "" ? [] : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named, perAccount: [] }, problems)
   const diagnostics = problems.diagnostics.map(
     ({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`
   )

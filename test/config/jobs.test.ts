@@ -79,7 +79,7 @@ describe("jobs.yaml", () => {
   it.effect("names no accounts as long as no connector has any", () =>
     Effect.gen(function* () {
       assert.deepEqual(yield* messagesOf('a:\n  schedule: "0 7 * * *"\n  steps: [{ sync: ["shop.sale@north"] }]\n'), [
-        'config/jobs.yaml:3:20: no connector has accounts, so there is no "north": write shop.sale without it'
+        'config/jobs.yaml:3:20: shop.sale has no accounts, so there is no "north": write it without'
       ])
     })
   )

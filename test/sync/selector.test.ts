@@ -1,8 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { parseSelector, targetId, targetOf } from "../../core/config/RunTarget.ts"
+import { perAccount } from "../../core/config/AccountEntity.ts"
+import { parseSelector, targetId, targetName, targetOf } from "../../core/config/RunTarget.ts"
 import { matches } from "../../core/config/Selector.ts"
+import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { selectWith } from "../../core/sync/SelectEntities.ts"
+import { idAt } from "../support/employees.ts"
 import { entity } from "../support/source.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
@@ -40,12 +43,45 @@ describe("a selector", () => {
     assert.strictEqual(targetId({ entity: entity("deal"), account: "shop" }), "fake.deal@shop")
   })
 
-  it.effect("of an account is refused as long as no connector has accounts", () =>
+  it.effect("of an account is refused for an entity without accounts", () =>
     Effect.gen(function* () {
       for (const selectors of [["fake.deal@shop"], ["*", "!fake.deal@shop"]]) {
         const { message } = yield* Effect.flip(chosen(selectors, {}))
-        assert.strictEqual(message, 'no connector has accounts, so there is no "shop": write fake.deal without it')
+        assert.strictEqual(message, 'fake.deal has no accounts, so there is no "shop": write it without')
       }
+    })
+  )
+
+  it.effect("of an account names one account of each connector", () =>
+    Effect.gen(function* () {
+      const declared = [entity("deal"), perAccount(entity("order")), perAccount(entity("event"))]
+      const accounts = [
+        { id: idAt(1), owner: "ann", name: "shop" },
+        { id: idAt(2), owner: "bob", name: "shop" },
+        { id: idAt(3), owner: "bob", name: "stall" }
+      ]
+      const found = (...selectors: ReadonlyArray<string>) =>
+        selectWith(declared, selectors, {}).pipe(
+          Effect.map((targets) => targets.map(targetName)),
+          Effect.catchTag("UnknownSelector", ({ message }) => Effect.succeed([message])),
+          Effect.provideService(AccountSource, {
+            active: () => Effect.succeed(accounts),
+            credential: () => Effect.die(new Error("nothing is read"))
+          })
+        )
+      assert.deepEqual(yield* found("fake.order"), ["fake.order"])
+      assert.deepEqual(yield* found("fake.order@stall"), ["fake.order@bob/stall"])
+      assert.deepEqual(yield* found("*@ann/shop"), ["fake.order@ann/shop", "fake.event@ann/shop"])
+      assert.deepEqual(yield* found("*", "!fake.*@bob/shop", "!fake.event"), [
+        "fake.deal",
+        "fake.order@ann/shop",
+        "fake.order@bob/stall"
+      ])
+      assert.deepEqual(yield* found("fake.order@shop"), [
+        '"shop" is the name of several accounts: write fake.order@ann/shop, fake.order@bob/shop'
+      ])
+      assert.deepEqual(yield* found("fake.order@cart"), ['there is no active account "cart" of fake.order'])
+      assert.deepEqual(yield* found("fake.order@ann/stall"), ['there is no active account "ann/stall" of fake.order'])
     })
   )
 

@@ -1,6 +1,7 @@
 /** Turns one file of `connectors/` into a declaration; its entities are finished when all files are read. */
-import type { Redacted } from "effect"
+import { type Redacted, Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
+import { accountColumn, perAccount } from "../AccountEntity.ts"
 import type { ConnectorDeclaration, Limits } from "../Declarations.ts"
 import type { ExportDeclaration } from "../ExportDeclaration.ts"
 import { type Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
@@ -9,13 +10,13 @@ import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import { nearest } from "../Nearest.ts"
-import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
+import { accountsKey, CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
 import { buildEntity } from "./BuildEntity.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./DeclareActions.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./DeclareExports.ts"
-import type { BuiltEntity, EntityDraft } from "./EntityDraft.ts"
+import { atKey, type BuiltEntity, type EntityDraft } from "./EntityDraft.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./NameRules.ts"
 import { checkParent, parentsOf } from "./Parents.ts"
@@ -66,8 +67,10 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const type = resolveType(resolved, types, "connector", problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
-  const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key) && !ofExports(key))
-  const otherKeys = [...shared, "entities", ...["actions", "exports"].filter((key) => ofActions(key) || ofExports(key))]
+  const ofAccounts = (key: string) => type?.accounts !== undefined && key === "accounts"
+  const isTaken = (key: string) => ofAccounts(key) || ofActions(key) || ofExports(key)
+  const rest = filterKeys(resolved, (key) => !isShared(key) && !isTaken(key))
+  const otherKeys = [...shared, "entities", ...["accounts", "actions", "exports"].filter(isTaken)]
   const config =
     type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file, section: type.type })
   const actions = declareActions({ connector: name, type }, filterKeys(resolved, ofActions), problems)
@@ -79,6 +82,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     { connector: name, type, entities: entities.names },
     problems
   )
+  const accounts = accountsOf(type, filterKeys(resolved, ofAccounts), file, problems)
   const timezone = common?.timezone ?? options.timezone
   const declared = buildEntities(entities, { timezone, type, config, hashKey: options.hashKey })
   const built = withPersonal(withPrefixes(declared))
@@ -99,6 +103,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     type: common.type,
     config,
     ...(type?.actions === undefined ? {} : { actions: actions.settings }),
+    ...(accounts === undefined ? {} : { accounts }),
     limits,
     retry: retryOf(common.retry),
     ...(common.proxy === undefined ? {} : { proxy: common.proxy }),
@@ -113,6 +118,16 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   }
   return { declaration, built, ...named }
 }
+
+const Accounts = Schema.Struct(accountsKey)
+
+const accountsOf = (
+  type: ConnectorSchema | undefined,
+  tree: TreeMap,
+  owner: Span,
+  problems: Problems
+): ConnectorDeclaration["accounts"] =>
+  type?.accounts && { ...type.accounts, ...decode(Accounts, tree, problems, { owner, section: type.type })?.accounts }
 
 /** The known limit of a vendor does not apply to another declared rate. */
 const limitsOf = ({ limits }: CommonYaml, type: ConnectorSchema | undefined): Limits =>
@@ -232,5 +247,10 @@ const buildEntities = (
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
     const draft = parents === undefined ? one : { ...one, parents }
     const entity = buildEntity(draft, { timezone, hashKey, defaults, children, own: shown })
-    return [{ declared: draft, entity }]
+    if (type?.accounts === undefined) return [{ declared: draft, entity }]
+    if (entity.columns.some(({ name }) => name === accountColumn)) {
+      atKey(draft, ["fields", accountColumn], reason("account.column", { column: accountColumn }))
+      return []
+    }
+    return [{ declared: draft, entity: perAccount(entity) }]
   })

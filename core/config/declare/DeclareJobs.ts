@@ -23,6 +23,8 @@ export interface DeclareJobsOptions {
   readonly timezone: string
   /** The ids of all entities; `name.*` for a connector too broken to know its own. */
   readonly known: ReadonlyArray<string>
+  /** The ids of the entities of connectors with accounts. */
+  readonly perAccount: ReadonlyArray<string>
   readonly actions: ReadonlyArray<DeclaredAction>
   /** The ids of all exports, as above. */
   readonly exports: ReadonlyArray<string>
@@ -53,17 +55,19 @@ export const declareJobs = (
 class Steps {
   readonly #job: TreeMap
   readonly #known: ReadonlyArray<string>
+  readonly #perAccount: ReadonlyArray<string>
   readonly #actions: ReadonlyArray<DeclaredAction>
   readonly #exports: ReadonlyArray<string>
   readonly #problems: Problems
 
   constructor(
     job: TreeMap,
-    { actions, exports, known }: Pick<DeclareJobsOptions, "actions" | "exports" | "known">,
+    { actions, exports, known, perAccount }: Pick<DeclareJobsOptions, "actions" | "exports" | "known" | "perAccount">,
     problems: Problems
   ) {
     this.#job = job
     this.#known = known
+    this.#perAccount = perAccount
     this.#actions = actions
     this.#exports = exports
     this.#problems = problems
@@ -134,9 +138,11 @@ class Steps {
     const { account, pattern } = parseSelector(selector)
     const [connector = ""] = pattern.split(".")
     const broken = this.#known.some((id) => id.endsWith(".*") && matches(connector, id.slice(0, -2)))
-    if (account !== undefined) this.#report(path, reason("unknown.account", { account, selector: pattern }))
-    else if (!broken && !this.#known.some((id) => matches(pattern, id))) {
+    if (broken) return
+    if (!this.#known.some((id) => matches(pattern, id))) {
       this.#report(path, withNearest(reason("unknown.selector", { selector }), pattern, this.#known))
+    } else if (account !== undefined && !this.#perAccount.some((id) => matches(pattern, id))) {
+      this.#report(path, reason("unknown.account", { account, selector: pattern }))
     }
   }
 

@@ -129,6 +129,7 @@ const withRows = (
     table: target.entity.table,
     params: { ...params, ...taken },
     ...(scope.length === 0 ? {} : { scope }),
+    ...(target.entity.perAccount === true && entity.perAccount === true ? { perAccount: true as const } : {}),
     ...statusesOf(onStatus)
   }
   return { ...entity, forEach: through }

@@ -120,6 +120,8 @@ export interface ConnectorSchema {
   readonly chat?: ChatYaml
   /** The vendor's limits, if `limits.rate` is not set. */
   readonly defaultLimits?: DefaultLimits
+  /** Absent: the type has one set of credentials. */
+  readonly accounts?: { readonly perOwner: number }
 }
 
 const Limits = Schema.Struct({
@@ -176,6 +178,14 @@ export const commonKeys = {
 } as const
 
 export const CommonYaml = Schema.Struct(commonKeys)
+
+/** For types with accounts. YAML says what accounts may do, never who they are. */
+export const AccountsYaml = Schema.Struct({
+  perOwner: optional(Integer(1, 10_000), "How many accounts an owner may have. Default: what the type says.")
+})
+export const accountsKey = {
+  accounts: withDefault(AccountsYaml, {}, "The accounts of the connector, as in { perOwner: 3 }.")
+}
 export type CommonYaml = typeof CommonYaml.Type
 
 export const retryOf = (yaml: CommonYaml["retry"]): Retry => {

@@ -81,10 +81,14 @@ const fieldOf = (entity: Entity, column: Column) => {
 const isOfScope = ({ scope }: Entity, { array, name, required, source, type }: Column): boolean =>
   name in scope && source._tag === "Constant" && type === "text" && !array && required
 
+/** Without those that the engine adds. */
+const columnsOf = ({ columns, perAccount }: Entity) => (perAccount === true ? columns.slice(1) : columns)
+const keyOf = ({ key, perAccount }: Entity) => (perAccount === true ? key.slice(1) : key)
+
 /** All columns without the last ones, which the raw record, `mark` and the scope add automatically. */
 const fieldsOf = (entity: Entity) => {
   const mark = entity.deletedWhen?.mark
-  const columns = entity.columns.filter(({ name, source }) => source._tag !== "Record" && name !== mark)
+  const columns = columnsOf(entity).filter(({ name, source }) => source._tag !== "Record" && name !== mark)
   const declared = columns.slice(0, columns.findLastIndex((column) => !isOfScope(entity, column)) + 1)
   return Object.fromEntries(declared.map((column) => [column.name, fieldOf(entity, column)]))
 }
@@ -203,7 +207,8 @@ export interface EncodeOptions {
 }
 
 export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions): string => {
-  const { history, incremental, indexes, key, mode, own, request, unique } = entity
+  const { history, incremental, indexes, mode, own, request, unique } = entity
+  const key = keyOf(entity)
   const ofAll = {
     table: tableText(entity.table),
     key: key.length === 1 ? key[0] : key,

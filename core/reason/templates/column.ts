@@ -1,5 +1,6 @@
 /** Errors in the declaration of a column. */
 export const column = {
+  "account.column": "the daemon itself fills {column} with the id of the account",
   "column.none": "an entity without fields",
   "column.list": "list the columns, as in fields: { id: bigint, name: text }",
   "column.raw": "`raw: true` keeps the source record in a column of this name",

@@ -1,7 +1,10 @@
 /** Requested names that do not exist, and states that cannot be determined. */
 export const unknown = {
   "unknown.selector": '"{selector}" selects nothing',
-  "unknown.account": 'no connector has accounts, so there is no "{account}": write {selector} without it',
+  "unknown.account": '{selector} has no accounts, so there is no "{account}": write it without',
+  "unknown.accountOf": 'there is no active account "{account}" of {selector}',
+  "unknown.accountNames": '"{account}" is the name of several accounts: write {names}',
+  "unknown.accountsUnread": "the accounts could not be read: {why:reason}",
   "unknown.cursor": "{entity} is not incremental: each run reads everything, and {option} means nothing",
   "unknown.connectors": "{why:reason}; the connectors are {names}",
   "unknown.connector": 'there is no connector "{name}"',

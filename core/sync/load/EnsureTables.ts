@@ -1,6 +1,7 @@
 /** Makes the tables of a selection as declared before anything is loaded into them. */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
+import { targetName } from "../../config/RunTarget.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { withStoredTypes } from "../../database/tables/StoredTypes.ts"
@@ -69,7 +70,7 @@ export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
                 ? cause
                 : reason("table.unchangeable", { table: tableId(table.table), why: cause })
             for (const entity of selected) {
-              if (tableId(entity.table) === tableId(table.table)) conflicts.set(entityId(entity), why)
+              if (tableId(entity.table) === tableId(table.table)) conflicts.set(targetName(entity), why)
             }
           })
       )
@@ -77,7 +78,7 @@ export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
   }
   for (const entity of selected) {
     const why = missingLookup(entity, catalog, selected)
-    if (why !== undefined) conflicts.set(entityId(entity), why)
+    if (why !== undefined) conflicts.set(targetName(entity), why)
   }
   const prepared: EnsuredTables = {
     conflicts,

@@ -4,7 +4,8 @@
  * load, and tries again. If two wait for each other, the second one fails.
  */
 import { Effect } from "effect"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import type { Entity } from "../../config/Entity.ts"
+import { targetName } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import type { Reason } from "../../reason/Reason.ts"
 import type * as CompletionLatch from "../read/CompletionLatch.ts"
@@ -25,7 +26,7 @@ export const precedingEntities = (
   needs: Dependencies
 ): ReadonlyArray<Entity> =>
   groups
-    .filter(({ targets }) => targets.every((target) => entityId(target.entity) !== entityId(entity)))
+    .filter(({ targets }) => targets.every((target) => targetName(target.entity) !== targetName(entity)))
     .filter(({ reader }) => needs.parents(reader).length === 0)
     .flatMap(({ targets }) => targets.map((target) => target.entity))
     .filter((other) => tableId(other.table) === tableId(entity.table) && needs.loads(other).length === 0)
@@ -49,11 +50,11 @@ export const make = <W>(
     const tried = (left: number): typeof attempt =>
       Effect.catchIf(attempt, isTaken, (error) =>
         Effect.gen(function* () {
-          const awaited = (yield* open).filter((other) => !waiting.has(entityId(other)))
-          waiting.add(entityId(entity))
+          const awaited = (yield* open).filter((other) => !waiting.has(targetName(other)))
+          waiting.add(targetName(entity))
           yield* Effect.ensuring(
             ended.wait(awaited),
-            Effect.sync(() => waiting.delete(entityId(entity)))
+            Effect.sync(() => waiting.delete(targetName(entity)))
           )
           const now = (yield* open).length
           return yield* now < left ? tried(now) : Effect.fail(error)

@@ -5,8 +5,8 @@
 
 import { randomInt } from "node:crypto"
 import { Clock, DateTime, Effect, Ref } from "effect"
-import { type Entity, entityId, forEachRow } from "../../config/Entity.ts"
-import { targetId, targetOf } from "../../config/RunTarget.ts"
+import { type Entity, forEachRow } from "../../config/Entity.ts"
+import { targetId, targetName, targetOf } from "../../config/RunTarget.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { Registry } from "../../plugin/Registry.ts"
@@ -65,7 +65,7 @@ const planGroup = Effect.fnUntraced(function* (context: PlanContext, reads: Read
   // Names the table in which refused rows are sought; runs have positive numbers.
   const noRun = Effect.sync(() => BigInt(-randomInt(1, 2 ** 47)))
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
-  for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
+  for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: targetName(entity) })
   const readInto = yield* readerOf(context, reads, cost, { ...options, onEvent })
   const first = yield* Effect.result(readInto(sinks))
   if (first._tag === "Failure") {
@@ -137,4 +137,4 @@ const planInSteps = Effect.fnUntraced(function* <E extends DescribedError, R>(
 
 /** Hands the plan of an entity to those that wait for it. */
 const finished = ({ tables }: PlanContext, entity: Entity, { plan, rows, trial }: PlannedResult) =>
-  Effect.as(tables.ended.end(entityId(entity), { plan, rows, trial }), plan)
+  Effect.as(tables.ended.end(targetName(entity), { plan, rows, trial }), plan)

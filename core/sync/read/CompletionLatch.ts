@@ -1,6 +1,7 @@
 /** Lets one entity of a selection wait for others of it to end. */
 import { Deferred, Effect } from "effect"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import type { Entity } from "../../config/Entity.ts"
+import { targetName } from "../../config/RunTarget.ts"
 
 /** `A` is the result of an entity. */
 export interface CompletionLatch<A> {
@@ -15,20 +16,20 @@ export const make = Effect.fnUntraced(function* <A>(
   selected: ReadonlyArray<Entity>
 ): Effect.fn.Return<CompletionLatch<A>> {
   const ends = new Map<string, Deferred.Deferred<A>>()
-  for (const entity of selected) ends.set(entityId(entity), yield* Deferred.make<A>())
+  for (const entity of selected) ends.set(targetName(entity), yield* Deferred.make<A>())
   return {
     end: (id, what) => {
       const end = ends.get(id)
       return end === undefined ? Effect.void : Deferred.succeed(end, what)
     },
     isOver: (entity) => {
-      const end = ends.get(entityId(entity))
+      const end = ends.get(targetName(entity))
       return end === undefined ? Effect.succeed(true) : Deferred.isDone(end)
     },
     wait: (entities) =>
       Effect.forEach(entities, (entity) => {
-        const end = ends.get(entityId(entity))
-        return end === undefined ? Effect.die(`${entityId(entity)} is not selected`) : Deferred.await(end)
+        const end = ends.get(targetName(entity))
+        return end === undefined ? Effect.die(`${targetName(entity)} is not selected`) : Deferred.await(end)
       })
   }
 })

@@ -5,7 +5,7 @@
 import { Channel, Clock, Duration, Effect, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../../config/Declarations.ts"
-import { entityId } from "../../config/Entity.ts"
+import { targetName } from "../../config/RunTarget.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { reason } from "../../reason/Reason.ts"
 import { PersonalAnswers } from "../../upstream/exchange/Failure.ts"
@@ -120,7 +120,7 @@ const onRead = ({ cost, plan: { group, onEvent } }: ReadAttempt) =>
       requests: requests + (event._tag === "Request" ? 1 : 0),
       bytes: bytes + (event._tag === "Answer" ? event.bytes : 0)
     }))
-    for (const { entity } of group.targets) yield* onEvent({ _tag: "Reading", entity: entityId(entity), event })
+    for (const { entity } of group.targets) yield* onEvent({ _tag: "Reading", entity: targetName(entity), event })
   })
 
 /** Reads a part again for receivers that may lack rows of it: they would be behind the cursor, and never requested again. */
@@ -150,7 +150,7 @@ const handOn = Effect.fnUntraced(function* (
     yield* taker[take]?.(records) ?? Effect.void
     yield* reading.plan.onEvent({
       _tag: "Rows",
-      entity: entityId(taker.target.entity),
+      entity: targetName(taker.target.entity),
       count: taker.mapped - before
     })
   }

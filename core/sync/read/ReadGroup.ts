@@ -1,8 +1,8 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
-import { depthOf, type Entity, entityId, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
+import { depthOf, type Entity, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { isBoundName } from "../../config/RecordPlaces.ts"
-import { targetOf } from "../../config/RunTarget.ts"
+import { targetName, targetOf } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader } from "../map/CellReader.ts"
@@ -35,7 +35,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       parentOf: reader === entity || named.length > 0 ? undefined : keyReader(reader),
       taken: takenByChildren(entity, all)
     }
-    const id = entityId(reader)
+    const id = targetName(reader)
     const { targets } = groups.get(id) ?? { targets: [] }
     groups.set(id, { reader, targets: [...targets, target] })
   }

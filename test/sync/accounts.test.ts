@@ -1,0 +1,165 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Deferred, Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import type { AccountRef } from "../../core/config/Account.ts"
+import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
+import { AccountSource } from "../../core/plugin/AccountSource.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
+import { UpstreamError } from "../../core/upstream/Source.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type Answers, column, connectorOf, entity } from "../support/source.ts"
+import { rows, syncer, tableOf } from "./fixtures.ts"
+
+const account = (at: number): AccountRef => ({
+  id: `0000000${at}-0000-4000-8000-000000000000`,
+  owner: `owner${at}`,
+  name: "shop"
+})
+const [first, second, third] = [account(1), account(2), account(3)]
+
+/** Syncs with these active accounts. */
+const withAccounts = <A, E, R>(accounts: ReadonlyArray<AccountRef>, effect: Effect.Effect<A, E, R>) =>
+  Effect.provideService(effect, AccountSource, {
+    active: () => Effect.succeed(accounts),
+    credential: ({ id }) => Effect.succeed({ apply: (request) => request, secret: Redacted.make(`token of ${id}`) })
+  })
+
+/** Answers by the account that is read for. */
+const by =
+  (answers: Readonly<Record<string, ReturnType<Answers>>>): Answers =>
+  ({ account }) =>
+    answers[account?.owner ?? ""] ?? {}
+
+const refused = new UpstreamError({ kind: "Unauthorized", reason: foreignText("the token is not valid any more") })
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("an entity of a connector with accounts", () => {
+    it.effect("is read for each active account, into rows of its own", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("order"))
+        const sync = syncer([order])
+        const results = yield* withAccounts(
+          [first, second],
+          sync(by({ owner1: { records: rows(1, 3, "a") }, owner2: { records: rows(2, 4, "b") } }))
+        )
+        assert.deepEqual(
+          results.map(({ account, inserted, status }) => [account, status, inserted]),
+          [
+            [first.id, "ok", 3],
+            [second.id, "ok", 3]
+          ]
+        )
+        const stored = yield* tableOf(order)
+        assert.deepEqual(
+          stored.map(({ account_id, id, name }) => [account_id, Number(id), name]),
+          [...[1, 2, 3].map((id) => [first.id, id, `a ${id}`]), ...[2, 3, 4].map((id) => [second.id, id, `b ${id}`])]
+        )
+        const sql = yield* SqlClient.SqlClient
+        const audited =
+          yield* sql`select account, status from tributary.sync_log where entity = 'order' order by account`
+        assert.deepEqual(audited, [
+          { account: first.id, status: "ok" },
+          { account: second.id, status: "ok" }
+        ])
+        const [key] = yield* sql<{ def: string }>`select pg_get_constraintdef(oid) as def from pg_constraint
+          where conrelid = 'fake_order'::regclass and contype = 'p'`
+        assert.strictEqual(key?.def, "PRIMARY KEY (account_id, id)")
+      })
+    )
+
+    it.effect("deletes only rows of the account that was read", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("offer"))
+        const sync = syncer([order])
+        const both = by({ owner1: { records: rows(1, 4) }, owner2: { records: rows(1, 4) } })
+        yield* withAccounts([first, second], sync(both))
+        const [result] = yield* withAccounts([first], sync(by({ owner1: { records: rows(1, 2) } })))
+        assert.deepInclude(result, { account: first.id, deleted: 2, unchanged: 2 })
+        const left = yield* tableOf(order)
+        assert.deepEqual(
+          left.map(({ account_id, id }) => [account_id, Number(id)]),
+          [...[1, 2].map((id) => [first.id, id]), ...[1, 2, 3, 4].map((id) => [second.id, id])]
+        )
+      })
+    )
+
+    it.effect("fails for one account and loads the others", () =>
+      Effect.gen(function* () {
+        const sync = syncer([perAccount(entity("message"))])
+        const results = yield* withAccounts(
+          [first, second],
+          sync(by({ owner1: { error: refused }, owner2: { records: rows(1, 2) } }))
+        )
+        assert.deepEqual(
+          results.map(({ account, error, status }) => [account, status, error]),
+          [
+            [first.id, "failed", "the token is not valid any more"],
+            [second.id, "ok", null]
+          ]
+        )
+      })
+    )
+
+    it.effect("is read for the bound account alone", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("parcel"))
+        const sync = syncer([order])
+        const answers = by({ owner1: { records: rows(1, 1) }, owner2: { records: rows(1, 1) } })
+        const results = yield* withAccounts([first, second], sync(answers, [bindAccount(order, second)]))
+        assert.deepEqual(
+          results.map(({ account }) => account),
+          [second.id]
+        )
+      })
+    )
+
+    it.effect("makes no run without an account", () =>
+      Effect.gen(function* () {
+        const [plain, order] = [entity("plain"), perAccount(entity("lonely"))]
+        const results = yield* withAccounts([], syncer([plain, order])({ records: rows(1, 1) }))
+        assert.deepEqual(
+          results.map(({ entity }) => entity),
+          ["plain"]
+        )
+      })
+    )
+
+    it.effect("requests the children of its own parents", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("bill"))
+        const item = perAccount(
+          entity("item", {
+            request: { method: "GET", path: "/bill/{id}/item", query: {}, headers: {} },
+            columns: [column("id", "bigint"), column("name", "text"), column("amount", "decimal")],
+            forEach: { table: order.table, params: { id: "id" }, perAccount: true }
+          })
+        )
+        const seen: Array<string> = []
+        const answers: Answers = (read, options) => {
+          if (read.name === "item") seen.push(`${read.account?.owner} ${options?.params?.id}`)
+          return read.name === "item" ? {} : { records: rows(read.account?.id === first.id ? 1 : 5, 5) }
+        }
+        yield* withAccounts([first, second], syncer([order, item])(answers))
+        assert.deepEqual(seen.toSorted(), [...[1, 2, 3, 4, 5].map((id) => `owner1 ${id}`), "owner2 5"])
+      })
+    )
+
+    it.effect("is not held up by an account that is slow", () =>
+      Effect.gen(function* () {
+        const gate = yield* Deferred.make<void>()
+        const declared = connectorOf([])
+        const sync = syncer([perAccount(entity("slow"))], { limits: { ...declared.limits, concurrency: 2 } })
+        const answers = by({
+          owner1: { before: Deferred.await(gate), records: rows(1, 1) },
+          owner2: { records: rows(1, 1) },
+          owner3: { before: Effect.asVoid(Deferred.succeed(gate, undefined)), records: rows(1, 1) }
+        })
+        const results = yield* withAccounts([first, second, third], sync(answers))
+        assert.deepEqual(
+          results.map(({ status }) => status),
+          ["ok", "ok", "ok"]
+        )
+      })
+    )
+  })
+})
