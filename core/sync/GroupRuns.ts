@@ -7,6 +7,7 @@ import type { Entity } from "../config/Entity.ts"
 import { targetName } from "../config/RunTarget.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
+import { connectorOf } from "../plugin/AccountTargets.ts"
 import type { Generation } from "../plugin/Registry.ts"
 import { failAbandoned } from "./FailedRun.ts"
 import * as KeyHandover from "./load/KeyHandover.ts"
@@ -94,7 +95,7 @@ const runGroup = Effect.fnUntraced(function* (
     ...order,
     group: reads,
     declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
-    connector: yield* Effect.orDie(registry.connector(reader.connector)),
+    connector: yield* connectorOf(registry, reader),
     reads: Effect.flatMap(parents(reader), (results) => {
       const known = { declared: registry.entities, ended: results }
       return requestPlanOf(reads, readersOf(reads, session.runOf, known), reading.full)

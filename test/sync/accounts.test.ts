@@ -5,9 +5,11 @@ import type { AccountRef } from "../../core/config/Account.ts"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
+import * as ApplyPlan from "../../core/sync/plan/ApplyPlan.ts"
+import * as Planner from "../../core/sync/plan/Planner.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answers, column, connectorOf, entity } from "../support/source.ts"
+import { type Answers, column, connectorOf, entity, layerRegistry } from "../support/source.ts"
 import { rows, syncer, tableOf } from "./fixtures.ts"
 
 const account = (at: number): AccountRef => ({
@@ -141,6 +143,38 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         }
         yield* withAccounts([first, second], syncer([order, item])(answers))
         assert.deepEqual(seen.toSorted(), [...[1, 2, 3, 4, 5].map((id) => `owner1 ${id}`), "owner2 5"])
+      })
+    )
+
+    it.effect("is planned for each account, and a plan is applied as it is", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("planned"))
+        const answers = by({ owner1: { records: rows(1, 2) }, owner2: { records: rows(1, 1) } })
+        const registry = layerRegistry([order], answers)
+        const results = yield* withAccounts(
+          [first, second],
+          Effect.gen(function* () {
+            const made = yield* Planner.plan([order])
+            assert.deepEqual(
+              made.entities.map(({ account, inserts }) => [
+                account,
+                inserts.map(({ account_id, id }) => [account_id, id])
+              ]),
+              [
+                [first.id, [1, 2].map((id) => [first.id, `${id}`])],
+                [second.id, [[second.id, "1"]]]
+              ]
+            )
+            return yield* ApplyPlan.apply(made, "test")
+          }).pipe(Effect.provide(registry))
+        )
+        assert.deepEqual(
+          results.map(({ account, inserted, status }) => [account, status, inserted]),
+          [
+            [first.id, "ok", 2],
+            [second.id, "ok", 1]
+          ]
+        )
       })
     )
 

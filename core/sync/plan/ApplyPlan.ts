@@ -8,6 +8,7 @@ import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { withStoredTypes } from "../../database/tables/StoredTypes.ts"
 import * as Tables from "../../database/tables/Tables.ts"
+import { accountsOf, bindAccounts } from "../../plugin/AccountTargets.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { foreignText, type Reason, reason, render } from "../../reason/Reason.ts"
 import { byTable, referencesOf } from "../load/EnsureTables.ts"
@@ -37,7 +38,8 @@ export const apply = Effect.fn("ApplyPlan.apply")(function* (plan: Plan, actor: 
       })
     })
   }
-  const declared = new Map(registry.entities.map(targetOf).map((target) => [targetId(target), target]))
+  const bound = bindAccounts(registry.entities, yield* accountsOf(registry.entities))
+  const declared = new Map(bound.map(targetOf).map((target) => [targetId(target), target]))
   const targets = yield* Effect.forEach(plan.entities, (planned) =>
     Effect.fromNullishOr(declared.get(planId(planned))).pipe(
       Effect.mapError(() => new RunFailure({ reason: reason("plan.noEntity", { entity: planId(planned) }) }))
@@ -48,7 +50,7 @@ export const apply = Effect.fn("ApplyPlan.apply")(function* (plan: Plan, actor: 
     Effect.gen(function* () {
       const { release, runs } = yield* Runs.begin(targets, { trigger, actor, configHash: registry.hash })
       const references = referencesOf(yield* Catalog.catalog(entities))
-      const order = inOrder(entities, registry.entities, plan.entities, references)
+      const order = inOrder(entities, bound, plan.entities, references)
       const results = new Map<Entity, RunResult>()
       for (const { entity, needed } of order) {
         const at = entities.indexOf(entity)

@@ -9,6 +9,7 @@ import { type Entity, forEachRow } from "../../config/Entity.ts"
 import { targetId, targetName, targetOf } from "../../config/RunTarget.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
+import { accountsIn, accountsOf, connectorOf } from "../../plugin/AccountTargets.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
@@ -23,6 +24,7 @@ import { read } from "../read/Read.ts"
 import { dependenciesOf, group, type ReadGroup } from "../read/ReadGroup.ts"
 import type { ReadCost, Receiver } from "../read/Receiver.ts"
 import { requestPlanOf } from "../read/RequestPlan.ts"
+import { partFor } from "../SyncParts.ts"
 import { type EntityPlan, type Plan, planId } from "./Plan.ts"
 import { type EndedRead, failedEntity, type PlanContext, planEntity } from "./PlanEntity.ts"
 import { type PlannedResult, parentsIn } from "./PlannedTables.ts"
@@ -33,8 +35,9 @@ export interface PlanOptions {
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
 
-export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray<Entity>, options: PlanOptions = {}) {
-  const registry = yield* Registry.now
+export const plan = Effect.fn("Planner.plan")(function* (chosen: ReadonlyArray<Entity>, options: PlanOptions = {}) {
+  const accounts = accountsIn(chosen, yield* accountsOf(chosen))
+  const { registry, selected } = partFor(chosen, yield* Registry.now, accounts)
   const groups = group(selected, registry.entities)
   const catalog = yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])])
   const needs = dependenciesOf(groups, referencesOf(catalog))
@@ -86,7 +89,7 @@ const readerOf = Effect.fnUntraced(function* (
   const { connector: name } = reads.reader
   const forEach = forEachRow(reads.reader)
   const declaration = yield* Effect.orDie(registry.declaration(name))
-  const connector = yield* Effect.orDie(registry.connector(name))
+  const connector = yield* connectorOf(registry, reads.reader)
   const { isMissing, ...parents } = yield* parentsIn(tables, reads.reader)
   const hasTable = (entity: Pick<Entity, "table">) => tables.catalog.has(tableId(entity.table))
   const readers = { loaded: Effect.succeed(reads.targets), hasTable, declared: registry.entities, ...parents }

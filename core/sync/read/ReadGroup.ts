@@ -21,7 +21,9 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
   for (const entity of selected) {
     const name = readerName(entity)
     // The declared entity: a plan may have changed the selected one.
-    const reader = all.find((other) => other.connector === entity.connector && other.name === name) ?? entity
+    const isReader = (other: Entity) =>
+      other.connector === entity.connector && other.name === name && other.account?.id === entity.account?.id
+    const reader = all.find(isReader) ?? entity
     const mirrored = reader.mode === "mirror" || reader.mode === "replace"
     const named = namedBy(entity, depthOf(entity))
     const within = [...(mirrored ? [] : named), ...(entity.within ?? [])]
