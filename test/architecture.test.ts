@@ -67,6 +67,7 @@ describe("imports", () => {
       ["config"],
       ["database", "upstream"],
       ["plugin"],
+      ["accounts"],
       ["sync"],
       ["actions"],
       ["jobs"]

@@ -49,7 +49,10 @@ export interface DeviceAuthorization {
 export interface AccountOperations {
   /** How requests carry the credentials. */
   readonly credential: (credentials: Credentials) => Pick<Credential, "apply" | "secret">
-  /** Asks the vendor who the credentials belong to; succeeds with a short line about the account. */
+  /**
+   * Asks the vendor who the credentials belong to; succeeds with a short line about the customer, always the same for the
+   * same one: an account takes no credentials of another.
+   */
   readonly verify: (credentials: Credentials) => Effect.Effect<string, CredentialsRefused | UpstreamError>
   /** Absent: the credentials are never renewed. */
   readonly refresh?: (credentials: Credentials) => Effect.Effect<Grant, CredentialsRefused | UpstreamError>

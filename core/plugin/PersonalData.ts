@@ -33,7 +33,11 @@ const actors = [
   ["action_log", "resolved_by"],
   ["pending_delete", "decided_by"],
   ["api_token", "created_by"],
-  ["api_token", "revoked_by"]
+  ["api_token", "revoked_by"],
+  ["account", "created_by"],
+  ["account_event", "actor"],
+  ["task", "created_by"],
+  ["task", "finished_by"]
 ] as const
 
 const decodeCount = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ rows: Schema.BigInt })]))
@@ -84,7 +88,19 @@ const own: PersonalData = {
               and o.updated_at >= ${at}::timestamptz) limit ${most}))
         returning 1
       ) select count(*) as rows from gone`
-    const counts = yield* Effect.forEach([rejects, requests, cursors], changedRows)
+    const refreshes = yield* sql`
+      with gone as (
+        delete from tributary.account_event where ctid = any (array(
+          select ctid from tributary.account_event where at < ${at}::timestamptz and event = 'refreshed' limit ${most}))
+        returning 1
+      ) select count(*) as rows from gone`
+    const tasks = yield* sql`
+      with gone as (
+        delete from tributary.task where ctid = any (array(
+          select ctid from tributary.task where finished_at < ${at}::timestamptz limit ${most}))
+        returning 1
+      ) select count(*) as rows from gone`
+    const counts = yield* Effect.forEach([rejects, requests, cursors, refreshes, tasks], changedRows)
     return counts.reduce((sum, count) => sum + count, 0)
   })
 }

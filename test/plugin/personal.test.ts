@@ -37,6 +37,17 @@ const seeded = Effect.gen(function* () {
     yield* sql`
       insert into tributary.bot_outbox (chat_id, pin, text, keyboard, made_at, due_at, tries)
       values (${id}::bigint, false, 'Иван', '[]', now(), now(), 0)`
+    yield* sql`
+      insert into tributary.account (id, connector, owner, name, status, belongs_to, sealed, sealed_by, created_at, created_by)
+      values (gen_random_uuid(), 'c', 'company', ${`of ${run}`}, 'active', 'b', '', 'k', now(), ${who})`
+    yield* sql`
+      insert into tributary.account_event (account, connector, owner, name, event, trigger, actor, at)
+      values (gen_random_uuid(), 'c', 'company', 'n', 'paused', 'bot', ${who}, now()),
+        (gen_random_uuid(), 'c', 'company', 'n', 'refreshed', 'vault', null, now())`
+    yield* sql`
+      insert into tributary.task (id, kind, connector, state, trigger, created_by, created_at, finished_at, finished_by)
+      values (gen_random_uuid(), 'k', 'c', 'running', 'bot', ${who}, now(), null, null),
+        (gen_random_uuid(), 'k', 'c', 'stopped', 'bot', ${who}, now(), now(), ${who})`
     for (const status of ["draft", "sent"]) {
       yield* sql`
         insert into tributary.iiko_writeoff (connector, status, author, author_name, decided_by, department_id, store_id,
@@ -123,12 +134,18 @@ describe("a person", () => {
           (select count(*) from tributary.bot_session)::int as sessions,
           (select count(*) from tributary.bot_offer)::int as offers,
           (select count(*) from tributary.iiko_writeoff)::int as writeoffs,
+          (select count(*) from tributary.account_event)::int as events,
+          (select count(*) from tributary.task)::int as tasks,
           (select count(*) from tributary.sync_log)::int as runs`
-      assert.deepEqual(yield* counts, [{ rejects: 2, requests: 2, sessions: 2, offers: 2, writeoffs: 4, runs: 2 }])
+      assert.deepEqual(yield* counts, [
+        { rejects: 2, requests: 2, sessions: 2, offers: 2, writeoffs: 4, events: 4, tasks: 4, runs: 2 }
+      ])
       assert.deepEqual(lines, [], "nothing was old enough")
       // As if it were tomorrow.
       yield* trimmed(Duration.days(-1))
-      assert.deepEqual(yield* counts, [{ rejects: 0, requests: 0, sessions: 0, offers: 0, writeoffs: 2, runs: 2 }])
+      assert.deepEqual(yield* counts, [
+        { rejects: 0, requests: 0, sessions: 0, offers: 0, writeoffs: 2, events: 2, tasks: 2, runs: 2 }
+      ])
       assert.lengthOf(lines, 1)
       assert.match(lines[0] ?? "", /^\d+ rows of rejected records, requests and drafts were older than they are kept$/)
     }).pipe(Effect.provide(layerDatabase))

@@ -2,6 +2,7 @@
  * All templates, by code. A code is public: programs and the bot's translations know it, so it is added, never reused
  * for another meaning.
  */
+import { account } from "./account.ts"
 import { action } from "./action.ts"
 import { alert } from "./alert.ts"
 import { column } from "./column.ts"
@@ -30,6 +31,7 @@ import { value } from "./value.ts"
 
 export const templates = {
   ...common,
+  ...account,
   ...action,
   ...alert,
   ...job,

@@ -1,0 +1,23 @@
+reason-account-keyMissing = TRIBUTARY_MASTER_KEY не задан, а им запечатаны ключи учётных записей; его делает `openssl rand -base64 32`
+reason-account-keyBase64 = ключ { $place } в TRIBUTARY_MASTER_KEY — не Base64; ключ делает `openssl rand -base64 32`
+reason-account-keyLength = в ключе { $place } в TRIBUTARY_MASTER_KEY { $bytes } байт, а нужно 32; ключ делает `openssl rand -base64 32`
+reason-account-otherKey = запечатано мастер-ключом { $key }, которого в TRIBUTARY_MASTER_KEY нет; добавьте его после первого через запятую
+reason-account-altered = запечатанное не открывается: его изменили, или оно от другой учётной записи
+reason-account-unknown = у { $connector } нет учётной записи { $account }
+reason-account-ambiguous = так называются несколько учётных записей ({ $account }): напишите { $names }
+reason-account-badName = «{ $name }» — не имя для учётной записи или владельца: буквы, цифры и . _ : + -, не больше { $limit }, первой буква или цифра (у владельца можно @)
+reason-account-exists = { $account } уже есть и работает; сначала приостановите или удалите её
+reason-account-tooMany = у { $owner } в { $connector } уже { $count } { $count ->
+    [one] учётная запись
+    [few] учётные записи
+   *[many] учётных записей
+}, больше не позволяет accounts.perOwner
+reason-account-otherOwner = новый доступ от { $found }, а в { $account } данные { $known }: добавьте его под другим именем
+reason-account-removed = учётная запись { $account } удалена
+reason-account-invalid = доступ { $account } отклонён: { $why }; авторизуйте её заново
+reason-account-unreadable = доступ { $account } не прочитать: { $why }
+reason-account-lostAnswer = { $why }; ответ на обновление, начатое { $at }, потерялся
+reason-account-refreshBusy = доступ { $account } обновляет другой процесс и не закончил за { $limit }
+reason-account-notRefreshed = доступ { $connector } не обновляется, он действует, пока его не заменят
+reason-account-notPaused = { $account } не приостановлена, её состояние — { $status }
+reason-account-notActive = { $account } не работает, её состояние — { $status }

@@ -1,0 +1,29 @@
+/** Why an account, or its credentials, cannot be used, and what to do about it. */
+export const account = {
+  "account.keyMissing":
+    "TRIBUTARY_MASTER_KEY is not set, and the credentials of accounts are sealed with it; `openssl rand -base64 32` makes one",
+  "account.keyBase64": "key {place:int} of TRIBUTARY_MASTER_KEY is not Base64; `openssl rand -base64 32` makes one",
+  "account.keyLength":
+    "key {place:int} of TRIBUTARY_MASTER_KEY has {bytes:int} {bytes|byte|bytes}, not 32; `openssl rand -base64 32` makes one",
+  "account.otherKey":
+    "sealed with the master key {key}, which TRIBUTARY_MASTER_KEY does not hold; add that key after the first, separated by a comma",
+  "account.altered": "the sealed credentials do not open: they were changed, or belong to another account",
+  "account.unknown": "{connector} has no account {account}",
+  "account.ambiguous": "{account} is the name of several accounts: write {names}",
+  "account.badName":
+    "«{name}» cannot be the name of an account or an owner: letters, digits and . _ : + -, at most {limit:int} of them, beginning with a letter or digit (an owner may contain @)",
+  "account.exists": "{account} exists already and works; pause or remove it first",
+  "account.tooMany":
+    "{owner} has {count:int} {count|account|accounts} of {connector} already, as many as accounts.perOwner allows",
+  "account.otherOwner":
+    "the new credentials are of {found}, and {account} holds the data of {known}: add them under another name",
+  "account.removed": "the account {account} was removed",
+  "account.invalid": "the credentials of {account} are refused: {why:reason}; authorize it again",
+  "account.unreadable": "the credentials of {account} cannot be read: {why:reason}",
+  "account.lostAnswer": "{why:reason}; an answer to the refresh that began at {at:time} was lost",
+  "account.refreshBusy":
+    "the credentials of {account} are being refreshed by another process, which has not finished within {limit}",
+  "account.notRefreshed": "credentials of {connector} cannot be refreshed; they hold until they are replaced",
+  "account.notPaused": "{account} is not paused, it is {status}",
+  "account.notActive": "{account} is not active, it is {status}"
+} as const

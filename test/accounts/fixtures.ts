@@ -1,0 +1,147 @@
+/** Processes that share a database of accounts, and a vendor that rotates credentials as strictly as vendors do. */
+import { randomBytes } from "node:crypto"
+import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { Accounts, type AccountVendor } from "../../core/accounts/Accounts.ts"
+import { MasterKeys } from "../../core/accounts/MasterKeys.ts"
+import * as Database from "../../core/database/connection/Database.ts"
+import { type Credentials, CredentialsRefused, type Grant } from "../../core/plugin/AccountType.ts"
+import { foreignText } from "../../core/reason/Reason.ts"
+import type { UpstreamError } from "../../core/upstream/Source.ts"
+import { declaration } from "../support/database.ts"
+
+export const newMasterKey = (): string => randomBytes(32).toString("base64")
+export const masterKey = newMasterKey()
+
+/** What one daemon has, shared with no other; `keys` is read whenever the daemon reads its environment. */
+export const layerProcess = (url: Redacted.Redacted, keys: () => string | undefined = () => masterKey) =>
+  Layer.fresh(Accounts.layer).pipe(
+    Layer.provideMerge(MasterKeys.layer(Effect.sync(keys))),
+    Layer.provideMerge(Database.layer({ declaration: declaration(url), dataDirectory: "" }))
+  )
+
+export const initiator = { trigger: "cli", actor: "anna" } as const
+
+export const shop = { connector: "fake", owner: "anna", name: "shop", perOwner: 2 } as const
+
+const lifetime = Duration.hours(12)
+const grace = Duration.seconds(60)
+
+/** How the vendor behaves while it is asked for new credentials; both do nothing by default. */
+export interface Faults {
+  /** Before the refresh token is used up. */
+  before: Effect.Effect<void, UpstreamError>
+  /** When the next pair is made and not answered yet. */
+  after: Effect.Effect<void, UpstreamError>
+}
+
+interface Pair {
+  readonly customer: string
+  readonly access: string
+  readonly refresh: string
+  usedAt?: DateTime.Utc
+}
+
+/**
+ * A refresh token works once; within the grace its answer can be had again, as another pair that replaces the last answer. Both
+ * rotations end the access token of before.
+ */
+export const makeVendor = () => {
+  let serial = 0
+  const pairs = new Map<string, Pair>()
+  const accepted = new Map<string, string>()
+  const faults: Faults = { before: Effect.void, after: Effect.void }
+  const counts = { refreshes: 0, verified: 0 }
+
+  const makePair = (customer: string): Pair => {
+    serial += 1
+    const pair = { customer, access: `access-${serial}-${customer}`, refresh: `refresh-${serial}-${customer}` }
+    pairs.set(pair.refresh, pair)
+    accepted.set(customer, pair.access)
+    return pair
+  }
+
+  const grantOf = ({ access, refresh }: Pair) =>
+    Effect.map(
+      DateTime.now,
+      (now): Grant => ({
+        credentials: { accessToken: Redacted.make(access), refreshToken: Redacted.make(refresh) },
+        expiresAt: DateTime.addDuration(now, lifetime)
+      })
+    )
+
+  const secretOf = (credentials: Credentials, name: string): string => {
+    const secret = credentials[name]
+    return secret === undefined ? "" : Redacted.value(secret)
+  }
+
+  const refused = (text: string) => Effect.fail(new CredentialsRefused({ reason: foreignText(text) }))
+
+  const refresh = Effect.fnUntraced(function* (credentials: Credentials) {
+    counts.refreshes += 1
+    yield* faults.before
+    const pair = pairs.get(secretOf(credentials, "refreshToken"))
+    const now = yield* DateTime.now
+    if (pair === undefined) return yield* refused("invalid refresh token")
+    if (pair.usedAt !== undefined && DateTime.isGreaterThan(now, DateTime.addDuration(pair.usedAt, grace))) {
+      return yield* refused("the refresh token was used")
+    }
+    pair.usedAt ??= now
+    const next = makePair(pair.customer)
+    yield* faults.after
+    return yield* grantOf(next)
+  })
+
+  const verify = Effect.fnUntraced(function* (credentials: Credentials) {
+    counts.verified += 1
+    const access = secretOf(credentials, "accessToken")
+    const found = [...accepted].find(([, one]) => one === access)
+    return found === undefined ? yield* refused("invalid access token") : `customer ${found[0]}`
+  })
+
+  const vendor: AccountVendor = {
+    operations: {
+      credential: (credentials) => {
+        const secret = credentials.accessToken ?? Redacted.make("")
+        return { secret, apply: HttpClientRequest.bearerToken(secret) }
+      },
+      verify,
+      refresh
+    },
+    traits: { refreshBefore: Duration.hours(1), refreshGrace: grace }
+  }
+  return {
+    vendor,
+    faults,
+    counts,
+    /** What the vendor hands to a customer that authorizes the application. */
+    authorize: (customer: string) => Effect.suspend(() => grantOf(makePair(customer))),
+    /** Whether the vendor would answer a request with this access token. */
+    accepts: (access: string): boolean => [...accepted.values()].includes(access),
+    /** The customer unlinks the application. */
+    revoke: (customer: string): void => {
+      accepted.delete(customer)
+      for (const [refresh, pair] of pairs) if (pair.customer === customer) pairs.delete(refresh)
+    }
+  }
+}
+
+export type TestVendor = ReturnType<typeof makeVendor>
+
+/** The access token that the vault hands to a request. */
+export const accessOf = (account: Parameters<Accounts["Service"]["credential"]>[0], { vendor }: TestVendor) =>
+  Effect.gen(function* () {
+    const accounts = yield* Accounts
+    const { secret } = yield* accounts.credential(account, vendor)
+    return Redacted.value(secret)
+  })
+
+/** Adds the account of a customer whose credentials were just granted. */
+export const addShop = Effect.fnUntraced(function* (
+  bank: TestVendor,
+  customer = "a",
+  more: { readonly owner?: string; readonly name?: string } = {}
+) {
+  const accounts = yield* Accounts
+  return yield* accounts.add({ ...shop, ...more }, yield* bank.authorize(customer), bank.vendor, initiator)
+})
