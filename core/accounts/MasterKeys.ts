@@ -23,7 +23,8 @@ export interface MasterKey {
   readonly bytes: Redacted.Redacted<Uint8Array>
 }
 
-export type KeySource = Effect.Effect<string | undefined>
+/** The text of the variable as it is now. */
+export type KeySource = Effect.Effect<string | undefined, VaultError>
 
 export class MasterKeys extends Context.Service<
   MasterKeys,

@@ -114,6 +114,7 @@ export const makeVendor = () => {
     vendor,
     faults,
     counts,
+    refresh,
     /** What the vendor hands to a customer that authorizes the application. */
     authorize: (customer: string) => Effect.suspend(() => grantOf(makePair(customer))),
     /** Whether the vendor would answer a request with this access token. */

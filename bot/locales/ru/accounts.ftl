@@ -3,6 +3,7 @@ reason-account-keyBase64 = ключ { $place } в TRIBUTARY_MASTER_KEY — не 
 reason-account-keyLength = в ключе { $place } в TRIBUTARY_MASTER_KEY { $bytes } байт, а нужно 32; ключ делает `openssl rand -base64 32`
 reason-account-otherKey = запечатано мастер-ключом { $key }, которого в TRIBUTARY_MASTER_KEY нет; добавьте его после первого через запятую
 reason-account-altered = запечатанное не открывается: его изменили, или оно от другой учётной записи
+reason-account-none = у { $connector } нет учётных записей
 reason-account-unknown = у { $connector } нет учётной записи { $account }
 reason-account-ambiguous = так называются несколько учётных записей ({ $account }): напишите { $names }
 reason-account-badName = «{ $name }» — не имя для учётной записи или владельца: буквы, цифры и . _ : + -, не больше { $limit }, первой буква или цифра (у владельца можно @)

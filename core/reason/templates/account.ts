@@ -8,6 +8,7 @@ export const account = {
   "account.otherKey":
     "sealed with the master key {key}, which TRIBUTARY_MASTER_KEY does not hold; add that key after the first, separated by a comma",
   "account.altered": "the sealed credentials do not open: they were changed, or belong to another account",
+  "account.none": "{connector} has no accounts",
   "account.unknown": "{connector} has no account {account}",
   "account.ambiguous": "{account} is the name of several accounts: write {names}",
   "account.badName":
