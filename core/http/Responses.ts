@@ -83,6 +83,10 @@ export const EntityState = Schema.Struct({
   }),
   nextFire: Schema.NullOr(Schema.DateTimeUtc).annotate({ description: "The next one of a job that selects it." }),
   pending: Schema.Int.annotate({ description: "Rows whose delete waits for a decision." }),
+  accounts: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)).annotate({
+    description:
+      "How many accounts of its connector are in each state, of which its own is the most urgent. Absent: it has none."
+  }),
   last: Schema.NullOr(Run).annotate({ description: "Its last run that was not skipped." }),
   recent: Schema.Array(PastRun).annotate({ description: "The last twenty of them, oldest first." })
 }).annotate({ identifier: "Entity" })
@@ -101,6 +105,7 @@ export const entityStateOf = ({ last, target, ...state }: State): Omit<typeof En
   expectedAt: state.expectedAt,
   nextFire: state.nextFire,
   pending: state.pending,
+  ...(state.accounts === undefined ? {} : { accounts: state.accounts }),
   last: last && runOf(last)
 })
 

@@ -3,11 +3,12 @@
  * console, the bot, `/health`, alerts and metrics. It combines the audit, the pending deletes, the fields of the source
  * and the jobs of the live declarations. Circuits belong to endpoints, not to entities: `VendorState` has them.
  */
-import { DateTime, Duration, Effect } from "effect"
+import { Array as Arr, DateTime, Duration, Effect, Order } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type RunTarget, targetId, targetOf } from "../config/RunTarget.ts"
 import { type AuditedRun, latest } from "../database/audit/Audit.ts"
 import * as EntityFacts from "../database/audit/EntityFacts.ts"
+import { type AccountsByConnector, accountsOf, bindAccounts } from "../plugin/AccountTargets.ts"
 import { type Reason, storedReason } from "../reason/Reason.ts"
 import { dueTime } from "./DueClock.ts"
 import { type DeclaredJobs, type EntityHistory, type Freshness, freshnessOf, jobsOf } from "./Freshness.ts"
@@ -32,6 +33,8 @@ export interface EntityHealth extends Freshness, EntityHistory {
   /** Undeclared fields that are new in its source and still news, and declared columns that vanished from it. */
   readonly appeared: ReadonlyArray<string>
   readonly vanished: ReadonlyArray<string>
+  /** How many of its accounts are in each state, if it stands for all of them: then its state is the most urgent one. */
+  readonly accounts?: Readonly<Partial<Record<State, number>>>
 }
 
 export interface EntityState extends EntityHealth {
@@ -53,7 +56,8 @@ export const health = Effect.fn("EntityState.health")(function* (
 ) {
   const now = yield* dueTime
   const selecting = yield* jobsOf(declared)
-  const targets = new Map(entities.map(targetOf).map((target) => [targetId(target), target]))
+  const accounts = yield* accountsOf(entities)
+  const targets = new Map(entities.flatMap((entity) => targetsOf(entity, accounts)).map((one) => [targetId(one), one]))
   const isScheduled = ({ entity }: RunTarget) => selecting.has(entityId(entity))
   const [jobs, found] = yield* Effect.all(
     [HealthQueries.jobs(declared.jobs, now), EntityFacts.health([...targets.values()], isScheduled)],
@@ -80,8 +84,19 @@ export const health = Effect.fn("EntityState.health")(function* (
       vanished: Object.keys(known?.vanished ?? {})
     }
   }
-  return { now, jobs, entities: new Map([...targets].map(([id, target]) => [id, healthOf(target)])) }
+  const judged = entities.map((entity) => {
+    const target = targetOf(entity)
+    const each = Arr.map(targetsOf(entity, accounts), healthOf)
+    return [targetId(target), each[0].target.account === target.account ? each[0] : ofAccounts(target, each)] as const
+  })
+  return { now, jobs, entities: new Map(judged) }
 })
+
+/** The targets of an entity: one for each account of its connector, or itself. */
+const targetsOf = (entity: Entity, accounts: AccountsByConnector): Arr.NonEmptyReadonlyArray<RunTarget> => {
+  const bound = bindAccounts([entity], accounts)
+  return Arr.map(Arr.isReadonlyArrayNonEmpty(bound) ? bound : Arr.of(entity), targetOf)
+}
 
 /** Returns the state of entities in their order, each with its last `past` runs. */
 export const read = Effect.fn("EntityState.read")(function* (
@@ -89,16 +104,37 @@ export const read = Effect.fn("EntityState.read")(function* (
   past: number,
   entities: ReadonlyArray<Entity> = declared.entities
 ) {
-  const targets = entities.map(targetOf)
+  const accounts = yield* accountsOf(entities)
+  const targets = entities.flatMap((entity) => targetsOf(entity, accounts))
   const [judged, contents, runs] = yield* Effect.all(
-    [health(declared, entities), EntityFacts.contents(targets, past), latest(targets)],
+    [health(declared, entities), EntityFacts.contents(entities.map(targetOf), past), latest(targets)],
     { concurrency: 3 }
   )
-  return [...judged.entities].map(([id, one]): EntityState => {
+  return entities.flatMap((entity): ReadonlyArray<EntityState> => {
+    const id = targetId(targetOf(entity))
+    const one = judged.entities.get(id)
     const { past = [], rows = null } = contents.get(id) ?? {}
-    return { ...one, rows: rows === null ? null : Number(rows), last: runs.get(id) ?? null, past }
+    const ran = targetsOf(entity, accounts).flatMap((target) => runs.get(targetId(target)) ?? [])
+    const [last = null] = ran.toSorted((left, right) => Number(right.id - left.id))
+    return one === undefined ? [] : [{ ...one, rows: rows === null ? null : Number(rows), last, past }]
   })
 })
+
+/** The most urgent of the accounts decides, and the one whose rows are the oldest. */
+const ofAccounts = (target: RunTarget, each: Arr.NonEmptyReadonlyArray<EntityHealth>): EntityHealth => {
+  const [worst] = Arr.sortWith(each, ({ state }) => states.indexOf(state), Order.Number)
+  const fresh = each.flatMap(({ freshAt }) => freshAt ?? [])
+  const counts = [...Map.groupBy(each, ({ state }) => state)].map(([state, those]) => [state, those.length] as const)
+  return {
+    ...worst,
+    target,
+    freshAt: fresh.length < each.length ? null : fresh.reduce((one, other) => DateTime.min(one, other)),
+    pending: each.reduce((sum, { pending }) => sum + pending, 0),
+    appeared: [...new Set(each.flatMap(({ appeared }) => appeared))],
+    vanished: [...new Set(each.flatMap(({ vanished }) => vanished))],
+    accounts: Object.fromEntries(counts)
+  }
+}
 
 const stateOf = ({ ended, late, pending }: Pick<EntityHealth, "ended" | "late" | "pending">): State => {
   if (ended?.status === "failed") return "failed"

@@ -1,10 +1,13 @@
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as EntityState from "../../core/jobs/EntityState.ts"
+import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { job } from "../jobs/fixtures.ts"
 import { layerDatabase } from "../support/database.ts"
+import { idAt } from "../support/employees.ts"
 import { column, entity } from "../support/source.ts"
 import { by, world } from "./fixtures.ts"
 
@@ -82,6 +85,42 @@ it.live(
       assert.deepEqual(yield* seen, ["warning", "warning"])
       yield* run("ok")
       assert.deepEqual(yield* seen, ["fresh", "ok"])
+    }).pipe(Effect.provide(layerDatabase))
+)
+
+it.live(
+  "an entity of a connector with accounts is in the most urgent state of them, and says how many are in each",
+  () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const order = perAccount(entity("one"))
+      const accounts = ["ann", "bob", "cat"].map((owner, at) => ({ id: idAt(at), owner, name: "shop" }))
+      const states = (active = accounts, entities = [order]) =>
+        Effect.provideService(EntityState.read({ entities, jobs: [] }, 1), AccountSource, {
+          active: () => Effect.succeed(active),
+          credential: () => Effect.die(new Error("nothing is read"))
+        })
+      const run = (account: string, status: string, at: string) =>
+        sql`insert into tributary.sync_log (connector, entity, account, trigger, status, finished_at, config_hash)
+        values ('fake', 'one', ${account}, 'cli', ${status}, ${at}::timestamptz, 'x')`
+      const [never] = yield* states()
+      assert.deepInclude(never, { state: "never", accounts: { never: 3 }, last: null })
+      yield* run(idAt(0), "ok", "2026-01-01T00:00:00Z")
+      yield* run(idAt(1), "failed", "2026-01-02T00:00:00Z")
+      const [some] = yield* states()
+      assert.deepInclude(some, { state: "failed", freshAt: null, accounts: { fresh: 1, failed: 1, never: 1 } })
+      assert.strictEqual(some?.last?.account, idAt(1), "whose run is the last")
+      yield* run(idAt(1), "ok", "2026-01-04T00:00:00Z")
+      yield* run(idAt(2), "ok", "2026-01-03T00:00:00Z")
+      const [all] = yield* states()
+      assert.deepInclude(all, { state: "fresh", accounts: { fresh: 3 } })
+      assert.strictEqual(all?.freshAt && DateTime.formatIso(all.freshAt), "2026-01-01T00:00:00.000Z", "the oldest")
+      const [alone] = yield* states(accounts, [bindAccount(order, accounts[1] ?? assert.fail())])
+      assert.strictEqual(alone?.accounts, undefined)
+      assert.strictEqual(alone?.freshAt && DateTime.formatIso(alone.freshAt), "2026-01-04T00:00:00.000Z")
+      const [nobody] = yield* states([])
+      assert.deepInclude(nobody, { state: "never", last: null })
+      assert.strictEqual(nobody?.accounts, undefined)
     }).pipe(Effect.provide(layerDatabase))
 )
 

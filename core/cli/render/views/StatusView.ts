@@ -21,6 +21,8 @@ export interface EntityStatus {
   readonly last: LastRun | null
   /** Rows with a pending delete. */
   readonly pending: number
+  /** How many of its accounts are in each state. */
+  readonly accounts?: Readonly<Partial<Record<State, number>>>
 }
 
 export interface LastRun extends Counts {
@@ -41,14 +43,22 @@ const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<EntityStatus>> =
 export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc, view: View): string => {
   if (entities.length === 0) return "No entity is declared. Add one to a file in config/connectors."
   const rows = [...entities].sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state))
-  const note = ({ last }: EntityStatus): ReadonlyArray<Table.Cell> =>
-    last === null
-      ? []
-      : [last.error, ...last.warnings].filter((text) => text !== null).map((text) => ({ text, tone: "dim" }))
+  const note = ({ accounts, last }: EntityStatus): ReadonlyArray<Table.Cell> =>
+    [accountsText(accounts), last?.error, ...(last?.warnings ?? [])]
+      .filter((text) => text != null)
+      .map((text) => ({ text, tone: "dim" }))
   return [
     Table.render({ columns: columns(now), rows, note }, view),
     [...Text.wrap(totals(entities), view.width), ...next(entities).flatMap((step) => nextStep(step, view))].join("\n")
   ].join("\n\n")
+}
+
+/** `3 accounts: 1 failed, 2 fresh`. */
+const accountsText = (accounts: EntityStatus["accounts"]): string | undefined => {
+  if (accounts === undefined) return undefined
+  const counts = states.flatMap((state) => (accounts[state] === undefined ? [] : [[state, accounts[state]] as const]))
+  const all = counts.reduce((sum, [, some]) => sum + some, 0)
+  return `${plural(all, "account")}: ${counts.map(([state, some]) => `${count(some)} ${state}`).join(", ")}`
 }
 
 const totals = (entities: ReadonlyArray<EntityStatus>): string => {
