@@ -1,8 +1,10 @@
 /** Declared entities bound to the accounts of their connectors, and how they are read. */
-import { Effect } from "effect"
+import { Channel, Effect } from "effect"
 import type { AccountRef } from "../config/Account.ts"
 import { bindAccount } from "../config/AccountEntity.ts"
-import type { Entity } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
+import { reason } from "../reason/Reason.ts"
+import { UpstreamError } from "../upstream/Source.ts"
 import { AccountSource } from "./AccountSource.ts"
 import type { Generation } from "./Registry.ts"
 
@@ -42,12 +44,15 @@ export const accountsIn = (selected: ReadonlyArray<Entity>, active: AccountsByCo
   )
 
 /** The running connector of an entity, which reads with the credentials of the entity's account. */
-export const connectorOf = Effect.fnUntraced(function* (
-  generation: Pick<Generation, "connector">,
-  { account, connector }: Entity
-) {
+export const connectorOf = Effect.fnUntraced(function* (generation: Pick<Generation, "connector">, entity: Entity) {
+  const { account, connector } = entity
   const running = yield* Effect.orDie(generation.connector(connector))
   const { accounts: operations, read } = running
+  if (needsAccount(entity)) {
+    const why = reason("request.account", { entity: entityId(entity) })
+    const refused = new UpstreamError({ kind: "Declaration", reason: why })
+    return { ...running, read: () => Channel.fail(refused) } satisfies typeof running
+  }
   if (account === undefined || operations === undefined) return running
   const { credential } = yield* AccountSource
   const own = credential({ ...account, connector }, operations)

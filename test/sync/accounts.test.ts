@@ -5,6 +5,7 @@ import type { AccountRef } from "../../core/config/Account.ts"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
+import { checkLive } from "../../core/sync/discover/LiveCheck.ts"
 import * as ApplyPlan from "../../core/sync/plan/ApplyPlan.ts"
 import * as Planner from "../../core/sync/plan/Planner.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
@@ -175,6 +176,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             [second.id, "ok", 1]
           ]
         )
+      })
+    )
+
+    it.effect("is not looked at by `check --live`, which has no accounts", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("live"))
+        const [result] = yield* Effect.provide(
+          checkLive([order]),
+          layerRegistry([order], () => assert.fail("it is read"))
+        )
+        assert.deepInclude(result, {
+          verdict: "failed",
+          error: "fake.live is read for an account: name one, as in fake.live@shop1"
+        })
       })
     )
 

@@ -388,6 +388,7 @@ reason-unknown-account = у { $selector } нет учётных записей, 
 reason-unknown-accountOf = у { $selector } нет действующей учётной записи «{ $account }»
 reason-unknown-accountNames = «{ $account }» называется несколько учётных записей: напишите { $names }
 reason-unknown-accountsUnread = учётные записи не прочитаны: { $why }
+reason-request-account = { $entity } читается для учётной записи: назовите её, например { $entity }@shop1
 reason-account-column = столбец { $column } заполняет сама программа: в нём номер учётной записи
 reason-unknown-connectors = { $why }; коннекторы: { $names }
 reason-unknown-connector = коннектора «{ $name }» нет

@@ -1,5 +1,6 @@
 /** How one request to an outside system failed. */
 export const request = {
+  "request.account": "{entity} is read for an account: name one, as in {entity}@shop1",
   "request.failed": "{request}: {why:reason}",
   "request.tried": "{why:reason} (tried {count:int} times)",
   "request.answered": "answered {status:int}: {body:reason}",

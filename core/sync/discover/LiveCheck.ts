@@ -9,6 +9,7 @@ import type { RowBatch } from "../../database/load/Load.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { texts } from "../../database/tables/TextColumn.ts"
+import { connectorOf } from "../../plugin/AccountTargets.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
@@ -129,7 +130,7 @@ type Page = Effect.Effect<FirstPage, { readonly _tag: string; readonly message: 
 const pageOf = (registry: Generation, { reader }: ReadGroup, asking: ReadonlyArray<Entity>): Page =>
   Effect.gen(function* () {
     const declaration = yield* Effect.orDie(registry.declaration(reader.connector))
-    const connector = yield* Effect.orDie(registry.connector(reader.connector))
+    const connector = yield* connectorOf(registry, reader)
     const params = yield* paramsOf(registry, reader, [...asking, reader])
     const since = reader.incremental?.initial
     const records = yield* firstPage(declaration, connector, reader, {

@@ -63,7 +63,7 @@ describe("StatusView", () => {
 
   it("counts the accounts of an entity by their state", () => {
     const many = status("allegro.order", { state: "failed", accounts: { fresh: 1_200, failed: 1 } })
-    assert.include(StatusView.render([many], now, view), "1,201 accounts: 1 failed, 1,200 fresh")
+    assert.include(StatusView.render([many], now, view), "1 201 accounts: 1 failed, 1 200 fresh")
   })
 
   it("says where entities come from when there are none", () => {
