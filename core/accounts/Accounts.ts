@@ -33,6 +33,8 @@ import { Seal } from "./Seal.ts"
 export type { Account, AccountKey, AccountStatus, AccountVendor, NewAccount }
 export { accountLabel }
 
+type Refreshed = Effect.Success<typeof Refresh.make>
+
 type VendorFailure = AccountUnusable | UpstreamError | VaultError | SqlError.SqlError
 
 export interface AccountsShape {
@@ -60,6 +62,8 @@ export interface AccountsShape {
   ) => Effect.Effect<string, VendorFailure>
   /** Refreshes the credentials now. */
   readonly refresh: (account: AccountKey, vendor: AccountVendor) => Effect.Effect<Account, VendorFailure>
+  /** Refreshes all that end soon, used or not, and those whose last answer may be lost; what fails is told by the log. */
+  readonly refreshDue: (connector: string, vendor: AccountVendor) => Effect.Effect<void, SqlError.SqlError>
   readonly pause: (
     account: AccountKey,
     initiator: Initiator
@@ -100,6 +104,7 @@ export class Accounts extends Context.Service<Accounts, AccountsShape>()("tribut
               Effect.withSpan("Accounts.refresh")
             )
           ),
+        refreshDue: (connector, vendor) => provided(refreshDue(refreshed, connector, vendor)),
         pause: (account, initiator) => provided(pause(account, initiator)),
         resume: (account, initiator) => provided(resume(account, initiator)),
         remove: (account, initiator) => provided(remove(account, initiator)),
@@ -146,7 +151,7 @@ const add = Effect.fn("Accounts.add")(function* (
 })
 
 const verify = Effect.fn("Accounts.verify")(function* (
-  refreshed: Effect.Success<typeof Refresh.make>,
+  refreshed: Refreshed,
   account: AccountKey,
   vendor: AccountVendor,
   initiator: Initiator
@@ -156,6 +161,27 @@ const verify = Effect.fn("Accounts.verify")(function* (
   const at = yield* DateTime.now
   yield* AccountRows.judge(held, ["invalid"], "active", { event: "verified", initiator, at })
   return line
+})
+
+/** Vendors slow down who asks for much at once. */
+const refreshesAtOnce = 4
+
+const refreshDue = Effect.fn("Accounts.refreshDue")(function* (
+  refreshed: Refreshed,
+  connector: string,
+  vendor: AccountVendor
+) {
+  const now = yield* DateTime.now
+  const rows = yield* AccountRows.list(connector)
+  const due = rows.filter((account) => account.status !== "invalid" && HeldCredentials.isDue(account, vendor, now))
+  yield* Effect.forEach(
+    due,
+    (account) =>
+      Effect.catch(Effect.asVoid(refreshed(account, vendor, account.generation)), ({ message }) =>
+        Effect.logWarning(`the credentials of ${accountLabel(account)} (${connector}) are not refreshed: ${message}`)
+      ),
+    { concurrency: refreshesAtOnce, discard: true }
+  )
 })
 
 const isUnknown = (account: AccountKey) =>

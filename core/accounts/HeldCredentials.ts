@@ -22,7 +22,7 @@ type Refreshed = Effect.Success<typeof Refresh.make>
 const patience = Duration.seconds(10)
 
 /** Whether it is time for new ones, or the answer to an earlier request is missing and still to be had. */
-const isDue = (account: StoredAccount, { operations, traits }: AccountVendor, now: DateTime.Utc): boolean => {
+export const isDue = (account: StoredAccount, { operations, traits }: AccountVendor, now: DateTime.Utc): boolean => {
   const { expiresAt, refreshAskedAt } = account
   if (operations.refresh === undefined) return false
   if (

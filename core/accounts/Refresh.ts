@@ -6,18 +6,18 @@
 import { DateTime, Duration, Effect, Fiber, FiberMap, Option, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Locks } from "../database/connection/Locks.ts"
-import { isAway } from "../database/connection/SqlReason.ts"
 import { type AccountOperations, type AccountTraits, CredentialsRefused, type Grant } from "../plugin/AccountType.ts"
 import { reason, timeOf } from "../reason/Reason.ts"
 import { isTransient } from "../upstream/exchange/Failure.ts"
 import { UpstreamError } from "../upstream/Source.ts"
-import { tryLock } from "./AccountLock.ts"
 import { AccountUnusable } from "./AccountRefused.ts"
 import * as AccountRows from "./AccountRows.ts"
 import { type AccountKey, accountLabel, type StoredAccount } from "./AccountRows.ts"
 import { MasterKeys, type VaultError } from "./MasterKeys.ts"
 import type { Seal } from "./Seal.ts"
 import { openCredentials, sealGrant } from "./SealedCredentials.ts"
+import { stored } from "./StoreAnswer.ts"
+import { tryLock } from "./VaultLock.ts"
 
 /** What the vault asks a vendor, and how its credentials behave. */
 export interface AccountVendor {
@@ -54,7 +54,7 @@ export const make = Effect.gen(function* () {
 /** Takes the turn of this process among all, and refreshes unless another process has. */
 const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigint) => {
   const turn = Effect.gen(function* () {
-    if (!(yield* tryLock(account.id))) return Option.none<StoredAccount>()
+    if (!(yield* tryLock("account", account.id))) return Option.none<StoredAccount>()
     const stored = yield* existing(account)
     return Option.some(stored.generation === generation ? yield* refresh(stored, vendor) : stored)
   }).pipe(Effect.scoped)
@@ -111,12 +111,9 @@ const refresh = Effect.fn("Refresh.refresh")(function* (account: StoredAccount, 
           : Effect.succeed(false)
     })
   )
-  return yield* Effect.uninterruptibleMask((restore) =>
-    restore(answer).pipe(
-      Effect.flatMap((grant) => store(account, grant, restore)),
-      Effect.catchTag("CredentialsRefused", (refused) =>
-        invalidate(account, account.refreshAskedAt === null && tries === 1 ? refused : withLostAnswer(refused, since))
-      )
+  return yield* stored(answer, (grant) => store(account, grant)).pipe(
+    Effect.catchTag("CredentialsRefused", (refused) =>
+      invalidate(account, account.refreshAskedAt === null && tries === 1 ? refused : withLostAnswer(refused, since))
     )
   )
 })
@@ -125,27 +122,13 @@ const longestPause = Duration.seconds(5)
 
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced(longestPause)])
 
-/** Waits for a database that is away, since the answer is nowhere else. */
-const store = (
-  account: StoredAccount,
-  grant: Grant,
-  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-) => {
-  const storing = Effect.gen(function* () {
-    const sealed = yield* sealGrant(account, grant)
-    const at = yield* DateTime.now
-    return yield* AccountRows.replace(account, sealed, { event: "refreshed", initiator: vault, at })
-  })
-  const again = Effect.retry(storing, {
-    schedule: Schedule.spaced("1 second"),
-    while: (error) => error._tag === "SqlError" && isAway(error)
-  })
-  return storing.pipe(
-    Effect.catchTag("SqlError", (error) => (isAway(error) ? restore(again) : Effect.fail(error))),
-    // Another process has stored newer ones, which are good as well, or the account is gone.
-    Effect.flatMap(Option.match({ onSome: Effect.succeed, onNone: () => existing(account) }))
-  )
-}
+const store = Effect.fnUntraced(function* (account: StoredAccount, grant: Grant) {
+  const sealed = yield* sealGrant(account, grant)
+  const change = { event: "refreshed", initiator: vault, at: yield* DateTime.now } as const
+  const replaced = yield* AccountRows.replace(account, sealed, change)
+  // Another process has stored newer ones, which are good as well, or the account is gone.
+  return Option.isSome(replaced) ? replaced.value : yield* existing(account)
+})
 
 const withLostAnswer = (refused: CredentialsRefused, since: DateTime.Utc): CredentialsRefused =>
   new CredentialsRefused({ reason: reason("account.lostAnswer", { why: refused.reason, at: timeOf(since) }) })

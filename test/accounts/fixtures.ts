@@ -1,14 +1,22 @@
 /** Processes that share a database of accounts, and a vendor that rotates credentials as strictly as vendors do. */
 import { randomBytes } from "node:crypto"
-import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
+import { DateTime, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { HttpClientRequest } from "effect/http"
+import { TestClock } from "effect/testing"
 import { Accounts, type AccountVendor } from "../../core/accounts/Accounts.ts"
 import { MasterKeys } from "../../core/accounts/MasterKeys.ts"
 import * as Database from "../../core/database/connection/Database.ts"
-import { type Credentials, CredentialsRefused, type Grant } from "../../core/plugin/AccountType.ts"
+import {
+  type AuthorizationAnswer,
+  type Credentials,
+  CredentialsRefused,
+  type Grant,
+  type PendingAuthorization
+} from "../../core/plugin/AccountType.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
 import { declaration } from "../support/database.ts"
+import { settle } from "../support/settle.ts"
 
 export const newMasterKey = (): string => randomBytes(32).toString("base64")
 export const masterKey = newMasterKey()
@@ -20,6 +28,26 @@ export const layerProcess = (url: Redacted.Redacted, keys: () => string | undefi
     Layer.provideMerge(Database.layer({ declaration: declaration(url), dataDirectory: "" }))
   )
 
+/** Builds the layer of a process that the test ends. */
+export const startProcess = Effect.fnUntraced(function* <A, E>(layer: Layer.Layer<A, E>) {
+  const scope = yield* Scope.make()
+  yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+  const services = yield* Layer.buildWithScope(layer, scope)
+  return {
+    run: Effect.provideContext(services),
+    end: Scope.close(scope, Exit.void)
+  }
+})
+
+/** Lets the clock run while an effect waits for it and for the database. */
+export const withTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    const tick = Effect.andThen(TestClock.adjust("50 millis"), settle)
+    yield* Effect.repeat(tick, { until: () => fiber.pollUnsafe() !== undefined })
+    return yield* Fiber.join(fiber)
+  })
+
 export const initiator = { trigger: "cli", actor: "anna" } as const
 
 export const shop = { connector: "fake", owner: "anna", name: "shop", perOwner: 2 } as const
@@ -27,12 +55,22 @@ export const shop = { connector: "fake", owner: "anna", name: "shop", perOwner: 
 const lifetime = Duration.hours(12)
 const grace = Duration.seconds(60)
 
-/** How the vendor behaves while it is asked for new credentials; both do nothing by default. */
+/** How the vendor behaves while it is asked; nothing by default. */
 export interface Faults {
   /** Before the refresh token is used up. */
   before: Effect.Effect<void, UpstreamError>
   /** When the next pair is made and not answered yet. */
   after: Effect.Effect<void, UpstreamError>
+  /** Before it says whose credentials they are. */
+  verify: Effect.Effect<void, UpstreamError>
+}
+
+/** A device code; `interval` is what the vendor allows at the moment. */
+interface Device {
+  customer?: string
+  denied?: boolean
+  interval: Duration.Duration
+  readonly askedAt: Array<number>
 }
 
 interface Pair {
@@ -50,8 +88,8 @@ export const makeVendor = () => {
   let serial = 0
   const pairs = new Map<string, Pair>()
   const accepted = new Map<string, string>()
-  const faults: Faults = { before: Effect.void, after: Effect.void }
-  const counts = { refreshes: 0, verified: 0 }
+  const faults: Faults = { before: Effect.void, after: Effect.void, verify: Effect.void }
+  const counts = { refreshes: 0 }
 
   const makePair = (customer: string): Pair => {
     serial += 1
@@ -93,10 +131,44 @@ export const makeVendor = () => {
   })
 
   const verify = Effect.fnUntraced(function* (credentials: Credentials) {
-    counts.verified += 1
+    yield* faults.verify
     const access = secretOf(credentials, "accessToken")
     const found = [...accepted].find(([, one]) => one === access)
     return found === undefined ? yield* refused("invalid access token") : `customer ${found[0]}`
+  })
+
+  const devices = new Map<string, Device>()
+  const invalid = { _tag: "Refused", reason: foreignText("Invalid device code") } as const
+
+  const start = Effect.map(DateTime.now, (now): PendingAuthorization => {
+    const code = `device-${devices.size + 1}`
+    devices.set(code, { interval: Duration.seconds(5), askedAt: [] })
+    return {
+      link: `https://vendor.test/confirm?code=u${devices.size}`,
+      userCode: `u${devices.size}`,
+      deviceCode: Redacted.make(code),
+      interval: Duration.seconds(5),
+      expiresAt: DateTime.addDuration(now, Duration.hours(1))
+    }
+  })
+
+  const ask = Effect.fnUntraced(function* (
+    deviceCode: Redacted.Redacted
+  ): Effect.fn.Return<AuthorizationAnswer, UpstreamError> {
+    yield* faults.before
+    const device = devices.get(Redacted.value(deviceCode))
+    if (device === undefined) return invalid
+    const now = DateTime.toEpochMillis(yield* DateTime.now)
+    const last = device.askedAt.at(-1)
+    device.askedAt.push(now)
+    if (device.denied === true) return { _tag: "Refused", reason: foreignText("access denied") }
+    if (last !== undefined && now - last < Duration.toMillis(device.interval))
+      return { _tag: "Pending", slowDown: true }
+    if (device.customer === undefined) return { _tag: "Pending", slowDown: false }
+    devices.delete(Redacted.value(deviceCode))
+    const grant = yield* grantOf(makePair(device.customer))
+    yield* faults.after
+    return { _tag: "Granted", grant }
   })
 
   const vendor: AccountVendor = {
@@ -106,7 +178,8 @@ export const makeVendor = () => {
         return { secret, apply: HttpClientRequest.bearerToken(secret) }
       },
       verify,
-      refresh
+      refresh,
+      authorization: { start, ask }
     },
     traits: { refreshBefore: Duration.hours(1), refreshGrace: grace }
   }
@@ -117,6 +190,8 @@ export const makeVendor = () => {
     refresh,
     /** What the vendor hands to a customer that authorizes the application. */
     authorize: (customer: string) => Effect.suspend(() => grantOf(makePair(customer))),
+    /** The device codes that were not used yet. */
+    devices,
     /** Whether the vendor would answer a request with this access token. */
     accepts: (access: string): boolean => [...accepted.values()].includes(access),
     /** The customer unlinks the application. */

@@ -1,43 +1,32 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Exit, Fiber, Layer, type Redacted, Scope } from "effect"
+import { Deferred, Duration, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Accounts } from "../../core/accounts/Accounts.ts"
 import { foreignText, render } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { freshDatabase } from "../support/database.ts"
-import { settle } from "../support/settle.ts"
-import { accessOf, addShop, layerProcess, makeVendor, type TestVendor } from "./fixtures.ts"
+import {
+  accessOf,
+  addShop,
+  initiator,
+  layerProcess,
+  makeVendor,
+  startProcess,
+  type TestVendor,
+  withTime
+} from "./fixtures.ts"
 
 const lost = new UpstreamError({ kind: "Unreachable", reason: foreignText("the connection broke off") })
 
-/** A process that the test ends. */
-const startProcess = Effect.fnUntraced(function* (url: Redacted.Redacted) {
-  const scope = yield* Scope.make()
-  yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
-  const services = yield* Layer.buildWithScope(layerProcess(url), scope)
-  return {
-    run: Effect.provideContext(services),
-    end: Scope.close(scope, Exit.void)
-  }
-})
-
 const almostExpired = Duration.minutes(11 * 60 + 30)
 const expired = Duration.hours(13)
-
-/** Lets the clock run while an effect waits for it and for the database. */
-const withTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.forkChild(effect)
-    const tick = Effect.andThen(TestClock.adjust("100 millis"), settle)
-    yield* Effect.repeat(tick, { until: () => fiber.pollUnsafe() !== undefined })
-    return yield* Fiber.join(fiber)
-  })
 
 describe("a refresh", () => {
   it.effect("is one request for all callers of all processes, stored before it is used", () =>
     Effect.gen(function* () {
       const url = yield* freshDatabase
-      const [one, other] = [yield* startProcess(url), yield* startProcess(url)]
+      const [one, other] = [yield* startProcess(layerProcess(url)), yield* startProcess(layerProcess(url))]
       const bank = makeVendor()
       const account = yield* one.run(addShop(bank))
       yield* TestClock.adjust(almostExpired)
@@ -56,7 +45,7 @@ describe("a refresh", () => {
 
   it.effect("is made before the end of the credentials, and not earlier", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(yield* freshDatabase)
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       yield* TestClock.adjust("10 hours")
@@ -69,7 +58,7 @@ describe("a refresh", () => {
 
   it.effect("of credentials that a vendor refuses is made once for all requests that were refused", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(yield* freshDatabase)
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       const accounts = yield* process.run(Accounts)
@@ -86,7 +75,7 @@ describe("a refresh", () => {
 
   it.effect("goes on when the run that began it is interrupted", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(yield* freshDatabase)
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       yield* TestClock.adjust(expired)
@@ -104,7 +93,7 @@ describe("a refresh", () => {
 
   it.effect("whose answer is lost is asked for again with the same credentials while the vendor repeats it", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(yield* freshDatabase)
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       yield* TestClock.adjust(expired)
@@ -118,7 +107,7 @@ describe("a refresh", () => {
 
   it.effect("that the vendor no longer repeats makes the account invalid, and says that an answer was lost", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(yield* freshDatabase)
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       yield* TestClock.adjust(expired)
@@ -143,12 +132,48 @@ describe("a refresh", () => {
 
   it.effect("that fails leaves credentials that still work in use", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(yield* freshDatabase)
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       yield* TestClock.adjust(almostExpired)
       bank.faults.before = lost
       assert.strictEqual(yield* withTime(process.run(accessOf(account, bank))), "access-1-a")
+    })
+  )
+})
+
+describe("the credentials of all accounts", () => {
+  it.effect("are refreshed before they end, used or not, and those whose answer was lost at once", () =>
+    Effect.gen(function* () {
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
+      const bank = makeVendor()
+      const accounts = yield* process.run(Accounts)
+      const resting = yield* process.run(addShop(bank, "a"))
+      yield* accounts.pause(resting, initiator)
+      yield* process.run(addShop(bank, "b", { name: "other" }))
+      const refreshDue = accounts.refreshDue("fake", bank.vendor)
+      yield* refreshDue
+      assert.strictEqual(bank.counts.refreshes, 0)
+      const sql = yield* process.run(SqlClient.SqlClient)
+      yield* sql`update tributary.account set refresh_asked_at = '1970-01-01T00:00:00Z' where name = 'other'`
+      yield* refreshDue
+      assert.strictEqual(bank.counts.refreshes, 1)
+      yield* TestClock.adjust(almostExpired)
+      yield* refreshDue
+      assert.strictEqual(bank.counts.refreshes, 3)
+      bank.revoke("a")
+      yield* TestClock.adjust(almostExpired)
+      yield* refreshDue
+      assert.deepEqual(
+        (yield* accounts.list()).map(({ name, status }) => [name, status]),
+        [
+          ["other", "active"],
+          ["shop", "invalid"]
+        ]
+      )
+      yield* TestClock.adjust(almostExpired)
+      yield* refreshDue
+      assert.strictEqual(bank.counts.refreshes, 6)
     })
   )
 })
@@ -166,7 +191,7 @@ describe("a process that ends during a refresh", () => {
   it.effect.each(Object.entries(steps))("%s leaves credentials that its successor gets", ([, stopAt]) =>
     Effect.gen(function* () {
       const url = yield* freshDatabase
-      const process = yield* startProcess(url)
+      const process = yield* startProcess(layerProcess(url))
       const bank = makeVendor()
       const account = yield* process.run(addShop(bank))
       yield* TestClock.adjust(expired)
@@ -176,7 +201,7 @@ describe("a process that ends during a refresh", () => {
       yield* Deferred.await(reached)
       yield* process.end
       Object.assign(bank.faults, { before: Effect.void, after: Effect.void })
-      const next = yield* startProcess(url)
+      const next = yield* startProcess(layerProcess(url))
       const access = yield* withTime(next.run(accessOf(account, bank)))
       assert.isTrue(bank.accepts(access))
       assert.strictEqual(bank.counts.refreshes, 2)

@@ -5,6 +5,8 @@
 import { hostname } from "node:os"
 import { Cause, Duration, Effect, Fiber, Layer, Option, Path, Schedule, Semaphore } from "effect"
 import { HttpServer } from "effect/http"
+import { Authorizations } from "../../accounts/Authorizations.ts"
+import * as VaultWorker from "../../accounts/VaultWorker.ts"
 import { Actions } from "../../actions/Actions.ts"
 import * as AlertWebhook from "../../control/AlertWebhook.ts"
 import { Control } from "../../control/Control.ts"
@@ -78,9 +80,10 @@ const layerServing = (
     AlertWebhook.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Heartbeat.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Actions.layerRecovery,
+    VaultWorker.layer,
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
   ).pipe(
-    Layer.provide([Jobs.layer, Actions.layer, Plugins.layer(first.pluginTypes)]),
+    Layer.provide([Jobs.layer, Actions.layer, Authorizations.layer, Plugins.layer(first.pluginTypes)]),
     Layer.provide(Reload.layer(first, load, loadAs(first))),
     Layer.provide(Alerts.layer)
   )

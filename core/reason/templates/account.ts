@@ -25,6 +25,11 @@ export const account = {
   "account.refreshBusy":
     "the credentials of {account} are being refreshed by another process, which has not finished within {limit}",
   "account.notRefreshed": "credentials of {connector} cannot be refreshed; they hold until they are replaced",
+  "account.noAuthorization": "accounts of {connector} are not authorized by a link: add their credentials",
+  "account.authorizationExpired": "nobody confirmed the code before it expired; begin again",
+  "account.taskUnknown": "there is no task {id}",
+  "account.taskEnded": "the task {id} has ended already: {state}",
+  "account.taskStopped": "the task was stopped",
   "account.notPaused": "{account} is not paused, it is {status}",
   "account.notActive": "{account} is not active, it is {status}"
 } as const

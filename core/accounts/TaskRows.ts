@@ -1,0 +1,154 @@
+/** The rows of `tributary.task`: what somebody asked for and takes time. What is secret in a task goes when it ends. */
+import { DateTime, Effect, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
+import { json } from "../database/tables/StorableText.ts"
+import type { Initiator } from "../observe/Initiator.ts"
+import { isReason, type Reason, reason } from "../reason/Reason.ts"
+import type { Sealed } from "./Seal.ts"
+
+export const TaskState = Schema.Literals(["running", "done", "failed", "stopped"])
+export type TaskState = typeof TaskState.Type
+
+export interface Task {
+  readonly id: string
+  readonly kind: string
+  readonly connector: string
+  /** The account that it works for or has made. */
+  readonly account: string | null
+  readonly owner: string | null
+  readonly name: string | null
+  readonly state: TaskState
+  /** As its kind has it. */
+  readonly progress: unknown
+  /** Why it failed. */
+  readonly reason: Reason | null
+  readonly trigger: string
+  readonly createdBy: string | null
+  readonly createdAt: DateTime.Utc
+  readonly finishedAt: DateTime.Utc | null
+}
+
+/** A task with what is secret in it, while it runs. */
+export interface StoredTask extends Task {
+  readonly sealed: Sealed | null
+}
+
+const text = Schema.NullOr(Schema.String)
+
+const Row = Schema.Struct({
+  ...{ id: Schema.String, kind: Schema.String, connector: Schema.String, account: text, owner: text, name: text },
+  state: TaskState,
+  progress: Schema.Unknown,
+  reason: Schema.Unknown,
+  trigger: Schema.String,
+  created_by: text,
+  created_at: Schema.DateTimeUtcFromDate,
+  finished_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  sealed: Schema.NullOr(Schema.Uint8ArrayFromHex),
+  sealed_by: text
+})
+const decode = decodeOwn(Row)
+
+const taskOf = ({ created_at, created_by, finished_at, sealed, sealed_by, ...row }: typeof Row.Type): StoredTask => ({
+  ...row,
+  reason: row.reason === null ? null : isReason(row.reason) ? row.reason : reason("unsaid"),
+  createdBy: created_by,
+  createdAt: created_at,
+  finishedAt: finished_at,
+  sealed: sealed === null || sealed_by === null ? null : { bytes: sealed, by: sealed_by }
+})
+
+/** A task without what is secret in it. */
+export const shown = ({ sealed: _, ...task }: StoredTask): Task => task
+
+const columns = `id, kind, connector, account, owner, name, state, progress, reason, trigger, created_by, created_at,
+  finished_at, sealed_by, encode(sealed, 'hex') as sealed`
+
+const hex = ({ bytes }: Sealed): string => Buffer.from(bytes).toString("hex")
+
+export interface NewTask {
+  readonly id: string
+  readonly kind: string
+  readonly connector: string
+  readonly owner: string
+  readonly name: string
+  readonly progress: unknown
+  readonly sealed: Sealed
+}
+
+export const insert = Effect.fn("TaskRows.insert")(function* (task: NewTask, initiator: Initiator, at: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    insert into tributary.task
+      (id, kind, connector, owner, name, state, sealed, sealed_by, progress, trigger, created_by, created_at)
+    values (${task.id}::uuid, ${task.kind}, ${task.connector}, ${task.owner}, ${task.name}, 'running',
+      decode(${hex(task.sealed)}, 'hex'), ${task.sealed.by}, ${json(task.progress)}::jsonb, ${initiator.trigger},
+      ${initiator.actor}, ${DateTime.formatIso(at)}::timestamptz)`
+})
+
+/** The newest first. */
+export const list = Effect.fn("TaskRows.list")(function* (kind: string, most: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${sql.literal(columns)} from tributary.task where kind = ${kind} order by created_at desc, id limit ${most}`
+  return (yield* decode(rows)).map(taskOf)
+})
+
+export const running = Effect.fn("TaskRows.running")(function* (kind: string, connectors: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${sql.literal(columns)} from tributary.task
+    where kind = ${kind} and state = 'running'
+      and connector in (select jsonb_array_elements_text(${JSON.stringify(connectors)}::jsonb))`
+  return (yield* decode(rows)).map(taskOf)
+})
+
+export const read = Effect.fn("TaskRows.read")(function* (id: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select ${sql.literal(columns)} from tributary.task where id = ${id}::uuid`
+  return Option.map(Option.fromUndefinedOr((yield* decode(rows))[0]), taskOf)
+})
+
+/** Stores what a running task has reached. */
+export const advance = Effect.fn("TaskRows.advance")(function* (id: string, progress: unknown, sealed: Sealed) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    update tributary.task
+    set progress = ${json(progress)}::jsonb, sealed = decode(${hex(sealed)}, 'hex'), sealed_by = ${sealed.by}
+    where id = ${id}::uuid and state = 'running'`
+})
+
+export interface TaskEnd {
+  readonly state: "done" | "failed" | "stopped"
+  readonly reason?: Reason
+  readonly account?: string
+  /** Who stopped it. */
+  readonly by?: string | null
+}
+
+/** Ends a running task and destroys its secrets; returns whether it was running. */
+export const finish = Effect.fn("TaskRows.finish")(function* (id: string, end: TaskEnd, at: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const ended = yield* sql`
+    update tributary.task
+    set state = ${end.state}, sealed = null, sealed_by = null, account = coalesce(${end.account ?? null}::uuid, account),
+      reason = ${end.reason === undefined ? null : json(end.reason)}::jsonb, finished_by = ${end.by ?? null},
+      finished_at = ${DateTime.formatIso(at)}::timestamptz
+    where id = ${id}::uuid and state = 'running' returning id`
+  return ended.length > 0
+})
+
+/** Stops earlier tasks that would make the same account. */
+export const supersede = Effect.fn("TaskRows.supersede")(function* (
+  { connector, kind, name, owner }: Pick<NewTask, "connector" | "kind" | "name" | "owner">,
+  by: string | null,
+  at: DateTime.Utc
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    update tributary.task
+    set state = 'stopped', sealed = null, sealed_by = null, finished_by = ${by},
+      finished_at = ${DateTime.formatIso(at)}::timestamptz
+    where kind = ${kind} and connector = ${connector} and owner = ${owner} and name = ${name} and state = 'running'`
+})
