@@ -2,6 +2,7 @@
  * The target of a run: an entity, and the account whose records it reads, if its connector has accounts. Locks, audit
  * rows, results, cursors and pending deletes belong to a target.
  */
+import { accountName } from "./Account.ts"
 import { type Entity, entityId } from "./Entity.ts"
 
 /** Anything named like an entity: an export is also locked and audited. */
@@ -18,9 +19,21 @@ export const targetOf = <E extends QualifiedName>(entity: E): RunTarget<E> => ({
   account: entity.account?.id ?? null
 })
 
+/** What names a target in a row, a result or a plan: the name of the account is for people. */
+export interface NamedTarget {
+  readonly connector: string
+  readonly entity: string
+  /** `owner/name`; absent without an account, or if there is none any more. */
+  readonly accountName?: string | null | undefined
+}
+
+/** `crm.deal`, or `crm.deal@owner/name` of an account. */
+export const targetText = ({ accountName, connector, entity }: NamedTarget): string =>
+  accountName == null ? `${connector}.${entity}` : `${connector}.${entity}@${accountName}`
+
 /** The name of a target for people, which is also its selector: `crm.deal`, or `crm.deal@owner/name` of an account. */
 export const targetName = (entity: QualifiedName): string =>
-  entity.account === undefined ? entityId(entity) : `${entityId(entity)}@${entity.account.owner}/${entity.account.name}`
+  targetText({ ...entity, entity: entity.name, accountName: entity.account && accountName(entity.account) })
 
 /** `crm.deal`, or `crm.deal@id` of an account. */
 export const targetId = ({ account, entity }: RunTarget<QualifiedName>): string =>

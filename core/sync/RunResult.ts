@@ -1,6 +1,7 @@
 /** The result of one run of one entity, and the events during it. The JSON of `sync --json` is `RunResult`. */
 
 import { Schema } from "effect"
+import { accountName } from "../config/Account.ts"
 import { type QualifiedName, type RunTarget, targetColumns } from "../config/RunTarget.ts"
 import { rowCounts } from "../database/audit/RowCounts.ts"
 import { Reason, render } from "../reason/Reason.ts"
@@ -12,7 +13,10 @@ export type RunStatus = typeof RunStatus.Type
 export const RunResult = Schema.Struct({
   connector: Schema.String,
   entity: Schema.String,
-  account: Schema.NullOr(Schema.String),
+  account: Schema.NullOr(Schema.String).annotate({
+    description: "The id of the account; null: the connector has none."
+  }),
+  accountName: Schema.optionalKey(Schema.String).annotate({ description: "owner/name of the account." }),
   status: RunStatus,
   ...rowCounts,
   warnings: Schema.Array(Schema.String),
@@ -30,6 +34,7 @@ export type RunResult = typeof RunResult.Type
 /** The result of a run that did nothing and has nothing to report. */
 export const emptyResult = (target: RunTarget<QualifiedName>): Omit<RunResult, "durationMs"> => ({
   ...targetColumns(target),
+  ...(target.entity.account === undefined ? {} : { accountName: accountName(target.entity.account) }),
   status: "skipped",
   fetched: 0,
   inserted: 0,
@@ -48,7 +53,7 @@ export const emptyResult = (target: RunTarget<QualifiedName>): Omit<RunResult, "
 /** The warnings of a result: the sentences, and the reasons that they were rendered from. */
 export const warningsOf = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
-/** `entity` is the id, `crm.deal`. */
+/** `entity` is the name of the target, `crm.deal` or `crm.deal@owner/name`. */
 export type SyncEvent =
   | { readonly _tag: "Started"; readonly entity: string }
   | { readonly _tag: "Reading"; readonly entity: string; readonly event: ReadEvent }

@@ -3,6 +3,7 @@ import { Deferred, Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import type { AccountRef } from "../../core/config/Account.ts"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
+import * as Audit from "../../core/database/audit/Audit.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import { checkLive } from "../../core/sync/discover/LiveCheck.ts"
@@ -46,10 +47,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           sync(by({ owner1: { records: rows(1, 3, "a") }, owner2: { records: rows(2, 4, "b") } }))
         )
         assert.deepEqual(
-          results.map(({ account, inserted, status }) => [account, status, inserted]),
+          results.map(({ account, accountName, inserted, status }) => [account, accountName, status, inserted]),
           [
-            [first.id, "ok", 3],
-            [second.id, "ok", 3]
+            [first.id, "owner1/shop", "ok", 3],
+            [second.id, "owner2/shop", "ok", 3]
           ]
         )
         const stored = yield* tableOf(order)
@@ -64,6 +65,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { account: first.id, status: "ok" },
           { account: second.id, status: "ok" }
         ])
+        yield* sql`insert into tributary.account (id, connector, owner, name, status, belongs_to, sealed, sealed_by, created_at)
+          values (${first.id}, 'fake', 'owner1', 'shop', 'active', 'somebody', '', '', now())`
+        const logged = yield* Audit.lastRuns([order], 9)
+        assert.deepEqual(
+          logged.map(({ account, accountName }) => [account, accountName]),
+          [
+            [second.id, null],
+            [first.id, "owner1/shop"]
+          ],
+          "a removed account has no name"
+        )
         const [key] = yield* sql<{ def: string }>`select pg_get_constraintdef(oid) as def from pg_constraint
           where conrelid = 'fake_order'::regclass and contype = 'p'`
         assert.strictEqual(key?.def, "PRIMARY KEY (account_id, id)")

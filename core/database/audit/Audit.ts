@@ -8,7 +8,7 @@ import { LastRequest } from "../../observe/LastRequest.ts"
 import { type Reason, storedReason, storedReasonList } from "../../reason/Reason.ts"
 import { decodeOwn } from "./DecodeRows.ts"
 import { rowCounts } from "./RowCounts.ts"
-import { belongsSql, targetRows } from "./TargetRows.ts"
+import { accountNameSql, belongsSql, ofAccount, targetRows } from "./TargetRows.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
 
@@ -17,6 +17,7 @@ const Run = Schema.Struct({
   connector: Schema.String,
   entity: Schema.String,
   account: Schema.NullOr(Schema.String),
+  account_name: Schema.NullOr(Schema.String),
   trigger: Schema.String,
   actor: Schema.NullOr(Schema.String),
   status: AuditedStatus,
@@ -34,15 +35,17 @@ const Run = Schema.Struct({
 })
 
 /** A row of the audit, with its warnings and its error also as data. */
-type WithReasons<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
+type WithReasons<R> = Omit<R, "account_name" | "reasons" | "note_reasons" | "error_reason"> & {
+  readonly accountName: string | null
   readonly reasons: ReadonlyArray<Reason>
   readonly noteReasons: ReadonlyArray<Reason>
   readonly errorReason: Reason | null
 }
 export type AuditedRun = WithReasons<typeof Run.Type>
 
-const withReasons = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
+const withReasons = <R extends typeof Run.Type>({ account_name, error_reason, note_reasons, ...row }: R) => ({
   ...row,
+  accountName: account_name,
   reasons: storedReasonList(row.reasons, row.warnings),
   noteReasons: storedReasonList(note_reasons, row.notes),
   errorReason: row.error === null ? null : storedReason(error_reason, row.error)
@@ -52,7 +55,7 @@ const decode = decodeOwn(Run)
 const decodeRuns = (rows: unknown) => Effect.map(decode(rows), (decoded) => decoded.map(withReasons))
 
 const runColumns = Object.keys(Run.fields)
-  .map((name) => `l.${name}`)
+  .map((name) => (name === "account_name" ? accountNameSql : `l.${name}`))
   .join(", ")
 
 /** A run with its last requests; there are none if the run went well. */
@@ -64,7 +67,7 @@ const decodeLogged = decodeOwn(LoggedRun)
 export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<QualifiedName>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
-    `select ${runColumns}, l.last_requests from tributary.sync_log as l
+    `select ${runColumns}, l.last_requests from tributary.sync_log as l ${ofAccount("l")}
     where l.connector || '.' || l.entity in (select json_array_elements_text($1::json)) order by l.id desc limit $2`,
     [JSON.stringify(entities.map(entityId)), limit]
   )
@@ -90,7 +93,8 @@ export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter
     ...(status === undefined ? [] : [sql`l.status = ${status}`])
   ])
   const rows = yield* sql`
-    select ${sql.literal(runColumns)} from tributary.sync_log as l where ${wanted} order by l.id desc limit ${limit}`
+    select ${sql.literal(runColumns)} from tributary.sync_log as l ${sql.literal(ofAccount("l"))}
+    where ${wanted} order by l.id desc limit ${limit}`
   return yield* decodeRuns(rows)
 })
 
@@ -107,7 +111,8 @@ export const latest = Effect.fn("Audit.latest")(function* (targets: ReadonlyArra
   const rows = yield* sql`
     select ${sql.literal(runColumns)} from ${targetRows(sql, targets)}
     cross join lateral (select l.* from tributary.sync_log as l
-      where ${sql.literal(belongsSql("l"))} and ${sql.literal(isInformativeSql)} order by l.id desc limit 1) as l`
+      where ${sql.literal(belongsSql("l"))} and ${sql.literal(isInformativeSql)} order by l.id desc limit 1) as l
+    ${sql.literal(ofAccount("l"))}`
   return new Map((yield* decodeRuns(rows)).map((run) => [targetIdOf(run), run]))
 })
 
@@ -135,7 +140,7 @@ export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rej
     select ${sql.literal(runColumns)}, l.last_requests, coalesce((select jsonb_agg(to_jsonb(r) order by r.position) from (
       select position, key, field, reason, why, value, record from tributary.sync_reject
       where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
-    from tributary.sync_log as l where l.id = ${id}`
+    from tributary.sync_log as l ${sql.literal(ofAccount("l"))} where l.id = ${id}`
   const [run] = (yield* decodeDetails(rows)).map(withReasons)
   return run === undefined
     ? undefined

@@ -11,6 +11,7 @@ import { afterTriggersOf, Cascade, cascadesOf } from "../tables/Catalog.ts"
 import { keyText } from "../tables/ColumnList.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { decodeOwn } from "./DecodeRows.ts"
+import { accountNameSql, ofAccount } from "./TargetRows.ts"
 
 export class PendingDeleteGone extends ReasonError("PendingDeleteGone")<{
   /** Whether the id never existed; otherwise it is closed. */
@@ -24,6 +25,7 @@ const Row = Schema.Struct({
   connector: Schema.String,
   entity: Schema.String,
   account: Schema.NullOr(Schema.String),
+  account_name: Schema.NullOr(Schema.String),
   table_name: Schema.String,
   reason: Schema.String,
   reasons: Schema.Array(Schema.Unknown),
@@ -44,7 +46,8 @@ const withReasons = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row:
 
 const decodeRows = decodeOwn(Row)
 
-const columns = "p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.reasons, p.total, p.created_at"
+const columns = `p.id, p.connector, p.entity, p.account, ${accountNameSql}, p.table_name, p.reason, p.reasons, p.total, p.created_at`
+const pending = `tributary.pending_delete as p ${ofAccount("p")}`
 
 /** The keys of the rows after `$from` up to `$until`, as text. */
 const keys = (from: string, until: string) =>
@@ -56,7 +59,7 @@ export const open = Effect.fn("PendingDeletes.open")(function* (sampleSize: numb
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `select ${columns}, ${keys("0", "$1")} as sample
-    from tributary.pending_delete as p where p.status = 'open' order by p.id`,
+    from ${pending} where p.status = 'open' order by p.id`,
     [sampleSize]
   )
   return (yield* decodeRows(rows)).map(withReasons)
@@ -77,7 +80,7 @@ export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `select ${columns}, p.status, p.decided_at, p.decided_by, p.deleted, ${keys("0", "$1")} as sample
-    from tributary.pending_delete as p where p.status <> 'open' order by p.decided_at desc, p.id desc limit $2`,
+    from ${pending} where p.status <> 'open' order by p.decided_at desc, p.id desc limit $2`,
     [sampleSize, limit]
   )
   return (yield* decodeDecided(rows)).map(withReasons)
@@ -132,7 +135,7 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
   const rows = yield* sql.unsafe(
     `select ${columns}, p.key_columns, '[]'::jsonb as sample, ${keys("$2", "$2 + $3")} as page,
       coalesce(${current}, '[]') as current
-    from tributary.pending_delete as p where p.id = $1`,
+    from ${pending} where p.id = $1`,
     [id, offset, limit]
   )
   return (yield* decodePages(rows)).map(withReasons)[0]

@@ -27,3 +27,7 @@ export const targetRows = (
  */
 export const belongsSql = (row: string): string =>
   `${row}.connector = w.connector and ${row}.entity = w.entity and coalesce(${row}.account, '') = coalesce(w.account, '')`
+
+/** A join for the name of the account that a row belongs to; an account that was removed has none any more. */
+export const ofAccount = (row: string): string => `left join tributary.account as a on a.id::text = ${row}.account`
+export const accountNameSql = "a.owner || '/' || a.name as account_name"

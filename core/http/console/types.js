@@ -6,7 +6,7 @@
 /** @typedef {{ id: number, startedAt: string, status: Status, durationMs: number, inserted: number, updated: number,
  *   deleted: number, rejected: number }} RecentRun */
 
-/** @typedef {{ id: number, connector: string, entity: string, account: string | null, trigger: string,
+/** @typedef {{ id: number, connector: string, entity: string, account: string | null, accountName: string | null, trigger: string,
  *   actor: string | null, status: Status, startedAt: string, finishedAt: string | null, fetched: number,
  *   inserted: number, updated: number, unchanged: number, deleted: number, rejected: number, requests: number,
  *   bytes: number, warnings: string[], notes: string[], error: string | null }} Run */
@@ -48,7 +48,7 @@
 /** @typedef {{ name: string, schedule: string, timezone: string, enabled: boolean, paused: boolean,
  *   lastFire: Fire | null, nextFire: string | null, steps: string[] }} Job */
 
-/** @typedef {{ id: number, connector: string, entity: string, account: string | null, table: string, reason: string,
+/** @typedef {{ id: number, connector: string, entity: string, account: string | null, accountName: string | null, table: string, reason: string,
  *   rows: number, createdAt: string, sample: Row[] }} Pending */
 
 /** @typedef {Pending & { status: "applied" | "dropped" | "superseded", decidedAt: string, decidedBy: string | null,

@@ -1,7 +1,7 @@
 /** Applies a saved plan, DDL and rows, entity by entity, while declarations and tables are as it saw them. */
 import { Clock, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
-import { type RunTarget, targetColumns, targetId, targetOf } from "../../config/RunTarget.ts"
+import { type RunTarget, targetId, targetOf } from "../../config/RunTarget.ts"
 import * as Runs from "../../database/audit/Runs.ts"
 import type { ApplyResult } from "../../database/load/ApplySql.ts"
 import * as Catalog from "../../database/tables/Catalog.ts"
@@ -13,7 +13,7 @@ import { Registry } from "../../plugin/Registry.ts"
 import { foreignText, type Reason, reason, render } from "../../reason/Reason.ts"
 import { byTable, referencesOf } from "../load/EnsureTables.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
-import { type RunResult, warningsOf } from "../RunResult.ts"
+import { emptyResult, type RunResult, warningsOf } from "../RunResult.ts"
 import { dependenciesOf, group, type References } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
 import { type EntityPlan, type Plan, planId } from "./Plan.ts"
@@ -145,18 +145,11 @@ const applyTarget = Effect.fnUntraced(function* (
     return yield* writeChange(stored, run.id, changeOf(entity, planned), planned)
   })
   const base = {
-    ...targetColumns(target),
+    ...emptyResult(target),
     ...sum,
     unchanged: planned.unchanged,
-    inserted: 0,
-    updated: 0,
-    deleted: 0,
     warnings: planned.warnings,
-    reasons: planned.reasons,
-    notes: [],
-    noteReasons: [],
-    error: null,
-    errorReason: null
+    reasons: planned.reasons
   }
   const failed = (why: Reason) => ({ ...base, status: "failed" as const, error: render(why), errorReason: why })
   const outcome: Omit<RunResult, "durationMs"> = run.skipped

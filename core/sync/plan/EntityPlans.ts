@@ -1,4 +1,5 @@
 /** Builds the plan of one entity as a document from the database's answer, and the part of it that other plans need. */
+import { accountName } from "../../config/Account.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { RunTarget } from "../../config/RunTarget.ts"
 import type { TableChange } from "../../database/load/ApplySql.ts"
@@ -14,6 +15,7 @@ const identity = ({ account, entity }: RunTarget) => ({
   connector: entity.connector,
   entity: entity.name,
   ...(account === null ? {} : { account }),
+  ...(entity.account === undefined ? {} : { accountName: accountName(entity.account) }),
   table: tableId(entity.table)
 })
 

@@ -14,6 +14,7 @@ export const EntityPlan = Schema.Struct({
   connector: Schema.String,
   entity: Schema.String,
   account: Schema.String.pipe(Schema.optionalKey).annotate({ description: "Absent: the connector has no accounts." }),
+  accountName: Schema.String.pipe(Schema.optionalKey).annotate({ description: "owner/name of the account." }),
   table: Schema.String.annotate({ description: "schema.table" }),
   ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
   error: Schema.NullOr(Schema.String),

@@ -1,5 +1,5 @@
 /** The outcome of a run, in marks and words: the same in the progress, the tables and the audit. */
-import { targetIdOf } from "../../../config/RunTarget.ts"
+import { type NamedTarget, targetText } from "../../../config/RunTarget.ts"
 import type { RunResult, RunStatus } from "../../../sync/RunResult.ts"
 import { count, plural } from "./Format.ts"
 import type { Style, Tone } from "./Style.ts"
@@ -20,8 +20,9 @@ const order: ReadonlyArray<RunStatus> = ["failed", "warning", "skipped", "ok"]
 
 export const rank = (status: RunStatus): number => order.indexOf(status)
 
-/** `crm.deal`, or `crm.order@seller1` if a connector has accounts. */
-export const label = targetIdOf
+/** `crm.deal`, or `crm.order@owner/shop` if a connector has accounts; an account that is gone has its id alone. */
+export const label = ({ account, accountName, ...target }: NamedTarget & { readonly account: string | null }): string =>
+  targetText({ ...target, accountName: accountName ?? account })
 
 const planned = { inserted: "insert", updated: "update", deleted: "delete", rejected: "reject" } as const
 

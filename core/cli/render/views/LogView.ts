@@ -13,6 +13,7 @@ export interface AuditRow extends Counts {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
+  readonly accountName?: string | null
   /** The trigger of the run: `cli`, `job`, `bot`, `http`. */
   readonly trigger: string
   readonly actor: string | null

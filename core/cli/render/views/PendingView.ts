@@ -15,6 +15,7 @@ export interface PendingDelete {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
+  readonly accountName?: string | null
   readonly table: string
   readonly createdAt: DateTime.Utc
   readonly reason: string

@@ -2,8 +2,10 @@
  * A plan for review before it is applied: per entity the statements, then rows to insert, update and delete, then the
  * withheld rows and the reason. Unchanged entities share one line.
  */
+
+import { targetText } from "../../../config/RunTarget.ts"
 import { rootOf } from "../../../reason/Reason.ts"
-import { type EntityPlan, type Plan, planId } from "../../../sync/plan/Plan.ts"
+import type { EntityPlan, Plan } from "../../../sync/plan/Plan.ts"
 import { count, plural } from "../terminal/Format.ts"
 import { nextStep, paragraph } from "../terminal/Prose.ts"
 import type { Tone, View } from "../terminal/Style.ts"
@@ -24,12 +26,12 @@ const sample = 10
 export const render = (plan: Plan, view: View, options: PlanOptions = {}): string => {
   const quiet = plan.entities.filter(isQuiet)
   const noteworthy = plan.entities.filter((entity) => !isQuiet(entity))
-  const unchanged = `Unchanged: ${quiet.map(planId).join(", ")}`
+  const unchanged = `Unchanged: ${quiet.map(targetText).join(", ")}`
   const sections = [
     ...noteworthy.map((entity) => describe(entity, view, options.all === true)),
     ...(quiet.length === 0 ? [] : [Text.wrap(unchanged, view.width).map((line) => view.style("dim", line))]),
     ...FieldsView.sections(
-      plan.entities.map((entity) => ({ id: planId(entity), ...entity })),
+      plan.entities.map((entity) => ({ id: targetText(entity), ...entity })),
       view
     ),
     [...Text.wrap(totals(plan), view.width), ...next(plan, options).flatMap((step) => nextStep(step, view))]
@@ -51,7 +53,7 @@ const isRead = ({ errorReason }: EntityPlan): boolean =>
   errorReason !== null && /^(?:run\.(?:database|refusedMany|unfilled)|table\.)/.test(rootOf(errorReason).code)
 
 const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<string> => {
-  const title = `${view.style("strong", planId(plan))} → ${plan.table}`
+  const title = `${view.style("strong", targetText(plan))} → ${plan.table}`
   if (plan.error !== null) {
     return [
       title,

@@ -13,6 +13,7 @@ export interface EntityStatus {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
+  readonly accountName?: string | null
   readonly state: State
   /** Rows in the table; null if there is no table yet. */
   readonly rows: number | null

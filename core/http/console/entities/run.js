@@ -33,7 +33,7 @@ const draw = (
       <div><dt>Started</dt><dd>${moment(run.startedAt)}, ${ago(run.startedAt)}</dd></div>
       <div><dt>Took</dt><dd>${run.finishedAt === null ? "not ended" : duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</dd></div>
       <div><dt>By</dt><dd>${by(run)}</dd></div>
-      ${run.account === null ? nothing : html`<div><dt>Account</dt><dd>${run.account}</dd></div>`}
+      ${run.account === null ? nothing : html`<div><dt>Account</dt><dd>${run.accountName ?? run.account}</dd></div>`}
       <div><dt>Fetched</dt><dd>${count(run.fetched)} in ${plural(run.requests, "request")}, ${plural(run.bytes, "byte")}</dd></div>
       <div><dt>Changes</dt><dd>${changes(run)}, ${count(run.unchanged)} unchanged</dd></div>
     </dl>

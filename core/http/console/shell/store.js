@@ -114,7 +114,7 @@ export const patchEntity = (/** @type {string} */ id, /** @type {RunResult} */ r
   const good = result.status !== "failed"
   const at = new Date(now()).toISOString()
   const ended = { ...result, id: 0, startedAt: new Date(now() - result.durationMs).toISOString() }
-  const unknown = { trigger: "", actor: null, requests: 0, bytes: 0 }
+  const unknown = { accountName: null, trigger: "", actor: null, requests: 0, bytes: 0 }
   store.entities = store.entities.map((entity) =>
     entity.id !== id
       ? entity

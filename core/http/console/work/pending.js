@@ -41,7 +41,7 @@ const item = (/** @type {Pending} */ one, /** @type {() => unknown} */ refresh) 
   const id = `${one.connector}.${one.entity}`
   return html`<li class="card" data-pending=${one.id}>
     <div class="title">
-      <h2><a href=${to("entity", id)}>${id}</a>${one.account === null ? nothing : ` (${one.account})`}</h2>
+      <h2><a href=${to("entity", id)}>${id}</a>${one.account === null ? nothing : ` (${one.accountName ?? one.account})`}</h2>
       ${badge("withheld", plural(one.rows, "row"))}
       <span class="dim">withheld ${ago(one.createdAt)}</span>
     </div>
