@@ -14,6 +14,7 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import { type Single, withOneAccount } from "../support/account.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { declareSample } from "../support/sample.ts"
@@ -37,9 +38,10 @@ export const scenarios =
       Effect.gen(function* () {
         const vendor = yield* Sandbox.start(type)
         const declaration = yield* declare(type, vendor, options)
+        const single = yield* withOneAccount(type, declaration)
         const output: Array<string> = []
         yield* Effect.gen(function* () {
-          const world = yield* makeWorld(type, vendor, declaration, output)
+          const world = yield* makeWorld(single, vendor, declaration, output)
           yield* test(world)
           output.push(...(yield* stored))
           const leaks = output.filter((text) => world.secrets.some((secret) => text.includes(secret)))
@@ -49,13 +51,14 @@ export const scenarios =
     )
 
 const declare = Effect.fnUntraced(function* (type: ConnectorType, vendor: Sandbox.RunningSandbox, options: Options) {
-  const { limits, retry, ...declaration } = yield* declareSample(type, vendor.environment)
+  const { accounts: _, ...single } = type
+  const { limits, retry, ...declaration } = yield* declareSample(single, vendor.environment)
   const delays = retry.delays.slice(0, options.retries)
   return { ...declaration, limits: { ...limits, ...options.limits }, retry: { delays } }
 })
 
 const makeWorld = Effect.fnUntraced(function* (
-  type: ConnectorType,
+  { secrets, type }: Single,
   vendor: Sandbox.RunningSandbox,
   declaration: ConnectorDeclaration,
   output: Array<string>
@@ -79,7 +82,7 @@ const makeWorld = Effect.fnUntraced(function* (
   return {
     vendor,
     declaration,
-    secrets: secretsOf(declaration.config).filter((secret) => secret !== ownName),
+    secrets: [...secretsOf(declaration.config), ...secrets].filter((secret) => secret !== ownName),
     list,
     /** Of `list`, as faults name it. */
     path: `*${list.request.path}`,

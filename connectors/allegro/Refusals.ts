@@ -1,0 +1,75 @@
+/** What Allegro means by its refusals. Errors of the API are lists, those of the authorization are one code of OAuth. */
+import { Data, Duration, Option, Schema } from "effect"
+import { type Answer, failure, quoteBody, type Reason, type UpstreamError } from "../../core/sdk.ts"
+import { allegro } from "./reasons.ts"
+
+/** Allegro blocks an application that is over its limit for a minute and does not say so in a header. */
+const block = Duration.minutes(1)
+
+/** Undefined where the answer itself says how long to wait: the engine reads that. */
+const overLimit = ({ headers, status, subject }: Answer): UpstreamError | undefined =>
+  "retry-after" in headers
+    ? undefined
+    : failure(subject, "RateLimited", allegro("allegro.limit", { status, wait: Duration.format(block) }), {
+        status,
+        retryAfter: block
+      })
+
+/** The number by which Allegro's support finds the request. */
+const traced = (why: Reason, { headers }: Answer): Reason => {
+  const { "trace-id": id } = headers
+  return id === undefined ? why : allegro("allegro.traced", { why, id })
+}
+
+const tooManyOrders = /exceed maximal result size/
+
+const isErrorList = ({ head }: Answer): boolean => head.trimStart().startsWith("{")
+
+const meaningOf = (answer: Answer): { readonly kind: "Status" | "Unauthorized"; readonly why: Reason } | undefined => {
+  const { head, status, subject } = answer
+  const answered = { status, body: quoteBody(subject, head) }
+  if (status === 401) return { kind: "Unauthorized", why: allegro("allegro.token", answered) }
+  if (status === 403) {
+    return { kind: "Status", why: allegro(isErrorList(answer) ? "allegro.scope" : "allegro.blocked", answered) }
+  }
+  return status === 422 && tooManyOrders.test(head)
+    ? { kind: "Status", why: allegro("allegro.tooMany", answered) }
+    : undefined
+}
+
+/** Judges an answer of the API. */
+export const inspect = (answer: Answer): UpstreamError | undefined => {
+  if (answer.status === 429) return overLimit(answer)
+  const meaning = meaningOf(answer)
+  if (meaning === undefined) return undefined
+  return failure(answer.subject, meaning.kind, traced(meaning.why, answer), { status: answer.status })
+}
+
+/** The code of a refused authorization, as the cause of the failure. Its description is left out: it repeats tokens. */
+export class OAuthRefusal extends Data.TaggedClass("OAuthRefusal")<{ readonly code: string }> {}
+
+const AuthError = Schema.Struct({ error: Schema.String.check(Schema.isPattern(/^[a-z_]{1,40}$/)) })
+const decodeAuthError = Schema.decodeUnknownOption(Schema.fromJsonString(AuthError))
+
+/** Judges an answer of the authorization, never in words of it. */
+export const inspectAuth = (answer: Answer): UpstreamError | undefined => {
+  const { head, status, subject } = answer
+  if (status === 429) return overLimit(answer)
+  if (status !== 400 && status !== 401 && status !== 403) return undefined
+  const refused = Option.getOrUndefined(decodeAuthError(head))
+  if (refused === undefined && status === 403) {
+    return failure(subject, "Status", allegro("allegro.blocked", { status, body: quoteBody(subject, head) }), {
+      status
+    })
+  }
+  const { error: code = "" } = refused ?? {}
+  if (status === 401 && code !== "invalid_token") {
+    return failure(subject, "Unauthorized", allegro("allegro.badClient", { status }), { status })
+  }
+  if (refused === undefined) return undefined
+  const why = allegro("allegro.authorization", { status, code })
+  return failure(subject, "Status", why, { status, cause: new OAuthRefusal({ code }) })
+}
+
+export const codeOf = ({ cause }: UpstreamError): string | undefined =>
+  cause instanceof OAuthRefusal ? cause.code : undefined

@@ -1,0 +1,37 @@
+/** The reason codes of Allegro alone. Translations are in `locales/`. */
+import { define } from "../../core/sdk.ts"
+
+export const allegro = define({
+  "allegro.token": "answered {status:int}: {body:reason}; Allegro does not accept the account's token any more",
+  "allegro.scope":
+    "answered {status:int}: {body:reason}; the authorization lacks a right: give the application allegro:api:orders:read and allegro:api:profile:read in Allegro's console, then authorize the account again",
+  "allegro.blocked":
+    "answered {status:int}: {body:reason}; Allegro has blocked the program: check that the name in userAgent is the one under which the application is registered",
+  "allegro.tooMany":
+    "answered {status:int}: {body:reason}; one window holds more orders than Allegro lists: make windows.step shorter",
+  "allegro.limit":
+    "answered {status:int}: the application has used up its limit, which all accounts share; nothing is sent for {wait}",
+  "allegro.traced": "{why:reason} (trace-id {id})",
+
+  // Authorization.
+  "allegro.badClient":
+    "answered {status:int}: Allegro does not know the application; check client.id and client.secret, and that baseUrl and authUrl belong together",
+  "allegro.authorization": "answered {status:int}: the authorization refuses with {code}",
+  "allegro.tokenAnswer": "expected a token answer, JSON with access_token, refresh_token and expires_in",
+  "allegro.deviceAnswer": "expected a code for a device, JSON with device_code, user_code and verification_uri",
+  "allegro.meAnswer": "expected the seller, JSON with login",
+  "allegro.denied": "the seller denied the access; start the authorization again if that was a mistake",
+  "allegro.codeSpent":
+    "the code has expired, or Allegro has given out its tokens already and the answer was lost; start the authorization again",
+  "allegro.refused":
+    "Allegro does not accept the account's tokens any more and does not say why; usual causes: the password or the e-mail address was changed, the seller unlinked the application or logged out everywhere, the seller has more than 20 sessions, another program used the same refresh token, the account was not used for three months. Authorize the account again; if it is refused again soon, look for another program with the same tokens",
+  "allegro.noAccount": "orders belong to an account, and none was given",
+
+  // Keys of the file.
+  "allegro.client": "The application as it is registered in Allegro's console, as in {example}.",
+  "allegro.clientId": "The Client ID, as in {example}.",
+  "allegro.clientSecret": "The Client Secret, as in {example}.",
+  "allegro.userAgent":
+    "How the program names itself: the registered name of the application (hyphens for spaces), its version and an https page about it, as in {example}.",
+  "allegro.userAgentForm": "the name, the version and an https page, as in {form}"
+})

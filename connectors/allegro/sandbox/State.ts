@@ -1,0 +1,24 @@
+/** The state of the Allegro sandbox, which tests read and change directly. */
+import type { Draw } from "../../../core/sdk-sandbox.ts"
+import type { Granted } from "./Granted.ts"
+import type { Fields, Seller, Switches } from "./Model.ts"
+
+export interface AllegroState {
+  readonly seed: number
+  readonly startedAt: number
+  readonly sellers: ReadonlyArray<Seller>
+  readonly switches: Switches
+  readonly granted: Granted
+  /** Fields of orders that tests have changed, by order id. */
+  readonly edits: Map<string, Fields>
+  readonly draw: Draw
+  /** The requests of the current minute, and until when more of them are refused. */
+  readonly budget: { minute: number; count: number; blockedUntil: number }
+  traces: number
+}
+
+/** The world moves in steps, so that two reads one after the other find the same. */
+const stepMillis = 5 * 60_000
+
+export const worldTime = ({ startedAt }: Pick<AllegroState, "startedAt">, now: number): number =>
+  startedAt + Math.floor((now - startedAt) / stepMillis) * stepMillis
