@@ -17,7 +17,7 @@ export const connectorType: ConnectorType<typeof Config> = {
     refreshBefore: Duration.hours(1),
     refreshGrace: Duration.seconds(60)
   },
-  // The client is loaded when it is needed: the loader of files only wants the keys.
+  // Checking a configuration has no use for the client.
   layer: (declaration) =>
     Layer.effect(
       Connector,

@@ -2,7 +2,6 @@
 import { Effect, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { Connector, type ConnectorType, failOf, HttpSource, Upstream } from "../../core/sdk.ts"
-import { secretsOf, withAuthorization } from "./auth/Authorize.ts"
 import { Config } from "./Config.ts"
 
 /** Headers that APIs send in place of `Retry-After`: Wildberries, in seconds. */
@@ -14,10 +13,12 @@ export const connectorType: ConnectorType<typeof Config> = {
   config: Config,
   entityDefaults: {},
   entityDefaultsOf: ({ fail }) => (fail === undefined ? {} : { fail: failOf(fail) }),
+  // Checking a configuration has no use for the authorization.
   layer: (declaration) =>
     Layer.effect(
       Connector,
       Effect.gen(function* () {
+        const { secretsOf, withAuthorization } = yield* Effect.promise(() => import("./auth/Authorize.ts"))
         const { auth, baseUrl, probe, userAgent } = declaration.config
         const anonymous = yield* Upstream.make({
           declaration,

@@ -11,6 +11,7 @@ import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { listen } from "../../core/plugin/LocalServer.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import { withOneAccount } from "../support/account.ts"
 import { connect, declareSample } from "../support/sample.ts"
 
 const statuses = [301, 302, 303, 307, 308]
@@ -60,13 +61,14 @@ describe.each(types.map((type) => ({ name: type.type, type })))("a connector of 
       () =>
         Effect.gen(function* () {
           const vendor = yield* Sandbox.start(type)
+          const single = yield* withOneAccount(type, yield* declareSample(type, vendor.environment))
           for (const status of statuses) {
             const { arrived, sent, url } = yield* crossing(vendor.url, status, after)
             const through = Object.entries(vendor.environment).map(([name, value]) => [
               name,
               value.replaceAll(vendor.url, url)
             ])
-            const exits = yield* ask(type, yield* declareSample(type, Object.fromEntries(through)))
+            const exits = yield* ask(single.type, yield* declareSample(type, Object.fromEntries(through)))
             assert.isAbove(sent(), 0, `${status} was never answered`)
             const failed = exits.filter(Exit.isFailure).map(String)
             assert.isTrue(

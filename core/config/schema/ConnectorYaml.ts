@@ -181,7 +181,10 @@ export const CommonYaml = Schema.Struct(commonKeys)
 
 /** For types with accounts. YAML says what accounts may do, never who they are. */
 export const AccountsYaml = Schema.Struct({
-  perOwner: optional(Integer(1, 10_000), "How many accounts an owner may have. Default: what the type says.")
+  perOwner: optional(
+    Integer(1, 10_000),
+    "How many accounts an owner may have, as in perOwner: 3. Default: what the type says."
+  )
 })
 export const accountsKey = {
   accounts: withDefault(AccountsYaml, {}, "The accounts of the connector, as in { perOwner: 3 }.")
