@@ -262,16 +262,16 @@ export const remove = Effect.fn("AccountRows.remove")(function* (
   return yield* audited(sql`delete from tributary.account where id = ${id}::uuid and connector = ${connector}`, change)
 })
 
-/** Seals the same credentials anew. */
+/** Stores the same credentials sealed anew, if they are still sealed as they were. */
 export const reseal = Effect.fn("AccountRows.reseal")(function* (
-  { generation, id }: Pick<StoredAccount, "generation" | "id">,
+  { generation, id, sealed: { by } }: Pick<StoredAccount, "generation" | "id" | "sealed">,
   sealed: Sealed,
   change: Change
 ) {
   const sql = yield* SqlClient.SqlClient
   return yield* audited(
     sql`update tributary.account set sealed = decode(${hex(sealed)}, 'hex'), sealed_by = ${sealed.by}
-      where id = ${id}::uuid and generation = ${generation}`,
+      where id = ${id}::uuid and generation = ${generation} and sealed_by = ${by}`,
     change
   )
 })

@@ -28,6 +28,8 @@ import * as HeldCredentials from "./HeldCredentials.ts"
 import type { MasterKeys, VaultError } from "./MasterKeys.ts"
 import type { AccountVendor } from "./Refresh.ts"
 import * as Refresh from "./Refresh.ts"
+import type { Rotation } from "./RotateKey.ts"
+import * as RotateKey from "./RotateKey.ts"
 import { Seal } from "./Seal.ts"
 
 export type { Account, AccountKey, AccountStatus, AccountVendor, NewAccount }
@@ -77,6 +79,8 @@ export interface AccountsShape {
     account: AccountKey,
     initiator: Initiator
   ) => Effect.Effect<void, AccountRefused | SqlError.SqlError>
+  /** Seals everything with the first master key that another one sealed. */
+  readonly rotateKey: (initiator: Initiator) => Effect.Effect<Rotation, VaultError | SqlError.SqlError>
   /** The credential for one request of a read; after a refusal, `renew` refreshes it once for all that wait. */
   readonly credential: (account: AccountKey, vendor: AccountVendor) => Effect.Effect<Credential, UpstreamError>
 }
@@ -108,6 +112,7 @@ export class Accounts extends Context.Service<Accounts, AccountsShape>()("tribut
         pause: (account, initiator) => provided(pause(account, initiator)),
         resume: (account, initiator) => provided(resume(account, initiator)),
         remove: (account, initiator) => provided(remove(account, initiator)),
+        rotateKey: (initiator) => provided(RotateKey.rotate(initiator)),
         credential: (account, vendor) =>
           provided(
             Effect.map(HeldCredentials.held(refreshed, account, vendor), ({ credentials, current }) => ({

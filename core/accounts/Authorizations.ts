@@ -87,7 +87,9 @@ const work = (id: string) =>
     if (yield* tryLock("task", id)) yield* DeviceFlow.follow(id)
   }).pipe(
     Effect.scoped,
-    Effect.catch((error) => Effect.logWarning(`the authorization ${id} waits`, error.message))
+    Effect.tapError(({ message }) => Effect.logWarning(`the authorization ${id} waits: ${message}`)),
+    Effect.retry({ schedule: Schedule.spaced("5 seconds"), while: ({ _tag }) => _tag === "SqlError" }),
+    Effect.ignore
   )
 
 const refused = (why: Reason) => Effect.fail(new AccountRefused({ reason: why }))

@@ -11,7 +11,7 @@ import { AccountRefused } from "./AccountRefused.ts"
 import { AccountVendors } from "./AccountVendors.ts"
 import * as AddAccount from "./AddAccount.ts"
 import { VaultError } from "./MasterKeys.ts"
-import { Seal, type SealedPlace } from "./Seal.ts"
+import { Seal } from "./Seal.ts"
 import { stored } from "./StoreAnswer.ts"
 import type { StoredTask } from "./TaskRows.ts"
 import * as TaskRows from "./TaskRows.ts"
@@ -46,15 +46,9 @@ const Secret = Schema.fromJsonString(
 type Secret = typeof Secret.Type
 const encodeSecret = Schema.encodeSync(Secret)
 
-const placeOf = ({ connector, id }: Pick<StoredTask, "connector" | "id">): SealedPlace => ({
-  kind: "task",
-  connector,
-  id
-})
-
 const sealSecret = Effect.fnUntraced(function* (task: Pick<StoredTask, "connector" | "id">, secret: Secret) {
   const { seal } = yield* Seal
-  return yield* seal(placeOf(task), Redacted.make(encodeSecret(secret)))
+  return yield* seal(TaskRows.placeOf(task), Redacted.make(encodeSecret(secret)))
 })
 
 export const sealDeviceCode = (
@@ -66,7 +60,7 @@ const openSecret = Effect.fnUntraced(function* (task: StoredTask) {
   const { open } = yield* Seal
   const altered = new VaultError({ reason: reason("account.altered") })
   if (task.sealed === null) return yield* altered
-  const text = yield* open(placeOf(task), task.sealed)
+  const text = yield* open(TaskRows.placeOf(task), task.sealed)
   return yield* Effect.mapError(Schema.decodeUnknownEffect(Secret)(Redacted.value(text)), () => altered)
 })
 

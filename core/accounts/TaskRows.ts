@@ -5,7 +5,7 @@ import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { json } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { isReason, type Reason, reason } from "../reason/Reason.ts"
-import type { Sealed } from "./Seal.ts"
+import type { Sealed, SealedPlace } from "./Seal.ts"
 
 export const TaskState = Schema.Literals(["running", "done", "failed", "stopped"])
 export type TaskState = typeof TaskState.Type
@@ -59,6 +59,13 @@ const taskOf = ({ created_at, created_by, finished_at, sealed, sealed_by, ...row
   sealed: sealed === null || sealed_by === null ? null : { bytes: sealed, by: sealed_by }
 })
 
+/** Where what is secret in a task is sealed for. */
+export const placeOf = ({ connector, id }: Pick<Task, "connector" | "id">): SealedPlace => ({
+  kind: "task",
+  connector,
+  id
+})
+
 /** A task without what is secret in it. */
 export const shown = ({ sealed: _, ...task }: StoredTask): Task => task
 
@@ -102,6 +109,27 @@ export const running = Effect.fn("TaskRows.running")(function* (kind: string, co
     where kind = ${kind} and state = 'running'
       and connector in (select jsonb_array_elements_text(${JSON.stringify(connectors)}::jsonb))`
   return (yield* decode(rows)).map(taskOf)
+})
+
+/** All that have something sealed. */
+export const sealed = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select ${sql.literal(columns)} from tributary.task where sealed is not null`
+  return (yield* decode(rows))
+    .map(taskOf)
+    .flatMap(({ sealed, ...task }) => (sealed === null ? [] : [{ ...task, sealed }]))
+}).pipe(Effect.withSpan("TaskRows.sealed"))
+
+/** Stores the same secret sealed anew, if it is still the same; returns whether it was. */
+export const reseal = Effect.fn("TaskRows.reseal")(function* (
+  { id, sealed: before }: Pick<Task, "id"> & { readonly sealed: Sealed },
+  sealed: Sealed
+) {
+  const sql = yield* SqlClient.SqlClient
+  const changed = yield* sql`
+    update tributary.task set sealed = decode(${hex(sealed)}, 'hex'), sealed_by = ${sealed.by}
+    where id = ${id}::uuid and sealed = decode(${hex(before)}, 'hex') returning id`
+  return changed.length > 0
 })
 
 export const read = Effect.fn("TaskRows.read")(function* (id: string) {

@@ -24,6 +24,7 @@ const modules = {
   log: () => import("./commands/Log.ts").then(({ log }) => log),
   reload: () => import("./commands/Reload.ts").then(({ reload }) => reload),
   tokens: () => import("./commands/Tokens.ts").then(({ tokens }) => tokens),
+  accounts: () => import("./commands/Accounts.ts").then(({ accounts }) => accounts),
   erase: () => import("./commands/Erase.ts").then(({ erase }) => erase),
   schema: () => import("./commands/Schema.ts").then(({ schema }) => schema),
   sandbox: () => import("./commands/Sandbox.ts").then(({ sandbox }) => sandbox)

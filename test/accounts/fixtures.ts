@@ -138,6 +138,7 @@ export const makeVendor = () => {
   })
 
   const devices = new Map<string, Device>()
+  const codes = { lifetime: Duration.hours(1) }
   const invalid = { _tag: "Refused", reason: foreignText("Invalid device code") } as const
 
   const start = Effect.map(DateTime.now, (now): PendingAuthorization => {
@@ -148,7 +149,7 @@ export const makeVendor = () => {
       userCode: `u${devices.size}`,
       deviceCode: Redacted.make(code),
       interval: Duration.seconds(5),
-      expiresAt: DateTime.addDuration(now, Duration.hours(1))
+      expiresAt: DateTime.addDuration(now, codes.lifetime)
     }
   })
 
@@ -192,6 +193,7 @@ export const makeVendor = () => {
     authorize: (customer: string) => Effect.suspend(() => grantOf(makePair(customer))),
     /** The device codes that were not used yet. */
     devices,
+    codes,
     /** Whether the vendor would answer a request with this access token. */
     accepts: (access: string): boolean => [...accepted.values()].includes(access),
     /** The customer unlinks the application. */

@@ -1,0 +1,44 @@
+/** The accounts of connectors; never their credentials. */
+import { DateTime } from "effect"
+import type { Account, AccountStatus } from "../../../accounts/Accounts.ts"
+import { accountLabel } from "../../../accounts/Accounts.ts"
+import { render as renderReason } from "../../../reason/Reason.ts"
+import { moment } from "../terminal/Format.ts"
+import type { Tone, View } from "../terminal/Style.ts"
+import * as Table from "../terminal/Table.ts"
+
+const tones: Readonly<Record<AccountStatus, Tone>> = { active: "good", paused: "dim", invalid: "bad" }
+
+const at = (time: DateTime.Utc | null, now: DateTime.Zoned): string => (time === null ? "" : moment(time, now))
+
+const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<Account>> => [
+  { title: "connector", value: ({ connector }) => connector },
+  { title: "account", value: (account) => ({ text: accountLabel(account), tone: "strong" }), min: 12, keep: "ends" },
+  { title: "status", value: ({ status }) => ({ text: status, tone: tones[status] }) },
+  { title: "belongs to", value: ({ belongsTo }) => belongsTo, min: 8, optional: true },
+  { title: "refreshed", value: ({ refreshedAt }) => at(refreshedAt, now), optional: true },
+  { title: "expires", value: ({ expiresAt }) => at(expiresAt, now), optional: true },
+  { title: "used", value: ({ lastUsedAt }) => at(lastUsedAt, now), optional: true }
+]
+
+export const render = (accounts: ReadonlyArray<Account>, now: DateTime.Zoned, view: View): string =>
+  accounts.length === 0
+    ? "There is no account. `tributary accounts add CONNECTOR NAME` adds one."
+    : Table.render(
+        {
+          columns: columns(now),
+          rows: accounts,
+          note: ({ reason }) => (reason === null ? [] : [{ text: renderReason(reason), tone: "bad" }])
+        },
+        view
+      )
+
+/** The same for `--json`: times as texts, the reason also as a sentence. */
+export const document = ({ reason, ...account }: Account) => ({
+  ...account,
+  reason: reason === null ? null : renderReason(reason),
+  expiresAt: account.expiresAt && DateTime.formatIso(account.expiresAt),
+  refreshedAt: account.refreshedAt && DateTime.formatIso(account.refreshedAt),
+  lastUsedAt: account.lastUsedAt && DateTime.formatIso(account.lastUsedAt),
+  createdAt: DateTime.formatIso(account.createdAt)
+})

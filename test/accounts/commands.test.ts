@@ -1,0 +1,115 @@
+/** The command `accounts`, with a vendor that a person confirms a code to. */
+import { join } from "node:path"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, FileSystem, Redacted } from "effect"
+import { sandbox } from "../../connectors/allegro/sandbox.ts"
+import { freshDatabase } from "../support/database.ts"
+import { begin, type, variablesOf } from "../support/typed.ts"
+import { newMasterKey, withTime } from "./fixtures.ts"
+
+const [young, old] = [newMasterKey(), newMasterKey()]
+
+const keysAre = (keys: string) => variablesOf({ TRIBUTARY_MASTER_KEY: keys })
+
+/** A configuration with the sandbox as its only system; returns what types a command with it. */
+const makePlace = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped()
+  const vendor = yield* sandbox.start({ sellers: 2, ordersPerDay: 1, days: 1 })
+  const url = yield* freshDatabase
+  yield* fs.makeDirectory(join(folder, "connectors"))
+  yield* fs.writeFileString(join(folder, "daemon.yaml"), "database: { url: { secret: ACCOUNTS_DATABASE } }\n")
+  yield* fs.writeFileString(
+    join(folder, "connectors/market.yaml"),
+    `type: allegro
+client: { id: { secret: ALLEGRO_CLIENT_ID }, secret: { secret: ALLEGRO_CLIENT_SECRET } }
+userAgent: ExampleBackup/1.0 (+https://example.test/about)
+baseUrl: { env: ALLEGRO_URL }
+authUrl: { env: ALLEGRO_AUTH_URL }
+entities: {}
+`
+  )
+  yield* fs.writeFileString(
+    join(folder, "connectors/plain.yaml"),
+    "type: rest\nbaseUrl: https://api.example.test\nentities: {}\n"
+  )
+  yield* variablesOf({ ...vendor.environment, ACCOUNTS_DATABASE: Redacted.value(url), TRIBUTARY_MASTER_KEY: old })
+  const all = (words: ReadonlyArray<string>) => ["accounts", ...words, "--config", folder, "--json"]
+  return {
+    vendor,
+    run: (...words: ReadonlyArray<string>) =>
+      Effect.map(withTime(type(...all(words))), ({ code, out }) => ({ code, answer: JSON.parse(out) })),
+    beginWith: (...words: ReadonlyArray<string>) => begin(all(words))
+  }
+})
+
+/** The person opens the link and allows it as a seller. */
+const confirm = (link: string, seller: string) =>
+  Effect.promise(() =>
+    fetch(link, { method: "POST", body: new URLSearchParams({ decision: "allow", seller }) }).then(
+      ({ status }) => status
+    )
+  )
+
+describe("accounts", () => {
+  it.effect("adds an account by a link and a code, and does with it what an operator asks for", () =>
+    Effect.gen(function* () {
+      const { beginWith, run, vendor } = yield* makePlace
+      const adding = beginWith("add", "market", "shop1", "--owner", "anna")
+      const added = yield* Effect.forkChild(adding.ended)
+      yield* withTime(
+        Effect.repeat(Effect.sleep("1 second"), { until: () => /code \w+, until/.test(adding.printed.err) })
+      )
+      const [link = ""] = /http\S+/.exec(adding.printed.err) ?? []
+      const login = vendor.state.sellers[1]?.login ?? ""
+      assert.strictEqual(yield* confirm(link, login), 200)
+      const { code, out } = yield* withTime(Fiber.join(added))
+      assert.strictEqual(code, 0)
+      assert.deepInclude(JSON.parse(out), { owner: "anna", name: "shop1", status: "active", belongsTo: login })
+
+      assert.deepInclude(yield* run("add", "market", "shop1", "--owner", "anna"), { code: 2 })
+      assert.deepInclude((yield* run("verify", "market", "shop1")).answer, { status: "active" })
+      const { answer: before } = yield* run()
+      assert.deepInclude((yield* run("refresh", "market", "anna/shop1")).answer, { status: "active" })
+      const { answer: after } = yield* run()
+      assert.isNull(before.accounts[0].refreshedAt)
+      assert.isString(after.accounts[0].refreshedAt)
+
+      yield* keysAre(`${young},${old}`)
+      assert.deepInclude(yield* run("rotate-key"), { code: 0, answer: { resealed: 1, unopened: [] } })
+      assert.deepInclude(yield* run("rotate-key"), { code: 0, answer: { resealed: 0, unopened: [] } })
+      yield* keysAre(young)
+      assert.deepInclude(yield* run("verify", "market", "shop1"), { code: 0 })
+      yield* keysAre(old)
+      assert.match((yield* run("verify", "market", "shop1")).answer.error, /sealed with the master key \w{16}/)
+      const lost = yield* run("rotate-key")
+      assert.deepEqual([lost.code, lost.answer.unopened.length], [1, 1])
+      yield* keysAre(young)
+
+      assert.strictEqual((yield* run("pause", "market", "shop1")).code, 0)
+      assert.strictEqual((yield* run("pause", "market", "shop1")).code, 2)
+      assert.strictEqual((yield* run("resume", "market", "shop1")).code, 0)
+      assert.strictEqual((yield* run("remove", "market", "shop1")).code, 0)
+      assert.deepEqual((yield* run()).answer, { accounts: [] })
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("says what is missing", () =>
+    Effect.gen(function* () {
+      const { run } = yield* makePlace
+      const why = (...words: ReadonlyArray<string>) =>
+        Effect.map(run(...words), ({ answer, code }) => [code, answer.error] as const)
+      assert.deepEqual(yield* why("verify", "plain", "shop1"), [2, "plain has no accounts"])
+      assert.deepEqual(yield* why("verify", "market", "shop1"), [2, "market has no account shop1"])
+      assert.deepEqual(yield* why("add", "market", "shop1", "--credential", "token=SHOP1_TOKEN"), [
+        2,
+        "Not set in the environment or .env: SHOP1_TOKEN"
+      ])
+      yield* keysAre("short")
+      const [code, text] = yield* why("add", "market", "shop1")
+      assert.strictEqual(code, 78)
+      assert.match(text, /^key 1 of TRIBUTARY_MASTER_KEY is not Base64/)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
