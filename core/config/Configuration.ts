@@ -68,6 +68,7 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const declarations = {
     daemon,
     connectors: finishConnectors(connectors),
+    off: connectors.flatMap(({ off }) => off ?? []),
     jobs,
     plugins,
     files: read.map((source) => nameBelow(options.directory, source))
@@ -131,7 +132,8 @@ const knownTo = (connectors: ReadonlyArray<DeclaredConnector>) => connectors.fla
 const finishConnectors = (connectors: ReadonlyArray<DeclaredConnector>): ReadonlyArray<ConnectorDeclaration> => {
   const entities = finish(
     connectors.flatMap(({ built }) => built),
-    new Set(knownTo(connectors))
+    // Nothing can be read for the rows of a connector that is off.
+    new Set(knownTo(connectors.filter(({ off }) => off === undefined)))
   )
   return connectors.flatMap(({ declaration }) =>
     declaration === undefined

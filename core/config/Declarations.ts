@@ -1,5 +1,6 @@
 /** The declaration of every connector, whatever its type: its limits, its retries and its entities. */
 import type { Duration, Redacted } from "effect"
+import type { Reason } from "../reason/Reason.ts"
 import type { Entity } from "./Entity.ts"
 import type { ExportDeclaration } from "./ExportDeclaration.ts"
 import type { JobDeclaration } from "./JobDeclaration.ts"
@@ -121,9 +122,16 @@ export interface HttpDeclaration {
   readonly hosts?: ReadonlyArray<string>
 }
 
+/** A connector that its file leaves out: none of its entities exist. */
+export interface OffConnector {
+  readonly name: string
+  readonly reason: Reason
+}
+
 export interface Declarations {
   readonly daemon: DaemonDeclaration
   readonly connectors: ReadonlyArray<ConnectorDeclaration>
+  readonly off: ReadonlyArray<OffConnector>
   readonly jobs: ReadonlyArray<JobDeclaration>
   /** The plugins that are not connectors. */
   readonly plugins: ReadonlyArray<PluginDeclaration>

@@ -29,7 +29,7 @@ import type { Plan } from "../sync/plan/Plan.ts"
 import * as Planner from "../sync/plan/Planner.ts"
 import type { RunFailure } from "../sync/RunFailure.ts"
 import type { RunResult, SyncEvent } from "../sync/RunResult.ts"
-import { type CursorOptions, selectWith, type UnknownSelector } from "../sync/SelectEntities.ts"
+import { type CursorOptions, selectFrom, type UnknownSelector } from "../sync/SelectEntities.ts"
 import { type RunEvent, Sync, type SyncOptions } from "../sync/Sync.ts"
 import { BackgroundWork, Stopping } from "./BackgroundWork.ts"
 import * as DailyRunCounts from "./DailyRunCounts.ts"
@@ -213,7 +213,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     effect.pipe(Effect.catchIf(Schema.isSchemaError, Effect.die), Effect.provide(engine))
   const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>, options: CursorOptions = {}) {
     const generation = yield* registry.current
-    return { generation, entities: yield* selectWith(generation.entities, selectors, options) }
+    return { generation, entities: yield* selectFrom(generation, selectors, options) }
   })
 
   return Control.of({

@@ -4,9 +4,10 @@
  * fires that were really due count, so a new entity, a new job, an edited schedule or a pause makes nothing late.
  */
 import { DateTime, Duration, Effect } from "effect"
+import type { OffConnector } from "../config/Declarations.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type JobDeclaration, syncSelectors } from "../config/JobDeclaration.ts"
-import { select } from "../sync/SelectEntities.ts"
+import { select, selectorsOn } from "../sync/SelectEntities.ts"
 
 export interface Freshness {
   /** The last fire that should have refreshed it; `null` if nothing is expected yet. */
@@ -35,6 +36,7 @@ export interface EntityHistory {
 
 export interface DeclaredJobs {
   readonly entities: ReadonlyArray<Entity>
+  readonly off?: ReadonlyArray<OffConnector>
   readonly jobs: ReadonlyArray<JobDeclaration>
 }
 
@@ -58,7 +60,8 @@ export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declare
     const selected = new Set<string>()
     for (const selectors of syncSelectors(job.steps)) {
       // The check of the configuration has reported a selector that names nothing.
-      const entities = yield* Effect.orElseSucceed(select(declared.entities, selectors), () => [])
+      const on = selectorsOn(selectors, declared.off ?? [])
+      const entities = yield* Effect.orElseSucceed(select(declared.entities, on), () => [])
       for (const entity of entities) selected.add(entityId(entity))
     }
     for (const id of selected) jobs.set(id, [...(jobs.get(id) ?? []), job])

@@ -6,14 +6,15 @@ import type { ActionRun } from "../actions/ActionRun.ts"
 import * as ExportRun from "../actions/ExportRun.ts"
 import * as RunAction from "../actions/RunAction.ts"
 import type { JobDeclaration, Step } from "../config/JobDeclaration.ts"
+import { parseSelector } from "../config/RunTarget.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { Reader } from "../database/connection/Reader.ts"
 import { redact } from "../observe/Secrets.ts"
-import { Registry } from "../plugin/Registry.ts"
+import { type Generation, Registry } from "../plugin/Registry.ts"
 import { combineReasons, foreignText, mapTexts, type Reason, reason, rootOf } from "../reason/Reason.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import type { RunResult } from "../sync/RunResult.ts"
-import { select, type UnknownSelector } from "../sync/SelectEntities.ts"
+import { offConnector, select, selectorsOn, type UnknownSelector } from "../sync/SelectEntities.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { detailOf } from "./JobRun.ts"
 import { someOf } from "./NameList.ts"
@@ -83,10 +84,14 @@ const work = (
         notes: [reason("job.trimmed", { count: rows, table: step.trim.table })]
       }))
     case "Action":
-      return Effect.map(RunAction.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
+      return ofOn([step.action], () =>
+        Effect.map(RunAction.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
+      )
     case "Export":
-      return Effect.map(ExportRun.run(step.exports, { ...options, trigger: "job" }), (results) =>
-        outcomeOf(results.map(({ changes: _, dryRun: __, ...result }) => result))
+      return ofOn(step.exports, (exports) =>
+        Effect.map(ExportRun.run(exports, { ...options, trigger: "job" }), (results) =>
+          outcomeOf(results.map(({ changes: _, dryRun: __, ...result }) => result))
+        )
       )
     case "Parallel":
       return Effect.forEach(step.steps, (inner) => runStep(inner, options), { concurrency: "unbounded" }).pipe(
@@ -95,11 +100,33 @@ const work = (
   }
 }
 
+/** Runs what is of connectors that are on. */
+const ofOn = <E, R>(
+  ids: ReadonlyArray<string>,
+  run: (on: ReadonlyArray<string>) => Effect.Effect<Outcome, E, R>
+): Effect.Effect<Outcome, E, R | Registry> =>
+  Effect.flatMap(Registry.now, (generation) => {
+    const { notes, on } = withoutOff(ids, generation)
+    const others = on.length === 0 ? Effect.succeed(nothing) : run(on)
+    return Effect.map(others, (outcome) => ({ ...outcome, notes: [...outcome.notes, ...notes] }))
+  })
+
 const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>, options: SyncOptions) {
   const [registry, sync] = [yield* Registry.now, yield* Sync]
-  const selected = yield* select(registry.entities, selectors)
-  return outcomeOf(yield* sync.run(selected, { ...options, generation: registry }))
+  const { notes, on } = withoutOff(selectors, registry)
+  if (notes.length > 0 && on.every((selector) => parseSelector(selector).excludes)) return { ...nothing, notes }
+  const selected = yield* select(registry.entities, on)
+  return { ...outcomeOf(yield* sync.run(selected, { ...options, generation: registry })), notes }
 })
+
+/** What a step names that is not of a connector which is off; the others are passed over, with a note for each of these. */
+const withoutOff = (ids: ReadonlyArray<string>, { off }: Pick<Generation, "off">) => {
+  const found = new Set(ids.flatMap((id) => offConnector(id, off) ?? []))
+  return {
+    on: selectorsOn(ids, off),
+    notes: [...found].map(({ name, reason: why }) => reason("connector.isOff", { name, why }))
+  }
+}
 
 /** The outcome of parallel runs: one failure is enough. */
 const outcomeOf = (results: Outcome["results"]): Outcome => ({

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto"
 import { Context, Effect, Layer, type Scope, Semaphore, type Stream, SubscriptionRef } from "effect"
 import type { HttpClient } from "effect/http"
-import type { ConnectorDeclaration, Declarations } from "../config/Declarations.ts"
+import type { ConnectorDeclaration, Declarations, OffConnector } from "../config/Declarations.ts"
 import type { Entity } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { withKnownNames as amongThese } from "../config/Nearest.ts"
@@ -24,6 +24,8 @@ export interface Generation {
   readonly declarations: ReadonlyArray<ConnectorDeclaration>
   readonly entities: ReadonlyArray<Entity>
   readonly jobs: ReadonlyArray<JobDeclaration>
+  /** The connectors that their files leave out. */
+  readonly off: ReadonlyArray<OffConnector>
   /** The plugins that are not connectors; others host them. */
   readonly plugins: ReadonlyArray<PluginDeclaration>
   /** The hash over all connectors; audit rows carry it. */
@@ -93,10 +95,11 @@ export class Registry extends Context.Service<
     ).pipe(Layer.provideMerge(VendorState.layer))
 }
 
-export type RegistryDeclarations = Pick<Declarations, "connectors" | "jobs"> & Partial<Pick<Declarations, "plugins">>
+export type RegistryDeclarations = Pick<Declarations, "connectors" | "jobs"> &
+  Partial<Pick<Declarations, "off" | "plugins">>
 
 const generation = (
-  { connectors, jobs, plugins = [] }: RegistryDeclarations,
+  { connectors, jobs, off = [], plugins = [] }: RegistryDeclarations,
   types: ReadonlyArray<ConnectorType>,
   running: Instances.RunningInstances<ConnectorDeclaration, ConnectorType>,
   instances: Instances.Instances<ConnectorDeclaration, ConnectorType, Connector["Service"]>
@@ -115,6 +118,7 @@ const generation = (
     declarations: connectors,
     entities: connectors.flatMap(({ entities }) => entities),
     jobs,
+    off,
     plugins,
     hash: createHash("sha256")
       .update(connectors.map(({ hash }) => hash).join())

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { AccountRef } from "../config/Account.ts"
 import { bindAccount } from "../config/AccountEntity.ts"
+import type { OffConnector } from "../config/Declarations.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, withKnownNames, withSuggestion } from "../config/Nearest.ts"
 import { parseSelector, type QualifiedName, type TargetSelector, targetName } from "../config/RunTarget.ts"
@@ -24,6 +25,27 @@ export interface CursorOptions {
 export const isIncremental = ({ connector, incremental, parent }: Entity, all: ReadonlyArray<Entity>): boolean =>
   incremental !== undefined ||
   all.some((other) => other.connector === connector && other.name === parent && other.incremental !== undefined)
+
+/** The connector of a selector, an action or an export, if it is off. */
+export const offConnector = (id: string, off: ReadonlyArray<OffConnector>): OffConnector | undefined => {
+  const [connector] = parseSelector(id).pattern.split(".")
+  return off.find(({ name }) => name === connector)
+}
+
+/** Those that are not of a connector which is off. */
+export const selectorsOn = (ids: ReadonlyArray<string>, off: ReadonlyArray<OffConnector>): ReadonlyArray<string> =>
+  ids.filter((id) => offConnector(id, off) === undefined)
+
+/** Selects from a generation. A selector of a connector that is off selects nothing, and the error says why it is off. */
+export const selectFrom = Effect.fnUntraced(function* (
+  { entities, off }: { readonly entities: ReadonlyArray<Entity>; readonly off: ReadonlyArray<OffConnector> },
+  selectors: ReadonlyArray<string>,
+  options: CursorOptions = {}
+) {
+  const [first] = selectors.flatMap((selector) => offConnector(selector, off) ?? [])
+  if (first === undefined) return yield* selectWith(entities, selectors, options)
+  return yield* new UnknownSelector({ reason: reason("connector.isOff", { name: first.name, why: first.reason }) })
+})
 
 /** Selects entities for a read with options. Naming exactly an entity to which an option does not apply is an error. */
 export const selectWith = Effect.fnUntraced(function* (

@@ -64,6 +64,7 @@ const layerJobs = Layer.sync(Jobs, () => {
 export const loadedFrom = (text: string, entities: ReadonlyArray<Entity>): LoadedConfiguration => ({
   daemon: Schema.decodeSync(DaemonYaml)({}),
   connectors: [connectorOf(entities)],
+  off: [],
   jobs: [],
   plugins: [],
   files: [{ name: "connectors/fake.yaml", text }]

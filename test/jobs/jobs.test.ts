@@ -63,6 +63,29 @@ describe("a run of a job", () => {
     })
   )
 
+  it.effect("passes over what is of a connector that is off, and says so", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const note = "idle is off: its file says enabled: false"
+      const steps: ReadonlyArray<readonly [Step, string, number]> = [
+        [sync("idle.*", "fake.one"), `entities: 1 ok\n${note}`, 1],
+        [sync("idle.*", "!fake.one"), note, 0],
+        [sync("*", "!idle.*"), `entities: 3 ok\n${note}`, 3],
+        [{ _tag: "Action", action: "idle.send", input: {} }, note, 0],
+        [{ _tag: "Export", exports: ["idle.list"] }, note, 0]
+      ]
+      const { jobs } = yield* process(
+        steps.map(([step], at) => job(`job-${at}`, { steps: [step] })),
+        undefined,
+        false
+      )
+      for (const [at, [, detail, count]] of steps.entries()) {
+        const run = yield* jobs.run(`job-${at}`, asked)
+        assert.deepEqual([run.status, run.detail, run.results.length], ["ok", detail, count])
+      }
+    })
+  )
+
   it.effect("ends in the audit, whatever characters a vendor's words hold", () =>
     Effect.gen(function* () {
       const { process } = yield* world

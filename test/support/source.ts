@@ -7,6 +7,7 @@ import type { Entity } from "../../core/config/Entity.ts"
 import type { JobDeclaration } from "../../core/config/JobDeclaration.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import {
   type Completeness,
@@ -111,13 +112,16 @@ const noHttp = Layer.succeed(
   HttpClient.make(() => Effect.die("a fake source makes no requests"))
 )
 
+/** Another connector, which is declared and off. */
+const off = [{ name: "idle", reason: reason("connector.off") }]
+
 export const layerRegistry = (
   entities: ReadonlyArray<Entity>,
   answers: Answers,
   declared: Partial<ConnectorDeclaration> = {},
   jobs: ReadonlyArray<JobDeclaration> = []
 ) =>
-  Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], jobs }, [typeOf(answers)]).pipe(
+  Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], off, jobs }, [typeOf(answers)]).pipe(
     Layer.provide(noHttp)
   )
 

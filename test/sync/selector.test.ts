@@ -4,7 +4,8 @@ import { perAccount } from "../../core/config/AccountEntity.ts"
 import { parseSelector, targetId, targetName, targetOf } from "../../core/config/RunTarget.ts"
 import { matches } from "../../core/config/Selector.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
-import { selectWith } from "../../core/sync/SelectEntities.ts"
+import { reason } from "../../core/reason/Reason.ts"
+import { selectFrom, selectWith } from "../../core/sync/SelectEntities.ts"
 import { idAt } from "../support/employees.ts"
 import { entity } from "../support/source.ts"
 
@@ -82,6 +83,15 @@ describe("a selector", () => {
       ])
       assert.deepEqual(yield* found("fake.order@cart"), ['there is no active account "cart" of fake.order'])
       assert.deepEqual(yield* found("fake.order@ann/stall"), ['there is no active account "ann/stall" of fake.order'])
+    })
+  )
+
+  it.effect("of a connector that is off is told why it selects nothing", () =>
+    Effect.gen(function* () {
+      const generation = { entities, off: [{ name: "idle", reason: reason("connector.off") }] }
+      const { message } = yield* Effect.flip(selectFrom(generation, ["fake.*", "idle.deal"]))
+      assert.strictEqual(message, "idle is off: its file says enabled: false")
+      assert.lengthOf(yield* selectFrom(generation, ["*"]), 3)
     })
   )
 

@@ -18,6 +18,8 @@ import { Stop } from "../shared/Stop.ts"
 interface Finding {
   readonly part: string
   readonly ok: boolean
+  /** Whether it is a connector that its file leaves out. */
+  readonly off?: true
   readonly message: string
 }
 
@@ -88,12 +90,19 @@ export const doctor = Command.make(
     )
     const problems = plural(loaded.broken.length, "problem")
     const files = { part: "configuration", ok: false, message: `${problems}; \`tributary check\` shows them` }
-    const findings = [...(loaded.broken.length === 0 ? [] : [files]), ...found.flat(2)]
+    const off = loaded.off.map(({ name, reason }) => ({
+      part: name,
+      ok: true,
+      off: true as const,
+      message: render(reason)
+    }))
+    const findings: ReadonlyArray<Finding> = [...(loaded.broken.length === 0 ? [] : [files]), ...found.flat(2), ...off]
     const { out } = yield* Terminal
     const { style } = yield* out.screen
     const width = Math.max(...findings.map(({ part }) => part.length))
     const lines = findings.map(
-      ({ message, ok, part }) => `${ok ? style("good", "✓") : style("bad", "✗")} ${part.padEnd(width)}  ${message}`
+      ({ message, off = false, ok, part }) =>
+        `${off ? style("dim", "-") : ok ? style("good", "✓") : style("bad", "✗")} ${part.padEnd(width)}  ${off ? "off: " : ""}${message}`
     )
     yield* answer({ findings }, lines.join("\n"))
     if (findings.some(({ ok }) => !ok)) return yield* new Stop({ code: 1, message: "something cannot be reached" })

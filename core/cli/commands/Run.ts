@@ -5,7 +5,7 @@ import { entityId } from "../../config/Entity.ts"
 import { type JobDeclaration, syncSelectors } from "../../config/JobDeclaration.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import { select } from "../../sync/SelectEntities.ts"
+import { select, selectorsOn } from "../../sync/SelectEntities.ts"
 import * as Progress from "../render/progress/Progress.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
 import * as JobsView from "../render/views/JobsView.ts"
@@ -39,10 +39,10 @@ export const run = Command.make(
 
 /** The ids of everything that the steps select, each once. */
 const entitiesOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {
-  const { entities } = yield* Registry.now
+  const { entities, off } = yield* Registry.now
   const selected = yield* Effect.forEach(
     jobs.flatMap(({ steps }) => syncSelectors(steps)),
-    (selectors) => select(entities, selectors)
+    (selectors) => select(entities, selectorsOn(selectors, off))
   )
   return [...new Set(selected.flat().map(entityId))]
 })

@@ -7,6 +7,7 @@ import * as EntityState from "../../jobs/EntityState.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import * as Versions from "../../plugin/Versions.ts"
+import { render } from "../../reason/Reason.ts"
 import * as ReloadView from "../render/views/ReloadView.ts"
 import * as StatusView from "../render/views/StatusView.ts"
 import { layerEngine } from "../shared/Engine.ts"
@@ -39,13 +40,15 @@ export const status = Command.make(
       yield* answer(
         {
           entities: found.map(documentOf),
+          off: loaded.off.map(({ name, reason }) => ({ connector: name, reason: render(reason) })),
           configuration: configuration === null ? null : encodeVersion(configuration)
         },
         (screen) => {
           const started = configuration === null ? undefined : ReloadView.renderStart(configuration, now, screen)
-          return [StatusView.render(found.map(rowOf), now, screen), ...(started === undefined ? [] : [started])].join(
-            "\n\n"
-          )
+          const off = loaded.off.map(({ name, reason }) => `${name} is off: ${render(reason)}`).join("\n")
+          return [StatusView.render(found.map(rowOf), now, screen), started ?? "", off]
+            .filter((part) => part !== "")
+            .join("\n\n")
         }
       )
     }).pipe(Effect.provide(layerEngine(loaded)))

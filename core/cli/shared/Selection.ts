@@ -6,7 +6,7 @@ import {
   type CursorOptions,
   isIncremental,
   select,
-  selectWith,
+  selectFrom,
   type UnknownSelector
 } from "../../sync/SelectEntities.ts"
 import { plural } from "../render/terminal/Format.ts"
@@ -20,13 +20,14 @@ export const selectors = Argument.String("selector").pipe(
 
 /** A selector that selects nothing is wrong usage. */
 export const selectEntities = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
-  return yield* orStop(select((yield* Registry.now).entities, given))
+  return yield* orStop(selectFrom(yield* Registry.now, given))
 })
 
 /** For options about cursors: if a pattern also names other entities, a message says that those are read as always. */
 export const selectWithOptions = Effect.fnUntraced(function* (given: ReadonlyArray<string>, options: CursorOptions) {
-  const { entities } = yield* Registry.now
-  const chosen = yield* orStop(selectWith(entities, given, options))
+  const generation = yield* Registry.now
+  const { entities } = generation
+  const chosen = yield* orStop(selectFrom(generation, given, options))
   const idle = chosen.filter((entity) => !isIncremental(entity, entities)).length
   if (idle > 0 && (options.full === true || options.pastRejected === true)) {
     const { err } = yield* Terminal

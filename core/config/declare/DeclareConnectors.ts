@@ -1,11 +1,11 @@
 /** Turns one file of `connectors/` into a declaration; its entities are finished when all files are read. */
 import { type Redacted, Schema } from "effect"
-import { reason } from "../../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
 import { accountColumn, perAccount } from "../AccountEntity.ts"
-import type { ConnectorDeclaration, Limits } from "../Declarations.ts"
+import type { ConnectorDeclaration, Limits, OffConnector } from "../Declarations.ts"
 import type { ExportDeclaration } from "../ExportDeclaration.ts"
-import { type Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
-import { type Environment, resolveReferences } from "../files/References.ts"
+import { Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
+import { type Environment, resolveReferences, unsetSecrets } from "../files/References.ts"
 import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
@@ -39,8 +39,9 @@ export interface DeclareOptions {
 }
 
 export interface DeclaredConnector {
-  /** Absent if problems were reported. */
+  /** Absent if problems were reported, or if it is off. */
   readonly declaration?: ConnectorDeclaration
+  readonly off?: OffConnector
   readonly built: ReadonlyArray<BuiltEntity>
   /** The ids of all its entities, including broken ones; `name.*` if the ids are unknown. */
   readonly known: ReadonlyArray<string>
@@ -59,7 +60,10 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   if (!namePattern.test(name)) problems.report(file, reason("name.connector", { name }), nameRule)
   const written = parse(source, problems)
   const broken = { actions: [unknownActions(name)], exports: unknownExports(name).known }
-  if (written === undefined) return { built: [], known: [`${name}.*`], ...broken }
+  const absent = { built: [], known: [`${name}.*`], ...broken }
+  if (written === undefined) return absent
+  const off = offBecause(written, environment)
+  if (off !== undefined) return { ...absent, off: { name, reason: off } }
 
   const own = filterKeys(written, (key) => key !== "entities")
   const resolved = resolveReferences(own, environment, problems, secrets)
@@ -117,6 +121,24 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     )
   }
   return { declaration, built, ...named }
+}
+
+const Enabled = Schema.Struct({ enabled: commonKeys.enabled })
+
+/** Why the connector is off. Another value of the key is a problem of a connector that is on. */
+const offBecause = (written: TreeMap, environment: Environment): Reason | undefined => {
+  const unreported = new Problems()
+  const tree = resolveReferences(
+    filterKeys(written, (key) => key === "enabled"),
+    environment,
+    unreported
+  )
+  const enabled = decode(Enabled, tree, unreported, { section: "connector" })?.enabled
+  if (enabled === false) return reason("connector.off")
+  const unset = enabled === "auto" ? unsetSecrets(written, environment) : []
+  return unset.length === 0
+    ? undefined
+    : reason("connector.secretsUnset", { names: unset.join(", "), count: unset.length })
 }
 
 const Accounts = Schema.Struct(accountsKey)

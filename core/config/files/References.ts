@@ -32,6 +32,8 @@ export interface Reference {
   readonly span: Span
   /** The keys on the path to it, with `*` for names of the user's own. */
   readonly place: string
+  /** Nothing is missing if it is not set. */
+  readonly optional?: true
 }
 
 /** A key below a place. */
@@ -54,7 +56,9 @@ export const referencesIn = ({
     if (value._tag !== "Map") return []
     const { span } = value
     const secret = mayRefer ? referenceName(value, "secret") : undefined
-    if (secret !== undefined) return [{ kind: "secret", name: secret, span, place: at }]
+    if (secret !== undefined) {
+      return [{ kind: "secret", name: secret, span, place: at, ...(isOptional(value) ? { optional: true } : {}) }]
+    }
     const variable = mayRefer ? referenceName(value, "env") : undefined
     if (variable !== undefined) return [{ kind: "env", name: variable, span, place: at }]
     return referencesIn({ tree: value, place: at })
@@ -105,7 +109,7 @@ export const resolveReferences = (
       remember(found)
       return { _tag: "Secret", span: map.span, name, value: Redacted.make(found) }
     }
-    if (optional?._tag === "Scalar" && optional.value === true) return undefined
+    if (isOptional(map)) return undefined
     report(map.span, reason("secret.unset", { name }), reason("secret.set", { name }))
     return { _tag: "Secret", span: map.span, name, value: Redacted.make("") }
   }
@@ -131,10 +135,7 @@ export const resolveReferences = (
     return { _tag: "Scalar", span: map.span, value: "", variable: name }
   }
 
-  /** Compose files set unknown variables to the empty text. */
-  const read = (name: string): string | undefined =>
-    // Every object has `constructor`, but no environment sets it.
-    (Object.hasOwn(environment, name) && environment[name]) || undefined
+  const read = (name: string) => setValue(environment, name)
 
   const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
     for (const [name, { key }] of map.entries) {
@@ -150,6 +151,24 @@ export const referenceName = (map: TreeMap, key: "secret" | "env"): string | und
   const name = map.entries.get(key)?.value
   const refers = map.entries.size <= 2 && name?._tag === "Scalar" && typeof name.value === "string" && name.value !== ""
   return refers && typeof name.value === "string" ? name.value : undefined
+}
+
+const isOptional = ({ entries }: TreeMap): boolean => {
+  const optional = entries.get("optional")?.value
+  return optional?._tag === "Scalar" && optional.value === true
+}
+
+/** Compose files set unknown variables to the empty text. */
+const setValue = (environment: Environment, name: string): string | undefined =>
+  // Every object has `constructor`, but no environment sets it.
+  (Object.hasOwn(environment, name) && environment[name]) || undefined
+
+/** The secrets that a tree needs and the environment lacks. */
+export const unsetSecrets = (tree: TreeMap, environment: Environment): ReadonlyArray<string> => {
+  const needed = referencesIn({ place: "", tree }).filter(
+    ({ kind, optional }) => kind === "secret" && optional !== true
+  )
+  return [...new Set(needed.map(({ name }) => name))].filter((name) => setValue(environment, name) === undefined)
 }
 
 /** Variables are texts; if the default is a number or a boolean, so is the variable. */

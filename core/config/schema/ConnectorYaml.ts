@@ -164,6 +164,11 @@ const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).an
 
 export const commonKeys = {
   type: required(Schema.String, reason("meaning.type")),
+  enabled: withDefault(
+    Schema.Union([Schema.Boolean, Schema.Literal("auto")]).annotate(expects(reason("value.enabled"))),
+    true,
+    "false: the connector is off, as if its file were not there, and steps of jobs pass it over. auto: it is off as long as one of its secrets is not set. Default true."
+  ),
   proxy: optional(
     ProxyYaml,
     "An HTTP proxy for all requests of the connector, as in http://proxy.example.test:3128; { env: HTTPS_PROXY } or, with a user and a password in it, { secret: HTTPS_PROXY }. Default: none, whatever variables the machine has."

@@ -10,7 +10,7 @@ import { Registry } from "../../plugin/Registry.ts"
 import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/plan/Plan.ts"
 import * as Planner from "../../sync/plan/Planner.ts"
-import { type CursorOptions, selectWith } from "../../sync/SelectEntities.ts"
+import { type CursorOptions, selectFrom } from "../../sync/SelectEntities.ts"
 import { Sync } from "../../sync/Sync.ts"
 import { Api } from "../Api.ts"
 import { Missing, UnknownSelectorProblem } from "../ApiErrors.ts"
@@ -73,10 +73,8 @@ const entity = Effect.fnUntraced(function* (id: string) {
 /** The entities of one generation that the selectors name. */
 const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> = [], options: CursorOptions = {}) {
   const generation = yield* Registry.now
-  const chosen = yield* Effect.catchTag(
-    selectWith(generation.entities, selectors, options),
-    "UnknownSelector",
-    ({ message }) => Effect.fail(new UnknownSelectorProblem({ detail: message }))
+  const chosen = yield* Effect.catchTag(selectFrom(generation, selectors, options), "UnknownSelector", ({ message }) =>
+    Effect.fail(new UnknownSelectorProblem({ detail: message }))
   )
   return { chosen, generation }
 })

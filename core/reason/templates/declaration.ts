@@ -1,5 +1,9 @@
 /** Errors in the declarations of the files: connectors, entities, jobs, exports and their references. */
 export const declaration = {
+  "connector.off": "its file says enabled: false",
+  "connector.secretsUnset": "{names} {count|is|are} not set",
+  "connector.isOff": "{name} is off: {why:reason}",
+
   "key.unknown": 'unknown key "{name}"',
   "key.known": "known here: {names}",
   "key.knownMore": "known here: {names} and {more:int} more",

@@ -40,6 +40,7 @@ export const value = {
   "proxy.password": "an address with a password is a secret; write {example}",
   "value.url": "an http or https address without ? and #",
   "value.scalar": "a text, a number, true, false or null",
+  "value.enabled": "true, false or auto",
   "value.constant": "a text, a number, true or false",
   "value.textOrNumber": "a text or a number",
   "value.simple": "a text, a number, true, false or { date: today }",
