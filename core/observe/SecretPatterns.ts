@@ -74,3 +74,28 @@ export const base64Patterns = (text: string): ReadonlyArray<SecretPattern> =>
     const pattern = `(?<!${base64})${base64}*${either}${base64}*={0,2}`
     return core.length < fewest ? [] : [{ pattern, anchor: anchorOf(core) }]
   })
+
+const quote = `(?:\\\\*["']|&quot;|&#34;|%22)?`
+const becomes = `${quote}\\s*(?:[:=]|=>|%3[aAdD])\\s*${quote}`
+
+interface GrantedForm {
+  /** Part of every text that the pattern matches; searching for it costs almost nothing. */
+  readonly anchor: RegExp
+  readonly pattern: RegExp
+  /** What stays, from the groups of the pattern. */
+  readonly kept: string
+}
+
+/**
+ * Credentials that a vendor grants by the thousand, by their form: signed tokens, what follows `Bearer`, and the fields that
+ * hold them. A list of them all would make every text slow. Short values are words, as in "a bearer token".
+ */
+export const grantedForms: ReadonlyArray<GrantedForm> = [
+  { anchor: /eyJ/, pattern: /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, kept: "" },
+  { anchor: /earer|EARER/, pattern: /(\bBearer(?:\s|%20|\+){1,4})[\w.~+/-]{16,}={0,2}/gi, kept: "$1" },
+  {
+    anchor: /oken|OKEN|evice|EVICE/,
+    pattern: new RegExp(`((?:(?:access|refresh|id)[_-]?token|device[_-]?code)${becomes})[\\w.~+/%-]{12,}={0,2}`, "gi"),
+    kept: "$1"
+  }
+]

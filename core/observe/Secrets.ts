@@ -1,8 +1,8 @@
 /**
  * Redacts every secret that the configuration resolved from any text that leaves the process, in every spelling that an
- * answer, a URL, a header or a log might use.
+ * answer, a URL, a header or a log might use. Credentials of accounts are not in the list: they are known by their form.
  */
-import { base64Patterns, type SecretPattern, secretPattern } from "./SecretPatterns.ts"
+import { base64Patterns, grantedForms, type SecretPattern, secretPattern } from "./SecretPatterns.ts"
 
 /** The replacement for a secret. */
 export const redactedText = "<redacted>"
@@ -34,8 +34,15 @@ export const forget = (): void => {
   spellings = undefined
 }
 
-/** Returns the text without any known secret. */
-export const redact = (text: string): string => {
+/** Returns the text without any known secret, and without what has the form of a credential. */
+export const redact = (text: string): string =>
+  grantedForms.reduce(
+    (shown, { anchor, kept, pattern }) =>
+      anchor.test(shown) ? shown.replace(pattern, `${kept}${redactedText}`) : shown,
+    withoutKnown(text)
+  )
+
+const withoutKnown = (text: string): string => {
   if (known.size === 0 || text.length < shortest) return text
   spellings ??= spellingsOf([...known])
   const all = spellings

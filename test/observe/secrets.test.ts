@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { redact, remember } from "../../core/observe/Secrets.ts"
 import { cpuMillis } from "../support/cpuTime.ts"
@@ -98,6 +99,65 @@ describe("what stands in a secret is secret too", () => {
     remember(JSON.stringify({ type: "service_account", client_email: "robot@example.com", private_key: key }))
     assert.strictEqual(redact(`could not read ${key.trim()}.`), "could not read <redacted>.")
     assert.strictEqual(redact("robot@example.com"), "robot@example.com")
+  })
+})
+
+/** A credential as a vendor grants it, signed or not. */
+const granted = (at: number) => {
+  const random = createHash("sha512").update(String(at)).digest("base64url")
+  const header = Buffer.from('{"alg":"RS256","kid":"k"}').toString("base64url")
+  return at % 20 < 10 ? `${header}.${random}.${random}` : random
+}
+
+/** What a vendor, a library or a mistake may write around it. */
+const around: ReadonlyArray<(token: string) => string> = [
+  (token) => `Authorization: Bearer ${token}`,
+  (token) => `{"access_token":"${token}","token_type":"bearer","expires_in":43199}`,
+  (token) => JSON.stringify(JSON.stringify({ refresh_token: token, scope: "orders" })),
+  (token) => JSON.stringify(JSON.stringify(JSON.stringify({ refreshToken: token }))),
+  (token) => `grant_type=refresh_token&refresh_token=${token}&redirect_uri=x`,
+  (token) => `POST /token%3Frefresh_token%3D${token}`,
+  (token) => `{ accessToken: '${token}', expiresAt: 1 }`,
+  (token) => `&quot;access_token&quot;:&quot;${token}&quot;`,
+  (token) => `device_code=${token}&grant_type=urn:ietf:params:oauth:grant-type:device_code`,
+  (token) => `ID_TOKEN: "${token}"`
+]
+
+describe("credentials of accounts, which are in no list", () => {
+  it("are cut out of 10,000 lines, each with another one, in less than 50 µs a line", () => {
+    const tokens = Array.from({ length: 10_000 }, (_, at) => granted(at))
+    const lines = tokens.map(
+      (token, at) => `2026-11-30 the vendor said: ${around[at % around.length]?.(token)} in the end`
+    )
+    const begun = cpuMillis()
+    const shown = lines.map(redact)
+    const micros = ((cpuMillis() - begun) * 1_000) / lines.length
+    shown.forEach((line, at) => {
+      const token = tokens[at] ?? ""
+      // Nothing that could be tried in its place, either.
+      for (const part of [token.slice(0, 24), token.slice(-24)]) assert.notInclude(line, part, lines[at])
+      assert.match(line, /said: .*<redacted>.* in the end$/)
+    })
+    assert.isBelow(micros, 50)
+  })
+
+  it("that are signed are cut out wherever they stand", () => {
+    const token = granted(0)
+    assert.strictEqual(redact(`Access token expired: ${token}`), "Access token expired: <redacted>")
+    assert.strictEqual(redact(`https://x.test/?t=${token}&a=1`), "https://x.test/?t=<redacted>&a=1")
+  })
+
+  it("are not what is only about them", () => {
+    for (const text of [
+      "write auth: { type: bearer, token: { secret: CRM_TOKEN } }",
+      "Authorization: Bearer <admin token>",
+      "the bearer token is refused; authorize it again",
+      "the refresh_token is missing, access_token: null",
+      'device_code: string, "expires_in": 3600',
+      "tributary accounts add market shop1 --credential token=SHOP1_TOKEN"
+    ]) {
+      assert.strictEqual(redact(text), text)
+    }
   })
 })
 
