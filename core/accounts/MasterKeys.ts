@@ -5,7 +5,6 @@
  */
 import { createHmac } from "node:crypto"
 import { Array as Arr, Context, Effect, Layer, Redacted, Ref, Result } from "effect"
-import { Base64 } from "effect/encoding"
 import { remember } from "../observe/Secrets.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
@@ -62,15 +61,18 @@ export const parseMasterKeys = (
   const keys: Array<MasterKey> = []
   for (const [at, part] of parts.entries()) {
     remember(part)
-    const bytes = Base64.decode(part)
-    if (Result.isFailure(bytes)) return refused(reason("account.keyBase64", { place: at + 1 }))
-    if (bytes.success.length !== keyLength) {
-      return refused(reason("account.keyLength", { place: at + 1, bytes: bytes.success.length }))
+    if (!isBase64(part)) return refused(reason("account.keyBase64", { place: at + 1 }))
+    const bytes = Buffer.from(part, "base64")
+    if (bytes.length !== keyLength) {
+      return refused(reason("account.keyLength", { place: at + 1, bytes: bytes.length }))
     }
-    keys.push({ id: idOf(bytes.success), bytes: Redacted.make(bytes.success, { label: "master key" }) })
+    keys.push({ id: idOf(bytes), bytes: Redacted.make(bytes, { label: "master key" }) })
   }
   return Arr.isReadonlyArrayNonEmpty(keys) ? Result.succeed(keys) : refused(reason("account.keyMissing"))
 }
+
+/** `Buffer` reads on behind characters that are none of Base64. */
+const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 
 const refused = (why: Reason) => Result.fail(new VaultError({ reason: why }))
 

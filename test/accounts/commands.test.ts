@@ -35,12 +35,14 @@ entities: {}
     "type: rest\nbaseUrl: https://api.example.test\nentities: {}\n"
   )
   yield* variablesOf({ ...vendor.environment, ACCOUNTS_DATABASE: Redacted.value(url), TRIBUTARY_MASTER_KEY: old })
-  const all = (words: ReadonlyArray<string>) => ["accounts", ...words, "--config", folder, "--json"]
+  const all = (words: ReadonlyArray<string>) => [...words, "--config", folder, "--json"]
+  const answered = (words: ReadonlyArray<string>) =>
+    Effect.map(withTime(type(...all(words))), ({ code, out }) => ({ code, answer: JSON.parse(out) }))
   return {
     vendor,
-    run: (...words: ReadonlyArray<string>) =>
-      Effect.map(withTime(type(...all(words))), ({ code, out }) => ({ code, answer: JSON.parse(out) })),
-    beginWith: (...words: ReadonlyArray<string>) => begin(all(words))
+    check: (command: string) => answered([command]),
+    run: (...words: ReadonlyArray<string>) => answered(["accounts", ...words]),
+    beginWith: (...words: ReadonlyArray<string>) => begin(all(["accounts", ...words]))
   }
 })
 
@@ -97,7 +99,7 @@ describe("accounts", () => {
 
   it.effect("says what is missing", () =>
     Effect.gen(function* () {
-      const { run } = yield* makePlace
+      const { check, run } = yield* makePlace
       const why = (...words: ReadonlyArray<string>) =>
         Effect.map(run(...words), ({ answer, code }) => [code, answer.error] as const)
       assert.deepEqual(yield* why("verify", "plain", "shop1"), [2, "plain has no accounts"])
@@ -106,10 +108,14 @@ describe("accounts", () => {
         2,
         "Not set in the environment or .env: SHOP1_TOKEN"
       ])
-      yield* keysAre("short")
-      const [code, text] = yield* why("add", "market", "shop1")
-      assert.strictEqual(code, 78)
-      assert.match(text, /^key 1 of TRIBUTARY_MASTER_KEY is not Base64/)
+      const refusedWith = Effect.fnUntraced(function* (keys: string, command: string) {
+        yield* keysAre(keys)
+        const { answer, code } = yield* check(command)
+        const [{ column, file, line, reason }] = answer.diagnostics
+        return [code, file.endsWith("connectors/market.yaml"), line, column, reason.code]
+      })
+      assert.deepEqual(yield* refusedWith("", "check"), [78, true, 1, 1, "account.keyMissing"])
+      assert.deepEqual(yield* refusedWith("short", "start"), [78, true, 1, 1, "account.keyBase64"])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

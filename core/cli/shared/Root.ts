@@ -11,6 +11,7 @@ import { connectorTypes } from "../../plugin/Discovery.ts"
 import { wrapMessage } from "../render/terminal/Prose.ts"
 import { type Screen, Terminal } from "../render/terminal/Terminal.ts"
 import { toggle } from "./Flags.ts"
+import { checkMasterKey } from "./MasterKeyCheck.ts"
 import { type ExitCode, Stop } from "./Stop.ts"
 
 export const root = Command.make("tributary").pipe(
@@ -66,7 +67,9 @@ export const loadIn = Effect.fnUntraced(function* (directory: string, overlay: O
   const types = yield* connectorTypes
   const plugins = yield* pluginTypes
   const options = { directory, types, plugins, environment: yield* environment, overlay }
-  return { ...(yield* Configuration.load(options)), types, pluginTypes: plugins }
+  const loaded = yield* Configuration.load(options)
+  yield* checkMasterKey(loaded, options)
+  return { ...loaded, types, pluginTypes: plugins }
 })
 
 export const load = loadWith(new Map())
