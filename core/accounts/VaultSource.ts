@@ -11,6 +11,8 @@ export const layer = Layer.effect(
     const { current } = yield* Registry
     return {
       active: accounts.active,
+      invalid: (connector) =>
+        Effect.map(accounts.list(connector), (found) => found.filter(({ status }) => status === "invalid")),
       credential: (account, operations) =>
         Effect.flatMap(current, ({ typeOf }) => {
           const traits = typeOf(account.connector)?.accounts

@@ -8,7 +8,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import { type RunTarget, targetId, targetOf } from "../config/RunTarget.ts"
 import { type AuditedRun, latest } from "../database/audit/Audit.ts"
 import * as EntityFacts from "../database/audit/EntityFacts.ts"
-import { type AccountsByConnector, accountsOf, bindAccounts } from "../plugin/AccountTargets.ts"
+import { type AccountsByConnector, accountsOf, bindAccounts, invalidAccountsOf } from "../plugin/AccountTargets.ts"
 import { type Reason, storedReason } from "../reason/Reason.ts"
 import { dueTime } from "./DueClock.ts"
 import { type DeclaredJobs, type EntityHistory, type Freshness, freshnessOf, jobsOf } from "./Freshness.ts"
@@ -56,7 +56,7 @@ export const health = Effect.fn("EntityState.health")(function* (
 ) {
   const now = yield* dueTime
   const selecting = yield* jobsOf(declared)
-  const accounts = yield* accountsOf(entities)
+  const { accounts, invalid } = yield* accountsIn(entities)
   const targets = new Map(entities.flatMap((entity) => targetsOf(entity, accounts)).map((one) => [targetId(one), one]))
   const isScheduled = ({ entity }: RunTarget) => selecting.has(entityId(entity))
   const [jobs, found] = yield* Effect.all(
@@ -75,7 +75,7 @@ export const health = Effect.fn("EntityState.health")(function* (
     }
     return {
       target,
-      state: stateOf(judged),
+      state: target.account !== null && invalid.has(target.account) ? "failed" : stateOf(judged),
       ...judged,
       ...history,
       failure: known?.error == null ? null : storedReason(known.error_reason, known.error),
@@ -92,6 +92,13 @@ export const health = Effect.fn("EntityState.health")(function* (
   return { now, jobs, entities: new Map(judged) }
 })
 
+/** The accounts that are to be read, and those among them that cannot be: their rows grow old. */
+const accountsIn = Effect.fnUntraced(function* (entities: ReadonlyArray<Entity>) {
+  const [active, invalid] = [yield* accountsOf(entities), yield* invalidAccountsOf(entities)]
+  const accounts = new Map([...active].map(([name, those]) => [name, [...those, ...(invalid.get(name) ?? [])]]))
+  return { accounts, invalid: new Set([...invalid.values()].flat().map(({ id }) => id)) }
+})
+
 /** The targets of an entity: one for each account of its connector, or itself. */
 const targetsOf = (entity: Entity, accounts: AccountsByConnector): Arr.NonEmptyReadonlyArray<RunTarget> => {
   const bound = bindAccounts([entity], accounts)
@@ -104,7 +111,7 @@ export const read = Effect.fn("EntityState.read")(function* (
   past: number,
   entities: ReadonlyArray<Entity> = declared.entities
 ) {
-  const accounts = yield* accountsOf(entities)
+  const { accounts } = yield* accountsIn(entities)
   const targets = entities.flatMap((entity) => targetsOf(entity, accounts))
   const [judged, contents, runs] = yield* Effect.all(
     [health(declared, entities), EntityFacts.contents(entities.map(targetOf), past), latest(targets)],

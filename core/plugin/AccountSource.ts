@@ -9,6 +9,8 @@ import type { AccountOperations } from "./AccountType.ts"
 export const AccountSource = Context.Reference<{
   /** The accounts that may be read for. */
   readonly active: (connector: string) => Effect.Effect<ReadonlyArray<AccountRef>, SqlError.SqlError>
+  /** The accounts that are not read until somebody authorizes them again. */
+  readonly invalid: (connector: string) => Effect.Effect<ReadonlyArray<AccountRef>, SqlError.SqlError>
   /** What authorizes one request for an account. */
   readonly credential: (
     account: AccountRef & { readonly connector: string },
@@ -17,6 +19,7 @@ export const AccountSource = Context.Reference<{
 }>("tributary/core/plugin/AccountSource", {
   defaultValue: () => ({
     active: () => Effect.succeed([]),
+    invalid: () => Effect.succeed([]),
     credential: ({ id }) => Effect.die(new Error(`there is no account ${id}`))
   })
 })

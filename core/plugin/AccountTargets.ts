@@ -1,5 +1,6 @@
 /** Declared entities bound to the accounts of their connectors, and how they are read. */
 import { Channel, Effect } from "effect"
+import type { SqlError } from "effect/sql"
 import type { AccountRef } from "../config/Account.ts"
 import { bindAccount } from "../config/AccountEntity.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
@@ -14,16 +15,26 @@ export type AccountsByConnector = ReadonlyMap<string, ReadonlyArray<AccountRef>>
 /** Whether an entity can only be read for an account that is still to be chosen. */
 export const needsAccount = ({ account, perAccount }: Entity): boolean => perAccount === true && account === undefined
 
-/** The active accounts of the connectors of those entities that need one. */
-export const accountsOf = Effect.fn("AccountTargets.accountsOf")(function* (entities: ReadonlyArray<Entity>) {
-  const { active } = yield* AccountSource
+/** Finds the accounts of the connectors of those entities that need one. */
+const found = Effect.fnUntraced(function* (
+  entities: ReadonlyArray<Entity>,
+  find: (connector: string) => Effect.Effect<ReadonlyArray<AccountRef>, SqlError.SqlError>
+) {
   const connectors = new Set(entities.filter(needsAccount).map(({ connector }) => connector))
-  const found = yield* Effect.forEach(connectors, (name) =>
-    Effect.map(active(name), (accounts) => [name, accounts] as const)
+  const each = yield* Effect.forEach(connectors, (name) =>
+    Effect.map(find(name), (accounts) => [name, accounts] as const)
   )
-  const accounts: AccountsByConnector = new Map(found)
+  const accounts: AccountsByConnector = new Map(each)
   return accounts
 })
+
+/** The accounts that the entities which need one are read for. */
+export const accountsOf = (entities: ReadonlyArray<Entity>) =>
+  Effect.flatMap(AccountSource, ({ active }) => found(entities, active))
+
+/** Those that are not read until somebody authorizes them again. */
+export const invalidAccountsOf = (entities: ReadonlyArray<Entity>) =>
+  Effect.flatMap(AccountSource, ({ invalid }) => found(entities, invalid))
 
 /** Replaces each entity that needs an account by one for each account of its connector. */
 export const bindAccounts = (entities: ReadonlyArray<Entity>, accounts: AccountsByConnector): ReadonlyArray<Entity> =>

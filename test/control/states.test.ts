@@ -95,9 +95,10 @@ it.live(
       const sql = yield* SqlClient.SqlClient
       const order = perAccount(entity("one"))
       const accounts = ["ann", "bob", "cat"].map((owner, at) => ({ id: idAt(at), owner, name: "shop" }))
-      const states = (active = accounts, entities = [order]) =>
+      const states = (active = accounts, entities = [order], invalid: typeof accounts = []) =>
         Effect.provideService(EntityState.read({ entities, jobs: [] }, 1), AccountSource, {
           active: () => Effect.succeed(active),
+          invalid: () => Effect.succeed(invalid),
           credential: () => Effect.die(new Error("nothing is read"))
         })
       const run = (account: string, status: string, at: string) =>
@@ -118,6 +119,12 @@ it.live(
       const [alone] = yield* states(accounts, [bindAccount(order, accounts[1] ?? assert.fail())])
       assert.strictEqual(alone?.accounts, undefined)
       assert.strictEqual(alone?.freshAt && DateTime.formatIso(alone.freshAt), "2026-01-04T00:00:00.000Z")
+      const [refused] = yield* states(accounts.slice(1), [order], accounts.slice(0, 1))
+      assert.deepInclude(
+        refused,
+        { state: "failed", accounts: { failed: 1, fresh: 2 } },
+        "a refused account is not hidden"
+      )
       const [nobody] = yield* states([])
       assert.deepInclude(nobody, { state: "never", last: null })
       assert.strictEqual(nobody?.accounts, undefined)

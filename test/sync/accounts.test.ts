@@ -25,6 +25,7 @@ const [first, second, third] = [account(1), account(2), account(3)]
 const withAccounts = <A, E, R>(accounts: ReadonlyArray<AccountRef>, effect: Effect.Effect<A, E, R>) =>
   Effect.provideService(effect, AccountSource, {
     active: () => Effect.succeed(accounts),
+    invalid: () => Effect.succeed([]),
     credential: ({ id }) => Effect.succeed({ apply: (request) => request, secret: Redacted.make(`token of ${id}`) })
   })
 

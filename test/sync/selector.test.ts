@@ -67,6 +67,7 @@ describe("a selector", () => {
           Effect.catchTag("UnknownSelector", ({ message }) => Effect.succeed([message])),
           Effect.provideService(AccountSource, {
             active: () => Effect.succeed(accounts),
+            invalid: () => Effect.succeed([]),
             credential: () => Effect.die(new Error("nothing is read"))
           })
         )
