@@ -2,8 +2,11 @@ import { availableParallelism } from "node:os"
 import { configDefaults, defineConfig } from "vitest/config"
 import { ownProcess } from "./test/support/ownProcess.ts"
 
-// It wants a package that no lock file knows: `npm run proof:telegram` fetches it.
-const fetched = process.env.TELEGRAM_TEST_API === undefined ? ["test/proof/telegramTestApi.test.ts"] : []
+// They want packages that no lock file knows: `npm run proof:telegram` and `npm run proof:allegro` fetch them.
+const fetched = [
+  ...(process.env.TELEGRAM_TEST_API === undefined ? ["test/proof/telegramTestApi.test.ts"] : []),
+  ...(process.env.PRISM === undefined ? ["test/proof/allegroDescription.test.ts"] : [])
+]
 
 export default defineConfig({
   test: {
