@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import type { Credentials } from "../../core/plugin/AccountType.ts"
 import type { Credential } from "../../core/upstream/exchange/Credential.ts"
-import type { SourceRecord } from "../../core/upstream/Source.ts"
+import type { ReadOptions, SourceRecord } from "../../core/upstream/Source.ts"
 import { connect, declareSample, entityOf } from "../../test/support/sample.ts"
 import { connectorType } from "./index.ts"
 import { noon } from "./sandbox/TestClient.ts"
@@ -42,10 +42,13 @@ export const start = Effect.fnUntraced(function* (setup: Setup = {}) {
   /** Reads an entity to its end. */
   const read = Effect.fnUntraced(function* (
     name: string,
-    { credential = accounts.credential(own), since }: { readonly credential?: Credential; readonly since?: string } = {}
+    {
+      credential = accounts.credential(own),
+      ...more
+    }: Pick<ReadOptions, "since" | "onEvent"> & { readonly credential?: Credential } = {}
   ) {
     const records: Array<SourceRecord> = []
-    const options = { credential: Effect.succeed(credential), ...(since === undefined ? {} : { since }) }
+    const options = { credential: Effect.succeed(credential), ...more }
     const completeness = yield* Channel.runForEach(connector.read(entityOf(declaration, name), options), (batch) =>
       Effect.sync(() => void records.push(...batch))
     )

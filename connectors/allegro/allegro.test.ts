@@ -1,12 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Channel, DateTime, Duration, Effect, Fiber, Redacted, Result, Schema } from "effect"
+import { Channel, DateTime, Deferred, Duration, Effect, Fiber, Redacted, Result, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
-import type { RequestLog } from "../../core/plugin/Sandbox.ts"
 import { rootOf } from "../../core/reason/Reason.ts"
 import type { Credential } from "../../core/upstream/exchange/Credential.ts"
-import { eventually } from "../../test/support/eventually.ts"
+import type { ReadEvent } from "../../core/upstream/Source.ts"
 import { entityOf } from "../../test/support/sample.ts"
 import { settle } from "../../test/support/settle.ts"
 import { Config } from "./Config.ts"
@@ -119,39 +118,45 @@ describe("a read", () => {
   )
 })
 
-/** The first request was refused, and the connector has heard of it. */
-const refusedIn = (requests: Effect.Effect<ReadonlyArray<RequestLog>>) =>
-  TestClock.withLive(eventually(Effect.map(requests, ([request]) => request?.status === 429))).pipe(
-    Effect.andThen(settle)
-  )
+/** Tells when a read has begun to wait because the vendor asked it to. */
+const heldRead = Effect.map(Deferred.make<void>(), (held) => ({
+  onEvent: (event: ReadEvent) =>
+    event._tag === "Waiting" && event.why === "vendor"
+      ? Deferred.succeed(held, undefined).pipe(Effect.asVoid)
+      : Effect.void,
+  isHeld: Deferred.await(held)
+}))
 
 describe("the budget", () => {
   it.effect("is shared by all accounts: a refusal without a time stops them for a minute", () =>
     Effect.gen(function* () {
-      const { accounts, count, credentialsOf, fault, own, read, refresh, requests, state } = yield* start()
+      const { accounts, count, credentialsOf, fault, own, read, refresh, state } = yield* start()
       const other = accounts.credential(yield* credentialsOf(state.sellers[1]?.login))
       yield* fault({ path: "/order/checkout-forms", mode: "rateLimited", times: 1 })
-      const first = yield* Effect.forkChild(read("order_to_send"))
-      yield* refusedIn(requests)
-      const second = yield* Effect.forkChild(read("order_event", { credential: other }))
-      const third = yield* Effect.forkChild(refresh(own))
+      const [first, second] = [yield* heldRead, yield* heldRead]
+      const refused = yield* Effect.forkChild(read("order_to_send", first))
+      yield* first.isHeld
+      const reading = yield* Effect.forkChild(read("order_event", { ...second, credential: other }))
+      const refreshing = yield* Effect.forkChild(refresh(own))
+      yield* second.isHeld
       yield* settle
       yield* TestClock.adjust("59 seconds")
-      yield* settle
       assert.strictEqual(yield* count, 1)
       yield* TestClock.adjust("1 second")
-      assert.strictEqual((yield* Fiber.join(second)).completeness._tag, "Complete")
-      assert.isDefined((yield* Fiber.join(third)).expiresAt)
-      yield* Fiber.interrupt(first)
+      assert.strictEqual((yield* Fiber.join(reading)).completeness._tag, "Complete")
+      assert.isDefined((yield* Fiber.join(refreshing)).expiresAt)
+      yield* Fiber.interrupt(refused)
     })
   )
 
   it.effect("waits as long as the vendor says, if it does", () =>
     Effect.gen(function* () {
-      const { count, fault, read, requests } = yield* start()
+      const { count, fault, read } = yield* start()
       yield* fault({ path: "/order/checkout-forms", mode: "rateLimited", times: 1, retryAfter: 7 })
-      const reading = yield* Effect.forkChild(read("order_to_send"))
-      yield* refusedIn(requests)
+      const held = yield* heldRead
+      const reading = yield* Effect.forkChild(read("order_to_send", held))
+      yield* held.isHeld
+      yield* settle
       yield* TestClock.adjust("6 seconds")
       assert.strictEqual(yield* count, 1)
       yield* TestClock.adjust("1 second")
