@@ -3,7 +3,7 @@
  * database and opened for one request; what somebody does to an account is in the audit, and never with its secret.
  */
 import { Context, DateTime, Effect, Layer, Option } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import type { AccountRef } from "../config/Account.ts"
 import { withKnownNames } from "../config/Nearest.ts"
 import type { Locks } from "../database/connection/Locks.ts"
@@ -31,6 +31,7 @@ import * as Refresh from "./Refresh.ts"
 import type { Rotation } from "./RotateKey.ts"
 import * as RotateKey from "./RotateKey.ts"
 import { Seal } from "./Seal.ts"
+import * as TaskRows from "./TaskRows.ts"
 
 export type { Account, AccountKey, AccountStatus, AccountVendor, NewAccount }
 export { accountLabel }
@@ -212,6 +213,12 @@ const pause = switched("active", "paused", "paused")
 const resume = switched("paused", "active", "resumed")
 
 const remove = Effect.fn("Accounts.remove")(function* (account: AccountKey, initiator: Initiator) {
-  const gone = yield* AccountRows.remove(account, { event: "removed", initiator, at: yield* DateTime.now })
-  if (Option.isNone(gone)) return yield* isUnknown(account)
+  const sql = yield* SqlClient.SqlClient
+  const at = yield* DateTime.now
+  const removing = Effect.gen(function* () {
+    // An authorization that is under way would add it again.
+    yield* TaskRows.supersede({ ...account, kind: TaskRows.authorization }, initiator.actor, at)
+    return yield* AccountRows.remove(account, { event: "removed", initiator, at })
+  })
+  if (Option.isNone(yield* sql.withTransaction(removing))) return yield* isUnknown(account)
 })

@@ -11,7 +11,7 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { AccountRefused } from "./AccountRefused.ts"
 import * as AccountRows from "./AccountRows.ts"
 import { accountLabel, type StoredAccount } from "./AccountRows.ts"
-import { sealGrant } from "./SealedCredentials.ts"
+import { sealGrant, withoutCredentials } from "./SealedCredentials.ts"
 
 export interface NewAccount {
   readonly connector: string
@@ -52,7 +52,10 @@ export interface TestedGrant {
 
 /** Asks the vendor about the credentials; nothing is stored. */
 export const test = (grant: Grant, { verify }: AccountOperations) =>
-  Effect.map(verify(grant.credentials), (belongsTo): TestedGrant => ({ grant, belongsTo }))
+  verify(grant.credentials).pipe(
+    Effect.map((belongsTo): TestedGrant => ({ grant, belongsTo })),
+    Effect.mapError(withoutCredentials(grant.credentials))
+  )
 
 /** Stores tested credentials in one transaction, with the limit and the name checked again. */
 export const store = Effect.fn("AddAccount.store")(function* (

@@ -66,12 +66,14 @@ export class Authorizations extends Context.Service<
           const { names } = yield* AccountVendors
           const connectors = yield* names
           if (connectors.length === 0) return
-          const found = yield* TaskRows.running(DeviceFlow.kind, connectors)
+          const found = yield* TaskRows.running(TaskRows.authorization, connectors)
           yield* Effect.forEach(found, ({ id }) => begin(id), { discard: true })
         })
         return Authorizations.of({
           start: (wanted, initiator) => provided(Effect.tap(start(wanted, initiator), ({ taskId }) => begin(taskId))),
-          list: provided(Effect.map(TaskRows.list(DeviceFlow.kind, shownTasks), (tasks) => tasks.map(TaskRows.shown))),
+          list: provided(
+            Effect.map(TaskRows.list(TaskRows.authorization, shownTasks), (tasks) => tasks.map(TaskRows.shown))
+          ),
           await: (taskId) => provided(awaitEnd(taskId)),
           stop: (taskId, initiator) => provided(stop(taskId, initiator)),
           resume: provided(resume)
@@ -103,7 +105,7 @@ const start = Effect.fn("Authorizations.start")(function* (wanted: Wanted, initi
   yield* AddAccount.admit({ ...wanted, perOwner: traits.perOwner })
   const { expiresAt, interval, link, userCode, ...pending } = yield* operations.authorization.start
   const id = randomUUID()
-  const task = { ...wanted, id, kind: DeviceFlow.kind }
+  const task = { ...wanted, id, kind: TaskRows.authorization }
   const progress = DeviceFlow.encodeProgress({ expiresAt, interval, link, userCode })
   const sealed = yield* DeviceFlow.sealDeviceCode(task, pending)
   const sql = yield* SqlClient.SqlClient

@@ -16,8 +16,6 @@ import { stored } from "./StoreAnswer.ts"
 import type { StoredTask } from "./TaskRows.ts"
 import * as TaskRows from "./TaskRows.ts"
 
-export const kind = "authorization"
-
 /** What people see of it. */
 export const AuthorizationProgress = Schema.Struct({
   link: Schema.String,

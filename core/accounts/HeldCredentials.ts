@@ -14,7 +14,7 @@ import { type AccountKey, accountLabel, type StoredAccount } from "./AccountRows
 import type { VaultError } from "./MasterKeys.ts"
 import type { AccountVendor } from "./Refresh.ts"
 import * as Refresh from "./Refresh.ts"
-import { openCredentials } from "./SealedCredentials.ts"
+import { openCredentials, withoutCredentials } from "./SealedCredentials.ts"
 
 type Refreshed = Effect.Success<typeof Refresh.make>
 
@@ -87,7 +87,7 @@ export const checked = Effect.fnUntraced(function* (
 ) {
   const ask = (account: StoredAccount) =>
     openCredentials(account).pipe(
-      Effect.flatMap(operations.verify),
+      Effect.flatMap((credentials) => Effect.mapError(operations.verify(credentials), withoutCredentials(credentials))),
       Effect.map((line) => ({ held: account, line }))
     )
   const askFinally = (account: StoredAccount) =>

@@ -15,7 +15,7 @@ import * as AccountRows from "./AccountRows.ts"
 import { type AccountKey, accountLabel, type StoredAccount } from "./AccountRows.ts"
 import { MasterKeys, type VaultError } from "./MasterKeys.ts"
 import type { Seal } from "./Seal.ts"
-import { openCredentials, sealGrant } from "./SealedCredentials.ts"
+import { openCredentials, sealGrant, withoutCredentials } from "./SealedCredentials.ts"
 import { stored } from "./StoreAnswer.ts"
 import { tryLock } from "./VaultLock.ts"
 
@@ -101,7 +101,7 @@ const refresh = Effect.fn("Refresh.refresh")(function* (account: StoredAccount, 
   let tries = 0
   const answer = Effect.suspend(() => {
     tries += 1
-    return request(credentials)
+    return Effect.mapError(request(credentials), withoutCredentials(credentials))
   }).pipe(
     Effect.retry({
       schedule: backoff,

@@ -1,7 +1,9 @@
 /** The credentials of an account as the one text that is sealed. */
 import { Effect, Record, Redacted, Schema } from "effect"
-import type { Credentials, Grant } from "../plugin/AccountType.ts"
-import { reason } from "../reason/Reason.ts"
+import { type Credentials, CredentialsRefused, type Grant } from "../plugin/AccountType.ts"
+import { mapTexts, reason } from "../reason/Reason.ts"
+import { redactor } from "../upstream/exchange/Failure.ts"
+import { UpstreamError } from "../upstream/Source.ts"
 import type { AccountKey, SealedGrant, StoredAccount } from "./AccountRows.ts"
 import { VaultError } from "./MasterKeys.ts"
 import { Seal, type SealedPlace } from "./Seal.ts"
@@ -36,3 +38,14 @@ export const openCredentials = Effect.fnUntraced(function* (account: StoredAccou
   const credentials: Credentials = Record.map(plain, (secret) => Redacted.make(secret))
   return credentials
 })
+
+/** Cuts credentials out of what a vendor says about them: vendors like to repeat what they refuse. */
+export const withoutCredentials = (credentials: Credentials) => {
+  const redact = redactor(Object.values(credentials))
+  return <E extends CredentialsRefused | UpstreamError>(error: E) => {
+    const why = mapTexts(error.reason, redact)
+    return error._tag === "UpstreamError"
+      ? new UpstreamError({ ...error, reason: why })
+      : new CredentialsRefused({ reason: why })
+  }
+}

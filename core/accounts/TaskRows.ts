@@ -7,6 +7,9 @@ import type { Initiator } from "../observe/Initiator.ts"
 import { isReason, type Reason, reason } from "../reason/Reason.ts"
 import type { Sealed, SealedPlace } from "./Seal.ts"
 
+/** The kind of a device authorization. */
+export const authorization = "authorization"
+
 export const TaskState = Schema.Literals(["running", "done", "failed", "stopped"])
 export type TaskState = typeof TaskState.Type
 

@@ -155,6 +155,21 @@ describe("an authorization", () => {
     })
   )
 
+  it.effect("ends when the account that it was begun for is removed", () =>
+    Effect.gen(function* () {
+      const bank = makeVendor()
+      const { run } = yield* startProcess(layerWith(yield* freshDatabase, bank))
+      const accounts = yield* run(Accounts)
+      const account = yield* run(addShop(bank, "a"))
+      yield* accounts.pause(account, initiator)
+      const { taskId } = yield* run(start)
+      yield* accounts.remove(account, initiator)
+      deviceOf(bank).customer = "a"
+      yield* withTime(Effect.sleep("20 seconds"))
+      assert.deepEqual([(yield* run(ended(taskId))).state, yield* accounts.list()], ["stopped", []])
+    })
+  )
+
   it.effect("is refused before anybody confirms it, if the account could not be added", () =>
     Effect.gen(function* () {
       const bank = makeVendor()

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Redacted } from "effect"
+import { TestClock } from "effect/testing"
 import { sandbox } from "../../connectors/allegro/sandbox.ts"
 import { freshDatabase } from "../support/database.ts"
 import { begin, type, variablesOf } from "../support/typed.ts"
@@ -16,7 +17,8 @@ const keysAre = (keys: string) => variablesOf({ TRIBUTARY_MASTER_KEY: keys })
 const makePlace = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
-  const vendor = yield* sandbox.start({ sellers: 2, ordersPerDay: 1, days: 1 })
+  yield* TestClock.setTime(Date.UTC(2026, 5, 15, 12))
+  const vendor = yield* sandbox.start({ sellers: 2, ordersPerDay: 10, days: 3 })
   const url = yield* freshDatabase
   yield* fs.makeDirectory(join(folder, "connectors"))
   yield* fs.writeFileString(join(folder, "daemon.yaml"), "database: { url: { secret: ACCOUNTS_DATABASE } }\n")
@@ -27,7 +29,14 @@ client: { id: { secret: ALLEGRO_CLIENT_ID }, secret: { secret: ALLEGRO_CLIENT_SE
 userAgent: ExampleBackup/1.0 (+https://example.test/about)
 baseUrl: { env: ALLEGRO_URL }
 authUrl: { env: ALLEGRO_AUTH_URL }
-entities: {}
+entities:
+  order:
+    path: /order/checkout-forms
+    records: /checkoutForms
+    page: { type: offset, size: 100, total: none }
+    key: id
+    mode: upsert
+    fields: { id: uuid, status: text }
 `
   )
   yield* fs.writeFileString(
@@ -40,7 +49,7 @@ entities: {}
     Effect.map(withTime(type(...all(words))), ({ code, out }) => ({ code, answer: JSON.parse(out) }))
   return {
     vendor,
-    check: (command: string) => answered([command]),
+    other: (...words: ReadonlyArray<string>) => answered(words),
     run: (...words: ReadonlyArray<string>) => answered(["accounts", ...words]),
     beginWith: (...words: ReadonlyArray<string>) => begin(all(["accounts", ...words]))
   }
@@ -57,7 +66,7 @@ const confirm = (link: string, seller: string) =>
 describe("accounts", () => {
   it.effect("adds an account by a link and a code, and does with it what an operator asks for", () =>
     Effect.gen(function* () {
-      const { beginWith, run, vendor } = yield* makePlace
+      const { beginWith, other, run, vendor } = yield* makePlace
       const adding = beginWith("add", "market", "shop1", "--owner", "anna")
       const added = yield* Effect.forkChild(adding.ended)
       yield* withTime(
@@ -69,6 +78,11 @@ describe("accounts", () => {
       const { code, out } = yield* withTime(Fiber.join(added))
       assert.strictEqual(code, 0)
       assert.deepInclude(JSON.parse(out), { owner: "anna", name: "shop1", status: "active", belongsTo: login })
+
+      const { answer: synced } = yield* other("sync", "market.order@shop1")
+      assert.lengthOf(synced.runs, 1)
+      assert.deepInclude(synced.runs[0], { status: "ok", error: null })
+      assert.isAbove(synced.runs[0].inserted, 20)
 
       assert.deepInclude(yield* run("add", "market", "shop1", "--owner", "anna"), { code: 2 })
       assert.deepInclude((yield* run("verify", "market", "shop1")).answer, { status: "active" })
@@ -99,7 +113,7 @@ describe("accounts", () => {
 
   it.effect("says what is missing", () =>
     Effect.gen(function* () {
-      const { check, run } = yield* makePlace
+      const { other, run } = yield* makePlace
       const why = (...words: ReadonlyArray<string>) =>
         Effect.map(run(...words), ({ answer, code }) => [code, answer.error] as const)
       assert.deepEqual(yield* why("verify", "plain", "shop1"), [2, "plain has no accounts"])
@@ -110,7 +124,7 @@ describe("accounts", () => {
       ])
       const refusedWith = Effect.fnUntraced(function* (keys: string, command: string) {
         yield* keysAre(keys)
-        const { answer, code } = yield* check(command)
+        const { answer, code } = yield* other(command)
         const [{ column, file, line, reason }] = answer.diagnostics
         return [code, file.endsWith("connectors/market.yaml"), line, column, reason.code]
       })

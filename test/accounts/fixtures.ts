@@ -113,6 +113,7 @@ export const makeVendor = () => {
     return secret === undefined ? "" : Redacted.value(secret)
   }
 
+  /** As vendors do, it repeats what it refuses. */
   const refused = (text: string) => Effect.fail(new CredentialsRefused({ reason: foreignText(text) }))
 
   const refresh = Effect.fnUntraced(function* (credentials: Credentials) {
@@ -120,7 +121,7 @@ export const makeVendor = () => {
     yield* faults.before
     const pair = pairs.get(secretOf(credentials, "refreshToken"))
     const now = yield* DateTime.now
-    if (pair === undefined) return yield* refused("invalid refresh token")
+    if (pair === undefined) return yield* refused(`nobody has been given ${secretOf(credentials, "refreshToken")}`)
     if (pair.usedAt !== undefined && DateTime.isGreaterThan(now, DateTime.addDuration(pair.usedAt, grace))) {
       return yield* refused("the refresh token was used")
     }
@@ -134,7 +135,7 @@ export const makeVendor = () => {
     yield* faults.verify
     const access = secretOf(credentials, "accessToken")
     const found = [...accepted].find(([, one]) => one === access)
-    return found === undefined ? yield* refused("invalid access token") : `customer ${found[0]}`
+    return found === undefined ? yield* refused(`nobody has been given ${access}`) : `customer ${found[0]}`
   })
 
   const devices = new Map<string, Device>()

@@ -1,7 +1,9 @@
+import { PgConnection } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber } from "effect"
+import { Deferred, Duration, Effect, Fiber, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { inject } from "vitest"
 import { Accounts } from "../../core/accounts/Accounts.ts"
 import { foreignText, render } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
@@ -127,6 +129,27 @@ describe("a refresh", () => {
         (yield* accounts.list()).map(({ status, reason }) => [status, reason?.code]),
         [["invalid", "account.lostAnswer"]]
       )
+    })
+  )
+
+  it.effect("is stored when the database comes back, if it was away after the vendor had answered", () =>
+    Effect.gen(function* () {
+      const url = yield* freshDatabase
+      const process = yield* startProcess(layerProcess(url))
+      const bank = makeVendor()
+      const account = yield* process.run(addShop(bank))
+      yield* TestClock.adjust(expired)
+      const admin = yield* PgConnection.make({ url: Redacted.make(inject("postgres")) })
+      const name = new URL(Redacted.value(url)).pathname.slice(1)
+      const admit = (allowed: boolean) => admin.query(`alter database ${name} allow_connections ${allowed}`, [])
+      const away = Effect.gen(function* () {
+        yield* admit(false)
+        yield* admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name])
+        yield* Effect.forkDetach(Effect.delay(admit(true), "3 seconds"))
+      })
+      bank.faults.after = Effect.orDie(away)
+      assert.strictEqual(yield* withTime(process.run(accessOf(account, bank))), "access-2-a")
+      assert.strictEqual(bank.counts.refreshes, 1)
     })
   )
 

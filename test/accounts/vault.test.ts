@@ -201,7 +201,9 @@ describe("an account", () => {
       yield* accounts.pause(account, initiator)
       yield* accounts.resume(account, initiator)
       bank.revoke("a")
-      yield* Effect.flip(accounts.refresh(account, bank.vendor))
+      const told = yield* Effect.flip(accounts.refresh(account, bank.vendor))
+      assert.match(told.message, /are refused: nobody has been given <redacted>; authorize it again$/)
+      assert.include((yield* Effect.flip(accounts.verify(account, bank.vendor, initiator))).message, "<redacted>")
       const dumped = yield* sql<{ line: string }>`
         select a::text || encode(a.sealed, 'escape') as line from tributary.account as a
         union all select e::text from tributary.account_event as e`
