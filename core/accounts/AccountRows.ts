@@ -211,14 +211,14 @@ export const replace = Effect.fn("AccountRows.replace")(function* (
   )
 })
 
-/** Notes that the vendor is asked for the next credentials, before it is; returns since when it has been. */
+/** Notes since when the vendor is asked for the next credentials, before it is. */
 export const ask = Effect.fn("AccountRows.ask")(function* (
   { generation, id }: Pick<StoredAccount, "generation" | "id">,
-  now: DateTime.Utc
+  since: DateTime.Utc
 ) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
-    update tributary.account set refresh_asked_at = coalesce(refresh_asked_at, ${stamp(now)}::timestamptz)
+    update tributary.account set refresh_asked_at = ${stamp(since)}::timestamptz
     where id = ${id}::uuid and generation = ${generation}`
 })
 

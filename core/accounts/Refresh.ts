@@ -94,8 +94,11 @@ const refresh = Effect.fn("Refresh.refresh")(function* (account: StoredAccount, 
   // What could not be sealed afterwards is not asked for.
   yield* (yield* MasterKeys).current
   const now = yield* DateTime.now
-  yield* AccountRows.ask(account, now)
-  const since = account.refreshAskedAt ?? now
+  const before = account.refreshAskedAt
+  // The vendor no longer repeats the answer to an earlier request, or has never got it: this one is the first again.
+  const isRepeated = before !== null && DateTime.isLessThan(now, DateTime.addDuration(before, traits.refreshGrace))
+  const since = isRepeated ? before : now
+  yield* AccountRows.ask(account, since)
   // The last one has to arrive within the grace, too.
   const last = DateTime.subtractDuration(DateTime.addDuration(since, traits.refreshGrace), longestPause)
   let tries = 0
@@ -113,7 +116,7 @@ const refresh = Effect.fn("Refresh.refresh")(function* (account: StoredAccount, 
   )
   return yield* stored(answer, (grant) => store(account, grant)).pipe(
     Effect.catchTag("CredentialsRefused", (refused) =>
-      invalidate(account, account.refreshAskedAt === null && tries === 1 ? refused : withLostAnswer(refused, since))
+      invalidate(account, before === null && tries === 1 ? refused : withLostAnswer(refused, before ?? since))
     )
   )
 })

@@ -107,6 +107,23 @@ describe("a refresh", () => {
     })
   )
 
+  it.effect("is repeated as long when an earlier one never reached the vendor", () =>
+    Effect.gen(function* () {
+      const process = yield* startProcess(layerProcess(yield* freshDatabase))
+      const bank = makeVendor()
+      const account = yield* process.run(addShop(bank))
+      yield* TestClock.adjust(expired)
+      bank.faults.before = lost
+      yield* withTime(Effect.flip(process.run(accessOf(account, bank))))
+      yield* TestClock.adjust("1 hour")
+      bank.faults.before = Effect.void
+      let answers = 0
+      bank.faults.after = Effect.suspend(() => (++answers < 4 ? lost : Effect.void))
+      assert.isTrue(bank.accepts(yield* withTime(process.run(accessOf(account, bank)))))
+      assert.strictEqual(answers, 4)
+    })
+  )
+
   it.effect("that the vendor no longer repeats makes the account invalid, and says that an answer was lost", () =>
     Effect.gen(function* () {
       const process = yield* startProcess(layerProcess(yield* freshDatabase))
