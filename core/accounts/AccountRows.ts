@@ -41,9 +41,6 @@ export interface StoredAccount extends Account {
   readonly refreshAskedAt: DateTime.Utc | null
 }
 
-/** `owner/name`, as people write it. */
-export const accountLabel = ({ name, owner }: Pick<AccountRef, "name" | "owner">): string => `${owner}/${name}`
-
 export type AccountEvent =
   | "added"
   | "authorized"

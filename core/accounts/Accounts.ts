@@ -4,7 +4,7 @@
  */
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { AccountRef } from "../config/Account.ts"
+import { type AccountRef, accountName } from "../config/Account.ts"
 import { withKnownNames } from "../config/Nearest.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { Initiator } from "../observe/Initiator.ts"
@@ -14,14 +14,7 @@ import type { Credential } from "../upstream/exchange/Credential.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
 import { AccountRefused, type AccountUnusable } from "./AccountRefused.ts"
 import * as AccountRows from "./AccountRows.ts"
-import {
-  type Account,
-  type AccountKey,
-  type AccountStatus,
-  accountLabel,
-  type StoredAccount,
-  shown
-} from "./AccountRows.ts"
+import { type Account, type AccountKey, type AccountStatus, type StoredAccount, shown } from "./AccountRows.ts"
 import type { NewAccount } from "./AddAccount.ts"
 import * as AddAccount from "./AddAccount.ts"
 import * as HeldCredentials from "./HeldCredentials.ts"
@@ -34,7 +27,6 @@ import { Seal } from "./Seal.ts"
 import * as TaskRows from "./TaskRows.ts"
 
 export type { Account, AccountKey, AccountStatus, AccountVendor, NewAccount }
-export { accountLabel }
 
 type Refreshed = Effect.Success<typeof Refresh.make>
 
@@ -133,10 +125,10 @@ const active = Effect.fn("Accounts.active")(function* (connector: string) {
 
 const find = Effect.fn("Accounts.find")(function* (connector: string, text: string) {
   const rows = yield* AccountRows.list(connector)
-  const found = rows.filter((account) => accountLabel(account) === text || account.name === text)
-  const meant = found.find((account) => found.length === 1 || accountLabel(account) === text)
+  const found = rows.filter((account) => accountName(account) === text || account.name === text)
+  const meant = found.find((account) => found.length === 1 || accountName(account) === text)
   if (meant !== undefined) return shown(meant)
-  const names = (among: ReadonlyArray<StoredAccount>) => among.map(accountLabel)
+  const names = (among: ReadonlyArray<StoredAccount>) => among.map(accountName)
   return yield* new AccountRefused({
     reason:
       found.length > 1
@@ -184,7 +176,7 @@ const refreshDue = Effect.fn("Accounts.refreshDue")(function* (
     due,
     (account) =>
       Effect.catch(Effect.asVoid(refreshed(account, vendor, account.generation)), ({ message }) =>
-        Effect.logWarning(`the credentials of ${accountLabel(account)} (${connector}) are not refreshed: ${message}`)
+        Effect.logWarning(`the credentials of ${accountName(account)} (${connector}) are not refreshed: ${message}`)
       ),
     { concurrency: refreshesAtOnce, discard: true }
   )
@@ -192,7 +184,7 @@ const refreshDue = Effect.fn("Accounts.refreshDue")(function* (
 
 const isUnknown = (account: AccountKey) =>
   new AccountRefused({
-    reason: reason("account.unknown", { connector: account.connector, account: accountLabel(account) })
+    reason: reason("account.unknown", { connector: account.connector, account: accountName(account) })
   })
 
 /** Moves an account between two statuses; newer credentials do not matter. */
@@ -203,7 +195,7 @@ const switched = (from: AccountStatus, to: AccountStatus, event: "paused" | "res
     if (Option.isSome(moved)) return shown(moved.value)
     const found = yield* AccountRows.read(account)
     if (Option.isNone(found)) return yield* isUnknown(account)
-    const state = { account: accountLabel(account), status: found.value.status }
+    const state = { account: accountName(account), status: found.value.status }
     return yield* new AccountRefused({
       reason: from === "active" ? reason("account.notActive", state) : reason("account.notPaused", state)
     })

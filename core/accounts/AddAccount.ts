@@ -2,15 +2,17 @@
  * Adds an account, or gives one that is paused or invalid new credentials: they are tested with the vendor first. An account
  * keeps the data of one customer of the vendor, so new credentials of another are refused.
  */
+
 import { randomUUID } from "node:crypto"
 import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
+import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { AccountOperations, Grant } from "../plugin/AccountType.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { AccountRefused } from "./AccountRefused.ts"
+import type { StoredAccount } from "./AccountRows.ts"
 import * as AccountRows from "./AccountRows.ts"
-import { accountLabel, type StoredAccount } from "./AccountRows.ts"
 import { sealGrant, withoutCredentials } from "./SealedCredentials.ts"
 
 export interface NewAccount {
@@ -36,7 +38,7 @@ export const admit = Effect.fn("AddAccount.admit")(function* (added: NewAccount)
   }
   const owned = (yield* AccountRows.list(connector)).filter((account) => account.owner === owner)
   const known = owned.find((account) => account.name === name)
-  if (known?.status === "active") return yield* refused(reason("account.exists", { account: accountLabel(added) }))
+  if (known?.status === "active") return yield* refused(reason("account.exists", { account: accountName(added) }))
   if (known === undefined && owned.length >= perOwner) {
     return yield* refused(reason("account.tooMany", { owner, connector, count: owned.length }))
   }
@@ -82,7 +84,7 @@ export const store = Effect.fn("AddAccount.store")(function* (
   // Another process refreshed or authorized it at this moment.
   return Option.isSome(stored)
     ? stored.value
-    : yield* refused(reason("account.exists", { account: accountLabel(added) }))
+    : yield* refused(reason("account.exists", { account: accountName(added) }))
 })
 
 const replace = Effect.fnUntraced(function* (
@@ -93,7 +95,7 @@ const replace = Effect.fnUntraced(function* (
 ) {
   if (known.belongsTo !== belongsTo) {
     return yield* refused(
-      reason("account.otherOwner", { account: accountLabel(known), found: belongsTo, known: known.belongsTo })
+      reason("account.otherOwner", { account: accountName(known), found: belongsTo, known: known.belongsTo })
     )
   }
   return yield* AccountRows.replace(known, yield* sealGrant(known, grant), { event: "authorized", initiator, at })

@@ -2,15 +2,17 @@
  * The credentials for the next request of an account: opened when asked for and kept nowhere, refreshed before they end, and
  * once more after the vendor refused them.
  */
+
 import { DateTime, Duration, Effect, Option } from "effect"
 import type { SqlError } from "effect/sql"
+import { accountName } from "../config/Account.ts"
 import { sqlReason } from "../database/connection/SqlReason.ts"
 import type { CredentialsRefused } from "../plugin/AccountType.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { UpstreamError, type UpstreamErrorKind } from "../upstream/Source.ts"
 import type { AccountUnusable } from "./AccountRefused.ts"
+import type { AccountKey, StoredAccount } from "./AccountRows.ts"
 import * as AccountRows from "./AccountRows.ts"
-import { type AccountKey, accountLabel, type StoredAccount } from "./AccountRows.ts"
 import type { VaultError } from "./MasterKeys.ts"
 import type { AccountVendor } from "./Refresh.ts"
 import * as Refresh from "./Refresh.ts"
@@ -48,7 +50,7 @@ export const fresh = Effect.fnUntraced(function* (refreshed: Refreshed, account:
     Effect.map(Option.getOrElse(() => account)),
     Effect.catchTag("UpstreamError", (error) =>
       Effect.as(
-        Effect.logWarning(`the credentials of ${accountLabel(account)} are not refreshed yet`, render(error.reason)),
+        Effect.logWarning(`the credentials of ${accountName(account)} are not refreshed yet`, render(error.reason)),
         account
       )
     )
@@ -105,7 +107,7 @@ type Failure = AccountUnusable | CredentialsRefused | UpstreamError | VaultError
 const upstreamError = (account: AccountKey, error: Failure): UpstreamError => {
   if (error._tag === "UpstreamError") return error
   const failed = (kind: UpstreamErrorKind, why: Reason) => new UpstreamError({ kind, reason: why, cause: error })
-  const unreadable = (why: Reason) => reason("account.unreadable", { account: accountLabel(account), why })
+  const unreadable = (why: Reason) => reason("account.unreadable", { account: accountName(account), why })
   if (error._tag === "SqlError") return failed("Unreachable", unreadable(sqlReason(error)))
   return error._tag === "VaultError"
     ? failed("Declaration", unreadable(error.reason))

@@ -3,16 +3,18 @@
  * before it is used. That the vendor is being asked is stored before the request, so that an answer which was lost, with its
  * connection or with this process, is asked for again with the same credentials while the vendor repeats it.
  */
+
 import { DateTime, Duration, Effect, Fiber, FiberMap, Option, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { accountName } from "../config/Account.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import { type AccountOperations, type AccountTraits, CredentialsRefused, type Grant } from "../plugin/AccountType.ts"
 import { reason, timeOf } from "../reason/Reason.ts"
 import { isTransient } from "../upstream/exchange/Failure.ts"
 import { UpstreamError } from "../upstream/Source.ts"
 import { AccountUnusable } from "./AccountRefused.ts"
+import type { AccountKey, StoredAccount } from "./AccountRows.ts"
 import * as AccountRows from "./AccountRows.ts"
-import { type AccountKey, accountLabel, type StoredAccount } from "./AccountRows.ts"
 import { MasterKeys, type VaultError } from "./MasterKeys.ts"
 import type { Seal } from "./Seal.ts"
 import { openCredentials, sealGrant, withoutCredentials } from "./SealedCredentials.ts"
@@ -67,7 +69,7 @@ const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigin
         new UpstreamError({
           kind: "Timeout",
           reason: reason("account.refreshBusy", {
-            account: accountLabel(account),
+            account: accountName(account),
             limit: Duration.format(longestWait)
           })
         })
@@ -80,7 +82,7 @@ export const existing = Effect.fnUntraced(function* (account: AccountKey) {
   const found = yield* AccountRows.read(account)
   return yield* Effect.mapError(
     Effect.fromOption(found),
-    () => new AccountUnusable({ reason: reason("account.removed", { account: accountLabel(account) }) })
+    () => new AccountUnusable({ reason: reason("account.removed", { account: accountName(account) }) })
   )
 })
 
@@ -149,5 +151,5 @@ export const invalidate = Effect.fnUntraced(function* (account: StoredAccount, {
 /** Why an invalid account is not used. */
 export const refusedFor = (account: StoredAccount) =>
   new AccountUnusable({
-    reason: reason("account.invalid", { account: accountLabel(account), why: account.reason ?? reason("unsaid") })
+    reason: reason("account.invalid", { account: accountName(account), why: account.reason ?? reason("unsaid") })
   })

@@ -2,11 +2,13 @@
  * Seals anew, with the first master key, what another one sealed, row by row while daemons work. A row that changes meanwhile
  * is left as it is and looked at again; when nothing is left, the other keys are not needed any more.
  */
+
 import { DateTime, Effect, Option, Result } from "effect"
+import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
+import type { StoredAccount } from "./AccountRows.ts"
 import * as AccountRows from "./AccountRows.ts"
-import { accountLabel, type StoredAccount } from "./AccountRows.ts"
 import { MasterKeys } from "./MasterKeys.ts"
 import { Seal, type Sealed } from "./Seal.ts"
 import { placeOf } from "./SealedCredentials.ts"
@@ -21,7 +23,7 @@ export interface Rotation {
 
 const rowsOf = Effect.fnUntraced(function* (initiator: Initiator) {
   const accounts = (yield* AccountRows.list()).map((account) => ({
-    name: `${account.connector} ${accountLabel(account)}`,
+    name: `${account.connector} ${accountName(account)}`,
     place: placeOf(account),
     sealed: account.sealed,
     replace: (sealed: Sealed) => resealAccount(account, sealed, initiator)

@@ -1,12 +1,14 @@
 /** `accounts`: lists the accounts of connectors, adds and removes them, and does what their credentials need. */
+
 import { DateTime, Effect, Layer, Record, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { SqlError } from "effect/sql"
 import type { AccountRefused, AccountUnusable } from "../../accounts/AccountRefused.ts"
-import { type Account, Accounts, type AccountVendor, accountLabel, type NewAccount } from "../../accounts/Accounts.ts"
+import { type Account, Accounts, type AccountVendor, type NewAccount } from "../../accounts/Accounts.ts"
 import { AccountVendors } from "../../accounts/AccountVendors.ts"
 import { Authorizations } from "../../accounts/Authorizations.ts"
 import { masterKeyVariable, type VaultError } from "../../accounts/MasterKeys.ts"
+import { accountName } from "../../config/Account.ts"
 import type { CredentialsRefused } from "../../plugin/AccountType.ts"
 import { render } from "../../reason/Reason.ts"
 import type { UpstreamError } from "../../upstream/Source.ts"
@@ -96,9 +98,9 @@ const add = Command.make(
       if (Record.isEmptyReadonlyRecord(credential)) yield* authorize(added)
       else yield* addGiven({ ...added, perOwner: vendor.traits.perOwner }, credential, vendor)
       const { find } = yield* Accounts
-      return yield* find(added.connector, accountLabel(added))
+      return yield* find(added.connector, accountName(added))
     }).pipe(orStop, Effect.scoped, Effect.provide(services))
-    yield* answer(AccountsView.document(made), `${accountLabel(made)} is added: ${made.belongsTo}.`)
+    yield* answer(AccountsView.document(made), `${accountName(made)} is added: ${made.belongsTo}.`)
   })
 ).pipe(
   Command.withDescription("Add an account, or authorize one again that is paused or invalid"),
@@ -142,7 +144,7 @@ const verify = asks("verify", "Ask the vendor whether it accepts the credentials
 
 const refresh = asks("refresh", "Replace the credentials by new ones now", (found, vendor) =>
   Effect.flatMap(Accounts, (accounts) =>
-    Effect.as(accounts.refresh(found, vendor), `${accountLabel(found)} has new credentials.`)
+    Effect.as(accounts.refresh(found, vendor), `${accountName(found)} has new credentials.`)
   )
 )
 
@@ -159,7 +161,7 @@ const changes = (verb: "pause" | "remove" | "resume", description: string, done:
         yield* accounts[verb](found, initiator)
         return found
       }).pipe(orStop, Effect.provide(services))
-      yield* answer({ account: found.id, name: accountLabel(found), [verb]: true }, `${accountLabel(found)} ${done}`)
+      yield* answer({ account: found.id, name: accountName(found), [verb]: true }, `${accountName(found)} ${done}`)
     })
   ).pipe(Command.withDescription(description))
 

@@ -1,7 +1,8 @@
 /** The accounts of connectors; never their credentials. */
+
 import { DateTime } from "effect"
 import type { Account, AccountStatus } from "../../../accounts/Accounts.ts"
-import { accountLabel } from "../../../accounts/Accounts.ts"
+import { accountName } from "../../../config/Account.ts"
 import { render as renderReason } from "../../../reason/Reason.ts"
 import { moment } from "../terminal/Format.ts"
 import type { Tone, View } from "../terminal/Style.ts"
@@ -13,7 +14,7 @@ const at = (time: DateTime.Utc | null, now: DateTime.Zoned): string => (time ===
 
 const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<Account>> => [
   { title: "connector", value: ({ connector }) => connector },
-  { title: "account", value: (account) => ({ text: accountLabel(account), tone: "strong" }), min: 12, keep: "ends" },
+  { title: "account", value: (account) => ({ text: accountName(account), tone: "strong" }), min: 12, keep: "ends" },
   { title: "status", value: ({ status }) => ({ text: status, tone: tones[status] }) },
   { title: "belongs to", value: ({ belongsTo }) => belongsTo, min: 8, optional: true },
   { title: "refreshed", value: ({ refreshedAt }) => at(refreshedAt, now), optional: true },
