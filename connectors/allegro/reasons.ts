@@ -24,7 +24,7 @@ export const allegro = define({
   "allegro.codeSpent":
     "the code has expired, or Allegro has given out its tokens already and the answer was lost; start the authorization again",
   "allegro.refused":
-    "Allegro does not accept the account's tokens any more and does not say why; usual causes: the password or the e-mail address was changed, the seller unlinked the application or logged out everywhere, the seller has more than 20 sessions, another program used the same refresh token, the account was not used for three months. Authorize the account again; if it is refused again soon, look for another program with the same tokens",
+    "Allegro does not accept the account's tokens any more and does not say why; usual causes: the password or the e-mail address was changed, the seller unlinked the application or logged out everywhere, the seller has more than 20 sessions, another program used the same refresh token, the account was not used for three months. If a new authorization is refused soon as well, look for another program with the same tokens",
   "allegro.noAccount": "orders belong to an account, and none was given",
 
   // Keys of the file.

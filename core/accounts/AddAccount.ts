@@ -2,7 +2,6 @@
  * Adds an account, or gives one that is paused or invalid new credentials: they are tested with the vendor first. An account
  * keeps the data of one customer of the vendor, so new credentials of another are refused.
  */
-
 import { randomUUID } from "node:crypto"
 import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"

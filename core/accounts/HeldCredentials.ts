@@ -2,7 +2,6 @@
  * The credentials for the next request of an account: opened when asked for and kept nowhere, refreshed before they end, and
  * once more after the vendor refused them.
  */
-
 import { DateTime, Duration, Effect, Option } from "effect"
 import type { SqlError } from "effect/sql"
 import { accountName } from "../config/Account.ts"

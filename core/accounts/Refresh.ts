@@ -3,7 +3,6 @@
  * before it is used. That the vendor is being asked is stored before the request, so that an answer which was lost, with its
  * connection or with this process, is asked for again with the same credentials while the vendor repeats it.
  */
-
 import { DateTime, Duration, Effect, Fiber, FiberMap, Option, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { accountName } from "../config/Account.ts"

@@ -2,7 +2,6 @@
  * Seals anew, with the first master key, what another one sealed, row by row while daemons work. A row that changes meanwhile
  * is left as it is and looked at again; when nothing is left, the other keys are not needed any more.
  */
-
 import { DateTime, Effect, Option, Result } from "effect"
 import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"

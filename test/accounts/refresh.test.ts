@@ -138,7 +138,7 @@ describe("a refresh", () => {
       assert.strictEqual(refused.kind, "Unauthorized")
       assert.match(
         render(refused.reason),
-        /^the credentials of anna\/shop are refused: .*was lost; authorize it again$/
+        /^the credentials of anna\/shop are refused, authorize it again: .*was lost$/
       )
       const accounts = yield* process.run(Accounts)
       assert.deepEqual(yield* accounts.active("fake"), [])

@@ -202,7 +202,7 @@ describe("an account", () => {
       yield* accounts.resume(account, initiator)
       bank.revoke("a")
       const told = yield* Effect.flip(accounts.refresh(account, bank.vendor))
-      assert.match(told.message, /are refused: nobody has been given <redacted>; authorize it again$/)
+      assert.match(told.message, /are refused, authorize it again: nobody has been given <redacted>$/)
       assert.include((yield* Effect.flip(accounts.verify(account, bank.vendor, initiator))).message, "<redacted>")
       const dumped = yield* sql<{ line: string }>`
         select a::text || encode(a.sealed, 'escape') as line from tributary.account as a

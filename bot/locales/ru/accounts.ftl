@@ -15,7 +15,7 @@ reason-account-tooMany = у { $owner } в { $connector } уже { $count } { $co
 }, больше не позволяет accounts.perOwner
 reason-account-otherOwner = новый доступ от { $found }, а в { $account } данные { $known }: добавьте его под другим именем
 reason-account-removed = учётная запись { $account } удалена
-reason-account-invalid = доступ { $account } отклонён: { $why }; авторизуйте её заново
+reason-account-invalid = доступ { $account } отклонён, авторизуйте её заново: { $why }
 reason-account-unreadable = доступ { $account } не прочитать: { $why }
 reason-account-lostAnswer = { $why }; ответ на обновление, начатое { $at }, потерялся
 reason-account-refreshBusy = доступ { $account } обновляет другой процесс и не закончил за { $limit }

@@ -1,5 +1,4 @@
 /** `accounts`: lists the accounts of connectors, adds and removes them, and does what their credentials need. */
-
 import { DateTime, Effect, Layer, Record, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { SqlError } from "effect/sql"

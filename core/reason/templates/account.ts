@@ -19,7 +19,7 @@ export const account = {
   "account.otherOwner":
     "the new credentials are of {found}, and {account} holds the data of {known}: add them under another name",
   "account.removed": "the account {account} was removed",
-  "account.invalid": "the credentials of {account} are refused: {why:reason}; authorize it again",
+  "account.invalid": "the credentials of {account} are refused, authorize it again: {why:reason}",
   "account.unreadable": "the credentials of {account} cannot be read: {why:reason}",
   "account.lostAnswer": "{why:reason}; an answer to the refresh that began at {at:time} was lost",
   "account.refreshBusy":

@@ -1,5 +1,4 @@
 /** The accounts of connectors; never their credentials. */
-
 import { DateTime } from "effect"
 import type { Account, AccountStatus } from "../../../accounts/Accounts.ts"
 import { accountName } from "../../../config/Account.ts"
