@@ -38,11 +38,11 @@ describe("a connector", () => {
   it.effect("with `auto` is off as long as one of its secrets is not set", () =>
     Effect.gen(function* () {
       const shop = rest("auto", "token: { secret: TOKEN }\nproxy: { secret: PROXY, optional: true }\n")
-      assert.deepEqual(yield* loaded(shop), { on: ["other"], off: ["shop: TOKEN is not set"] })
-      assert.deepEqual(yield* loaded(shop, {}, { TOKEN: "" }), { on: ["other"], off: ["shop: TOKEN is not set"] })
+      assert.deepEqual(yield* loaded(shop), { on: ["other"], off: ["shop: not set: TOKEN"] })
+      assert.deepEqual(yield* loaded(shop, {}, { TOKEN: "" }), { on: ["other"], off: ["shop: not set: TOKEN"] })
       assert.deepEqual(yield* loaded(shop, {}, { TOKEN: "t" }), { on: ["other", "shop"], off: [] })
       const two = rest("auto", "token: { secret: TOKEN }\nproxy: { secret: PROXY }\n")
-      assert.deepEqual((yield* loaded(two)).off, ["shop: TOKEN, PROXY are not set"])
+      assert.deepEqual((yield* loaded(two)).off, ["shop: not set: TOKEN, PROXY"])
     })
   )
 

@@ -390,10 +390,7 @@ reason-unknown-accountNames = «{ $account }» называется нескол
 reason-unknown-accountsUnread = учётные записи не прочитаны: { $why }
 reason-request-account = { $entity } читается для учётной записи: назовите её, например { $entity }@shop1
 reason-connector-off = в его файле enabled: false
-reason-connector-secretsUnset = { $count ->
-    [one] не задана переменная { $names }
-   *[other] не заданы переменные { $names }
-}
+reason-connector-secretsUnset = не задано: { $names }
 reason-connector-isOff = { $name } выключен: { $why }
 reason-value-enabled = true, false или auto
 reason-account-column = столбец { $column } заполняет сама программа: в нём номер учётной записи

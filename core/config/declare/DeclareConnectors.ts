@@ -136,9 +136,7 @@ const offBecause = (written: TreeMap, environment: Environment): Reason | undefi
   const enabled = decode(Enabled, tree, unreported, { section: "connector" })?.enabled
   if (enabled === false) return reason("connector.off")
   const unset = enabled === "auto" ? unsetSecrets(written, environment) : []
-  return unset.length === 0
-    ? undefined
-    : reason("connector.secretsUnset", { names: unset.join(", "), count: unset.length })
+  return unset.length === 0 ? undefined : reason("connector.secretsUnset", { names: unset.join(", ") })
 }
 
 const Accounts = Schema.Struct(accountsKey)

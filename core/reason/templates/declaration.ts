@@ -1,7 +1,7 @@
 /** Errors in the declarations of the files: connectors, entities, jobs, exports and their references. */
 export const declaration = {
   "connector.off": "its file says enabled: false",
-  "connector.secretsUnset": "{names} {count|is|are} not set",
+  "connector.secretsUnset": "not set: {names}",
   "connector.isOff": "{name} is off: {why:reason}",
 
   "key.unknown": 'unknown key "{name}"',
