@@ -47,7 +47,11 @@ describe("a sum of money", () => {
       [`$${"1".repeat(200)}`, "not a number (currency)"],
       [5.5, "5.5"],
       ["", null],
-      ["$1,234", "one of two numbers: declare `format: currency 1,234.56` or `format: currency 1.234,56`"]
+      ["$1,234", "one of two numbers: declare `format: currency 1,234.56` or `format: currency 1.234,56`"],
+      ["1.234 €", "one of two numbers: declare `format: currency 1,234.56` or `format: currency 1.234,56`"],
+      ["-12.345 zł", "one of two numbers: declare `format: currency 1,234.56` or `format: currency 1.234,56`"],
+      ["0.125 €", "0.125"],
+      ["1234.567 €", "1234.567"]
     ])
     each("decimal", "currency 1.234,56", [
       ["1.234,56 €", "1234.56"],

@@ -69,9 +69,18 @@ describe("an address of the next page in the body", () => {
     })
   )
 
+  /** Addresses in places that nobody knows; `{}` and `{ href: null }` are no next page. */
+  const elsewhere = [
+    { url: "?p=2" },
+    { Href: "?p=2" },
+    { href: null, url: "?p=2" },
+    { link: { href: "?p=2" } },
+    { from: 8 }
+  ]
+
   it.effect("that is none makes the read partial, as does an answer that has no such place at all", () =>
     Effect.gen(function* () {
-      for (const next of [2, true, ["?p=2"], { url: "?p=2", href: 7 }, "http://[?p=2"]) {
+      for (const next of [2, true, ["?p=2"], { url: "?p=2", href: 7 }, "http://[?p=2", ...elsewhere]) {
         const { ids, outcome } = yield* reading(byNext("next"), (page) => ({ ...items(page), next }))
         assert.deepEqual([ids, outcome], [[1], "the next link is not an address"], JSON.stringify(next))
       }

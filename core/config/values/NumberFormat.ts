@@ -49,13 +49,20 @@ export const numberParser = (format: string | undefined): NumberText => {
     case undefined:
       return parse
     case "currency":
-      return (value) => (typeof value === "string" ? ofCurrency(value, parse) : parse(value))
+      return (value) =>
+        typeof value === "string" ? ofCurrency(value, style === undefined ? wary(parse) : parse) : parse(value)
     case "percent":
       return (value) => (typeof value === "string" ? parse(percent.exec(value)?.[1] ?? value) : parse(value))
     case "share":
       return (value) => (typeof value === "string" ? shareOf(value, parse) : undefined)
   }
 }
+
+/** In a sum of money a dot before three digits may also divide thousands: nobody writes `1.234 €` for a little more than one. */
+const wary =
+  (parse: NumberText): NumberText =>
+  (value) =>
+    typeof value === "string" && /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(value) ? ambiguous : parse(value)
 
 const percent = /^([^%]{0,100})%\s*$/
 

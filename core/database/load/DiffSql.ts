@@ -92,8 +92,9 @@ export const inScope = (entity: Entity, alias: string): string =>
   Object.keys(entity.scope)
     .map((name) => {
       const column = entity.columns.find((candidate) => candidate.name === name)
-      // `=` can use an index, unlike `is not distinct from`, and no constant is null.
-      return column === undefined ? "" : ` and ${alias}.${quote(name)} = ${valueSql(column)}`
+      // `=` can use an index, unlike `is not distinct from`, which null needs.
+      const equals = entity.scope[name] === null ? "is not distinct from" : "="
+      return column === undefined ? "" : ` and ${alias}.${quote(name)} ${equals} ${valueSql(column)}`
     })
     .join("")
 

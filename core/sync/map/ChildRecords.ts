@@ -108,13 +108,28 @@ const childrenAt = (records: string, keyed: KeyedRecord, unknown: UnknownRows): 
 /** A record between is looked into, whatever its columns. */
 const between: KeyedRecord = keyedRecord(undefined)
 
+/** Whether a record that contains others has its key; `level` 0 is the outermost. `container` is the record around it. */
+export type IsKnown = (level: number, record: SourceRecord, container: SourceRecord | undefined) => boolean
+
 /**
  * From the outermost record to those of a child, or of a child of children; compiled once per entity. A record between
- * that is no object is reported, because what it contains is unknown, and so is a list that is not whole.
+ * that is no object is reported, because what it contains is unknown, and so is a list that is not whole, and a record
+ * with neither key nor children: an error in the place of a record has neither.
  */
-export const childRecords = ({ between: ways = [], columns, records }: Entity, unknown: UnknownRows): Children => {
+export const childRecords = (
+  { between: ways = [], columns, records }: Entity,
+  unknown: UnknownRows,
+  isKnown: IsKnown
+): Children => {
+  const ofKnown =
+    (children: Children, level: number) =>
+    (record: SourceRecord, container?: SourceRecord): ReadonlyArray<SourceRecord> => {
+      const found = children(record)
+      if (found.length === 0 && !isKnown(level, record, container)) unknown.childrenLost()
+      return found
+    }
   const children = childrenAt(records, keyedRecord(columns), unknown)
-  if (ways.length === 0) return children
+  if (ways.length === 0) return ofKnown(children, 0)
   const within =
     (inner: Children): Children =>
     (record) => {
@@ -122,13 +137,15 @@ export const childRecords = ({ between: ways = [], columns, records }: Entity, u
       for (const child of found) containers.set(child, record)
       return found
     }
-  return ways.reduceRight<Children>((inner, outer) => {
+  const whole = ways.reduceRight<Children>((inner, outer, at) => {
     const values = within(childrenAt(outer, between, unknown))
+    const known = ofKnown(inner, at + 1)
     return (record) =>
       values(record).flatMap((value) => {
-        if (!wraps.has(value)) return inner(value)
+        if (!wraps.has(value)) return known(value, record)
         unknown.childrenLost()
         return []
       })
   }, within(children))
+  return ofKnown(whole, 0)
 }

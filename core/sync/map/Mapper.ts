@@ -17,7 +17,7 @@ import { ReadParents } from "../read/ReadParents.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import type { Params } from "./CellReader.ts"
-import { childRecords } from "./ChildRecords.ts"
+import { childRecords, type IsKnown } from "./ChildRecords.ts"
 import { RejectedValue } from "./ColumnDecoder.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type KeyCollisions, KeyOwners } from "./KeyOwners.ts"
@@ -31,6 +31,8 @@ import type { Repairs } from "./SourceText.ts"
 const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")
 const clash = reason("reject.clash")
+
+export type MapperTarget = Pick<Target, "ancestors" | "within" | "taken" | "parentOf">
 
 /** The mapped rows of one entity in one run, and the outcome of its other records. */
 export class Mapper {
@@ -64,7 +66,7 @@ export class Mapper {
   /** `repeats` sees every key that could be read. */
   constructor(
     entity: Entity,
-    { parentOf, taken, within }: Pick<Target, "within" | "taken" | "parentOf"> = { within: [] },
+    { ancestors = [], parentOf, taken, within }: MapperTarget = { within: [] },
     repeats?: RepeatedRows
   ) {
     this.repeats = repeats
@@ -77,11 +79,20 @@ export class Mapper {
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.rejections = new Rejections(entity.key, deletesMissing(entity) || hasTombstones(entity), entity.personal)
-    this.children = entity.parent === undefined ? undefined : childRecords(entity, this.rejections)
+    this.children =
+      entity.parent === undefined ? undefined : childRecords(entity, this.rejections, this.#knows(ancestors))
     this.#rows = new RowBuffer(this.#cells.length)
     this.duplicatesPossible = this.keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
     this.loaded = { ...emptyCheckpoint, duplicates: this.keys.isInexact, seen: this.#seen.state }
+  }
+
+  #knows(ancestors: ReadonlyArray<Entity>): IsKnown {
+    const keys = ancestors.map((ancestor) => new Keys(ancestor, cellsOf(ancestor, { count: 0 })))
+    return (level, record, container) => {
+      const own = keys[level]
+      return own === undefined || own.ofRecord(record, container, this.params) !== undefined
+    }
   }
 
   /** The approximate number of bytes of text that wait to be loaded. */

@@ -10,14 +10,11 @@ import { reason } from "../../reason/Reason.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
-import type { Target } from "../read/Target.ts"
 import { BoundedKeys } from "./BoundedKeys.ts"
 import { RejectedValue } from "./ColumnDecoder.ts"
-import { Mapper } from "./Mapper.ts"
+import { Mapper, type MapperTarget } from "./Mapper.ts"
 import { type ConditionFailure, compileSelection, type RecordSelector, type Verdict } from "./RecordConditions.ts"
 import type { Key } from "./RowCells.ts"
-
-type MapperTarget = Pick<Target, "within" | "taken" | "parentOf">
 
 /** The mapper of an entity: without conditions it is the plain one. */
 export const mapperOf = (entity: Entity, target?: MapperTarget, repeats?: RepeatedRows): Mapper =>

@@ -92,7 +92,7 @@ export class Search implements Receiver {
     skipped: ReadonlySet<string> = new Set()
   ) {
     this.target = target
-    this.#mapper = mapperOf(target.entity)
+    this.#mapper = mapperOf(target.entity, { within: [], ...(target.ancestors && { ancestors: target.ancestors }) })
     this.#skipped = skipped
     this.#missing = missing
     this.#repeats = new RepeatedRows(target.entity)
@@ -134,16 +134,18 @@ export class Search implements Receiver {
     this.#repeats.reset()
     this.#records = 0
     this.#unreadableKeys = 0
+    this.#mapper.reset()
     this.#isLeft = false
   })
 
   /** Returns the findings, once the read has ended. */
   ended(completeness: Completeness): SecondRead {
+    const unreadable = this.#unreadableKeys + this.#mapper.rejections.unreadableKeys
     const doubt =
       completeness._tag === "Partial"
         ? reason("confirm.partial", { why: completeness.reason })
-        : this.#unreadableKeys > 0
-          ? reason("confirm.keyless", { count: this.#unreadableKeys })
+        : unreadable > 0
+          ? reason("confirm.keyless", { count: unreadable })
           : this.#isLeft
             ? reason("confirm.skipped")
             : this.#records === 0

@@ -1,5 +1,5 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
-import { depthOf, type Entity, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
+import { ancestorsOf, depthOf, type Entity, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { isBoundName } from "../../config/RecordPlaces.ts"
 import { targetName, targetOf } from "../../config/RunTarget.ts"
@@ -34,6 +34,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       cursor: cursorRule(reader, entity),
       misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,
       source: sourceHash(reader, entity),
+      ancestors: ancestorsOf(entity, all).toReversed(),
       parentOf: reader === entity || named.length > 0 ? undefined : keyReader(reader),
       taken: takenByChildren(entity, all)
     }

@@ -1,4 +1,5 @@
 /** An entity as one read of its source loads it. */
+import type { Entity } from "../../config/Entity.ts"
 import type { RunTarget } from "../../config/RunTarget.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { CursorRule } from "./Cursor.ts"
@@ -14,6 +15,8 @@ export interface Target extends RunTarget {
   readonly misses?: string | undefined
   /** See `KnownFields.source`. */
   readonly source: string
+  /** For a child: the entities whose records contain its own, the outermost first. */
+  readonly ancestors?: ReadonlyArray<Entity>
   /** Identifies the record that contains a child, if the child's key does not. */
   readonly parentOf?: ((parent: SourceRecord) => string) | undefined
   /** The fields that child entities take from its records. */

@@ -44,7 +44,10 @@ const nextOf = (link: string): string | undefined => {
 const written = (value: unknown): unknown => {
   if (Array.isArray(value) && value.every(isJsonObject)) return written(value.find(isNextLink) ?? null)
   if (isElsewhere(value)) return null
-  return isJsonObject(value) ? (value.href ?? value["@href"] ?? value["#text"] ?? null) : value
+  if (!isJsonObject(value)) return value
+  const address = value.href ?? value["@href"] ?? value["#text"]
+  // An object that has no address in a usual place may have it in another.
+  return address !== undefined || Object.values(value).every(isNothing) ? (address ?? null) : value
 }
 
 const isNextLink = (value: unknown): boolean => isJsonObject(value) && (value.rel ?? value["@rel"]) === "next"
