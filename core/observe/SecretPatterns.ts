@@ -1,11 +1,17 @@
 /** The possible spellings of a text in a URL, in JSON, in HTML and in Base64. */
 
-const html: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "&": ["&amp;", "&#38;"],
-  "<": ["&lt;", "&#60;"],
-  ">": ["&gt;", "&#62;"],
-  '"': ["&quot;", "&#34;"],
-  "'": ["&#39;", "&#x27;", "&apos;"]
+const html: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;"
+}
+
+/** A character by its number, which some templates write for every sign; HTML in HTML escapes the ampersand again. */
+const numbered = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0
+  return `&(?:amp;)*#(?:0*${code}|[xX]0*${hex(code.toString(16))});?`
 }
 
 const json: Readonly<Record<string, string>> = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" }
@@ -27,7 +33,8 @@ const character = (one: string): string => {
     units.map((unit) => `\\\\+u${hex(unit)}`).join(""),
     ...(one === " " ? ["\\+"] : []),
     ...(control === undefined ? [] : [`\\\\+${control}`]),
-    ...(html[one] ?? []),
+    ...(html[one] === undefined ? [] : [html[one]]),
+    numbered(one),
     // Last, because other spellings begin with it: a percent sign is `%25`.
     one === "\\" ? "\\\\+" : `\\\\*${RegExp.escape(one)}`
   ]

@@ -14,6 +14,9 @@ const html = (text: string) =>
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;")
 
+const numbered = (text: string, reference: (code: number) => string) =>
+  text.replaceAll(/[^A-Za-z0-9]/gu, (sign) => `&${reference(sign.codePointAt(0) ?? 0)};`)
+
 const base64 = (text: string, as: "base64" | "base64url" = "base64") => Buffer.from(text).toString(as)
 
 describe("a secret is cut out", () => {
@@ -33,6 +36,12 @@ describe("a secret is cut out", () => {
       JSON.stringify(secret).slice(1, -1).replace("<", "\\u003c").replace("&", "\\u0026")
     ],
     ["by the rules of HTML", html(secret)],
+    ["by the rules of HTML, each sign by its number", numbered(secret, (code) => `#${code}`)],
+    [
+      "by the rules of HTML, each sign by its number in hexadecimal",
+      numbered(secret, (code) => `#x${code.toString(16).toUpperCase()}`)
+    ],
+    ["by the rules of HTML inside HTML", numbered(secret, (code) => `amp;#x00${code.toString(16)}`)],
     ["as basic authentication", base64(`admin:${secret}`)],
     ["as basic authentication of a user whose name is a letter longer", base64(`admins:${secret}`)],
     ["as basic authentication of a user whose name is two letters longer", base64(`admins2:${secret}`)],

@@ -75,7 +75,8 @@ describe("an address of the next page in the body", () => {
     { Href: "?p=2" },
     { href: null, url: "?p=2" },
     { link: { href: "?p=2" } },
-    { from: 8 }
+    { from: 8 },
+    [{ href: "?p=2" }]
   ]
 
   it.effect("that is none makes the read partial, as does an answer that has no such place at all", () =>

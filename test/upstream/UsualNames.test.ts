@@ -43,6 +43,7 @@ describe("a usual name", () => {
         [{ more_results: true }, more("/more_results")],
         [{ meta: { moreItems: true } }, more("/meta/moreItems")],
         [{ last: false }, more("/last")],
+        [{ lastPage: false }, more("/lastPage")],
         [{ isLast: false }, more("/isLast")],
         [{ page: { is_last_page: false } }, more("/page/is_last_page")],
         [{ nextRecordsUrl: "next/2", done: false }, link("/nextRecordsUrl")],

@@ -42,7 +42,10 @@ const nextOf = (link: string): string | undefined => {
  * `rel`.
  */
 const written = (value: unknown): unknown => {
-  if (Array.isArray(value) && value.every(isJsonObject)) return written(value.find(isNextLink) ?? null)
+  if (Array.isArray(value) && value.every(isJsonObject)) {
+    // Links without a relation may be of any page.
+    return value.length > 0 && !value.some(hasRelation) ? value : written(value.find(isNextLink) ?? null)
+  }
   if (isElsewhere(value)) return null
   if (!isJsonObject(value)) return value
   const address = value.href ?? value["@href"] ?? value["#text"]
@@ -50,7 +53,9 @@ const written = (value: unknown): unknown => {
   return address !== undefined || Object.values(value).every(isNothing) ? (address ?? null) : value
 }
 
-const isNextLink = (value: unknown): boolean => isJsonObject(value) && (value.rel ?? value["@rel"]) === "next"
+const hasRelation = (value: JsonObject): boolean => "rel" in value || "@rel" in value
+
+const isNextLink = (value: JsonObject): boolean => (value.rel ?? value["@rel"]) === "next"
 
 /** An XML list with one link is that link, which may be the answer's own; an unknown relation is followed. */
 const elsewhere = new Set(["self", "first", "last", "prev", "previous", "alternate", "up", "start", "hub", "search"])

@@ -15,7 +15,7 @@ export const usualMore = /^has(?:more|next)(?:page|items|results|records|rows|da
 export const usualRest =
   /^(?:exceededtransferlimit|more|more(?:results|items|records|rows|data|available)|moreresultsavailable)$/
 /** Flags of the last page; false means that more pages follow. */
-export const usualLast = /^(?:last|islast(?:page)?)$/
+export const usualLast = /^(?:last|lastpage|islast(?:page)?)$/
 /** Flags of a truncated answer. One does not disprove the end of a complete list: some vendors set it on every page. */
 export const usualCut = /^(?:(?:is|was)?(?:truncated|partial)|incomplete(?:results)?|partialresults?|timedout)$/
 export const usualNext =
@@ -67,7 +67,9 @@ const nameIn = (format: Entity["format"], name: string): string =>
 
 /** Adds what is one or two levels below, where vendors usually put such values. */
 export const withNested = (format: Entity["format"], found: EnvelopeEntries, levels = 2): EnvelopeEntries =>
-  found.flatMap(([pointer, name, value]) => {
+  found.flatMap(([pointer, name, given]) => {
+    // `next: [{ href: … }]`.
+    const value = Array.isArray(given) && given.length === 1 && usualNext.test(name) ? given[0] : given
     // `links: [{ rel: next, href: … }]`.
     if (Array.isArray(value)) return [[pointer, /^links?$/.test(name) ? "next" : name, value] as const]
     if (!isJsonObject(value)) return [[pointer, name, value] as const]
