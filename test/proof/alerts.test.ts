@@ -260,7 +260,7 @@ it.live(
   "whatever Telegram does meanwhile, each alert is told once in each chat, and that it is over",
   () =>
     Effect.gen(function* () {
-      const { cases, seed } = yield* options(16)
+      const { cases, seed } = yield* options(8)
       const histories = yield* Effect.forEach(
         Array.from({ length: cases }, (_, at) => seed + at),
         historyOf

@@ -27,35 +27,6 @@ const line = (id: number, ...codes: ReadonlyArray<string>) => ({ id, tax: { taxe
 const order = (id: number, ...lines: ReadonlyArray<unknown>) => ({ id, shop: `shop ${id}`, lines })
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
-  describe("a record in whose place something else stands", () => {
-    it.effect("keeps its children at every level", () =>
-      Effect.gen(function* () {
-        const { rows, sync } = yield* served(nested("lost"))
-        const whole = [order(1, line(1, "a"), line(2, "b")), order(2, line(1, "c"))]
-        yield* sync(answers(whole))
-        const [one, two] = whole
-        for (const other of [
-          null,
-          {},
-          [],
-          "x",
-          { error: "timeout" },
-          { shop: "shop 2" },
-          { id: "abc", shop: "shop 2" }
-        ]) {
-          const { lost_line, lost_tax } = yield* sync(answers([one, other]))
-          assert.deepEqual([lost_line?.deleted, lost_tax?.deleted], [0, 0], JSON.stringify(other))
-          for (const result of [lost_line, lost_tax]) assert.match(result?.warnings.join() ?? "", /no readable key/)
-          const inner = yield* sync(answers([{ ...one, lines: [other, line(2, "b")] }, two]))
-          assert.deepInclude(inner.lost_tax, { status: "warning", deleted: 0 }, JSON.stringify(other))
-        }
-        const { lost_line, lost_tax } = yield* sync(answers([one, order(2)]))
-        assert.deepEqual([lost_line?.deleted, lost_tax?.deleted], [1, 1], "an order without lines has none")
-        assert.lengthOf(yield* rows("lost_tax"), 2)
-      })
-    )
-  })
-
   describe("a child of a child", () => {
     it.effect("is mirrored with columns from every level, and what is gone at any of them is gone", () =>
       Effect.gen(function* () {

@@ -70,14 +70,7 @@ describe("an address of the next page in the body", () => {
   )
 
   /** Addresses in places that nobody knows; `{}` and `{ href: null }` are no next page. */
-  const elsewhere = [
-    { url: "?p=2" },
-    { Href: "?p=2" },
-    { href: null, url: "?p=2" },
-    { link: { href: "?p=2" } },
-    { from: 8 },
-    [{ href: "?p=2" }]
-  ]
+  const elsewhere = [{ url: "?p=2" }, { href: null, url: "?p=2" }, { link: { href: "?p=2" } }, [{ href: "?p=2" }]]
 
   it.effect("that is none makes the read partial, as does an answer that has no such place at all", () =>
     Effect.gen(function* () {

@@ -2,7 +2,6 @@
  * Turns records into rows of one entity. Decoders are compiled once. A record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
-
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
@@ -17,11 +16,11 @@ import { ReadParents } from "../read/ReadParents.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import type { Params } from "./CellReader.ts"
-import { childRecords, type IsKnown } from "./ChildRecords.ts"
+import { childRecords } from "./ChildRecords.ts"
 import { RejectedValue } from "./ColumnDecoder.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type KeyCollisions, KeyOwners } from "./KeyOwners.ts"
-import { Keys, placesOf } from "./RecordKeys.ts"
+import { Keys, knownBy, placesOf } from "./RecordKeys.ts"
 import { Rejections } from "./Rejections.ts"
 import { RepairedKeys } from "./RepairedKeys.ts"
 import { type Cell, cellsOf, type Key, type MappedRecord } from "./RowCells.ts"
@@ -79,20 +78,12 @@ export class Mapper {
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.rejections = new Rejections(entity.key, deletesMissing(entity) || hasTombstones(entity), entity.personal)
-    this.children =
-      entity.parent === undefined ? undefined : childRecords(entity, this.rejections, this.#knows(ancestors))
+    const isKnown = knownBy(ancestors, () => this.params)
+    this.children = entity.parent === undefined ? undefined : childRecords(entity, this.rejections, isKnown)
     this.#rows = new RowBuffer(this.#cells.length)
     this.duplicatesPossible = this.keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
     this.loaded = { ...emptyCheckpoint, duplicates: this.keys.isInexact, seen: this.#seen.state }
-  }
-
-  #knows(ancestors: ReadonlyArray<Entity>): IsKnown {
-    const keys = ancestors.map((ancestor) => new Keys(ancestor, cellsOf(ancestor, { count: 0 })))
-    return (level, record, container) => {
-      const own = keys[level]
-      return own === undefined || own.ofRecord(record, container, this.params) !== undefined
-    }
   }
 
   /** The approximate number of bytes of text that wait to be loaded. */

@@ -6,9 +6,9 @@ import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { keySeparator } from "../read/RepeatedRows.ts"
 import type { Params } from "./CellReader.ts"
-
+import type { IsKnown } from "./ChildRecords.ts"
 import { sourceKeyText } from "./RepairedKeys.ts"
-import { type Cell, type Key, keyOf } from "./RowCells.ts"
+import { type Cell, cellsOf, type Key, keyOf } from "./RowCells.ts"
 
 export interface KeyCell {
   /** The position in a row. */
@@ -77,3 +77,12 @@ export class Keys {
 /** The bound columns among the named ones, with their positions in a row. */
 export const placesOf = (entity: Entity, names: ReadonlyArray<string>): ReadonlyArray<KeyCell> =>
   boundColumns(entity).flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))
+
+/** Whether records of these entities, the outermost first, have their keys; `params` are those of the request. */
+export const knownBy = (entities: ReadonlyArray<Entity>, params: () => Params | undefined): IsKnown => {
+  const keys = entities.map((entity) => new Keys(entity, cellsOf(entity, { count: 0 })))
+  return (level, record, container) => {
+    const own = keys[level]
+    return own === undefined || own.ofRecord(record, container, params()) !== undefined
+  }
+}
