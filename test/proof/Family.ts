@@ -156,7 +156,11 @@ const childrenOf = (attempt: Attempt, children: Children, within: boolean): Atte
   records: attempt.records.flatMap((record) =>
     (children.get(record) ?? []).map((item) => ({ document: record.id ?? missing, ...item }))
   ),
-  ...(within ? { parents: attempt.records.map(({ id }) => id ?? missing) } : {})
+  ...(within ? { parents: attempt.records.map(({ id }) => id ?? missing) } : {}),
+  // One of them may be anything in the place of a record, which then had children.
+  childless: attempt.records.flatMap((record) =>
+    (children.get(record) ?? []).length === 0 ? [record.id ?? missing] : []
+  )
 })
 
 const missing = { raw: undefined, value: null, repaired: false }

@@ -31,6 +31,8 @@ export interface Attempt {
   readonly pages: number
   /** For a child entity, the parents that were read, by key; null if one could not be read. */
   readonly parents?: ReadonlyArray<Cell>
+  /** For a child entity, the keys of the parents that have no children. */
+  readonly childless?: ReadonlyArray<Cell>
   /** The number of records that the source had; for a child entity, its parents. */
   readonly read: number
 }

@@ -137,7 +137,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
       rows.set(id, { scope: declared.scope, values: { ...Object.fromEntries(values), ...mark } })
     }
   }
-  const lostParents = declared.within === undefined ? 0 : (read.parents?.filter(unusable).length ?? 0)
+  const lostParents = ((declared.within === undefined ? read.childless : read.parents) ?? []).filter(unusable).length
   return {
     fetched: read.records.length - out.length,
     counted: [...living, ...unsure],

@@ -78,7 +78,7 @@ export class Mapper {
     this.#withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.rejections = new Rejections(entity.key, deletesMissing(entity) || hasTombstones(entity), entity.personal)
-    const isKnown = knownBy(ancestors, () => this.params)
+    const isKnown = knownBy(ancestors, within.length > 0 && !this.#withinRequest ? 1 : 0, () => this.params)
     this.children = entity.parent === undefined ? undefined : childRecords(entity, this.rejections, isKnown)
     this.#rows = new RowBuffer(this.#cells.length)
     this.duplicatesPossible = this.keys.isInexact

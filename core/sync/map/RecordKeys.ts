@@ -78,11 +78,14 @@ export class Keys {
 export const placesOf = (entity: Entity, names: ReadonlyArray<string>): ReadonlyArray<KeyCell> =>
   boundColumns(entity).flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))
 
-/** Whether records of these entities, the outermost first, have their keys; `params` are those of the request. */
-export const knownBy = (entities: ReadonlyArray<Entity>, params: () => Params | undefined): IsKnown => {
+/**
+ * Whether records of these entities, the outermost first, have their keys. Those above the level `from` count as known,
+ * because another part reports them; `params` are those of the request.
+ */
+export const knownBy = (entities: ReadonlyArray<Entity>, from: number, params: () => Params | undefined): IsKnown => {
   const keys = entities.map((entity) => new Keys(entity, cellsOf(entity, { count: 0 })))
   return (level, record, container) => {
     const own = keys[level]
-    return own === undefined || own.ofRecord(record, container, params()) !== undefined
+    return level < from || own === undefined || own.ofRecord(record, container, params()) !== undefined
   }
 }
