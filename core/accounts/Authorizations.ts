@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto"
 import { Context, DateTime, Effect, FiberMap, Layer, Option, Schedule } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Locks } from "../database/connection/Locks.ts"
+import { tryLock } from "../database/connection/NamedLock.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
@@ -18,7 +19,6 @@ import type { MasterKeys, VaultError } from "./MasterKeys.ts"
 import { Seal } from "./Seal.ts"
 import type { Task } from "./TaskRows.ts"
 import * as TaskRows from "./TaskRows.ts"
-import { tryLock } from "./VaultLock.ts"
 
 export interface StartedAuthorization {
   readonly taskId: string
@@ -86,7 +86,7 @@ const shownTasks = 200
 /** Follows a task, if no other process does. */
 const work = (id: string) =>
   Effect.gen(function* () {
-    if (yield* tryLock("task", id)) yield* DeviceFlow.follow(id)
+    if (yield* tryLock(`task ${id}`)) yield* DeviceFlow.follow(id)
   }).pipe(
     Effect.scoped,
     Effect.tapError(({ message }) => Effect.logWarning(`the authorization ${id} waits: ${message}`)),

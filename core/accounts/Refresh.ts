@@ -7,6 +7,7 @@ import { DateTime, Duration, Effect, Fiber, FiberMap, Option, Schedule } from "e
 import type { SqlClient, SqlError } from "effect/sql"
 import { accountName } from "../config/Account.ts"
 import type { Locks } from "../database/connection/Locks.ts"
+import { tryLock } from "../database/connection/NamedLock.ts"
 import { type AccountOperations, type AccountTraits, CredentialsRefused, type Grant } from "../plugin/AccountType.ts"
 import { reason, timeOf } from "../reason/Reason.ts"
 import { isTransient } from "../upstream/exchange/Failure.ts"
@@ -18,7 +19,6 @@ import { MasterKeys, type VaultError } from "./MasterKeys.ts"
 import type { Seal } from "./Seal.ts"
 import { openCredentials, sealGrant, withoutCredentials } from "./SealedCredentials.ts"
 import { stored } from "./StoreAnswer.ts"
-import { tryLock } from "./VaultLock.ts"
 
 /** What the vault asks a vendor, and how its credentials behave. */
 export interface AccountVendor {
@@ -55,7 +55,7 @@ export const make = Effect.gen(function* () {
 /** Takes the turn of this process among all, and refreshes unless another process has. */
 const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigint) => {
   const turn = Effect.gen(function* () {
-    if (!(yield* tryLock("account", account.id))) return Option.none<StoredAccount>()
+    if (!(yield* tryLock(`account ${account.id}`))) return Option.none<StoredAccount>()
     const stored = yield* existing(account)
     return Option.some(stored.generation === generation ? yield* refresh(stored, vendor) : stored)
   }).pipe(Effect.scoped)

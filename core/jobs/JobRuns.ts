@@ -5,7 +5,8 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
-import { Locks, onLocks } from "../database/connection/Locks.ts"
+import { onLocks } from "../database/connection/Locks.ts"
+import { tryLock } from "../database/connection/NamedLock.ts"
 import { json, toStorable } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
@@ -24,7 +25,6 @@ export interface SettledFire extends Fire {
 }
 
 const runLock = (id: string) => `hashtextextended('tributary job_run ' || ${id}, 0)`
-const turnLock = "hashtextextended('tributary job ' || $1, 0)"
 
 const insert = `
 insert into tributary.job_run (job, scheduled_at, trigger, actor, status, detail, reasons, finished_at)
@@ -60,7 +60,6 @@ const rowOf = ({ actor, job, scheduledAt, trigger }: Fire) => ({
 })
 
 const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
-const decodeHeld = decodeOwn(Schema.Struct({ held: Schema.Boolean }))
 
 /** Starts a run, which ends with the scope; `undefined` if another daemon has this fire. */
 export const claim = Effect.fn("JobRuns.claim")(function* (fire: Fire) {
@@ -79,29 +78,8 @@ export const claim = Effect.fn("JobRuns.claim")(function* (fire: Fire) {
   )
 })
 
-/**
- * Takes the job's turn, if no other run of it has it, until the scope closes. PostgreSQL would grant a session its own
- * lock again, so the runs of this process check each other first.
- */
-export const tryTurn = Effect.fn("JobRuns.tryTurn")(function* (job: string) {
-  const { claimed } = yield* Locks
-  const ask = yield* onLocks
-  const mine = `job ${job}`
-  if (claimed.has(mine)) return false
-  claimed.add(mine)
-  const unclaim = Effect.sync(() => claimed.delete(mine))
-  const [row] = yield* ask(`select pg_try_advisory_lock(${turnLock}) as held`, [job]).pipe(
-    Effect.flatMap(decodeHeld),
-    Effect.tapError(() => unclaim)
-  )
-  if (row?.held !== true) {
-    yield* unclaim
-    return false
-  }
-  const giveBack = Effect.ignore(ask(`select pg_advisory_unlock(${turnLock})`, [job]))
-  yield* Effect.addFinalizer(() => Effect.ensuring(giveBack, unclaim))
-  return true
-}, Effect.uninterruptible)
+/** Takes the job's turn, if no other run of it has it, until the scope closes. */
+export const tryTurn = (job: string) => tryLock(`job ${job}`)
 
 /** Whether an earlier run of the job is already waiting for its turn. */
 export const isQueued = Effect.fn("JobRuns.isQueued")(function* (job: string, before: bigint) {

@@ -1,6 +1,6 @@
 /** Selectors as people type them: `crm.deal`, `crm.*`, `*`, `!crm.person`. */
 import { Effect } from "effect"
-import type { AccountRef } from "../config/Account.ts"
+import { type AccountRef, accountName } from "../config/Account.ts"
 import { bindAccount } from "../config/AccountEntity.ts"
 import type { OffConnector } from "../config/Declarations.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
@@ -93,7 +93,7 @@ const selects = ({ account, pattern }: TargetSelector, entity: QualifiedName): b
   (account === undefined || (entity.account !== undefined && isNamed(account, entity.account)))
 
 /** By its name, or as `owner/name`. */
-const isNamed = (text: string, { name, owner }: AccountRef): boolean => text === name || text === `${owner}/${name}`
+const isNamed = (text: string, account: AccountRef): boolean => text === account.name || text === accountName(account)
 
 const hasAccounts = (entity: object): entity is Entity => "perAccount" in entity && entity.perAccount === true
 
