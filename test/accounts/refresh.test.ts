@@ -24,6 +24,15 @@ const lost = new UpstreamError({ kind: "Unreachable", reason: foreignText("the c
 const almostExpired = Duration.minutes(11 * 60 + 30)
 const expired = Duration.hours(13)
 
+/** A process whose one account has credentials that have ended. */
+const expiredShop = Effect.gen(function* () {
+  const process = yield* startProcess(layerProcess(yield* freshDatabase))
+  const bank = makeVendor()
+  const account = yield* process.run(addShop(bank))
+  yield* TestClock.adjust(expired)
+  return { account, bank, process }
+})
+
 describe("a refresh", () => {
   it.effect("is one request for all callers of all processes, stored before it is used", () =>
     Effect.gen(function* () {
@@ -77,10 +86,7 @@ describe("a refresh", () => {
 
   it.effect("goes on when the run that began it is interrupted", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(layerProcess(yield* freshDatabase))
-      const bank = makeVendor()
-      const account = yield* process.run(addShop(bank))
-      yield* TestClock.adjust(expired)
+      const { account, bank, process } = yield* expiredShop
       const asked = yield* Deferred.make<void>()
       const answer = yield* Deferred.make<void>()
       bank.faults.after = Effect.andThen(Deferred.succeed(asked, undefined), Deferred.await(answer))
@@ -95,10 +101,7 @@ describe("a refresh", () => {
 
   it.effect("whose answer is lost is asked for again with the same credentials while the vendor repeats it", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(layerProcess(yield* freshDatabase))
-      const bank = makeVendor()
-      const account = yield* process.run(addShop(bank))
-      yield* TestClock.adjust(expired)
+      const { account, bank, process } = yield* expiredShop
       let answers = 0
       bank.faults.after = Effect.suspend(() => (++answers < 4 ? lost : Effect.void))
       const access = yield* withTime(process.run(accessOf(account, bank)))
@@ -109,10 +112,7 @@ describe("a refresh", () => {
 
   it.effect("is repeated as long when an earlier one never reached the vendor", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(layerProcess(yield* freshDatabase))
-      const bank = makeVendor()
-      const account = yield* process.run(addShop(bank))
-      yield* TestClock.adjust(expired)
+      const { account, bank, process } = yield* expiredShop
       bank.faults.before = lost
       yield* withTime(Effect.flip(process.run(accessOf(account, bank))))
       yield* TestClock.adjust("1 hour")
@@ -126,10 +126,7 @@ describe("a refresh", () => {
 
   it.effect("that the vendor no longer repeats makes the account invalid, and says that an answer was lost", () =>
     Effect.gen(function* () {
-      const process = yield* startProcess(layerProcess(yield* freshDatabase))
-      const bank = makeVendor()
-      const account = yield* process.run(addShop(bank))
-      yield* TestClock.adjust(expired)
+      const { account, bank, process } = yield* expiredShop
       bank.faults.after = lost
       const failed = yield* withTime(Effect.flip(process.run(accessOf(account, bank))))
       assert.strictEqual(failed.kind, "Unreachable")
