@@ -36,6 +36,7 @@ export const historyDdl = (entity: Entity, history: TableName): ReadonlyArray<st
       "old",
       `update ${kept} as h set ended_at = now() from changed as c where h.ended_at is null and ${matching}`
     ),
-    `insert into ${kept} (${names}, started_at) select ${names}, _first_seen_at from ${table}`
+    // Runs of several accounts may make the table at the same time: the triggers of the first one have recorded its rows.
+    `insert into ${kept} (${names}, started_at) select ${names}, _first_seen_at from ${table} as c where not exists (select from ${kept} as h where h.ended_at is null and ${matching})`
   ]
 }
