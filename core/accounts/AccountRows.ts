@@ -116,11 +116,9 @@ export const list = Effect.fn("AccountRows.list")(function* (connector?: string)
   return yield* all(rows)
 })
 
-export const read = Effect.fn("AccountRows.read")(function* ({ connector, id }: Pick<AccountKey, "connector" | "id">) {
+export const read = Effect.fn("AccountRows.read")(function* (id: string) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    select ${sql.literal(columns("a"))} from tributary.account as a
-    where a.id = ${id}::uuid and a.connector = ${connector}`
+  const rows = yield* sql`select ${sql.literal(columns("a"))} from tributary.account as a where a.id = ${id}::uuid`
   return yield* first(rows)
 })
 

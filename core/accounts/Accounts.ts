@@ -37,6 +37,8 @@ export interface AccountsShape {
   readonly list: (connector?: string) => Effect.Effect<ReadonlyArray<Account>, SqlError.SqlError>
   /** The accounts that are read. */
   readonly active: (connector: string) => Effect.Effect<ReadonlyArray<AccountRef>, SqlError.SqlError>
+  /** Finds an account by its id, whichever connector it is of. */
+  readonly read: (id: string) => Effect.Effect<Account, AccountRefused | SqlError.SqlError>
   /** Finds an account by its name if only one has it, else by `owner/name`. */
   readonly find: (connector: string, text: string) => Effect.Effect<Account, AccountRefused | SqlError.SqlError>
   /**
@@ -56,7 +58,11 @@ export interface AccountsShape {
     initiator: Initiator
   ) => Effect.Effect<string, VendorFailure>
   /** Refreshes the credentials now. */
-  readonly refresh: (account: AccountKey, vendor: AccountVendor) => Effect.Effect<Account, VendorFailure>
+  readonly refresh: (
+    account: AccountKey,
+    vendor: AccountVendor,
+    initiator: Initiator
+  ) => Effect.Effect<Account, VendorFailure>
   /** Refreshes all that end soon, used or not, and those whose last answer may be lost; what fails is told by the log. */
   readonly refreshDue: (connector: string, vendor: AccountVendor) => Effect.Effect<void, SqlError.SqlError>
   readonly pause: (
@@ -90,13 +96,14 @@ export class Accounts extends Context.Service<Accounts, AccountsShape>()("tribut
       return Accounts.of({
         list: (connector) => provided(Effect.map(AccountRows.list(connector), (rows) => rows.map(shown))),
         active: (connector) => provided(active(connector)),
+        read: (id) => provided(read(id)),
         find: (connector, text) => provided(find(connector, text)),
         add: (added, grant, vendor, initiator) => provided(add(added, grant, vendor, initiator)),
         verify: (account, vendor, initiator) => provided(verify(refreshed, account, vendor, initiator)),
-        refresh: (account, vendor) =>
+        refresh: (account, vendor, initiator) =>
           provided(
             Refresh.existing(account).pipe(
-              Effect.flatMap(({ generation }) => refreshed(account, vendor, generation)),
+              Effect.flatMap(({ generation }) => refreshed(account, vendor, generation, initiator)),
               Effect.map(shown),
               Effect.withSpan("Accounts.refresh")
             )
@@ -121,6 +128,12 @@ export class Accounts extends Context.Service<Accounts, AccountsShape>()("tribut
 const active = Effect.fn("Accounts.active")(function* (connector: string) {
   const rows = yield* AccountRows.list(connector)
   return rows.flatMap(({ id, name, owner, status }) => (status === "active" ? [{ id, name, owner }] : []))
+})
+
+const read = Effect.fn("Accounts.read")(function* (id: string) {
+  const found = yield* AccountRows.read(id)
+  if (Option.isSome(found)) return shown(found.value)
+  return yield* new AccountRefused({ reason: reason("account.unknownId", { id }) })
 })
 
 const find = Effect.fn("Accounts.find")(function* (connector: string, text: string) {
@@ -193,7 +206,7 @@ const switched = (from: AccountStatus, to: AccountStatus, event: "paused" | "res
     const at = yield* DateTime.now
     const moved = yield* AccountRows.move(account, from, to, { event, initiator, at })
     if (Option.isSome(moved)) return shown(moved.value)
-    const found = yield* AccountRows.read(account)
+    const found = yield* AccountRows.read(account.id)
     if (Option.isNone(found)) return yield* isUnknown(account)
     const state = { account: accountName(account), status: found.value.status }
     return yield* new AccountRefused({

@@ -27,6 +27,9 @@ export interface StartedAuthorization {
   readonly expiresAt: DateTime.Utc
 }
 
+/** What people may see of a task's progress. Link and code are for the person who asked: others would confirm their own account. */
+export { type AuthorizationProgress, decodeProgress } from "./DeviceFlow.ts"
+
 type Wanted = Pick<NewAccount, "connector" | "name" | "owner">
 
 export class Authorizations extends Context.Service<
@@ -38,7 +41,8 @@ export class Authorizations extends Context.Service<
       initiator: Initiator
     ) => Effect.Effect<StartedAuthorization, AccountRefused | UpstreamError | VaultError | SqlError.SqlError>
     /** The newest ones, ended ones too. */
-    readonly list: Effect.Effect<ReadonlyArray<Task>, SqlError.SqlError>
+    readonly list: (filter: TaskRows.TaskFilter, most: number) => Effect.Effect<ReadonlyArray<Task>, SqlError.SqlError>
+    readonly read: (taskId: string) => Effect.Effect<Task, AccountRefused | SqlError.SqlError>
     /** Waits for its end, in whichever process that comes. */
     readonly await: (taskId: string) => Effect.Effect<Task, AccountRefused | SqlError.SqlError>
     readonly stop: (taskId: string, initiator: Initiator) => Effect.Effect<void, AccountRefused | SqlError.SqlError>
@@ -71,9 +75,11 @@ export class Authorizations extends Context.Service<
         })
         return Authorizations.of({
           start: (wanted, initiator) => provided(Effect.tap(start(wanted, initiator), ({ taskId }) => begin(taskId))),
-          list: provided(
-            Effect.map(TaskRows.list(TaskRows.authorization, shownTasks), (tasks) => tasks.map(TaskRows.shown))
-          ),
+          list: (filter, most) =>
+            provided(
+              Effect.map(TaskRows.list(TaskRows.authorization, filter, most), (tasks) => tasks.map(TaskRows.shown))
+            ),
+          read: (taskId) => provided(find(taskId)),
           await: (taskId) => provided(awaitEnd(taskId)),
           stop: (taskId, initiator) => provided(stop(taskId, initiator)),
           resume: provided(resume)
@@ -82,7 +88,6 @@ export class Authorizations extends Context.Service<
     ).pipe(Layer.provide(Seal.layer))
 }
 
-const shownTasks = 200
 /** Follows a task, if no other process does. */
 const work = (id: string) =>
   Effect.gen(function* () {

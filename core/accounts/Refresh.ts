@@ -8,6 +8,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { accountName } from "../config/Account.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import { tryLock } from "../database/connection/NamedLock.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { type AccountOperations, type AccountTraits, CredentialsRefused, type Grant } from "../plugin/AccountType.ts"
 import { reason, timeOf } from "../reason/Reason.ts"
 import { isTransient } from "../upstream/exchange/Failure.ts"
@@ -42,9 +43,18 @@ const longestWait = Duration.minutes(3)
 export const make = Effect.gen(function* () {
   const flights = yield* FiberMap.make<string, StoredAccount, RefreshError>()
   const services = yield* Effect.context<SqlClient.SqlClient | Locks | Seal | MasterKeys>()
-  return Effect.fn("Refresh.from")(function* (account: AccountKey, vendor: AccountVendor, generation: bigint) {
+  return Effect.fn("Refresh.from")(function* (
+    account: AccountKey,
+    vendor: AccountVendor,
+    generation: bigint,
+    initiator: Initiator = vault
+  ) {
     const key = `${account.id} ${generation}`
-    const begin = FiberMap.run(flights, key, Effect.provideContext(refreshed(account, vendor, generation), services))
+    const begin = FiberMap.run(
+      flights,
+      key,
+      Effect.provideContext(refreshed(account, vendor, generation, initiator), services)
+    )
     const flight = yield* Effect.suspend(() =>
       Option.match(FiberMap.getUnsafe(flights, key), { onSome: Effect.succeed, onNone: () => begin })
     )
@@ -53,11 +63,11 @@ export const make = Effect.gen(function* () {
 })
 
 /** Takes the turn of this process among all, and refreshes unless another process has. */
-const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigint) => {
+const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigint, initiator: Initiator) => {
   const turn = Effect.gen(function* () {
     if (!(yield* tryLock(`account ${account.id}`))) return Option.none<StoredAccount>()
     const stored = yield* existing(account)
-    return Option.some(stored.generation === generation ? yield* refresh(stored, vendor) : stored)
+    return Option.some(stored.generation === generation ? yield* refresh(stored, vendor, initiator) : stored)
   }).pipe(Effect.scoped)
   const times = Math.ceil(Duration.toMillis(longestWait) / Duration.toMillis(poll))
   return turn.pipe(
@@ -78,14 +88,18 @@ const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigin
 }
 
 export const existing = Effect.fnUntraced(function* (account: AccountKey) {
-  const found = yield* AccountRows.read(account)
+  const found = yield* AccountRows.read(account.id)
   return yield* Effect.mapError(
     Effect.fromOption(found),
     () => new AccountUnusable({ reason: reason("account.removed", { account: accountName(account) }) })
   )
 })
 
-const refresh = Effect.fn("Refresh.refresh")(function* (account: StoredAccount, vendor: AccountVendor) {
+const refresh = Effect.fn("Refresh.refresh")(function* (
+  account: StoredAccount,
+  vendor: AccountVendor,
+  initiator: Initiator
+) {
   const { operations, traits } = vendor
   const request = operations.refresh
   if (request === undefined) {
@@ -115,7 +129,7 @@ const refresh = Effect.fn("Refresh.refresh")(function* (account: StoredAccount, 
           : Effect.succeed(false)
     })
   )
-  return yield* stored(answer, (grant) => store(account, grant)).pipe(
+  return yield* stored(answer, (grant) => store(account, grant, initiator)).pipe(
     Effect.catchTag("CredentialsRefused", (refused) =>
       invalidate(account, before === null && tries === 1 ? refused : withLostAnswer(refused, before ?? since))
     )
@@ -126,9 +140,9 @@ const longestPause = Duration.seconds(5)
 
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced(longestPause)])
 
-const store = Effect.fnUntraced(function* (account: StoredAccount, grant: Grant) {
+const store = Effect.fnUntraced(function* (account: StoredAccount, grant: Grant, initiator: Initiator) {
   const sealed = yield* sealGrant(account, grant)
-  const change = { event: "refreshed", initiator: vault, at: yield* DateTime.now } as const
+  const change = { event: "refreshed", initiator, at: yield* DateTime.now } as const
   const replaced = yield* AccountRows.replace(account, sealed, change)
   // Another process has stored newer ones, which are good as well, or the account is gone.
   return Option.isSome(replaced) ? replaced.value : yield* existing(account)

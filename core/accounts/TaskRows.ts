@@ -30,6 +30,8 @@ export interface Task {
   readonly createdBy: string | null
   readonly createdAt: DateTime.Utc
   readonly finishedAt: DateTime.Utc | null
+  /** Who stopped it. */
+  readonly finishedBy: string | null
 }
 
 /** A task with what is secret in it, while it runs. */
@@ -48,17 +50,22 @@ const Row = Schema.Struct({
   created_by: text,
   created_at: Schema.DateTimeUtcFromDate,
   finished_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  finished_by: text,
   sealed: Schema.NullOr(Schema.Uint8ArrayFromHex),
   sealed_by: text
 })
 const decode = decodeOwn(Row)
 
-const taskOf = ({ created_at, created_by, finished_at, sealed, sealed_by, ...row }: typeof Row.Type): StoredTask => ({
-  ...row,
+const taskOf = ({ created_at, created_by, sealed, sealed_by, ...row }: typeof Row.Type): StoredTask => ({
+  ...{ id: row.id, kind: row.kind, connector: row.connector, account: row.account, owner: row.owner, name: row.name },
+  state: row.state,
+  progress: row.progress,
+  trigger: row.trigger,
   reason: row.reason === null ? null : isReason(row.reason) ? row.reason : reason("unsaid"),
   createdBy: created_by,
   createdAt: created_at,
-  finishedAt: finished_at,
+  finishedAt: row.finished_at,
+  finishedBy: row.finished_by,
   sealed: sealed === null || sealed_by === null ? null : { bytes: sealed, by: sealed_by }
 })
 
@@ -73,7 +80,7 @@ export const placeOf = ({ connector, id }: Pick<Task, "connector" | "id">): Seal
 export const shown = ({ sealed: _, ...task }: StoredTask): Task => task
 
 const columns = `id, kind, connector, account, owner, name, state, progress, reason, trigger, created_by, created_at,
-  finished_at, sealed_by, encode(sealed, 'hex') as sealed`
+  finished_at, finished_by, sealed_by, encode(sealed, 'hex') as sealed`
 
 const hex = ({ bytes }: Sealed): string => Buffer.from(bytes).toString("hex")
 
@@ -97,11 +104,22 @@ export const insert = Effect.fn("TaskRows.insert")(function* (task: NewTask, ini
       ${initiator.actor}, ${DateTime.formatIso(at)}::timestamptz)`
 })
 
+/** Which tasks are looked for; absent: whichever. */
+export interface TaskFilter {
+  readonly connector?: string | undefined
+  readonly owner?: string | undefined
+  readonly state?: TaskState | undefined
+}
+
 /** The newest first. */
-export const list = Effect.fn("TaskRows.list")(function* (kind: string, most: number) {
+export const list = Effect.fn("TaskRows.list")(function* (kind: string, filter: TaskFilter, most: number) {
   const sql = yield* SqlClient.SqlClient
+  const [connector, owner, state] = [filter.connector ?? null, filter.owner ?? null, filter.state ?? null]
   const rows = yield* sql`
-    select ${sql.literal(columns)} from tributary.task where kind = ${kind} order by created_at desc, id limit ${most}`
+    select ${sql.literal(columns)} from tributary.task
+    where kind = ${kind} and (${connector}::text is null or connector = ${connector})
+      and (${owner}::text is null or owner = ${owner}) and (${state}::text is null or state = ${state})
+    order by created_at desc, id limit ${most}`
   return (yield* decode(rows)).map(taskOf)
 })
 

@@ -2,9 +2,9 @@
  * Guards the admin API: by bearer token for programs, by session for the console, and, if configured, open to anybody
  * who only reads.
  */
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
-import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { type HttpApiGroup, HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { TokenScope } from "../database/audit/ApiTokens.ts"
 import { Access } from "./Access.ts"
 import {
@@ -18,6 +18,7 @@ import {
 } from "./ApiErrors.ts"
 import { Caller } from "./Caller.ts"
 import { cookieName } from "./ConsoleSessions.ts"
+import { NeededScope } from "./NeededScope.ts"
 
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(
   "tributary/core/http/AdminAccess",
@@ -32,22 +33,22 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
     Effect.gen(function* () {
       const access = yield* Access
       return AdminAccess.of({
-        session: Effect.fnUntraced(function* (answer) {
+        session: Effect.fnUntraced(function* (answer, { group }) {
           const request = yield* HttpServerRequest.HttpServerRequest
           if (request.headers.authorization !== undefined) return yield* notThisWay
           const session = yield* access.session
-          if (session === undefined && !(access.anonymous && isRead(request))) return yield* notThisWay
+          if (session === undefined && !(access.anonymous && isOpen(group, request))) return yield* notThisWay
           if (session !== undefined && !isRead(request) && !isOurs(request)) return yield* notThisWay
           yield* access.count(session === undefined ? "nobody" : "console")
           if (session?.renew === true) yield* access.renewSession
           return yield* Effect.provideService(answer, Caller, { trigger: "console", actor: "console" })
         }),
-        bearer: Effect.fnUntraced(function* (answer, { credential }) {
+        bearer: Effect.fnUntraced(function* (answer, { credential, group }) {
           const request = yield* HttpServerRequest.HttpServerRequest
           if (request.headers.authorization === undefined) {
             const session = yield* access.session
             const letIn =
-              session === undefined ? access.anonymous && isRead(request) : isRead(request) || isOurs(request)
+              session === undefined ? access.anonymous && isOpen(group, request) : isRead(request) || isOurs(request)
             // The session scheme passed the request on because there were too many.
             if (letIn) return yield* new TooManyRequests({ detail: "Wait a moment (http.rate)." })
             if (session !== undefined) {
@@ -55,7 +56,7 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
             }
           }
           const { name, scopes } = yield* access.checkToken(credential)
-          const needed = neededFor(request)
+          const needed = neededFor(group, request)
           if (!isWithin(scopes, needed)) {
             return yield* new OutOfScope({ detail: `The token "${name}" lacks the scope "${needed}".` })
           }
@@ -67,12 +68,12 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
   )
 }
 
-const accounts = /^\/api\/v1\/accounts(?:[/?]|$)/
+const neededFor = ({ annotations }: HttpApiGroup.Top, request: HttpServerRequest.HttpServerRequest): TokenScope =>
+  Context.get(annotations, NeededScope) ?? (isRead(request) ? "read" : "operate")
 
-const neededFor = (request: HttpServerRequest.HttpServerRequest): TokenScope => {
-  if (accounts.test(request.url)) return "accounts"
-  return isRead(request) ? "read" : "operate"
-}
+/** What anybody may read, if the daemon is declared so: accounts name people. */
+const isOpen = (group: HttpApiGroup.Top, request: HttpServerRequest.HttpServerRequest): boolean =>
+  isRead(request) && neededFor(group, request) === "read"
 
 /** The right to change something includes the right to read. */
 const isWithin = (scopes: ReadonlyArray<TokenScope>, needed: TokenScope): boolean =>

@@ -1,5 +1,6 @@
 /** The contract of the HTTP API: the endpoints, their input, and every possible answer. */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { Accounts } from "./api/Accounts.ts"
 import { Actions } from "./api/Actions.ts"
 import { Configuration } from "./api/Configuration.ts"
 import { Entities } from "./api/Entities.ts"
@@ -9,11 +10,12 @@ import { PendingDeletes } from "./api/PendingDeletes.ts"
 import { Runs } from "./api/Runs.ts"
 import { Session } from "./api/Session.ts"
 import { System } from "./api/System.ts"
+import { Tasks } from "./api/Tasks.ts"
 
 const closed = { errors: "all", onExcessProperty: "error" } as const
 
 export class Api extends HttpApi.make("tributary")
-  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live)
+  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live, Accounts, Tasks)
   .middleware(HttpApiMiddleware.ProblemDetails)
   // An unknown key was meant to change something: ignoring it would make it a different request.
   .annotate(HttpApi.PayloadParseOptions, closed)

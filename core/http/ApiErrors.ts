@@ -1,5 +1,7 @@
 /** Every refusal of the API: RFC 9457 problem documents, distinguished by `type`. */
+import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
+import { TableRows } from "../accounts/Purge.ts"
 import { ConfigVersion } from "../plugin/ConfigVersion.ts"
 
 export class UnknownSelectorProblem extends HttpApiError.Problem<UnknownSelectorProblem>()("UnknownSelectorProblem", {
@@ -82,4 +84,26 @@ export class ActionDecided extends HttpApiError.Problem<ActionDecided>()("Action
   type: "urn:tributary:problem:action-decided",
   status: 409,
   title: "There is nothing to decide"
+}) {}
+
+export class AccountConflict extends HttpApiError.Problem<AccountConflict>()("AccountConflict", {
+  type: "urn:tributary:problem:account-conflict",
+  status: 409,
+  title: "That is not possible with this account"
+}) {}
+
+export class PurgeToConfirm extends HttpApiError.Problem<PurgeToConfirm>()(
+  "PurgeToConfirm",
+  {
+    type: "urn:tributary:problem:purge-to-confirm",
+    status: 409,
+    title: "Nothing was deleted: send the number of rows as `confirm`"
+  },
+  { rows: Schema.Int, tables: Schema.Array(TableRows) }
+) {}
+
+export class SystemFailure extends HttpApiError.Problem<SystemFailure>()("SystemFailure", {
+  type: "urn:tributary:problem:system",
+  status: 502,
+  title: "The system of the account does not answer as it should"
 }) {}

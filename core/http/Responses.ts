@@ -62,7 +62,13 @@ export const Connector = Schema.Struct({
   timezone: Schema.String,
   entities: Schema.Int,
   concurrency: Schema.Int,
-  hash: Schema.String.annotate({ description: "Of its declaration without secrets." })
+  hash: Schema.String.annotate({ description: "Of its declaration without secrets." }),
+  accounts: Schema.optionalKey(
+    Schema.Struct({
+      perOwner: Schema.Int.annotate({ description: "How many an owner may have." }),
+      link: Schema.Boolean.annotate({ description: "Whether they are authorized by a link, or by their credentials." })
+    })
+  ).annotate({ description: "Absent: it has none." })
 }).annotate({ identifier: "Connector" })
 
 export const EntityState = Schema.Struct({

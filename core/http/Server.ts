@@ -18,6 +18,7 @@ import { Api } from "./Api.ts"
 import { ClosedInput } from "./ClosedInput.ts"
 import * as ConsoleFiles from "./ConsoleFiles.ts"
 import { EventStream } from "./EventStream.ts"
+import * as Accounts from "./handlers/Accounts.ts"
 import * as Actions from "./handlers/Actions.ts"
 import * as Configuration from "./handlers/Configuration.ts"
 import * as Entities from "./handlers/Entities.ts"
@@ -28,6 +29,7 @@ import * as PendingDeletes from "./handlers/PendingDeletes.ts"
 import * as Runs from "./handlers/Runs.ts"
 import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
+import * as Tasks from "./handlers/Tasks.ts"
 import { ResponseCache } from "./ResponseCache.ts"
 import * as ResponseMiddleware from "./ResponseMiddleware.ts"
 import * as SchemaErrors from "./SchemaErrors.ts"
@@ -43,7 +45,9 @@ const handlers = Layer.mergeAll(
   PendingDeletes.layer,
   Actions.layer,
   Configuration.layer,
-  Live.layer
+  Live.layer,
+  Accounts.layer,
+  Tasks.layer
 )
 
 const routes = (declaration: HttpDeclaration) =>

@@ -139,17 +139,17 @@ export const makeVendor = () => {
   })
 
   const devices = new Map<string, Device>()
-  const codes = { lifetime: Duration.hours(1) }
+  const codes = { lifetime: Duration.hours(1), interval: Duration.seconds(5) }
   const invalid = { _tag: "Refused", reason: foreignText("Invalid device code") } as const
 
   const start = Effect.map(DateTime.now, (now): PendingAuthorization => {
     const code = `device-${devices.size + 1}`
-    devices.set(code, { interval: Duration.seconds(5), askedAt: [] })
+    devices.set(code, { interval: codes.interval, askedAt: [] })
     return {
       link: `https://vendor.test/confirm?code=u${devices.size}`,
       userCode: `u${devices.size}`,
       deviceCode: Redacted.make(code),
-      interval: Duration.seconds(5),
+      interval: codes.interval,
       expiresAt: DateTime.addDuration(now, codes.lifetime)
     }
   })

@@ -197,11 +197,11 @@ describe("an account", () => {
       const sql = yield* SqlClient.SqlClient
       const accounts = yield* Accounts
       const account = yield* addShop(bank)
-      yield* accounts.refresh(account, bank.vendor)
+      yield* accounts.refresh(account, bank.vendor, initiator)
       yield* accounts.pause(account, initiator)
       yield* accounts.resume(account, initiator)
       bank.revoke("a")
-      const told = yield* Effect.flip(accounts.refresh(account, bank.vendor))
+      const told = yield* Effect.flip(accounts.refresh(account, bank.vendor, initiator))
       assert.match(told.message, /are refused, authorize it again: nobody has been given <redacted>$/)
       assert.include((yield* Effect.flip(accounts.verify(account, bank.vendor, initiator))).message, "<redacted>")
       const dumped = yield* sql<{ line: string }>`
@@ -214,7 +214,7 @@ describe("an account", () => {
         events.map(({ actor, code, event }) => [event, actor, code]),
         [
           ["added", "anna", null],
-          ["refreshed", null, null],
+          ["refreshed", "anna", null],
           ["paused", "anna", null],
           ["resumed", "anna", null],
           ["refused", null, "said"],

@@ -15,6 +15,7 @@ import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
+import { layerVault } from "../support/vault.ts"
 import * as Child from "./Child.ts"
 import { layerEngine } from "./Engine.ts"
 import { Source } from "./FarProtocol.ts"
@@ -113,7 +114,7 @@ const layerServer = (config: string, environment: Readonly<Record<string, string
         anonymous: "none"
       }).pipe(
         Layer.provide([Actions.layer, Jobs.layer, Plugins.layer([]), Reload.layer(loaded, Effect.succeed(loaded))]),
-        Layer.provide(Alerts.layer),
+        Layer.provide([Alerts.layer, layerVault]),
         Layer.provideMerge(layerEngine(config, environment))
       )
     })

@@ -34,6 +34,7 @@ import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
+import { layerVault } from "../support/vault.ts"
 
 /** The `bot.yaml` of a bot with a webhook. */
 export const webhook = `type: telegram
@@ -94,7 +95,7 @@ const make = Effect.fnUntraced(function* ({
   const logged: Array<LogLine> = []
   const services = yield* Control.layer({ directory, load: loadWith, plugins: [pluginType.name] }).pipe(
     Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
-    Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),
+    Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer, layerVault)),
     Layer.provideMerge(Registry.layer(loaded, types)),
     Layer.provideMerge(layerHttp),
     Layer.provideMerge(

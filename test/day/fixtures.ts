@@ -30,6 +30,7 @@ import { Reload } from "../../core/plugin/Reload.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { declaration } from "../support/database.ts"
+import { layerVault } from "../support/vault.ts"
 import * as Time from "./Time.ts"
 
 const types = [fintablo, gsheet, iiko]
@@ -90,6 +91,7 @@ export const world = Effect.fnUntraced(function* (at: string) {
     Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
     Layer.provideMerge(Alerts.layer),
     Layer.provideMerge(Sync.layer),
+    Layer.provide(layerVault),
     Layer.provideMerge(Registry.layer(loaded, types).pipe(Layer.provide(layerHttp))),
     Layer.build,
     Effect.provide(database),

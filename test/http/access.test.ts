@@ -28,6 +28,16 @@ const admin = [
   "GET /api/v1/action-log/1",
   "POST /api/v1/action-log/1/resolve",
   "GET /api/v1/alerts",
+  "GET /api/v1/accounts",
+  "POST /api/v1/accounts",
+  "GET /api/v1/accounts/1",
+  "POST /api/v1/accounts/1/verify",
+  "POST /api/v1/accounts/1/refresh",
+  "POST /api/v1/accounts/1/pause",
+  "POST /api/v1/accounts/1/resume",
+  "GET /api/v1/tasks",
+  "GET /api/v1/tasks/1",
+  "POST /api/v1/tasks/1/stop",
   "GET /api/v1/events"
 ].map((line): readonly ["GET" | "POST", string] => {
   const [method, path = ""] = line.split(" ")

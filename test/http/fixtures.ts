@@ -16,6 +16,7 @@ import { Reload } from "../../core/plugin/Reload.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, connectorOf, entity, layerSync } from "../support/source.ts"
+import { layerVault } from "../support/vault.ts"
 
 export const token = "the-admin-token"
 
@@ -109,6 +110,7 @@ export const layer = ({
   }).pipe(
     Layer.provide(Actions.layer),
     Layer.provideMerge(Plugins.layer(options.plugins ?? [])),
+    Layer.provideMerge(layerVault),
     Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),
     Layer.provideMerge(Layer.mergeAll(engine, layerJobs, Alerts.layer, FetchHttpClient.layer)),
     Layer.provideMerge(database)

@@ -14,6 +14,7 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { elapseUntil } from "../jobs/fixtures.ts"
 import { eventually } from "../support/eventually.ts"
+import { layerVault } from "../support/vault.ts"
 import { ask, loadedFrom } from "./fixtures.ts"
 
 const path = "/hooks/iiko/iiko"
@@ -25,7 +26,7 @@ const world = Effect.gen(function* () {
   const loaded = { ...loadedFrom("type: iiko\n", []), connectors: [vendor.declaration] }
   const served = yield* Server.layer({ host: "127.0.0.1", port: 0, anonymous: "none" }).pipe(
     Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
-    Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer, Alerts.layer, Plugins.layer([]))),
+    Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer, Alerts.layer, Plugins.layer([]), layerVault)),
     Layer.provide(Layer.succeedContext(services)),
     Layer.provideMerge(FetchHttpClient.layer),
     Layer.build

@@ -5,6 +5,7 @@ reason-account-otherKey = запечатано мастер-ключом { $key 
 reason-account-altered = запечатанное не открывается: его изменили, или оно от другой учётной записи
 reason-account-none = у { $connector } нет учётных записей
 reason-account-unknown = у { $connector } нет учётной записи { $account }
+reason-account-unknownId = учётной записи { $id } нет
 reason-account-ambiguous = так называются несколько учётных записей ({ $account }): напишите { $names }
 reason-account-badName = «{ $name }» — не имя для учётной записи или владельца: буквы, цифры и . _ : + -, не больше { $limit }, первой буква или цифра (у владельца можно @)
 reason-account-exists = { $account } уже есть и работает; сначала приостановите или удалите её
@@ -15,6 +16,12 @@ reason-account-tooMany = у { $owner } в { $connector } уже { $count } { $co
 }, больше не позволяет accounts.perOwner
 reason-account-otherOwner = новый доступ от { $found }, а в { $account } данные { $known }: добавьте его под другим именем
 reason-account-removed = учётная запись { $account } удалена
+reason-account-beingRead = { $account } сейчас читается; приостановите её и повторите, когда чтение закончится
+reason-account-purgeUnconfirmed = навсегда удалится { $count } { $count ->
+    [one] строка
+    [few] строки
+   *[many] строк
+}, прочитанных для { $account }: подтвердите это число
 reason-account-invalid = доступ { $account } отклонён, авторизуйте её заново: { $why }
 reason-account-unreadable = доступ { $account } не прочитать: { $why }
 reason-account-lostAnswer = { $why }; ответ на обновление, начатое { $at }, потерялся

@@ -9,7 +9,7 @@ import { type QualifiedName, type RunTarget, targetColumns, targetId } from "../
 import type { Initiator } from "../../observe/Initiator.ts"
 import { type Reason, render } from "../../reason/Reason.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
-import { Locks } from "../connection/Locks.ts"
+import { Locks, onLocks } from "../connection/Locks.ts"
 import type { ReadFacts } from "../load/ReadFacts.ts"
 import { KnownFields, knownFieldsSql } from "../load/SourceFields.ts"
 import { json, storableSentence } from "../tables/StorableText.ts"
@@ -154,6 +154,47 @@ export const begin = Effect.fn("Runs.begin")(function* (
     })
   return { runs, release }
 })
+
+const holdStatement = `
+with given as (
+  select * from json_to_recordset($1::json) as w(connector text, entity text, account text)
+)
+select g.connector, g.entity, g.account, pg_try_advisory_lock(${lockKey("g")}) as held from given as g`
+
+const unholdStatement = `
+select pg_advisory_unlock(${lockKey("g")})
+from json_to_recordset($1::json) as g(connector text, entity text, account text)`
+
+const decodeHeld = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({
+      ...{ connector: Schema.String, entity: Schema.String, account: Schema.NullOr(Schema.String) },
+      held: Schema.Boolean
+    })
+  )
+)
+
+/** Keeps the targets from being run until the scope closes; returns false if one of them is being run. */
+export const hold = Effect.fn("Runs.hold")(function* (targets: ReadonlyArray<RunTarget<QualifiedName>>) {
+  const { claimed, closing } = yield* Locks
+  yield* FiberSet.awaitEmpty(closing)
+  const ask = yield* onLocks
+  const ids = targets.map(targetId)
+  if (ids.some((id) => claimed.has(id))) return false
+  for (const id of ids) claimed.add(id)
+  const unclaim = Effect.sync(() => {
+    for (const id of ids) claimed.delete(id)
+  })
+  const asked = yield* ask(holdStatement, [JSON.stringify(targets.map(targetColumns))]).pipe(
+    Effect.flatMap(decodeHeld),
+    Effect.onError(() => unclaim)
+  )
+  const held = asked.filter((row) => row.held)
+  yield* Effect.addFinalizer(() =>
+    Effect.ensuring(Effect.ignore(ask(unholdStatement, [JSON.stringify(held)])), unclaim)
+  )
+  return held.length === targets.length
+}, Effect.uninterruptible)
 
 /** The facts about a failed read. */
 export type FailureFacts = Pick<

@@ -1,6 +1,7 @@
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { AccountVendors } from "../../accounts/AccountVendors.ts"
 import { typeText } from "../../config/Column.ts"
 import { entityId } from "../../config/Entity.ts"
 import { withNearest } from "../../config/Nearest.ts"
@@ -21,16 +22,31 @@ import * as Responses from "../Responses.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
-const connectors = Effect.map(Registry.now, ({ declarations }) => ({
-  connectors: declarations.map(({ entities, hash, limits, name, timezone, type }) => ({
-    name,
-    type,
-    timezone,
-    entities: entities.length,
-    concurrency: limits.concurrency,
-    hash
-  }))
-}))
+/** A connector that a reload takes away at this moment has none. */
+const accountsOf = Effect.fnUntraced(function* (connector: string) {
+  const { find, names } = yield* AccountVendors
+  if (!(yield* names).includes(connector)) return {}
+  const found = yield* Effect.option(find(connector))
+  if (Option.isNone(found)) return {}
+  const { operations, traits } = found.value
+  return { accounts: { perOwner: traits.perOwner, link: operations.authorization !== undefined } }
+}, Effect.scoped)
+
+const connectors = Effect.gen(function* () {
+  const { declarations } = yield* Registry.now
+  const listed = yield* Effect.forEach(declarations, ({ entities, hash, limits, name, timezone, type }) =>
+    Effect.map(accountsOf(name), (accounts) => ({
+      name,
+      type,
+      timezone,
+      entities: entities.length,
+      concurrency: limits.concurrency,
+      hash,
+      ...accounts
+    }))
+  )
+  return { connectors: listed }
+})
 
 const wholeHistory = 200
 

@@ -10,6 +10,7 @@ export const account = {
   "account.altered": "the sealed credentials do not open: they were changed, or belong to another account",
   "account.none": "{connector} has no accounts",
   "account.unknown": "{connector} has no account {account}",
+  "account.unknownId": "there is no account {id}",
   "account.ambiguous": "{account} is the name of several accounts: write {names}",
   "account.badName":
     "«{name}» cannot be the name of an account or an owner: letters, digits and . _ : + -, at most {limit:int} of them, beginning with a letter or digit (an owner may contain @)",
@@ -19,6 +20,9 @@ export const account = {
   "account.otherOwner":
     "the new credentials are of {found}, and {account} holds the data of {known}: add them under another name",
   "account.removed": "the account {account} was removed",
+  "account.beingRead": "{account} is being read at the moment; pause it, and try again when its runs have ended",
+  "account.purgeUnconfirmed":
+    "{count:int} {count|row|rows} that were read for {account} would be deleted for good: confirm this number",
   "account.invalid": "the credentials of {account} are refused, authorize it again: {why:reason}",
   "account.unreadable": "the credentials of {account} cannot be read: {why:reason}",
   "account.lostAnswer": "{why:reason}; an answer to the refresh that began at {at:time} was lost",

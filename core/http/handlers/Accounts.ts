@@ -1,0 +1,169 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as AccountEvents from "../../accounts/AccountEvents.ts"
+import { type AccountFailure, isAccountFailure } from "../../accounts/AccountFailure.ts"
+import { type Account, Accounts, type AccountVendor, type NewAccount } from "../../accounts/Accounts.ts"
+import { AccountVendors } from "../../accounts/AccountVendors.ts"
+import { Authorizations } from "../../accounts/Authorizations.ts"
+import * as Purge from "../../accounts/Purge.ts"
+import type { Credentials } from "../../plugin/AccountType.ts"
+import * as AccountResponses from "../AccountResponses.ts"
+import { Api } from "../Api.ts"
+import { AccountConflict, Missing, PurgeToConfirm, SystemFailure, Unavailable } from "../ApiErrors.ts"
+import { fromDatabase, inBackground, readDatabase } from "../Background.ts"
+import { Caller } from "../Caller.ts"
+import { ResponseCache } from "../ResponseCache.ts"
+
+const problemOf = ({ _tag, message }: AccountFailure): AccountConflict | SystemFailure | Unavailable => {
+  switch (_tag) {
+    case "UpstreamError":
+      return new SystemFailure({ detail: message })
+    case "VaultError":
+      return new Unavailable({ detail: message })
+    case "AccountRefused":
+    case "AccountUnusable":
+    case "CredentialsRefused":
+      return new AccountConflict({ detail: message })
+  }
+}
+
+const refused = ({ message }: { readonly message: string }) => Effect.fail(new AccountConflict({ detail: message }))
+
+const orProblem = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.catchIf(effect, isAccountFailure<E>, (failure) => Effect.fail(problemOf(failure)))
+
+interface Filter extends Partial<Pick<Account, "connector" | "owner" | "name" | "status">> {}
+
+const list = Effect.fnUntraced(function* ({ connector, name, owner, status }: Filter) {
+  const accounts = yield* Accounts
+  const isWanted = (account: Account) =>
+    (owner === undefined || account.owner === owner) &&
+    (name === undefined || account.name === name) &&
+    (status === undefined || account.status === status)
+  return { accounts: (yield* accounts.list(connector)).filter(isWanted).map(AccountResponses.accountOf) }
+}, readDatabase)
+
+/** Whatever is wrong with an id, there is no such account. */
+const found = (id: string) =>
+  Effect.flatMap(Accounts, ({ read }) =>
+    Effect.catchTag(read(id), "AccountRefused", ({ message }) => Effect.fail(new Missing({ detail: message })))
+  )
+
+const shownEvents = 50
+
+const one = Effect.fnUntraced(function* (id: string) {
+  const account = yield* found(id)
+  const events = yield* AccountEvents.last(id, shownEvents)
+  return {
+    ...AccountResponses.accountOf(account),
+    events: events.map(AccountResponses.eventOf)
+  }
+}, readDatabase)
+
+type Added = Pick<NewAccount, "connector" | "name" | "owner">
+
+const begin = Effect.fnUntraced(function* (added: Added) {
+  const [authorizations, caller] = [yield* Authorizations, yield* Caller]
+  const { taskId } = yield* authorizations.start(added, caller)
+  return { task: yield* AccountResponses.taskOf(yield* authorizations.read(taskId), caller) }
+})
+
+const addGiven = Effect.fnUntraced(function* (added: Added, credentials: Credentials) {
+  const [accounts, caller, vendors] = [yield* Accounts, yield* Caller, yield* AccountVendors]
+  const vendor = yield* vendors.find(added.connector)
+  const account = yield* accounts.add({ ...added, perOwner: vendor.traits.perOwner }, { credentials }, vendor, caller)
+  return { account: AccountResponses.accountOf(account) }
+}, Effect.scoped)
+
+/** The work goes on when the client goes away: a vendor that has answered does not answer twice. */
+const add = Effect.fnUntraced(
+  function* ({ credentials, ...added }: Added & { readonly credentials?: Credentials }) {
+    return yield* credentials === undefined
+      ? Effect.flatten(inBackground(begin(added)))
+      : Effect.flatten(inBackground(addGiven(added, credentials)))
+  },
+  orProblem,
+  fromDatabase
+)
+
+/** Asks the vendor about an account, and answers how the account is then. */
+const asking = (
+  ask: (account: Account, vendor: AccountVendor) => Effect.Effect<unknown, VendorFailure, Accounts | Caller>
+) =>
+  Effect.fnUntraced(
+    function* (id: string) {
+      const account = yield* found(id)
+      const vendors = yield* AccountVendors
+      yield* ask(account, yield* vendors.find(account.connector))
+      return AccountResponses.accountOf(yield* found(id))
+    },
+    Effect.scoped,
+    orProblem,
+    fromDatabase
+  )
+
+type VendorFailure = Effect.Error<ReturnType<Accounts["Service"]["refresh"]>>
+
+/** That the system refuses the credentials is an answer. */
+const verify = asking((account, vendor) =>
+  Effect.flatMap(Effect.all([Accounts, Caller]), ([accounts, caller]) =>
+    Effect.catchTag(accounts.verify(account, vendor, caller), "AccountUnusable", () => Effect.void)
+  )
+)
+
+const refresh = asking((account, vendor) =>
+  Effect.flatMap(Effect.all([Accounts, Caller]), ([accounts, caller]) => accounts.refresh(account, vendor, caller))
+)
+
+/** Asking twice is asking once. */
+const turn = (way: "pause" | "resume", to: Account["status"]) =>
+  Effect.fnUntraced(
+    function* (id: string) {
+      const [accounts, caller] = [yield* Accounts, yield* Caller]
+      const account = yield* found(id)
+      return AccountResponses.accountOf(account.status === to ? account : yield* accounts[way](account, caller))
+    },
+    Effect.catchTag("AccountRefused", refused),
+    fromDatabase
+  )
+
+const remove = Effect.fnUntraced(
+  function* (id: string, purge: boolean, confirm: number | undefined) {
+    const [accounts, caller] = [yield* Accounts, yield* Caller]
+    const account = yield* found(id)
+    if (!purge) {
+      yield* accounts.remove(account, caller)
+      return { deleted: 0 }
+    }
+    const kept = yield* Purge.count(account)
+    if (kept.rows !== (confirm ?? -1)) return yield* Purge.unconfirmed(account, kept)
+    const { rows } = yield* Effect.flatten(inBackground(Purge.remove(account, kept.rows, caller)))
+    return { deleted: rows }
+  },
+  Effect.catchTag("PurgeUnconfirmed", ({ message, rows, tables }) =>
+    Effect.fail(new PurgeToConfirm({ detail: message, rows, tables }))
+  ),
+  Effect.catchTag("AccountRefused", refused),
+  fromDatabase
+)
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "accounts",
+  Effect.fn(function* (handlers) {
+    // The state of an entity is that of its accounts.
+    const { forget } = yield* ResponseCache
+    const [pause, resume] = [turn("pause", "paused"), turn("resume", "active")]
+    return handlers.handleAll({
+      accounts: ({ query }) => list(query),
+      addAccount: ({ payload }) => Effect.ensuring(add(payload), forget),
+      account: ({ params }) => one(params.id),
+      verifyAccount: ({ params }) => Effect.ensuring(verify(params.id), forget),
+      refreshAccount: ({ params }) => Effect.ensuring(refresh(params.id), forget),
+      pauseAccount: ({ params }) => Effect.ensuring(pause(params.id), forget),
+      resumeAccount: ({ params }) => Effect.ensuring(resume(params.id), forget),
+      removeAccount: ({ params, query }) =>
+        Effect.ensuring(remove(params.id, query.purge ?? false, query.confirm), forget)
+    })
+  })
+)
