@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { sandbox } from "../../connectors/allegro/sandbox.ts"
+import { Asker } from "../../core/cli/shared/Ask.ts"
 import { freshDatabase } from "../support/database.ts"
 import { begin, type, variablesOf } from "../support/typed.ts"
 import { newMasterKey, withTime } from "./fixtures.ts"
@@ -106,8 +107,25 @@ describe("accounts", () => {
       assert.strictEqual((yield* run("pause", "market", "shop1")).code, 0)
       assert.strictEqual((yield* run("pause", "market", "shop1")).code, 2)
       assert.strictEqual((yield* run("resume", "market", "shop1")).code, 0)
-      assert.strictEqual((yield* run("remove", "market", "shop1")).code, 0)
+
+      const { answer: asked } = yield* other("tasks", "--state", "done")
+      assert.lengthOf(asked.tasks, 1)
+      assert.deepInclude(asked.tasks[0], { owner: "anna", name: "shop1", state: "done", reason: null })
+      assert.notInclude(JSON.stringify(asked), link)
+      assert.deepEqual((yield* other("tasks", "--state", "running")).answer, { tasks: [] })
+      assert.deepInclude(yield* other("tasks", "stop", asked.tasks[0].id), { code: 2 })
+
+      const { inserted } = synced.runs[0]
+      const purge = () => run("remove", "market", "shop1", "--purge")
+      const unasked = yield* purge()
+      assert.deepInclude(unasked, { code: 2 })
+      assert.deepInclude(unasked.answer, { rows: inserted, tables: [{ table: "public.market_order", rows: inserted }] })
+      const declined = yield* Effect.provideService(purge(), Asker, () => Effect.succeed("y"))
+      assert.deepEqual([declined.code, declined.answer.error], [1, "Nothing was changed."])
+      const agreed = yield* Effect.provideService(purge(), Asker, () => Effect.succeed("yes"))
+      assert.deepEqual([agreed.code, agreed.answer.rows], [0, inserted])
       assert.deepEqual((yield* run()).answer, { accounts: [] })
+      assert.deepEqual((yield* other("rows", "market.order")).answer.rows, [])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -117,6 +135,7 @@ describe("accounts", () => {
       const why = (...words: ReadonlyArray<string>) =>
         Effect.map(run(...words), ({ answer, code }) => [code, answer.error] as const)
       assert.deepEqual(yield* why("verify", "plain", "shop1"), [2, "plain has no accounts"])
+      assert.deepEqual(yield* why("remove", "market", "shop1"), [2, "market has no account shop1"])
       assert.deepEqual(yield* why("verify", "market", "shop1"), [2, "market has no account shop1"])
       assert.deepEqual(yield* why("add", "market", "shop1", "--credential", "token=SHOP1_TOKEN"), [
         2,

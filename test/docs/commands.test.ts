@@ -29,6 +29,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "tributary init --url https://api.example.test/v1/deals --auth bearer:SHOP_TOKEN": "test/cli/init.test.ts",
   "tributary accounts add market shop1 --owner anna": "waits for a person: test/accounts/commands.test.ts",
   "tributary accounts add market shop1 --credential token=SHOP1_TOKEN": "test/accounts/commands.test.ts",
+  "tributary accounts remove market shop1": "test/accounts/commands.test.ts",
+  "tributary accounts remove market shop1 --purge": "asks a person: test/accounts/commands.test.ts",
   "tributary accounts rotate-key": "wants a master key: test/accounts/commands.test.ts",
   "npx vitest run test/sync": "tests within a test",
   "npx vitest run test/conformance": "tests within a test",

@@ -1,53 +1,22 @@
 /** `accounts`: lists the accounts of connectors, adds and removes them, and does what their credentials need. */
-import { DateTime, Effect, Layer, Record, Redacted } from "effect"
+import { DateTime, Effect, Record, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { SqlError } from "effect/sql"
-import type { AccountRefused, AccountUnusable } from "../../accounts/AccountRefused.ts"
+import type { AccountUnusable } from "../../accounts/AccountRefused.ts"
 import { type Account, Accounts, type AccountVendor, type NewAccount } from "../../accounts/Accounts.ts"
 import { AccountVendors } from "../../accounts/AccountVendors.ts"
 import { Authorizations } from "../../accounts/Authorizations.ts"
 import { masterKeyVariable, type VaultError } from "../../accounts/MasterKeys.ts"
 import { accountName } from "../../config/Account.ts"
-import type { CredentialsRefused } from "../../plugin/AccountType.ts"
 import { render } from "../../reason/Reason.ts"
 import type { UpstreamError } from "../../upstream/Source.ts"
 import { plural } from "../render/terminal/Format.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
 import * as AccountsView from "../render/views/AccountsView.ts"
-import { layerEngine } from "../shared/Engine.ts"
+import { account, asking, connector, initiator, looking, orStop } from "../shared/AccountCommand.ts"
 import { operator } from "../shared/Operator.ts"
-import { loadReadable } from "../shared/ReadableConfiguration.ts"
-import { answer, declarations, environment, stop } from "../shared/Root.ts"
-
-const initiator = { trigger: "cli", actor: operator } as const
-
-/** What is only in the database needs no valid files. */
-const looking = Effect.map(loadReadable, (loaded) => ({
-  services: layerEngine(loaded),
-  timezone: loaded.daemon.timezone
-}))
-
-/** A vendor is asked with the connector of valid files. */
-const asking = Effect.map(declarations, (loaded) => Layer.provideMerge(Authorizations.layer, layerEngine(loaded)))
-
-type Refusal = AccountRefused | AccountUnusable | CredentialsRefused | UpstreamError | VaultError
-
-/** Wrong usage, an invalid environment, or a vendor that refuses. */
-const codeOf = ({ _tag }: Refusal) => (_tag === "AccountRefused" ? 2 : _tag === "VaultError" ? 78 : 1)
-
-const refusals = ["AccountRefused", "AccountUnusable", "CredentialsRefused", "UpstreamError", "VaultError"]
-
-type Tagged = { readonly _tag: string }
-
-const isRefusal = <E extends Tagged>(error: E): error is Extract<E, Refusal> => refusals.includes(error._tag)
-
-const orStop = <A, E extends Tagged, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.catchIf(effect, isRefusal<E>, (refusal) => stop(codeOf(refusal), refusal.message))
-
-const connector = Argument.String("connector").pipe(Argument.withDescription("The connector's name"))
-const account = Argument.String("account").pipe(
-  Argument.withDescription("The account's name, with its owner where several have it: shop1, anna/shop1")
-)
+import { answer, environment, stop } from "../shared/Root.ts"
+import { remove } from "./AccountRemoval.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("What its owner calls it"))
 const owner = Flag.String("owner").pipe(
@@ -143,12 +112,12 @@ const verify = asks("verify", "Ask the vendor whether it accepts the credentials
 
 const refresh = asks("refresh", "Replace the credentials by new ones now", (found, vendor) =>
   Effect.flatMap(Accounts, (accounts) =>
-    Effect.as(accounts.refresh(found, vendor), `${accountName(found)} has new credentials.`)
+    Effect.as(accounts.refresh(found, vendor, initiator), `${accountName(found)} has new credentials.`)
   )
 )
 
 /** A command on one account that the database alone answers. */
-const changes = (verb: "pause" | "remove" | "resume", description: string, done: string) =>
+const changes = (verb: "pause" | "resume", description: string, done: string) =>
   Command.make(
     verb,
     { connector, account },
@@ -166,12 +135,6 @@ const changes = (verb: "pause" | "remove" | "resume", description: string, done:
 
 const pause = changes("pause", "Read no more for an account, until it is resumed", "is paused.")
 const resume = changes("resume", "Read for a paused account again", "is read again.")
-const remove = changes(
-  "remove",
-  "Destroy the credentials of an account; what was read for it stays",
-  "is removed, and its credentials are destroyed. The rows that were read for it stay."
-)
-
 const rotateKey = Command.make(
   "rotate-key",
   {},

@@ -12,7 +12,9 @@ import { answer, stop } from "../shared/Root.ts"
 const name = Argument.String("name").pipe(Argument.withDescription("As the audit names who used it"))
 
 const scope = Flag.Literals("scope", ApiTokens.tokenScopes).pipe(
-  Flag.withDescription("read: look; operate: also sync, run, decide, reload; accounts: reserved. Repeatable"),
+  Flag.withDescription(
+    "read: look; operate: also sync, run, decide, reload; accounts: accounts and their tasks. Repeatable"
+  ),
   Flag.atLeast(1)
 )
 
