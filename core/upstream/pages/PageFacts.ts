@@ -28,8 +28,10 @@ import {
   usualNext,
   usualNextHeader,
   usualPages,
+  usualRemaining,
   usualRest,
   usualTotal,
+  usualWhole,
   withNested
 } from "./UsualNames.ts"
 
@@ -161,6 +163,9 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     named(usualCut).find(([, , value]) => flagOf(value) === true) ??
     named(usualRest).find(([, , value]) => isPlainlyTrue(value)) ??
     found.find(isNotLast) ??
+    // An entity that takes any state of an answer as it is takes this one, too.
+    (entity.fail === "none" ? undefined : named(usualWhole).find(([, , value]) => value === false)) ??
+    named(usualRemaining).find(([, , value]) => (countOf(value) ?? 0) > 0) ??
     // `done: false` of a job, if there is no address beside it.
     (next !== undefined && isLink(next) ? named(/^done$/).find(([, , value]) => value === false) : undefined)
   const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)

@@ -15,7 +15,11 @@ export const usualMore = /^has(?:more|next)(?:page|items|results|records|rows|da
 export const usualRest =
   /^(?:exceededtransferlimit|more|more(?:results|items|records|rows|data|available)|moreresultsavailable)$/
 /** Flags of the last page; false means that more pages follow. */
-export const usualLast = /^(?:last|lastpage|islast(?:page)?)$/
+export const usualLast = /^(?:last|lastpage|(?:is)?final(?:page)?|islast(?:page)?)$/
+/** A flag of the list. */
+export const usualWhole = /^(?:is)?complete$/
+/** How many records follow this page. */
+export const usualRemaining = /^remaining(?:items?|records?|results?|rows?)?(?:count|total)?$/
 /** Flags of a truncated answer. One does not disprove the end of a complete list: some vendors set it on every page. */
 export const usualCut = /^(?:(?:is|was)?(?:truncated|partial)|incomplete(?:results)?|partialresults?|timedout)$/
 export const usualNext =
@@ -26,11 +30,11 @@ export const usualNextHeader =
 /** Names under which an answer says that something failed. */
 export const usualError = /^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/
 const usualPlaces =
-  /^(?:meta|metadata|info|page|pages|pager|paging|pagination|paginator|pageinfo|links|cursors?|responsemetadata|resultinfo|searchinfo)$/
+  /^(?:meta|metadata|info|page|pages|pager|paging|pagination|paginator|pageinfo|hits|links|cursors?|responsemetadata|resultinfo|searchinfo)$/
 
 export type EnvelopeEntries = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
-/** The names in the objects around the records, from the root to the one that holds the list. */
+/** The names in the objects around the records, from the root to the one that holds the list, and not these objects. */
 export const envelopeEntries = (entity: Entity, envelope: JsonObject | undefined): EnvelopeEntries => {
   const { format, places, records } = entity
   if (places !== undefined) return places.flatMap((place) => onWay(format, wayTo(place), envelope))
@@ -48,6 +52,7 @@ const onWay = (
     for (const [pointer, holder] of holders) {
       if (!isJsonObject(holder)) continue
       for (const [name, value] of Object.entries(holder)) {
+        if (name === token && typeof value === "object" && value !== null) continue
         found.push([`${pointer}/${tokenText(name)}`, nameIn(format, name), value])
       }
     }
