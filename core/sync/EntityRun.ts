@@ -8,6 +8,7 @@ import type { Entity } from "../config/Entity.ts"
 import { type RunTarget, targetColumns, targetName } from "../config/RunTarget.ts"
 import * as Runs from "../database/audit/Runs.ts"
 import * as Load from "../database/load/Load.ts"
+import type { LastRequest } from "../observe/LastRequest.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
@@ -51,7 +52,7 @@ export const runEntity = Effect.fnUntraced(
   function* (options: EntityRunOptions, read: SharedRead, sink: Sink) {
     const { target } = sink
     const { entity } = target
-    const outcome = yield* inTime(read, options.begun(entity)).pipe(
+    const outcome = yield* inTime(read, options.begun(entity), Effect.succeed([])).pipe(
       Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
       Effect.flatMap((run) =>
         run.skipped ? Effect.succeed(skippedResult(target)) : audited(options, read, sink, run)
@@ -76,18 +77,33 @@ export const runEntity = Effect.fnUntraced(
 
 /** Adds the names of the run's audit row to everything that is logged on the way. */
 export const annotateRun = <A, E, R>(effect: Effect.Effect<A, E, R>, target: RunTarget) =>
-  Effect.scoped(Effect.annotateLogs(effect, targetColumns(target)))
+  Effect.scoped(Effect.annotateLogs(effect, { ...targetColumns(target), ...ownerOf(target) }))
 
-const inTime = <A, E, R>({ deadline }: SharedRead, effect: Effect.Effect<A, E, R>) =>
+const ownerOf = ({ entity: { account } }: RunTarget) => (account === undefined ? {} : { owner: account.owner })
+
+const inTime = <A, E, R>(
+  { deadline }: SharedRead,
+  effect: Effect.Effect<A, E, R>,
+  requests: Effect.Effect<ReadonlyArray<LastRequest>>
+) =>
   Effect.timeoutOrElse(effect, {
     duration: deadline,
-    orElse: () => new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(deadline) }) })
+    orElse: () => Effect.flatMap(requests, (last) => new RunFailure({ reason: lateReason(deadline, last.at(-1)) }))
   })
+
+/** Waiting as a source asks has no limit but the deadline, so that tells of it. */
+const lateReason = (deadline: Duration.Duration, last: LastRequest | undefined): Reason => {
+  const limit = Duration.format(deadline)
+  return last?.status === 429 || last?.status === 503
+    ? reason("run.deadlineRefused", { limit, status: last.status })
+    : reason("run.deadline", { limit })
+}
 
 /** Runs with the lock held; whatever happens from here on ends in the audit row. */
 const audited = (options: EntityRunOptions, read: SharedRead, sink: Sink, run: ReadyRun) => {
   const facts = Effect.map(read.spent(false), (spent) => sink.facts(complete, spent))
-  return inTime(read, Effect.catchDefect(load(options, read, sink, run), asFailure)).pipe(
+  const requests = Effect.map(facts, ({ lastRequests }) => lastRequests)
+  return inTime(read, Effect.catchDefect(load(options, read, sink, run), asFailure), requests).pipe(
     Effect.tap(() => Metrics.fieldsChanged(targetColumns(sink.target), countsOf(sink.drift))),
     Effect.map((result) => loadedResult(sink.target, result)),
     Effect.catch((error) => Effect.flatMap(facts, (known) => failure(sink.target, run.id, error, known))),

@@ -1,6 +1,6 @@
 /** The last requests of a run, kept if it proves less than it should. `Trail.test.ts` covers one request. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { foreignText } from "../../core/reason/Reason.ts"
@@ -8,18 +8,20 @@ import * as RequestTrace from "../../core/upstream/exchange/RequestTrace.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, column, entity } from "../support/source.ts"
+import { type Answer, column, connectorOf, entity } from "../support/source.ts"
 import { json, upstream } from "../upstream/vendor.ts"
 import { brokenOff, inTurn, rows, syncer, syncerOf } from "./fixtures.ts"
 
 const subject = { name: "fake: GET /list", method: "GET", url: "/list", redact: (text: string) => text }
 
 /** Leaves the trace that a source over HTTP leaves. */
-const before = RequestTrace.watch(
-  Effect.succeed({ status: 200, head: "[]" }),
-  subject,
-  HttpClientRequest.get("/list")
-).pipe(Effect.orDie, Effect.asVoid)
+const answered = (status: number) =>
+  RequestTrace.watch(Effect.succeed({ status, head: "[]" }), subject, HttpClientRequest.get("/list")).pipe(
+    Effect.orDie,
+    Effect.asVoid
+  )
+
+const before = answered(200)
 
 const list = (more: Answer): Answer => ({ records: rows(1, 29), end: completeIn(2), before, ...more })
 
@@ -47,6 +49,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       )
     }
   })
+
+  it.effect("say why a run was not over within its deadline, where the source asked to wait", () =>
+    Effect.gen(function* () {
+      for (const [status, code] of [
+        [429, "run.deadlineRefused"],
+        [503, "run.deadlineRefused"],
+        [200, "run.deadline"]
+      ] as const) {
+        const thing = entity(`held_${status}`)
+        const limits = { ...connectorOf([thing]).limits, deadline: Duration.millis(150) }
+        const sync = syncerOf(thing, { limits })
+        const { errorReason } = yield* sync({ before: Effect.andThen(answered(status), Effect.never) })
+        assert.deepInclude(errorReason, {
+          code,
+          params: { limit: "150ms", ...(code === "run.deadline" ? {} : { status }) }
+        })
+      }
+    })
+  )
 
   it.effect("what a run cost is its requests, and the bytes of their answers", () =>
     Effect.gen(function* () {

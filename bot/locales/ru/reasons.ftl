@@ -181,6 +181,7 @@ reason-run-elsewhere = уже обновляется другим запуско
 reason-run-exportElsewhere = уже выгружается другим запуском, этот ничего не делал
 reason-run-interrupted = прервано
 reason-run-deadline = не успело за { $limit } (limits.deadline)
+reason-run-deadlineRefused = не успело за { $limit } (limits.deadline): на последний запрос источник ответил { $status } и просит ждать, всего дольше этого срока; уменьшите limits.rate или дайте больше времени
 reason-lock-held = { $table } заблокирована сеансом { $pid } ({ $who }); дождитесь его конца или завершите его: select pg_terminate_backend({ $pid })
 reason-lock-ended = { $table } была заблокирована другой транзакцией, которая уже закончилась
 reason-run-blocked = { $what }; { $why }

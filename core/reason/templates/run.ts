@@ -4,6 +4,8 @@ export const run = {
   "run.exportElsewhere": "another run of this export is going on; this one did nothing",
   "run.interrupted": "interrupted",
   "run.deadline": "not finished within {limit} (limits.deadline)",
+  "run.deadlineRefused":
+    "not finished within {limit} (limits.deadline): the source answered {status:int} to the last request and asked to wait, longer than that in all; lower limits.rate, or give the run more time",
   "run.blocked": "{what:reason}; {why:reason}",
   "run.notBegun": "the run was not begun",
   "run.partial": "the read is partial: {why:reason}",
