@@ -1,7 +1,8 @@
 /**
  * Rules for every answer of every route: security headers, a problem document for every error, no details of internal
- * errors. Bodies of requests are limited; other origins have no access.
+ * errors. `X-Request-Id`, the request's own or a new one, is in every log line about it, also of the runs it starts. Bodies of requests are limited; other origins have no access.
  */
+import { randomUUID } from "node:crypto"
 import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
@@ -73,6 +74,12 @@ const responseOf = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
   return response
 })
 
+/** What other programs put into logs safely; anything else is replaced. */
+const correlationId = ({ headers }: HttpServerRequest.HttpServerRequest): string => {
+  const given = headers["x-request-id"]
+  return given !== undefined && /^[\w.:+=/-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
 const mannered = Effect.fnUntraced(function* <E, R>(
   answered: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   isStopping: Effect.Effect<boolean>,
@@ -80,15 +87,17 @@ const mannered = Effect.fnUntraced(function* <E, R>(
 ) {
   const request = yield* HttpServerRequest.HttpServerRequest
   const path = pathOf(request)
+  const id = correlationId(request)
   const known = isOurs === undefined || isOurs(request.headers.host, path)
   const response = yield* (known ? answered : Effect.succeed(HttpServerResponse.empty({ status: 421 }))).pipe(
     Effect.provideService(HttpServerRequest.MaxBodySize, maxBodyBytes),
     Effect.catchCause(responseOf),
     Effect.map(described),
-    Effect.map((answer) => (path.startsWith("/api/") ? withoutSecrets(answer) : answer))
+    Effect.map((answer) => (path.startsWith("/api/") ? withoutSecrets(answer) : answer)),
+    Effect.annotateLogs({ correlation_id: id })
   )
   yield* Metrics.httpAnswered(request.method, response.status)
-  const headers = headersFor(request, response)
+  const headers = { ...headersFor(request, response), "x-request-id": id }
   // During a stop, a kept-alive connection would be served for as long as other requests run.
   return HttpServerResponse.setHeaders(response, (yield* isStopping) ? { ...headers, connection: "close" } : headers)
 })

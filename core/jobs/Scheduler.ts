@@ -4,6 +4,7 @@
  * loop checks the clock every few seconds, because a timer does not count the time in which the machine slept. A fire
  * has to be due by the database's clock as well.
  */
+import { randomUUID } from "node:crypto"
 import { Cause, DateTime, Duration, Effect, Exit, FiberSet, Queue, Random, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/JobDeclaration.ts"
@@ -189,7 +190,7 @@ const launch = (claimed: ReadonlyArray<ClaimedRun>, runs: FiberSet.FiberSet<void
           Effect.flatMap(logEnd),
           Effect.catchCause((cause) => Effect.logError("the job ended unexpectedly", Cause.squash(cause))),
           Effect.onExit((exit) => Scope.close(scope, exit)),
-          Effect.annotateLogs({ job })
+          Effect.annotateLogs({ job, correlation_id: randomUUID() })
         )
       ),
     { discard: true }

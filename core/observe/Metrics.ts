@@ -2,7 +2,8 @@
  * Every metric of the daemon. Names and labels are public. Labels come from closed sets (declared names and our own
  * words), never from ids or foreign texts.
  */
-import { Effect, Metric } from "effect"
+import { Effect, Exit, Metric } from "effect"
+import { elapsedMillis } from "./Elapsed.ts"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
 const gauge = (name: string, description: string) => Metric.gauge(name, { description })
@@ -16,6 +17,10 @@ const runDuration = Metric.histogram("tributary_run_duration_seconds", {
 const budgetWait = counter("tributary_budget_wait_seconds_total", "Time that requests waited before they were sent.")
 const vendorRequests = counter("tributary_vendor_requests_total", "Requests sent to outside systems, logins included.")
 const vendorBytes = counter("tributary_vendor_received_bytes_total", "Bytes received from them, after decompression.")
+const vendorDuration = Metric.histogram("tributary_vendor_request_duration_seconds", {
+  description: "From sending a request to its answer, or the first MiB of it; `status` is the class of the answer.",
+  boundaries: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+})
 const httpRequests = counter("tributary_http_requests_total", "Requests the daemon answered.")
 const runsInProgress = gauge("tributary_runs_in_progress", "Runs of entities that have begun and not ended.")
 const requestsWaiting = gauge("tributary_requests_waiting", "Requests that wait until the budget lets them be sent.")
@@ -88,6 +93,20 @@ export const vendorCounters = (endpoint: EndpointName) => {
         return Metric.update(Metric.withAttributes(budgetWait, { ...labels, reason: event.why }), event.millis / 1000)
     }
   }
+}
+
+/** Measures exchanges with one endpoint: the class of a status is `2xx` and the like, or `none` without an answer. */
+export const vendorTimer = (endpoint: EndpointName) => {
+  const labels = endpointLabels(endpoint)
+  return <A extends { readonly status: number }, E, R>(exchanging: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(elapsedMillis, (since) =>
+      Effect.onExit(exchanging, (exit) =>
+        Effect.flatMap(elapsedMillis, (now) => {
+          const status = Exit.isSuccess(exit) ? `${Math.floor(exit.value.status / 100)}xx` : "none"
+          return Metric.update(Metric.withAttributes(vendorDuration, { ...labels, status }), (now - since) / 1000)
+        })
+      )
+    )
 }
 
 export const httpAnswered = (method: string, status: number): Effect.Effect<void> =>

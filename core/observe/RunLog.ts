@@ -1,6 +1,6 @@
 /**
  * The one line that each run writes to the log when it has ended, whatever triggered it. Its `run_id`, `connector`,
- * `entity` and `account` are annotations of every log line within the run.
+ * `entity`, `account` and `owner` are annotations of every log line within the run.
  */
 import { Effect, References } from "effect"
 

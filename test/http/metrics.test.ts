@@ -16,6 +16,9 @@ it.effect("metrics count what is sent to a vendor, what comes back and what is w
     const lines = (yield* PrometheusMetrics.format()).split("\n")
     assert.include(lines, 'tributary_vendor_requests_total{connector="crm"} 2')
     assert.include(lines, 'tributary_vendor_received_bytes_total{connector="crm"} 12')
+    for (const status of ["2xx", "5xx"]) {
+      assert.include(lines, `tributary_vendor_request_duration_seconds_count{connector="crm",status="${status}"} 1`)
+    }
     const waited = lines.find((line) =>
       line.startsWith('tributary_budget_wait_seconds_total{connector="crm",reason="retry"} ')
     )

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Latch, Layer, Scope, Stream } from "effect"
+import { Duration, Effect, Exit, Fiber, Latch, Layer, Logger, References, Scope, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { lastRuns } from "../../core/database/audit/Audit.ts"
+import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
@@ -42,6 +43,33 @@ describe("a sync over HTTP", () => {
       assert.deepInclude(audited, { trigger: "api", actor: "api", status: "ok" })
     }).pipe(Effect.provide(served))
   )
+
+  it.live("has the id of its request in the log lines of its runs, and in the answer", () => {
+    const lines: Array<LogLine> = []
+    return Effect.gen(function* () {
+      const given = { "x-request-id": "9f3c:sync/1" }
+      for (const [headers, kept] of [
+        [given, true],
+        [{ "x-request-id": "two words" }, false],
+        [{ "x-request-id": "x".repeat(129) }, false],
+        [{}, false]
+      ] as const) {
+        lines.length = 0
+        const { headers: answered } = yield* ask("/api/v1/sync", { ...sync("fake.thing"), headers })
+        const id = answered["x-request-id"] ?? ""
+        if (kept) assert.strictEqual(id, given["x-request-id"])
+        else assert.match(id, /^[\da-f-]{36}$/)
+        assert.deepEqual(
+          lines.map(({ fields }) => [fields.entity, fields.correlation_id]),
+          [["thing", id]]
+        )
+      }
+    }).pipe(
+      Effect.provide(served),
+      Effect.provide(Logger.layer([Logger.make((options) => lines.push(lineOf(options)))])),
+      Effect.provideService(References.MinimumLogLevel, "Info")
+    )
+  })
 
   const asked: Array<string | undefined> = []
   const changing = entity("changing", {

@@ -1,14 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber } from "effect"
+import { Deferred, Duration, Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { Schedule } from "../../core/config/Schedule.ts"
+import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
 import { eventually } from "../support/eventually.ts"
 import { elapseUntil, job, setTime, world } from "./fixtures.ts"
 import { backAt, plannedBefore, seven, stoppedBefore } from "./schedulerFixtures.ts"
 
 describe("the scheduler", () => {
-  it.effect("fires at the local time, on both sides of a change of the clocks", () =>
-    Effect.gen(function* () {
+  it.effect("fires at the local time, on both sides of a change of the clocks, and logs each fire under an id", () => {
+    const lines: Array<LogLine> = []
+    return Effect.gen(function* () {
       const { process } = yield* world
       yield* setTime("2026-03-28T05:30:00Z")
       const daemon = yield* process([job("morning", { schedule: new Schedule("0 7 * * *", "Europe/Warsaw") })])
@@ -29,8 +31,11 @@ describe("the scheduler", () => {
           ["2026-03-29T05:00:00.000Z", "ok"]
         ]
       )
-    })
-  )
+      const ids = lines.flatMap(({ fields }) => (fields.job === "morning" ? [fields.correlation_id] : []))
+      assert.strictEqual(new Set(ids).size, 2, JSON.stringify(lines))
+      assert.notInclude(ids, undefined)
+    }).pipe(Effect.provide(Logger.layer([Logger.make((options) => lines.push(lineOf(options)))])))
+  })
 
   it.effect("fires once, however many daemons share the database", () =>
     Effect.gen(function* () {

@@ -1,9 +1,10 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Effect, Redacted } from "effect"
+import { Deferred, Effect, Logger, Redacted, References } from "effect"
 import { SqlClient } from "effect/sql"
 import type { AccountRef } from "../../core/config/Account.ts"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
 import * as Audit from "../../core/database/audit/Audit.ts"
+import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import { checkLive } from "../../core/sync/discover/LiveCheck.ts"
@@ -43,9 +44,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const order = perAccount(entity("order"))
         const sync = syncer([order])
+        const lines: Array<LogLine> = []
         const results = yield* withAccounts(
           [first, second],
           sync(by({ owner1: { records: rows(1, 3, "a") }, owner2: { records: rows(2, 4, "b") } }))
+        ).pipe(
+          Effect.provide(Logger.layer([Logger.make((options) => lines.push(lineOf(options)))])),
+          Effect.provideService(References.MinimumLogLevel, "Debug")
+        )
+        const ended = lines.filter(({ message }) => message === "the run ended")
+        assert.sameDeepMembers(
+          ended.map(({ fields }) => [fields.account, fields.owner]),
+          [first, second].map(({ id, owner }) => [id, owner])
         )
         assert.deepEqual(
           results.map(({ account, accountName, inserted, status }) => [account, accountName, status, inserted]),

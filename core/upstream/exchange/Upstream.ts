@@ -168,6 +168,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   yield* hold(endpoint)
   const budget = yield* budgetOf(endpoint, options.declaration)
   const count = Metrics.vendorCounters(endpoint)
+  const timed = Metrics.vendorTimer(endpoint)
 
   const judge = judgement(options, budget)
 
@@ -183,7 +184,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     const subject = proxy === undefined ? label : { ...label, proxy }
     const sent = Effect.flatMap(DateTime.now, (now) => {
       const request = apply(plain, now)
-      const exchanging = exchange(client, request, subject, limits, listen, charset)
+      const exchanging = timed(exchange(client, request, subject, limits, listen, charset))
       return RequestTrace.watch(WireTrace.watch(exchanging, subject, request, plain), subject, request)
     })
     const scope = yield* Scope.fork(yield* Effect.scope)

@@ -70,7 +70,7 @@ class RunChart extends HTMLElement {
         height,
         title,
         series: [{ label: "Started", value: (_, __, ___, i) => startOf(runAt(this.#runs, i)) }, ...series],
-        scales: { y: { distr: this.#log ? logarithmic : linear, range } },
+        scales: { x: { range: timeRange }, y: { distr: this.#log ? logarithmic : linear, range } },
         axes: [
           {
             ...axis(colours),
@@ -98,6 +98,13 @@ const startOf = (/** @type {RecentRun | undefined} */ run) => (run === undefined
 
 const minute = 60
 const day = 24 * 60 * minute
+
+/**
+ * One run alone stands in the middle of an hour.
+ * @returns {[number, number]}
+ */
+const timeRange = (/** @type {uPlot} */ _, /** @type {number} */ from, /** @type {number} */ to) =>
+  from === to ? [from - 30 * minute, to + 30 * minute] : [from, to]
 
 /** If steps are shorter than a day, ticks show the time; the first tick of each day also shows the day. */
 const ticksOf = (/** @type {number[]} */ ticks, /** @type {number} */ step) => {
