@@ -6,8 +6,9 @@ import { separators } from "../Entity.ts"
 import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
 import { expects } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
+import { GuardYaml } from "./GuardYaml.ts"
 import { PageYaml } from "./PageYaml.ts"
-import { CharsetFromText, DurationFromText, Identifier, Integer, PercentFromText, Scalar } from "./Scalars.ts"
+import { CharsetFromText, DurationFromText, Identifier, Integer, Scalar } from "./Scalars.ts"
 import { BodyYaml, GraphqlYaml, QueryYaml } from "./TemplateYaml.ts"
 import { TransformYaml } from "./TransformYaml.ts"
 import { WindowsYaml } from "./WindowsYaml.ts"
@@ -74,31 +75,6 @@ const Dropped = Schema.Union([
 ]).annotate(expects(reason("value.dropped", { example: "{ from: passport, optional: true }" })))
 
 const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(expects(reason("value.columns")))
-
-const Guard = Schema.Struct({
-  maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete, itself included. Default 50%."),
-  floor: withDefault(Integer(0, 1_000_000_000), 3, "Up to that many rows may go whatever the percentage. Default 3."),
-  empty: withDefault(
-    Schema.Literals(["refuse", "allow"]),
-    "refuse",
-    "Whether an empty source may empty the table. Default refuse."
-  ),
-  maxReject: withDefault(
-    PercentFromText,
-    "5%",
-    "The share of rejected records beyond which nothing is deleted. Default 5%."
-  ),
-  confirm: withDefault(
-    Schema.Literals(["again", "next", false]),
-    "again",
-    "Rows slide between the pages of a list while it is read. again: before rows are deleted that a list of several pages lacks, it is read a second time. next: a row is deleted when two whole runs, one after the other, missed it, however many pages; nothing is read for it. false: never. Default again."
-  ),
-  cascade: withDefault(
-    Schema.Literals(["refuse", "allow"]),
-    "refuse",
-    "Whether deletes may take rows of other tables with them, or empty columns there, where foreign keys say on delete cascade, set null or set default. refuse: such deletes are withheld, with the numbers. Default refuse."
-  )
-})
 
 const Incremental = Schema.Struct({
   cursor: optional(Identifier, "The column whose highest value is the cursor."),
@@ -256,7 +232,7 @@ export const EntityYaml = Schema.Struct({
     "Personal data that is kept nowhere, each place written like from: no raw column, no rejected record and no text of an answer holds it, and it is no new field. Where no record has such a place, raw columns stay as they are, because it may have another name by now. As in [passport, /customer/phone]."
   ),
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
-  guard: withDefault(Guard, {}, "When deletes are withheld."),
+  guard: withDefault(GuardYaml, {}, "When deletes are withheld."),
   incremental: optional(Incremental, "Ask only for what changed since the last run."),
   forEach: optional(ForEach, "One request, with all its pages, per row of another entity or per value of a list."),
   history: optional(
