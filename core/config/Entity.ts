@@ -127,6 +127,24 @@ export const parentKey = ({ columns, key }: Pick<Entity, "columns" | "key">): Re
 /** The parameter that a column has which takes its value from the parent; no declared one is called so. */
 export const rowParameter = (column: string): string => `../${column}`
 
+/** How one record is read by its key. */
+export interface OneRecord {
+  readonly path: string
+  readonly query: RequestTemplate["query"]
+  /** JSON Pointer to the record in the answer; empty: the answer is the record. */
+  readonly records: string
+  /** The statuses that say that there is no such record. */
+  readonly gone: ReadonlyArray<number>
+}
+
+/** The records of a list that only say which records of another entity have changed. */
+export interface Leads {
+  /** The name of that entity, of the same connector. */
+  readonly to: string
+  /** The column with its key. */
+  readonly by: string
+}
+
 /** A record with the row it must become, or the reason for which it must be rejected. */
 export interface Example {
   readonly record: unknown
@@ -187,6 +205,12 @@ export interface Entity extends Selection {
   readonly guard: Guard
   readonly incremental?: Incremental
   readonly forEach?: ForEach
+  readonly one?: OneRecord
+  readonly leads?: Leads
+  /** The entity as it is declared, if this one reads only a part of its records (`KeyedEntity.ts`). */
+  readonly declared?: Entity
+  /** Each answer is one record, or has it at `records`. */
+  readonly single?: true
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
   /** Triggers or policies of its table may refuse rows, change them, or prevent their deletion. */
   readonly triggered?: true

@@ -15,6 +15,7 @@ import * as Pipeline from "./Pipeline.ts"
 import type { RunResult, SyncEvent } from "./RunResult.ts"
 import type { RunSession } from "./RunSession.ts"
 import * as CompletionLatch from "./read/CompletionLatch.ts"
+import type { Leading } from "./read/Leads.ts"
 import { dependenciesOf, group, type ReadGroup } from "./read/ReadGroup.ts"
 import { readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 
@@ -33,6 +34,8 @@ export interface GroupRunsOptions {
   readonly registry: Generation
   readonly session: RunSession
   readonly reading: ReadingOptions
+  /** What a read of the entity leads to. */
+  readonly leadsOf: (reader: Entity) => Leading | undefined
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
 }
 
@@ -86,7 +89,7 @@ const loadOrder = Effect.fnUntraced(function* (
 })
 
 const runGroup = Effect.fnUntraced(function* (
-  { onEvent, reading, registry, session }: GroupRunsOptions,
+  { leadsOf, onEvent, reading, registry, session }: GroupRunsOptions,
   { parents, ...order }: Effect.Success<ReturnType<typeof loadOrder>>,
   reads: ReadGroup
 ) {
@@ -102,6 +105,8 @@ const runGroup = Effect.fnUntraced(function* (
     }),
     pastRejected: reading.pastRejected ?? false,
     limit: reading.limit,
+    // A look at some records changes nothing of others.
+    leads: reading.limit === undefined ? leadsOf(reader) : undefined,
     begun: session.runOf,
     release: session.release,
     onEvent

@@ -73,7 +73,7 @@ const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: 
     (searches) =>
       DeleteConfirmation.readAgain(
         searches,
-        (receivers) => traced(read({ ...options, wary: true }, receivers, cost)),
+        (receivers) => traced(read({ ...options, leads: undefined, wary: true }, receivers, cost)),
         reasonOf
       )
   )

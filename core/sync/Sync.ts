@@ -6,18 +6,22 @@
 import { Context, Effect, FiberSet, Layer, Scope, type Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { targetName } from "../config/RunTarget.ts"
 import { Locks } from "../database/connection/Locks.ts"
 import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { AccountSource } from "../plugin/AccountSource.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type ReadingOptions, runGroups } from "./GroupRuns.ts"
+import { keyedPart, ledRuns, type RunServices } from "./KeyedRuns.ts"
 import { logDefect } from "./RunFailure.ts"
 import type { RunResult, SyncEvent } from "./RunResult.ts"
 import { begin } from "./RunSession.ts"
 import { partsOf, type SyncPart } from "./SyncParts.ts"
 
 export interface SyncOptions extends Initiator, ReadingOptions {
+  /** Reads only the records with these keys, of the one entity that is given; it has `one`. */
+  readonly keys?: ReadonlyArray<string> | undefined
   /** The generation that the entities were selected from; by default the one that is live when the run begins. */
   readonly generation?: Generation
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
@@ -51,22 +55,33 @@ export class Sync extends Context.Service<
       const background = yield* Effect.scope
       const { closing } = yield* Locks
       const events = yield* EventBus.make<RunEvent>(eventsKept)
-      const runPart = Effect.fnUntraced(function* ({ registry, selected }: SyncPart, options: SyncOptions) {
+      const runPart: RunPart = Effect.fnUntraced(function* ({ isPart, registry, selected }, options) {
         // Releasing the locks is one more round trip: only the next run waits for it, not the caller.
         const locks = yield* Scope.fork(background)
         yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
-        const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
+        const context = {
+          trigger: options.trigger,
+          actor: options.actor,
+          configHash: isPart === true ? null : registry.hash
+        }
         const session = yield* Scope.provide(begin(selected, registry, context), locks)
         const onEvent = publisher(events, options)
-        return yield* runGroups({ selected, registry, session, reading: options, onEvent })
+        const leadsOf = ledRuns({
+          registry,
+          services,
+          runPart: (part, from) => runPart(part, { trigger: "event", actor: targetName(from) })
+        })
+        return yield* runGroups({ selected, registry, session, reading: options, leadsOf, onEvent })
       }, Effect.scoped)
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
           const { byConnector, plain, unread } = yield* partsOf(selected, registry)
+          const { keys } = options
+          const runOwn = (part: SyncPart) => runPart(keys === undefined ? part : partByKeys(part, keys), options)
           const results = yield* Effect.forEach(
             [{ concurrency: 1, parts: plain.selected.length === 0 ? [] : [plain] }, ...byConnector],
-            ({ concurrency, parts }) => Effect.forEach(parts, (part) => runPart(part, options), { concurrency }),
+            ({ concurrency, parts }) => Effect.forEach(parts, runOwn, { concurrency }),
             { concurrency: "unbounded" }
           )
           return inOrderOf(selected, [...unread, ...results.flat(2)])
@@ -78,6 +93,12 @@ export class Sync extends Context.Service<
     })
   )
 }
+
+type RunPart = (part: SyncPart, options: SyncOptions) => Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
+
+/** The caller has selected one entity. */
+const partByKeys = ({ registry, selected: [entity] }: SyncPart, keys: ReadonlyArray<string>): SyncPart =>
+  entity === undefined ? { registry, selected: [] } : keyedPart(registry, entity, keys)
 
 /** A failing observer breaks nothing. */
 const publisher = (

@@ -18,6 +18,8 @@ export interface SyncPart {
   readonly selected: ReadonlyArray<Entity>
   /** The generation that they are of. */
   readonly registry: Generation
+  /** Only some records are read, so that the entity is no fresher afterwards. */
+  readonly isPart?: true
 }
 
 /** The part for some accounts: the entities of their connectors are bound to them, selected or not. */

@@ -26,6 +26,7 @@ import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
 import { inWindows, type WindowsState, windowsOf, windowsProblem, withBounds } from "./pages/Windows.ts"
 import { requestsOf } from "./RequestBuilder.ts"
+import { oneRecord } from "./records/OneRecord.ts"
 import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
 import { type Batch, type ReadOptions, type Source, UpstreamError } from "./Source.ts"
 
@@ -54,10 +55,12 @@ const pageRecords = (
   { beyond, number }: Pick<PageRequest, "beyond"> & { readonly number: number },
   { marks, onResponse, onCursor }: ReadOptions
 ): PageChannel => {
-  // No Content: an empty list in any format.
+  // No Content: an empty list in any format, and no record.
+  if (answer.status === 204 && entity.single === true) return Channel.fail(withoutRecords(entity, answer))
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
   let isEmpty = true
-  const read = Channel.map(recordsOrNone(entity, answer, { marks, header: first.header }), (batch) => {
+  const reading = entity.single === true ? oneRecord(entity, answer, { marks }) : undefined
+  const read = Channel.map(reading ?? recordsOrNone(entity, answer, { marks, header: first.header }), (batch) => {
     isEmpty = false
     return batch
   })
@@ -122,20 +125,23 @@ export const make = (upstream: Upstream) => {
     Channel.unwrap(
       Effect.map(requestsOf(entity, options), (requestOf) => {
         const first: FirstPage = { header: {} }
+        const { eachPage = (page) => page } = options
         const fetchPage = (page: PageRequest, number: number): PageChannel =>
-          Channel.unwrap(
-            Effect.map(
-              upstream.send(requestOf(page), {
-                // The requests of entities are reads, whatever their method.
-                idempotent: true,
-                charset: entity.charset,
-                isAwaited: entity.fail !== "none",
-                ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent })
-              }),
-              (answer) =>
-                options.peek === undefined
-                  ? pageRecords(entity, answer, first, known, { ...page, number }, options)
-                  : peeked(entity, answer, options.peek)
+          eachPage(
+            Channel.unwrap(
+              Effect.map(
+                upstream.send(requestOf(page), {
+                  // The requests of entities are reads, whatever their method.
+                  idempotent: true,
+                  charset: entity.charset,
+                  isAwaited: entity.fail !== "none",
+                  ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent })
+                }),
+                (answer) =>
+                  options.peek === undefined
+                    ? pageRecords(entity, answer, first, known, { ...page, number }, options)
+                    : peeked(entity, answer, options.peek)
+              )
             )
           )
         return paginate(entity.page, fetchPage, options)

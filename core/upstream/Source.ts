@@ -18,6 +18,8 @@ export type Completeness =
       readonly pages: number
       /** Useful information about the read, not a doubt. */
       readonly note?: Reason
+      /** What an operator should know, although the read itself is whole. */
+      readonly warning?: Reason
     }
   /** Something may be missing: rows are loaded, nothing is deleted. */
   | { readonly _tag: "Partial"; readonly reason: Reason }
@@ -85,12 +87,17 @@ export interface ReadOptions {
   readonly peek?: (seen: RawResponse) => void
   /** Receives what each answer says beside its records, once they have been handed on. */
   readonly onResponse?: (info: ResponseInfo) => void
+  /** Stands between each page and what receives its records; the next page is requested when it has ended. */
+  readonly eachPage?: EachPage
   /**
    * Requests one more page after the end of counted pages, whatever shows the end: rows are deleted for what the read
    * misses.
    */
   readonly wary?: boolean
 }
+
+/** `D` is what is known at the end of a page. */
+export type EachPage = <D>(page: Channel.Channel<Batch, UpstreamError, D>) => Channel.Channel<Batch, UpstreamError, D>
 
 export interface ResponseInfo {
   /** The document around the records, in JSON and XML. */

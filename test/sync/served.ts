@@ -5,10 +5,16 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 import { connectorType } from "../../connectors/rest/index.ts"
 import { load } from "../../core/config/Configuration.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { Sync } from "../../core/sync/Sync.ts"
+import * as Planner from "../../core/sync/plan/Planner.ts"
+import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { tableOf } from "./fixtures.ts"
 
 export type Vendor = (url: URL) => Response
+
+interface ServedOptions extends Partial<SyncOptions> {
+  /** The names of the entities that are synced; none: all. */
+  readonly only?: ReadonlyArray<string>
+}
 
 /** `sync` runs all entities of the file with that vendor, and gives their results by name; `rows` are those of a table. */
 export const served = Effect.fnUntraced(function* (entities: string) {
@@ -26,16 +32,21 @@ export const served = Effect.fnUntraced(function* (entities: string) {
     Layer.provideMerge(Registry.layer({ connectors, jobs: [] }, [connectorType])),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
   )
-  const sync = Effect.fnUntraced(function* (next: Vendor) {
+  const sync = Effect.fnUntraced(function* (next: Vendor, { only = [], ...more }: ServedOptions = {}) {
     vendor = next
-    const results = yield* (yield* Sync).run(declared, { trigger: "test", actor: null })
+    const selected = declared.filter(({ name }) => only.length === 0 || only.includes(name))
+    const results = yield* (yield* Sync).run(selected, { trigger: "test", actor: null, ...more })
     return Object.fromEntries(results.map((result) => [result.entity, result]))
+  }, Effect.provide(layer))
+  const plan = Effect.fnUntraced(function* (next: Vendor) {
+    vendor = next
+    return yield* Planner.plan(declared)
   }, Effect.provide(layer))
   const rows = (name: string) => {
     const entity = declared.find((one) => one.name === name)
     return entity === undefined ? Effect.die(`there is no entity ${name}`) : tableOf(entity)
   }
-  return { sync, rows }
+  return { sync, rows, plan }
 }, Effect.provide(NodeServices.layer))
 
 /** A vendor with one answer. */

@@ -9,6 +9,7 @@ import { withNearest } from "../Nearest.ts"
 import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
+import { byKeyOf } from "./ByKey.ts"
 import { columnsOf } from "./Columns.ts"
 import { parentConditions, selectionOf } from "./Conditions.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
@@ -74,6 +75,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     ...(drop.length === 0 ? {} : { drop }),
     guard: yaml.guard,
     ...(incremental === undefined ? {} : { incremental }),
+    ...(yaml.parent === undefined ? byKeyOf(declared, key, columns) : {}),
     indexes,
     ...(history === undefined ? {} : { history }),
     examples: yaml.examples.map((example, index) => ({

@@ -5,6 +5,7 @@ import { depthOf, type Entity, entityId, readerName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
 import { withNearest } from "../Nearest.ts"
 import { isBoundName } from "../RecordPlaces.ts"
+import { checkLeads } from "./ByKey.ts"
 import { atKey, atValue, type BuiltEntity } from "./EntityDraft.ts"
 import { withForEach } from "./ForEach.ts"
 import { withBoundsTaken } from "./WindowColumns.ts"
@@ -17,6 +18,7 @@ export const finish = (built: ReadonlyArray<BuiltEntity>, known: ReadonlySet<str
   return built.map((one) => {
     checkLookups(one, byTable)
     checkChild(one, byId)
+    checkLeads(one, byId)
     return withBoundsTaken(withForEach(one, built, known), built)
   })
 }

@@ -12,7 +12,7 @@ import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField, readWith 
 type ForEachDeclaration = NonNullable<EntityYaml["forEach"]>
 
 /** Statuses about the credentials, the proxy, or the moment: the next parent would get the same. */
-const ofAll = new Set(["401", "403", "407", "408", "425", "429"])
+export const ofAll: ReadonlySet<string> = new Set(["401", "403", "407", "408", "425", "429"])
 
 /** Checks the keys that belong together: `entity` with `params`, or `values` with `as`. */
 export const checkForEach = (declared: EntityDraft): void => {

@@ -173,7 +173,18 @@ const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void
 }
 
 /** Checked above, or not made of texts to fill. */
-const lookedAt = new Set(["path", "query", "headers", "body", "form", "graphql", "forEach", "examples", "matrix"])
+const lookedAt = new Set([
+  "path",
+  "query",
+  "headers",
+  "body",
+  "form",
+  "graphql",
+  "forEach",
+  "one",
+  "examples",
+  "matrix"
+])
 
 /** Checks all other texts of the entity, which are used literally. The type's own keys are left to the type. */
 const checkElsewhere = (declared: EntityDraft, params: ReadonlyArray<string>): void => {

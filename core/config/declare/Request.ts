@@ -244,7 +244,7 @@ const requestOf = (declared: EntityDraft): RequestTemplate => {
   const contents = (["body", "form", "graphql"] as const).filter((name) => declared.yaml[name] !== undefined)
   const [content, second] = contents
   const { method = content === undefined ? "GET" : "POST" } = declared.yaml
-  checkPath(declared, path)
+  requirePath(declared, path)
   checkBodyPlaces(declared)
   if (content !== undefined && method === "GET") {
     atKey(declared, [content], reason("request.getBody"), reason("request.post"))
@@ -272,16 +272,17 @@ const requestOf = (declared: EntityDraft): RequestTemplate => {
   }
 }
 
-const checkPath = (declared: EntityDraft, path: string | undefined): void => {
-  if (path === undefined) {
-    // A path that was dropped because of another problem is not missing.
-    if (declared.tree.entries.has("path")) return
+const requirePath = (declared: EntityDraft, path: string | undefined): void => {
+  if (path !== undefined) checkPath(declared, ["path"], path)
+  // A path that was dropped because of another problem is not missing.
+  else if (!declared.tree.entries.has("path")) {
     declared.problems.report(declared.owner, reason("key.missing", { name: "path" }), reason("request.noPath"))
-  } else if (/^[a-z]+:\/\//i.test(path)) {
-    atValue(declared, ["path"], reason("request.baseUrl"), reason("request.afterHost"))
-  } else if (!path.startsWith("/")) {
-    atValue(declared, ["path"], reason("request.slash", { path: `/${path}` }))
-  } else if (/[?#]/.test(path)) {
-    atValue(declared, ["path"], reason("request.parameters"), reason("request.underQuery"))
   }
+}
+
+/** Reports a path that is not below the connector's base URL, or more than a path. */
+export const checkPath = (declared: EntityDraft, at: ReadonlyArray<string>, path: string): void => {
+  if (/^[a-z]+:\/\//i.test(path)) atValue(declared, at, reason("request.baseUrl"), reason("request.afterHost"))
+  else if (!path.startsWith("/")) atValue(declared, at, reason("request.slash", { path: `/${path}` }))
+  else if (/[?#]/.test(path)) atValue(declared, at, reason("request.parameters"), reason("request.underQuery"))
 }

@@ -225,6 +225,8 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     guard: entity.guard,
     incremental: incremental && withoutUndefined({ ...incrementalOf(entity) }),
     forEach: forEachOf(entity, entities),
+    one: entity.one,
+    leads: entity.leads,
     history: history && tableText(history),
     indexes: unlessEmpty(indexes.map((columns) => (columns.length === 1 ? columns[0] : columns)))
   }

@@ -3,6 +3,7 @@ import { Schema, Struct } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { columnTypes } from "../Column.ts"
 import { separators } from "../Entity.ts"
+import { LeadsYaml, OneYaml } from "./ByKeyYaml.ts"
 import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
 import { expects } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
@@ -235,6 +236,14 @@ export const EntityYaml = Schema.Struct({
   guard: withDefault(GuardYaml, {}, "When deletes are withheld."),
   incremental: optional(Incremental, "Ask only for what changed since the last run."),
   forEach: optional(ForEach, "One request, with all its pages, per row of another entity or per value of a list."),
+  one: optional(
+    OneYaml,
+    'How one record is read by its key, for events that lead to it and for sync --keys, as in one: { path: "/v1/deal/{id}" }.'
+  ),
+  leads: optional(
+    LeadsYaml,
+    "The records of this list, such as events, only say which records of another entity have changed. Those are read by their keys, each once per page, and loaded before the records that lead to them. As in leads: { to: deal, by: deal_id }."
+  ),
   history: optional(
     Schema.String,
     "A table that keeps from when to when each key was there: the key's columns, started_at and ended_at."
@@ -264,7 +273,9 @@ export const requestKeys = [
   "windows",
   "fail",
   "forEach",
-  "incremental"
+  "incremental",
+  "one",
+  "leads"
 ] as const
 
 /** Without the keys of HTTP requests: for types whose entities have their own keys for what to read. */

@@ -99,11 +99,11 @@ export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter
 })
 
 /**
- * Selects runs that say something about the state of an entity. A skipped run did nothing, and a refused plan says
- * nothing about the data, which is as fresh as before.
+ * Selects runs that say something about the state of an entity. A skipped run did nothing, a refused plan says
+ * nothing about the data, which is as fresh as before, and a failure of records that an event led to is the event's.
  */
 export const isInformativeSql =
-  "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
+  "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table') and trigger <> 'event'"
 
 /** Returns, by target id, the last run of each target that did anything; it may be in progress. */
 export const latest = Effect.fn("Audit.latest")(function* (targets: ReadonlyArray<RunTarget>) {

@@ -37,7 +37,7 @@ export const health = Effect.fn("EntityFacts.health")(function* (
 ) {
   const sql = yield* SqlClient.SqlClient
   const ownRun = sql.literal(belongsSql("l"))
-  // Audit rows of decisions about deletes have no configuration hash: they refreshed nothing.
+  // Decisions about deletes, and runs of some records, have no configuration hash: they refreshed nothing.
   return yield* decodeHealth(
     yield* sql`
     select w.id,

@@ -15,7 +15,8 @@ import { KnownFields, knownFieldsSql } from "../load/SourceFields.ts"
 import { json, storableSentence } from "../tables/StorableText.ts"
 
 export interface RunContext extends Initiator {
-  readonly configHash: string
+  /** Null for a run of some records, which does not refresh the entity. */
+  readonly configHash: string | null
 }
 
 export interface BegunRun {

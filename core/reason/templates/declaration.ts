@@ -81,6 +81,17 @@ export const declaration = {
   "table.keys": "the key of one table is one: {key} here, {other} in {entity}",
   "table.noColumn": '{table} has no column "{column}"',
 
+  "one.format": "one record is read from json, and this entity is {format}",
+  "one.forEach": "the records of an entity with forEach belong to a parent, and a key alone does not name it",
+  "one.replace": "replace swaps what was read as a whole, and one record is not the whole",
+  "one.key": "one record is read by a key of one column, and this key is {key}",
+  "one.unused": "{place}, the column of the key, stands neither in the path nor in the query",
+  "leads.noKey": 'the key of a record is a value of one field, and "{column}" is not',
+  "leads.selects": 'records that "{key}" leaves out or deletes would lead to others all the same',
+  "leads.further": "{entity} leads to others itself",
+  "leads.noOne": "{entity} does not say how one record is read by its key",
+  "leads.addOne": "write into {entity}, for example, {example}",
+
   "forEach.noValues": "as is the name of values, and there are none: an entity has params",
   "forEach.either": "forEach goes through values or through an entity, and {key} belongs to an entity",
   "forEach.addAs": "give the value a name, as in {example}",

@@ -87,6 +87,14 @@ export const read = {
   "read.oldParents":
     "the requests were made from the rows of {table} as they stood, without a read of {entities} before",
   "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",
+  "read.byKey": "{count:int} {count|record was|records were} asked for by key",
+  "read.noneByKey": "the source has no {keys} ({count:int} of them)",
+  "read.otherKey": "the answer for {key} is not the record with that key",
+  "read.led": "led to {count:int} {count|record|records} of {entity}, each read by its key",
+  "read.wouldLead": "leads to {count:int} {count|record|records} of {entity}, each of which a sync reads by its key",
+  "read.ledRejected":
+    "of the records of {entity} that were read by their keys, {count:int} {count|was|were} rejected: see its log",
+  "read.ledFailed": "{entity}, to which its records lead, could not be loaded: {why:reason}",
   "read.limited":
     "at most {limit:int} {limit|record was|records were} to be read (--limit), and cursors stay where they are",
   "read.endless": "nothing in the answer tells a whole list from one that was cut off"

@@ -22,6 +22,8 @@ export const request = {
   "request.unexpected": "expected {expected:reason}; {found:reason}; the answer begins {begins:reason}",
   "answer.jsonRoot": "JSON with an array at its root",
   "answer.json": "JSON with an array at {pointer}",
+  "answer.jsonOne": "JSON with an object at {pointer}",
+  "answer.noRecord": "there is no object",
   "answer.jsonPlaces": "JSON with records at {pointers}",
   "answer.ndjson": "one JSON value a line",
   "answer.xml": "XML with elements at {path}",

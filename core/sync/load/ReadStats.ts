@@ -93,7 +93,8 @@ export const readStatsOf = (
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
     ...(refused?.alike ?? []),
     ...(crossed === undefined ? [] : [reason("run.crossed", { ...crossed })]),
-    ...(watch?.warnings(entityId(entity), pastRejected, rejected) ?? [])
+    ...(watch?.warnings(entityId(entity), pastRejected, rejected) ?? []),
+    ...(ending?._tag === "Complete" && ending.warning ? [ending.warning] : [])
   ]
   const readAgain: ReadonlyArray<Reason> =
     watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
@@ -144,9 +145,8 @@ export const readStatsOf = (
 export const absentColumns = (
   { entity }: Target,
   { absent, mapped }: Mapper,
-  watch: Pick<CursorWatch, "since"> | undefined
-): ReadonlyArray<string> =>
-  entity.mode === "append" || mapped <= (watch?.since === true ? entity.guard.floor : 0) ? [] : absent
+  isPartOnly: boolean
+): ReadonlyArray<string> => (entity.mode === "append" || mapped <= (isPartOnly ? entity.guard.floor : 0) ? [] : absent)
 
 /** Selects the form of the statement. `duplicates`: two rows may have the same key. */
 export const variantOf = (
@@ -155,7 +155,7 @@ export const variantOf = (
   duplicates: boolean,
   ending: ReadEnd,
   second: SecondRead | undefined,
-  watch: CursorWatch | undefined,
+  isPartOnly: boolean,
   personal: WithheldReport | undefined
 ): LoadVariant => {
   const { cursor, entity, misses, within } = target
@@ -166,7 +166,7 @@ export const variantOf = (
     cursor,
     confirm: second === undefined && entity.guard.confirm === "again" && isWhole && ending.pages > 1,
     misses,
-    absent: isWhole ? absentColumns(target, mapper, watch) : [],
+    absent: isWhole ? absentColumns(target, mapper, isPartOnly) : [],
     ...(personal === undefined ? {} : { withheld: personal.columns })
   }
 }

@@ -100,7 +100,7 @@ export class Sink extends EntityReceiver {
   /** Selects the form of the statement that fits this read. */
   variant(ending: ReadEnd, second?: SecondRead): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
-    const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.watch, this.#withheld)
+    const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.isPartOnly, this.#withheld)
     return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
   }
 
@@ -117,7 +117,7 @@ export class Sink extends EntityReceiver {
 
   /** So far. */
   get #withheld(): WithheldReport | undefined {
-    const known = { fields: this.#known, isPartOnly: this.watch?.since === true }
+    const known = { fields: this.#known, isPartOnly: this.isPartOnly }
     return withheldFrom(this.target.entity, this.mapper.fields, known)
   }
 
@@ -158,7 +158,7 @@ export class Sink extends EntityReceiver {
    * does not wait for them.
    */
   get #awaited(): ReadonlyArray<string> {
-    return this.watch?.since === true ? [] : absentColumns(this.target, this.mapper, this.watch)
+    return this.isPartOnly ? [] : absentColumns(this.target, this.mapper, false)
   }
 
   readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
@@ -221,7 +221,7 @@ export class Sink extends EntityReceiver {
       const staging = yield* this.rows.arrived
       this.know(run.fields)
       const usual = this.variant(ending, second)
-      const known = { fields: run.fields, isPartOnly: this.watch?.since === true }
+      const known = { fields: run.fields, isPartOnly: this.isPartOnly }
       this.drift = FieldDrift.driftOfRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
       const variant = { ...usual, fields: this.drift.next !== undefined }
       const facts = {

@@ -13,6 +13,7 @@ import { accountsIn, accountsOf, connectorOf } from "../../plugin/AccountTargets
 import { Registry } from "../../plugin/Registry.ts"
 import { reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
+import { wouldLead } from "../KeyedRuns.ts"
 import { referencesOf } from "../load/EnsureTables.ts"
 import * as KeyHandover from "../load/KeyHandover.ts"
 import { Sink } from "../load/Sink.ts"
@@ -98,8 +99,9 @@ const readerOf = Effect.fnUntraced(function* (
     isMissing && forEach !== undefined
       ? Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: tableId(forEach.table) }) })
       : requestPlanOf(reads, readers, full)
+  const leads = wouldLead(registry, reads.reader)
   return (receivers: ReadonlyArray<Receiver>, wary = false) =>
-    read({ group: reads, declaration, connector, reads: requests, onEvent, wary }, receivers, cost).pipe(
+    read({ group: reads, declaration, connector, reads: requests, onEvent, wary, leads }, receivers, cost).pipe(
       Effect.timeout(declaration.limits.deadline),
       Effect.catchDefect(asFailure)
     )

@@ -44,6 +44,11 @@ export class EntityReceiver implements Receiver {
     this.rows = new BufferedRows(this.mapper, made, overflow)
   }
 
+  /** Whether the read began at a cursor, or is of some records. */
+  protected get isPartOnly(): boolean {
+    return this.target.isPart === true || this.watch?.since === true
+  }
+
   get mapped(): number {
     return this.mapper.mapped
   }

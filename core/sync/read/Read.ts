@@ -21,7 +21,9 @@ import {
 } from "../../upstream/Source.ts"
 import { connectionLost, type RunFailure } from "../RunFailure.ts"
 import type { SyncEvent } from "../RunResult.ts"
+import type { Leading } from "./Leads.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
+import { type Arrived, completeByKey, readKeys } from "./ReadKeys.ts"
 import { readLimit } from "./ReadLimit.ts"
 import * as ReadParts from "./ReadParts.ts"
 import type { ReadCost, Receiver } from "./Receiver.ts"
@@ -38,6 +40,8 @@ export interface ReadPlan {
   readonly wary?: boolean
   /** The most records that are read; the read then is partial. */
   readonly limit?: number | undefined
+  /** What its records lead to, if they do. */
+  readonly leads?: Leading | undefined
 }
 
 /** One attempt at a read. */
@@ -57,9 +61,11 @@ export const read = Effect.fn("Read.read")(function* (
   const { delays } = plan.declaration.retry
   const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) => {
     const reading = { plan, receivers, cost, limited: readLimit(plan.limit) }
-    return Effect.flatMap(
-      Effect.forEach(parts, (request) => readPart(reading, request)),
-      (ended) => ReadParts.combineParts(ended, parents)
+    return Effect.flatMap(readParts(reading, parts), (ended) =>
+      Effect.map(ReadParts.combineParts(ended, parents), (end) => {
+        const known = plan.group.reader.single === true ? completeByKey(end, parts, ended) : end
+        return plan.leads?.noted(known) ?? known
+      })
     )
   })
   return yield* Effect.provideService(once, PersonalAnswers, plan.group.reader.personal !== undefined).pipe(
@@ -72,29 +78,42 @@ export const read = Effect.fn("Read.read")(function* (
   )
 })
 
-const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: PartRequest) {
+const readParts = (reading: ReadAttempt, parts: ReadonlyArray<PartRequest>) => {
+  const { connector, declaration, group } = reading.plan
+  const { reader } = group
+  if (reader.single !== true) return Effect.forEach(parts, (request) => readPart(reading, request))
+  return readKeys(parts, {
+    reader,
+    concurrency: declaration.limits.concurrency,
+    sourceOf: (request) => connector.read(reader, optionsOf(reading, request)),
+    take: (request, arrived) => readPart(reading, request, arrived)
+  })
+}
+
+/** `arrived`: the answer, if it is there already. */
+const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: PartRequest, arrived?: Arrived) {
   const { limited, plan, receivers } = reading
   const { connector, group } = plan
   yield* checkpoint(reading)
-  const readAt = yield* Clock.currentTimeMillis
+  const readAt = arrived?.readAt ?? (yield* Clock.currentTimeMillis)
   for (const receiver of receivers) receiver.begin(request, readAt)
   const options = optionsOf(reading, request)
   const onCursor = (value: string) => {
     for (const receiver of receivers) receiver.given?.(value)
   }
-  let arrived = 0
+  let count = 0
   const counted = (records: ReadonlyArray<SourceRecord>) => {
-    arrived += records.length
+    count += records.length
     return handOn(reading, records, receivers, "add")
   }
   const ended = yield* Channel.runForEach(
-    limited(connector.read(group.reader, { ...options, onCursor })),
+    limited(arrived?.source ?? connector.read(group.reader, { ...options, onCursor })),
     counted
   ).pipe(
     Effect.flatMap((end) => refilled(reading, options, end)),
     Effect.map((end): ReadParts.PartResult => ({ end })),
     Effect.catchIf(
-      (error): error is UpstreamError => arrived === 0 && ReadParts.isPassedOver(group.reader, error),
+      (error): error is UpstreamError => count === 0 && ReadParts.isPassedOver(group.reader, error),
       (error) => Effect.succeed(ReadParts.endWithout(group, request.params, error))
     )
   )
@@ -110,6 +129,7 @@ const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest) => ({
   ...(since === undefined ? {} : { since }),
   marks: true,
   wary: reading.plan.wary ?? false,
+  ...(reading.plan.leads === undefined ? {} : { eachPage: reading.plan.leads.eachPage }),
   onEvent: onRead(reading)
 })
 

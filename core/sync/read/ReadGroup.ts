@@ -25,7 +25,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       other.connector === entity.connector && other.name === name && other.account?.id === entity.account?.id
     const reader = all.find(isReader) ?? entity
     const mirrored = reader.mode === "mirror" || reader.mode === "replace"
-    const named = namedBy(entity, depthOf(entity))
+    const named = parentColumns(entity)
     const within = [...(mirrored ? [] : named), ...(entity.within ?? [])]
     const target: Target = {
       ...targetOf(entity),
@@ -33,7 +33,8 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       parentKey: parentKey(entity),
       cursor: cursorRule(reader, entity),
       misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,
-      source: sourceHash(reader, entity),
+      source: sourceHash(reader.declared ?? reader, entity.declared ?? entity),
+      ...(reader.declared === undefined ? {} : { isPart: true as const }),
       ancestors: ancestorsOf(entity, all).toReversed(),
       parentOf: reader === entity || named.length > 0 ? undefined : keyReader(reader),
       taken: takenByChildren(entity, all)
@@ -45,13 +46,16 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
   return [...groups.values()]
 }
 
-/** The columns of the key that come from the record so many levels up; the bound of a window names no record. */
-const namedBy = ({ columns, key }: Entity, level: number): ReadonlyArray<string> =>
-  columns.flatMap(({ name, source }) => {
+/** The columns of a child's key that come from the outermost record; the bound of a window names no record. */
+export const parentColumns = (child: Entity): ReadonlyArray<string> => {
+  const { columns, key } = child
+  const level = depthOf(child)
+  return columns.flatMap(({ name, source }) => {
     if (level === 0 || !key.includes(name) || source._tag !== "Pointer") return []
     const { tokens, up } = source.pointer
     return up === level && !isBoundName(tokens[0]) ? [name] : []
   })
+}
 
 const keyReader = (entity: Entity) => {
   const columns = entity.columns.filter(({ name }) => entity.key.includes(name))

@@ -18,6 +18,8 @@ export interface PartResult {
   readonly skipped?: UpstreamError
   /** Its rows are known and stay, so that the rows of others can be judged. */
   readonly isKept?: true
+  /** The source has nothing for it, which is no failure. */
+  readonly isAbsent?: true
   /** The parent whose values make no request, as it is reported. */
   readonly refused?: string
 }
@@ -48,7 +50,7 @@ export const endWithout = (
     return { end: partial(error.reason), skipped: error, refused }
   }
   const meaning = meaningOf(reader, error)
-  if (meaning === "empty") return { end: completeIn(0) }
+  if (meaning === "empty") return { end: completeIn(0), isAbsent: true }
   const left = { end: partial(reason("read.parentGone", { why: error.reason })), skipped: error }
   const isKnown = targets.every(({ entity, parentKey }) => !deletesMissing(entity) || parentKey.length > 0)
   return meaning === "skip" && isKnown ? { ...left, isKept: true } : left

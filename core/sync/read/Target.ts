@@ -15,6 +15,8 @@ export interface Target extends RunTarget {
   readonly misses?: string | undefined
   /** See `KnownFields.source`. */
   readonly source: string
+  /** The read is of some records: only what they have is known of the source's fields. */
+  readonly isPart?: true
   /** For a child: the entities whose records contain its own, the outermost first. */
   readonly ancestors?: ReadonlyArray<Entity>
   /** Identifies the record that contains a child, if the child's key does not. */

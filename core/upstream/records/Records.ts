@@ -23,7 +23,7 @@ import { isNamed, recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
 import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
-type RecordFormat = Pick<Entity, "format" | "records" | "places" | "separator" | "csv" | "prefixed"> &
+export type RecordFormat = Pick<Entity, "format" | "records" | "places" | "separator" | "csv" | "prefixed" | "single"> &
   Partial<Pick<Entity, "columns">>
 
 /** Facts about the body of an answer, apart from its records. */
@@ -40,9 +40,10 @@ export interface BodyFacts {
 
 const batchSize = 1_000
 
-const expected = ({ format, places, records }: RecordFormat): Reason => {
+const expected = ({ format, places, records, single }: RecordFormat): Reason => {
   switch (format) {
     case "json":
+      if (single === true) return reason("answer.jsonOne", { pointer: JSON.stringify(records) })
       if (places !== undefined) return reason("answer.jsonPlaces", { pointers: records })
       return records === "" ? reason("answer.jsonRoot") : reason("answer.json", { pointer: records })
     case "ndjson":
@@ -95,7 +96,8 @@ const complaint = (error: DecodeError, most: number): Reason => {
   }
 }
 
-const notAs = (declared: RecordFormat, answer: Answer, found: Reason, cause?: unknown): UpstreamError =>
+/** The failure for an answer that is not what was declared. */
+export const notAs = (declared: RecordFormat, answer: Answer, found: Reason, cause?: unknown): UpstreamError =>
   failure(
     answer.subject,
     "Format",
@@ -259,13 +261,13 @@ export const recordsOrNone = (
 }
 
 /** The whole answer; in JSON, numbers keep their digits. */
-export const exactText = Effect.fnUntraced(function* (answer: Answer) {
+export const exactText = Effect.fnUntraced(function* (answer: Answer, { marks }: MarkOptions = {}) {
   const declared = { format: "json", records: "" } as const
   if (answer.charset.fault !== undefined) return yield* notAs(declared, answer, answer.charset.fault)
   const chunks = yield* attempt(declared, answer, () =>
     Channel.pipeTo(
       textOf(answer),
-      exactNumbers<UpstreamError, void>(() => new NumberRewriter({ most: answer.maxHeld }))
+      exactNumbers<UpstreamError, void>(() => new NumberRewriter({ marks, most: answer.maxHeld }))
     )
   )
   const texts = yield* Channel.runCollect(chunks).pipe(

@@ -1,0 +1,27 @@
+/** How one record is read by its key, and which records another list leads to. */
+import { Schema } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import { expects } from "./Expected.ts"
+import { Identifier, Integer } from "./Scalars.ts"
+import { QueryYaml } from "./TemplateYaml.ts"
+import { required, withDefault } from "./YamlKeys.ts"
+
+export const OneYaml = Schema.Struct({
+  path: required(Schema.String, reason("meaning.onePath", { example: "/v1/deal/{id}" })),
+  query: withDefault(QueryYaml, {}, "Query parameters, in which {id} may stand, too. Default none."),
+  records: withDefault(
+    Schema.String,
+    "",
+    "JSON Pointer to the record in the answer, as in /result/item. Default: the whole answer is the record."
+  ),
+  gone: withDefault(
+    Schema.Array(Integer(400, 499)),
+    [404],
+    "The statuses that say that there is no such record, as in gone: [404, 410]: no failure, and its row stays. Default [404]."
+  )
+}).annotate(expects(reason("value.mapLike", { example: '{ path: "/v1/deal/{id}" }' })))
+
+export const LeadsYaml = Schema.Struct({
+  to: required(Schema.String, reason("meaning.leadsTo")),
+  by: required(Identifier, reason("meaning.leadsBy"))
+}).annotate(expects(reason("value.mapLike", { example: "{ to: deal, by: deal_id }" })))

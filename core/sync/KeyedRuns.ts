@@ -1,0 +1,91 @@
+/**
+ * Runs of some records of an entity, which are read by their keys: those that a person names, and those that another
+ * entity leads to. They load the entity and its children, and refresh nothing else of it.
+ */
+import { type Context, Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import { type Entity, readerName } from "../config/Entity.ts"
+import { readByKeys } from "../config/KeyedEntity.ts"
+import { targetName, targetOf } from "../config/RunTarget.ts"
+import * as RunLocks from "../database/audit/RunLocks.ts"
+import type { Locks } from "../database/connection/Locks.ts"
+import type { Generation } from "../plugin/Registry.ts"
+import { foreignText, reason } from "../reason/Reason.ts"
+import { UpstreamError } from "../upstream/Source.ts"
+import { reasonOf } from "./RunFailure.ts"
+import type { RunResult } from "./RunResult.ts"
+import { type Leading, leading } from "./read/Leads.ts"
+import { parentColumns } from "./read/ReadGroup.ts"
+import type { SyncPart } from "./SyncParts.ts"
+
+/** The part that reads these records of an entity, which has `one`. */
+export const keyedPart = (registry: Generation, entity: Entity, keys: ReadonlyArray<string>): SyncPart => {
+  const { one } = entity
+  if (one === undefined) throw new Error(`${targetName(entity)} is not read by keys`)
+  const reader = readByKeys(entity, one, keys)
+  const derived = new Map(
+    registry.entities.filter(isChildOf(entity)).map((child) => [child, keyedChild(child)] as const)
+  )
+  const entities = registry.entities.map((other) => (isSame(other, entity) ? reader : (derived.get(other) ?? other)))
+  return { selected: [reader, ...derived.values()], registry: { ...registry, entities }, isPart: true }
+}
+
+const isSame = (one: Entity, other: Entity): boolean => targetName(one) === targetName(other)
+
+const isChildOf = (entity: Entity) => (other: Entity) =>
+  other.connector === entity.connector &&
+  other.account?.id === entity.account?.id &&
+  other.parent !== undefined &&
+  readerName(other) === entity.name
+
+/** A child that mirrors loses what its parents lack, and nothing where its key does not name the parent. */
+const keyedChild = (child: Entity): Entity => {
+  const deletes = child.mode === "mirror" || child.mode === "replace"
+  const mode = !deletes ? child.mode : parentColumns(child).length > 0 ? "mirror" : "upsert"
+  return { ...child, declared: child, mode }
+}
+
+export type RunServices = SqlClient.SqlClient | Locks
+
+export interface LedRunsOptions {
+  readonly registry: Generation
+  /** Runs the part for the entity that leads to it. */
+  readonly runPart: (part: SyncPart, from: Entity) => Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
+  readonly services: Context.Context<RunServices>
+}
+
+/** What a read of the entity leads to; undefined if it leads to nothing. */
+export const ledRuns =
+  ({ registry, runPart, services }: LedRunsOptions) =>
+  (reader: Entity): Leading | undefined =>
+    leading(registry, reader, (target) => ({
+      load: (keys) => Effect.provide(loaded(target, runPart(keyedPart(registry, target, keys), reader)), services),
+      note: (count) => reason("read.led", { count, entity: targetName(target) }),
+      warning: (count) => reason("read.ledRejected", { count, entity: targetName(target) })
+    }))
+
+/** What a read of the entity would lead to: it is counted and not read. */
+export const wouldLead = (registry: Generation, reader: Entity): Leading | undefined =>
+  leading(registry, reader, (target) => ({
+    load: () => Effect.succeed(0),
+    note: (count) => reason("read.wouldLead", { count, entity: targetName(target) })
+  }))
+
+/** Another run of the entity is waited for, until the deadline of the run that leads to it. */
+const loaded = Effect.fnUntraced(function* (
+  target: Entity,
+  run: Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
+): Effect.fn.Return<number, UpstreamError, RunServices> {
+  const failure = (why: ReturnType<typeof reasonOf>) =>
+    new UpstreamError({ kind: "Status", reason: reason("read.ledFailed", { entity: targetName(target), why }) })
+  yield* RunLocks.awaitOwn(targetOf(target))
+  for (;;) {
+    const results = yield* run
+    const failed = results.find(({ status }) => status === "failed")
+    if (failed !== undefined) return yield* failure(failed.errorReason ?? foreignText(failed.error ?? ""))
+    if (results.every(({ status }) => status !== "skipped")) {
+      return results.reduce((sum, { rejected }) => sum + rejected, 0)
+    }
+    yield* Effect.mapError(RunLocks.awaitFree(targetOf(target)), (error) => failure(reasonOf(error)))
+  }
+})

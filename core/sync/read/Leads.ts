@@ -1,0 +1,65 @@
+/**
+ * A read whose records only say which records of another entity have changed. A page is read to its end, what it leads
+ * to is loaded, and only then are its own records handed on: whatever is loaded of them, and wherever their cursor
+ * moves, the others are there already. A record that cannot be loaded fails the read.
+ */
+import { Channel, Effect } from "effect"
+import type { Entity } from "../../config/Entity.ts"
+import { combineReasons, type Reason } from "../../reason/Reason.ts"
+import type { Batch, Completeness, EachPage, UpstreamError } from "../../upstream/Source.ts"
+import { textOfColumn } from "./ReadKeys.ts"
+
+export interface Leading {
+  readonly eachPage: EachPage
+  /** Adds what the read led to. */
+  readonly noted: (end: Completeness) => Completeness
+}
+
+export interface LeadingOptions {
+  /** Loads the records with these keys; returns how many of them were rejected. */
+  readonly load: (keys: ReadonlyArray<string>) => Effect.Effect<number, UpstreamError>
+  readonly note: (count: number) => Reason
+  readonly warning?: (rejected: number) => Reason
+}
+
+/** Undefined for an entity that leads to nothing. `optionsOf` gets the entity that it leads to, of the same account. */
+export const leading = (
+  { entities }: { readonly entities: ReadonlyArray<Entity> },
+  reader: Entity,
+  optionsOf: (target: Entity) => LeadingOptions
+): Leading | undefined => {
+  const { account, connector, leads } = reader
+  const target = entities.find(
+    (one) => one.connector === connector && one.name === leads?.to && one.account?.id === account?.id
+  )
+  if (leads === undefined || target === undefined) return undefined
+  const { load, note, warning } = optionsOf(target)
+  const keyOf = textOfColumn(reader, leads.by)
+  let [count, rejected] = [0, 0]
+  const follow = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
+    const keys = new Set(batches.flatMap((batch) => batch.flatMap((record) => keyOf(record) ?? [])))
+    if (keys.size === 0) return
+    rejected += yield* load([...keys])
+    count += keys.size
+  })
+  return {
+    eachPage: (page) =>
+      Channel.unwrap(
+        Effect.gen(function* () {
+          const batches: Array<Batch> = []
+          const done = yield* Channel.runForEach(page, (batch) => Effect.sync(() => void batches.push(batch)))
+          yield* follow(batches)
+          return Channel.fromArray(batches).pipe(Channel.mapDone(() => done))
+        })
+      ),
+    noted: (end) => {
+      if (end._tag === "Partial" || count === 0) return end
+      const notes = [...(end.note === undefined ? [] : [end.note]), note(count)]
+      return {
+        ...end,
+        note: combineReasons(notes),
+        ...(warning === undefined || rejected === 0 ? {} : { warning: warning(rejected) })
+      }
+    }
+  }
+}

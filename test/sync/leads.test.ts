@@ -1,0 +1,239 @@
+/** Records read by their keys: those that events lead to, and those that a person names. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
+import { layerDatabase } from "../support/database.ts"
+import { entity } from "../support/source.ts"
+import { stored } from "./cursorFixtures.ts"
+import { served, type Vendor } from "./served.ts"
+
+/** `name` keeps the tables, the cursors and the audit of tests apart. */
+const declared = (name: string, { events = "", orders = "" } = {}) => `
+  ${name}:
+    path: /orders
+    key: id
+    mode: upsert
+    one: { path: "/orders/{id}", gone: [404] }
+    ${orders}
+    fields: { id: bigint, state: text, note: text }
+  ${name}_item:
+    parent: ${name}
+    records: /items
+    key: [order_id, id]
+    mode: mirror
+    fields: { order_id: { from: ../id, type: bigint }, id: bigint }
+  ${name}_event:
+    path: /events
+    mode: append
+    key: id
+    page: { type: keyset, by: id, param: from, size: 3, sizeParam: limit }
+    incremental: { cursor: id, param: from, ordered: true }
+    leads: { to: ${name}, by: order_id }
+    ${events}
+    fields: { id: bigint, order_id: bigint }`
+
+interface Order {
+  readonly state: string
+  readonly items?: ReadonlyArray<number>
+}
+
+/** `asked` gets what is requested. An event is the key of its order. */
+const shop = (
+  orders: Readonly<Record<string, Order>>,
+  events: ReadonlyArray<number | null>,
+  asked: Array<string> = []
+): Vendor => {
+  const formOf = (id: string) => {
+    const { items = [], state } = orders[id] ?? { state: "" }
+    return { id: Number(id), state, items: items.map((item) => ({ id: item })) }
+  }
+  return ({ pathname, searchParams }) => {
+    asked.push(pathname === "/events" ? `events ${searchParams.get("from") ?? ""}`.trim() : pathname)
+    if (pathname === "/orders") return Response.json(Object.keys(orders).map(formOf))
+    if (pathname === "/events") {
+      const from = Number(searchParams.get("from") ?? 0)
+      const page = events.map((order, at) => ({ id: at + 1, order_id: order })).filter(({ id }) => id > from)
+      return Response.json(page.slice(0, 3))
+    }
+    const id = pathname.slice("/orders/".length)
+    return id in orders ? Response.json(formOf(id)) : new Response(null, { status: 404 })
+  }
+}
+
+const audited = (name: string) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql<{ trigger: string; actor: string; status: string; fetched: number; notes: ReadonlyArray<string> }>`
+      select trigger, actor, status, fetched, notes from tributary.sync_log where entity = ${name} order by id`
+  )
+
+const textsOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
+  rows.map((row) => Object.values(row).map(String).join(" "))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a list that leads to other records", () => {
+    it.effect("has them read once per page, with what they contain, before its own records are loaded", () =>
+      Effect.gen(function* () {
+        const asked: Array<string> = []
+        const { rows, sync } = yield* served(declared("parcel"))
+        const orders = { 7: { state: "new", items: [1, 2] }, 8: { state: "new", items: [3] } }
+        const first = yield* sync(shop(orders, [7, null, 7, 8, 7], asked), { only: ["parcel_event"] })
+        assert.deepInclude(first.parcel_event, { status: "ok", inserted: 5, warnings: [] })
+        assert.include(first.parcel_event?.notes.join("; "), "led to 3 records of shop.parcel, each read by its key")
+        assert.deepStrictEqual(asked, ["events", "/orders/7", "events 3", "/orders/8", "/orders/7", "events 5"])
+        assert.deepStrictEqual(textsOf(yield* rows("parcel")), ["7 new null", "8 new null"])
+        assert.deepStrictEqual(textsOf(yield* rows("parcel_item")), ["7 1", "7 2", "8 3"])
+        assert.deepStrictEqual(yield* audited("parcel"), [
+          {
+            trigger: "event",
+            actor: "shop.parcel_event",
+            status: "ok",
+            fetched: 1,
+            notes: ["1 record was asked for by key"]
+          },
+          {
+            trigger: "event",
+            actor: "shop.parcel_event",
+            status: "ok",
+            fetched: 2,
+            notes: ["2 records were asked for by key"]
+          }
+        ])
+        // An item that has left its order goes, and those of other orders stay.
+        const fewer = { 7: { state: "sent", items: [2] }, 8: { state: "new", items: [] } }
+        const second = yield* sync(shop(fewer, [7, null, 7, 8, 7, 7]), { only: ["parcel_event"] })
+        assert.deepInclude(second.parcel_event, { status: "ok", inserted: 1 })
+        assert.deepStrictEqual(textsOf(yield* rows("parcel")), ["7 sent null", "8 new null"])
+        assert.deepStrictEqual(textsOf(yield* rows("parcel_item")), ["7 2", "8 3"])
+      })
+    )
+
+    it.effect(
+      "passes over records that the source has no more, and fails with its cursor in place for any other refusal",
+      () =>
+        Effect.gen(function* () {
+          const { rows, sync } = yield* served(declared("order"))
+          const merged = yield* sync(shop({ 2: { state: "paid" } }, [1, 2]), { only: ["order_event"] })
+          assert.deepInclude(merged.order_event, { status: "ok", inserted: 2 })
+          const [led] = yield* audited("order")
+          assert.deepInclude(led, { status: "ok", fetched: 1 })
+          assert.include(led?.notes.join("; "), "the source has no 1 (1 of them)")
+          assert.deepStrictEqual(textsOf(yield* stored("order_event")), [" 2"])
+
+          const events = [1, 2, 2, 3, 4]
+          const refusing: Vendor = (url) =>
+            url.pathname === "/orders/4"
+              ? new Response(null, { status: 403 })
+              : shop({ 2: { state: "sent" }, 3: { state: "new" } }, events)(url)
+          const failed = yield* sync(refusing, { only: ["order_event"] })
+          assert.deepInclude(failed.order_event, { status: "failed", inserted: 0 })
+          assert.include(failed.order_event?.error, "shop.order, to which its records lead, could not be loaded")
+          assert.include(failed.order_event?.error, "answered 403")
+          assert.deepStrictEqual(textsOf(yield* stored("order_event")), [" 2"])
+          assert.deepStrictEqual(textsOf(yield* rows("order")), ["2 paid null"])
+
+          const again = yield* sync(shop({ 2: { state: "sent" }, 3: { state: "new" }, 4: { state: "new" } }, events), {
+            only: ["order_event"]
+          })
+          assert.deepInclude(again.order_event, { status: "ok", inserted: 3 })
+          assert.deepStrictEqual(textsOf(yield* rows("order")), ["2 sent null", "3 new null", "4 new null"])
+        })
+    )
+
+    it.effect("does not take another record, or none, for the one that was asked for", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(declared("sale"))
+        for (const [answer, why] of [
+          [{ id: 9, state: "new" }, "the answer for 1 is not the record with that key"],
+          [{ error: "busy" }, "the answer for 1 is not the record with that key"],
+          [[{ id: 1, state: "new" }], "there is no object"]
+        ] as const) {
+          const odd: Vendor = (url) => (url.pathname === "/events" ? shop({}, [1])(url) : Response.json(answer))
+          const { sale_event: failed } = yield* sync(odd, { only: ["sale_event"] })
+          assert.strictEqual(failed?.status, "failed")
+          assert.include(failed?.error, why)
+        }
+        assert.deepStrictEqual(yield* rows("sale"), [])
+      })
+    )
+
+    it.effect("warns when a record that it led to is rejected", () =>
+      Effect.gen(function* () {
+        const orders = "guard: { maxReject: 50% }"
+        const { sync } = yield* served(declared("bill", { orders }).replace("state: text", "state: integer"))
+        const { bill_event: warned } = yield* sync(shop({ 1: { state: "x" } }, [1]), { only: ["bill_event"] })
+        assert.strictEqual(warned?.status, "warning")
+        assert.include(warned?.warnings.join("; "), "shop.bill that were read by their keys, 1 was rejected")
+      })
+    )
+
+    it.effect("waits for the list of the same entity, and both are loaded in one sync", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(declared("lot"))
+        const asked: Array<string> = []
+        const both = yield* sync(shop({ 1: { state: "new" } }, [1], asked))
+        assert.deepInclude(both.lot, { status: "ok", inserted: 1 })
+        assert.deepInclude(both.lot_event, { status: "ok", inserted: 1 })
+        assert.deepStrictEqual(textsOf(yield* rows("lot")), ["1 new null"])
+        assert.include(asked, "/orders/1")
+      })
+    )
+
+    it.effect("makes the entity no fresher, and neither well nor ill", () =>
+      Effect.gen(function* () {
+        const { sync } = yield* served(declared("offer"))
+        const facts = EntityFacts.health(
+          [{ entity: entity("offer", { connector: "shop" }), account: null }],
+          () => false
+        )
+        yield* sync(shop({ 1: { state: "new" } }, [1]), { only: ["offer_event"] })
+        assert.deepInclude((yield* facts)[0], { fresh_at: null, status: null })
+        yield* sync(() => new Response(null, { status: 403 }), { only: ["offer"] })
+        yield* sync(shop({ 1: { state: "new" } }, [1, 1]), { only: ["offer_event"] })
+        assert.deepInclude((yield* facts)[0], { fresh_at: null, status: "failed" })
+      })
+    )
+
+    it.effect("is planned with the number of records that a sync would read, none of which is read", () =>
+      Effect.gen(function* () {
+        const asked: Array<string> = []
+        const { plan } = yield* served(declared("task"))
+        const { entities } = yield* plan(shop({ 1: { state: "new" } }, [1, 5], asked))
+        const planned = entities.find((one) => one.entity === "task_event")
+        assert.include(planned?.notes?.join("; "), "leads to 2 records of shop.task")
+        assert.notInclude(asked.join(), "/orders/")
+      })
+    )
+  })
+
+  describe("records that are named by their keys", () => {
+    it.effect("are read and loaded with their children, and nothing else is touched", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(declared("deal").replace("mode: upsert", "mode: mirror"))
+        const before = { 1: { state: "new", items: [1] }, 2: { state: "new", items: [2] } }
+        yield* sync(shop(before, []), { only: ["deal", "deal_item"] })
+        const asked: Array<string> = []
+        const now = { 1: { state: "won", items: [4] }, 2: { state: "lost" }, 3: { state: "new" } }
+        const { deal } = yield* sync(shop(now, [], asked), { only: ["deal"], keys: ["1", "3", "1", "5"] })
+        assert.deepInclude(deal, { status: "ok", inserted: 1, updated: 1, deleted: 0 })
+        assert.include(deal?.notes.join("; "), "the source has no 5 (1 of them)")
+        assert.deepStrictEqual(asked, ["/orders/1", "/orders/3", "/orders/5"])
+        assert.deepStrictEqual(textsOf(yield* rows("deal")), ["1 won null", "2 new null", "3 new null"])
+        assert.deepStrictEqual(textsOf(yield* rows("deal_item")), ["1 4", "2 2"])
+      })
+    )
+
+    it.effect("keep what is known of the fields of their source, and lose what they lack", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(declared("case"))
+        const noted: Vendor = () => Response.json([{ id: 1, state: "new", note: "call" }])
+        yield* sync(noted, { only: ["case"] })
+        const { case: again } = yield* sync(shop({ 1: { state: "new" } }, []), { only: ["case"], keys: ["1"] })
+        assert.deepInclude(again, { status: "ok", warnings: [], updated: 1 })
+        assert.deepStrictEqual(textsOf(yield* rows("case")), ["1 new null"])
+        assert.deepInclude((yield* sync(noted, { only: ["case"] })).case, { status: "ok", warnings: [] })
+      })
+    )
+  })
+})
