@@ -20,7 +20,9 @@ export const Run = Schema.Struct({
   entity: Schema.String,
   account: Schema.NullOr(Schema.String),
   accountName: Schema.NullOr(Schema.String).annotate({ description: "owner/name of the account." }),
-  trigger: Schema.String.annotate({ description: "What set it off: cli, job, api, console, webhook, bot." }),
+  trigger: Schema.String.annotate({
+    description: "What set it off: cli, job, api, console, webhook, bot, event (of the source)."
+  }),
   actor: Schema.NullOr(Schema.String).annotate({ description: "Who, when a person did." }),
   status: AuditedStatus,
   startedAt: Schema.Date,

@@ -40,6 +40,15 @@ export const json =
   (records: unknown): Answer =>
   () => ({ body: JSON.stringify(records), type: "application/json" })
 
+/** Answers by path and query; 404 for others. */
+export const byPath =
+  (bodies: Readonly<Record<string, unknown>>): Answer =>
+  (request, url) => {
+    const path = url.pathname + url.search
+    const found = json(bodies[path] ?? { error: "not found" })(request, url)
+    return path in bodies ? found : { ...found, status: 404 }
+  }
+
 /** What the source answers on a day, and the rows that its table must hold then, by entity. */
 export interface Day {
   readonly answer: Answer

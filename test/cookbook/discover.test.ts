@@ -122,6 +122,11 @@ const typed: Readonly<Record<string, Typed>> = {
     size: 2,
     says: /The path names one record: .*"forEach:"/
   },
+  "Events that say which records have changed": {
+    args: ["/events"],
+    answer: [5, 6].map((id) => ({ id, order_id: 7 })),
+    size: 2
+  },
   "One request for each value of a list": {
     args: ["/weather?city=riga"],
     answer: [5, 6].map((date) => ({ day: `2026-03-0${date}`, degrees: -3.5 })),

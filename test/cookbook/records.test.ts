@@ -2,7 +2,7 @@
 import { layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, type Day, json, mirrors } from "./Cookbook.ts"
+import { type Answer, byPath, type Day, json, mirrors } from "./Cookbook.ts"
 
 type Named = Readonly<Record<string, string>>
 
@@ -17,14 +17,6 @@ const first: Named = { 1: "Oak", 2: "Elm", 3: "Ash", "9007199254740993": "Fir" }
 const second: Named = { 2: "Elm!", 3: "Ash", 4: "Yew", "9007199254740993": "Fir" }
 
 const listed = (named: Named) => Object.entries(named).map(([id, name]) => ({ id, name }))
-
-const byPath =
-  (bodies: Readonly<Record<string, unknown>>): Answer =>
-  (request, url) => {
-    const path = url.pathname + url.search
-    const found = json(bodies[path] ?? { error: "not found" })(request, url)
-    return path in bodies ? found : { ...found, status: 404 }
-  }
 
 const soap = (envelope: string, list: string, deals: string): Answer => {
   const body = `<${envelope}:Body><${list}:Deals xmlns:x="x">${deals}</${list}:Deals></${envelope}:Body>`

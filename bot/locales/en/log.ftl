@@ -25,4 +25,5 @@ log-trigger-api = through the API
 log-trigger-console = from the console
 log-trigger-webhook = on a webhook
 log-trigger-bot = from the bot
+log-trigger-event = by events of the source
 log-trigger-start = at the start

@@ -26,4 +26,5 @@ log-trigger-api = через API
 log-trigger-console = из веб-консоли
 log-trigger-webhook = по сигналу извне
 log-trigger-bot = из бота
+log-trigger-event = по событиям источника
 log-trigger-start = при запуске

@@ -149,6 +149,13 @@ reason-read-limited = просили прочитать не больше { $lim
     [one] записи
    *[other] записей
 } (--limit), курсоры остались на месте
+reason-read-byKey = запрошено по ключу: { $count }
+reason-read-noneByKey = в источнике нет { $keys } (всего таких: { $count })
+reason-read-otherKey = в ответ на { $key } пришла не запись с этим ключом
+reason-read-led = по ним прочитано записей { $entity }: { $count }, каждая по своему ключу
+reason-read-wouldLead = по ним запуск прочитает записей { $entity }: { $count }, каждую по своему ключу
+reason-read-ledRejected = из записей { $entity }, прочитанных по ключам, отклонено: { $count }; причины в её журнале
+reason-read-ledFailed = не удалось загрузить записи { $entity }, на которые указывают эти: { $why }
 reason-read-endless = по ответу не отличить полный список от обрезанного
 reason-request-failed = { $request }: { $why }
 reason-request-tried = { $why } (попыток: { $count })
@@ -385,6 +392,8 @@ reason-variable-reserved = переменная { $name } может содер�
 reason-variable-other = дайте значению переменную с другим именем
 reason-config-defect = неожиданно закончилось: { $why }
 reason-answer-jsonRoot = JSON, а в нём сразу список
+reason-answer-jsonOne = JSON, а в нём объект по адресу { $pointer }
+reason-answer-noRecord = объекта там нет
 reason-answer-jsonPlaces = JSON, а в нём записи по адресу { $pointers }
 reason-answer-json = JSON, а в нём список по адресу { $pointer }
 reason-answer-ndjson = по значению JSON в строке

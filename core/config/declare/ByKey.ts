@@ -10,11 +10,12 @@ import { momentOf } from "../values/Moments.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
 import { ofAll } from "./ForEach.ts"
 import { checkPath } from "./Request.ts"
+import { boundTaken } from "./WindowColumns.ts"
 
 const placeholder = /\{([^{}:]*)(?::[^{}]*)?\}/g
 
 export const oneOf = (declared: EntityDraft, key: ReadonlyArray<string>): OneRecord | undefined => {
-  const { forEach, format = "json", mode, one } = declared.yaml
+  const { fields, forEach, format = "json", mode, one } = declared.yaml
   if (one === undefined) return undefined
   const at = ["one"]
   const [column = ""] = key
@@ -28,9 +29,13 @@ export const oneOf = (declared: EntityDraft, key: ReadonlyArray<string>): OneRec
   }
   one.gone.forEach((status, index) => {
     if (ofAll.has(String(status))) {
-      atValue(declared, ["one", "gone", index], reason("forEach.statusOfAll", { status: String(status) }))
+      atValue(declared, ["one", "gone", index], reason("one.status", { status: String(status) }))
     }
   })
+  for (const [name, field] of Object.entries(fields)) {
+    if (typeof field === "string" || boundTaken(declared, field) === undefined) continue
+    atKey(declared, ["fields", name], reason("one.bound"), reason("one.orWindows"))
+  }
   checkPlaces(declared, column)
   return one
 }

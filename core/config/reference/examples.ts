@@ -38,6 +38,8 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     guard: "{ maxDelete: 20% }",
     incremental: "{ cursor: updated_at, param: updated_since }",
     forEach: "{ entity: deal, params: { deal: id } }",
+    one: '{ path: "/v1/deal/{id}" }',
+    leads: "{ to: deal, by: deal_id }",
     history: "crm_deal_history",
     indexes: "[partner_id, [shop, closed_on]]",
     examples: '[{ record: { id: 1 }, row: { id: "1" } }]'
@@ -75,6 +77,8 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     initial: "2024-01-01"
   },
   "entity forEach": { entity: "deal", params: "{ deal: id }", values: "[riga, bonn]", as: "city" },
+  "entity one": { path: '"/v1/deal/{id}"', query: "{ include: items }", records: "/result", gone: "[404, 410]" },
+  "entity leads": { to: "deal", by: "deal_id" },
   "entity examples": {
     record: '{ id: 1, amount: "2,50" }',
     params: "{ deal: 7 }",

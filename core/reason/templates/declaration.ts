@@ -84,7 +84,11 @@ export const declaration = {
   "one.format": "one record is read from json, and this entity is {format}",
   "one.forEach": "the records of an entity with forEach belong to a parent, and a key alone does not name it",
   "one.replace": "replace swaps what was read as a whole, and one record is not the whole",
+  "one.bound": "a bound of a window is not in one record, which is read without windows",
+  "one.orWindows": "leave out the column, or `one`",
   "one.key": "one record is read by a key of one column, and this key is {key}",
+  "one.status":
+    "{status} does not speak of one record: 401, 403 and 407 are about the credentials, 408, 425 and 429 about the moment",
   "one.unused": "{place}, the column of the key, stands neither in the path nor in the query",
   "leads.noKey": 'the key of a record is a value of one field, and "{column}" is not',
   "leads.selects": 'records that "{key}" leaves out or deletes would lead to others all the same',
