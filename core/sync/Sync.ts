@@ -12,6 +12,7 @@ import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { AccountSource } from "../plugin/AccountSource.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
+import * as AccountTurns from "./AccountTurns.ts"
 import { type ReadingOptions, runGroups } from "./GroupRuns.ts"
 import { keyedPart, ledRuns, type RunServices } from "./KeyedRuns.ts"
 import { logDefect } from "./RunFailure.ts"
@@ -55,6 +56,7 @@ export class Sync extends Context.Service<
       const background = yield* Effect.scope
       const { closing } = yield* Locks
       const events = yield* EventBus.make<RunEvent>(eventsKept)
+      const inTurn = yield* AccountTurns.make
       const runPart: RunPart = Effect.fnUntraced(function* ({ isPart, registry, selected }, options) {
         // Releasing the locks is one more round trip: only the next run waits for it, not the caller.
         const locks = yield* Scope.fork(background)
@@ -79,12 +81,17 @@ export class Sync extends Context.Service<
           const { byConnector, plain, unread } = yield* partsOf(selected, registry)
           const { keys } = options
           const runOwn = (part: SyncPart) => runPart(keys === undefined ? part : partByKeys(part, keys), options)
-          const results = yield* Effect.forEach(
-            [{ concurrency: 1, parts: plain.selected.length === 0 ? [] : [plain] }, ...byConnector],
-            ({ concurrency, parts }) => Effect.forEach(parts, runOwn, { concurrency }),
+          const ofAccounts = Effect.forEach(
+            byConnector,
+            ({ concurrency, connector, parts }) =>
+              Effect.forEach(parts, (part) => inTurn(connector, concurrency)(runOwn(part)), { concurrency }),
             { concurrency: "unbounded" }
           )
-          return inOrderOf(selected, [...unread, ...results.flat(2)])
+          const others = plain.selected.length === 0 ? Effect.succeed([]) : runOwn(plain)
+          const results = yield* Effect.all([others, Effect.map(ofAccounts, (each) => each.flat(2))], {
+            concurrency: "unbounded"
+          })
+          return inOrderOf(selected, [...unread, ...results.flat()])
         },
         Effect.provide(services),
         (effect, _, { trigger }) => Effect.annotateLogs(effect, { trigger })

@@ -42,6 +42,7 @@ export const partsOf = Effect.fnUntraced(function* (selected: ReadonlyArray<Enti
   const found = yield* Effect.result(retryWhileAway(accountsOf(own)))
   const accounts = accountsIn(own, found._tag === "Success" ? found.success : new Map())
   const byConnector = [...accounts].map(([connector, each]) => ({
+    connector,
     concurrency: registry.declarations.find(({ name }) => name === connector)?.limits.concurrency ?? 1,
     parts: each.map((account) => partFor(own, registry, new Map([[connector, [account]]])))
   }))

@@ -10,9 +10,11 @@ import { foreignText } from "../../core/reason/Reason.ts"
 import { checkLive } from "../../core/sync/discover/LiveCheck.ts"
 import * as ApplyPlan from "../../core/sync/plan/ApplyPlan.ts"
 import * as Planner from "../../core/sync/plan/Planner.ts"
+import { Sync } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answers, column, connectorOf, entity, layerRegistry } from "../support/source.ts"
+import { settle } from "../support/settle.ts"
+import { type Answers, column, connectorOf, entity, layerRegistry, layerSync } from "../support/source.ts"
 import { rows, syncer, tableOf } from "./fixtures.ts"
 
 const account = (at: number): AccountRef => ({
@@ -136,6 +138,30 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           results.map(({ account }) => account),
           [second.id]
         )
+      })
+    )
+
+    it.effect("is read for as many accounts at once as the connector may send requests, whoever asks", () =>
+      Effect.gen(function* () {
+        const order = perAccount(entity("queued"))
+        const counts = { running: 0, highest: 0 }
+        const move = (by: number) =>
+          Effect.sync(() => {
+            counts.running += by
+            counts.highest = Math.max(counts.highest, counts.running)
+          })
+        const before = Effect.ensuring(Effect.andThen(move(1), settle), move(-1))
+        const limits = { ...connectorOf([]).limits, concurrency: 2 }
+        const syncAll = Effect.flatMap(Sync, ({ run }) => run([order], { trigger: "test", actor: null }))
+        const accounts = Array.from({ length: 6 }, (_, at) => account(at))
+        // Each of the second sync's accounts is free by then, or is skipped.
+        yield* withAccounts(
+          accounts,
+          Effect.all([syncAll, syncAll, syncAll], { concurrency: "unbounded" }).pipe(
+            Effect.provide(layerSync([order], () => ({ records: rows(1, 1), before }), { limits }))
+          )
+        )
+        assert.strictEqual(counts.highest, 2)
       })
     )
 
