@@ -63,6 +63,7 @@ const existing = Effect.fnUntraced(function* (tables: ReadonlyArray<TableName>) 
 
 /** Rejected records are rows of the source, too. */
 const rejects = { schema: "tributary", name: "sync_reject" } satisfies TableName
+const schedules = { schema: "tributary", name: "schedule" } satisfies TableName
 
 interface Part {
   readonly table: TableName
@@ -75,7 +76,8 @@ const partsOf = Effect.fnUntraced(function* (entities: ReadonlyArray<Entity>) {
   const ofRuns = "t.run_id in (select l.id from tributary.sync_log as l where l.account = $1::text)"
   return [
     ...tables.map((table): Part => ({ table, where: `t.${quote(accountColumn)} = $1::uuid` })),
-    { table: rejects, where: ofRuns }
+    { table: rejects, where: ofRuns },
+    { table: schedules, where: "t.account = $1::uuid" }
   ]
 })
 

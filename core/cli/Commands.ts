@@ -25,6 +25,7 @@ const modules = {
   reload: () => import("./commands/Reload.ts").then(({ reload }) => reload),
   tokens: () => import("./commands/Tokens.ts").then(({ tokens }) => tokens),
   accounts: () => import("./commands/Accounts.ts").then(({ accounts }) => accounts),
+  schedules: () => import("./commands/Schedules.ts").then(({ schedules }) => schedules),
   tasks: () => import("./commands/Tasks.ts").then(({ tasks }) => tasks),
   erase: () => import("./commands/Erase.ts").then(({ erase }) => erase),
   schema: () => import("./commands/Schema.ts").then(({ schema }) => schema),

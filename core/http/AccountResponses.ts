@@ -34,8 +34,8 @@ export const accountOf = ({ reason, ...account }: StoredAccount): typeof Account
 
 export const AccountEvent = Schema.Struct({
   event: Schema.String,
-  error: why,
-  errorReason: whyReason,
+  detail: Schema.NullOr(Schema.String).annotate({ description: "Why it was refused, or which schedule." }),
+  detailReason: whyReason,
   trigger: Schema.String.annotate({ description: "vault: the daemon by itself." }),
   actor: Schema.NullOr(Schema.String),
   at: Schema.DateTimeUtc
@@ -45,8 +45,8 @@ type StoredEvent = Effect.Success<ReturnType<typeof AccountEvents.last>>[number]
 
 export const eventOf = ({ reason, ...event }: StoredEvent): typeof AccountEvent.Type => ({
   ...event,
-  error: sentenceOf(reason),
-  errorReason: reason
+  detail: sentenceOf(reason),
+  detailReason: reason
 })
 
 export const AccountDetail = Schema.Struct({

@@ -8,6 +8,7 @@ import { Jobs } from "./api/Jobs.ts"
 import { Live } from "./api/Live.ts"
 import { PendingDeletes } from "./api/PendingDeletes.ts"
 import { Runs } from "./api/Runs.ts"
+import { Schedules } from "./api/Schedules.ts"
 import { Session } from "./api/Session.ts"
 import { System } from "./api/System.ts"
 import { Tasks } from "./api/Tasks.ts"
@@ -15,7 +16,7 @@ import { Tasks } from "./api/Tasks.ts"
 const closed = { errors: "all", onExcessProperty: "error" } as const
 
 export class Api extends HttpApi.make("tributary")
-  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live, Accounts, Tasks)
+  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live, Accounts, Tasks, Schedules)
   .middleware(HttpApiMiddleware.ProblemDetails)
   // An unknown key was meant to change something: ignoring it would make it a different request.
   .annotate(HttpApi.PayloadParseOptions, closed)

@@ -27,6 +27,7 @@ import * as Jobs from "./handlers/Jobs.ts"
 import * as Live from "./handlers/Live.ts"
 import * as PendingDeletes from "./handlers/PendingDeletes.ts"
 import * as Runs from "./handlers/Runs.ts"
+import * as Schedules from "./handlers/Schedules.ts"
 import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
 import * as Tasks from "./handlers/Tasks.ts"
@@ -47,7 +48,8 @@ const handlers = Layer.mergeAll(
   Configuration.layer,
   Live.layer,
   Accounts.layer,
-  Tasks.layer
+  Tasks.layer,
+  Schedules.layer
 )
 
 const routes = (declaration: HttpDeclaration) =>

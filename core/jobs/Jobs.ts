@@ -1,6 +1,7 @@
 /** The declared jobs: lists their state, runs one now, pauses and resumes it; and the loop that fires them in time. */
 import { Context, DateTime, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { AccountVendors } from "../accounts/AccountVendors.ts"
 import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { withKnownNames } from "../config/Nearest.ts"
@@ -85,9 +86,11 @@ export class Jobs extends Context.Service<
     })
   ).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 
-  /** The loop that fires jobs in time. */
+  /** The loops that fire jobs, and schedules of accounts, in time. */
   static readonly layerScheduler = (options: Scheduler.SchedulerOptions) =>
-    Layer.effectDiscard(Scheduler.start(options)).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
+    Layer.effectDiscard(Scheduler.start(options)).pipe(
+      Layer.provide([JobEvents.layer, ActionEvents.layer, AccountVendors.layer])
+    )
 }
 
 type Services = SqlClient.SqlClient | Locks | Reader | Registry | Sync | JobEvents | ActionEvents

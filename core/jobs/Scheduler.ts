@@ -1,5 +1,5 @@
 /**
- * Fires jobs in time. One loop knows when each schedule acts next, sleeps until the earliest, and claims due fires in
+ * Fires jobs in time, and beside them the schedules of accounts. One loop knows when each schedule acts next, sleeps until the earliest, and claims due fires in
  * the database, which other daemons may share. Each fire runs once or is recorded; none is forgotten or run twice. The
  * loop checks the clock every few seconds, because a timer does not count the time in which the machine slept. A fire
  * has to be due by the database's clock as well.
@@ -11,6 +11,7 @@ import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { Schedule } from "../config/Schedule.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
+import * as AccountFires from "./AccountFires.ts"
 import { DueClock } from "./DueClock.ts"
 import { type DueFires, dueFiresOf, statusAfter } from "./DueFires.ts"
 import { JobEvents } from "./JobEvents.ts"
@@ -54,7 +55,8 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
     ),
     Effect.forkScoped({ startImmediately: true })
   )
-  // Started last, the loop ends first: no run starts while the others finish.
+  // Started last, the loops end first: no run starts while the others finish.
+  yield* AccountFires.start(runs)
   yield* turn(daemon, plan, runs, clock).pipe(
     Effect.catchCause((cause) =>
       Effect.as(Effect.logWarning("the schedule tries again soon", Cause.squash(cause)), Effect.sleep(afterError))

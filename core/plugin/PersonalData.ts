@@ -36,6 +36,7 @@ const actors = [
   ["api_token", "revoked_by"],
   ["account", "created_by"],
   ["account_event", "actor"],
+  ["schedule", "created_by"],
   ["task", "created_by"],
   ["task", "finished_by"]
 ] as const

@@ -189,6 +189,61 @@ describe("the API of accounts", () => {
     }).pipe(Effect.scoped, Effect.provide(served))
   })
 
+  it.live("gives an account schedules, which go with it", () => {
+    const { bank, served } = world()
+    return Effect.gen(function* () {
+      const id = yield* added(bank)
+      const add = (body: object) => send("POST", "schedules", { body: { account: id, ...body } })
+      const begun = yield* add({ entities: ["order"], every: "15m" })
+      assert.strictEqual(begun.status, 201, begun.text)
+      const schedule = { account: id, accountName: "anna/shop", entities: ["order"], every: "15m", cron: null }
+      assert.deepInclude(begun.answer, { ...schedule, enabled: true, lastRun: null, createdBy: "api" })
+      const nightly = yield* add({ cron: "0 3 * * *" })
+      assert.deepInclude(nightly.answer, { entities: null, cron: "0 3 * * *", timezone: "Europe/Kaliningrad" })
+      for (const [wrong, why] of [
+        [{}, "either an interval or a cron pattern"],
+        [{ every: "1m", cron: "0 3 * * *" }, "either an interval or a cron pattern"],
+        [{ every: "30s" }, "at least a minute"],
+        [{ cron: "every day" }, "pattern"],
+        [{ entities: ["ordre"], every: "1m" }, "did you mean"]
+      ] as const) {
+        const refused = yield* add(wrong)
+        assert.strictEqual(refused.status, 409, refused.text)
+        assert.include(refused.text, why)
+      }
+      const nobody = "00000000-0000-4000-8000-000000000000"
+      assert.strictEqual((yield* send("POST", "schedules", { body: { account: nobody, every: "1h" } })).status, 404)
+      const path = `schedules/${idOf(begun.answer)}`
+      for (const [way, enabled] of [
+        ["disable", false],
+        ["disable", false],
+        ["enable", true]
+      ] as const) {
+        assert.deepInclude((yield* send("POST", `${path}/${way}`)).answer, { enabled }, way)
+      }
+      const listed = (query: string) =>
+        Effect.map(send("GET", `schedules${query}`), ({ answer }) => Object(answer.schedules).map(idOf))
+      assert.lengthOf(yield* listed(`?account=${id}&connector=fake`), 2)
+      assert.deepEqual(yield* listed("?connector=other"), [])
+      assert.strictEqual((yield* send("DELETE", path)).status, 200)
+      for (const way of ["/enable", "/disable"]) assert.strictEqual((yield* send("POST", `${path}${way}`)).status, 404)
+      const { answer } = yield* send("GET", `accounts/${id}`)
+      assert.deepEqual(
+        Object(answer.events).map((event: object) => `${Reflect.get(event, "event")}: ${Reflect.get(event, "detail")}`),
+        [
+          "schedule removed: order, 15m",
+          "schedule switched on: order, 15m",
+          "schedule switched off: order, 15m",
+          "schedule added: *, 0 3 * * *",
+          "schedule added: order, 15m",
+          "added: null"
+        ]
+      )
+      yield* send("DELETE", `accounts/${id}`)
+      assert.deepEqual(yield* listed(""), [])
+    }).pipe(Effect.scoped, Effect.provide(served))
+  })
+
   it.live("counts the rows of an account, and deletes them only if their number is confirmed", () => {
     const { bank, served } = world()
     return Effect.gen(function* () {

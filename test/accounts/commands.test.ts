@@ -108,6 +108,23 @@ describe("accounts", () => {
       assert.strictEqual((yield* run("pause", "market", "shop1")).code, 2)
       assert.strictEqual((yield* run("resume", "market", "shop1")).code, 0)
 
+      const { answer: schedule } = yield* other(
+        "schedules",
+        "add",
+        "market",
+        "shop1",
+        "--entities",
+        "order",
+        "--every",
+        "15m"
+      )
+      assert.deepInclude(schedule, { accountName: "anna/shop1", entities: ["order"], every: "15m", enabled: true })
+      assert.deepInclude(yield* other("schedules", "add", "market", "shop1"), { code: 2 })
+      assert.deepInclude((yield* other("schedules", "disable", schedule.id)).answer, { enabled: false })
+      assert.lengthOf((yield* other("schedules")).answer.schedules, 1)
+      assert.deepInclude(yield* other("schedules", "remove", schedule.id), { code: 0 })
+      assert.deepInclude(yield* other("schedules", "enable", schedule.id), { code: 2 })
+
       const { answer: asked } = yield* other("tasks", "--state", "done")
       assert.lengthOf(asked.tasks, 1)
       assert.deepInclude(asked.tasks[0], { owner: "anna", name: "shop1", state: "done", reason: null })

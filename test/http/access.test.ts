@@ -38,6 +38,11 @@ const admin = [
   "GET /api/v1/tasks",
   "GET /api/v1/tasks/1",
   "POST /api/v1/tasks/1/stop",
+  "GET /api/v1/schedules",
+  "POST /api/v1/schedules",
+  "POST /api/v1/schedules/1/enable",
+  "POST /api/v1/schedules/1/disable",
+  "GET /api/v1/schedules/1",
   "GET /api/v1/events"
 ].map((line): readonly ["GET" | "POST", string] => {
   const [method, path = ""] = line.split(" ")

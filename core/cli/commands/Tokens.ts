@@ -13,7 +13,7 @@ const name = Argument.String("name").pipe(Argument.withDescription("As the audit
 
 const scope = Flag.Literals("scope", ApiTokens.tokenScopes).pipe(
   Flag.withDescription(
-    "read: look; operate: also sync, run, decide, reload; accounts: accounts and their tasks. Repeatable"
+    "read: look; operate: also sync, run, decide, reload; accounts: accounts, their schedules and tasks. Repeatable"
   ),
   Flag.atLeast(1)
 )

@@ -9,7 +9,7 @@ import { decodeOwn } from "./DecodeRows.ts"
 
 export const TokenScope = Schema.Literals(["read", "operate", "accounts"]).annotate({
   description:
-    "read: look at everything but accounts. operate: also do what the console does. accounts: accounts and their tasks."
+    "read: look at everything but accounts. operate: also do what the console does. accounts: accounts, their schedules and tasks."
 })
 export type TokenScope = typeof TokenScope.Type
 

@@ -25,6 +25,7 @@ import { read } from "./read.ts"
 import { reject } from "./reject.ts"
 import { request } from "./request.ts"
 import { run } from "./run.ts"
+import { schedule } from "./schedule.ts"
 import { transform } from "./transform.ts"
 import { unknown } from "./unknown.ts"
 import { value } from "./value.ts"
@@ -35,6 +36,7 @@ export const templates = {
   ...action,
   ...alert,
   ...job,
+  ...schedule,
   ...config,
   ...file,
   ...value,
