@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import type * as AccountEvents from "../accounts/AccountEvents.ts"
 import { AccountStatus, type Account as StoredAccount } from "../accounts/AccountRows.ts"
 import { decodeProgress } from "../accounts/Authorizations.ts"
+import { TableRows } from "../accounts/Purge.ts"
 import { type Task as StoredTask, TaskState } from "../accounts/TaskRows.ts"
 import { Reason, render } from "../reason/Reason.ts"
 
@@ -53,6 +54,10 @@ export const AccountDetail = Schema.Struct({
   ...Account.fields,
   events: Schema.Array(AccountEvent).annotate({ description: "What happened to it, the last fifty, newest first." })
 }).annotate({ identifier: "AccountDetail" })
+
+export const AccountRows = Schema.Struct({ rows: Schema.Int, tables: Schema.Array(TableRows) }).annotate({
+  identifier: "AccountRows"
+})
 
 export const Task = Schema.Struct({
   id: Schema.String,

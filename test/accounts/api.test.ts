@@ -264,6 +264,7 @@ describe("the API of accounts", () => {
           { table: "public.fake_order_history", rows: 3 }
         ]
       })
+      assert.deepInclude((yield* send("GET", `accounts/${id}/rows`)).answer, { rows: 6 })
       assert.strictEqual((yield* send("DELETE", `accounts/${id}?purge=true&confirm=5`)).status, 409)
       assert.strictEqual((yield* send("GET", `accounts/${id}`)).answer.status, "active", "nothing was changed")
 

@@ -31,6 +31,7 @@ const admin = [
   "GET /api/v1/accounts",
   "POST /api/v1/accounts",
   "GET /api/v1/accounts/1",
+  "GET /api/v1/accounts/1/rows",
   "POST /api/v1/accounts/1/verify",
   "POST /api/v1/accounts/1/refresh",
   "POST /api/v1/accounts/1/pause",

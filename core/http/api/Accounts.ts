@@ -52,6 +52,11 @@ export const Accounts = HttpApiGroup.make("accounts")
       success: AccountResponses.AccountDetail,
       error: [Missing, Unavailable]
     }).annotateMerge(describe("One of them, with what happened to it.")),
+    HttpApiEndpoint.get("accountRows", "/accounts/:id/rows", {
+      params,
+      success: AccountResponses.AccountRows,
+      error: [AccountConflict, Missing, Unavailable]
+    }).annotateMerge(describe("How many rows a purge would delete now.")),
     HttpApiEndpoint.post("verifyAccount", "/accounts/:id/verify", { params, ...asked }).annotateMerge(
       describe("Asks the system whether it accepts the credentials. The answer is the status: active or invalid.")
     ),

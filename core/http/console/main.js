@@ -1,6 +1,7 @@
 // @ts-check
 /** The entry point: checks the session, opens the view of the address, and draws it whenever something changes. */
 
+import { accounts } from "./accounts/accounts.js"
 import { actions } from "./actions/actions.js"
 import { actionEntry } from "./actions/entry.js"
 import { get, onSignedOut } from "./base/api.js"
@@ -24,7 +25,7 @@ import { pending } from "./work/pending.js"
 /** @import { Route, View } from "./types.js" */
 
 /** @type {Record<string, (route: Route) => View>} */
-const views = { overview, entity, run, jobs, actions, "action-entry": actionEntry, pending, configuration }
+const views = { overview, entity, run, jobs, actions, "action-entry": actionEntry, accounts, pending, configuration }
 
 const tickEvery = 5000
 

@@ -91,6 +91,21 @@
 
 /** @typedef {{ status: "ok" | "unwell", endpoints?: Endpoint[], scheduler?: { status: "ok" | "stopped" } }} Health */
 
+/** @typedef {{ name: string, type: string, accounts?: { perOwner: number, link: boolean } }} Connector */
+
+/** @typedef {{ id: string, connector: string, owner: string, name: string, status: "active" | "paused" | "invalid",
+ *   error: string | null, belongsTo: string, expiresAt: string | null, refreshedAt: string | null,
+ *   lastUsedAt: string | null, createdAt: string, createdBy: string | null }} Account */
+
+/** @typedef {{ id: string, connector: string, owner: string | null, name: string | null,
+ *   state: "running" | "done" | "failed" | "stopped", error: string | null, link: string | null, userCode: string | null,
+ *   expiresAt: string, trigger: string, createdBy: string | null, createdAt: string, finishedAt: string | null,
+ *   finishedBy: string | null }} AccountTask */
+
+/** @typedef {{ id: string, connector: string, account: string, accountStatus: Account["status"],
+ *   entities: string[] | null, every: string | null, cron: string | null, timezone: string | null, enabled: boolean,
+ *   nextFire: string | null, lastSuccess: string | null, error: string | null }} AccountSchedule */
+
 /** @typedef {{ name: string, id: string, query: URLSearchParams }} Route */
 
 /**

@@ -127,6 +127,14 @@ const turn = (way: "pause" | "resume", to: Account["status"]) =>
     fromDatabase
   )
 
+const rows = Effect.fnUntraced(
+  function* (id: string) {
+    return yield* Purge.count(yield* found(id))
+  },
+  Effect.catchTag("AccountRefused", refused),
+  fromDatabase
+)
+
 const remove = Effect.fnUntraced(
   function* (id: string, purge: boolean, confirm: number | undefined) {
     const [accounts, caller] = [yield* Accounts, yield* Caller]
@@ -158,6 +166,7 @@ export const layer = HttpApiBuilder.group(
       accounts: ({ query }) => list(query),
       addAccount: ({ payload }) => Effect.ensuring(add(payload), forget),
       account: ({ params }) => one(params.id),
+      accountRows: ({ params }) => rows(params.id),
       verifyAccount: ({ params }) => Effect.ensuring(verify(params.id), forget),
       refreshAccount: ({ params }) => Effect.ensuring(refresh(params.id), forget),
       pauseAccount: ({ params }) => Effect.ensuring(pause(params.id), forget),

@@ -25,6 +25,7 @@ export const icon = (/** @type {keyof typeof paths} */ name) =>
 /** @type {Record<string, keyof typeof paths>} */
 const signs = {
   ok: "check",
+  active: "check",
   fresh: "check",
   applied: "check",
   warning: "alert",
@@ -35,6 +36,7 @@ const signs = {
   paused: "hand",
   never: "dash",
   skipped: "dash",
+  stopped: "dash",
   unchanged: "dash",
   dropped: "dash",
   superseded: "dash",

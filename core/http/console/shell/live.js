@@ -5,7 +5,7 @@
  */
 import { announce } from "../base/announce.js"
 import { now } from "../base/clock.js"
-import { changed, patchEntity, refresh, refreshAlerts, refreshSoon, store } from "./store.js"
+import { changed, patchEntity, refresh, refreshAlerts, refreshConnectors, refreshSoon, store } from "./store.js"
 
 const maxWait = 30_000
 const pollEvery = 30_000
@@ -56,7 +56,10 @@ const onEvent = (/** @type {string} */ event, /** @type {any} */ data) => {
   store.heardAt = now()
   if (event === "run") onRun(data)
   else if (event === "alert") onAlert(data)
-  else refreshSoon()
+  else {
+    if (event === "reload") refreshConnectors().catch(() => {})
+    refreshSoon()
+  }
   notify(event, data)
   changed()
 }

@@ -6,15 +6,19 @@ import { count, timeOfDay } from "../base/format.js"
 import { icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { to } from "./route.js"
-import { changed, store } from "./store.js"
+import { changed, hasAccounts, isAdmin, store } from "./store.js"
 
 const places = [
   { name: "overview", words: "Overview", href: "#/" },
   { name: "jobs", words: "Jobs", href: to("jobs") },
+  { name: "accounts", words: "Accounts", href: to("accounts") },
   { name: "actions", words: "Actions", href: to("actions") },
   { name: "pending", words: "Pending", rest: " deletes", href: to("pending") },
   { name: "configuration", words: "Config", rest: "uration", href: to("configuration") }
 ]
+
+/** Accounts are for those who may do something with them, where a connector has any. */
+const placesOf = () => places.filter(({ name }) => name !== "accounts" || (isAdmin() && hasAccounts()))
 
 /** Views that belong to a place of the list.
  * @type {Record<string, string>}
@@ -86,7 +90,7 @@ const who = () =>
     : html`<span class="dim">Read only</span> <a href=${to("signin")}>Sign in</a>`
 
 const menu = (/** @type {string} */ here) =>
-  html`<nav aria-label="Views"><ul>${places.map((one) => place(one, here))}</ul></nav>`
+  html`<nav aria-label="Views"><ul>${placesOf().map((one) => place(one, here))}</ul></nav>`
 
 /** `here` is the route's name; without a session there is no navigation. */
 export const shell = (/** @type {string} */ here, /** @type {unknown} */ view) => {

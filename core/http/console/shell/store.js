@@ -3,13 +3,15 @@
 import { get, health } from "../base/api.js"
 import { now } from "../base/clock.js"
 
-/** @import { ActionEntry, Alert, Entity, Health, Pending, Progress, RunResult, Session } from "../types.js" */
+/** @import { ActionEntry, Alert, Connector, Entity, Health, Pending, Progress, RunResult, Session } from "../types.js" */
 
 export const store = {
   /** @type {Session | null} null: not requested yet. */
   session: null,
   /** @type {Entity[] | null} */
   entities: null,
+  /** @type {Connector[] | null} */
+  connectors: null,
   /** @type {Alert[]} */
   alerts: [],
   /** @type {Pending[] | null} */
@@ -29,6 +31,9 @@ export const store = {
 }
 
 export const isAdmin = () => store.session?.role === "admin"
+
+/** Whether a connector has accounts. */
+export const hasAccounts = () => (store.connectors ?? []).some(({ accounts }) => accounts !== undefined)
 
 /** @type {() => void} */
 let draw = () => {}
@@ -73,6 +78,12 @@ const refreshHealth = async () => {
   store.health = await health()
 }
 
+/** They change with the configuration alone. */
+export const refreshConnectors = async () => {
+  store.connectors = (await get("connectors")).connectors
+  changed()
+}
+
 const refreshEntities = async () => {
   store.entities = (await get("entities")).entities
 }
@@ -83,7 +94,8 @@ export const refresh = async () => {
     refreshAlerts(),
     refreshPending(),
     refreshUndecided(),
-    refreshHealth()
+    refreshHealth(),
+    store.connectors === null ? refreshConnectors() : undefined
   ])
   const failed = asked.find((one) => one.status === "rejected")
   store.error = failed === undefined ? null : failed.reason
