@@ -52,6 +52,8 @@ export interface Column {
     /** A parameter of `forEach`, or of the parent's: the same for all records of one request. */
     | { readonly _tag: "Parameter"; readonly name: string }
     | { readonly _tag: "Record" }
+    /** The time of the request whose answer carried the record. */
+    | { readonly _tag: "RequestTime" }
   /**
    * For dates and times a pattern such as `dd.MM.yyyy`, `unix`, `unix-ms`, `unix-us`, `rfc822` or `/Date()/`; for
    * numbers see `NumberFormat.ts`.

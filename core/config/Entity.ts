@@ -222,6 +222,8 @@ export interface Entity extends Selection {
   readonly follows?: ReadonlyArray<Cascade>
   /** The table that records from when to when each key existed. */
   readonly history?: TableName
+  /** The table that keeps every content that each key had at a read; `VersionedEntity.ts` has the columns for it. */
+  readonly versions?: TableName
   /** The fields that are kept nowhere. */
   readonly drop?: ReadonlyArray<PersonalPlace>
   /** Personal data in its records, dropped or hashed: left out wherever records are shown or stored. */

@@ -58,6 +58,17 @@ const sinkOf = (options: PipelineOptions, target: Target): Sink => {
   return new Sink(target, runId, { pastRejected, checkpoints: rule, isLimited })
 }
 
+/**
+ * Waits for the locks of entities with versions. An answer to a request from before the lock might be older than what
+ * the run before has just found unchanged, of which the rows do not tell.
+ */
+const locksOfVersions = ({ begun, group }: PipelineOptions) =>
+  Effect.forEach(
+    group.targets.filter(({ entity }) => entity.versions !== undefined),
+    ({ entity }) => Effect.exit(begun(entity)),
+    { concurrency: "unbounded", discard: true }
+  )
+
 /** Starts before a lock is granted: the first request is under way while a perhaps distant database decides. */
 const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: ReadonlyArray<Sink>) {
   const { declaration, group } = options
@@ -77,7 +88,8 @@ const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: 
         reasonOf
       )
   )
-  const reading = yield* Effect.forkScoped(traced(Effect.catchDefect(read(options, sinks, cost), asFailure)))
+  const whenLocked = Effect.andThen(locksOfVersions(options), read(options, sinks, cost))
+  const reading = yield* Effect.forkScoped(traced(Effect.catchDefect(whenLocked, asFailure)))
   const tablesKnown = Effect.map(options.stepOf, (known) => {
     stepOf = known
   })

@@ -56,7 +56,8 @@ const yamls: Readonly<Record<string, string>> = {
       deletedWhen: { status: [deleted, gone], /deleted_at: { exists: true }, /mark: x, mark: is_gone }
       drop: [passport, { from: /customer/phone, optional: true }]
       indexes: [level, [kind, level]]
-      history: past.deal_history`,
+      history: past.deal_history
+      versions: past.deal_versions`,
   "numbered pages with their proofs": `
     deal:
       path: /deals

@@ -7,7 +7,7 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 
-const models = ["model", "paged", "incremental", "skipped", "foreign", "presses", "daemons", "alerts"]
+const models = ["model", "paged", "incremental", "skipped", "foreign", "presses", "daemons", "alerts", "versions"]
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },

@@ -8,6 +8,7 @@ import { locate, type Path } from "../files/Tree.ts"
 import { withNearest } from "../Nearest.ts"
 import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
+import { versionColumns, versionsColumns } from "../VersionedEntity.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { byKeyOf } from "./ByKey.ts"
 import { columnsOf } from "./Columns.ts"
@@ -51,6 +52,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
   checkBetween(declared)
   checkExamples(declared, columns, params)
   const history = historyOf(declared, mode)
+  const versions = versionsOf(declared, mode, key)
   const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
   if ("code" in table) atValue(declared, ["table"], table, reason("entity.shorterTable"))
   for (const { hint, path, reason: why } of options.own?.keys.check?.(options.own.value, columns) ?? []) {
@@ -78,6 +80,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     ...(yaml.parent === undefined ? byKeyOf(declared, key, columns) : {}),
     indexes,
     ...(history === undefined ? {} : { history }),
+    ...(versions === undefined ? {} : { versions }),
     examples: yaml.examples.map((example, index) => ({
       ...example,
       location: locationOf(locate(declared.tree, ["examples", index]).value.span)
@@ -101,10 +104,30 @@ const historyOf = (declared: EntityDraft, mode: Mode): TableName | undefined => 
   if (!deletes) {
     atKey(declared, ["history"], reason("entity.noHistory", { mode }), reason("entity.mirror"))
   }
-  const table = parseTable(history)
+  return keptTable(declared, "history", history)
+}
+
+const keptTable = (declared: EntityDraft, key: "history" | "versions", text: string): TableName | undefined => {
+  const table = parseTable(text)
   if (!("code" in table)) return table
-  atValue(declared, ["history"], table)
+  atValue(declared, [key], table)
   return undefined
+}
+
+/** A row that is never updated has one content. */
+const versionsOf = (declared: EntityDraft, mode: Mode, key: ReadonlyArray<string>): TableName | undefined => {
+  const { fields, scope, versions } = declared.yaml
+  if (versions === undefined) return undefined
+  if (mode === "append") atKey(declared, ["versions"], reason("entity.noVersions"), reason("entity.upsertVersions"))
+  for (const name of key) {
+    if (!versionsColumns.includes(name)) continue
+    atKey(declared, ["versions"], reason("versions.key", { column: name }), reason("column.rename"))
+  }
+  for (const { name } of versionColumns) {
+    if (name in fields) atKey(declared, ["fields", name], reason("versions.column", { column: name }))
+    if (name in scope) atKey(declared, ["scope", name], reason("versions.column", { column: name }))
+  }
+  return keptTable(declared, "versions", versions)
 }
 
 const ownReading = (own: unknown, path: string): Pick<Entity, "own" | "request" | "format" | "records" | "page"> => ({

@@ -8,11 +8,13 @@ import { isBoundName } from "../RecordPlaces.ts"
 import { checkLeads } from "./ByKey.ts"
 import { atKey, atValue, type BuiltEntity } from "./EntityDraft.ts"
 import { withForEach } from "./ForEach.ts"
+import { checkKeptTables } from "./KeptTables.ts"
 import { withBoundsTaken } from "./WindowColumns.ts"
 
 /** `known` has every declared name, including those too broken to build. */
 export const finish = (built: ReadonlyArray<BuiltEntity>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
   checkTables(built)
+  checkKeptTables(built)
   const byId = new Map(built.map((one) => [entityId(one.entity), one]))
   const byTable = Map.groupBy(built, ({ entity }) => tableText(entity.table))
   return built.map((one) => {

@@ -13,6 +13,7 @@ import { nearest } from "../Nearest.ts"
 import { accountsKey, CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
+import { withVersions } from "../VersionedEntity.ts"
 import { buildEntity } from "./BuildEntity.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./DeclareActions.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./DeclareExports.ts"
@@ -267,10 +268,11 @@ const buildEntities = (
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
     const draft = parents === undefined ? one : { ...one, parents }
     const entity = buildEntity(draft, { timezone, hashKey, defaults, children, own: shown })
-    if (type?.accounts === undefined) return [{ declared: draft, entity }]
+    const versioned = withVersions(entity)
+    if (type?.accounts === undefined) return [{ declared: draft, entity: versioned }]
     if (entity.columns.some(({ name }) => name === accountColumn)) {
       atKey(draft, ["fields", accountColumn], reason("account.column", { column: accountColumn }))
       return []
     }
-    return [{ declared: draft, entity: perAccount(entity) }]
+    return [{ declared: draft, entity: perAccount(versioned) }]
   })

@@ -41,6 +41,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     one: '{ path: "/v1/deal/{id}" }',
     leads: "{ to: deal, by: deal_id }",
     history: "crm_deal_history",
+    versions: "crm_deal_versions",
     indexes: "[partner_id, [shop, closed_on]]",
     examples: '[{ record: { id: 1 }, row: { id: "1" } }]'
   },

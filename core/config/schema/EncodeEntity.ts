@@ -11,6 +11,7 @@ import { depthOf, type Entity, entityId, rowParameter } from "../Entity.ts"
 import { camelCase, pointerText, pointerTo } from "../Pointer.ts"
 import { isBoundName, isKeyName, levelsOf, placeOf as placeAt, placeTexts } from "../RecordPlaces.ts"
 import type { Page } from "../RequestTemplate.ts"
+import { versionColumns } from "../VersionedEntity.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
 import type { Scalar } from "./Scalars.ts"
@@ -82,7 +83,8 @@ const isOfScope = ({ scope }: Entity, { array, name, required, source, type }: C
   name in scope && source._tag === "Constant" && type === "text" && !array && required
 
 /** Without those that the engine adds. */
-const columnsOf = ({ columns, perAccount }: Entity) => (perAccount === true ? columns.slice(1) : columns)
+const columnsOf = ({ columns, perAccount, versions }: Entity) =>
+  columns.slice(perAccount === true ? 1 : 0, versions === undefined ? undefined : -versionColumns.length)
 const keyOf = ({ key, perAccount }: Entity) => (perAccount === true ? key.slice(1) : key)
 
 /** All columns without the last ones, which the raw record, `mark` and the scope add automatically. */
@@ -207,7 +209,7 @@ export interface EncodeOptions {
 }
 
 export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions): string => {
-  const { history, incremental, indexes, mode, own, request, unique } = entity
+  const { history, incremental, indexes, mode, own, request, unique, versions } = entity
   const key = keyOf(entity)
   const ofAll = {
     table: tableText(entity.table),
@@ -228,6 +230,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     one: entity.one,
     leads: entity.leads,
     history: history && tableText(history),
+    versions: versions && tableText(versions),
     indexes: unlessEmpty(indexes.map((columns) => (columns.length === 1 ? columns[0] : columns)))
   }
   const written =

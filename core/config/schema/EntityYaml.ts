@@ -244,9 +244,10 @@ export const EntityYaml = Schema.Struct({
     LeadsYaml,
     "The records of this list, such as events, only say which records of another entity have changed. Those are read by their keys, each once per page, and loaded before the records that lead to them. As in leads: { to: deal, by: deal_id }."
   ),
-  history: optional(
+  history: optional(Schema.String, "A table of the spans in which each key was there, from started_at to ended_at."),
+  versions: optional(
     Schema.String,
-    "A table that keeps from when to when each key was there: the key's columns, started_at and ended_at."
+    "A table that keeps every content that a key had at a read: the key's columns, valid_from, valid_to and content (the raw record with raw, else the values of the fields). The entity's own table gets _read_at, the time of the request that brought the content; an older answer never overwrites a newer one."
   ),
   indexes: withDefault(Schema.Array(Columns), [], "Columns, or lists of columns, to index."),
   examples: withDefault(Schema.Array(Example), [], "Records and what must become of them; run by check.")

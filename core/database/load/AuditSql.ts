@@ -7,11 +7,13 @@ import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { emptiedSql, staysSql } from "./CursorSql.ts"
-import { keylessSql, needsFold, slidSql } from "./DiffSql.ts"
+import { needsFold, slidSql } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedSql, follows } from "./FollowSql.ts"
 import { heldSql } from "./GuardSql.ts"
+import { keylessSql } from "./KeylessSql.ts"
+import { lateSql } from "./LateSql.ts"
 import type { LoadForm } from "./LoadForm.ts"
 import { waitingSql } from "./MissedSql.ts"
 import { roundedSql } from "./RoundedSql.ts"
@@ -57,7 +59,8 @@ const warnings = (form: LoadForm, made: typeof reasonSql): string => {
 const notes = (form: LoadForm, made: typeof reasonSql): string => {
   const { entity } = form
   const followed = follows(entity) ? ` || ${followedSql(made)}` : ""
-  return `${taken(form, made, false)}${followed}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
+  const late = entity.versions === undefined ? "" : ` || ${lateSql(entity, made)}`
+  return `${taken(form, made, false)}${followed}${late}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
 }
 
 /** Triggers of the owner may keep rows that the source says are gone. */

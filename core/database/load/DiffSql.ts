@@ -5,7 +5,8 @@
 import type { Column } from "../../config/Column.ts"
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
+import { isCompared } from "../../config/VersionedEntity.ts"
+import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
 import {
   boundColumns,
@@ -19,11 +20,13 @@ import {
   tableKeySql,
   valueSql
 } from "../tables/ColumnSql.ts"
-import { literal, quote, quoteTable, tableId } from "../tables/Identifier.ts"
+import { quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenClause } from "./CascadeSql.ts"
 import { blendingColumns, equalKeysClause, incomingKeyText } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue } from "./FieldSql.ts"
 import { verdictClause } from "./GuardSql.ts"
+import { keyless } from "./KeylessSql.ts"
+import { diffOf, isLate, latest } from "./LateSql.ts"
 import {
   departedClause,
   departuresSql,
@@ -150,15 +153,19 @@ export const diffClauses = (
             `from incoming as i join ${there} as t on ${equalColumns(keys, "i", "t")} where ${runExists}`
           )
         ]),
-    diffClause(entity, variant, there, runExists),
+    ...diffOf(entity, diffClause(entity, variant, there, runExists)),
     countsClause(entity, needsFold(entity, variant)),
     ...takenClauses(entity, goes),
     verdictClause(entity, skipped.length === 0 ? there : `(select * from ${there} as t where ${isRead(skipped)})`)
   ]
 }
 
+/** Whether the rows that another of the same key replaces are kept as versions. What keys are equal to is the table's business. */
+export const keepsReplaced = (entity: Entity, variant: Pick<LoadVariant, "fold">): boolean =>
+  entity.versions !== undefined && variant.fold && blendingColumns(entity).length === 0
+
 /** The rows of the table that the entity fills; of a child, those of the parents that were read. */
-const ownRows = (entity: Entity, current: string, within: ReadonlyArray<Column>): string => {
+export const ownRows = (entity: Entity, current: string, within: ReadonlyArray<Column>): string => {
   const lacking = keyless(entity, "c")
   return `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
     within.length === 0 ? "" : ` and exists (select from parents as p where ${equalColumns(within, "p", "c")})`
@@ -190,15 +197,26 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
   const exact = exactValues(entity, (column, at) => `${declaredSql(column)} as ${exactName(at)}`)
   const source = `select ${typed}${exact}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
   const keyNames = names(columnsNamed(entity, key))
+  const isNamed = blends || keepsReplaced(entity, variant)
   const last = dedupe
-    ? `select distinct on (${keyNames}) * from ${blends ? "came" : `(${source})`} as f order by ${keyNames}, _n desc`
+    ? `select distinct on (${keyNames}) * from ${isNamed ? "came" : `(${source})`} as f${entity.versions === undefined ? "" : " where _n > 0"} order by ${keyNames}, ${latest(entity)}`
     : source
   return [
-    ...(blends ? [`came as materialized (${source})`, equalKeysClause(entity)] : []),
+    ...(isNamed ? [`came as materialized (${source})`] : []),
+    ...(blends ? [equalKeysClause(entity)] : []),
     ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
     `incoming as ${dedupe || tombs ? "" : "not "}materialized (${tombs ? outlivedSql(entity, last) : last})`,
     ...(tombs ? [departedClause(entity)] : [])
   ]
+}
+
+/** The value to write for a row `i` where the table has `t`. */
+export const writtenValue = (entity: Entity, variant: LoadVariant): ((column: Column) => string) => {
+  const absent = columnsNamed(entity, variant.absent)
+  return (column) =>
+    variant.withheld?.includes(column.name) === true
+      ? comparable(column, "t")
+      : keptValue(absent, column, quote(entity.key[0]))
 }
 
 /** Compares `incoming` with the rows `there`. */
@@ -209,9 +227,8 @@ const diffClause = (entity: Entity, variant: LoadVariant, there: string, runExis
   const keys = columnsNamed(entity, key)
   const tombs = hasTombstones(entity)
   const firstKey = quote(key[0])
-  const compared = mode === "append" ? [] : columns.filter((column) => !key.includes(column.name))
-  const written = (column: Column) =>
-    variant.withheld?.includes(column.name) === true ? comparable(column, "t") : keptValue(absent, column, firstKey)
+  const compared = mode === "append" ? [] : columns.filter((column) => !key.includes(column.name) && isCompared(column))
+  const written = writtenValue(entity, variant)
   const values = columns.map((column) => `${written(column)} as ${quote(column.name)}`)
   const oldKeys = keys.map((column, index) => `t.${quote(column.name)} as _old_${index}`)
   const differs =
@@ -224,14 +241,14 @@ const diffClause = (entity: Entity, variant: LoadVariant, there: string, runExis
     ...(tombs ? [`not ${hasDeparted(entity)}`] : [])
   ]
   const isGone = deletesMissing(entity) ? gone.join(" and ") : "false"
-  return `diff as materialized (
+  return `
   select ${list(values)}, ${list(oldKeys)}${exactValues(entity, (_, at) => `i.${exactName(at)}`)},
-    case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}
+    case when t.${firstKey} is null then 'new' when i._n is null then 'gone'${isLate(entity)} else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}
   from (incoming as i ${deletesMissing(entity) ? "full join" : "left join"} ${there} as t on ${equalColumns(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case
     when t.${firstKey} is null then true
     when i._n is null then ${isGone}
-    else ${differs} end${tombs ? `\n  union all ${departuresSql(entity, there, runExists)}` : ""})`
+    else ${differs} end${tombs ? `\n  union all ${departuresSql(entity, there, runExists)}` : ""}`
 }
 
 const countsClause = (entity: Entity, dedupe: boolean): string => {
@@ -263,26 +280,6 @@ const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
   const value = (name: string) => (columnsNamed(entity, [name]).length === 0 ? undefined : `n.${quote(name)}`)
   const rows = { gone: `diff as d where ${goes}`, changed: "diff as n where n._kind = 'changed'", value }
   return cascades(entity) ? [takenClause(entity.cascades ?? [], key, rows)] : []
-}
-
-/** Whether a row of the table `alias` has no key, so that its record is unknown. Empty if that is impossible. */
-const keyless = (entity: Entity, alias: string): string =>
-  columnsNamed(entity, entity.key)
-    .flatMap(({ name, nullable }) => (nullable === true ? [`${alias}.${quote(name)} is null`] : []))
-    .join(" or ")
-
-/** Reports the rows left alone because of that, as a JSON array of what `made` builds. */
-export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
-  const table = quoteTable(entity.table)
-  const lacking = keyless(entity, "t")
-  if (lacking === "") return noReasons
-  const params = {
-    count: "k.n",
-    table: literal(tableId(entity.table)),
-    key: literal(entity.key.join(", ")),
-    statement: literal(`select * from ${table} as t where ${lacking}`)
-  }
-  return `(select ${reasonsWhen("k.n > 0", made("load.keyless", params))} from keyless as k)`
 }
 
 /** Reports the rows that the first read missed and the second found, as a JSON array. */

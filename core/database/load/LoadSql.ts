@@ -27,6 +27,7 @@ import { goneNow, missedClause, rememberClauses, waitingClause } from "./MissedS
 import { pendingClauses } from "./PendingSql.ts"
 import { roundedClauses } from "./RoundedSql.ts"
 import { fieldsClause } from "./SourceFields.ts"
+import { replacedClauses } from "./VersionsSql.ts"
 import { writtenClauses } from "./WrittenSql.ts"
 
 export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
@@ -41,6 +42,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...diffClauses(entity, variant, "exists (select from run)", table, goneNow(entity, misses)),
     ...(misses === undefined ? [] : [waitingClause(entity)]),
     ...(asks ? [actClause(entity)] : []),
+    ...replacedClauses(form),
     ...changeClauses(form),
     ...(follows(entity) ? [followedByDiff(entity)] : []),
     ...roundedClauses(entity),
@@ -66,7 +68,7 @@ const timeout = `set_config('lock_timeout', greatest(1, least(
 const runClause = ({ staging }: LoadVariant): string =>
   `run as materialized (select id, connector, entity, account, inserted, updated, unchanged, loads, warnings, reasons, ${until} as until
   from tributary.sync_log where id = $1 and status = 'running' and loads = ($2::json ->> 'loads')::integer and ${timeout}${
-    staging === undefined ? "" : ` and (select count(*) from ${staging.table}) = (select rows from facts)`
+    staging === undefined ? "" : ` and (select count(*) from ${staging.table} where _n > 0) = (select rows from facts)`
   } for update)`
 
 /** The run, if nothing would be deleted or the guard withholds it: then there is nothing to ask. */

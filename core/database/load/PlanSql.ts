@@ -13,11 +13,13 @@ import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
-import { diffClauses, factsClause, keylessSql, type LoadVariant, needsFold, slidSql } from "./DiffSql.ts"
+import { diffClauses, factsClause, type LoadVariant, needsFold, slidSql } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
 import { heldReason } from "./GuardSql.ts"
+import { keylessSql } from "./KeylessSql.ts"
+import { lateSql } from "./LateSql.ts"
 import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
 import { goneNow, missedBefore, missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
@@ -68,7 +70,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(needsFold(entity, variant), tombs)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : noReasons} as taken,
-  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql)].join(" || ")} as followed,
+  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql), lateSql(entity, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end)

@@ -9,6 +9,7 @@ import { SqlClient, SqlError } from "effect/sql"
 import type { Column } from "../../config/Column.ts"
 import { deletesMissing, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
+import { isCompared, readAtColumn } from "../../config/VersionedEntity.ts"
 import { Reason } from "../../reason/Reason.ts"
 import { reasonSql } from "../../reason/Sql.ts"
 import { codeOf } from "../connection/SqlReason.ts"
@@ -17,6 +18,7 @@ import { comparable, incomingKeySql, keySql, lookupJoins, storedKeySql, valueSql
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { inScope, type LoadVariant, needsFold, type StagedRows } from "./DiffSql.ts"
 import { blendingColumns, equalKeysClause, equalKeysSql, incomingKeyText } from "./EqualKeysSql.ts"
+import { latest } from "./LateSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { returningColumns } from "./WrittenSql.ts"
@@ -149,13 +151,18 @@ const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyA
   const target = quoteTable(entity.table)
   const keys = columnsNamed(entity, entity.key)
   const others = entity.columns.filter(({ name }) => !entity.key.includes(name) && !absent.includes(name))
-  const updates = others.length > 0 && entity.mode !== "append"
+  const updates = others.some(isCompared) && entity.mode !== "append"
   const known = `select from ${target} as c where ${equalColumns(keys, "i", "c")}${inScope(entity, "c")}${within}`
+  const isNewer =
+    entity.versions === undefined
+      ? ""
+      : ` and (c.${quote(readAtColumn)} is null or i.${quote(readAtColumn)} >= c.${quote(readAtColumn)})`
+  const compared = others.filter(isCompared)
   return `with incoming as materialized ${staged(entity.columns, rows, " where _n between $1 and $2")}${
     updates
       ? `, updated as (update ${target} as c set ${list(others.map(({ name }) => `${quote(name)} = i.${quote(name)}`))}
     from incoming as i where ${equalColumns(keys, "i", "c")}${inScope(entity, "c")}${within}
-      and (${list(others.map((column) => comparable(column, "c")))}) is distinct from (${names(others, "i.")}) returning 1)`
+      and (${list(compared.map((column) => comparable(column, "c")))}) is distinct from (${names(compared, "i.")})${isNewer} returning 1)`
       : ""
   }
   insert into ${target} (${names(entity.columns)}) select ${names(entity.columns)} from incoming as i
@@ -182,17 +189,30 @@ export const prepareStaged = Effect.fn("RowRefusals.prepareStaged")(function* (
   if (!needsFold(entity, { fold: duplicates })) return none
   const keys = columnsNamed(entity, entity.key)
   const came = blendingColumns(entity).length === 0 ? "''" : incomingKeyText(entity)
+  const read = entity.versions === undefined ? "" : `, s.${quote(readAtColumn)}`
+  const isReplaced = `_n in (select _n from (
+      select _n, row_number() over (partition by ${names(keys)} order by ${latest(entity)}) as nth from came) as r
+      where nth > 1)`
+  // What is replaced may be a version; a negative number takes it out of the search.
+  const drop =
+    entity.versions === undefined
+      ? `delete from ${table} where ${isReplaced}`
+      : `update ${table} set _n = -_n where ${isReplaced}`
   const [arranged] = yield* decodeArrangeResults(
     yield* sql.unsafe(`with came as materialized (
-      select ${list(keys.map((key) => `${incomingKeySql(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
+      select ${list(keys.map((key) => `${incomingKeySql(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n${read}
       from (${rows}) as s ${lookupJoins(keys)}),
-    dropped as (delete from ${table} where _n in (select _n from (
-      select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from came) as r
-      where nth > 1) returning 1),
+    dropped as (${drop} returning 1),
     ${equalKeysClause(entity)}
     select (select count(*) from dropped)::integer as dropped, ${equalKeysSql(entity, reasonSql)} as alike`)
   )
   return arranged ?? none
+})
+
+/** Drops the staged rows that another of the same key replaces. */
+export const dropReplaced = Effect.fn("RowRefusals.dropReplaced")(function* ({ table }: StagedRows) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`delete from ${table} where _n < 0`)
 })
 
 /** `removing`: with the deletes; `keeping`: without them, as if withheld. */

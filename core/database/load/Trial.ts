@@ -9,8 +9,8 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { CatalogTable } from "../tables/Catalog.ts"
-import { historyTriggers } from "../tables/HistoryTable.ts"
 import { literal, quote, tableId } from "../tables/Identifier.ts"
+import { ownTriggers } from "../tables/OwnTriggers.ts"
 import { canHold } from "../tables/StoredTypes.ts"
 import { changeParameters, type TableChange, wantedClauses, writeClauses } from "./ApplySql.ts"
 
@@ -31,7 +31,7 @@ export const prepareTrial = (
   sharing: ReadonlyArray<Entity>,
   changed: ReadonlyMap<string, ReadonlyArray<string> | undefined>
 ): TrialOrRefusal => {
-  const own = new Set(sharing.flatMap(historyTriggers))
+  const own = new Set(sharing.flatMap(ownTriggers))
   const triggers = existing.triggers.filter((name) => !own.has(name))
   if (triggers.length > 0) return { why: reason("plan.triggers", { triggers: triggers.join(", ") }) }
   const referred = existing.references.filter((table) => changed.has(table))

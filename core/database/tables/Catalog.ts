@@ -52,6 +52,8 @@ const CatalogTable = Schema.Struct({
   rules: Schema.Array(Schema.String),
   /** Triggers of the table, and of tables that its deletes or key changes cascade to. */
   triggers: Schema.Array(Schema.String),
+  /** What the functions of the table's own triggers do, by trigger. */
+  routines: Schema.Record(Schema.String, Schema.String),
   /** Foreign keys whose rows, in other tables or its own, change when its rows are deleted. */
   cascades: Schema.Array(Cascade),
   /** Foreign keys that change referring rows when the value that they refer to changes. */
@@ -118,7 +120,8 @@ const byColumn = (table: CatalogTable): CatalogTable => ({
   columns: ownOnly(table.columns),
   exact: ownOnly(table.exact),
   collations: ownOnly(table.collations),
-  computed: ownOnly(table.computed)
+  computed: ownOnly(table.computed),
+  routines: ownOnly(table.routines)
 })
 
 /** Returns the tables by `schema.table`. */
@@ -126,10 +129,10 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
   const sql = yield* SqlClient.SqlClient
   const tables = new Set(
     entities.flatMap((entity) => {
-      const { columns, history, table } = entity
+      const { columns, history, table, versions } = entity
       const parents = forEachRow(entity)?.table
       const lookedUp = columns.flatMap(({ lookup }) => lookup?.table ?? [])
-      return [table, history ?? [], parents ?? [], lookedUp].flat().map(tableId)
+      return [table, history ?? [], versions ?? [], parents ?? [], lookedUp].flat().map(tableId)
     })
   )
   const found = sql`
@@ -150,6 +153,8 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
       coalesce((select jsonb_agg(distinct g.tgname) from pg_trigger as g where not g.tgisinternal and g.tgenabled <> 'D'
         and (g.tgrelid = c.oid or g.tgrelid in (select f.conrelid from pg_constraint as f where f.contype = 'f'
           and f.confrelid = c.oid and (f.confdeltype not in ('a', 'r') or f.confupdtype not in ('a', 'r'))))), '[]') as triggers,
+      (select coalesce(jsonb_object_agg(g.tgname, p.prosrc), '{}') from pg_trigger as g join pg_proc as p on p.oid = g.tgfoid
+        where g.tgrelid = c.oid and not g.tgisinternal) as routines,
       ${sql.literal(cascadesOf("c.oid"))} as cascades,
       ${sql.literal(cascadesOf("c.oid", "confupdtype"))} as follows,
       coalesce((select jsonb_agg(distinct s.nspname || '.' || r.relname) from pg_constraint as f

@@ -7,7 +7,7 @@ import type { Column, ColumnType } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { historyTriggers } from "./HistoryTable.ts"
+import { ownTriggers } from "./OwnTriggers.ts"
 
 /** Each type can be widened to those on its right without losing a value. */
 const widenings: ReadonlyArray<ReadonlyArray<ColumnType>> = [
@@ -70,7 +70,7 @@ export const roundsKey = (exact: string, column: Column): boolean =>
 export const withStoredTypes = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
   ...entity,
   ...(existing?.triggered === true ? { triggered: true } : {}),
-  ...(existing?.after.some((name) => !historyTriggers(entity).includes(name)) === true ? { undoable: true } : {}),
+  ...(existing?.after.some((name) => !ownTriggers(entity).includes(name)) === true ? { undoable: true } : {}),
   ...(existing === undefined || existing.cascades.length === 0 || entity.key.some((name) => !(name in existing.columns))
     ? {}
     : { cascades: existing.cascades }),

@@ -14,12 +14,13 @@ import { sqlType } from "./ColumnSql.ts"
 import { historyDdl } from "./HistoryTable.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
 import { canHold, declarableType, isWider, roundsKey } from "./StoredTypes.ts"
+import { lackingColumns, versionsDdl } from "./VersionsTable.ts"
 
 /** The table in the database cannot hold the declared columns, and changing it could lose data. */
 export class TableConflict extends ReasonError("TableConflict")<{ readonly entity: string }> {}
 
 /**
- * Returns the statements that make the table of one entity, and its history, as declared; empty if they are. `declared`
+ * Returns the statements that make the table of one entity, its history and its versions as declared; empty if they are. `declared`
  * are the entities that may fill columns of it.
  */
 export const ddl = Effect.fnUntraced(function* (
@@ -41,15 +42,33 @@ export const ddl = Effect.fnUntraced(function* (
   const statements = tableDdl(entity, existing, known)
   const denied = rightless(entity, existing, known, statements)
   if (denied !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: denied })
-  const { history } = entity
-  if (history === undefined) return statements
-  const kept = known.get(tableId(history))
-  const why = kept === undefined ? undefined : yield* findDependents(history, historyWidenings(entity, kept))
-  if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
+  return [...statements, ...(yield* keptDdl(entity, existing, known))]
+})
+
+/** The statements for the tables that keep more than the rows. */
+const keptDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogTable | undefined, known: Catalog) {
+  const { history, versions } = entity
+  const statements: Array<string> = []
+  for (const table of [history, versions]) {
+    const kept = table === undefined ? undefined : known.get(tableId(table))
+    if (table === undefined || kept === undefined) continue
+    const lacking = table === versions ? lackingColumns(entity, kept) : []
+    const widenings = keyWidenings(entity, kept)
+    const why =
+      lacking.length > 0
+        ? reason("table.noVersions", { table: tableId(table), columns: lacking.join(", ") })
+        : yield* findDependents(table, widenings)
+    if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
+    statements.push(...widenings.map((widening) => widened(table, widening)))
+  }
   // A recreated table has no triggers yet.
-  return existing === undefined || kept === undefined
-    ? [...statements, ...historyDdl(entity, history)]
-    : [...statements, ...historyWidenings(entity, kept).map((widening) => widened(history, widening))]
+  if (history !== undefined && (existing === undefined || !known.has(tableId(history)))) {
+    statements.push(...historyDdl(entity, history))
+  }
+  if (versions !== undefined) {
+    statements.push(...versionsDdl(entity, versions, existing, known.get(tableId(versions))))
+  }
+  return statements
 })
 
 /** Existing columns that cannot hold what is declared. */
@@ -59,8 +78,8 @@ const widenings = (columns: ReadonlyArray<Column>, { columns: types }: CatalogTa
     return existing === undefined || canHold(existing, column) ? [] : [{ column, existing }]
   })
 
-/** The triggers copy keys into the history, so it must hold what the table holds. */
-const historyWidenings = ({ columns, key }: Entity, kept: CatalogTable): ReadonlyArray<Widening> =>
+/** Triggers copy the keys, so what they copy them into must hold what the table holds. */
+const keyWidenings = ({ columns, key }: Entity, kept: CatalogTable): ReadonlyArray<Widening> =>
   columns.flatMap((column) => {
     const existing = kept.columns[column.name]
     return !key.includes(column.name) || existing === undefined || !isWider(existing, column)

@@ -23,6 +23,8 @@ export const load = {
   "load.cascadeUnseen":
     "what foreign keys ({rules}) delete or change in {tables} with what is deleted may not be read by this database role, and was not counted",
   "load.followed": "with what is changed, foreign keys ({rules}) change {count:int} {count|row|rows} in {tables}",
+  "load.late":
+    "{count:int} {count|answer|answers} to an older request than {count|its row|their rows} {count|was|were} left out",
   "load.rounded":
     "{column} is {type} in the table, which does not hold {count:int} {count|value|values} exactly, as of {key}: {came} becomes {held}"
 } as const

@@ -28,6 +28,8 @@ export const plan = {
   "table.view": "{table} is a view in the database, not a table; declare the table it is made from, or another name",
   "table.uncreatable":
     "{table} does not exist, and {role} may not create tables in the schema {schema}. Have it granted: {grant}; or have the table made: {statement}",
+  "table.noVersions":
+    "{table} exists and is no table of versions: it has no {columns}; name another table with versions:",
   "table.notOwned":
     "{table} is not as declared, and {role}, who is not its owner, may not change it. Have its owner do it: {statement}",
   "table.denied": "a load of {table} needs rights that {role} lacks ({rights}); have its owner grant them: {grant}",

@@ -14,6 +14,8 @@ interface Rejections extends Pick<ReadFacts, "rejected" | "rejects" | "protected
 export class RefusedRows {
   /** Rows that were replaced by a later one with the same key. */
   readonly folded: number
+  /** Whether those are still staged, as versions. */
+  replaced: boolean
   /** Warnings about keys that only PostgreSQL finds equal. */
   readonly alike: ReadonlyArray<Reason>
   /** The number of records before the first of these rows. */
@@ -24,8 +26,9 @@ export class RefusedRows {
   /** Why the load is done without its deletes. */
   withheld: Reason | undefined
 
-  constructor({ alike, dropped }: ArrangeResult, offset: number) {
+  constructor({ alike, dropped }: ArrangeResult, offset: number, replaced: boolean) {
     this.folded = dropped
+    this.replaced = replaced
     this.alike = alike
     this.#offset = offset
   }

@@ -26,6 +26,16 @@ export interface RefusedLoad {
   readonly onRefused: () => void
 }
 
+/** Tries once more without the rows that are staged as versions only: PostgreSQL may refuse one of them as well. */
+export const withoutReplaced = <A, E, R>(once: Effect.Effect<A, E, R>, staging: Staging, refused: RefusedRows) =>
+  Effect.catch(once, (error) =>
+    Effect.suspend(() => {
+      if (!RowRefusals.isRefusal(error) || !refused.replaced) return Effect.fail(error)
+      refused.replaced = false
+      return Effect.andThen(RowRefusals.dropReplaced(staging), once)
+    })
+  )
+
 /**
  * Tries `once` again without the rows that PostgreSQL refuses, and without the deletes if it refuses those. On the second
  * attempt the deletes, which came first while the rows were sought, may be withheld.

@@ -20,7 +20,7 @@ import type { Target } from "../read/Target.ts"
 import type { BufferServices, Failure, Overflow } from "./BufferedRows.ts"
 import { absentColumns, type ReadEnd, readStatsOf, variantOf } from "./ReadStats.ts"
 import { RefusedRows } from "./RefusedRows.ts"
-import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
+import { retryWithoutRefused, withoutReplaced } from "./RetryWithoutRefused.ts"
 import { type WithheldReport, withheldFrom } from "./Withheld.ts"
 
 export interface SinkOptions {
@@ -99,7 +99,8 @@ export class Sink extends EntityReceiver {
 
   /** Selects the form of the statement that fits this read. */
   variant(ending: ReadEnd, second?: SecondRead): LoadVariant {
-    const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
+    const duplicates =
+      this.#refused === undefined ? this.mapper.duplicatesPossible : this.#refused.replaced && this.#refused.folded > 0
     const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.isPartOnly, this.#withheld)
     return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
   }
@@ -249,9 +250,10 @@ export class Sink extends EntityReceiver {
       const staging = yield* this.rows.inStaging
       this.#refused ??= new RefusedRows(
         yield* RowRefusals.prepareStaged(stored, staging, duplicatesPossible),
-        loaded.fetched
+        loaded.fetched,
+        stored.versions !== undefined
       )
-      return yield* retryWithoutRefused(once, error, {
+      return yield* retryWithoutRefused(withoutReplaced(once, staging, this.#refused), error, {
         entity: this.target.entity,
         stored,
         staging,

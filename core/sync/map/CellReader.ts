@@ -3,11 +3,12 @@ import type { Column, Pointer } from "../../config/Column.ts"
 import { depthOf, type Entity } from "../../config/Entity.ts"
 import { followAll, withoutPlaces } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
+import { readAtColumn } from "../../config/VersionedEntity.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { containerOf } from "./ChildRecords.ts"
 import { elementOf, ownText, plainText } from "./ElementText.ts"
 
-/** The parameters that the row of `forEach` gives to the records of one request, by name. */
+/** What the records of one request have in common, by name: the parameters of its row of `forEach`, and its time. */
 export type Params = Readonly<Record<string, Scalar>>
 
 /** Returns `undefined` if the record has nothing there, not even a null. */
@@ -92,6 +93,8 @@ const placeReader = (column: Column, holder: RecordEntity, isWhole: boolean): Ce
       const { name } = column.source
       return (_, __, params) => params?.[name]
     }
+    case "RequestTime":
+      return (_, __, params) => params?.[readAtColumn]
     case "Constant": {
       const { value } = column.source
       return () => value

@@ -47,7 +47,7 @@ export class Mapper {
   protected readonly repeats: RepeatedRows | undefined
   /** Whether the request alone determines the bounds of the deletes, whatever parents it returns. */
   readonly #withinRequest: boolean
-  protected params: Params | undefined
+  params: Params | undefined
   readonly rejections: Rejections
   /** The fields of the records, declared or not. */
   readonly fields: FieldNames

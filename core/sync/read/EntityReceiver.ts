@@ -1,6 +1,7 @@
 /** Receives the records of one entity during a read: they are mapped at once, and their rows wait to be loaded. */
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
+import { readAtColumn } from "../../config/VersionedEntity.ts"
 import { stage } from "../../database/load/Staging.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import { BufferedRows, type BufferServices, type Failure, type Overflow } from "../load/BufferedRows.ts"
@@ -62,8 +63,15 @@ export class EntityReceiver implements Receiver {
   begin(part: PartOfRead, readAt: number): void {
     this.loadedAt ??= readAt
     this.mapper.begin(part)
+    this.requested(readAt)
     this.repeats?.begin()
     this.watch?.begin(part, readAt, this.mapper.rejected)
+  }
+
+  /** The records that are added next answer a request of this time. */
+  requested(at: number): void {
+    if (this.target.entity.versions === undefined) return
+    this.mapper.params = { ...this.mapper.params, [readAtColumn]: DateTime.formatIso(DateTime.makeUnsafe(at)) }
   }
 
   given(cursor: string): void {

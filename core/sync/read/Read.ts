@@ -134,8 +134,12 @@ const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest) => ({
 })
 
 /** Counts the cost, and reports the progress of each entity. */
-const onRead = ({ cost, plan: { group, onEvent } }: ReadAttempt) =>
+const onRead = ({ cost, plan: { group, onEvent }, receivers }: ReadAttempt) =>
   Effect.fnUntraced(function* (event: ReadEvent) {
+    if (event._tag === "Request") {
+      const at = yield* Clock.currentTimeMillis
+      for (const receiver of receivers) receiver.requested?.(at)
+    }
     yield* Ref.update(cost, ({ bytes, requests }) => ({
       requests: requests + (event._tag === "Request" ? 1 : 0),
       bytes: bytes + (event._tag === "Answer" ? event.bytes : 0)

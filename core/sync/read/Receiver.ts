@@ -22,6 +22,8 @@ export interface Receiver {
   /** The number of rows so far. */
   readonly mapped: number
   readonly begin: (part: PartOfRead, readAt: number) => void
+  /** A request of this time was sent; records that are added from now on answer it. Milliseconds since 1970. */
+  readonly requested?: (at: number) => void
   /** Takes a cursor that the source gave. */
   readonly given?: (cursor: string) => void
   readonly end: (completeness: Completeness) => void

@@ -199,6 +199,45 @@ export const requests: ReadonlyArray<Broken> = [
     expected: [["9:5", "append never deletes, so no interval would end"]]
   },
   {
+    name: "versions of an entity that never updates, and columns that versions take",
+    yaml: [
+      "type: rest",
+      "baseUrl: https://a.test",
+      "entities:",
+      "  a: { path: /a, key: id, mode: append, versions: a_versions, fields: { id: bigint } }",
+      "  b: { path: /b, key: content, versions: b_versions, fields: { content: text, _read_at: text } }",
+      ""
+    ].join("\n"),
+    expected: [
+      ["4:41", "append never updates a row"],
+      ["5:32", 'the table of versions has a column "content" itself'],
+      ["5:79", 'the daemon itself fills "_read_at"']
+    ]
+  },
+  {
+    name: "tables that keep two things",
+    yaml: [
+      "type: rest",
+      "baseUrl: https://a.test",
+      "entities:",
+      "  a: { path: /a, key: id, versions: kept, fields: { id: bigint } }",
+      "  b: { path: /b, key: id, table: kept, fields: { id: bigint } }",
+      "  c: { path: /c, key: id, table: c, history: c, fields: { id: bigint } }",
+      "  d: { path: /d, key: id, table: s, scope: { k: d }, versions: kept, fields: { id: bigint } }",
+      "  e: { path: /e, key: id, table: s, scope: { k: e }, fields: { id: bigint } }",
+      "  f: { path: /f, key: id, table: s, scope: { k: f }, versions: kept, fields: { id: bigint, name: text } }",
+      ""
+    ].join("\n"),
+    expected: [
+      ["5:34", "the table kept is already the table of versions of shop.a"],
+      ["6:46", "the table c is already the table of shop.c"],
+      ["7:64", "the table kept is already the table of versions of shop.a"],
+      ["8:3", "all entities of one table have the same versions; shop.d"],
+      ["9:64", "the table kept is already the table of versions of shop.a"],
+      ["9:70", "a version has the same fields whichever entity of the table it is from"]
+    ]
+  },
+  {
     name: "a place among columns is told where it stands",
     yaml: entity(...well, 'indexes: [id, "{a}", [id, "{b}"]]'),
     expected: [
