@@ -7,7 +7,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, withKnownNames, withSuggestion } from "../config/Nearest.ts"
 import { parseSelector, type QualifiedName, type TargetSelector, targetName } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
-import { accountsOf } from "../plugin/AccountTargets.ts"
+import { accountsOf, needsAccount } from "../plugin/AccountTargets.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 import { reasonOf } from "./RunFailure.ts"
@@ -58,6 +58,24 @@ export const selectWith = Effect.fnUntraced(function* (
   const idle = selected.find((entity) => selectors.includes(entityId(entity)) && !isIncremental(entity, entities))
   if (option === undefined || idle === undefined) return selected
   return yield* new UnknownSelector({ reason: reason("unknown.cursor", { entity: entityId(idle), option }) })
+})
+
+/** Selects the one entity, of one account, of which some records are read by their keys. */
+export const selectKeyed = Effect.fnUntraced(function* (
+  generation: Parameters<typeof selectFrom>[0],
+  selectors: ReadonlyArray<string>
+) {
+  const selected = yield* selectFrom(generation, selectors)
+  const [entity] = selected
+  const why =
+    entity === undefined || selected.length > 1 || selectors.length === 0
+      ? reason("unknown.keysOf", { example: "sync crm.deal --keys 17,18" })
+      : entity.one === undefined
+        ? reason("unknown.noOne", { entity: entityId(entity), example: 'one: { path: "/deals/{id}" }' })
+        : needsAccount(entity)
+          ? reason("request.account", { entity: entityId(entity) })
+          : undefined
+  return why === undefined ? selected : yield* new UnknownSelector({ reason: why })
 })
 
 /**

@@ -321,6 +321,8 @@ reason-export-open = возможно, записано: следующий за
 reason-cursor-allFuture = все значения { $column } в будущем, поэтому курсора нет и следующий запуск прочитает всё заново
 reason-cursor-readAgain = записей пришло дважды: { $count }; строки переходили со страницы на страницу, поэтому всё прочитано ещё раз, найдено пропущенных: { $found }
 reason-cursor-silent = ни один ответ не дал курсора в { $pointer } (incremental.from), поэтому следующий запуск прочитает всё заново
+reason-unknown-keysOf = ключи бывают у одной таблицы: назовите её, например { $example }
+reason-unknown-noOne = в { $entity } не сказано, как прочитать одну запись по ключу; добавьте, например, { $example }
 reason-unknown-cursor = { $entity } читается каждый раз целиком, { $option } ничего не меняет
 reason-cursor-passed = курсор прошёл { $count ->
     [one] { $count } отклонённую запись

@@ -7,6 +7,7 @@ import {
   isIncremental,
   select,
   selectFrom,
+  selectKeyed,
   type UnknownSelector
 } from "../../sync/SelectEntities.ts"
 import { plural } from "../render/terminal/Format.ts"
@@ -35,6 +36,11 @@ export const selectWithOptions = Effect.fnUntraced(function* (given: ReadonlyArr
     yield* err.write(`${some} not incremental: read as a whole in any case\n`)
   }
   return chosen
+})
+
+/** Selects the one entity whose records are named by their keys. */
+export const selectByKeys = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
+  return yield* orStop(selectKeyed(yield* Registry.now, given))
 })
 
 /** Selects from everything whose runs are audited: entities and exports. */

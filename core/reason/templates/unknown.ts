@@ -6,6 +6,8 @@ export const unknown = {
   "unknown.accountNames": '"{account}" is the name of several accounts: write {names}',
   "unknown.accountsUnread": "the accounts could not be read: {why:reason}",
   "unknown.cursor": "{entity} is not incremental: each run reads everything, and {option} means nothing",
+  "unknown.keysOf": "keys are of one entity: name it, as in {example}",
+  "unknown.noOne": "{entity} does not say how one record is read by its key; add it, as in {example}",
   "unknown.connectors": "{why:reason}; the connectors are {names}",
   "unknown.connector": 'there is no connector "{name}"',
   "unknown.entry": "there is no entry {id:int} in the log of actions",
