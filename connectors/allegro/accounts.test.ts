@@ -1,13 +1,14 @@
 /** Sellers in the vault, their orders in the database. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Accounts } from "../../core/accounts/Accounts.ts"
 import { AccountVendors } from "../../core/accounts/AccountVendors.ts"
 import { MasterKeys } from "../../core/accounts/MasterKeys.ts"
 import * as VaultSource from "../../core/accounts/VaultSource.ts"
+import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { Sync } from "../../core/sync/Sync.ts"
+import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { masterKey } from "../../test/accounts/fixtures.ts"
 import { layerDatabase } from "../../test/support/database.ts"
@@ -18,9 +19,14 @@ import { start } from "./TestClient.ts"
 const by = { trigger: "test", actor: null } as const
 const owners = ["anna", "bert"] as const
 
+const retryingAtOnce = (declaration: ConnectorDeclaration): ConnectorDeclaration => ({
+  ...declaration,
+  retry: { delays: [Duration.zero] }
+})
+
 /** Two sellers whose accounts are in the vault, and syncs of all their entities. */
 const world = Effect.gen(function* () {
-  const vendor = yield* start({ isLive: true, days: 6 })
+  const vendor = yield* start({ isLive: true, days: 6, change: retryingAtOnce })
   const layer = Layer.mergeAll(Sync.layer, AccountVendors.layer).pipe(
     Layer.provide(VaultSource.layer),
     Layer.provideMerge(Accounts.layer),
@@ -38,10 +44,13 @@ const world = Effect.gen(function* () {
     yield* accounts.add(added, { credentials }, { operations }, by)
   }
   const { run } = Context.get(services, Sync)
-  const sync = Effect.map(run(vendor.declaration.entities, by), (results) =>
-    Object.fromEntries(results.map((result) => [`${result.entity} ${result.accountName}`, result]))
-  )
-  return { accounts, sync, sql: yield* SqlClient.SqlClient, sellers, vendor }
+  const syncOf = (only: string | undefined, more: Partial<SyncOptions> = {}) => {
+    const entities = vendor.declaration.entities.filter(({ name }) => name === (only ?? name))
+    return Effect.map(run(entities, { ...by, ...more }), (results) =>
+      Object.fromEntries(results.map((result) => [`${result.entity} ${result.accountName}`, result]))
+    )
+  }
+  return { accounts, sync: syncOf(undefined), syncOf, sql: yield* SqlClient.SqlClient, sellers, vendor }
 })
 
 describe("the orders of several sellers", () => {
@@ -96,6 +105,103 @@ describe("the orders of several sellers", () => {
       ])
       const kept = yield* sql`select from orders where account_id = ${listed[0]?.id ?? ""}::uuid`
       assert.strictEqual(kept.length, sold[0]?.length, "the orders of a refused seller stay")
+    }).pipe(Effect.scoped, Effect.provide(layerDatabase))
+  )
+})
+
+describe("the events of sellers", () => {
+  it.live("bring the orders that they name, each seller's own, before they are there themselves", () =>
+    Effect.gen(function* () {
+      const { sellers, sql, syncOf, vendor } = yield* world
+      const first = yield* syncOf("order_event")
+      for (const owner of owners) {
+        assert.deepInclude(first[`order_event ${owner}/shop`], { status: "ok", warnings: [], rejected: 0 })
+      }
+      // Orders that were paid together are one now, and events still name the old ones.
+      const dead = yield* sql`select from order_events as e where not exists (
+        select from orders as o where o.account_id = e.account_id and o.id = e.order_id)`
+      assert.isNotEmpty(dead)
+      const [known] = yield* sql<{ count: number; early: number }>`
+        select count(distinct (account_id, order_id))::integer as count,
+          count(*) filter (where processed_at is null or processed_at > _first_seen_at)::integer as early from order_events`
+      const notes = owners.flatMap((owner) => first[`order_event ${owner}/shop`]?.notes ?? [])
+      const led = notes.flatMap((note) => {
+        const [, count] = /led to (\d+) records? of allegro.order@/.exec(note) ?? []
+        return count === undefined ? [] : Number(count)
+      })
+      assert.strictEqual(
+        led.reduce((sum, count) => sum + count, 0),
+        known?.count
+      )
+      assert.strictEqual(known?.early, 0)
+      const wrong = yield* sql`select from orders as o where o.raw ->> 'id' <> o.id::text or not exists (
+        select from order_events as e where e.account_id = o.account_id and e.order_id = o.id)`
+      assert.isEmpty(wrong)
+
+      const seller = vendor.state.sellers.find(({ login }) => login === sellers[0])
+      const [order] =
+        seller === undefined
+          ? []
+          : yield* sql<{ id: string }>`
+        select o.id from orders as o join tributary.account as a on a.id = o.account_id where a.owner = 'anna' limit 1`
+      const put = [{ id: order?.id ?? "", note: { text: "by hand" } }]
+      yield* makeEdit(vendor.state)([{ collection: "orders", put }])
+      yield* vendor.clearRequests
+      const second = yield* syncOf("order_event")
+      assert.deepInclude(second["order_event anna/shop"], { status: "ok", inserted: 1 })
+      assert.deepInclude(second["order_event bert/shop"], { status: "ok", inserted: 0, notes: [] })
+      const asked = (yield* vendor.requests).flatMap(({ path }) => (path.startsWith("/order/checkout") ? [path] : []))
+      assert.deepEqual(asked, [`/order/checkout-forms/${order?.id}`])
+      const [changed] = yield* sql<{
+        note: string
+      }>`select raw #>> '{note,text}' as note from orders where id = ${order?.id ?? ""}::uuid`
+      assert.strictEqual(changed?.note, "by hand")
+    }).pipe(Effect.scoped, Effect.provide(layerDatabase))
+  )
+
+  it.live("are read again when their orders could not be loaded, or nothing could be after those", () =>
+    Effect.gen(function* () {
+      const { sql, syncOf, vendor } = yield* world
+      const counts = Effect.map(
+        sql<{ orders: number; events: number; cursors: number }>`select
+          (select count(*) from orders)::integer as orders, (select count(*) from order_events)::integer as events,
+          (select count(*) from tributary.sync_cursor)::integer as cursors`,
+        ([one]) => one
+      )
+      yield* vendor.fault({ path: "/order/checkout-forms/*", mode: "status", status: 500, after: 3 })
+      const failed = yield* syncOf("order_event")
+      for (const owner of owners) {
+        const { error, status } = failed[`order_event ${owner}/shop`] ?? {}
+        assert.strictEqual(status, "failed")
+        assert.include(error, `allegro.order@${owner}/shop, to which its records lead, could not be loaded`)
+      }
+      assert.deepEqual(yield* counts, { orders: 0, events: 0, cursors: 0 })
+
+      // The orders of the first page of events are loaded, and the next page never comes.
+      yield* vendor.clearFaults
+      yield* vendor.fault({ path: "/order/events", mode: "disconnect", after: 2 })
+      const cut = yield* syncOf("order_event")
+      assert.deepEqual(
+        owners.map((owner) => cut[`order_event ${owner}/shop`]?.status),
+        ["failed", "failed"]
+      )
+      const between = yield* counts
+      assert.isAbove(between?.orders ?? 0, 0)
+      assert.deepInclude(between, { events: 0, cursors: 0 })
+
+      yield* vendor.clearFaults
+      const whole = yield* syncOf("order_event")
+      assert.deepEqual(
+        owners.map((owner) => whole[`order_event ${owner}/shop`]?.status),
+        ["ok", "ok"]
+      )
+      assert.deepInclude(yield* counts, { orders: between?.orders ?? 0, cursors: 2 })
+      const [order] = yield* sql<{ id: string }>`select o.id from orders as o
+        join tributary.account as a on a.id = o.account_id where a.owner = 'anna' limit 1`
+      yield* sql`delete from orders where id = ${order?.id ?? ""}::uuid`
+      const imported = yield* syncOf("order", { keys: [order?.id ?? ""] })
+      assert.deepInclude(imported["order anna/shop"], { status: "ok", inserted: 1, fetched: 1 })
+      assert.deepInclude(yield* counts, { orders: between?.orders ?? 0 })
     }).pipe(Effect.scoped, Effect.provide(layerDatabase))
   )
 })

@@ -143,6 +143,8 @@ export interface Leads {
   readonly to: string
   /** The column with its key. */
   readonly by: string
+  /** The column with the time at which they were loaded. */
+  readonly at?: string
 }
 
 /** A record with the row it must become, or the reason for which it must be rejected. */

@@ -30,6 +30,9 @@ export const boundName = (bound: WindowBound): string => `../${bound}`
 export const isBoundName = (name: string | undefined): boolean =>
   windowBounds.some((bound) => boundName(bound) === name)
 
+/** The name under which a record has the time at which what it leads to was loaded. It is no field of the source. */
+export const loadedName = "../loaded"
+
 /** Undefined if the pointer is malformed. */
 export const placeOf = (pointer: string): RecordPlace | undefined => {
   const tokens = tokensOf(pointer)

@@ -82,6 +82,18 @@ describe("records that are read by their key", () => {
       event("leads: { to: order, by: oder_id }"),
       ['5:122: "oder_id" is not a field']
     ],
+    [
+      "may have a time",
+      order(one),
+      event("leads: { to: order, by: order_id, at: done }").replace("raw: json", "done: timestamp"),
+      []
+    ],
+    [
+      "have a time of the daemon's",
+      order(one),
+      event("leads: { to: order, by: order_id, at: done }").replace("raw: json", "done: { from: x, type: timestamp }"),
+      ['"done" gets a time of the daemon: write it as done: timestamp']
+    ],
     ["are led to by one value", order(one), event("leads: { to: order, by: raw }"), ['"raw" is not']],
     [
       "are led to by all records of a list",

@@ -14,13 +14,14 @@ import { freePort } from "../support/freePort.ts"
 import { begin, type, variablesOf } from "../support/typed.ts"
 import { root } from "./Written.ts"
 
-/** What the README's first YAML reads, a page of deals and no second one, and what `rest`'s reads: the notes of each. */
+/** The README's first YAML reads a page of deals and no second one, by key one deal; `rest`'s reads the notes of each. */
 const deals = listen((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://crm.test")
   const items = Number(searchParams.get("page") ?? 1) > 1 ? [] : [{ id: 1, title: "Чай", amount: "2.50" }]
   response.setHeader("content-type", "application/json")
   const notes = searchParams.has("page") ? [] : [{ id: 1, text: "Позвонить" }]
   if (pathname === "/v1/deals/1/notes") response.end(JSON.stringify({ items: notes }))
+  else if (pathname === "/v1/deals/17") response.end(JSON.stringify({ id: 17, title: "Кофе", amount: "4" }))
   else if (pathname === "/v1/deals") response.end(JSON.stringify({ items }))
   else response.writeHead(404).end("{}")
 })
@@ -55,7 +56,9 @@ const make = Effect.gen(function* () {
     ["README.md", "crm"],
     ["connectors/rest/README.md", "desk"]
   ] as const) {
-    const yaml = (yield* documented(file, name)).replace("https://api.example.test", crm)
+    const yaml = (yield* documented(file, name))
+      .replace("https://api.example.test", crm)
+      .replace("path: /v1/deals\n", "path: /v1/deals\n    one: { path: '/v1/deals/{id}' }\n")
     yield* Effect.promise(() => writeFile(join(folder, `config/connectors/${name}.yaml`), yaml))
   }
 

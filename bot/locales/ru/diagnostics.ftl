@@ -154,6 +154,7 @@ reason-one-key = запись читается по ключу из одного
 reason-one-status = { $status } не об одной записи: 401, 403 и 407 — о доступе, 408, 425 и 429 — о моменте
 reason-one-unused = { $place }, столбца ключа, нет ни в пути, ни в параметрах запроса
 reason-leads-noKey = ключ записи — значение одного поля, а «{ $column }» нет
+reason-leads-at = «{ $column }» получает время демона: напишите { $column }: timestamp
 reason-leads-selects = записи, которые убирает «{ $key }», всё равно указывали бы на другие
 reason-leads-further = { $entity } сама указывает на другие записи
 reason-leads-noOne = в { $entity } не сказано, как прочитать одну запись по ключу

@@ -10,7 +10,7 @@ import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { versionColumns, versionsColumns } from "../VersionedEntity.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
-import { byKeyOf } from "./ByKey.ts"
+import { byKeyOf, withLoadedAt } from "./ByKey.ts"
 import { columnsOf } from "./Columns.ts"
 import { parentConditions, selectionOf } from "./Conditions.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
@@ -38,7 +38,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
   const { name, yaml } = declared
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
   const params = parametersOf(declared)
-  const columns = columnsOf(declared, key, params, options.hashKey)
+  const columns = withLoadedAt(declared, columnsOf(declared, key, params, options.hashKey))
   const drop = droppedPlaces(declared, columns)
   checkKey(declared, key, columns)
   const mode = modeOf(declared)

@@ -5,6 +5,7 @@ import { type Entity, entityId, type Leads, type OneRecord } from "../Entity.ts"
 import { ownKey } from "../KeyedEntity.ts"
 import { withNearest } from "../Nearest.ts"
 import { tokensOf } from "../Pointer.ts"
+import { loadedName } from "../RecordPlaces.ts"
 import type { TemplateValue } from "../RequestTemplate.ts"
 import { momentOf } from "../values/Moments.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
@@ -83,10 +84,35 @@ export const leadsOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): 
   ) {
     atValue(declared, at, reason("leads.noKey", { column: column.name }))
   }
+  checkTime(declared, columns)
   for (const key of ["where", "deletedWhen"] as const) {
     if ({ where, deletedWhen }[key] !== undefined) atKey(declared, [key], reason("leads.selects", { key }))
   }
   return leads
+}
+
+/** The column takes nothing from the record. */
+const checkTime = (declared: EntityDraft, columns: ReadonlyArray<Column>): void => {
+  const { at: name } = declared.yaml.leads ?? {}
+  if (name === undefined) return
+  const column = columns.find((one) => one.name === name)
+  if (column === undefined && !hasField(declared, name)) {
+    const why = withNearest(
+      reason("column.unknown", { column: name }),
+      name,
+      columns.map((one) => one.name)
+    )
+    atValue(declared, ["leads", "at"], why)
+  }
+  const isPlain = declared.yaml.fields[name] === "timestamp"
+  if (column !== undefined && !isPlain) atValue(declared, ["leads", "at"], reason("leads.at", { column: name }))
+}
+
+/** The columns of an entity, of which one may have the time at which what its records lead to was loaded. */
+export const withLoadedAt = (declared: EntityDraft, columns: ReadonlyArray<Column>): ReadonlyArray<Column> => {
+  const { at } = declared.yaml.leads ?? {}
+  const source = { _tag: "Pointer", pointer: { up: 0, tokens: [loadedName] } } as const
+  return at === undefined ? columns : columns.map((column) => (column.name === at ? { ...column, source } : column))
 }
 
 /** Checks what the other entity has to be. */

@@ -79,7 +79,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   "entity forEach": { entity: "deal", params: "{ deal: id }", values: "[riga, bonn]", as: "city" },
   "entity one": { path: '"/v1/deal/{id}"', query: "{ include: items }", records: "/result", gone: "[404, 410]" },
-  "entity leads": { to: "deal", by: "deal_id" },
+  "entity leads": { to: "deal", by: "deal_id", at: "processed_at" },
   "entity examples": {
     record: '{ id: 1, amount: "2,50" }',
     params: "{ deal: 7 }",

@@ -4,7 +4,7 @@ import { reason } from "../../reason/Reason.ts"
 import { expects } from "./Expected.ts"
 import { Identifier, Integer } from "./Scalars.ts"
 import { QueryYaml } from "./TemplateYaml.ts"
-import { required, withDefault } from "./YamlKeys.ts"
+import { optional, required, withDefault } from "./YamlKeys.ts"
 
 export const OneYaml = Schema.Struct({
   path: required(Schema.String, reason("meaning.onePath", { example: "/v1/deal/{id}" })),
@@ -23,5 +23,9 @@ export const OneYaml = Schema.Struct({
 
 export const LeadsYaml = Schema.Struct({
   to: required(Schema.String, reason("meaning.leadsTo")),
-  by: required(Identifier, reason("meaning.leadsBy"))
+  by: required(Identifier, reason("meaning.leadsBy")),
+  at: optional(
+    Identifier,
+    "A column of type timestamp that gets the time at which what the record leads to was loaded, as in at: processed_at."
+  )
 }).annotate(expects(reason("value.mapLike", { example: "{ to: deal, by: deal_id }" })))

@@ -48,6 +48,7 @@ const tableText = ({ name, schema }: TableName): string => (schema === "public" 
 /** The place of a column in the record, unless it is the default. */
 const placeOf = ({ name, source }: Column, entity: Entity) => {
   if (source._tag === "Constant") return { value: source.value }
+  if (name === entity.leads?.at) return {}
   if (source._tag === "Parameter") {
     // `../column` climbs as many levels more as there are records around.
     const isOfRow = source.name.startsWith(rowParameter(""))

@@ -105,6 +105,7 @@ export const declaration = {
     "{status} does not speak of one record: 401, 403 and 407 are about the credentials, 408, 425 and 429 about the moment",
   "one.unused": "{place}, the column of the key, stands neither in the path nor in the query",
   "leads.noKey": 'the key of a record is a value of one field, and "{column}" is not',
+  "leads.at": '"{column}" gets a time of the daemon: write it as {column}: timestamp',
   "leads.selects": 'records that "{key}" leaves out or deletes would lead to others all the same',
   "leads.further": "{entity} leads to others itself",
   "leads.noOne": "{entity} does not say how one record is read by its key",

@@ -3,8 +3,9 @@
  * to is loaded, and only then are its own records handed on: whatever is loaded of them, and wherever their cursor
  * moves, the others are there already. A record that cannot be loaded fails the read.
  */
-import { Channel, Effect } from "effect"
+import { Channel, DateTime, Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
+import { loadedName } from "../../config/RecordPlaces.ts"
 import { combineReasons, type Reason } from "../../reason/Reason.ts"
 import type { Batch, Completeness, EachPage, UpstreamError } from "../../upstream/Source.ts"
 import { textOfColumn } from "./ReadKeys.ts"
@@ -49,6 +50,7 @@ export const leading = (
           const batches: Array<Batch> = []
           const done = yield* Channel.runForEach(page, (batch) => Effect.sync(() => void batches.push(batch)))
           yield* follow(batches)
+          if (leads.at !== undefined) noteTime(batches, DateTime.formatIso(yield* DateTime.now))
           return Channel.fromArray(batches).pipe(Channel.mapDone(() => done))
         })
       ),
@@ -62,4 +64,9 @@ export const leading = (
       }
     }
   }
+}
+
+/** A column reads it, and nothing that goes through the fields of a record sees it: `raw` stays what the source sent. */
+const noteTime = (batches: ReadonlyArray<Batch>, value: string): void => {
+  for (const record of batches.flat()) Object.defineProperty(record, loadedName, { value })
 }

@@ -136,7 +136,8 @@ const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest) => ({
 /** Counts the cost, and reports the progress of each entity. */
 const onRead = ({ cost, plan: { group, onEvent }, receivers }: ReadAttempt) =>
   Effect.fnUntraced(function* (event: ReadEvent) {
-    if (event._tag === "Request") {
+    // Of several requests at once each answer has its own time, with which its part begins.
+    if (event._tag === "Request" && group.reader.single !== true) {
       const at = yield* Clock.currentTimeMillis
       for (const receiver of receivers) receiver.requested?.(at)
     }
