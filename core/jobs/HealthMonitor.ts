@@ -13,6 +13,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { endpointName, type VendorEndpoint } from "../upstream/exchange/VendorEndpoint.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
+import * as AccountHealth from "./AccountHealth.ts"
 import * as EntityState from "./EntityState.ts"
 import { overdueFire } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
@@ -31,6 +32,8 @@ const start = Effect.gen(function* () {
   /** The endpoints and entities that have a gauge. */
   const measured = new Map<string, Metrics.EndpointName>()
   const aged = new Map<string, Metrics.EntityName>()
+  const counted = new Set<string>()
+  let fallen: AccountHealth.Fallen = new Map()
 
   const lookAtCircuits = Effect.gen(function* () {
     const { declarations } = yield* current
@@ -60,7 +63,29 @@ const start = Effect.gen(function* () {
     }
   })
 
+  const lookAtAccounts = Effect.gen(function* () {
+    const { declarations, typeOf } = yield* current
+    const names = declarations.flatMap(({ name }) => (typeOf(name)?.accounts === undefined ? [] : [name]))
+    for (const gone of counted) {
+      if (names.includes(gone)) continue
+      counted.delete(gone)
+      yield* Metrics.forgetAccounts(gone)
+    }
+    const { counts, invalid } = names.length === 0 ? { counts: [], invalid: [] } : yield* AccountHealth.read(names)
+    for (const name of names) {
+      counted.add(name)
+      const own = new Map(
+        counts.flatMap((one) => (one.connector === name ? [[one.status, one.accounts] as const] : []))
+      )
+      yield* Metrics.accountsCounted(name, (state) => own.get(state) ?? 0)
+    }
+    const judged = AccountHealth.judge(fallen, invalid)
+    fallen = judged.fallen
+    yield* settle(alerts, ["account_invalid"], judged.alerts)
+  })
+
   const lookAtDatabase = Effect.gen(function* () {
+    yield* lookAtAccounts
     const generation = yield* current
     const [watched, connections, unknown] = yield* Effect.all(
       [EntityState.health(generation), HealthQueries.connections, ActionLog.unknown],

@@ -34,6 +34,7 @@ const reloadSuccess = gauge("tributary_last_reload_success", "Whether the last a
 const reloadTime = gauge("tributary_last_reload_timestamp_seconds", "When the last attempt that succeeded ended.")
 const circuitOpen = gauge("tributary_circuit_open", "1 while an outside system is given time to recover, else 0.")
 const entityAge = gauge("tributary_entity_age_seconds", "Since the end of the last good run.")
+const accounts = gauge("tributary_accounts", "Accounts of a connector, by state; looked at once a minute.")
 const openAlerts = gauge("tributary_alerts_open", "The open alerts, by kind.")
 const fieldChanges = counter(
   "tributary_field_changes_total",
@@ -183,6 +184,7 @@ export const alertKinds = [
   "entity_stale",
   "guard_held",
   "fields_changed",
+  "account_invalid",
   "action_unknown",
   "reload_failed",
   "circuit_open",
@@ -192,6 +194,22 @@ export const alertKinds = [
 
 export const alertsOpen = (kind: (typeof alertKinds)[number], count: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(openAlerts, { kind }), count)
+
+const accountStates = ["active", "paused", "invalid"] as const
+
+const accountsIn = (connector: string, state: (typeof accountStates)[number]) =>
+  Metric.withAttributes(accounts, { connector, state })
+
+export const accountsCounted = (
+  connector: string,
+  countOf: (state: (typeof accountStates)[number]) => number
+): Effect.Effect<void> =>
+  Effect.forEach(accountStates, (state) => Metric.update(accountsIn(connector, state), countOf(state)), {
+    discard: true
+  })
+
+export const forgetAccounts = (connector: string): Effect.Effect<void> =>
+  Effect.forEach(accountStates, (state) => Metric.remove(accountsIn(connector, state)), { discard: true })
 
 const connectionStates = ["active", "idle", "in_transaction"] as const
 

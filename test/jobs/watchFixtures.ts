@@ -24,7 +24,8 @@ const recycle = Duration.days(10_000)
 export const world = Effect.fnUntraced(function* (
   time: string,
   answers: Answers = () => ({}),
-  jobs = [job("morning")]
+  jobs = [job("morning")],
+  engine: ReturnType<typeof layerSync> = layerSync([one], answers, {}, jobs)
 ) {
   yield* setTime(time)
   const database = yield* TestClock.withLive(
@@ -33,7 +34,7 @@ export const world = Effect.fnUntraced(function* (
     )
   )
   const services = yield* Layer.build(
-    HealthMonitor.layer.pipe(Layer.provideMerge(Layer.merge(Alerts.layer, layerSync([one], answers, {}, jobs))))
+    HealthMonitor.layer.pipe(Layer.provideMerge(Layer.merge(Alerts.layer, engine)))
   ).pipe(Effect.provide(database))
   const [alerts, registry] = [Context.get(services, Alerts), Context.get(services, Registry)]
   const sql = Context.get(database, SqlClient.SqlClient)

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
+import { Effect, Exit, Scope, Stream } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
+import { foreignText } from "../../core/reason/Reason.ts"
+import { makeVendor } from "../accounts/fixtures.ts"
+import { layerEngine } from "../accounts/served.ts"
 import { eventually } from "../support/eventually.ts"
 import { isolated, open, world } from "./watchFixtures.ts"
 
@@ -69,6 +72,55 @@ describe("an outside system", () => {
         yield* registry.swap({ connectors: [], jobs: [] })
         yield* becomes("")
         assert.isUndefined(yield* gauge)
+      })
+    )
+  )
+})
+
+describe("accounts", () => {
+  const counted = Effect.map(PrometheusMetrics.format(), (text) =>
+    [...text.matchAll(/^tributary_accounts\{.*state="(\w+)".*\} (\d+)/gm)].map(
+      ([, state, count]) => `${count} ${state}`
+    )
+  )
+
+  it.effect("that are refused are told once, together if they fall together, until they are good again", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { alerts, look, sql } = yield* world("2026-03-10T07:01:00Z", undefined, [], layerEngine(makeVendor()))
+        const notified: Array<string> = []
+        yield* alerts.changes.pipe(
+          Stream.runForEach(({ text, what }) => Effect.sync(() => notified.push(`${what}: ${text}`))),
+          Effect.forkScoped({ startImmediately: true })
+        )
+        yield* sql`
+          insert into tributary.account (id, connector, owner, name, status, belongs_to, sealed, sealed_by, created_at)
+          select gen_random_uuid(), 'fake', 'owner' || n, 'shop', case when n = 9 then 'paused' else 'active' end, '', '', '', now()
+          from generate_series(1, 9) as n`
+        const move = (owners: ReadonlyArray<string>, status: string) => sql`
+          update tributary.account set status = ${status}, reason = ${JSON.stringify(foreignText("the token is revoked"))}::jsonb
+          where ${sql.in("owner", owners)}`
+        assert.deepEqual(yield* look, [])
+        assert.deepEqual((yield* counted).toSorted(), ["0 invalid", "1 paused", "8 active"])
+        yield* move(["owner1"], "invalid")
+        assert.lengthOf(yield* look, 1)
+        yield* move(["owner2", "owner3", "owner4", "owner5"], "invalid")
+        assert.lengthOf(yield* look, 2)
+        assert.deepEqual((yield* counted).toSorted(), ["1 paused", "3 active", "5 invalid"])
+        yield* TestClock.adjust("25 hours")
+        yield* look
+        assert.deepEqual(notified, [
+          "raised: fake: owner1/shop is not read any more until its owner authorizes it again, because the token is revoked",
+          "raised: fake: 4 accounts (owner2/shop, owner3/shop, owner4/shop, …) are not read any more until their owners authorize them again, the first because the token is revoked"
+        ])
+        yield* move(["owner1", "owner2"], "active")
+        assert.lengthOf(yield* look, 1, "three of the four are still refused")
+        yield* move(["owner3", "owner4", "owner5"], "active")
+        assert.deepEqual(yield* look, [])
+        assert.deepEqual(
+          notified.slice(2).map((text) => text.slice(0, text.indexOf(":"))),
+          ["changed", "recovered", "recovered"]
+        )
       })
     )
   )

@@ -41,6 +41,12 @@ reason-alert-lateMany = { $connector }: опаздывают таблиц: { $co
 reason-alert-lateManyFailing = { $connector }: опаздывают таблиц: { $count } ({ $entities }), их последние запуски не удались одинаково: { $why }
 reason-alert-held = { $entity }, строк: { $count }: { $why }.
 reason-alert-heldMany = { $connector }, таблиц: { $count } ({ $entities }): { $why }.
+reason-alert-accountInvalid = { $connector }: { $account } больше не читается, пока владелец не авторизует её заново. Причина: { $why }
+reason-alert-accountsInvalid = { $connector }: больше не { $count ->
+    [one] читается { $count } учётная запись
+    [few] читаются { $count } учётные записи
+   *[many] читаются { $count } учётных записей
+} ({ $accounts }), пока владельцы не авторизуют их заново. Причина у первой: { $why }
 reason-alert-circuit = { $connector } не отвечает: последние запросы не удались, система получает время прийти в себя.
 reason-alert-actionUnknown = { $action }: неизвестно, дошло ли «{ $what }», { $at } (запись { $entry }).
 reason-alert-databaseAway = база данных не отвечает, загрузки её ждут: { $why }

@@ -18,6 +18,10 @@ export const alert = {
   "alert.fields": "{entity}: its source has other fields than before:\n{whys:lines}",
   "alert.fieldsMany":
     "{count:int} entities of {connector} have other fields than before ({entities}), among them: {why:reason}",
+  "alert.accountInvalid":
+    "{connector}: {account} is not read any more until its owner authorizes it again, because {why:reason}",
+  "alert.accountsInvalid":
+    "{connector}: {count:int} accounts ({accounts}) are not read any more until their owners authorize them again, the first because {why:reason}",
   "alert.circuit":
     "The connector {connector} does not answer: its last calls all failed, and it is given time to recover.",
   "alert.actionUnknown":

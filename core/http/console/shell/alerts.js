@@ -20,6 +20,11 @@ const kinds = {
   job_failed: { words: "Job failed", sign: "cross", href: () => to("jobs") },
   entity_stale: { words: "Stale", sign: "clock", href: entityOrOverview },
   fields_changed: { words: "Fields changed", sign: "question", href: entityOrOverview },
+  account_invalid: {
+    words: "Account refused",
+    sign: "cross",
+    href: ({ subject }) => `${to("accounts")}?status=invalid&connector=${encodeURIComponent(subject)}`
+  },
   guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
   action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
   reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },

@@ -1,0 +1,71 @@
+/**
+ * How many accounts are in each state, and the alerts about those whose credentials are refused: what falls at the same time is
+ * one alert for each connector, and what falls later is another one, because an open alert alarms nobody again.
+ */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { AccountStatus } from "../accounts/AccountRows.ts"
+import { accountName } from "../config/Account.ts"
+import { decodeOwn } from "../database/audit/DecodeRows.ts"
+import { json } from "../database/tables/StorableText.ts"
+import { type AlertInput, alertKey } from "../observe/Alerts.ts"
+import { isReason, reason } from "../reason/Reason.ts"
+import { someOf } from "./NameList.ts"
+
+const InvalidAccount = Schema.Struct({
+  id: Schema.String,
+  connector: Schema.String,
+  owner: Schema.String,
+  name: Schema.String,
+  reason: Schema.Unknown
+})
+export type InvalidAccount = typeof InvalidAccount.Type
+
+const decodeInvalid = decodeOwn(InvalidAccount)
+const decodeCounts = decodeOwn(Schema.Struct({ connector: Schema.String, status: AccountStatus, accounts: Schema.Int }))
+
+/** The accounts of these connectors. */
+export const read = Effect.fn("AccountHealth.read")(function* (connectors: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const those = sql`connector in (select jsonb_array_elements_text(${json(connectors)}::jsonb))`
+  const counts = yield* sql`
+    select connector, status, count(*)::integer as accounts from tributary.account where ${those} group by 1, 2`
+  const invalid = yield* sql`
+    select id, connector, owner, name, reason from tributary.account where ${those} and status = 'invalid'
+    order by connector, owner, name`
+  return { counts: yield* decodeCounts(counts), invalid: yield* decodeInvalid(invalid) }
+})
+
+/** The ids of the accounts of each alert, by its key. */
+export type Fallen = ReadonlyMap<string, ReadonlySet<string>>
+
+/** The alerts, and their accounts for the next look; `before` are those of the last one. */
+export const judge = (before: Fallen, invalid: ReadonlyArray<InvalidAccount>) => {
+  const known = [...before].map(([key, ids]) => [key, invalid.filter(({ id }) => ids.has(id))] as const)
+  const told = new Set(known.flatMap(([, accounts]) => accounts.map(({ id }) => id)))
+  const fresh = Map.groupBy(
+    invalid.filter(({ id }) => !told.has(id)),
+    ({ connector }) => connector
+  )
+  const added = [...fresh].map(([connector, accounts]) => {
+    const key = alertKey("account_invalid", `${connector} ${accounts[0]?.id}`)
+    return [key, accounts] as const
+  })
+  const groups = [...known, ...added].filter(([, accounts]) => accounts.length > 0)
+  return {
+    alerts: groups.flatMap(([key, accounts]) => alertOf(key, accounts)),
+    fallen: new Map(groups.map(([key, accounts]) => [key, new Set(accounts.map(({ id }) => id))])) satisfies Fallen
+  }
+}
+
+const alertOf = (key: string, accounts: ReadonlyArray<InvalidAccount>): ReadonlyArray<AlertInput> =>
+  accounts.slice(0, 1).map((first) => {
+    const { connector } = first
+    const why = isReason(first.reason) ? first.reason : reason("unsaid")
+    const names = accounts.map(accountName)
+    const words =
+      accounts.length === 1
+        ? reason("alert.accountInvalid", { connector, account: names.join(), why })
+        : reason("alert.accountsInvalid", { connector, count: names.length, accounts: someOf(names), why })
+    return { key, kind: "account_invalid", subject: connector, reason: words }
+  })
