@@ -44,7 +44,11 @@ const entitiesOf = Effect.fnUntraced(function* (account: AccountKey) {
 })
 
 /** The tables that hold rows of an entity by account; triggers write some of them, so they come after the entity's own. */
-const tablesOf = ({ history, table }: Entity): ReadonlyArray<TableName> => [table, ...(history ? [history] : [])]
+const tablesOf = ({ history, table, versions }: Entity): ReadonlyArray<TableName> => [
+  table,
+  ...(history === undefined ? [] : [history]),
+  ...(versions === undefined ? [] : [versions])
+]
 
 const decodeNames = decodeOwn(Schema.Struct({ name: Schema.String }))
 
@@ -63,7 +67,6 @@ const existing = Effect.fnUntraced(function* (tables: ReadonlyArray<TableName>) 
 
 /** Rejected records are rows of the source, too. */
 const rejects = { schema: "tributary", name: "sync_reject" } satisfies TableName
-const schedules = { schema: "tributary", name: "schedule" } satisfies TableName
 
 interface Part {
   readonly table: TableName
@@ -76,8 +79,7 @@ const partsOf = Effect.fnUntraced(function* (entities: ReadonlyArray<Entity>) {
   const ofRuns = "t.run_id in (select l.id from tributary.sync_log as l where l.account = $1::text)"
   return [
     ...tables.map((table): Part => ({ table, where: `t.${quote(accountColumn)} = $1::uuid` })),
-    { table: rejects, where: ofRuns },
-    { table: schedules, where: "t.account = $1::uuid" }
+    { table: rejects, where: ofRuns }
   ]
 })
 

@@ -258,27 +258,28 @@ describe("the API of accounts", () => {
       assert.deepInclude(counted.answer, {
         status: 409,
         type: "urn:tributary:problem:purge-to-confirm",
-        rows: 6,
+        rows: 9,
         tables: [
           { table: "public.fake_order", rows: 3 },
-          { table: "public.fake_order_history", rows: 3 }
+          { table: "public.fake_order_history", rows: 3 },
+          { table: "public.fake_order_versions", rows: 3 }
         ]
       })
-      assert.deepInclude((yield* send("GET", `accounts/${id}/rows`)).answer, { rows: 6 })
+      assert.deepInclude((yield* send("GET", `accounts/${id}/rows`)).answer, { rows: 9 })
       assert.strictEqual((yield* send("DELETE", `accounts/${id}?purge=true&confirm=5`)).status, 409)
       assert.strictEqual((yield* send("GET", `accounts/${id}`)).answer.status, "active", "nothing was changed")
 
       yield* sql`select pg_advisory_lock(hashtextextended(${`tributary fake.order ${id}`}, 0))`
-      const busy = yield* send("DELETE", `accounts/${id}?purge=true&confirm=6`)
+      const busy = yield* send("DELETE", `accounts/${id}?purge=true&confirm=9`)
       assert.include(busy.text, "is being read")
       yield* sql`select pg_advisory_unlock_all()`
 
-      assert.deepEqual((yield* send("DELETE", `accounts/${id}?purge=true&confirm=6`)).answer, { deleted: 6 })
+      assert.deepEqual((yield* send("DELETE", `accounts/${id}?purge=true&confirm=9`)).answer, { deleted: 9 })
       const left = yield* sql`
-        select account_id from fake_order union all select account_id from fake_order_history`
+        select account_id from fake_order union all select account_id from fake_order_history union all select account_id from fake_order_versions`
       assert.deepEqual(
         left,
-        Array.from({ length: 6 }, () => ({ account_id: kept }))
+        Array.from({ length: 9 }, () => ({ account_id: kept }))
       )
       assert.deepEqual(
         yield* sql`select entity, status, deleted, actor from tributary.sync_log where account = ${id} order by id desc limit 1`,

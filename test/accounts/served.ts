@@ -5,6 +5,7 @@ import * as VaultSource from "../../core/accounts/VaultSource.ts"
 import { perAccount } from "../../core/config/AccountEntity.ts"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import type { Entity } from "../../core/config/Entity.ts"
+import { withVersions } from "../../core/config/VersionedEntity.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
@@ -13,7 +14,9 @@ import { layerVault } from "../support/vault.ts"
 import { rows } from "../sync/fixtures.ts"
 import type { TestVendor } from "./fixtures.ts"
 
-export const order = perAccount(entity("order", { history: { schema: "public", name: "fake_order_history" } }))
+const kept = (name: string) => ({ schema: "public", name: `fake_order_${name}` })
+
+export const order = perAccount(withVersions(entity("order", { history: kept("history"), versions: kept("versions") })))
 
 const typeOf = ({ vendor }: TestVendor): ConnectorType => ({
   type: "fake",

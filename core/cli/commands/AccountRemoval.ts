@@ -27,7 +27,7 @@ const keep = Effect.fnUntraced(function* (named: Named) {
     yield* accounts.remove(found, initiator)
     return found
   }).pipe(orStop, Effect.provide(services))
-  const rest = "is removed, and its credentials are destroyed. The rows that were read for it stay."
+  const rest = "is removed; its credentials and schedules are destroyed. The rows that were read for it stay."
   yield* answer({ account: found.id, name: accountName(found), remove: true }, `${accountName(found)} ${rest}`)
 })
 
@@ -59,7 +59,7 @@ const destroy = Effect.fnUntraced(function* (named: Named, isAgreed: boolean) {
   )
   yield* answer(
     { account: found.id, name: accountName(found), remove: true, ...gone },
-    `${accountName(found)} is removed with ${plural(gone.rows, "row")}, and its credentials are destroyed.`
+    `${accountName(found)} is removed with ${plural(gone.rows, "row")}, and its credentials and schedules are destroyed.`
   )
 })
 
@@ -71,7 +71,9 @@ export const remove = Command.make(
     yield* purge ? destroy(named, yes) : keep(named)
   })
 ).pipe(
-  Command.withDescription("Destroy the credentials of an account; what was read for it stays, unless it is purged"),
+  Command.withDescription(
+    "Destroy the credentials and schedules of an account; what was read for it stays, unless it is purged"
+  ),
   Command.withExamples([
     { command: "tributary accounts remove market shop1", description: "Keeps the rows" },
     {

@@ -81,7 +81,9 @@ export const Accounts = HttpApiGroup.make("accounts")
       },
       success: Schema.Struct({ deleted: Schema.Int.annotate({ description: "Rows." }) }),
       error: [AccountConflict, Missing, PurgeToConfirm, Unavailable]
-    }).annotateMerge(describe("Destroys the credentials. With purge, first answers how many rows would go (409)."))
+    }).annotateMerge(
+      describe("Destroys the credentials and schedules. With purge, first answers how many rows would go (409).")
+    )
   )
   .prefix("/api/v1")
   .middleware(ClosedInput)
