@@ -25,12 +25,23 @@ const tooManyOrders = /exceed maximal result size/
 
 const isErrorList = ({ head }: Answer): boolean => head.trimStart().startsWith("{")
 
-const meaningOf = (answer: Answer): { readonly kind: "Status" | "Unauthorized"; readonly why: Reason } | undefined => {
+/** The cause of a refusal that another authorization mends, with more rights. */
+export class MissingRight extends Data.TaggedClass("MissingRight") {}
+
+interface Meaning {
+  readonly kind: "Status" | "Unauthorized"
+  readonly why: Reason
+  readonly cause?: MissingRight
+}
+
+const meaningOf = (answer: Answer): Meaning | undefined => {
   const { head, status, subject } = answer
   const answered = { status, body: quoteBody(subject, head) }
   if (status === 401) return { kind: "Unauthorized", why: allegro("allegro.token", answered) }
   if (status === 403) {
-    return { kind: "Status", why: allegro(isErrorList(answer) ? "allegro.scope" : "allegro.blocked", answered) }
+    return isErrorList(answer)
+      ? { kind: "Status", why: allegro("allegro.scope", answered), cause: new MissingRight() }
+      : { kind: "Status", why: allegro("allegro.blocked", answered) }
   }
   return status === 422 && tooManyOrders.test(head)
     ? { kind: "Status", why: allegro("allegro.tooMany", answered) }
@@ -42,7 +53,8 @@ export const inspect = (answer: Answer): UpstreamError | undefined => {
   if (answer.status === 429) return overLimit(answer)
   const meaning = meaningOf(answer)
   if (meaning === undefined) return undefined
-  return failure(answer.subject, meaning.kind, traced(meaning.why, answer), { status: answer.status })
+  const { cause, kind, why } = meaning
+  return failure(answer.subject, kind, traced(why, answer), { status: answer.status, cause })
 }
 
 /** The code of a refused authorization, as the cause of the failure. Its description is left out: it repeats tokens. */

@@ -19,7 +19,7 @@ export const allegro = define({
   "allegro.authorization": "answered {status:int}: the authorization refuses with {code}",
   "allegro.tokenAnswer": "expected a token answer, JSON with access_token, refresh_token and expires_in",
   "allegro.deviceAnswer": "expected a code for a device, JSON with device_code, user_code and verification_uri",
-  "allegro.meAnswer": "expected the seller, JSON with login",
+  "allegro.meAnswer": "expected the seller, JSON with id and login",
   "allegro.denied": "the seller denied the access; start the authorization again if that was a mistake",
   "allegro.codeSpent":
     "the code has expired, or Allegro has given out its tokens already and the answer was lost; start the authorization again",

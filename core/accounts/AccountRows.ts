@@ -8,6 +8,7 @@ import type { AccountRef } from "../config/Account.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { json } from "../database/tables/StorableText.ts"
 import type { Initiator } from "../observe/Initiator.ts"
+import type { Customer } from "../plugin/AccountType.ts"
 import { isReason, type Reason, reason } from "../reason/Reason.ts"
 import type { Sealed } from "./Seal.ts"
 
@@ -36,6 +37,8 @@ export interface Account extends AccountKey {
 /** An account with its sealed credentials. */
 export interface StoredAccount extends Account {
   readonly sealed: Sealed
+  /** The vendor's id of whom the credentials belong to; null: the vendor was not asked since there are ids. */
+  readonly customer: string | null
   /** Grows with every pair of credentials. */
   readonly generation: bigint
   readonly refreshAskedAt: DateTime.Utc | null
@@ -59,6 +62,7 @@ const Row = Schema.Struct({
   status: AccountStatus,
   reason: Schema.Unknown,
   belongs_to: Schema.String,
+  customer: Schema.NullOr(Schema.String),
   sealed: Schema.Uint8ArrayFromHex,
   sealed_by: Schema.String,
   generation: Schema.BigInt,
@@ -75,6 +79,7 @@ const storedOf = ({ belongs_to, reason: why, sealed, sealed_by, ...row }: typeof
   ...{ id: row.id, connector: row.connector, owner: row.owner, name: row.name, status: row.status },
   reason: why === null ? null : isReason(why) ? why : reason("unsaid"),
   belongsTo: belongs_to,
+  customer: row.customer,
   sealed: { bytes: sealed, by: sealed_by },
   generation: row.generation,
   expiresAt: row.expires_at,
@@ -90,12 +95,18 @@ const all = (rows: unknown) => Effect.map(decodeStored(rows), (decoded) => decod
 const first = (rows: unknown) => Effect.map(all(rows), ([row]) => Option.fromNullishOr(row))
 
 /** An account without what only the vault needs. */
-export const shown = ({ generation: _, refreshAskedAt: __, sealed: ___, ...account }: StoredAccount): Account => account
+export const shown = ({
+  customer: _c,
+  generation: _g,
+  refreshAskedAt: _r,
+  sealed: _s,
+  ...account
+}: StoredAccount): Account => account
 
 /** The columns, from a table or a part of a statement. */
 const columns = (from: string): string =>
   [
-    ...["id", "connector", "owner", "name", "status", "reason", "belongs_to", "sealed_by", "generation"],
+    ...["id", "connector", "owner", "name", "status", "reason", "belongs_to", "customer", "sealed_by", "generation"],
     ...["expires_at", "refreshed_at", "refresh_asked_at", "last_used_at", "created_at", "created_by"]
   ]
     .map((column) => `${from}.${column}`)
@@ -172,7 +183,8 @@ export interface SealedGrant {
 const hex = ({ bytes }: Sealed): string => Buffer.from(bytes).toString("hex")
 
 export const insert = Effect.fn("AccountRows.insert")(function* (
-  account: AccountKey & { readonly belongsTo: string },
+  account: AccountKey,
+  customer: Customer,
   { expiresAt, sealed }: SealedGrant,
   change: Change
 ) {
@@ -180,9 +192,9 @@ export const insert = Effect.fn("AccountRows.insert")(function* (
   const at = stamp(change.at)
   return yield* audited(
     sql`insert into tributary.account
-      (id, connector, owner, name, status, belongs_to, sealed, sealed_by, expires_at, created_at, created_by)
-      values (${account.id}::uuid, ${account.connector}, ${account.owner}, ${account.name}, 'active', ${account.belongsTo},
-        decode(${hex(sealed)}, 'hex'), ${sealed.by}, ${stamp(expiresAt)}::timestamptz, ${at}::timestamptz,
+      (id, connector, owner, name, status, belongs_to, customer, sealed, sealed_by, expires_at, created_at, created_by)
+      values (${account.id}::uuid, ${account.connector}, ${account.owner}, ${account.name}, 'active', ${customer.line},
+        ${customer.id}, decode(${hex(sealed)}, 'hex'), ${sealed.by}, ${stamp(expiresAt)}::timestamptz, ${at}::timestamptz,
         ${change.initiator.actor})
       on conflict (connector, owner, name) do nothing`,
     change
@@ -215,6 +227,14 @@ export const ask = Effect.fn("AccountRows.ask")(function* (
   yield* sql`
     update tributary.account set refresh_asked_at = ${stamp(since)}::timestamptz
     where id = ${id}::uuid and generation = ${generation}`
+})
+
+/** Notes what the vendor says of the customer: the line may change, the id does not. */
+export const meet = Effect.fn("AccountRows.meet")(function* ({ id }: Pick<AccountKey, "id">, customer: Customer) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    update tributary.account set belongs_to = ${customer.line}, customer = ${customer.id}
+    where id = ${id}::uuid and (customer is null or (customer = ${customer.id} and belongs_to <> ${customer.line}))`
 })
 
 /** Moves an account to another status, if its credentials are still the given ones: only of them is the reason true. */

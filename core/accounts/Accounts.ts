@@ -168,10 +168,11 @@ const verify = Effect.fn("Accounts.verify")(function* (
   initiator: Initiator
 ) {
   const current = yield* HeldCredentials.fresh(refreshed, yield* Refresh.existing(account), vendor)
-  const { held, line } = yield* HeldCredentials.checked(refreshed, current, vendor)
+  const { customer, held } = yield* HeldCredentials.checked(refreshed, current, vendor)
+  if (customer !== undefined) yield* AccountRows.meet(held, customer)
   const at = yield* DateTime.now
   yield* AccountRows.judge(held, ["invalid"], "active", { event: "verified", initiator, at })
-  return line
+  return customer?.line ?? held.belongsTo
 })
 
 /** Vendors slow down who asks for much at once. */

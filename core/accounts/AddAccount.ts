@@ -7,7 +7,7 @@ import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"
-import type { AccountOperations, Grant } from "../plugin/AccountType.ts"
+import type { AccountOperations, Customer, Grant } from "../plugin/AccountType.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { AccountRefused } from "./AccountRefused.ts"
 import type { StoredAccount } from "./AccountRows.ts"
@@ -47,21 +47,20 @@ export const admit = Effect.fn("AddAccount.admit")(function* (added: NewAccount)
 /** Credentials that the vendor has accepted. */
 export interface TestedGrant {
   readonly grant: Grant
-  /** The vendor's line about whom they belong to. */
-  readonly belongsTo: string
+  readonly customer: Customer
 }
 
 /** Asks the vendor about the credentials; nothing is stored. */
 export const test = (grant: Grant, { verify }: AccountOperations) =>
   verify(grant.credentials).pipe(
-    Effect.map((belongsTo): TestedGrant => ({ grant, belongsTo })),
+    Effect.map((customer): TestedGrant => ({ grant, customer })),
     Effect.mapError(withoutCredentials(grant.credentials))
   )
 
 /** Stores tested credentials in one transaction, with the limit and the name checked again. */
 export const store = Effect.fn("AddAccount.store")(function* (
   added: NewAccount,
-  { belongsTo, grant }: TestedGrant,
+  { customer, grant }: TestedGrant,
   initiator: Initiator
 ) {
   const sql = yield* SqlClient.SqlClient
@@ -70,10 +69,10 @@ export const store = Effect.fn("AddAccount.store")(function* (
   const storing = Effect.gen(function* () {
     yield* sql`select pg_advisory_xact_lock(hashtextextended(${`tributary owner ${connector} ${owner}`}, 0))`
     const known = yield* admit(added)
-    if (Option.isSome(known)) return yield* replace(known.value, { belongsTo, grant }, initiator, at)
+    if (Option.isSome(known)) return yield* replace(known.value, { customer, grant }, initiator, at)
     const id = randomUUID()
     const sealed = yield* sealGrant({ connector, id }, grant)
-    return yield* AccountRows.insert({ id, connector, owner, name, belongsTo }, sealed, {
+    return yield* AccountRows.insert({ id, connector, owner, name }, customer, sealed, {
       event: "added",
       initiator,
       at
@@ -88,14 +87,16 @@ export const store = Effect.fn("AddAccount.store")(function* (
 
 const replace = Effect.fnUntraced(function* (
   known: StoredAccount,
-  { belongsTo, grant }: TestedGrant,
+  { customer, grant }: TestedGrant,
   initiator: Initiator,
   at: DateTime.Utc
 ) {
-  if (known.belongsTo !== belongsTo) {
+  const isOther = known.customer === null ? known.belongsTo !== customer.line : known.customer !== customer.id
+  if (isOther) {
     return yield* refused(
-      reason("account.otherOwner", { account: accountName(known), found: belongsTo, known: known.belongsTo })
+      reason("account.otherOwner", { account: accountName(known), found: customer.line, known: known.belongsTo })
     )
   }
+  yield* AccountRows.meet(known, customer)
   return yield* AccountRows.replace(known, yield* sealGrant(known, grant), { event: "authorized", initiator, at })
 })

@@ -6,7 +6,7 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import type { SqlError } from "effect/sql"
 import { accountName } from "../config/Account.ts"
 import { sqlReason } from "../database/connection/SqlReason.ts"
-import type { CredentialsRefused } from "../plugin/AccountType.ts"
+import type { CredentialsRefused, Customer } from "../plugin/AccountType.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { UpstreamError, type UpstreamErrorKind } from "../upstream/Source.ts"
 import type { AccountUnusable } from "./AccountRefused.ts"
@@ -77,6 +77,12 @@ export const renew = (refreshed: Refreshed, current: StoredAccount, vendor: Acco
       : refreshed(current, vendor, current.generation)
   )
 
+interface Checked {
+  readonly held: StoredAccount
+  /** Absent: other credentials were stored meanwhile. */
+  readonly customer?: Customer
+}
+
 /**
  * Asks the vendor whether it accepts the credentials, after a refusal once more with refreshed ones; if it does not, the account
  * is invalid.
@@ -89,11 +95,11 @@ export const checked = Effect.fnUntraced(function* (
   const ask = (account: StoredAccount) =>
     openCredentials(account).pipe(
       Effect.flatMap((credentials) => Effect.mapError(operations.verify(credentials), withoutCredentials(credentials))),
-      Effect.map((line) => ({ held: account, line }))
+      Effect.map((customer): Checked => ({ held: account, customer }))
     )
   const askFinally = (account: StoredAccount) =>
     Effect.catchTag(ask(account), "CredentialsRefused", (refused) =>
-      Effect.map(Refresh.invalidate(account, refused), (newer) => ({ held: newer, line: newer.belongsTo }))
+      Effect.map(Refresh.invalidate(account, refused), (newer): Checked => ({ held: newer }))
     )
   if (operations.refresh === undefined) return yield* askFinally(current)
   return yield* Effect.catchTag(ask(current), "CredentialsRefused", () =>

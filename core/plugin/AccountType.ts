@@ -45,15 +45,20 @@ export interface DeviceAuthorization {
   readonly ask: (deviceCode: Redacted.Redacted) => Effect.Effect<AuthorizationAnswer, UpstreamError>
 }
 
+/** Whom credentials belong to. */
+export interface Customer {
+  /** The vendor's id, which never changes: an account takes no credentials of another customer. */
+  readonly id: string
+  /** A short line for people, such as a login, which may change. */
+  readonly line: string
+}
+
 /** What a running connector does with credentials. */
 export interface AccountOperations {
   /** How requests carry the credentials. */
   readonly credential: (credentials: Credentials) => Pick<Credential, "apply" | "secret">
-  /**
-   * Asks the vendor who the credentials belong to; succeeds with a short line about the customer, always the same for the
-   * same one: an account takes no credentials of another.
-   */
-  readonly verify: (credentials: Credentials) => Effect.Effect<string, CredentialsRefused | UpstreamError>
+  /** Asks the vendor whom the credentials belong to. Rights that they lack are a refusal: a new authorization helps. */
+  readonly verify: (credentials: Credentials) => Effect.Effect<Customer, CredentialsRefused | UpstreamError>
   /** Absent: the credentials are never renewed. */
   readonly refresh?: (credentials: Credentials) => Effect.Effect<Grant, CredentialsRefused | UpstreamError>
   readonly authorization?: DeviceAuthorization

@@ -46,7 +46,7 @@ const program = Effect.gen(function* () {
     traits: { refreshBefore: Duration.hours(1), refreshGrace: Duration.seconds(60) },
     operations: {
       credential: ({ accessToken = Redacted.make("") }) => ({ secret: accessToken, apply: (request) => request }),
-      verify: () => Effect.succeed("a customer"),
+      verify: () => Effect.succeed({ id: "1", line: "a customer" }),
       refresh: Effect.fnUntraced(function* ({ refreshToken = Redacted.make("") }) {
         yield* dieAt("before the vendor is asked")
         const { access, refresh } = yield* ask(Redacted.value(refreshToken))

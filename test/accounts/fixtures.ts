@@ -88,6 +88,8 @@ export const makeVendor = () => {
   let serial = 0
   const pairs = new Map<string, Pair>()
   const accepted = new Map<string, string>()
+  /** What customers have called themselves since. */
+  const lines = new Map<string, string>()
   const faults: Faults = { before: Effect.void, after: Effect.void, verify: Effect.void }
   const counts = { refreshes: 0 }
 
@@ -135,7 +137,9 @@ export const makeVendor = () => {
     yield* faults.verify
     const access = secretOf(credentials, "accessToken")
     const found = [...accepted].find(([, one]) => one === access)
-    return found === undefined ? yield* refused(`nobody has been given ${access}`) : `customer ${found[0]}`
+    if (found === undefined) return yield* refused(`nobody has been given ${access}`)
+    const [customer] = found
+    return { id: customer, line: lines.get(customer) ?? `customer ${customer}` }
   })
 
   const devices = new Map<string, Device>()
@@ -195,6 +199,7 @@ export const makeVendor = () => {
     /** The device codes that were not used yet. */
     devices,
     codes,
+    lines,
     /** Whether the vendor would answer a request with this access token. */
     accepts: (access: string): boolean => [...accepted.values()].includes(access),
     /** The customer unlinks the application. */

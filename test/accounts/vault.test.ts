@@ -143,10 +143,18 @@ describe("an account", () => {
       assert.strictEqual((yield* Effect.flip(accessOf(account, bank))).kind, "Unauthorized")
       const other = yield* Effect.flip(addShop(bank, "b"))
       assert.strictEqual(other._tag === "AccountRefused" && other.reason.code, "account.otherOwner")
+      bank.lines.set("a", "customer a, renamed")
       const again = yield* addShop(bank, "a")
       assert.deepEqual([again.id, again.status, again.reason], [account.id, "active", null])
+      assert.strictEqual(again.belongsTo, "customer a, renamed")
       assert.isTrue(bank.accepts(yield* accessOf(account, bank)))
+      // As before there were ids: the line is compared, and the next answer brings the id.
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`update tributary.account set customer = null`
+      bank.lines.set("a", "customer a")
       assert.strictEqual(yield* accounts.verify(account, bank.vendor, initiator), "customer a")
+      const stored = yield* sql`select customer, belongs_to from tributary.account`
+      assert.deepEqual(stored, [{ customer: "a", belongs_to: "customer a" }])
     }).pipe(Effect.provide(layerFresh))
   )
 

@@ -3,13 +3,13 @@ import { Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { type AccountOperations, CredentialsRefused, failure, type Upstream } from "../../../core/sdk.ts"
 import type { Config } from "../Config.ts"
-import { codeOf } from "../Refusals.ts"
+import { codeOf, MissingRight } from "../Refusals.ts"
 import { allegro } from "../reasons.ts"
 import { deviceFlow } from "./DeviceFlow.ts"
 import type { PostForm } from "./TokenEndpoint.ts"
 import { credential, grantOf } from "./Tokens.ts"
 
-const Me = Schema.Struct({ login: Schema.NonEmptyString })
+const Me = Schema.Struct({ id: Schema.NonEmptyString, login: Schema.NonEmptyString })
 const decodeMe = Schema.decodeUnknownEffect(Schema.fromJsonString(Me))
 
 const refused = () => new CredentialsRefused({ reason: allegro("allegro.refused") })
@@ -21,12 +21,15 @@ const verify = (upstream: Upstream.Upstream): AccountOperations["verify"] =>
       .send(HttpClientRequest.get("/me"))
       .pipe(
         Effect.scoped,
-        Effect.mapError((error) => (error.kind === "Unauthorized" ? refused() : error))
+        Effect.mapError((error) => {
+          if (error.cause instanceof MissingRight) return new CredentialsRefused({ reason: error.reason })
+          return error.kind === "Unauthorized" ? refused() : error
+        })
       )
-    const { login } = yield* decodeMe(head).pipe(
+    const { id, login } = yield* decodeMe(head).pipe(
       Effect.mapError(() => failure(subject, "Format", allegro("allegro.meAnswer")))
     )
-    return login
+    return { id, line: login }
   })
 
 /** `invalid_token`: of the other environment, or damaged. */
