@@ -52,6 +52,8 @@ export interface ConnectorSettings<Config = unknown> {
 export interface ConnectorDeclaration<Config = unknown> extends ConnectorSettings<Config> {
   readonly entities: ReadonlyArray<Entity>
   readonly exports?: ReadonlyArray<ExportDeclaration>
+  /** For a type with addresses in the HTTP API: prefixes beside `/api/v1/connectors/{name}` below which they are, too. */
+  readonly aliases?: ReadonlyArray<`/${string}`>
   /** The hash of the whole declaration without the values of secrets. */
   readonly hash: string
   /**

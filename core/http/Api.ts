@@ -12,13 +12,11 @@ import { Schedules } from "./api/Schedules.ts"
 import { Session } from "./api/Session.ts"
 import { System } from "./api/System.ts"
 import { Tasks } from "./api/Tasks.ts"
-
-const closed = { errors: "all", onExcessProperty: "error" } as const
+import { closed } from "./ParseOptions.ts"
 
 export class Api extends HttpApi.make("tributary")
   .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live, Accounts, Tasks, Schedules)
   .middleware(HttpApiMiddleware.ProblemDetails)
-  // An unknown key was meant to change something: ignoring it would make it a different request.
   .annotate(HttpApi.PayloadParseOptions, closed)
   .annotate(HttpApi.QueryParseOptions, closed)
   .annotateMerge(

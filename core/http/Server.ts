@@ -31,8 +31,10 @@ import * as Schedules from "./handlers/Schedules.ts"
 import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
 import * as Tasks from "./handlers/Tasks.ts"
+import * as OpenApiDocument from "./OpenApiDocument.ts"
 import { ResponseCache } from "./ResponseCache.ts"
 import * as ResponseMiddleware from "./ResponseMiddleware.ts"
+import * as RouteTable from "./RouteTable.ts"
 import * as SchemaErrors from "./SchemaErrors.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
@@ -54,7 +56,9 @@ const handlers = Layer.mergeAll(
 
 const routes = (declaration: HttpDeclaration) =>
   Layer.mergeAll(
-    HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
+    HttpApiBuilder.layer(Api),
+    OpenApiDocument.layer,
+    RouteTable.layer,
     HttpApiSwagger.layer(Api, { path: ResponseMiddleware.docsPath }),
     PrometheusMetrics.layerHttp({ path: "/metrics" }),
     ConsoleFiles.layer,

@@ -101,5 +101,7 @@ export interface ConnectorType<
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
   /** Its chat features, for the bot. */
   readonly chat?: TypeChat
+  /** The module `routes.ts` beside it, with addresses for the HTTP API: `ConnectorRoutes` of `core/sdk-http.ts`. */
+  readonly routes?: () => Promise<{ readonly routes: object }>
   readonly sandbox: SandboxModule
 }

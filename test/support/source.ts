@@ -91,7 +91,7 @@ export const connectorOf = (entities: ReadonlyArray<Entity>): ConnectorDeclarati
   fingerprint: "fake"
 })
 
-const typeOf = (answers: Answers): ConnectorType => ({
+const typeOf = (answers: Answers, more: Partial<ConnectorType> = {}): ConnectorType => ({
   type: "fake",
   description: "a variable",
   config: Schema.Unknown,
@@ -104,7 +104,8 @@ const typeOf = (answers: Answers): ConnectorType => ({
         probe: Effect.succeed("fine")
       })
     ),
-  sandbox: () => Promise.reject(new Error("the fake has no sandbox"))
+  sandbox: () => Promise.reject(new Error("the fake has no sandbox")),
+  ...more
 })
 
 const noHttp = Layer.succeed(
@@ -119,9 +120,10 @@ export const layerRegistry = (
   entities: ReadonlyArray<Entity>,
   answers: Answers,
   declared: Partial<ConnectorDeclaration> = {},
-  jobs: ReadonlyArray<JobDeclaration> = []
+  jobs: ReadonlyArray<JobDeclaration> = [],
+  type: Partial<ConnectorType> = {}
 ) =>
-  Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], off, jobs }, [typeOf(answers)]).pipe(
+  Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], off, jobs }, [typeOf(answers, type)]).pipe(
     Layer.provide(noHttp)
   )
 

@@ -10,7 +10,14 @@ import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import { nearest } from "../Nearest.ts"
-import { accountsKey, CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
+import {
+  accountsKey,
+  aliasesKey,
+  CommonYaml,
+  type ConnectorSchema,
+  commonKeys,
+  retryOf
+} from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
 import { withVersions } from "../VersionedEntity.ts"
@@ -73,9 +80,10 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
   const ofAccounts = (key: string) => type?.accounts !== undefined && key === "accounts"
-  const isTaken = (key: string) => ofAccounts(key) || ofActions(key) || ofExports(key)
+  const ofAliases = (key: string) => type?.routes !== undefined && key === "aliases"
+  const isTaken = (key: string) => ofAccounts(key) || ofActions(key) || ofAliases(key) || ofExports(key)
   const rest = filterKeys(resolved, (key) => !isShared(key) && !isTaken(key))
-  const otherKeys = [...shared, "entities", ...["accounts", "actions", "exports"].filter(isTaken)]
+  const otherKeys = [...shared, "entities", ...["accounts", "actions", "aliases", "exports"].filter(isTaken)]
   const config =
     type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file, section: type.type })
   const actions = declareActions({ connector: name, type }, filterKeys(resolved, ofActions), problems)
@@ -88,6 +96,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     problems
   )
   const accounts = accountsOf(type, filterKeys(resolved, ofAccounts), file, problems)
+  const aliases = aliasesOf(type, filterKeys(resolved, ofAliases), file, problems)
   const timezone = common?.timezone ?? options.timezone
   const declared = buildEntities(entities, { timezone, type, config, hashKey: options.hashKey })
   const built = withPersonal(withPrefixes(declared))
@@ -109,6 +118,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     config,
     ...(type?.actions === undefined ? {} : { actions: actions.settings }),
     ...(accounts === undefined ? {} : { accounts }),
+    ...(aliases === undefined ? {} : { aliases }),
     limits,
     retry: retryOf(common.retry),
     ...(common.proxy === undefined ? {} : { proxy: common.proxy }),
@@ -149,6 +159,16 @@ const accountsOf = (
   problems: Problems
 ): ConnectorDeclaration["accounts"] =>
   type?.accounts && { ...type.accounts, ...decode(Accounts, tree, problems, { owner, section: type.type })?.accounts }
+
+const Aliases = Schema.Struct(aliasesKey)
+
+const aliasesOf = (
+  type: ConnectorSchema | undefined,
+  tree: TreeMap,
+  owner: Span,
+  problems: Problems
+): ConnectorDeclaration["aliases"] =>
+  type?.routes === undefined ? undefined : decode(Aliases, tree, problems, { owner, section: type.type })?.aliases
 
 /** The known limit of a vendor does not apply to another declared rate. */
 const limitsOf = ({ limits }: CommonYaml, type: ConnectorSchema | undefined): Limits =>

@@ -122,6 +122,8 @@ export interface ConnectorSchema {
   readonly defaultLimits?: DefaultLimits
   /** Absent: the type has one set of credentials. */
   readonly accounts?: { readonly perOwner: number }
+  /** Present: the type adds addresses to the HTTP API. */
+  readonly routes?: unknown
 }
 
 const Limits = Schema.Struct({
@@ -193,6 +195,19 @@ export const AccountsYaml = Schema.Struct({
 })
 export const accountsKey = {
   accounts: withDefault(AccountsYaml, {}, "The accounts of the connector, as in { perOwner: 3 }.")
+}
+
+const Alias = Schema.TemplateLiteral(["/api", Schema.String]).check(
+  Schema.isPattern(/^\/api(?:\/[\w.~-]+)*$/u, expectedMessage(reason("value.alias")))
+)
+
+/** For types with addresses of their own in the HTTP API. */
+export const aliasesKey = {
+  aliases: withDefault(
+    Schema.Array(Alias),
+    [],
+    "Other addresses of what is below /api/v1/connectors/{name}, as in [/api/v1]: /api/v1/orders is then the connector's. Default: none."
+  )
 }
 export type CommonYaml = typeof CommonYaml.Type
 

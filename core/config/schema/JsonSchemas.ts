@@ -9,7 +9,7 @@ import { ExportsYaml } from "../declare/DeclareExports.ts"
 import * as DeclarePlugins from "../declare/DeclarePlugins.ts"
 import type { PluginSchema } from "../PluginDeclaration.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
-import { accountsKey, type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
+import { accountsKey, aliasesKey, type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
 import { JobsYaml } from "./JobsYaml.ts"
@@ -120,10 +120,11 @@ const document = ({ definitions, schema }: GeneratedSchema): Json => ({
 
 const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
-  const each = types.map(({ accounts, actions, config, description, entityKeys, exportKeys, type }) => {
+  const each = types.map(({ accounts, actions, config, description, entityKeys, exportKeys, routes, type }) => {
     const own = documentOf(config, `${type}.`)
     const keys = {
       ...(accounts === undefined ? {} : accountsKey),
+      ...(routes === undefined ? {} : aliasesKey),
       ...(actions === undefined ? {} : { actions: ActionsYaml(actions) }),
       ...(exportKeys === undefined ? {} : { exports: ExportsYaml(exportKeys) }),
       ...(entityKeys === undefined

@@ -41,6 +41,7 @@ export const value = {
   "value.url": "an http or https address without ? and #",
   "value.scalar": "a text, a number, true, false or null",
   "value.enabled": "true, false or auto",
+  "value.alias": "an address below /api without a slash at its end, as in /api/v1",
   "value.constant": "a text, a number, true or false",
   "value.textOrNumber": "a text or a number",
   "value.simple": "a text, a number, true, false or { date: today }",
