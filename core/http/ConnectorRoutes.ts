@@ -2,22 +2,28 @@
  * Addresses that a connector type adds to the API. Those of an instance are below `/api/v1/connectors/{name}`, and below
  * the prefixes that its file declares as `aliases`.
  */
-import { Context, Effect, type FileSystem, Layer, type Path } from "effect"
+import { Effect, type FileSystem, Layer, type Path } from "effect"
 import type { Etag, HttpPlatform, HttpRouter } from "effect/http"
-import { HttpApi, HttpApiBuilder, type HttpApiGroup, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import {
+  HttpApi,
+  HttpApiBuilder,
+  type HttpApiEndpoint,
+  type HttpApiGroup,
+  HttpApiMiddleware,
+  OpenApi
+} from "effect/http-api"
 import type { SqlClient } from "effect/sql"
 import type { Accounts } from "../accounts/Accounts.ts"
 import type { AccountVendors } from "../accounts/AccountVendors.ts"
 import type { Authorizations } from "../accounts/Authorizations.ts"
 import type { BackgroundWork } from "../control/BackgroundWork.ts"
+import type { Locks } from "../database/connection/Locks.ts"
 import type { ConnectorType } from "../plugin/Connector.ts"
 import type { Registry } from "../plugin/Registry.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import type { ClosedInput } from "./ClosedInput.ts"
 import { closed } from "./ParseOptions.ts"
-
-/** The name of the connector that the addresses belong to. */
-export class RouteConnector extends Context.Service<RouteConnector, string>()("tributary/core/http/RouteConnector") {}
+import type { RouteConnector } from "./RouteConnector.ts"
 
 /** The services that the daemon provides to the handlers. */
 export type RouteServices =
@@ -27,9 +33,13 @@ export type RouteServices =
   | Authorizations
   | BackgroundWork
   | ClosedInput
+  | Locks
   | HttpApiMiddleware.ProblemDetails
   | Registry
   | SqlClient.SqlClient
+
+/** What layers of handlers need, when they are built or for each request. */
+type Needs = RouteServices | RouteConnector | HttpRouter.Request.From<"Requires", RouteServices>
 
 type Platform = Etag.Generator | FileSystem.FileSystem | HttpPlatform.HttpPlatform | Path.Path
 
@@ -41,12 +51,20 @@ interface Endpoint {
   readonly path: string
 }
 
+export const endpointsOf = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>
+) => {
+  const endpoints: Array<Pick<HttpApiEndpoint.Top, "method" | "path" | "middlewares">> = []
+  HttpApi.reflect(api, { onGroup: () => {}, onEndpoint: ({ endpoint }) => void endpoints.push(endpoint) })
+  return endpoints
+}
+
 /** The API of a type, with paths below the address of an instance, and what serves it. */
 export class ConnectorRoutes {
   readonly endpoints: ReadonlyArray<Endpoint>
   readonly describe: (prefix: Prefix) => OpenApi.OpenAPISpec
   /** Registers the addresses without a prefix. */
-  readonly layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Platform | RouteServices | RouteConnector>
+  readonly layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Platform | Needs>
 
   private constructor(shape: Pick<ConnectorRoutes, "endpoints" | "describe" | "layer">) {
     this.endpoints = shape.endpoints
@@ -69,16 +87,11 @@ export class ConnectorRoutes {
   /** Every endpoint of `api` has the middleware `AdminAccess`. */
   static make<Id extends string, Groups extends HttpApiGroup.Constraint>(
     api: HttpApi.HttpApi<Id, Groups>,
-    handlers: Layer.Layer<HttpApiGroup.ToService<Id, Groups>, never, RouteServices | RouteConnector>
+    handlers: Layer.Layer<HttpApiGroup.ToService<Id, Groups>, never, Needs>
   ): ConnectorRoutes {
-    const endpoints: Array<Endpoint> = []
-    HttpApi.reflect(api, {
-      onGroup: () => {},
-      onEndpoint: ({ endpoint: { method, middlewares, path } }) => {
-        if (!middlewares.has(AdminAccess)) throw new Error(`${method} ${path} of a connector is open to anybody`)
-        endpoints.push({ method, path })
-      }
-    })
+    const endpoints = endpointsOf(api)
+    const open = endpoints.find(({ middlewares }) => !middlewares.has(AdminAccess))
+    if (open !== undefined) throw new Error(`${open.method} ${open.path} of a connector is open to anybody`)
     return new ConnectorRoutes({
       endpoints,
       describe: (prefix) => OpenApi.fromApi(api.prefix(prefix)),

@@ -4,7 +4,10 @@ import { HttpRouter, HttpServerResponse } from "effect/http"
 import { OpenApi } from "effect/http-api"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { Api } from "./Api.ts"
-import { ownPrefix, routesOf } from "./ConnectorRoutes.ts"
+import { endpointsOf, ownPrefix, routesOf } from "./ConnectorRoutes.ts"
+
+/** The addresses of the daemon itself. */
+export const ownEndpoints = () => endpointsOf(Api)
 
 /** The definitions of one type are the same for all its instances. */
 const merged = (one: OpenApi.OpenAPISpec, other: OpenApi.OpenAPISpec): OpenApi.OpenAPISpec => ({

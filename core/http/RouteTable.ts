@@ -6,10 +6,14 @@ import { Cache, type Context, Effect, type Layer, type Scope } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest } from "effect/http"
 import type { ConnectorDeclaration } from "../config/Declarations.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type ConnectorRoutes, ownPrefix, type Prefix, RouteConnector, routesOf } from "./ConnectorRoutes.ts"
+import { type ConnectorRoutes, ownPrefix, type Prefix, type RouteServices, routesOf } from "./ConnectorRoutes.ts"
+import { RouteConnector } from "./RouteConnector.ts"
 
 type RouteNeeds =
-  | Exclude<Layer.Services<ConnectorRoutes["layer"]>, HttpRouter.HttpRouter | RouteConnector>
+  | Exclude<
+      HttpRouter.Request.Without<Layer.Services<ConnectorRoutes["layer"]>>,
+      HttpRouter.HttpRouter | RouteConnector
+    >
   | Scope.Scope
 
 type Served = Effect.Success<typeof makeServed>
@@ -79,7 +83,7 @@ const answer = Effect.fnUntraced(function* (served: Served) {
 export const layer = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const served = yield* makeServed
-    const services = yield* Effect.context<Registry>()
+    const services = yield* Effect.context<RouteServices>()
     yield* router.add("*", "/api/*", Effect.provide(answer(served), services))
   })
 )

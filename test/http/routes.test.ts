@@ -2,8 +2,9 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { checkAliases } from "../../core/cli/shared/AliasCheck.ts"
 import { AdminAccess, ClosedInput, ConnectorRoutes, Missing, RouteConnector } from "../../core/sdk-http.ts"
-import { entity, layerSync } from "../support/source.ts"
+import { connectorOf, entity, layerSync, typeOf } from "../support/source.ts"
 import { ask, layer } from "./fixtures.ts"
 
 const Greeted = Schema.Struct({ connector: Schema.String, name: Schema.String, loud: Schema.Boolean })
@@ -88,3 +89,42 @@ it("are open to nobody by mistake", () => {
   const look = HttpApiBuilder.group(bare, "open", (group) => group.handle("look", () => Effect.void))
   assert.throws(() => ConnectorRoutes.make(bare, look), /open to anybody/)
 })
+
+it.effect("are refused where an alias would make two of one, with file and line", () =>
+  Effect.gen(function* () {
+    const runs = HttpApiGroup.make("runs").add(HttpApiEndpoint.get("look", "/runs/:id")).middleware(AdminAccess)
+    const other = ConnectorRoutes.api("fake", runs)
+    const look = HttpApiBuilder.group(other, "runs", (group) => group.handle("look", () => Effect.void))
+    const types = [
+      { ...typeOf(() => ({})), routes: () => Promise.resolve({ routes: ConnectorRoutes.make(other, look) }) }
+    ]
+    type Given = ReadonlyArray<readonly [name: string, aliases: ReadonlyArray<`/${string}`>]>
+    const check = (...given: Given) => {
+      const connectors = given.map(([name, aliases]) => ({ ...connectorOf([]), name, aliases }))
+      const files = given.map(([name]) => ({ name: `connectors/${name}.yaml`, text: "type: fake\naliases: []\n" }))
+      return checkAliases({ connectors, files }, { directory: "config", types })
+    }
+    const refused = (...given: Given) =>
+      Effect.map(Effect.flip(check(...given)), ({ diagnostics }) =>
+        diagnostics.map(({ file, line, reason: { params } }) => [
+          file,
+          line,
+          params.alias,
+          params.address,
+          params.owner
+        ])
+      )
+    const at = (name: string) => [`config/connectors/${name}.yaml`, 2] as const
+    assert.deepEqual(yield* refused(["one", ["/api/v1"]]), [
+      [...at("one"), "/api/v1", "GET /api/v1/runs/:", "the daemon"]
+    ])
+    assert.deepEqual(yield* refused(["one", ["/api/shop"]], ["two", ["/api/shop"]]), [
+      [...at("two"), "/api/shop", "GET /api/shop/runs/:", "one"]
+    ])
+    const below = "/api/v1/connectors/two"
+    assert.deepEqual(yield* refused(["one", [below]], ["two", []]), [
+      [...at("two"), below, `GET ${below}/runs/:`, "one"]
+    ])
+    yield* check(["one", ["/api/one", "/api/shop"]], ["two", ["/api/two"]])
+  })
+)

@@ -91,7 +91,7 @@ export const connectorOf = (entities: ReadonlyArray<Entity>): ConnectorDeclarati
   fingerprint: "fake"
 })
 
-const typeOf = (answers: Answers, more: Partial<ConnectorType> = {}): ConnectorType => ({
+export const typeOf = (answers: Answers, more: Partial<ConnectorType> = {}): ConnectorType => ({
   type: "fake",
   description: "a variable",
   config: Schema.Unknown,

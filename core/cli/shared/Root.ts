@@ -10,6 +10,7 @@ import { escapeControls } from "../../observe/SafeText.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import { wrapMessage } from "../render/terminal/Prose.ts"
 import { type Screen, Terminal } from "../render/terminal/Terminal.ts"
+import { checkAliases } from "./AliasCheck.ts"
 import { toggle } from "./Flags.ts"
 import { checkMasterKey } from "./MasterKeyCheck.ts"
 import { type ExitCode, Stop } from "./Stop.ts"
@@ -69,6 +70,7 @@ export const loadIn = Effect.fnUntraced(function* (directory: string, overlay: O
   const options = { directory, types, plugins, environment: yield* environment, overlay }
   const loaded = yield* Configuration.load(options)
   yield* checkMasterKey(loaded, options)
+  yield* checkAliases(loaded, options)
   return { ...loaded, types, pluginTypes: plugins }
 })
 

@@ -34,7 +34,7 @@ const orProblem = <A, E extends { readonly _tag: string }, R>(effect: Effect.Eff
 
 interface Filter extends Partial<Pick<Account, "connector" | "owner" | "name" | "status">> {}
 
-const list = Effect.fnUntraced(function* ({ connector, name, owner, status }: Filter) {
+export const list = Effect.fnUntraced(function* ({ connector, name, owner, status }: Filter) {
   const accounts = yield* Accounts
   const isWanted = (account: Account) =>
     (owner === undefined || account.owner === owner) &&
@@ -51,7 +51,7 @@ const found = (id: string) =>
 
 const shownEvents = 50
 
-const one = Effect.fnUntraced(function* (id: string) {
+export const one = Effect.fnUntraced(function* (id: string) {
   const account = yield* found(id)
   const events = yield* AccountEvents.last(id, shownEvents)
   return {
@@ -76,7 +76,7 @@ const addGiven = Effect.fnUntraced(function* (added: Added, credentials: Credent
 }, Effect.scoped)
 
 /** The work goes on when the client goes away: a vendor that has answered does not answer twice. */
-const add = Effect.fnUntraced(
+export const add = Effect.fnUntraced(
   function* ({ credentials, ...added }: Added & { readonly credentials?: Credentials }) {
     return yield* credentials === undefined
       ? Effect.flatten(inBackground(begin(added)))
@@ -105,18 +105,18 @@ const asking = (
 type VendorFailure = Effect.Error<ReturnType<Accounts["Service"]["refresh"]>>
 
 /** That the system refuses the credentials is an answer. */
-const verify = asking((account, vendor) =>
+export const verify = asking((account, vendor) =>
   Effect.flatMap(Effect.all([Accounts, Caller]), ([accounts, caller]) =>
     Effect.catchTag(accounts.verify(account, vendor, caller), "AccountUnusable", () => Effect.void)
   )
 )
 
-const refresh = asking((account, vendor) =>
+export const refresh = asking((account, vendor) =>
   Effect.flatMap(Effect.all([Accounts, Caller]), ([accounts, caller]) => accounts.refresh(account, vendor, caller))
 )
 
 /** Asking twice is asking once. */
-const turn = (way: "pause" | "resume", to: Account["status"]) =>
+export const turn = (way: "pause" | "resume", to: Account["status"]) =>
   Effect.fnUntraced(
     function* (id: string) {
       const [accounts, caller] = [yield* Accounts, yield* Caller]
@@ -135,14 +135,21 @@ const rows = Effect.fnUntraced(
   fromDatabase
 )
 
-const remove = Effect.fnUntraced(
-  function* (id: string, purge: boolean, confirm: number | undefined) {
+/** Destroys the credentials; the rows stay. */
+export const destroy = Effect.fnUntraced(
+  function* (id: string) {
     const [accounts, caller] = [yield* Accounts, yield* Caller]
+    yield* accounts.remove(yield* found(id), caller)
+    return { deleted: 0 }
+  },
+  Effect.catchTag("AccountRefused", refused),
+  fromDatabase
+)
+
+const purge = Effect.fnUntraced(
+  function* (id: string, confirm: number | undefined) {
+    const caller = yield* Caller
     const account = yield* found(id)
-    if (!purge) {
-      yield* accounts.remove(account, caller)
-      return { deleted: 0 }
-    }
     const kept = yield* Purge.count(account)
     if (kept.rows !== (confirm ?? -1)) return yield* Purge.unconfirmed(account, kept)
     const { rows } = yield* Effect.flatten(inBackground(Purge.remove(account, kept.rows, caller)))
@@ -172,7 +179,7 @@ export const layer = HttpApiBuilder.group(
       pauseAccount: ({ params }) => Effect.ensuring(pause(params.id), forget),
       resumeAccount: ({ params }) => Effect.ensuring(resume(params.id), forget),
       removeAccount: ({ params, query }) =>
-        Effect.ensuring(remove(params.id, query.purge ?? false, query.confirm), forget)
+        Effect.ensuring(query.purge === true ? purge(params.id, query.confirm) : destroy(params.id), forget)
     })
   })
 )

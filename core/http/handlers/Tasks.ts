@@ -19,7 +19,7 @@ const found = (id: string) =>
     Effect.catchTag(read(id), "AccountRefused", ({ message }) => Effect.fail(new Missing({ detail: message })))
   )
 
-const one = Effect.fnUntraced(function* (id: string) {
+export const one = Effect.fnUntraced(function* (id: string) {
   return yield* AccountResponses.taskOf(yield* found(id), yield* Caller)
 }, readDatabase)
 

@@ -1,5 +1,6 @@
 /** Errors in the declarations of the files: connectors, entities, jobs, exports and their references. */
 export const declaration = {
+  "alias.taken": "below {alias}, {address} would be an address of {owner}; choose another alias",
   "connector.off": "its file says enabled: false",
   "connector.secretsUnset": "not set: {names}",
   "connector.isOff": "{name} is off: {why:reason}",
