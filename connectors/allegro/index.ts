@@ -32,6 +32,7 @@ export const connectorType: ConnectorType<typeof Config> = {
         })
       })
     ),
+  routes: () => import("./routes.ts"),
   sandbox: () => import("./sandbox.ts")
 }
 

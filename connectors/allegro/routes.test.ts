@@ -1,0 +1,122 @@
+/** The addresses of the order backup, over HTTP, under the paths that were asked for. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Schema } from "effect"
+import * as VaultSource from "../../core/accounts/VaultSource.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import { type Asked, ask, layer } from "../../test/http/fixtures.ts"
+import { layerVault } from "../../test/support/vault.ts"
+import { connectorType } from "./index.ts"
+import { start, valuesOf } from "./TestClient.ts"
+
+const Answer = Schema.Record(Schema.String, Schema.Unknown)
+
+const send = Effect.fnUntraced(function* (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object) {
+  const asked: Asked = { method, ...(body === undefined ? {} : { body }) }
+  const { body: answered, status, text } = yield* ask(`/api/v1/${path}`, asked)
+  return { status, text, answer: text === "" ? {} : yield* Schema.decodeUnknownEffect(Answer)(answered) }
+})
+
+const Page = Schema.Struct({
+  orders: Schema.Array(
+    Schema.Struct({
+      account: Schema.String,
+      allegro_order_id: Schema.String,
+      order_date: Schema.String,
+      order_data: Schema.Struct({ id: Schema.String }),
+      is_deleted: Schema.Boolean
+    })
+  ),
+  total: Schema.Int
+})
+
+const ordersAt = (path: string) =>
+  Effect.flatMap(send("GET", path), ({ answer }) => Schema.decodeUnknownEffect(Page)(answer))
+
+const world = Effect.gen(function* () {
+  const vendor = yield* start({
+    isLive: true,
+    days: 6,
+    change: (declaration) => ({ ...declaration, aliases: ["/api/v1"] })
+  })
+  const engine = Sync.layer.pipe(
+    Layer.provideMerge(VaultSource.layer),
+    Layer.provideMerge(layerVault),
+    Layer.provideMerge(Registry.layer({ connectors: [vendor.declaration], jobs: [] }, [connectorType])),
+    Layer.provide(layerHttp)
+  )
+  return { vendor, served: layer({ engine }) }
+})
+
+describe("the addresses of the order backup", () => {
+  it.live("keep tokens and show stored orders, without a token in any answer", () =>
+    Effect.gen(function* () {
+      const { served, vendor } = yield* world
+      const texts: Array<string> = []
+      const tell = (...given: Parameters<typeof send>) =>
+        Effect.tap(send(...given), ({ text }) => Effect.sync(() => texts.push(text)))
+      yield* Effect.gen(function* () {
+        const begun = yield* tell("POST", "tokens/auth/initialize", { user_id: "bert" })
+        assert.strictEqual(begun.status, 202, begun.text)
+        assert.match(String(begun.answer.verification_uri_complete), /code=/)
+        for (const path of ["status", "task"]) {
+          const { answer } = yield* tell("GET", `tokens/auth/${path}/${begun.answer.device_code}`)
+          assert.deepInclude(answer, { task_id: begun.answer.task_id, status: "PENDING", token_id: null }, path)
+        }
+
+        const [allegro_token, refresh_token] = valuesOf(vendor.own)
+        const made = yield* tell("POST", "tokens", { user_id: "anna", allegro_token, refresh_token })
+        assert.strictEqual(made.status, 201, made.text)
+        const token = `tokens/${made.answer.id}`
+        const login = vendor.state.sellers[0]?.login
+        assert.deepInclude(made.answer, { user_id: "anna", login, is_active: true, error: null })
+        assert.deepEqual((yield* tell("GET", "tokens/user/anna")).answer, { tokens: [made.answer] })
+        assert.deepEqual((yield* tell("GET", "tokens")).answer, { tokens: [made.answer] })
+        assert.deepEqual((yield* tell("GET", token)).answer, made.answer)
+        assert.strictEqual((yield* tell("POST", `${token}/validate`)).answer.is_active, true)
+        const refreshed = yield* tell("POST", `${token}/refresh`)
+        assert.notStrictEqual(refreshed.answer.updated_at, made.answer.updated_at)
+        assert.strictEqual((yield* tell("PUT", token, { is_active: false })).answer.is_active, false)
+        assert.strictEqual((yield* tell("PUT", token, { is_active: true })).answer.is_active, true)
+        assert.strictEqual(
+          (yield* tell("POST", "tokens", { user_id: "anna", allegro_token, refresh_token })).status,
+          409
+        )
+
+        const synced = yield* send("POST", "sync", { selectors: ["allegro.order"] })
+        assert.include(synced.text, '"status":"ok"')
+        const all = yield* ordersAt("orders/anna?limit=1000")
+        assert.isAbove(all.total, 40)
+        assert.lengthOf(all.orders, all.total)
+        const dates = all.orders.map(({ order_date }) => order_date)
+        assert.deepEqual(dates, dates.toSorted().reverse())
+        const [, second, third] = all.orders
+        if (second === undefined || third === undefined) return assert.fail("there are too few orders")
+        assert.deepEqual((yield* ordersAt("orders/anna?limit=2&offset=1")).orders, [second, third])
+        assert.strictEqual((yield* ordersAt("orders/anna?limit=1&offset=5000")).total, all.total)
+        const within = yield* ordersAt(`orders/anna?from=${dates[9]}&to=${dates[4]}&account=allegro`)
+        assert.deepEqual(
+          within.orders.map(({ order_date }) => order_date),
+          dates.filter((date) => date >= (dates[9] ?? "") && date < (dates[4] ?? ""))
+        )
+        assert.strictEqual((yield* ordersAt("orders/anna?status=NONE")).total, 0)
+        const one = yield* tell("GET", `orders/anna/${second.allegro_order_id}`)
+        assert.nestedPropertyVal(one.answer, "order_data.id", second.allegro_order_id)
+        for (const path of [
+          `orders/bert/${second.allegro_order_id}`,
+          "orders/anna/none",
+          "orders/anna?account=other"
+        ]) {
+          assert.strictEqual((yield* tell("GET", path)).status, 404, path)
+        }
+        assert.strictEqual((yield* tell("DELETE", token)).status, 204)
+        assert.strictEqual((yield* tell("GET", token)).status, 404)
+        for (const secret of [...vendor.state.granted.byAccess.keys(), ...vendor.state.granted.byRefresh.keys()]) {
+          assert.notInclude(texts.join(), secret)
+        }
+        for (const code of vendor.state.granted.codes.keys()) assert.notInclude(texts.join(), code)
+      }).pipe(Effect.provide(served))
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,0 +1,51 @@
+/** Addresses for what the order backup is asked: the tokens of sellers, and their stored orders. */
+import { Effect, Layer } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { ConnectorRoutes, Missing } from "../../core/sdk-http.ts"
+import { Orders } from "./routes/Orders.ts"
+import { makeStoredOrders } from "./routes/StoredOrders.ts"
+import { makeTokenHandlers } from "./routes/TokenHandlers.ts"
+import { Tokens } from "./routes/Tokens.ts"
+
+const api = ConnectorRoutes.api("allegro", Tokens, Orders)
+
+const tokens = HttpApiBuilder.group(
+  api,
+  "tokens",
+  Effect.fn(function* (handlers) {
+    const answer = yield* makeTokenHandlers
+    return handlers.handleAll({
+      tokens: () => answer.list({}),
+      tokensOfUser: ({ params }) => answer.list({ owner: params.user }),
+      token: ({ params }) => answer.one(params.id),
+      createToken: ({ payload }) =>
+        answer.create(payload.user_id, payload.allegro_token, payload.refresh_token, payload.name),
+      updateToken: ({ params, payload }) => answer.turn(params.id, payload.is_active),
+      deleteToken: ({ params }) => answer.remove(params.id),
+      refreshToken: ({ params }) => answer.refresh(params.id),
+      validateToken: ({ params }) => answer.validate(params.id),
+      initialize: ({ payload }) => answer.initialize(payload.user_id, payload.name),
+      authorization: ({ params }) => answer.task(params.code),
+      authorizationTask: ({ params }) => answer.task(params.id)
+    })
+  })
+)
+
+const orders = HttpApiBuilder.group(
+  api,
+  "orders",
+  Effect.fn(function* (handlers) {
+    const stored = yield* makeStoredOrders
+    return handlers.handleAll({
+      orders: ({ params, query }) => stored({ ...params, ...query }),
+      order: ({ params, query }) =>
+        Effect.flatMap(stored({ ...params, ...query }), ({ orders: [found] }) =>
+          found === undefined
+            ? Effect.fail(new Missing({ detail: `${params.user} has no stored order ${params.order}.` }))
+            : Effect.succeed(found)
+        )
+    })
+  })
+)
+
+export const routes = ConnectorRoutes.make(api, Layer.mergeAll(tokens, orders))
