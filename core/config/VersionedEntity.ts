@@ -5,9 +5,21 @@ import type { Entity } from "./Entity.ts"
 /** The time of the request that brought the content of a row; null in a row that was there before. */
 export const readAtColumn = "_read_at"
 
-/** What the engine adds to the entity's own table, last. */
+/** The time of the request whose answer said that the source has the record no more; null as long as it has. */
+export const goneAtColumn = "gone_at"
+
+const moment = (name: string, source: Column["source"]): Column => ({
+  name,
+  type: "timestamp",
+  array: false,
+  source,
+  required: false
+})
+
+/** What the engine adds to the entity's own table, last. A record that comes is there, so its row is not gone. */
 export const versionColumns: ReadonlyArray<Column> = [
-  { name: readAtColumn, type: "timestamp", array: false, source: { _tag: "RequestTime" }, required: false }
+  moment(readAtColumn, { _tag: "RequestTime" }),
+  moment(goneAtColumn, { _tag: "Constant", value: null })
 ]
 
 /** The columns of the table of versions, after those of the key. */

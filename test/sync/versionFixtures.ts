@@ -39,6 +39,11 @@ export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return Effect.provideService(effect, Clock.Clock, clock)
   })
 
+/** Sets the clock, for a source that does not. */
+export const setTime = (seconds: number): void => {
+  now = seconds * 1000
+}
+
 /** A source that sends these requests, one after the other. */
 export const requests =
   (...all: ReadonlyArray<Request>): Answers =>

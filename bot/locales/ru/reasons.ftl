@@ -204,6 +204,7 @@ reason-run-moving = записей пришло дважды: { $count }; стр
 reason-run-partialKept = прочитано не всё: { $why }; ничего не удалено
 reason-run-partialTold = прочитано не всё: { $why }; удалено только то, что источник сам назвал удалённым
 reason-run-goneDeleted = записей, которые источник сам назвал удалёнными (`deletedWhen`): { $count }; их строки удаляются
+reason-run-goneKept = записей больше нет в источнике: { $count }; их строки остались, время указано в gone_at
 reason-run-goneMarked = записей, которые источник сам назвал удалёнными (`deletedWhen`): { $count }; их строки отмечаются ({ $mark })
 reason-run-contradicted = ключей, которые за одно чтение пришли и удалёнными, и обычными записями: { $count }; их строки остаются
 reason-run-replacePartial = для замены нужно прочитать всё, а прочитано не всё: { $why }

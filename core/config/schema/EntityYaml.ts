@@ -247,7 +247,7 @@ export const EntityYaml = Schema.Struct({
   history: optional(Schema.String, "A table of the spans in which each key was there, from started_at to ended_at."),
   versions: optional(
     Schema.String,
-    "A table that keeps every content that a key had at a read: the key's columns, valid_from, valid_to and content (the raw record with raw, else the values of the fields). The entity's own table gets _read_at, the time of the request that brought the content; an older answer never overwrites a newer one."
+    "A table that keeps every content that a key had at a read: the key's columns, valid_from, valid_to and content (the raw record with raw, else the values of the fields). The entity's own table gets _read_at, the time of the request that brought the content (an older answer never overwrites a newer one), and gone_at, the time of the request whose answer said that the record is gone."
   ),
   indexes: withDefault(Schema.Array(Columns), [], "Columns, or lists of columns, to index."),
   examples: withDefault(Schema.Array(Example), [], "Records and what must become of them; run by check.")

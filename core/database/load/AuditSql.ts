@@ -7,15 +7,16 @@ import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { emptiedSql, staysSql } from "./CursorSql.ts"
-import { needsFold, slidSql } from "./DiffSql.ts"
+import { needsFold } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedSql, follows } from "./FollowSql.ts"
+import { goneSql } from "./GoneSql.ts"
 import { heldSql } from "./GuardSql.ts"
 import { keylessSql } from "./KeylessSql.ts"
 import { lateSql } from "./LateSql.ts"
 import type { LoadForm } from "./LoadForm.ts"
-import { waitingSql } from "./MissedSql.ts"
+import { slidSql, waitingSql } from "./MissedSql.ts"
 import { roundedSql } from "./RoundedSql.ts"
 import { contradictedSql, tombstoneRows, tombstonesSql } from "./TombstoneSql.ts"
 import { lackedSql, writtenSql } from "./WrittenSql.ts"
@@ -57,10 +58,11 @@ const warnings = (form: LoadForm, made: typeof reasonSql): string => {
 }
 
 const notes = (form: LoadForm, made: typeof reasonSql): string => {
-  const { entity } = form
+  const { entity, variant } = form
   const followed = follows(entity) ? ` || ${followedSql(made)}` : ""
   const late = entity.versions === undefined ? "" : ` || ${lateSql(entity, made)}`
-  return `${taken(form, made, false)}${followed}${late}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
+  const gone = variant.gone === true ? ` || ${goneSql(true, made)}` : ""
+  return `${taken(form, made, false)}${followed}${late}${gone}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
 }
 
 /** Triggers of the owner may keep rows that the source says are gone. */
@@ -75,8 +77,9 @@ const taken = ({ entity }: LoadForm, made: typeof reasonSql, isHeld: boolean): s
     ? ` || case when v.held is ${isHeld ? "not " : ""}null then ${takenSql(made, isHeld ? "v.held" : "null")} else '[]'::jsonb end`
     : ""
 
-const foldedSql = ({ entity }: LoadForm, made: typeof reasonSql): string => {
-  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows${hasTombstones(entity) ? " + c.marked" : ""})`
+const foldedSql = ({ entity, variant }: LoadForm, made: typeof reasonSql): string => {
+  const absent = variant.gone === true ? " + c.absent" : ""
+  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows${hasTombstones(entity) ? " + c.marked" : ""}${absent})`
   return reasonsWhen(`${folded} > 0`, made("run.folded", { count: folded }))
 }
 

@@ -7,6 +7,8 @@
 import { tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Cascade, Entity } from "../../config/Entity.ts"
 import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
+import { columnsNamed } from "../tables/ColumnList.ts"
+import { tableKeySql } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
 /** Whether the entity's deletes can affect other rows. */
@@ -68,6 +70,17 @@ export const takenClause = (all: ReadonlyArray<Cascade>, key: ReadonlyArray<KeyC
     ${listOf("place", "x.n > 0")} as places, ${listOf("rule", "x.n > 0")} as rules, ${listOf("place", "x.n > 0 and x.further")} as further,
     ${listOf("place", "x.n is null")} as unseen, ${listOf("rule", "x.n is null")} as unseen_rules
   from (${each.join("\n    union all ")}) as x)`
+}
+
+/** The rows that the deletes affect; in a self-referencing table, by the future references of its rows. */
+export const takenByDiff = (entity: Entity, goes: string): ReadonlyArray<string> => {
+  const key = columnsNamed(entity, entity.key).map((column, at) => ({
+    held: (alias: string) => tableKeySql(column, alias),
+    of: (alias: string) => `${alias}._old_${at}`
+  }))
+  const value = (name: string) => (columnsNamed(entity, [name]).length === 0 ? undefined : `n.${quote(name)}`)
+  const rows = { gone: `diff as d where ${goes}`, changed: "diff as n where n._kind = 'changed'", value }
+  return cascades(entity) ? [takenClause(entity.cascades ?? [], key, rows)] : []
 }
 
 /** The `when` branches of the verdict `v`; the counts are `c`, the affected rows `a`. */

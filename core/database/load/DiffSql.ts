@@ -6,7 +6,6 @@ import type { Column } from "../../config/Column.ts"
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { isCompared } from "../../config/VersionedEntity.ts"
-import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
 import {
   boundColumns,
@@ -17,13 +16,13 @@ import {
   keySql,
   lookupJoins,
   roundedColumns,
-  tableKeySql,
   valueSql
 } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
-import { cascades, takenClause } from "./CascadeSql.ts"
+import { takenByDiff } from "./CascadeSql.ts"
 import { blendingColumns, equalKeysClause, incomingKeyText } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue } from "./FieldSql.ts"
+import { absentSql, goneClause, goneParameters } from "./GoneSql.ts"
 import { verdictClause } from "./GuardSql.ts"
 import { keyless } from "./KeylessSql.ts"
 import { diffOf, isLate, latest } from "./LateSql.ts"
@@ -55,6 +54,8 @@ export interface LoadVariant {
   readonly staging?: StagedRows
   /** Whether the read continues: its rows so far are loaded, and its run is not over. */
   readonly checkpoint?: boolean
+  /** Whether there are keys of which the source has no record any more (`ReadFacts.gone`). */
+  readonly gone?: boolean
   /** Whether the known fields of the source have changed and have to be stored. */
   readonly fields?: boolean
   /** Present for an incremental read. */
@@ -78,7 +79,6 @@ export interface CursorVariant {
 
 export const arraysSql = (columns: ReadonlyArray<Column>, from: number): string =>
   list(columns.map((_, index) => `$${from + index}::text[]`))
-
 const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
   `select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
   from unnest(${arraysSql(columns, from)}) as b(${names(columns)})`
@@ -154,8 +154,8 @@ export const diffClauses = (
           )
         ]),
     ...diffOf(entity, diffClause(entity, variant, there, runExists)),
-    countsClause(entity, needsFold(entity, variant)),
-    ...takenClauses(entity, goes),
+    countsClause(entity, variant),
+    ...takenByDiff(entity, goes),
     verdictClause(entity, skipped.length === 0 ? there : `(select * from ${there} as t where ${isRead(skipped)})`)
   ]
 }
@@ -188,16 +188,17 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
   const tombs = hasTombstones(entity)
   const dedupe = needsFold(entity, variant)
   const blends = blendingColumns(entity).length > 0
+  const isNamed = blends || keepsReplaced(entity, variant)
   const firstTombstone = 4 + key.length + variant.within.length + (variant.skipped ?? []).length
-  const rows = variant.staging?.rows ?? boundRows(entity, firstTombstone + tombstoneParameters(entity))
+  const firstGone = firstTombstone + tombstoneParameters(entity)
+  const firstRow = firstGone + goneParameters(entity, variant.gone)
   const typed = list([
     ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
     ...(blends ? [`${incomingKeyText(entity)} as _came`] : [])
   ])
   const exact = exactValues(entity, (column, at) => `${declaredSql(column)} as ${exactName(at)}`)
-  const source = `select ${typed}${exact}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
+  const source = `select ${typed}${exact}, s._n from (${variant.staging?.rows ?? boundRows(entity, firstRow)}) as s\n${lookupJoins(columns)}`
   const keyNames = names(columnsNamed(entity, key))
-  const isNamed = blends || keepsReplaced(entity, variant)
   const last = dedupe
     ? `select distinct on (${keyNames}) * from ${isNamed ? "came" : `(${source})`} as f${entity.versions === undefined ? "" : " where _n > 0"} order by ${keyNames}, ${latest(entity)}`
     : source
@@ -205,6 +206,7 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
     ...(isNamed ? [`came as materialized (${source})`] : []),
     ...(blends ? [equalKeysClause(entity)] : []),
     ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
+    ...(variant.gone === true ? [goneClause(entity, firstGone)] : []),
     `incoming as ${dedupe || tombs ? "" : "not "}materialized (${tombs ? outlivedSql(entity, last) : last})`,
     ...(tombs ? [departedClause(entity)] : [])
   ]
@@ -240,18 +242,43 @@ const diffClause = (entity: Entity, variant: LoadVariant, there: string, runExis
     ...(skipped.length === 0 ? [] : [isRead(skipped)]),
     ...(tombs ? [`not ${hasDeparted(entity)}`] : [])
   ]
+  const marks = [...(tombs ? ["_tombstone"] : []), ...(variant.gone === true ? ["_absent"] : [])]
+  const others = [
+    ...(tombs
+      ? [
+          departuresSql(
+            entity,
+            there,
+            runExists,
+            marks.map((name) => String(name === "_tombstone"))
+          )
+        ]
+      : []),
+    ...(variant.gone === true
+      ? [
+          absentSql(
+            entity,
+            there,
+            runExists,
+            marks.map((name) => String(name === "_absent"))
+          )
+        ]
+      : [])
+  ]
   const isGone = deletesMissing(entity) ? gone.join(" and ") : "false"
   return `
   select ${list(values)}, ${list(oldKeys)}${exactValues(entity, (_, at) => `i.${exactName(at)}`)},
-    case when t.${firstKey} is null then 'new' when i._n is null then 'gone'${isLate(entity)} else 'changed' end as _kind${tombs ? ", false as _tombstone" : ""}
+    case when t.${firstKey} is null then 'new' when i._n is null then 'gone'${isLate(entity)} else 'changed' end as _kind${marks.map((name) => `, false as ${name}`).join("")}
   from (incoming as i ${deletesMissing(entity) ? "full join" : "left join"} ${there} as t on ${equalColumns(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case
     when t.${firstKey} is null then true
     when i._n is null then ${isGone}
-    else ${differs} end${tombs ? `\n  union all ${departuresSql(entity, there, runExists)}` : ""}`
+    else ${differs} end${others.map((rows) => `\n  union all ${rows}`).join("")}`
 }
 
-const countsClause = (entity: Entity, dedupe: boolean): string => {
+const countsClause = (entity: Entity, variant: LoadVariant): string => {
+  const dedupe = needsFold(entity, variant)
+  const absent = "count(*) filter (where diff._absent)"
   const isMarked = "diff._kind = 'changed' and diff._tombstone"
   const marked = `count(*) filter (where ${isMarked})`
   const rows = hasTombstones(entity)
@@ -263,25 +290,10 @@ const countsClause = (entity: Entity, dedupe: boolean): string => {
   return `counts as materialized (
   select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
     count(*) filter (where _kind = 'gone') as gone,
-    ${rows} as rows
+    ${rows}${variant.gone === true ? ` + ${absent} as rows, ${absent} as absent` : " as rows"}
   from diff)`
 }
 
 /** Only a whole read shows which rows are gone, and only if every key in it could be read. */
 const goneAllowed = (keys: ReadonlyArray<Column>): string =>
   `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${equalColumns(keys, "kept", "t")})`
-
-/** The rows that the deletes affect; in a self-referencing table, by the future references of its rows. */
-const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
-  const key = columnsNamed(entity, entity.key).map((column, at) => ({
-    held: (alias: string) => tableKeySql(column, alias),
-    of: (alias: string) => `${alias}._old_${at}`
-  }))
-  const value = (name: string) => (columnsNamed(entity, [name]).length === 0 ? undefined : `n.${quote(name)}`)
-  const rows = { gone: `diff as d where ${goes}`, changed: "diff as n where n._kind = 'changed'", value }
-  return cascades(entity) ? [takenClause(entity.cascades ?? [], key, rows)] : []
-}
-
-/** Reports the rows that the first read missed and the second found, as a JSON array. */
-export const slidSql = (made: typeof reasonSql): string =>
-  reasonsWhen("f.missed > c.gone", made("confirm.slid", { count: "(f.missed - c.gone)" }))

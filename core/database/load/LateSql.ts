@@ -1,18 +1,21 @@
 /** Answers that are older than what the table holds of their records: they change nothing, and the run reports them. */
 import type { Entity } from "../../config/Entity.ts"
-import { readAtColumn } from "../../config/VersionedEntity.ts"
+import { goneAtColumn, readAtColumn } from "../../config/VersionedEntity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { quote } from "../tables/Identifier.ts"
 
 const readAt = quote(readAtColumn)
 
 /** Of the rows of a key the first one counts: that of the newest request, or the last one that came. */
-export const latest = ({ versions }: Entity, alias = ""): string =>
-  `${versions === undefined ? "" : `${alias}${readAt} desc nulls last, `}${alias}_n desc`
+export const latest = ({ versions }: Entity): string =>
+  `${versions === undefined ? "" : `${readAt} desc nulls last, `}_n desc`
+
+/** The time of the newest request that a row of the table tells of; null if it tells of none. */
+export const knownAt = (alias: string): string => `greatest(${alias}.${readAt}, ${alias}.${quote(goneAtColumn)})`
 
 /** The kind of a row `i` that answers an older request than the row `t`. */
 export const isLate = ({ versions }: Entity): string =>
-  versions === undefined ? "" : ` when i.${readAt} < t.${readAt} then 'late'`
+  versions === undefined ? "" : ` when i.${readAt} < ${knownAt("t")} then 'late'`
 
 /** The clause `diff` of the compared rows, without the late ones. */
 export const diffOf = ({ versions }: Entity, rows: string): ReadonlyArray<string> =>

@@ -64,6 +64,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
     pastRejected = false,
     skipped = [],
     tombstones = [],
+    gone = [],
     warnings,
     ...rest
   } = facts
@@ -80,7 +81,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       last_requests: lastRequests
     }),
     json(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
-    ...(yield* Effect.forEach([...protectedKeys, ...parents, ...skipped, ...tombstones], textArray))
+    ...(yield* Effect.forEach([...protectedKeys, ...parents, ...skipped, ...tombstones, ...gone], textArray))
   ]
 })
 

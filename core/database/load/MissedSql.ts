@@ -84,3 +84,7 @@ export const rememberClauses = (entity: Entity, declaration: string, gone: strin
   where n.rows is null and r.connector = run.connector and r.entity = run.entity and r.account = coalesce(run.account, ''))`
   ]
 }
+
+/** Reports the rows that the first read missed and the second found, as a JSON array. */
+export const slidSql = (made: typeof reasonSql): string =>
+  reasonsWhen("f.missed > c.gone", made("confirm.slid", { count: "(f.missed - c.gone)" }))

@@ -13,15 +13,16 @@ import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
-import { diffClauses, factsClause, type LoadVariant, needsFold, slidSql } from "./DiffSql.ts"
+import { diffClauses, factsClause, type LoadVariant, needsFold } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { followedByDiff, followedSql, follows } from "./FollowSql.ts"
+import { goneSql } from "./GoneSql.ts"
 import { heldReason } from "./GuardSql.ts"
 import { keylessSql } from "./KeylessSql.ts"
 import { lateSql } from "./LateSql.ts"
 import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
-import { goneNow, missedBefore, missedClause, ownerSql } from "./MissedSql.ts"
+import { goneNow, missedBefore, missedClause, ownerSql, slidSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 import { contradictedSql, tombstonesSql } from "./TombstoneSql.ts"
@@ -68,9 +69,9 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   ]
   const kind = kinds.length === 0 ? "d._kind" : `case ${kinds.join(" ")} else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(needsFold(entity, variant), tombs)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(entity, variant)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : noReasons} as taken,
-  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql), lateSql(entity, reasonSql)].join(" || ")} as followed,
+  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql), lateSql(entity, reasonSql), goneSql(variant.gone, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end)
@@ -80,9 +81,12 @@ from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : 
 }
 
 /** Reports duplicate rows that were folded, as a load does. */
-const foldedSql = (dedupe: boolean, tombs: boolean): string => {
-  const folded = `(f.rows - c.rows${tombs ? " + c.marked" : ""})`
-  return dedupe ? reasonsWhen(`${folded} > 0`, reasonSql("run.folded", { count: folded })) : noReasons
+const foldedSql = (entity: Entity, variant: LoadVariant): string => {
+  const others = [...(hasTombstones(entity) ? [" + c.marked"] : []), ...(variant.gone === true ? [" + c.absent"] : [])]
+  const folded = `(f.rows - c.rows${others.join("")})`
+  return needsFold(entity, variant)
+    ? reasonsWhen(`${folded} > 0`, reasonSql("run.folded", { count: folded }))
+    : noReasons
 }
 
 const PlanAnswer = Schema.Struct({

@@ -61,6 +61,11 @@ export interface ReadFacts {
    * if the entity has no such records.
    */
   readonly tombstones?: ReadonlyArray<ReadonlyArray<string>>
+  /**
+   * The keys of which an answer said that the source has no such record, one array per key column, and the times of the
+   * requests (ISO 8601); absent if there are none.
+   */
+  readonly gone?: ReadonlyArray<ReadonlyArray<string>>
   /** Whether records come in the order of their changes, so that the last of a key counts. */
   readonly ordered?: boolean
   /** The parents that were read, one array per `within` column. */

@@ -18,7 +18,7 @@ import { comparable, incomingKeySql, keySql, lookupJoins, storedKeySql, valueSql
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { inScope, type LoadVariant, needsFold, type StagedRows } from "./DiffSql.ts"
 import { blendingColumns, equalKeysClause, equalKeysSql, incomingKeyText } from "./EqualKeysSql.ts"
-import { latest } from "./LateSql.ts"
+import { knownAt, latest } from "./LateSql.ts"
 import { missedClause, ownerSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { returningColumns } from "./WrittenSql.ts"
@@ -154,9 +154,7 @@ const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyA
   const updates = others.some(isCompared) && entity.mode !== "append"
   const known = `select from ${target} as c where ${equalColumns(keys, "i", "c")}${inScope(entity, "c")}${within}`
   const isNewer =
-    entity.versions === undefined
-      ? ""
-      : ` and (c.${quote(readAtColumn)} is null or i.${quote(readAtColumn)} >= c.${quote(readAtColumn)})`
+    entity.versions === undefined ? "" : ` and coalesce(i.${quote(readAtColumn)} >= ${knownAt("c")}, true)`
   const compared = others.filter(isCompared)
   return `with incoming as materialized ${staged(entity.columns, rows, " where _n between $1 and $2")}${
     updates

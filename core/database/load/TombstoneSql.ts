@@ -46,7 +46,12 @@ export const hasDeparted = (entity: Entity): string =>
   `exists (select from departed as e where ${equalColumns(columnsNamed(entity, entity.key), "e", "t")})`
 
 /** Their effect, as rows of `diff`; `there` are the entity's rows. */
-export const departuresSql = (entity: Entity, there: string, runExists: string): string => {
+export const departuresSql = (
+  entity: Entity,
+  there: string,
+  runExists: string,
+  marks: ReadonlyArray<string>
+): string => {
   const { deletedWhen, key } = entity
   const keys = columnsNamed(entity, key)
   const mark = deletedWhen?.mark
@@ -57,7 +62,7 @@ export const departuresSql = (entity: Entity, there: string, runExists: string):
   }
   const exact = roundedColumns(entity).map((_, at) => `, i.${exactName(at)}`)
   return `select ${list(entity.columns.map(value))}, ${list(keys.map(({ name }) => `t.${quote(name)}`))}${exact.join("")},
-    ${mark === undefined ? "'gone'" : "'changed'"}, true
+    ${mark === undefined ? "'gone'" : "'changed'"}, ${list(marks)}
   from ${there} as t join departed as e on ${equalColumns(keys, "e", "t")} left join incoming as i on false
   where ${runExists}${mark === undefined ? "" : ` and t.${quote(mark)} is not true`}`
 }

@@ -8,6 +8,7 @@ import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { contentSql, tick } from "../tables/VersionsTable.ts"
 import { keepsReplaced, ownRows, writtenValue } from "./DiffSql.ts"
+import { knownAt } from "./LateSql.ts"
 import type { LoadForm } from "./LoadForm.ts"
 
 const readAt = quote(readAtColumn)
@@ -55,6 +56,6 @@ const replacedClause = (entity: Entity, { act, variant }: Pick<LoadForm, "act" |
         left join ${table} as t on ${equalColumns(keys, "i", "t")}
         left join ${kept} as v on v.valid_to is null and ${equalColumns(keys, "i", "v")}${variant.absent.length === 0 ? "" : " cross join keeps as k"}
       where exists (select from ${act}) and exists (select from incoming as w where ${equalColumns(keys, "w", "i")})
-        and (t.${readAt} is null or i.${readAt} >= t.${readAt})) as r
+        and coalesce(i.${readAt} >= ${knownAt("t")}, true)) as r
     where r._content is not null and r._content is distinct from r._before) as r)`
 }

@@ -1,11 +1,12 @@
 /**
  * Every content that each key had at a read, and from when to when. Triggers record it, so whatever writes a row (a load,
  * an applied plan) closes the version before and opens the next in the same transaction. A row that somebody changes by
- * hand is no read: only statements that set `_changed_at` count. A content equal to the open one makes no version.
+ * hand is no read: only statements that set `_changed_at` count. A content equal to the open one makes no version. The version
+ * of a row that gets `gone_at` ends then.
  */
 import type { Column, TableName } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { contentColumns, readAtColumn, versionsColumns } from "../../config/VersionedEntity.ts"
+import { contentColumns, goneAtColumn, readAtColumn, versionsColumns } from "../../config/VersionedEntity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { columnsNamed, names } from "./ColumnList.ts"
 import { sqlType } from "./ColumnSql.ts"
@@ -42,6 +43,7 @@ const triggersOf = (entity: Entity, versions: TableName): ReadonlyArray<VersionT
   const keys = columnsNamed(entity, entity.key)
   const same = keys.map(({ name }) => `v.${quote(name)} = c.${quote(name)}`).join(" and ")
   const content = contentSql(entity, ({ name }) => `c.${quote(name)}`)
+  const goneAt = quote(goneAtColumn)
   const readAt = `coalesce(c.${quote(readAtColumn)}, now())`
   // Each version begins later than the one before, and not before that has ended, whatever the clocks say.
   const lastEnd = `(select max(greatest(v.valid_from + ${tick}, v.valid_to)) from ${kept} as v where ${same})`
@@ -51,8 +53,8 @@ const triggersOf = (entity: Entity, versions: TableName): ReadonlyArray<VersionT
   const body = (statements: ReadonlyArray<string>) =>
     ` begin if exists (select from changed) then ${statements.map((one) => `execute $sql$${one}$sql$; `).join("")}end if; return null; end `
   const written = body([
-    `update ${kept} as v set valid_to = greatest(v.valid_from + ${tick}, ${readAt}) from changed as c where v.valid_to is null and ${same} and ${isRead} and v.content is distinct from ${content}`,
-    `insert into ${kept} (${names(keys)}, valid_from, content) select ${names(keys, "c.")}, greatest(${readAt}, ${lastEnd}), ${content} from changed as c where ${isRead} and not exists (select from ${kept} as v where v.valid_to is null and ${same})`
+    `update ${kept} as v set valid_to = greatest(v.valid_from + ${tick}, coalesce(c.${goneAt}, ${readAt})) from changed as c where v.valid_to is null and ${same} and ${isRead} and (c.${goneAt} is not null or v.content is distinct from ${content})`,
+    `insert into ${kept} (${names(keys)}, valid_from, content) select ${names(keys, "c.")}, greatest(${readAt}, ${lastEnd}), ${content} from changed as c where ${isRead} and c.${goneAt} is null and not exists (select from ${kept} as v where v.valid_to is null and ${same})`
   ])
   const removed = body([
     `update ${kept} as v set valid_to = greatest(v.valid_from + ${tick}, now()) from changed as c where v.valid_to is null and ${same}`
@@ -117,5 +119,5 @@ const startedSql = (entity: Entity, versions: TableName): string => {
   const same = keys.map(({ name }) => `v.${quote(name)} = t.${quote(name)}`).join(" and ")
   const from = `coalesce(t.${quote(readAtColumn)}, t._changed_at)`
   const hasKey = keys.map(({ name }) => `t.${quote(name)} is not null`).join(" and ")
-  return `insert into ${kept} (${names(keys)}, valid_from, content) select ${names(keys, "t.")}, ${from}, ${content} from ${table} as t where ${hasKey} and ${content} is not null and not exists (select from ${kept} as v where v.valid_to is null and ${same})`
+  return `insert into ${kept} (${names(keys)}, valid_from, content) select ${names(keys, "t.")}, ${from}, ${content} from ${table} as t where ${hasKey} and t.${quote(goneAtColumn)} is null and ${content} is not null and not exists (select from ${kept} as v where v.valid_to is null and ${same})`
 }

@@ -19,6 +19,8 @@ export const run = {
   "run.partialTold": "the read is partial: {why:reason}; only what the source says is gone was deleted",
   "run.goneDeleted":
     "{count:int} {count|record says|records say} that {count|it is|they are} gone (`deletedWhen`): {count|its row is|their rows are} deleted",
+  "run.goneKept":
+    "{count:int} {count|record is|records are} gone from the source: {count|its row stays|their rows stay} and {count|has|have} gone_at",
   "run.goneMarked":
     "{count:int} {count|record says|records say} that {count|it is|they are} gone (`deletedWhen`): {count|its row is|their rows are} marked ({mark})",
   "run.contradicted":

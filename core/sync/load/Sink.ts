@@ -94,7 +94,11 @@ export class Sink extends EntityReceiver {
       },
       { ending, cost, second }
     )
-    return this.skipped.isEmpty ? stats : { ...stats, skipped: this.skipped.values }
+    return {
+      ...stats,
+      ...(this.skipped.isEmpty ? {} : { skipped: this.skipped.values }),
+      ...(this.#hasGone(ending) ? { gone: this.goneKeys.columns } : {})
+    }
   }
 
   /** Selects the form of the statement that fits this read. */
@@ -102,7 +106,16 @@ export class Sink extends EntityReceiver {
     const duplicates =
       this.#refused === undefined ? this.mapper.duplicatesPossible : this.#refused.replaced && this.#refused.folded > 0
     const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.isPartOnly, this.#withheld)
-    return this.skipped.isEmpty ? variant : { ...variant, skipped: this.skipped.names }
+    return {
+      ...variant,
+      ...(this.skipped.isEmpty ? {} : { skipped: this.skipped.names }),
+      ...(this.#hasGone(ending) ? { gone: true } : {})
+    }
+  }
+
+  /** Keys that are gone go with the last load of the run. */
+  #hasGone(ending: ReadEnd): boolean {
+    return ending !== undefined && !this.goneKeys.isEmpty
   }
 
   /** Sets what is known of the source's fields, by which a read is judged. */

@@ -1,6 +1,7 @@
 /** Receives the records of one entity during a read: they are mapped at once, and their rows wait to be loaded. */
 import { DateTime, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
+import type { Scalar } from "../../config/schema/Scalars.ts"
 import { readAtColumn } from "../../config/VersionedEntity.ts"
 import { stage } from "../../database/load/Staging.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
@@ -11,6 +12,7 @@ import { cellsOf } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
 import { failureOfDefect, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
+import { GoneKeys } from "./GoneKeys.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Receiver } from "./Receiver.ts"
 import { RepeatedRows } from "./RepeatedRows.ts"
@@ -26,6 +28,7 @@ export class EntityReceiver implements Receiver {
   /** The parents that were skipped, and their names. */
   protected readonly skipped: ReadParents
   readonly skippedParts = new Set<string>()
+  protected readonly goneKeys: GoneKeys
   /** Rows that a second read found. */
   protected filled = 0
   /** The time of the last load, or of the start of the read; milliseconds since 1970. */
@@ -39,6 +42,7 @@ export class EntityReceiver implements Receiver {
     const { cursor, entity } = target
     this.watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
     this.repeats = cursor !== undefined || entity.guard.confirm === "next" ? new RepeatedRows(entity) : undefined
+    this.goneKeys = new GoneKeys(entity)
     this.mapper = mapperOf(entity, target, this.repeats)
     this.skipped = new ReadParents(target.parentKey, target.parentKey.length === 0 ? [] : cellsOf(entity, { count: 0 }))
     const made = Effect.flatMap(runId, (id) => stage(entity, id))
@@ -72,6 +76,12 @@ export class EntityReceiver implements Receiver {
   requested(at: number): void {
     if (this.target.entity.versions === undefined) return
     this.mapper.params = { ...this.mapper.params, [readAtColumn]: DateTime.formatIso(DateTime.makeUnsafe(at)) }
+  }
+
+  /** A child's key is not that of the record around it. */
+  gone(key: Readonly<Record<string, Scalar>>, at: number): void {
+    const { parent, versions } = this.target.entity
+    if (versions !== undefined && parent === undefined) this.goneKeys.add(key, at)
   }
 
   given(cursor: string): void {
@@ -128,6 +138,7 @@ export class EntityReceiver implements Receiver {
       this.watch?.reset()
       this.repeats?.reset()
       this.skipped.reset()
+      this.goneKeys.reset()
       this.skippedParts.clear()
       this.filled = 0
       this.defect = undefined

@@ -85,7 +85,7 @@ const readParts = (reading: ReadAttempt, parts: ReadonlyArray<PartRequest>) => {
   return readKeys(parts, {
     reader,
     concurrency: declaration.limits.concurrency,
-    sourceOf: (request) => connector.read(reader, optionsOf(reading, request)),
+    sourceOf: (request, onRequest) => connector.read(reader, optionsOf(reading, request, onRequest)),
     take: (request, arrived) => readPart(reading, request, arrived)
   })
 }
@@ -119,28 +119,33 @@ const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: Par
   )
   for (const receiver of receivers) {
     if (ended.isKept === true) receiver.skip?.(request)
+    if (ended.isAbsent === true && group.reader.single === true) receiver.gone?.(request.params ?? {}, readAt)
     receiver.end(ended.end)
   }
   return ended
 })
 
-const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest) => ({
+/** What records are added next answers the last request. */
+const toReceivers =
+  ({ receivers }: ReadAttempt) =>
+  (at: number) => {
+    for (const receiver of receivers) receiver.requested?.(at)
+  }
+
+/** `onRequest`: takes the time of each request. */
+const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest, onRequest = toReceivers(reading)) => ({
   ...(params === undefined ? {} : { params }),
   ...(since === undefined ? {} : { since }),
   marks: true,
   wary: reading.plan.wary ?? false,
   ...(reading.plan.leads === undefined ? {} : { eachPage: reading.plan.leads.eachPage }),
-  onEvent: onRead(reading)
+  onEvent: onRead(reading, onRequest)
 })
 
 /** Counts the cost, and reports the progress of each entity. */
-const onRead = ({ cost, plan: { group, onEvent }, receivers }: ReadAttempt) =>
+const onRead = ({ cost, plan: { group, onEvent } }: ReadAttempt, onRequest: (at: number) => void) =>
   Effect.fnUntraced(function* (event: ReadEvent) {
-    // Of several requests at once each answer has its own time, with which its part begins.
-    if (event._tag === "Request" && group.reader.single !== true) {
-      const at = yield* Clock.currentTimeMillis
-      for (const receiver of receivers) receiver.requested?.(at)
-    }
+    if (event._tag === "Request") onRequest(yield* Clock.currentTimeMillis)
     yield* Ref.update(cost, ({ bytes, requests }) => ({
       requests: requests + (event._tag === "Request" ? 1 : 0),
       bytes: bytes + (event._tag === "Answer" ? event.bytes : 0)

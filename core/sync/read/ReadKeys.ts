@@ -22,7 +22,8 @@ export interface Arrived {
 export interface KeysOptions<A, E, R> {
   readonly reader: Entity
   readonly concurrency: number
-  readonly sourceOf: (request: PartRequest) => Source
+  /** `onRequest`: takes the time at which the request is sent; with each repetition anew. */
+  readonly sourceOf: (request: PartRequest, onRequest: (at: number) => void) => Source
   readonly take: (request: PartRequest, arrived: Arrived) => Effect.Effect<A, E, R>
 }
 
@@ -31,7 +32,11 @@ export const readKeys = <A, E, R>(
   { concurrency, reader, sourceOf, take }: KeysOptions<A, E, R>
 ) => {
   const checked = checkKey(reader)
-  const arrive = (request: PartRequest) => Effect.map(arrived(sourceOf(request)), (one) => [request, one] as const)
+  const arrive = (request: PartRequest) =>
+    Effect.map(
+      arrived((onRequest) => sourceOf(request, onRequest)),
+      (one) => [request, one] as const
+    )
   return Stream.fromIterable(parts).pipe(
     Stream.mapEffect(arrive, { concurrency }),
     Stream.mapEffect(([request, one]) => take(request, { ...one, source: checked(one.source, request.params) })),
@@ -40,11 +45,14 @@ export const readKeys = <A, E, R>(
 }
 
 /** A failure belongs to its key, and comes when that is handed on. */
-const arrived = Effect.fnUntraced(function* (source: Source): Effect.fn.Return<Arrived> {
-  const readAt = yield* Clock.currentTimeMillis
+const arrived = Effect.fnUntraced(function* (sourceOf: (onRequest: (at: number) => void) => Source) {
+  let readAt = yield* Clock.currentTimeMillis
+  const source = sourceOf((at) => {
+    readAt = at
+  })
   const batches: Array<Batch> = []
   const exit = yield* Effect.exit(Channel.runForEach(source, (batch) => Effect.sync(() => void batches.push(batch))))
-  return { source: Channel.fromArray(batches).pipe(Channel.mapDoneEffect(() => exit)), readAt }
+  return { source: Channel.fromArray(batches).pipe(Channel.mapDoneEffect(() => exit)), readAt } satisfies Arrived
 })
 
 const checkKey = (reader: Entity) => {

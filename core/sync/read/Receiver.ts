@@ -1,5 +1,6 @@
 /** The receivers of the records of a read; there may be several. */
 import type { Effect } from "effect"
+import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { LastRequest } from "../../observe/LastRequest.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import type { BufferServices, Failure } from "../load/BufferedRows.ts"
@@ -24,6 +25,8 @@ export interface Receiver {
   readonly begin: (part: PartOfRead, readAt: number) => void
   /** A request of this time was sent; records that are added from now on answer it. Milliseconds since 1970. */
   readonly requested?: (at: number) => void
+  /** The answer to a request of this time says that the source has no record with this key, given as texts by column. */
+  readonly gone?: (key: Readonly<Record<string, Scalar>>, at: number) => void
   /** Takes a cursor that the source gave. */
   readonly given?: (cursor: string) => void
   readonly end: (completeness: Completeness) => void
