@@ -18,6 +18,16 @@ const retryingAtOnce = (declaration: ConnectorDeclaration): ConnectorDeclaration
   retry: { delays: Array(3).fill(Duration.zero) }
 })
 
+/** Without `windows.split`. */
+const unsplit = (declaration: ConnectorDeclaration): ConnectorDeclaration => ({
+  ...declaration,
+  entities: declaration.entities.map(({ windows, ...entity }) => {
+    if (windows === undefined) return entity
+    const { split: _, ...others } = windows
+    return { ...entity, windows: others }
+  })
+})
+
 const idsIn = (records: ReadonlyArray<{ readonly id?: unknown }>) => records.map(({ id }) => String(id))
 
 describe("a read", () => {
@@ -56,12 +66,27 @@ describe("a read", () => {
 
   it.effect("of a window with more orders than Allegro lists says which key to change", () =>
     Effect.gen(function* () {
-      const { read, state } = yield* start({ ordersPerDay: 30 })
+      const { read, state } = yield* start({ ordersPerDay: 30, change: unsplit })
       state.switches.maxResult = 300
       const error = yield* Effect.flip(read("order"))
       assert.deepInclude(error, { kind: "Status", status: 422 })
       assert.strictEqual(rootOf(error.reason).code, "allegro.tooMany")
       assert.include(error.message, "make windows.step shorter")
+    })
+  )
+
+  it.effect("halves such a window, and reads every order", () =>
+    Effect.gen(function* () {
+      const { read, state } = yield* start({ ordersPerDay: 30 })
+      state.switches.maxResult = 300
+      const { completeness, records } = yield* read("order")
+      assert.strictEqual(completeness._tag, "Complete")
+      const [seller] = state.sellers
+      const sold = seller === undefined ? [] : ordersAt(seller, noon)
+      assert.isAbove(sold.length, 500)
+      assert.deepEqual(new Set(idsIn(records)), new Set(idsIn(sold)))
+      // Only an order whose items were bought at different times is in two windows.
+      assert.isBelow(records.length, sold.length * 1.1)
     })
   )
 

@@ -53,12 +53,15 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const actions = connectors.flatMap((connector) => connector.actions)
   const exports = connectors.flatMap((connector) => connector.exports)
   const known = knownTo(connectors)
+  const windowless = connectors.flatMap(({ built }) =>
+    built.flatMap(({ entity }) => (entity.windows === undefined ? [entityId(entity)] : []))
+  )
   const perAccount = connectors.flatMap(({ built }) =>
     built.flatMap(({ entity }) => (entity.perAccount === true ? [entityId(entity)] : []))
   )
   const jobs = declareJobs(
     files.jobs,
-    { ...options, secrets, timezone: daemon.timezone, known, perAccount, actions, exports },
+    { ...options, secrets, timezone: daemon.timezone, known, perAccount, windowless, actions, exports },
     problems
   )
   const chats = options.types.flatMap(({ chat }) => chat ?? [])

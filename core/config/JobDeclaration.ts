@@ -1,5 +1,6 @@
 /** A job as `jobs.yaml` declares it: its steps, and when they run automatically. */
 import type { Duration } from "effect"
+import type { Span } from "./RequestTemplate.ts"
 import type { Schedule } from "./Schedule.ts"
 
 /** The daemon's tables that grow without limit unless they are trimmed. */
@@ -14,8 +15,8 @@ export interface Trim {
 }
 
 export type Step =
-  /** Syncs the entities of these selectors, all at once. */
-  | { readonly _tag: "Sync"; readonly selectors: ReadonlyArray<string> }
+  /** Syncs the entities of these selectors, all at once; if there is a period, only what is of the last so long. */
+  | { readonly _tag: "Sync"; readonly selectors: ReadonlyArray<string>; readonly period?: Span }
   | { readonly _tag: "Trim"; readonly trim: Trim }
   /** The id of the action, `crm.send`, and its input. */
   | { readonly _tag: "Action"; readonly action: string; readonly input: Readonly<Record<string, unknown>> }

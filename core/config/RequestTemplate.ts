@@ -26,6 +26,8 @@ export interface Windows {
   readonly format: string
   /** `{to}` is the last day of its window, and not the first day of the next. */
   readonly inclusive: boolean
+  /** The statuses of a window with too many records, whose halves are read in its place. */
+  readonly split?: ReadonlyArray<number>
   /** The bounds that columns take: every record has them then. */
   readonly kept?: ReadonlyArray<WindowBound>
 }

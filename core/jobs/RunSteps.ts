@@ -6,6 +6,7 @@ import type { ActionRun } from "../actions/ActionRun.ts"
 import * as ExportRun from "../actions/ExportRun.ts"
 import * as RunAction from "../actions/RunAction.ts"
 import type { JobDeclaration, Step } from "../config/JobDeclaration.ts"
+import { lastPeriod } from "../config/PeriodEntity.ts"
 import { parseSelector } from "../config/RunTarget.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { Reader } from "../database/connection/Reader.ts"
@@ -77,7 +78,10 @@ const work = (
 > => {
   switch (step._tag) {
     case "Sync":
-      return syncSelected(step.selectors, options)
+      return syncSelected(
+        step.selectors,
+        step.period === undefined ? options : { ...options, period: lastPeriod(step.period) }
+      )
     case "Trim":
       return Effect.map(trim(step.trim), (rows) => ({
         ...nothing,

@@ -1,11 +1,12 @@
 /**
- * Runs of some records of an entity, which are read by their keys: those that a person names, and those that another
- * entity leads to. They load the entity and its children, and refresh nothing else of it.
+ * Runs of some records of an entity: those of a period, or those with given keys, which a person names or another entity
+ * leads to. They load the entity and its children, and delete only children of records that were read.
  */
 import { type Context, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { type Entity, readerName } from "../config/Entity.ts"
 import { readByKeys } from "../config/KeyedEntity.ts"
+import { type Period, readPeriod } from "../config/PeriodEntity.ts"
 import { targetName, targetOf } from "../config/RunTarget.ts"
 import * as RunLocks from "../database/audit/RunLocks.ts"
 import type { Locks } from "../database/connection/Locks.ts"
@@ -24,10 +25,22 @@ export const keyedPart = (registry: Generation, entity: Entity, keys: ReadonlyAr
   if (one === undefined) throw new Error(`${targetName(entity)} is not read by keys`)
   const reader = readByKeys(entity, one, keys)
   const derived = new Map(
-    registry.entities.filter(isChildOf(entity)).map((child) => [child, keyedChild(child)] as const)
+    registry.entities.filter(isChildOf(entity)).map((child) => [child, partChild(child)] as const)
   )
   const entities = registry.entities.map((other) => (isSame(other, entity) ? reader : (derived.get(other) ?? other)))
   return { selected: [reader, ...derived.values()], registry: { ...registry, entities }, isPart: true }
+}
+
+/** The part that reads a period. The selected entities have windows, or their parents have. */
+export const periodPart = ({ registry, selected }: SyncPart, period: Period, isPart: boolean): SyncPart => {
+  const derive = (entity: Entity) =>
+    entity.windows === undefined ? entity : entity.parent === undefined ? readPeriod(entity, period) : partChild(entity)
+  const derived = new Map(registry.entities.map((entity) => [entity, derive(entity)]))
+  return {
+    selected: selected.map((entity) => derived.get(entity) ?? derive(entity)),
+    registry: { ...registry, entities: [...derived.values()] },
+    isPart
+  }
 }
 
 const isSame = (one: Entity, other: Entity): boolean => targetName(one) === targetName(other)
@@ -39,7 +52,7 @@ const isChildOf = (entity: Entity) => (other: Entity) =>
   readerName(other) === entity.name
 
 /** A child that mirrors loses what its parents lack, and nothing where its key does not name the parent. */
-const keyedChild = (child: Entity): Entity => {
+const partChild = (child: Entity): Entity => {
   const deletes = child.mode === "mirror" || child.mode === "replace"
   const mode = !deletes ? child.mode : parentColumns(child).length > 0 ? "mirror" : "upsert"
   return { ...child, declared: child, mode }

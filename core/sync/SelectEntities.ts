@@ -78,6 +78,24 @@ export const selectKeyed = Effect.fnUntraced(function* (
   return why === undefined ? selected : yield* new UnknownSelector({ reason: why })
 })
 
+/** Selects entities of which a period can be read: those with windows. Naming exactly one without them is an error. */
+export const selectWindowed = Effect.fnUntraced(function* (
+  generation: Parameters<typeof selectFrom>[0],
+  selectors: ReadonlyArray<string>
+) {
+  const selected = yield* selectFrom(generation, selectors)
+  const windowed = selected.filter(({ windows }) => windows !== undefined)
+  const patterns = selectors.map((selector) => parseSelector(selector).pattern)
+  const named = selected.find((one) => one.windows === undefined && patterns.includes(entityId(one)))
+  if (named === undefined && windowed.length > 0) return windowed
+  const example = "windows: { from: today-1y, step: 7d }"
+  const why =
+    named === undefined
+      ? reason("unknown.noWindowed", { example })
+      : reason("unknown.noWindows", { entity: entityId(named), example })
+  return yield* new UnknownSelector({ reason: why })
+})
+
 /**
  * Returns the entities that a list of selectors names, in the order of their declaration; an empty list means all. A
  * selector that names nothing is an error, because a typing mistake must not look like a run with nothing to do. As soon

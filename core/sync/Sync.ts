@@ -6,6 +6,7 @@
 import { Context, Effect, FiberSet, Layer, Scope, type Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import type { Period } from "../config/PeriodEntity.ts"
 import { targetName } from "../config/RunTarget.ts"
 import { Locks } from "../database/connection/Locks.ts"
 import * as EventBus from "../observe/EventBus.ts"
@@ -14,7 +15,7 @@ import { AccountSource } from "../plugin/AccountSource.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import * as AccountTurns from "./AccountTurns.ts"
 import { type ReadingOptions, runGroups } from "./GroupRuns.ts"
-import { keyedPart, ledRuns, type RunServices } from "./KeyedRuns.ts"
+import { keyedPart, ledRuns, periodPart, type RunServices } from "./KeyedRuns.ts"
 import { logDefect } from "./RunFailure.ts"
 import type { RunResult, SyncEvent } from "./RunResult.ts"
 import { begin } from "./RunSession.ts"
@@ -23,6 +24,8 @@ import { partsOf, type SyncPart } from "./SyncParts.ts"
 export interface SyncOptions extends Initiator, ReadingOptions {
   /** Reads only the records with these keys, of the one entity that is given; it has `one`. */
   readonly keys?: ReadonlyArray<string> | undefined
+  /** Reads only this period, of entities that have windows. */
+  readonly period?: Period | undefined
   /** The generation that the entities were selected from; by default the one that is live when the run begins. */
   readonly generation?: Generation
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
@@ -79,8 +82,7 @@ export class Sync extends Context.Service<
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
           const { byConnector, plain, unread } = yield* partsOf(selected, registry)
-          const { keys } = options
-          const runOwn = (part: SyncPart) => runPart(keys === undefined ? part : partByKeys(part, keys), options)
+          const runOwn = (part: SyncPart) => runPart(partIn(part, options), options)
           const ofAccounts = Effect.forEach(
             byConnector,
             ({ concurrency, connector, parts }) =>
@@ -103,9 +105,13 @@ export class Sync extends Context.Service<
 
 type RunPart = (part: SyncPart, options: SyncOptions) => Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
 
-/** The caller has selected one entity. */
-const partByKeys = ({ registry, selected: [entity] }: SyncPart, keys: ReadonlyArray<string>): SyncPart =>
-  entity === undefined ? { registry, selected: [] } : keyedPart(registry, entity, keys)
+/** What of the part is read. Keys are of the one entity that the caller has selected. */
+const partIn = (part: SyncPart, { keys, period, trigger }: SyncOptions): SyncPart => {
+  const [entity] = part.selected
+  if (entity !== undefined && keys !== undefined) return keyedPart(part.registry, entity, keys)
+  // A job that reads its last days promises no more than them; a person may read any.
+  return period === undefined ? part : periodPart(part, period, trigger !== "job")
+}
 
 /** A failing observer breaks nothing. */
 const publisher = (

@@ -19,7 +19,7 @@ export interface SyncPart {
   /** The generation that they are of. */
   readonly registry: Generation
   /** Only some records are read, so that the entity is no fresher afterwards. */
-  readonly isPart?: true
+  readonly isPart?: boolean
 }
 
 /** The part for some accounts: the entities of their connectors are bound to them, selected or not. */

@@ -24,7 +24,15 @@ import type { PagesState } from "./pages/ListProgress.ts"
 import { factsOf, graphqlErrors, isRefused, refusalAt } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
-import { inWindows, type WindowsState, windowsOf, windowsProblem, withBounds } from "./pages/Windows.ts"
+import { inHalves } from "./pages/SplitWindow.ts"
+import {
+  type DatedWindow,
+  inWindows,
+  type WindowsState,
+  windowsOf,
+  windowsProblem,
+  withBounds
+} from "./pages/Windows.ts"
 import { requestsOf } from "./RequestBuilder.ts"
 import { oneRecord } from "./records/OneRecord.ts"
 import { exactText, recordsOrNone, withoutRecords } from "./records/Records.ts"
@@ -163,8 +171,14 @@ export const make = (upstream: Upstream) => {
         return inWindows(
           options.peek === undefined ? found : found.slice(-1),
           (window, pages) => {
-            const { from, to } = window
-            return withBounds(windows, window, readList(entity, { ...each, ...pages, params: { ...params, from, to } }))
+            const readOne = (one: DatedWindow, isHalf = false) => {
+              const { from, to } = one
+              // Where a half is going on is not known to a read that continues.
+              const own = { ...each, ...(isHalf ? {} : pages), params: { ...params, from, to } }
+              return withBounds(windows, one, readList(entity, own))
+            }
+            const { split: statuses } = windows
+            return statuses === undefined ? readOne(window) : inHalves(window, readOne, { entity, statuses })
           },
           { now, from: before, onPage }
         )

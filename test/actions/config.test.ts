@@ -49,7 +49,9 @@ const read = (connector: string, steps = "") => {
   const { declaration, ...named } = declareConnector({ ...options, name: "cafe", source, types }, problems)
   const text = `night:\n  schedule: "0 23 * * *"\n  steps:\n${steps}`
   const jobs =
-    steps === "" ? [] : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named, perAccount: [] }, problems)
+    steps === ""
+      ? []
+      : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named, perAccount: [], windowless: [] }, problems)
   const diagnostics = problems.diagnostics.map(
     ({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`
   )

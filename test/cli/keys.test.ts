@@ -20,13 +20,17 @@ const makePlace = Effect.gen(function* () {
 })
 
 describe("sync --keys", () => {
-  it.live("is wrong usage without a key, and with options of other reads", () =>
+  it.live("and --from are wrong usage without a value, and with options of other reads", () =>
     Effect.gen(function* () {
       yield* makePlace
       for (const [args, says] of [
         [["--keys", " , "], /--keys names no record/],
         [["--keys", "1", "--full"], /leave out the others/],
-        [["--keys", "1", "--limit", "5"], /leave out the others/]
+        [["--keys", "1", "--limit", "5"], /leave out the others/],
+        [["--keys", "1", "--from", "2026-01-01"], /leave out one of them/],
+        [["--to", "2026-01-01"], /say where it begins/],
+        [["--from", "2026-02-30"], /--from 2026-02-30 is no day/],
+        [["--from", "today-3d"], /shop.deal has no windows/]
       ] as const) {
         const { code, err } = yield* type("sync", "shop.deal", ...args)
         assert.strictEqual(code, 2, args.join(" "))

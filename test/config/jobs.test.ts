@@ -18,6 +18,30 @@ const messagesOf = (yaml: string, connector?: string) =>
   )
 
 describe("jobs.yaml", () => {
+  it.effect("reads a period only of entities with windows", () =>
+    Effect.gen(function* () {
+      const sale =
+        "sale: { path: /s, key: id, query: { from: '{from}' }, windows: { from: today-1y, step: 7d }, fields: { id: bigint } }"
+      const shop = `type: rest\nbaseUrl: x\nentities:\n  ${sale}\n  shop: { path: /t, key: id, fields: { id: bigint } }\n`
+      const found = yield* messagesOf(
+        [
+          "sweep:",
+          '  schedule: "0 7 * * *"',
+          "  steps:",
+          "    - { sync: [shop.sale], period: 3d }",
+          "    - { sync: ['shop.*', '!shop.shop'], period: 1mo }",
+          "    - { sync: ['shop.*'], period: 3d }",
+          "    - { period: 3d }",
+          ""
+        ].join("\n"),
+        shop
+      )
+      assert.lengthOf(found, 2, found.join("\n"))
+      assert.include(found[0], "config/jobs.yaml:6:35: shop.shop has no windows, so no period of it can be read")
+      assert.include(found[1], "config/jobs.yaml:7:17: a period belongs to a sync")
+    })
+  )
+
   it.effect("declares jobs with the defaults of what is left out", () =>
     Effect.gen(function* () {
       const [first, second, ...rest] = yield* jobsOf(

@@ -10,8 +10,9 @@ import * as RunTable from "../render/views/RunTable.ts"
 import { layerEngine } from "../shared/Engine.ts"
 import { toggle, trace } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
+import { partFlags, partOf } from "../shared/PartFlags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
-import { selectByKeys, selectors, selectWithOptions } from "../shared/Selection.ts"
+import { selectByKeys, selectForPeriod, selectors, selectWithOptions } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
 import { withoutRedraw, withWireTrace } from "../shared/Trace.ts"
 
@@ -39,33 +40,9 @@ const limit = Flag.Int("limit").pipe(
   Flag.optional
 )
 
-const keys = Flag.String("keys").pipe(
-  Flag.withDescription(
-    "Read only the records with these keys, such as 17,18, of one entity that has `one`: missing ones are added, others read again, and nothing is deleted"
-  ),
-  Flag.optional
-)
-
-/** The keys, separated by commas or spaces. */
-const keysIn = Effect.fnUntraced(function* (
-  text: Option.Option<string>,
-  others: { readonly full: boolean; readonly limit: number | undefined; readonly pastRejected: boolean }
-) {
-  if (Option.isNone(text)) return undefined
-  const named = text.value.split(/[\s,]+/).filter((key) => key !== "")
-  if (named.length === 0) return yield* stop(2, "--keys names no record: write their keys, as in --keys 17,18")
-  if (others.full || others.pastRejected || others.limit !== undefined) {
-    return yield* stop(
-      2,
-      "--keys reads the named records, and nothing from a cursor or up to a limit: leave out the others"
-    )
-  }
-  return named
-})
-
 export const sync = Command.make(
   "sync",
-  { selectors, full, pastRejected, limit, keys, trace },
+  { selectors, full, pastRejected, limit, ...partFlags, trace },
   Effect.fn("cli.sync")(function* (input) {
     if (input.pastRejected && input.selectors.length === 0) {
       return yield* stop(2, "--past-rejected wants to know which entities may move on: sync --past-rejected crm.deal")
@@ -77,11 +54,16 @@ export const sync = Command.make(
         : `--limit ${limit} reads nothing: it is the number of records, from 1 on`
       return yield* stop(2, message)
     }
-    const keys = yield* keysIn(input.keys, { ...input, limit })
+    const part = yield* partOf(input)
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { err } = yield* Terminal
-      const selected = keys === undefined ? selectWithOptions(input.selectors, input) : selectByKeys(input.selectors)
+      const selected =
+        part.keys !== undefined
+          ? selectByKeys(input.selectors)
+          : part.period !== undefined
+            ? selectForPeriod(input.selectors)
+            : selectWithOptions(input.selectors, input)
       const entities = yield* limitedTo(limit, yield* selected)
       const service = yield* Sync
       const results = yield* Effect.scoped(
@@ -96,7 +78,7 @@ export const sync = Command.make(
             full: input.full,
             pastRejected: input.pastRejected,
             limit,
-            keys,
+            ...part,
             onEvent
           })
         })

@@ -8,6 +8,7 @@ import {
   select,
   selectFrom,
   selectKeyed,
+  selectWindowed,
   type UnknownSelector
 } from "../../sync/SelectEntities.ts"
 import { plural } from "../render/terminal/Format.ts"
@@ -41,6 +42,11 @@ export const selectWithOptions = Effect.fnUntraced(function* (given: ReadonlyArr
 /** Selects the one entity whose records are named by their keys. */
 export const selectByKeys = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
   return yield* orStop(selectKeyed(yield* Registry.now, given))
+})
+
+/** Selects entities of which a period is read. */
+export const selectForPeriod = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
+  return yield* orStop(selectWindowed(yield* Registry.now, given))
 })
 
 /** Selects from everything whose runs are audited: entities and exports. */

@@ -9,8 +9,8 @@ import { loadedName } from "../RecordPlaces.ts"
 import type { TemplateValue } from "../RequestTemplate.ts"
 import { momentOf } from "../values/Moments.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField } from "./EntityDraft.ts"
-import { ofAll } from "./ForEach.ts"
 import { checkPath } from "./Request.ts"
+import { ofAll } from "./StatusesOfAll.ts"
 import { boundTaken } from "./WindowColumns.ts"
 
 const placeholder = /\{([^{}:]*)(?::[^{}]*)?\}/g

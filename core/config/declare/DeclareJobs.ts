@@ -25,6 +25,8 @@ export interface DeclareJobsOptions {
   readonly known: ReadonlyArray<string>
   /** The ids of the entities of connectors with accounts. */
   readonly perAccount: ReadonlyArray<string>
+  /** Those without windows, of which no period can be read. */
+  readonly windowless: ReadonlyArray<string>
   readonly actions: ReadonlyArray<DeclaredAction>
   /** The ids of all exports, as above. */
   readonly exports: ReadonlyArray<string>
@@ -56,18 +58,26 @@ class Steps {
   readonly #job: TreeMap
   readonly #known: ReadonlyArray<string>
   readonly #perAccount: ReadonlyArray<string>
+  readonly #windowless: ReadonlyArray<string>
   readonly #actions: ReadonlyArray<DeclaredAction>
   readonly #exports: ReadonlyArray<string>
   readonly #problems: Problems
 
   constructor(
     job: TreeMap,
-    { actions, exports, known, perAccount }: Pick<DeclareJobsOptions, "actions" | "exports" | "known" | "perAccount">,
+    {
+      actions,
+      exports,
+      known,
+      perAccount,
+      windowless
+    }: Pick<DeclareJobsOptions, "actions" | "exports" | "known" | "perAccount" | "windowless">,
     problems: Problems
   ) {
     this.#job = job
     this.#known = known
     this.#perAccount = perAccount
+    this.#windowless = windowless
     this.#actions = actions
     this.#exports = exports
     this.#problems = problems
@@ -78,12 +88,16 @@ class Steps {
   }
 
   #step(step: StepYaml, path: Path): Step | undefined {
-    const names = Object.keys(step).filter((name) => name !== "input" || step.action === undefined)
+    const belongs = (name: string) =>
+      (name === "input" && step.action !== undefined) || (name === "period" && step.sync !== undefined)
+    const names = Object.keys(step).filter((name) => !belongs(name))
     if (names.length !== 1) {
       const found = names.length === 0 ? reason("value.nothing") : reason("value.only", { name: names.join(", ") })
       this.#report(path, reason("job.oneThing", { found }))
     } else if (step.input !== undefined && step.action === undefined) {
       this.#report([...path, "input"], reason("job.input"))
+    } else if (step.period !== undefined && step.sync === undefined) {
+      this.#report([...path, "period"], reason("job.periodAlone"))
     }
     if (step.export !== undefined) {
       const exports = [step.export].flat()
@@ -92,7 +106,9 @@ class Steps {
     }
     if (step.sync !== undefined) {
       for (const [at, selector] of step.sync.entries()) this.#check(selector, [...path, "sync", at])
-      return { _tag: "Sync", selectors: step.sync }
+      if (step.period === undefined) return { _tag: "Sync", selectors: step.sync }
+      this.#checkPeriod(step.sync, [...path, "period"])
+      return { _tag: "Sync", selectors: step.sync, period: step.period }
     }
     if (step.parallel !== undefined) {
       return { _tag: "Parallel", steps: this.declare(step.parallel, [...path, "parallel"]) }
@@ -106,6 +122,14 @@ class Steps {
       this.#report([...path, "trim"], reason("job.trimsNothing"))
     }
     return { _tag: "Trim", trim: step.trim }
+  }
+
+  #checkPeriod(selectors: ReadonlyArray<string>, path: Path): void {
+    const parsed = selectors.map(parseSelector)
+    const selects = (isExcluded: boolean, id: string) =>
+      parsed.some(({ excludes, pattern }) => excludes === isExcluded && matches(pattern, id))
+    const found = this.#windowless.find((id) => selects(false, id) && !selects(true, id))
+    if (found !== undefined) this.#report(path, reason("job.noPeriod", { entity: found }))
   }
 
   #checkExport(id: string, path: Path): void {

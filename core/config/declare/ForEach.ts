@@ -8,11 +8,9 @@ import { depthOf, type Entity, entityId, type ForEach, parentKey, rowParameter }
 import { nearest, withNearest } from "../Nearest.ts"
 import type { EntityYaml } from "../schema/EntityYaml.ts"
 import { atKey, atValue, type BuiltEntity, type EntityDraft, hasField, readWith } from "./EntityDraft.ts"
+import { ofAll } from "./StatusesOfAll.ts"
 
 type ForEachDeclaration = NonNullable<EntityYaml["forEach"]>
-
-/** Statuses about the credentials, the proxy, or the moment: the next parent would get the same. */
-export const ofAll: ReadonlySet<string> = new Set(["401", "403", "407", "408", "425", "429"])
 
 /** Checks the keys that belong together: `entity` with `params`, or `values` with `as`. */
 export const checkForEach = (declared: EntityDraft): void => {

@@ -14,6 +14,7 @@ import { isOfDays } from "../values/Moments.ts"
 import { checkBodyPlaces } from "./BodyPlaces.ts"
 import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
 import { childPointer, onePointer, placesOf } from "./Places.ts"
+import { ofAll } from "./StatusesOfAll.ts"
 
 type RequestSettings = Pick<
   Entity,
@@ -131,6 +132,10 @@ const windowsOf = (declared: EntityDraft): Pick<Entity, "windows"> => {
   const { months, offset } = windows.step
   const isShorter = months === undefined && (!format.includes("d") || Duration.toDays(offset) < 1)
   if (isOfDays(format) && isShorter) atValue(declared, ["windows", "step"], reason("windows.step", { format }))
+  windows.split?.forEach((status, at) => {
+    if (!ofAll.has(String(status))) return
+    atValue(declared, ["windows", "split", at], reason("windows.status", { status: String(status) }))
+  })
   if (inclusive && !isOfDays(format)) atKey(declared, ["windows", "inclusive"], reason("windows.inclusive", { format }))
   return { windows: { ...bounds, format, inclusive } }
 }

@@ -37,6 +37,7 @@ export const boundColumn = (declared: EntityDraft, { array, bound, field, isKey,
       atKey(declared, [...path, key], reason("windows.columnNeedsNo", { key }))
     }
   }
+  if (readerOf(declared)?.yaml.windows?.split !== undefined) atKey(declared, path, reason("windows.splitBound"))
   if (isKey) checkKeyed(declared, ["key"], bound)
   const pointer = { up: declared.parents?.length ?? 0, tokens: [boundName(bound)] }
   const required = isKey || field.required === true

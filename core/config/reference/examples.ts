@@ -94,6 +94,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     steps: '[{ sync: ["crm.*"] }]'
   },
   "job steps": {
+    period: "3d",
     parallel: "[{ sync: [crm.deal] }, { sync: [crm.partner] }]",
     trim: "{ table: sync_log, maxAge: 180d }",
     input: "{ date: today }"

@@ -1,9 +1,11 @@
 /** The keys of `jobs.yaml`: jobs by name. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
+import type { Span } from "../RequestTemplate.ts"
 import { scheduleProblem } from "../Schedule.ts"
 import { expects, invalidValue } from "./Expected.ts"
 import { DurationFromText, Integer, PositiveDuration, Timezone } from "./Scalars.ts"
+import { SpanFromText } from "./WindowsYaml.ts"
 import { optional, required, withDefault } from "./YamlKeys.ts"
 
 const Pattern = Schema.String.check(
@@ -35,6 +37,7 @@ const text = (description: string) => optional(Schema.String, description)
 
 export interface StepYaml {
   readonly sync?: ReadonlyArray<string>
+  readonly period?: Span
   readonly parallel?: ReadonlyArray<StepYaml>
   readonly trim?: typeof Trim.Type
   readonly export?: string | ReadonlyArray<string>
@@ -50,6 +53,10 @@ const StepYaml = Schema.Struct({
   sync: optional(
     Schema.NonEmptyArray(Schema.String),
     'Selectors of entities, as in ["iiko.*", "!iiko.stock_balance"].'
+  ),
+  period: optional(
+    SpanFromText,
+    "Beside `sync`, of entities with `windows`: only the last 3d, 12h or 1mo are read, counted from the beginning of today, and nothing is deleted."
   ),
   // Not with `optional`, which would recurse for ever.
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),

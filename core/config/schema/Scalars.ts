@@ -21,6 +21,15 @@ export const millisOf = (text: string): number => {
 }
 
 /** Writes a duration in the largest unit that divides it. */
+/** `7d`, or months of the calendar: `1mo`. */
+export const spanText = ({
+  months,
+  offset
+}: {
+  readonly months?: number
+  readonly offset: Duration.Duration
+}): string => (months === undefined ? durationText(offset) : `${months}mo`)
+
 export const durationText = (duration: Duration.Duration): string => {
   const millis = Duration.toMillis(duration)
   const [unit, size] = Object.entries(units).findLast(([, size]) => millis % size === 0 && millis >= size) ?? ["s", 1]

@@ -5,7 +5,7 @@ import type { DateValue, TemplateValue } from "../RequestTemplate.ts"
 import { isDateFormat } from "../values/DatePattern.ts"
 import { momentOf, momentPattern } from "../values/Moments.ts"
 import { expectedMessage, expects } from "./Expected.ts"
-import { durationText, Scalar } from "./Scalars.ts"
+import { Scalar, spanText } from "./Scalars.ts"
 import { optional, required, withDefault } from "./YamlKeys.ts"
 
 export const MomentText = Schema.String.check(Schema.isPattern(momentPattern, expectedMessage(reason("value.date"))))
@@ -35,7 +35,7 @@ const DateValueFromYaml = DateValueYaml.pipe(
 
 export const momentText = ({ date, months, offset, sign }: Omit<DateValue, "format">): string => {
   if (months === undefined && Duration.isZero(offset)) return date
-  return `${date}${sign < 0 ? "-" : "+"}${months === undefined ? durationText(offset) : `${months}mo`}`
+  return `${date}${sign < 0 ? "-" : "+"}${spanText({ offset, ...(months === undefined ? {} : { months }) })}`
 }
 
 const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate(expects(reason("value.simple")))

@@ -4,7 +4,7 @@ import { reason } from "../../reason/Reason.ts"
 import type { Bound, Span } from "../RequestTemplate.ts"
 import { momentOf, momentPattern, spanOf, spanPattern } from "../values/Moments.ts"
 import { expectedMessage, expects } from "./Expected.ts"
-import { durationText } from "./Scalars.ts"
+import { Integer, spanText } from "./Scalars.ts"
 import { DateFormat, momentText } from "./TemplateYaml.ts"
 import { optional, required, withDefault } from "./YamlKeys.ts"
 
@@ -15,27 +15,27 @@ const isDay = (text: string): boolean =>
 
 const isBound = (u: unknown): u is Bound => typeof u === "object" && u !== null && ("day" in u || "sign" in u)
 
-const BoundFromText = Schema.String.check(
+export const boundText = (bound: Bound): string => ("day" in bound ? bound.day : momentText(bound))
+
+export const BoundFromText = Schema.String.check(
   Schema.makeFilter((text: string) => momentPattern.test(text) || isDay(text), expectedMessage(reason("value.bound")))
 ).pipe(
   Schema.decodeTo(Schema.declare(isBound), {
     decode: SchemaGetter.transform((text: string): Bound => momentOf(text) ?? { day: text }),
-    encode: SchemaGetter.transform((bound: Bound) => ("day" in bound ? bound.day : momentText(bound)))
+    encode: SchemaGetter.transform(boundText)
   })
 )
 
 const isSpan = (u: unknown): u is Span => typeof u === "object" && u !== null && "offset" in u
 
-const SpanFromText = Schema.String.check(
+export const SpanFromText = Schema.String.check(
   Schema.isPattern(spanPattern, expectedMessage(reason("value.span"))),
   Schema.makeFilter((text: string) => /[1-9]/.test(text), expectedMessage(reason("value.positive")))
 ).pipe(
   Schema.decodeTo(Schema.declare(isSpan), {
     // The pattern has been checked.
     decode: SchemaGetter.transform((text: string): Span => spanOf(text) ?? { offset: Duration.days(1) }),
-    encode: SchemaGetter.transform(({ months, offset }: Span) =>
-      months === undefined ? durationText(offset) : `${months}mo`
-    )
+    encode: SchemaGetter.transform(spanText)
   })
 )
 
@@ -44,6 +44,10 @@ export const WindowsYaml = Schema.Struct({
   to: withDefault(BoundFromText, "now", "Where the last window ends: a day, or a moment such as today. Default now."),
   step: required(SpanFromText, reason("meaning.windowsStep")),
   format: optional(DateFormat, "How {from} and {to} are written. Default yyyy-MM-dd."),
+  split: optional(
+    Schema.NonEmptyArray(Integer(400, 499)),
+    "The statuses with which the vendor refuses a window that has more records than it lists, as in split: [422]: the halves of the window are read in its place, down to a second, or a day where the format has no time."
+  ),
   inclusive: optional(
     Schema.Boolean,
     "The vendor counts {to} as inside: it is written as the last day of its window, and not as the first of the next. Default true for a format without a time of day, the only one that may have it."

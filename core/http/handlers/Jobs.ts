@@ -2,6 +2,7 @@ import { DateTime, Duration, Effect } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Step } from "../../config/JobDeclaration.ts"
+import { spanText } from "../../config/schema/Scalars.ts"
 import * as JobLog from "../../database/audit/JobLog.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
@@ -17,7 +18,7 @@ const unknown = ({ message }: { readonly message: string }) => Effect.fail(new M
 const wordsOf = (step: Step): string => {
   switch (step._tag) {
     case "Sync":
-      return `sync ${step.selectors.join(", ")}`
+      return `sync ${step.selectors.join(", ")}${step.period === undefined ? "" : `, the last ${spanText(step.period)}`}`
     case "Trim": {
       const { maxAge, maxRows, table } = step.trim
       const limits = [

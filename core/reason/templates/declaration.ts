@@ -142,6 +142,9 @@ export const declaration = {
   "windows.fixed": "begin at a fixed day, as in {example}, or take steps of 1d",
   "windows.keyDeletes": "mode {mode} would delete the rows of all days before the first window",
   "windows.keep": "say mode: upsert, which keeps them, or begin at a fixed day",
+  "windows.splitBound": "windows that are split have no fixed bounds for a column",
+  "windows.status":
+    "{status} does not speak of one window: 401, 403 and 407 are about the credentials, 408, 425 and 429 about the moment",
   "windows.taken": "windows and forEach both give {place} a value",
   "page.oneNext": "the next page is named either in the answer, by {key}, or in a header",
   "page.noKey": 'records have no "{column}" of their own to go on from',
@@ -204,6 +207,8 @@ export const declaration = {
   "job.noExport": 'there is no export "{id}"',
   "job.noAction": 'there is no action "{id}"',
   "job.tellMore": '"{id}" must be told more before it can run: write {what} in {file}',
+  "job.periodAlone": "a period belongs to a sync",
+  "job.noPeriod": "{entity} has no windows, so no period of it can be read",
   "job.notTime": "expected a cron pattern such as {example}, not a time",
   "job.never": "this pattern never comes",
   "job.noPattern": "expected a cron pattern such as {example}: {why:reason}",

@@ -90,6 +90,7 @@ export const read = {
   "read.byKey": "{count:int} {count|record was|records were} asked for by key",
   "read.noneByKey": "the source has no {keys} ({count:int} of them)",
   "read.otherKey": "the answer for {key} is not the record with that key",
+  "read.period": "only the period from {from} to {to} was read",
   "read.led": "led to {count:int} {count|record|records} of {entity}, each read by its key",
   "read.wouldLead": "leads to {count:int} {count|record|records} of {entity}, each of which a sync reads by its key",
   "read.ledRejected":

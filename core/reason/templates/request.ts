@@ -80,6 +80,7 @@ export const request = {
   "request.declaredFailure": "answered {status:int}, and what `fail` declares: {body:reason}",
   "request.graphqlErrors": "answered {status:int} with errors: {errors:reason}",
   "request.manyWindows": "windows makes more than {limit:int} of them; is its step, or a date, right?",
+  "request.notHalved": "{why:reason}; the window from {from} to {to} cannot be halved any more",
   "request.noWindow": "windows makes none: it begins after its end",
   "request.timezone": "the timezone {timezone} is unknown",
   "net.cutOff": "the connection broke off before the answer was complete; a proxy, a restart or a limit of the system",

@@ -8,6 +8,8 @@ export const unknown = {
   "unknown.cursor": "{entity} is not incremental: each run reads everything, and {option} means nothing",
   "unknown.keysOf": "keys are of one entity: name it, as in {example}",
   "unknown.noOne": "{entity} does not say how one record is read by its key; add it, as in {example}",
+  "unknown.noWindows": "{entity} has no windows, so no period of it can be read; they are declared as in {example}",
+  "unknown.noWindowed": "no selected entity has windows, so no period can be read; they are declared as in {example}",
   "unknown.connectors": "{why:reason}; the connectors are {names}",
   "unknown.connector": 'there is no connector "{name}"',
   "unknown.entry": "there is no entry {id:int} in the log of actions",

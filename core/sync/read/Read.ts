@@ -5,9 +5,11 @@
 import { Channel, Clock, Duration, Effect, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../../config/Declarations.ts"
+import type { Entity } from "../../config/Entity.ts"
 import { targetName } from "../../config/RunTarget.ts"
+import { boundText } from "../../config/schema/WindowsYaml.ts"
 import type { Connector } from "../../plugin/Connector.ts"
-import { reason } from "../../reason/Reason.ts"
+import { combineReasons, reason } from "../../reason/Reason.ts"
 import { PersonalAnswers } from "../../upstream/exchange/Failure.ts"
 import { yieldTurn } from "../../upstream/exchange/YieldTurn.ts"
 import {
@@ -63,7 +65,8 @@ export const read = Effect.fn("Read.read")(function* (
     const reading = { plan, receivers, cost, limited: readLimit(plan.limit) }
     return Effect.flatMap(readParts(reading, parts), (ended) =>
       Effect.map(ReadParts.combineParts(ended, parents), (end) => {
-        const known = plan.group.reader.single === true ? completeByKey(end, parts, ended) : end
+        const { reader } = plan.group
+        const known = reader.single === true ? completeByKey(end, parts, ended) : withPeriod(reader, end)
         return plan.leads?.noted(known) ?? known
       })
     )
@@ -77,6 +80,13 @@ export const read = Effect.fn("Read.read")(function* (
     })
   )
 })
+
+/** Notes the period of a read that is of one. */
+const withPeriod = ({ declared, windows }: Entity, end: Completeness): Completeness => {
+  if (declared === undefined || windows === undefined || end._tag === "Partial") return end
+  const period = reason("read.period", { from: boundText(windows.from), to: boundText(windows.to) })
+  return { ...end, note: end.note === undefined ? period : combineReasons([period, end.note]) }
+}
 
 const readParts = (reading: ReadAttempt, parts: ReadonlyArray<PartRequest>) => {
   const { connector, declaration, group } = reading.plan

@@ -32,7 +32,8 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       within,
       parentKey: parentKey(entity),
       cursor: cursorRule(reader, entity),
-      misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,
+      misses:
+        entity.guard.confirm === "next" && reader.declared === undefined ? readingHash(reader, entity) : undefined,
       source: sourceHash(reader.declared ?? reader, entity.declared ?? entity),
       ...(reader.declared === undefined ? {} : { isPart: true as const }),
       ancestors: ancestorsOf(entity, all).toReversed(),

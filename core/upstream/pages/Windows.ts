@@ -19,6 +19,8 @@ export type Window = Readonly<Record<WindowBound, string>>
 /** `moments`: the same bounds as moments with an offset, for columns. */
 export interface DatedWindow extends Window {
   readonly moments: () => Readonly<Record<WindowBound, string>>
+  /** Undefined if it cannot be halved: it is a second, or a day where the format has no time. */
+  readonly halves: () => readonly [DatedWindow, DatedWindow] | undefined
 }
 
 /** A larger number is a mistake in a date. */
@@ -59,15 +61,56 @@ export const windowsOf = (
     inclusive ? DateTime.isLessThanOrEqualTo(moment, end) : DateTime.isLessThan(moment, end)
   const unit = unitOf(format)
   const windows: Array<DatedWindow> = []
-  const momentOf = (one: DateTime.Zoned) =>
-    DateTime.formatIsoOffset(isOfDays(format) ? DateTime.startOf(one, "day") : one)
   for (let first = at(0), next = at(1), count = 1; isIn(first); first = next, next = at(++count)) {
     if (count > maxWindows) return undefined
     const last = DateTime.min(inclusive ? DateTime.subtract(next, unit) : next, end)
-    const moments = () => ({ from: momentOf(first), to: momentOf(last) })
-    windows.push({ from: formatDate(first, format), to: formatDate(last, format), moments })
+    windows.push(windowOf({ format, inclusive }, first, last))
   }
   return windows
+}
+
+/** `last` is a day of the window if that is inclusive, else its end. */
+const windowOf = (
+  form: Pick<Windows, "format" | "inclusive">,
+  first: DateTime.Zoned,
+  last: DateTime.Zoned
+): DatedWindow => {
+  const { format } = form
+  const momentOf = (one: DateTime.Zoned) =>
+    DateTime.formatIsoOffset(isOfDays(format) ? DateTime.startOf(one, "day") : one)
+  return {
+    from: formatDate(first, format),
+    to: formatDate(last, format),
+    moments: () => ({ from: momentOf(first), to: momentOf(last) }),
+    halves: () => {
+      const half = isOfDays(format) ? halfOfDays(form, first, last) : halfOfTime(first, last)
+      return half && [windowOf(form, first, half.end), windowOf(form, half.begin, last)]
+    }
+  }
+}
+
+interface Half {
+  readonly end: DateTime.Zoned
+  readonly begin: DateTime.Zoned
+}
+
+const halfOfTime = (first: DateTime.Zoned, last: DateTime.Zoned): Half | undefined => {
+  const seconds = Math.floor((DateTime.toEpochMillis(last) - DateTime.toEpochMillis(first)) / 1_000)
+  if (seconds < 2) return undefined
+  const middle = DateTime.add(first, { seconds: Math.floor(seconds / 2) })
+  return { end: middle, begin: middle }
+}
+
+const halfOfDays = (
+  { format, inclusive }: Pick<Windows, "format" | "inclusive">,
+  first: DateTime.Zoned,
+  last: DateTime.Zoned
+): Half | undefined => {
+  const between = Math.round((DateTime.toEpochMillis(last) - DateTime.toEpochMillis(first)) / dayMillis)
+  const days = between + (inclusive ? 1 : 0)
+  if (days < 2 || unitOf(format).days === undefined) return undefined
+  const begin = DateTime.add(first, { days: Math.floor(days / 2) })
+  return { end: inclusive ? DateTime.subtract(begin, { days: 1 }) : begin, begin }
 }
 
 export const windowsProblem = (windows: ReadonlyArray<Window> | undefined) => {
@@ -75,7 +118,8 @@ export const windowsProblem = (windows: ReadonlyArray<Window> | undefined) => {
   return windows.length === 0 ? reason("request.noWindow") : undefined
 }
 
-const both = (one: Completeness, other: Completeness): Completeness => {
+/** Together they are whole if both are. */
+export const both = (one: Completeness, other: Completeness): Completeness => {
   if (one._tag === "Partial") return one
   return other._tag === "Partial" ? other : completeIn(one.pages + other.pages)
 }

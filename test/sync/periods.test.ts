@@ -1,0 +1,88 @@
+/** One period of an entity, read in its windows. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
+import { layerDatabase } from "../support/database.ts"
+import { entity } from "../support/source.ts"
+import { served, type Vendor } from "./served.ts"
+
+const declared = (name: string) => `
+  ${name}:
+    path: /sales
+    query: { from: "{from}", to: "{to}" }
+    windows: { from: 2026-01-01, to: 2026-03-31, step: 1mo }
+    key: id
+    fields: { id: bigint, day: date, sum: decimal }
+  ${name}_line:
+    parent: ${name}
+    records: /lines
+    key: [sale_id, no]
+    fields: { sale_id: { from: ../id, type: bigint }, no: bigint }
+  ${name}_shop:
+    path: /shops
+    key: id
+    fields: { id: bigint }`
+
+interface Sale {
+  readonly id: number
+  readonly day: string
+  readonly sum?: string
+  readonly lines: ReadonlyArray<number>
+}
+
+const till =
+  (sales: ReadonlyArray<Sale>, asked: Array<string> = []): Vendor =>
+  ({ pathname, searchParams }) => {
+    const [from, to] = [searchParams.get("from") ?? "", searchParams.get("to") ?? ""]
+    if (pathname === "/shops") return Response.json([{ id: 1 }])
+    asked.push(`${from} ${to}`)
+    const found = sales.filter(({ day }) => from <= day && day <= to)
+    return Response.json(found.map(({ lines, ...sale }) => ({ ...sale, lines: lines.map((no) => ({ no })) })))
+  }
+
+const sale = (id: number, day: string, sum = "1", lines: ReadonlyArray<number> = [1]): Sale => ({ id, day, sum, lines })
+const before = [sale(1, "2026-01-05"), sale(2, "2026-02-05", "1", [1, 2]), sale(3, "2026-02-20"), sale(4, "2026-03-05")]
+const february = { from: { day: "2026-02-01" }, to: { day: "2026-02-28" } }
+
+const textsOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
+  rows.map((row) => Object.values(row).map(String).join(" "))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a period", () => {
+    it.effect("is all that is read; what is missing in it stays, and so does what is around it", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(declared("sale"))
+        const only = ["sale", "sale_line"]
+        yield* sync(till(before), { only })
+        const asked: Array<string> = []
+        const now = [sale(2, "2026-02-05", "7", [2, 3]), sale(5, "2026-02-07")]
+        const { sale: read, sale_line: lines } = yield* sync(till(now, asked), { only, period: february })
+        assert.deepStrictEqual(asked, ["2026-02-01 2026-02-28"])
+        assert.deepInclude(read, { status: "ok", inserted: 1, updated: 1, deleted: 0 })
+        assert.include(read?.notes.join("; "), "only the period from 2026-02-01 to 2026-02-28 was read")
+        assert.deepStrictEqual(
+          textsOf(yield* rows("sale")).map((text) => text.replace(/ .* /, " ")),
+          ["1 1", "2 7", "3 1", "4 1", "5 1"]
+        )
+        // A line that its own sale lacks goes, within what was read.
+        assert.deepInclude(lines, { status: "ok", inserted: 2, deleted: 1 })
+        assert.deepStrictEqual(textsOf(yield* rows("sale_line")), ["1 1", "2 2", "2 3", "3 1", "4 1", "5 1"])
+      })
+    )
+
+    it.effect("of a job makes the entity fresh, and one that a person reads does not", () =>
+      Effect.gen(function* () {
+        const { sync } = yield* served(declared("receipt"))
+        const target = { entity: entity("receipt", { connector: "shop" }), account: null }
+        const fresh = Effect.map(
+          EntityFacts.health([target], () => false),
+          ([facts]) => facts?.fresh_at !== null
+        )
+        yield* sync(till(before), { only: ["receipt"], period: february, trigger: "cli" })
+        assert.isFalse(yield* fresh)
+        yield* sync(till(before), { only: ["receipt"], period: february, trigger: "job" })
+        assert.isTrue(yield* fresh)
+      })
+    )
+  })
+})
