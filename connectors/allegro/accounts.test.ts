@@ -110,7 +110,7 @@ describe("the orders of several sellers", () => {
 })
 
 describe("the events of sellers", () => {
-  it.live("bring the orders that they name, each seller's own, before they are there themselves", () =>
+  it.live("bring the orders that they name and every version of them, before they are there themselves", () =>
     Effect.gen(function* () {
       const { sellers, sql, syncOf, vendor } = yield* world
       const first = yield* syncOf("order_event")
@@ -138,24 +138,36 @@ describe("the events of sellers", () => {
         select from order_events as e where e.account_id = o.account_id and e.order_id = o.id)`
       assert.isEmpty(wrong)
 
+      const [order = { id: "" }, part = { id: "" }] = yield* sql<{ id: string }>`
+        select o.id from orders as o join tributary.account as a on a.id = o.account_id where a.owner = 'anna' limit 2`
+      // The buyer pays for one order together with another: its id is dead, and an event names it once more.
       const seller = vendor.state.sellers.find(({ login }) => login === sellers[0])
-      const [order] =
-        seller === undefined
-          ? []
-          : yield* sql<{ id: string }>`
-        select o.id from orders as o join tributary.account as a on a.id = o.account_id where a.owner = 'anna' limit 1`
-      const put = [{ id: order?.id ?? "", note: { text: "by hand" } }]
+      const bought = seller?.byId.get(part.id)
+      if (seller === undefined || bought === undefined) return assert.fail("the order is nobody's")
+      seller.byId.set(part.id, { ...bought, steps: [...bought.steps, { kind: "merged", at: 0 }] })
+      const put = [{ id: order.id, note: { text: "by hand" } }, { id: part.id }]
       yield* makeEdit(vendor.state)([{ collection: "orders", put }])
       yield* vendor.clearRequests
       const second = yield* syncOf("order_event")
-      assert.deepInclude(second["order_event anna/shop"], { status: "ok", inserted: 1 })
+      assert.deepInclude(second["order_event anna/shop"], { status: "ok", inserted: 2 })
       assert.deepInclude(second["order_event bert/shop"], { status: "ok", inserted: 0, notes: [] })
       const asked = (yield* vendor.requests).flatMap(({ path }) => (path.startsWith("/order/checkout") ? [path] : []))
-      assert.deepEqual(asked, [`/order/checkout-forms/${order?.id}`])
-      const [changed] = yield* sql<{
-        note: string
-      }>`select raw #>> '{note,text}' as note from orders where id = ${order?.id ?? ""}::uuid`
-      assert.strictEqual(changed?.note, "by hand")
+      assert.deepEqual(asked.toSorted(), [order, part].map(({ id }) => `/order/checkout-forms/${id}`).toSorted())
+      const versions = yield* sql<{ id: string; note: string | null; open: boolean; gone: boolean }>`
+        select v.id, v.content #>> '{note,text}' as note, v.valid_to is null as open, o.gone_at is not null as gone
+        from order_versions as v join orders as o on o.account_id = v.account_id and o.id = v.id
+        where v.id in (${order.id}::uuid, ${part.id}::uuid) order by v.valid_from`
+      assert.deepEqual(
+        versions.filter(({ id }) => id === order.id).map(({ gone, note, open }) => [note, open, gone]),
+        [
+          [null, false, false],
+          ["by hand", true, false]
+        ]
+      )
+      assert.deepEqual(
+        versions.filter(({ id }) => id === part.id).map(({ gone, open }) => [open, gone]),
+        [[false, true]]
+      )
     }).pipe(Effect.scoped, Effect.provide(layerDatabase))
   )
 

@@ -11,7 +11,7 @@ import { targetName, targetOf } from "../config/RunTarget.ts"
 import * as RunLocks from "../database/audit/RunLocks.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { Generation } from "../plugin/Registry.ts"
-import { foreignText, reason } from "../reason/Reason.ts"
+import { foreignText, type Reason, reason } from "../reason/Reason.ts"
 import { UpstreamError } from "../upstream/Source.ts"
 import { reasonOf } from "./RunFailure.ts"
 import type { RunResult } from "./RunResult.ts"
@@ -74,21 +74,22 @@ export const ledRuns =
     leading(registry, reader, (target) => ({
       load: (keys) => Effect.provide(loaded(target, runPart(keyedPart(registry, target, keys), reader)), services),
       note: (count) => reason("read.led", { count, entity: targetName(target) }),
-      warning: (count) => reason("read.ledRejected", { count, entity: targetName(target) })
+      warning: (whys) => reason("read.ledWarned", { whys, entity: targetName(target) })
     }))
 
 /** What a read of the entity would lead to: it is counted and not read. */
 export const wouldLead = (registry: Generation, reader: Entity): Leading | undefined =>
   leading(registry, reader, (target) => ({
-    load: () => Effect.succeed(0),
-    note: (count) => reason("read.wouldLead", { count, entity: targetName(target) })
+    load: () => Effect.succeed([]),
+    note: (count) => reason("read.wouldLead", { count, entity: targetName(target) }),
+    warning: (whys) => reason("read.ledWarned", { whys, entity: targetName(target) })
   }))
 
 /** Another run of the entity is waited for, until the deadline of the run that leads to it. */
 const loaded = Effect.fnUntraced(function* (
   target: Entity,
   run: Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
-): Effect.fn.Return<number, UpstreamError, RunServices> {
+): Effect.fn.Return<ReadonlyArray<Reason>, UpstreamError, RunServices> {
   const failure = (why: ReturnType<typeof reasonOf>) =>
     new UpstreamError({ kind: "Status", reason: reason("read.ledFailed", { entity: targetName(target), why }) })
   yield* RunLocks.awaitOwn(targetOf(target))
@@ -97,7 +98,7 @@ const loaded = Effect.fnUntraced(function* (
     const failed = results.find(({ status }) => status === "failed")
     if (failed !== undefined) return yield* failure(failed.errorReason ?? foreignText(failed.error ?? ""))
     if (results.every(({ status }) => status !== "skipped")) {
-      return results.reduce((sum, { rejected }) => sum + rejected, 0)
+      return results.flatMap(({ reasons }) => reasons)
     }
     yield* Effect.mapError(RunLocks.awaitFree(targetOf(target)), (error) => failure(reasonOf(error)))
   }

@@ -141,6 +141,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
     )
 
+    it.effect("takes none of many as gone when the source has none of them, and warns", () =>
+      Effect.gen(function* () {
+        const orders = "versions: form_versions"
+        const { rows, sync } = yield* served(declared("form", { orders }))
+        const all = Object.fromEntries([1, 2, 3, 4].map((id) => [id, { state: "new" }]))
+        yield* sync(shop(all, []), { only: ["form"] })
+        const { form: lost } = yield* sync(shop({}, []), { only: ["form"], keys: ["1", "2", "3", "4"] })
+        assert.strictEqual(lost?.status, "warning")
+        assert.include(lost?.warnings.join("; "), "the source has none of the 4 records that were asked for by key")
+        const goneOf = Effect.map(rows("form"), (found) => found.map(({ gone_at }) => gone_at !== null))
+        assert.deepStrictEqual(yield* goneOf, [false, false, false, false])
+        yield* sync(shop({ 1: { state: "new" } }, []), { only: ["form"], keys: ["1", "2"] })
+        assert.deepStrictEqual(yield* goneOf, [false, true, false, false])
+      })
+    )
+
     it.effect("does not take another record, or none, for the one that was asked for", () =>
       Effect.gen(function* () {
         const { rows, sync } = yield* served(declared("sale"))
@@ -164,7 +180,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { sync } = yield* served(declared("bill", { orders }).replace("state: text", "state: integer"))
         const { bill_event: warned } = yield* sync(shop({ 1: { state: "x" } }, [1]), { only: ["bill_event"] })
         assert.strictEqual(warned?.status, "warning")
-        assert.include(warned?.warnings.join("; "), "shop.bill that were read by their keys, 1 was rejected")
+        assert.include(
+          warned?.warnings.join("; "),
+          "shop.bill, to which its records lead: 1 of 1 records were rejected"
+        )
       })
     )
 

@@ -93,8 +93,9 @@ export const read = {
   "read.period": "only the period from {from} to {to} was read",
   "read.led": "led to {count:int} {count|record|records} of {entity}, each read by its key",
   "read.wouldLead": "leads to {count:int} {count|record|records} of {entity}, each of which a sync reads by its key",
-  "read.ledRejected":
-    "of the records of {entity} that were read by their keys, {count:int} {count|was|were} rejected: see its log",
+  "read.ledWarned": "{entity}, to which its records lead: {whys:reasons}",
+  "read.noneFound":
+    "the source has none of the {count:int} records that were asked for by key, so none counts as gone: is one.path right?",
   "read.ledFailed": "{entity}, to which its records lead, could not be loaded: {why:reason}",
   "read.limited":
     "at most {limit:int} {limit|record was|records were} to be read (--limit), and cursors stay where they are",

@@ -6,7 +6,7 @@
 import { Channel, DateTime, Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import { loadedName } from "../../config/RecordPlaces.ts"
-import { combineReasons, type Reason } from "../../reason/Reason.ts"
+import { combineReasons, type Reason, render } from "../../reason/Reason.ts"
 import type { Batch, Completeness, EachPage, UpstreamError } from "../../upstream/Source.ts"
 import { textOfColumn } from "./ReadKeys.ts"
 
@@ -17,11 +17,13 @@ export interface Leading {
 }
 
 export interface LeadingOptions {
-  /** Loads the records with these keys; returns how many of them were rejected. */
-  readonly load: (keys: ReadonlyArray<string>) => Effect.Effect<number, UpstreamError>
+  /** Loads the records with these keys; returns the warnings of that. */
+  readonly load: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Reason>, UpstreamError>
   readonly note: (count: number) => Reason
-  readonly warning?: (rejected: number) => Reason
+  readonly warning: (whys: ReadonlyArray<Reason>) => Reason
 }
+
+const maxWarnings = 3
 
 /** Undefined for an entity that leads to nothing. `optionsOf` gets the entity that it leads to, of the same account. */
 export const leading = (
@@ -36,11 +38,14 @@ export const leading = (
   if (leads === undefined || target === undefined) return undefined
   const { load, note, warning } = optionsOf(target)
   const keyOf = textOfColumn(reader, leads.by)
-  let [count, rejected] = [0, 0]
+  let count = 0
+  /** The first of each page, by their texts. */
+  const warnings = new Map<string, Reason>()
   const follow = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
     const keys = new Set(batches.flatMap((batch) => batch.flatMap((record) => keyOf(record) ?? [])))
     if (keys.size === 0) return
-    rejected += yield* load([...keys])
+    const [first] = yield* load([...keys])
+    if (first !== undefined && warnings.size < maxWarnings) warnings.set(render(first), first)
     count += keys.size
   })
   return {
@@ -60,7 +65,7 @@ export const leading = (
       return {
         ...end,
         note: combineReasons(notes),
-        ...(warning === undefined || rejected === 0 ? {} : { warning: warning(rejected) })
+        ...(warnings.size === 0 ? {} : { warning: warning([...warnings.values()]) })
       }
     }
   }

@@ -25,7 +25,7 @@ import { connectionLost, type RunFailure } from "../RunFailure.ts"
 import type { SyncEvent } from "../RunResult.ts"
 import type { Leading } from "./Leads.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
-import { type Arrived, completeByKey, readKeys } from "./ReadKeys.ts"
+import { type Arrived, endByKey, readKeys } from "./ReadKeys.ts"
 import { readLimit } from "./ReadLimit.ts"
 import * as ReadParts from "./ReadParts.ts"
 import type { ReadCost, Receiver } from "./Receiver.ts"
@@ -66,7 +66,8 @@ export const read = Effect.fn("Read.read")(function* (
     return Effect.flatMap(readParts(reading, parts), (ended) =>
       Effect.map(ReadParts.combineParts(ended, parents), (end) => {
         const { reader } = plan.group
-        const known = reader.single === true ? completeByKey(end, parts, ended) : withPeriod(reader, end)
+        const known =
+          reader.single === true ? endByKey(end, { reader, receivers, parts, ended }) : withPeriod(reader, end)
         return plan.leads?.noted(known) ?? known
       })
     )
@@ -129,10 +130,9 @@ const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: Par
   )
   for (const receiver of receivers) {
     if (ended.isKept === true) receiver.skip?.(request)
-    if (ended.isAbsent === true && group.reader.single === true) receiver.gone?.(request.params ?? {}, readAt)
     receiver.end(ended.end)
   }
-  return ended
+  return { ...ended, readAt }
 })
 
 /** What records are added next answers the last request. */

@@ -10,6 +10,7 @@ import { type Batch, type Completeness, type Source, type SourceRecord, Upstream
 import { cellReader, type Params } from "../map/CellReader.ts"
 import { decoder, RejectedValue } from "../map/ColumnDecoder.ts"
 import type { PartResult } from "./ReadParts.ts"
+import type { Receiver } from "./Receiver.ts"
 import type { PartRequest } from "./RequestPlan.ts"
 
 /** An answer that has arrived, as a source. */
@@ -84,21 +85,34 @@ export const textOfColumn = (entity: Entity, name: string) => {
 
 const maxKeys = 5
 
-/** Every answer is one record, so nothing moves between them. */
-export const completeByKey = (
-  end: Completeness,
-  parts: ReadonlyArray<PartRequest>,
-  ended: ReadonlyArray<PartResult>
-): Completeness => {
+interface EndedKeys {
+  readonly reader: Entity
+  readonly receivers: ReadonlyArray<Receiver>
+  readonly parts: ReadonlyArray<PartRequest>
+  readonly ended: ReadonlyArray<PartResult>
+}
+
+/**
+ * Tells the receivers which records are gone, and notes it. Every answer is one record, so nothing moves between them. If
+ * the source has none of many, it may be the path that it does not know, and nothing counts as gone.
+ */
+export const endByKey = (end: Completeness, { ended, parts, reader, receivers }: EndedKeys): Completeness => {
   if (end._tag === "Partial") return end
-  const absent = parts.flatMap(({ params = {} }, at) => (ended[at]?.isAbsent === true ? Object.values(params) : []))
+  const absent = parts.flatMap(({ params = {} }, at) => {
+    const { isAbsent, readAt = 0 } = ended[at] ?? {}
+    return isAbsent === true ? [{ params, readAt }] : []
+  })
+  const isDoubted = absent.length === parts.length && absent.length > reader.guard.floor
+  for (const { params, readAt } of isDoubted ? [] : absent) {
+    for (const receiver of receivers) receiver.gone?.(params, readAt)
+  }
+  const keys = namesOf(absent.flatMap(({ params }) => Object.values(params).map(String)))
   const notes: ReadonlyArray<Reason> = [
     reason("read.byKey", { count: parts.length }),
-    ...(absent.length === 0
-      ? []
-      : [reason("read.noneByKey", { count: absent.length, keys: namesOf(absent.map(String)) })])
+    ...(absent.length === 0 ? [] : [reason("read.noneByKey", { count: absent.length, keys })])
   ]
-  return { ...end, pages: 1, note: combineReasons(notes) }
+  const warning = isDoubted ? { warning: reason("read.noneFound", { count: absent.length }) } : {}
+  return { ...end, pages: 1, note: combineReasons(notes), ...warning }
 }
 
 const namesOf = (keys: ReadonlyArray<string>): string => {

@@ -20,6 +20,8 @@ export interface PartResult {
   readonly isKept?: true
   /** The source has nothing for it, which is no failure. */
   readonly isAbsent?: true
+  /** When that was asked for; milliseconds since 1970. */
+  readonly readAt?: number
   /** The parent whose values make no request, as it is reported. */
   readonly refused?: string
 }
