@@ -23,6 +23,33 @@ const notSpan = (format: string) =>
   `not a span of time (${format}); the formats are duration (PT1H30M, 1:30:00), H:mm and m:ss`
 
 describe("a sum of money", () => {
+  it("has a dash in place of its cents, which is no minus", () => {
+    each("decimal", "currency", [
+      ["19,- €", "19."],
+      ["19,-€", "19."],
+      ["19,\u2013 €", "19."],
+      ["€ 19,\u2014", "19."],
+      ["1.299,- €", "1299."],
+      ["CHF 99.-", "99."],
+      ["CHF 1'299.\u2013", "1299."],
+      ["99,-- kr.", "99."],
+      ["-19,- €", "-19."],
+      ["(19,-)", "-19."],
+      ["19,00-", "-19.00"],
+      ["19,--- €", "not a number (currency)"],
+      ["19,- -", "not a number (currency)"],
+      // Half a euro on a price tag, less than nothing in a ledger.
+      ["-,50 €", "not a number (currency)"],
+      ["€ -,50", "not a number (currency)"],
+      ["-.50", "-.50"]
+    ])
+    each("decimal", "currency 1.234,56", [
+      ["1.299,- €", "1299."],
+      ["CHF 99.-", "not a number (currency 1.234,56)"]
+    ])
+    each("integer", "currency", [["1.299,- €", "1299"]])
+  })
+
   it("is read without its unit, with every digit", () => {
     each("decimal", "currency", [
       ["1 234,56 ₽", "1234.56"],
@@ -74,6 +101,10 @@ describe("a percentage", () => {
       [12.5, "12.5"],
       ["%", "not a number (percent)"],
       ["5%%", "not a number (percent)"],
+      ["1.250", "1.250"],
+      ["0.125%", "0.125"],
+      ["1.250,5 %", "1250.5"],
+      ["1.250%", "one of two numbers: declare `format: percent 1,234.56` or `format: percent 1.234,56`"],
       ["1,234%", "one of two numbers: declare `format: percent 1,234.56` or `format: percent 1.234,56`"]
     ])
     each("decimal", "percent 1.234,56", [["1.234,5%", "1234.5"]])
@@ -84,6 +115,7 @@ describe("a percentage", () => {
       ["12,5 %", "0.125"],
       ["100%", "1.00"],
       ["-0.01%", "-0.0001"],
+      ["1.250 %", "one of two numbers: declare `format: share 1,234.56` or `format: share 1.234,56`"],
       ["12.5", "not a number (share)"],
       [0.125, "not a number (share)"]
     ])

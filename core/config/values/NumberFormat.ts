@@ -3,7 +3,7 @@
  * `share`, alone or before one of these, and spans of time, which become seconds.
  */
 import { durationSeconds, isDurationFormat } from "./DurationText.ts"
-import { ambiguous, type NumberText, numberText } from "./NumberText.ts"
+import { ambiguous, type NumberText, numberText, writtenNumber } from "./NumberText.ts"
 import { shiftDecimal } from "./Shift.ts"
 
 const styles = ["1,234.56", "1.234,56"] as const
@@ -41,28 +41,30 @@ export const decidingFormats = (format: string | undefined): string => {
 }
 
 /** The parser of a format; the usual way to write a number without one. */
-export const numberParser = (format: string | undefined): NumberText => {
+export const numberParser = (format: string | undefined): NumberText => parser(format, numberText)
+
+/** The same for a column of whole numbers: `1.000` is one or a thousand. */
+export const wholeParser = (format: string | undefined): NumberText => parser(format, writtenNumber)
+
+const parser = (format: string | undefined, plain: typeof numberText): NumberText => {
   if (format !== undefined && isDurationFormat(format)) return durationSeconds(format)
   const { style, word } = (format === undefined ? undefined : parsed(format)) ?? { word: undefined, style: undefined }
-  const parse = numberText(style)
+  const parse = plain(style)
+  const written = writtenNumber(style)
   switch (word) {
     case undefined:
       return parse
     case "currency":
-      return (value) =>
-        typeof value === "string" ? ofCurrency(value, style === undefined ? wary(parse) : parse) : parse(value)
+      return (value) => (typeof value === "string" ? ofCurrency(value, written) : parse(value))
     case "percent":
-      return (value) => (typeof value === "string" ? parse(percent.exec(value)?.[1] ?? value) : parse(value))
+      return (value) => {
+        const number = typeof value === "string" ? percent.exec(value)?.[1] : undefined
+        return number === undefined ? parse(value) : written(number)
+      }
     case "share":
-      return (value) => (typeof value === "string" ? shareOf(value, parse) : undefined)
+      return (value) => (typeof value === "string" ? shareOf(value, written) : undefined)
   }
 }
-
-/** In a sum of money a dot before three digits may also divide thousands: nobody writes `1.234 €` for a little more than one. */
-const wary =
-  (parse: NumberText): NumberText =>
-  (value) =>
-    typeof value === "string" && /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(value) ? ambiguous : parse(value)
 
 const percent = /^([^%]{0,100})%\s*$/
 
@@ -78,14 +80,18 @@ const maxLength = 100
 
 /** A sign such as `$`, `US$` or `₽`, a code of three letters, or an abbreviation. */
 const unit = "(?:\\p{Lu}{0,3}\\p{Sc}|[A-Z]{3}|руб\\.?|р\\.|грн\\.?|тг\\.?|лв\\.?|сум|zł|Kč|Ft|kr\\.?|Fr\\.?|lei)"
+/** A dash in place of the cents: `19,-`, `99.–`, `99,--`. */
+const noCents = /(?<=\d[.,])\s?[-\u2010-\u2015\u2212]{1,2}(?=[^\d\u2010-\u2015\u2212-]*$)/u
+/** A minus or, on price tags, no euros: `-,99`. */
+const noWhole = /^[^\d]*[-\u2212]\s*,\d/u
 const before = new RegExp(`^${unit}\\s*(?=[\\d.,+\\-\u2212])`, "u")
 const behind = new RegExp(`(?<=[\\d.,\\s])\\s*${unit}$`, "u")
 const minus = /^[-\u2212]\s*|\s*[-\u2212]$/u
 
 /** Takes one unit, and one sign of a negative number: a minus before or behind it, or brackets around it. */
 const ofCurrency = (value: string, parse: NumberText): string | undefined => {
-  if (value.length > maxLength) return undefined
-  const text = value.trim()
+  if (value.length > maxLength || noWhole.test(value)) return undefined
+  const text = value.trim().replace(noCents, "")
   const inner = /^\((.*)\)$/.exec(text)?.[1]
   const unsigned = (inner ?? text).replace(minus, "")
   const unitless = unsigned.replace(before, "")

@@ -54,11 +54,32 @@ const ofOther = (value: unknown): string | undefined => {
 
 const undeclared: NumberText = (value) => {
   if (typeof value !== "string") return ofOther(value)
-  if (value.length < 100 && /^-?\d+(?:\.\d+)?$/.test(value)) return value
+  if (isPlain(value)) return value
   const text = trimmed(value)
   if (twoMeanings.test(text)) return ambiguous
   // The last of two different signs is the decimal point; so is a single one.
   return ungrouped(text, text.lastIndexOf(".") >= text.lastIndexOf(",") ? "," : ".")
+}
+
+const isPlain = (text: string): boolean => text.length < 100 && /^-?\d+(?:\.\d+)?$/.test(text)
+
+/** `1.299,00`. In its column, `1.299` would be more than a thousand, too. */
+const pointsGroup = /\.\d{3},/
+/** `1.299`: as programs write a fraction, and as people write more than a thousand. */
+export const pointMayGroup = (text: string): boolean =>
+  text.includes(".") && /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(trimmed(text))
+
+/** As programs write: `1.299` is a little more than one, so `1.299,00` is ambiguous. */
+const byProgram: NumberText = (value) => {
+  const text = undeclared(value)
+  if (text === value || text === undefined || typeof value !== "string") return text
+  return pointsGroup.test(value) ? ambiguous : text
+}
+
+/** As people write: `1.299,00` is more than a thousand, so `1.299` is ambiguous. */
+const byPeople: NumberText = (value) => {
+  const text = undeclared(value)
+  return typeof value === "string" && pointMayGroup(value) ? ambiguous : text
 }
 
 /** `1.234`, `0.500`: groups, or what looks like groups. */
@@ -77,5 +98,11 @@ const declaredAs =
     return (hasOtherPoint ? undefined : checked(text)) ?? ungrouped(text, groups)
   }
 
-export const numberText = (format: string | undefined): NumberText =>
-  format === "1,234.56" || format === "1.234,56" ? declaredAs(format === "1,234.56" ? "," : ".") : undeclared
+const declared = (format: string | undefined): NumberText | undefined =>
+  format === "1,234.56" || format === "1.234,56" ? declaredAs(format === "1,234.56" ? "," : ".") : undefined
+
+/** No column takes both `1.299` and `1.299,00`, unless its format says what the point is. */
+export const numberText = (format: string | undefined): NumberText => declared(format) ?? byProgram
+
+/** For whole numbers, where a fraction is not expected, and for numbers with a unit, which were written for people. */
+export const writtenNumber = (format: string | undefined): NumberText => declared(format) ?? byPeople

@@ -6,7 +6,7 @@ import type { ColumnType } from "../../config/Column.ts"
 import { compilePattern } from "../../config/values/DatePattern.ts"
 import { isZeroDate, parseIso } from "../../config/values/DateText.ts"
 import { numberParser } from "../../config/values/NumberFormat.ts"
-import { ambiguous } from "../../config/values/NumberText.ts"
+import { ambiguous, pointMayGroup } from "../../config/values/NumberText.ts"
 import { parseRfc822 } from "../../config/values/Rfc822.ts"
 
 export interface ValueGuess {
@@ -41,6 +41,13 @@ const everyText = (guess: ValueGuess, fits: (text: string) => boolean): Test =>
  */
 const isDecimalText = (text: string): boolean =>
   /^-?(?:0|[1-9]\d*)\.\d+$/.test(text) && !/^(?:1[0-2]|[1-9])\.(?:19|20)\d\d$/.test(text)
+
+/** Where each text could be thousands, none shows that its point stands before a fraction. */
+const decimals: Test = (values) => {
+  const isDecimal = (value: unknown) => typeof value === "number" || (typeof value === "string" && isDecimalText(value))
+  const all = values.filter((value) => typeof value === "string")
+  return values.every(isDecimal) && !(all.length > 0 && everyPointMayGroup(all)) ? { type: "decimal" } : undefined
+}
 
 /** Excludes fractions finer than the microseconds that PostgreSQL stores. */
 const isMoment = (text: string): boolean => text.length > 10 && parseIso(text) !== undefined && !/[.,]\d{7}/.test(text)
@@ -142,7 +149,8 @@ const styled = (all: ReadonlyArray<string>, word: string): ValueGuess | undefine
   const plain = all.map(numberParser(word === "" ? undefined : word))
   if (plain.some((value) => value === undefined)) return undefined
   const isAmbiguous = plain.some((value) => value === ambiguous)
-  if (!isAmbiguous) return { type: "decimal", ...(word === "" ? {} : { format: word }) }
+  if (!isAmbiguous && !(word === "" && everyPointMayGroup(all)))
+    return { type: "decimal", ...(word === "" ? {} : { format: word }) }
   const named = styles.map((style) => [style, word === "" ? style : `${word} ${style}`] as const)
   const fitting = named.filter(([style, format]) => {
     const parse = numberParser(format)
@@ -152,6 +160,10 @@ const styled = (all: ReadonlyArray<string>, word: string): ValueGuess | undefine
   if (first === undefined) return undefined
   return { type: "decimal", format: first[1], ...(second === undefined ? {} : { others: [second[1]] }) }
 }
+
+/** `1.000`, `2.000`, `12`: no fraction is shorter than a group or behind a 0. */
+const everyPointMayGroup = (all: ReadonlyArray<string>): boolean =>
+  all.some(pointMayGroup) && all.every((text) => pointMayGroup(text) || /^\s*[+-]?\d{1,3}\s*$/.test(text))
 
 /** Whether the text shows the other style: `0,5` and `12,50` have a decimal comma, `1,234.5` has one that groups. */
 const isOfOther = (text: string, style: (typeof styles)[number]): boolean => {
@@ -219,7 +231,7 @@ const tests: ReadonlyArray<Test> = [
   compact,
   // Ids grow, so whole numbers are proposed as bigint from the start.
   every("bigint", (value) => typeof value === "number" && Number.isSafeInteger(value)),
-  every("decimal", (value) => typeof value === "number" || (typeof value === "string" && isDecimalText(value))),
+  decimals,
   everyText({ type: "uuid" }, (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)),
   everyText({ type: "date" }, (text) => text.length === 10 && parseIso(text) !== undefined),
   everyText({ type: "timestamp" }, isMoment),

@@ -16,7 +16,7 @@ import {
   timeText
 } from "../../config/values/DateText.ts"
 import { isDurationFormat } from "../../config/values/DurationText.ts"
-import { decidingFormats, isStyle, numberParser } from "../../config/values/NumberFormat.ts"
+import { decidingFormats, isStyle, numberParser, wholeParser } from "../../config/values/NumberFormat.ts"
 import { ambiguous } from "../../config/values/NumberText.ts"
 import { parseRfc822 } from "../../config/values/Rfc822.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
@@ -58,9 +58,10 @@ const whys = {
 /** Reads a number, or rejects text that is not one. */
 const numberReader = (
   format: string | undefined,
-  unformatted: Reason
+  unformatted: Reason,
+  parserOf: typeof numberParser = numberParser
 ): ((value: unknown) => string | RejectedValue) => {
-  const parse = numberParser(format)
+  const parse = parserOf(format)
   const two = reason("reject.twoNumbers", { formats: decidingFormats(format) })
   const isSpan = format !== undefined && isDurationFormat(format)
   const none =
@@ -85,7 +86,7 @@ const integral = (text: string): bigint | undefined => {
 }
 
 const whole = (limit: bigint, format: string | undefined): Decoder => {
-  const read = numberReader(format, whys.whole)
+  const read = numberReader(format, whys.whole, wholeParser)
   const isPlain = format === undefined
   const outside = reason("reject.range", { type: limit === int4 ? "integer" : "bigint" })
   return (value) => {
