@@ -31,6 +31,7 @@ const daemonFeatures = [
   "plan",
   "reload",
   "jobs",
+  "accounts",
   "deletes",
   "unknown",
   "log",

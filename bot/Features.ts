@@ -4,6 +4,7 @@ import type { SqlClient } from "effect/sql"
 import type { Control } from "../core/control/Control.ts"
 import type { FeatureName } from "./Config.ts"
 import type { Feature } from "./Feature.ts"
+import * as Accounts from "./features/accounts/index.ts"
 import * as Admins from "./features/admins/index.ts"
 import * as Alerts from "./features/alerts/index.ts"
 import * as Config from "./features/config/index.ts"
@@ -55,6 +56,7 @@ const ofDaemon: Switched = [
   ["reload", Reload.make],
   ["config", Config.make],
   ["jobs", Jobs.make],
+  ["accounts", Accounts.make],
   ["deletes", Deletes.make],
   ["unknown", Unknown.make],
   ["log", Log.make],

@@ -173,8 +173,9 @@ const counts = (translator: Translator, { deleted, inserted, unchanged, updated 
     .flatMap(([kind, rows]) => (rows === 0 ? [] : translator.say(`progress-${kind}`, { rows })))
     .join(", ")
 
-const nameOf = ({ account, connector, entity }: RunResult): string =>
-  `${connector}.${entity}${account === null ? "" : ` (${account})`}`
+/** A selector; the id of an account that has no name any more. */
+const nameOf = ({ account, accountName, connector, entity }: RunResult): string =>
+  `${connector}.${entity}${account === null ? "" : `@${accountName ?? account}`}`
 
 const partition = <A>(all: ReadonlyArray<A>, isOne: (item: A) => boolean) =>
   [all.filter(isOne), all.filter((item) => !isOne(item))] as const

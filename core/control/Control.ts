@@ -31,6 +31,7 @@ import type { RunFailure } from "../sync/RunFailure.ts"
 import type { RunResult, SyncEvent } from "../sync/RunResult.ts"
 import { type CursorOptions, selectFrom, type UnknownSelector } from "../sync/SelectEntities.ts"
 import { type RunEvent, Sync, type SyncOptions } from "../sync/Sync.ts"
+import * as AccountControl from "./AccountControl.ts"
 import { BackgroundWork, Stopping } from "./BackgroundWork.ts"
 import * as DailyRunCounts from "./DailyRunCounts.ts"
 import { type Decision, decide } from "./Decisions.ts"
@@ -151,6 +152,7 @@ export class Control extends Context.Service<
       ) => Effect.Effect<number, PendingDeletes.PendingDeleteGone | SqlError.SqlError>
     }
 
+    readonly accounts: AccountControl.AccountControl
     readonly jobs: Jobs["Service"]
     readonly actions: Actions["Service"]
     /** Every action that ends in this daemon, whatever started it, from now on. */
@@ -204,6 +206,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     yield* BackgroundWork
   ]
   const edits = yield* Edits.make(options)
+  const accounts = yield* AccountControl.make
   const { events: actionRuns } = yield* ActionEvents
   yield* Effect.addFinalizer(() => work.stop)
 
@@ -217,6 +220,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
   })
 
   return Control.of({
+    accounts,
     generation: registry.current,
     generations: registry.changes,
     chat: Effect.fnUntraced(function* (connector) {

@@ -10,6 +10,7 @@ import { Context, Effect, Exit, FileSystem, Layer, Logger, Path, type Redacted, 
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
+import { connectorType as allegro } from "../../connectors/allegro/index.ts"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
 import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
 import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
@@ -17,6 +18,7 @@ import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
 import { connectorType as rest } from "../../connectors/rest/index.ts"
+import * as VaultSource from "../../core/accounts/VaultSource.ts"
 import { Actions } from "../../core/actions/Actions.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
 import type { Overlay } from "../../core/config/files/Files.ts"
@@ -44,7 +46,7 @@ updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET }
 admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
 `
 
-const types = [fintablo, gsheet, iiko, rest]
+const types = [allegro, fintablo, gsheet, iiko, rest]
 const shipped = fileURLToPath(new URL("../../config", import.meta.url))
 
 export interface Options {
@@ -95,7 +97,9 @@ const make = Effect.fnUntraced(function* ({
   const logged: Array<LogLine> = []
   const services = yield* Control.layer({ directory, load: loadWith, plugins: [pluginType.name] }).pipe(
     Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
-    Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer, layerVault)),
+    Layer.provideMerge(Layer.merge(Alerts.layer, Sync.layer)),
+    Layer.provideMerge(VaultSource.layer),
+    Layer.provideMerge(layerVault),
     Layer.provideMerge(Registry.layer(loaded, types)),
     Layer.provideMerge(layerHttp),
     Layer.provideMerge(

@@ -17,6 +17,7 @@ import { makeVendor, noHttp } from "../actions/fixtures.ts"
 import { typeOf } from "../actions/Vendor.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, sourceOf } from "../support/source.ts"
+import { layerVault } from "../support/vault.ts"
 
 export const connector = `type: fake
 entities:
@@ -87,7 +88,7 @@ export const world = Effect.gen(function* () {
     Control.layer({ directory, load, plugins: [] }).pipe(
       Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer)),
       Layer.provide(Reload.layer(first, load(new Map()))),
-      Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),
+      Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer, layerVault)),
       Layer.provideMerge(Registry.layer(first, types).pipe(Layer.provide(noHttp))),
       Layer.provideMerge(layerDatabase)
     ),

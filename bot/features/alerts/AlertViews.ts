@@ -63,6 +63,7 @@ export const addButtons = (
   }
   if (kind === "guard_held") way("deletes", "alert-to-deletes", "deletes")
   if (kind === "action_unknown") way("unknown", "alert-to-unknown", "unknown")
+  if (kind === "account_invalid") way("accounts", "menu-accounts", "accounts")
   if (kind === "job_failed") way("jobs", "alert-to-job", `jobs:show:${callbackIdOf(subject)}`)
   if (kind === "circuit_open" || entities.length > 0) {
     const [logged = ""] = subject.split(/[ @]/)

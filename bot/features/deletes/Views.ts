@@ -13,8 +13,9 @@ export const pageSize = 8
 const maxListed = 20
 const maxReason = 300
 
-export const entityOf = ({ account, connector, entity }: PendingDelete | PendingDeletePage): string =>
-  `${connector}.${entity}${account === null ? "" : ` (${account})`}`
+/** A selector; the id of an account that has no name any more. */
+export const entityOf = (row: PendingDelete | PendingDeletePage): string =>
+  `${row.connector}.${row.entity}${row.account === null ? "" : `@${row.account_name ?? row.account}`}`
 
 export const backToList = (translator: Translator): InlineKeyboard =>
   new InlineKeyboard().text(translator.t("back"), "deletes").text(translator.t("menu-back"), "menu")

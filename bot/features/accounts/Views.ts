@@ -1,0 +1,91 @@
+/** The windows of `/accounts`: the list, one account, and an authorization. */
+import { DateTime } from "effect"
+import { InlineKeyboard } from "grammy"
+import type { Account, AuthorizationProgress, Task } from "../../../core/control/AccountControl.ts"
+import { bold, code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
+import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
+import type { View } from "../../window/View.ts"
+
+const icons: Readonly<Record<Account["status"], string>> = { active: "✅", paused: "⏸", invalid: "❌" }
+
+/** What needs a person comes first. */
+const order: Readonly<Record<Account["status"], number>> = { invalid: 0, paused: 1, active: 2 }
+
+const maxButtons = 20
+const maxReason = 700
+
+const nameOf = ({ name, owner }: Pick<Task, "name" | "owner">): string => `${owner}/${name}`
+
+export const listView = (
+  translator: Translator,
+  accounts: ReadonlyArray<Account>,
+  connectors: ReadonlyArray<string>
+): View => {
+  const sorted = accounts.toSorted((left, right) => order[left.status] - order[right.status])
+  const keyboard = new InlineKeyboard()
+  for (const [at, account] of sorted.slice(0, maxButtons).entries()) {
+    keyboard.text(`${icons[account.status]} ${nameOf(account)}`, `accounts:show:${account.id}`)
+    if (at % 2 === 1) keyboard.row()
+  }
+  keyboard.row().text(translator.t("menu-back"), "menu")
+  const lines = sorted.map(
+    (account) => `${icons[account.status]} ${bold(escapeHtml(nameOf(account)))} · ${escapeHtml(account.connector)}`
+  )
+  const head = translator.say(accounts.length === 0 ? "accounts-none" : "accounts-title")
+  const text = fitLines([head, ...lines], (left) => translator.say("accounts-more", { count: left }))
+  const [connector = ""] = connectors
+  return { text: `${text}\n\n${translator.say("accounts-how", { connector })}`, keyboard }
+}
+
+export const accountView = (translator: Translator, account: Account): View => {
+  const { belongsTo, connector, id, lastUsedAt, reason, status } = account
+  const keyboard = new InlineKeyboard()
+  if (status === "active") {
+    keyboard.text(translator.t("accounts-sync"), `accounts:sync:${id}`)
+    keyboard.text(translator.t("accounts-pause"), `accounts:pause:${id}`)
+  }
+  if (status === "paused") keyboard.text(translator.t("accounts-resume"), `accounts:resume:${id}`)
+  if (status !== "active") keyboard.text(translator.t("accounts-again"), `accounts:again:${id}`)
+  keyboard.row().text(translator.t("back"), "accounts").text(translator.t("menu-back"), "menu")
+  const used = lastUsedAt === null ? "" : ` · ${translator.say("accounts-used", { at: translator.moment(lastUsedAt) })}`
+  const why =
+    reason === null ? [] : [`<blockquote>${escapeHtml(cut(reasonText(translator, reason), maxReason))}</blockquote>`]
+  const text = [
+    `${icons[status]} ${bold(escapeHtml(nameOf(account)))} · ${escapeHtml(connector)}`,
+    translator.say(`accounts-is-${status}`),
+    ...why,
+    `${translator.say("accounts-belongs", { to: belongsTo })}${used}`
+  ].join("\n")
+  return { text, keyboard }
+}
+
+/** `progress`: only for the person who asked. */
+export const taskView = (translator: Translator, task: Task, progress: AuthorizationProgress | undefined): View => {
+  const keyboard = new InlineKeyboard()
+  const name = nameOf(task)
+  if (task.state === "running") keyboard.text(translator.t("accounts-check"), `accounts:task:${task.id}`)
+  else if (task.account !== null) keyboard.text(name, `accounts:show:${task.account}`)
+  keyboard.row().text(translator.t("back"), "accounts").text(translator.t("menu-back"), "menu")
+  const { reason, state } = task
+  const lines = [
+    translator.say(`accounts-task-${state}`, { name }),
+    ...(state === "running" && progress !== undefined ? linkOf(translator, progress) : []),
+    ...(reason === null
+      ? []
+      : [`<blockquote>${escapeHtml(cut(reasonText(translator, reason), maxReason))}</blockquote>`])
+  ]
+  return { text: lines.join("\n"), keyboard }
+}
+
+const linkOf = (
+  translator: Translator,
+  { expiresAt, link, userCode }: AuthorizationProgress
+): ReadonlyArray<string> => [
+  escapeHtml(link),
+  `${translator.say("accounts-code")} ${code(userCode)}`,
+  translator.say("accounts-until", { at: translator.moment(DateTime.toUtc(expiresAt)) })
+]
+
+export const backTo = (translator: Translator, account: string): InlineKeyboard =>
+  new InlineKeyboard().text(translator.t("back"), `accounts:show:${account}`).text(translator.t("menu-back"), "menu")

@@ -1,0 +1,113 @@
+/** `/accounts`: which accounts connectors read for and what is wrong with one; an admin adds, pauses and syncs one. */
+import { Effect } from "effect"
+import { Composer } from "grammy"
+import { type Account, decodeProgress } from "../../../core/control/AccountControl.ts"
+import { Control } from "../../../core/control/Control.ts"
+import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
+import { adminFeature, isAdmin } from "../../Feature.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
+import type { BotContext } from "../../session/Context.ts"
+import * as ProgressBoard from "../../window/ProgressBoard.ts"
+import { Window } from "../../window/Window.ts"
+import * as Views from "./Views.ts"
+
+const id = "([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})"
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* HandlerRuntime
+  const { accounts } = yield* Control
+  const { add, again, list, show, sync, task, turn } = yield* makeHandlers
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command(
+    "accounts",
+    on((ctx) => (ctx.match.trim() === "" ? list(ctx) : add(ctx, ctx.match.trim().split(/\s+/))))
+  )
+  admins.callbackQuery("accounts", on(list))
+  const pressed = <E extends { readonly message: string }>(
+    verb: string,
+    handle: (ctx: BotContext, id: string) => Effect.Effect<void, E>
+  ) =>
+    admins.callbackQuery(
+      new RegExp(`^accounts:${verb}:${id}$`),
+      on((ctx) => handle(ctx, ctx.match[1] ?? ""))
+    )
+  pressed("show", show)
+  pressed("sync", sync)
+  pressed("task", task)
+  pressed("again", again)
+  pressed("pause", turn("pause"))
+  pressed("resume", turn("resume"))
+
+  const feature = adminFeature("accounts", composer, list)
+  // Most bots have none: the command works, should a reload bring some, and the menu has it after a restart of the bot.
+  return (yield* accounts.connectors).length > 0 ? feature : { ...feature, entries: [], commands: [] }
+})
+
+const makeHandlers = Effect.gen(function* () {
+  const { accounts, sync: syncNow } = yield* Control
+  const window = yield* Window
+
+  const list = Effect.fnUntraced(function* (ctx: BotContext) {
+    const connectors = yield* accounts.connectors
+    if (connectors.length === 0) return yield* new UserFacingError({ key: "accounts-nowhere" })
+    yield* window.show(ctx, Views.listView(ctx.translator, yield* accounts.list, connectors))
+  })
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    yield* window.show(ctx, Views.accountView(ctx.translator, yield* accounts.read(id)))
+  })
+
+  /** Link and code are for the person who asked: whoever else confirmed them would connect another account. */
+  const task = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const found = yield* accounts.task(id)
+    const { actor, trigger } = actorOfUpdate(ctx)
+    const isTheirs = found.trigger === trigger && found.createdBy === actor
+    const progress = isTheirs ? yield* decodeProgress(found.progress) : undefined
+    yield* window.show(ctx, Views.taskView(ctx.translator, found, progress))
+  })
+
+  const authorize = Effect.fnUntraced(function* (
+    ctx: BotContext,
+    wanted: Pick<Account, "connector" | "name" | "owner">
+  ) {
+    const { taskId } = yield* accounts.authorize(wanted, actorOfUpdate(ctx))
+    yield* task(ctx, taskId)
+  })
+
+  const add = Effect.fnUntraced(function* (ctx: BotContext, words: ReadonlyArray<string>) {
+    const [connector, owner, name, ...others] = words
+    if (connector === undefined || owner === undefined || name === undefined || others.length > 0) {
+      return yield* new UserFacingError({ key: "accounts-usage" })
+    }
+    yield* authorize(ctx, { connector, owner, name })
+  })
+
+  const again = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    yield* authorize(ctx, yield* accounts.read(id))
+  })
+
+  const turn = (way: "pause" | "resume") =>
+    Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+      yield* accounts[way](yield* accounts.read(id), actorOfUpdate(ctx))
+      yield* show(ctx, id)
+    })
+
+  const sync = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const { translator } = ctx
+    const { connector, name, owner } = yield* accounts.read(id)
+    const title = translator.say("accounts-syncing", { name: `${owner}/${name}` })
+    yield* window.work(ctx, { text: title }, (show) =>
+      Effect.map(
+        ProgressBoard.live({ entities: [], show, title, translator }, (onEvent) =>
+          syncNow([`${connector}.*@${owner}/${name}`], actorOfUpdate(ctx), { onEvent })
+        ),
+        (runs) => ({ text: ProgressBoard.results(translator, runs), keyboard: Views.backTo(translator, id) })
+      )
+    )
+  })
+
+  return { add, again, list, show, sync, task, turn }
+})

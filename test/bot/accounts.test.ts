@@ -1,0 +1,81 @@
+/** `/accounts` in the chat of an admin, with a vendor's sandbox whose page confirms the code. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { sandbox } from "../../connectors/allegro/sandbox.ts"
+import { eventually } from "../support/eventually.ts"
+import { people } from "./adminFixtures.ts"
+import { anywhere, labels, last, lastText } from "./Chat.ts"
+import { World } from "./fixtures.ts"
+
+const market = `type: allegro
+client: { id: { secret: ALLEGRO_CLIENT_ID }, secret: { secret: ALLEGRO_CLIENT_SECRET } }
+userAgent: ExampleBackup/1.0 (+https://example.test/about)
+baseUrl: { env: ALLEGRO_URL }
+authUrl: { env: ALLEGRO_AUTH_URL }
+entities:
+  order:
+    path: /order/checkout-forms
+    records: /checkoutForms
+    page: { type: offset, size: 100, total: none }
+    key: id
+    mode: upsert
+    fields: { id: uuid, status: text }
+`
+
+const world = Layer.unwrap(
+  Effect.map(sandbox.start({ sellers: 1, ordersPerDay: 10, days: 3 }), ({ environment }) =>
+    World.layer({ environment, files: { "connectors/market.yaml": market }, sync: people })
+  )
+)
+
+layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it) => {
+  it.effect("adds an account by a link and a code, syncs and pauses it, and reads what is wrong with it", () =>
+    Effect.gen(function* () {
+      const { admin, logged, signIn, sql } = yield* World
+      yield* signIn
+      yield* admin.send("/accounts market anna")
+      yield* admin.sees(last("Напишите коннектор, владельца и имя"))
+      yield* admin.send("/accounts market anna shop1")
+      const asked = lastText(yield* admin.sees(last("ждёт подтверждения", "Код:")))
+      const [link = ""] = /http\S+/.exec(asked) ?? []
+      const body = new URLSearchParams({ decision: "allow" })
+      const { status } = yield* Effect.promise(() => fetch(link.replaceAll("&amp;", "&"), { method: "POST", body }))
+      assert.strictEqual(status, 200)
+      const added = sql`select from tributary.account where owner = 'anna' and name = 'shop1'`
+      yield* eventually(Effect.map(added, (rows) => rows.length === 1))
+      yield* admin.press("🔎 Подтверждено?")
+      yield* admin.sees(last("добавлена и читается"))
+      assert.notInclude(lastText(yield* admin.messages), "Код:")
+      yield* admin.press("anna/shop1")
+      yield* admin.sees(last("Читается.", "market"))
+      yield* admin.press("🔄 Обновить сейчас")
+      yield* admin.sees(last("market.order@anna/shop1"))
+      assert.isNotEmpty(yield* sql`select from market_order limit 1`)
+      yield* admin.press("« Назад")
+      yield* admin.sees(last("Читается."))
+      yield* admin.press("⏸ На паузу")
+      yield* admin.sees(last("На паузе"))
+      yield* sql`update tributary.account set status = 'invalid', reason = '{"code": "said", "params": {"text": "revoked <here>"}}'`
+      yield* admin.send("/accounts")
+      const list = (yield* admin.sees(last("Учётные записи", "❌"))).at(-1)
+      assert.deepEqual(labels(list).slice(0, 1), ["❌ anna/shop1"])
+      yield* admin.press("❌ anna/shop1")
+      const wrong = (yield* admin.sees(last("revoked <here>"))).at(-1)
+      assert.include(labels(wrong), "🔑 Авторизовать заново")
+      assert.deepEqual(
+        yield* sql`select event, actor from tributary.account_event where event <> 'refreshed' order by id`,
+        ["added", "paused"].map((event) => ({ event, actor: `telegram:${admin.id}` }))
+      )
+      assert.isFalse(logged.some((line) => JSON.stringify(line).includes(link)))
+    })
+  )
+
+  it.effect("alone has them: an employee cannot even forge the buttons", () =>
+    Effect.gen(function* () {
+      const { employee } = yield* World
+      yield* employee.send("/accounts")
+      yield* employee.press({ data: "accounts" })
+      assert.isFalse(anywhere("anna/shop1")(yield* employee.messages))
+    })
+  )
+})
