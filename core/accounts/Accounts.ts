@@ -25,6 +25,7 @@ import type { Rotation } from "./RotateKey.ts"
 import * as RotateKey from "./RotateKey.ts"
 import { Seal } from "./Seal.ts"
 import * as TaskRows from "./TaskRows.ts"
+import { isUuid } from "./Uuid.ts"
 
 export type { Account, AccountKey, AccountStatus, AccountVendor, NewAccount }
 
@@ -131,7 +132,7 @@ const active = Effect.fn("Accounts.active")(function* (connector: string) {
 })
 
 const read = Effect.fn("Accounts.read")(function* (id: string) {
-  const found = yield* AccountRows.read(id)
+  const found = isUuid(id) ? yield* AccountRows.read(id) : Option.none()
   if (Option.isSome(found)) return shown(found.value)
   return yield* new AccountRefused({ reason: reason("account.unknownId", { id }) })
 })

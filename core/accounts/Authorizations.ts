@@ -19,6 +19,7 @@ import type { MasterKeys, VaultError } from "./MasterKeys.ts"
 import { Seal } from "./Seal.ts"
 import type { Task } from "./TaskRows.ts"
 import * as TaskRows from "./TaskRows.ts"
+import { isUuid } from "./Uuid.ts"
 
 export interface StartedAuthorization {
   readonly taskId: string
@@ -124,10 +125,8 @@ const start = Effect.fn("Authorizations.start")(function* (wanted: Wanted, initi
   return { taskId: id, link, userCode, expiresAt }
 }, Effect.scoped)
 
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
-
 const find = Effect.fnUntraced(function* (id: string) {
-  const found = uuid.test(id) ? yield* TaskRows.read(id) : Option.none()
+  const found = isUuid(id) ? yield* TaskRows.read(id) : Option.none()
   return Option.isSome(found) ? TaskRows.shown(found.value) : yield* refused(reason("account.taskUnknown", { id }))
 })
 

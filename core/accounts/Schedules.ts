@@ -10,6 +10,7 @@ import { AccountRefused } from "./AccountRefused.ts"
 import type { AccountKey } from "./AccountRows.ts"
 import { type Cadence, firstFire, periodOf } from "./Cadence.ts"
 import * as ScheduleRows from "./ScheduleRows.ts"
+import { isUuid } from "./Uuid.ts"
 
 export interface WantedSchedule {
   /** Names of entities of the account's connector; null: all. */
@@ -67,7 +68,7 @@ export const add = Effect.fn("Schedules.add")(function* (
 export const list = ScheduleRows.list
 
 export const read = Effect.fn("Schedules.read")(function* (id: string) {
-  const [found] = yield* ScheduleRows.list({ id })
+  const [found] = isUuid(id) ? yield* ScheduleRows.list({ id }) : []
   return found ?? (yield* refused(reason("schedule.unknown", { id })))
 })
 

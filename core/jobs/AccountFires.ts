@@ -10,6 +10,8 @@ import { fireAfter } from "../accounts/Cadence.ts"
 import type { DueSchedule } from "../accounts/DueSchedules.ts"
 import * as DueSchedules from "../accounts/DueSchedules.ts"
 import { bindAccount } from "../config/AccountEntity.ts"
+import type { Locks } from "../database/connection/Locks.ts"
+import { tryLock } from "../database/connection/NamedLock.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { combineReasons, foreignText, reason } from "../reason/Reason.ts"
 import type { RunResult } from "../sync/RunResult.ts"
@@ -18,6 +20,8 @@ import { DueClock } from "./DueClock.ts"
 
 /** How soon a schedule fires that somebody adds by another process. */
 const glance = Duration.seconds(20)
+/** Another daemon may have claimed at this moment what was due. */
+const shortest = Duration.millis(100)
 const afterError = Duration.seconds(10)
 
 export const start = Effect.fn("AccountFires.start")(function* (runs: FiberSet.FiberSet<void>) {
@@ -50,7 +54,7 @@ type Running = ReadonlyMap<string, DueSchedule>
 const turn = Effect.fnUntraced(function* (
   clock: DueClock,
   running: Running,
-  launch: (schedule: DueSchedule) => Effect.Effect<unknown, never, Sync | Registry | SqlClient.SqlClient>
+  launch: (schedule: DueSchedule) => Effect.Effect<unknown, never, Locks | Sync | Registry | SqlClient.SqlClient>
 ) {
   const names = yield* (yield* AccountVendors).names
   if (names.length === 0) return glance
@@ -64,7 +68,7 @@ const turn = Effect.fnUntraced(function* (
   // Where there is no room, an end calls.
   const free = names.filter((name) => roomOf(name, registry, running) > 0)
   const next = yield* DueSchedules.nextFire(free, [...running.keys()])
-  return next === null ? glance : Duration.min(glance, Duration.max(DateTime.distance(now, next), Duration.zero))
+  return next === null ? glance : Duration.min(glance, Duration.max(DateTime.distance(now, next), shortest))
 })
 
 const roomOf = (connector: string, { declarations }: Generation, running: Running): number => {
@@ -80,9 +84,13 @@ const claim = Effect.fnUntraced(function* (connector: string, now: DateTime.Utc,
   return due.filter(({ id }) => claimed.has(id))
 })
 
-/** Syncs the entities of one account; whatever happens is stored with the schedule. */
+/**
+ * Syncs the entities of one account; whatever happens is stored with the schedule. A fire is passed over while an earlier one
+ * is under way on another daemon.
+ */
 const run = Effect.fn("AccountFires.run")(
   function* (schedule: DueSchedule) {
+    if (!(yield* tryLock(`schedule ${schedule.id}`))) return
     const [registry, sync] = [yield* Registry.now, yield* Sync]
     const { account, connector, entities } = schedule
     const selected = registry.entities.filter(
@@ -94,6 +102,7 @@ const run = Effect.fn("AccountFires.run")(
     const ended = selected.length === 0 ? { success: false, why: reason("schedule.noEntities") } : endOf(results)
     yield* DueSchedules.finish(schedule.id, ended, yield* DateTime.now)
   },
+  Effect.scoped,
   Effect.catchCause((cause) => Effect.logError("a schedule of an account ended unexpectedly", Cause.squash(cause)))
 )
 

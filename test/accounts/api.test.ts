@@ -1,43 +1,11 @@
 /** `/api/v1/accounts` and `/api/v1/tasks`, over HTTP. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Redacted, Schema } from "effect"
+import { Effect, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../../core/database/audit/ApiTokens.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { type Asked, ask, layer } from "../http/fixtures.ts"
-import { eventually } from "../support/eventually.ts"
-import { makeVendor } from "./fixtures.ts"
-import { layerEngine, order } from "./served.ts"
-
-const Answer = Schema.Record(Schema.String, Schema.Unknown)
-
-/** Sends to `/api/v1`; the body of an answer is an object. */
-const send = Effect.fnUntraced(function* (method: "GET" | "POST" | "DELETE", path: string, asked: Asked = {}) {
-  const { body, status, text } = yield* ask(`/api/v1/${path}`, { ...asked, method })
-  const answer = text === "" ? {} : yield* Schema.decodeUnknownEffect(Answer)(body)
-  return { status, answer, text }
-})
-
-const idOf = (value: unknown) => Schema.decodeUnknownSync(Schema.Struct({ id: Schema.String }))(value).id
-
-const world = () => {
-  const bank = makeVendor()
-  bank.codes.interval = Duration.millis(20)
-  return { bank, served: layer({ engine: layerEngine(bank), anonymous: "read" }) }
-}
-
-const shop = { connector: "fake", owner: "anna", name: "shop" }
-
-/** Adds an account whose owner confirms at once; returns its id. */
-const added = Effect.fnUntraced(function* (bank: ReturnType<typeof makeVendor>, more: object = {}, customer = "a") {
-  const begun = yield* send("POST", "accounts", { body: { ...shop, ...more } })
-  assert.strictEqual(begun.status, 202, begun.text)
-  const task = `tasks/${idOf(begun.answer.task)}`
-  for (const device of bank.devices.values()) device.customer = customer
-  yield* eventually(Effect.map(send("GET", task), ({ answer }) => answer.state === "done"))
-  const { answer } = yield* send("GET", task)
-  return String(answer.account)
-})
+import { added, idOf, send, shop, world } from "./apiFixtures.ts"
+import { order } from "./served.ts"
 
 describe("the API of accounts", () => {
   it.live("adds one by a link and a code, and does with it what is asked for", () => {
@@ -287,8 +255,19 @@ describe("the API of accounts", () => {
       )
       assert.strictEqual((yield* send("GET", `accounts/${id}`)).status, 404)
 
+      const confirmed = yield* send("DELETE", `accounts/${kept}?confirm=9`)
+      assert.deepEqual(
+        [confirmed.status, confirmed.answer.detail],
+        [409, "`confirm` is for `purge=true`; nothing was changed."]
+      )
       assert.deepEqual((yield* send("DELETE", `accounts/${kept}`)).answer, { deleted: 0 })
       assert.lengthOf(yield* sql`select from fake_order where account_id = ${kept}::uuid`, 3, "without purge they stay")
+      const empty = yield* added(bank, { owner: "cat" }, "c")
+      assert.deepEqual(
+        (yield* send("DELETE", `accounts/${empty}?purge=true`)).answer,
+        { deleted: 0 },
+        "there is nothing to confirm"
+      )
     }).pipe(Effect.scoped, Effect.provide(served))
   })
 })

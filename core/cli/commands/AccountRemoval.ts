@@ -48,7 +48,7 @@ const destroy = Effect.fnUntraced(function* (named: Named, isAgreed: boolean) {
     const { find } = yield* Accounts
     const found = yield* find(named.connector, named.account)
     const kept = yield* Purge.count(found)
-    if (!isAgreed) yield* agree(found, kept)
+    if (!isAgreed && kept.rows > 0) yield* agree(found, kept)
     return [found, yield* Purge.remove(found, kept.rows, initiator)] as const
   }).pipe(
     Effect.catchTag("PurgeUnconfirmed", ({ rows }) =>

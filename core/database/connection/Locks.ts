@@ -14,7 +14,10 @@ export class Locks extends Context.Service<
     readonly connection: Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope>
     /** Discards a broken connection, so that the next caller gets a new one. */
     readonly renew: Effect.Effect<void>
-    /** The claims of this process's runs: entities by `connector.entity account`, jobs by `job name`. */
+    /**
+     * The claims of this process's runs: entities by `connector.entity account`, jobs by `job name`, schedules of accounts
+     * by `schedule id`.
+     */
     readonly claimed: Set<string>
     /** Releases of locks whose results are already known; whoever wants locks next waits for them. */
     readonly closing: FiberSet.FiberSet<void>

@@ -2,13 +2,13 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccountStatus } from "../../accounts/AccountRows.ts"
+import { Integer } from "../../config/schema/Scalars.ts"
 import * as AccountResponses from "../AccountResponses.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { AccountConflict, Missing, PurgeToConfirm, SystemFailure, Unavailable } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
 import { NeededScope } from "../NeededScope.ts"
 import { describe } from "./EndpointDocs.ts"
-import { Id } from "./IdParam.ts"
 import { Name } from "./NameParam.ts"
 import { Uuid } from "./UuidParam.ts"
 
@@ -75,7 +75,7 @@ export const Accounts = HttpApiGroup.make("accounts")
         purge: Schema.optionalKey(Schema.Boolean).annotateKey({
           description: "Also delete the rows that were read for it. Default false: they stay."
         }),
-        confirm: Schema.optionalKey(Id).annotateKey({
+        confirm: Schema.optionalKey(Integer(0, Number.MAX_SAFE_INTEGER)).annotateKey({
           description: "With purge: how many rows, as the 409 without it says. Another number deletes nothing."
         })
       },

@@ -151,7 +151,7 @@ const purge = Effect.fnUntraced(
     const caller = yield* Caller
     const account = yield* found(id)
     const kept = yield* Purge.count(account)
-    if (kept.rows !== (confirm ?? -1)) return yield* Purge.unconfirmed(account, kept)
+    if (kept.rows > 0 && kept.rows !== confirm) return yield* Purge.unconfirmed(account, kept)
     const { rows } = yield* Effect.flatten(inBackground(Purge.remove(account, kept.rows, caller)))
     return { deleted: rows }
   },
@@ -161,6 +161,14 @@ const purge = Effect.fnUntraced(
   Effect.catchTag("AccountRefused", refused),
   fromDatabase
 )
+
+/** A number without `purge` was meant to delete rows, and nobody could name the account afterwards. */
+const unpurged = Effect.fail(new AccountConflict({ detail: "`confirm` is for `purge=true`; nothing was changed." }))
+
+const removal = (id: string, isPurge: boolean, confirm: number | undefined) => {
+  if (isPurge) return purge(id, confirm)
+  return confirm === undefined ? destroy(id) : unpurged
+}
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -179,7 +187,7 @@ export const layer = HttpApiBuilder.group(
       pauseAccount: ({ params }) => Effect.ensuring(pause(params.id), forget),
       resumeAccount: ({ params }) => Effect.ensuring(resume(params.id), forget),
       removeAccount: ({ params, query }) =>
-        Effect.ensuring(query.purge === true ? purge(params.id, query.confirm) : destroy(params.id), forget)
+        Effect.ensuring(removal(params.id, query.purge === true, query.confirm), forget)
     })
   })
 )
