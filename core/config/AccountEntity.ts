@@ -22,6 +22,29 @@ export const perAccount = (entity: Entity): Entity => ({
   key: [accountColumn, ...entity.key]
 })
 
+/** The columns with the account's id as that parameter of a statement. */
+export const accountAt = (columns: ReadonlyArray<Column>, at: number): ReadonlyArray<Column> =>
+  columns.map((column) => (column.name === accountColumn ? { ...column, parameter: `$${at}` } : column))
+
+/** The entity with its account's id as that parameter, so that all accounts share the text of a statement. */
+export const withAccountAt = (entity: Entity, at: number): Entity =>
+  entity.account === undefined ? entity : { ...entity, columns: accountAt(entity.columns, at) }
+
+/** The entity without the id of its account: what it has in common with the same entity of the others. */
+export const withoutAccount = (entity: Entity): Entity => {
+  if (entity.account === undefined) return entity
+  const { [accountColumn]: _, ...scope } = entity.scope
+  const common = (columns: ReadonlyArray<Column>) =>
+    columns.map((column) => (column.name === accountColumn ? columnOf(null) : column))
+  const parents = forEachRow(entity)
+  return {
+    ...entity,
+    columns: common(entity.columns),
+    scope,
+    ...(parents?.perAccount === true ? { forEach: { ...parents, scope: common(parents.scope ?? []) } } : {})
+  }
+}
+
 /** The entity of one account: its rows are those with the account's id, and so are the parents that it is read for. */
 export const bindAccount = <E extends Entity>(entity: E, account: AccountRef): E => {
   const own = columnOf(account.id)

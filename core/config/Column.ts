@@ -69,6 +69,8 @@ export interface Column {
   readonly without?: ReadonlyArray<ReadonlyArray<string>>
   /** A null rejects the record. */
   readonly required: boolean
+  /** The parameter of a statement that has the value of a constant, which is a literal otherwise. */
+  readonly parameter?: string
   readonly default?: Scalar
   readonly lookup?: Lookup
   /** The type in the database, if the table's owner uses another than the declared one. */

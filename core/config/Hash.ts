@@ -1,6 +1,7 @@
 /** Hashes of declarations: equal meaning gives an equal hash. */
 import { createHash, createHmac, randomBytes } from "node:crypto"
 import { Redacted } from "effect"
+import { withoutAccount } from "./AccountEntity.ts"
 import type { Entity } from "./Entity.ts"
 import type { Tree } from "./files/Tree.ts"
 
@@ -13,12 +14,14 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
 
 /**
  * The hash of everything that determines which records a target gets and which rows they become: stored cursors are
- * valid only for the same hash. What only affects paging, order, guards or overlap is left out.
+ * valid only for the same hash. What only affects paging, order, guards or overlap is left out, and so is the account:
+ * each has cursors of its own.
  */
 export const readingHash = (reader: Entity, target: Entity): string => {
-  const { charset, csv, forEach, format, incremental, own, records, request, separator, timezone } = reader
+  const { forEach } = withoutAccount(reader)
+  const { charset, csv, format, incremental, own, records, request, separator, timezone } = reader
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
-  const { columns, key, mode, scope, table } = target
+  const { columns, key, mode, scope, table } = withoutAccount(target)
   const children = childrenOf(target)
   const read = [request, own ?? null, format, records, parentsOf(forEach), asked, timezone]
   if (separator !== undefined) read.push(separator)

@@ -3,7 +3,9 @@ import { Deferred, Effect, Logger, Redacted, References } from "effect"
 import { SqlClient } from "effect/sql"
 import type { AccountRef } from "../../core/config/Account.ts"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
+import { withVersions } from "../../core/config/VersionedEntity.ts"
 import * as Audit from "../../core/database/audit/Audit.ts"
+import * as Database from "../../core/database/connection/Database.ts"
 import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
@@ -12,10 +14,11 @@ import * as ApplyPlan from "../../core/sync/plan/ApplyPlan.ts"
 import * as Planner from "../../core/sync/plan/Planner.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
-import { layerDatabase } from "../support/database.ts"
+import { declaration, freshDatabase, layerDatabase } from "../support/database.ts"
 import { settle } from "../support/settle.ts"
 import { type Answers, column, connectorOf, entity, layerRegistry, layerSync } from "../support/source.ts"
 import { rows, syncer, tableOf } from "./fixtures.ts"
+import { proxy } from "./Proxy.ts"
 
 const account = (at: number): AccountRef => ({
   id: `0000000${at}-0000-4000-8000-000000000000`,
@@ -162,6 +165,37 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           )
         )
         assert.strictEqual(counts.highest, 2)
+      })
+    )
+
+    it.effect("shares its statements with the other accounts", () =>
+      Effect.gen(function* () {
+        const server = yield* proxy(yield* freshDatabase)
+        const confirmed = { ...entity("whole").guard, confirm: "next" as const }
+        const bill = perAccount(
+          withVersions(entity("bill", { guard: confirmed, versions: { schema: "public", name: "bill_versions" } }))
+        )
+        const cursor = { cursor: "amount", param: "since", overlap: 0, format: "text" }
+        const item = perAccount(
+          entity("item", {
+            mode: "upsert",
+            incremental: cursor,
+            forEach: { table: bill.table, params: { id: "id" }, perAccount: true }
+          })
+        )
+        const answers: Answers = (read) => ({ records: rows(1, read.name === "item" ? 1 : 3) })
+        const sync = syncer([bill, item])
+        const database = Database.layer({ declaration: declaration(server.url), dataDirectory: "" })
+        yield* Effect.gen(function* () {
+          yield* withAccounts([first, second], sync(answers))
+          const before = server.trips.length
+          for (const one of [first, second, third]) yield* withAccounts([one], sync(answers))
+          const texts = server.trips.slice(before).map(({ text }) => text.replaceAll("\0", " "))
+          for (const { id } of [first, second, third]) assert.notInclude(texts.join(), `'${id}'`)
+          const statements = texts.flatMap((text) => text.match(/with facts as.*?select \* from audit/gs) ?? [])
+          assert.isNotEmpty(statements)
+          assert.isAtMost(new Set(statements).size, 2)
+        }).pipe(Effect.provide(database))
       })
     )
 

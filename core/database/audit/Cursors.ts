@@ -4,6 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { withAccountAt } from "../../config/AccountEntity.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { RunTarget } from "../../config/RunTarget.ts"
 import { inScope } from "../load/DiffSql.ts"
@@ -31,7 +32,9 @@ const State = Schema.Struct({
 export type CursorState = typeof State.Type
 const decodeStates = Schema.decodeUnknownEffect(Schema.Array(State))
 
-const stateSql = ({ account, entity }: RunTarget, isThere: boolean): string => {
+/** `at`: the parameter with the account, or an empty text. */
+const stateSql = ({ entity: declared }: RunTarget, isThere: boolean, at: number): string => {
+  const entity = withAccountAt(declared, at)
   const table = quoteTable(entity.table)
   const tableSql = isThere
     ? `${literal(table)}::regclass::oid::text as table_oid, exists (select from ${table} as c where true${inScope(entity, "c")}) as filled`
@@ -41,7 +44,7 @@ const stateSql = ({ account, entity }: RunTarget, isThere: boolean): string => {
       'table_oid', s.table_oid::text, 'read_at', extract(epoch from s.read_at) * 1000,
       'updated_at', extract(epoch from s.updated_at) * 1000)), '[]')
     from tributary.sync_cursor as s
-    where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = ${literal(account ?? "")}) as cursors`
+    where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = $${at}::text) as cursors`
 }
 
 /** Returns the cursors and the table state of these targets, in their order. */
@@ -50,6 +53,7 @@ export const states = Effect.fn("Cursors.states")(function* (
   isThere: (entity: Entity) => boolean
 ) {
   const sql = yield* SqlClient.SqlClient
-  const asked = targets.map((target) => stateSql(target, isThere(target.entity)))
-  return yield* decodeStates(yield* sql.unsafe(asked.join("\nunion all\n")))
+  const asked = targets.map((target, at) => stateSql(target, isThere(target.entity), at + 1))
+  const accounts = targets.map(({ account }) => account ?? "")
+  return yield* decodeStates(yield* sql.unsafe(asked.join("\nunion all\n"), accounts))
 })

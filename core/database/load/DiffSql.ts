@@ -19,6 +19,7 @@ import {
   valueSql
 } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
+import { firstList } from "./AccountParameter.ts"
 import { takenByDiff } from "./CascadeSql.ts"
 import { blendingColumns, equalKeysClause, incomingKeyText } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue } from "./FieldSql.ts"
@@ -131,13 +132,13 @@ export const diffClauses = (
   const skipped = columnsNamed(entity, variant.skipped ?? [])
   const absent = columnsNamed(entity, variant.absent)
   const lacking = keyless(entity, "c")
-  const there = ownRows(entity, current, within)
+  const [there, first] = [ownRows(entity, current, within), firstList(entity)]
   return [
-    `kept as materialized (${boundList(keys, 4)})`,
-    ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
+    `kept as materialized (${boundList(keys, first)})`,
+    ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, first + keys.length)})`]),
     ...(skipped.length === 0
       ? []
-      : [`skipped as materialized (${boundList(skipped, 4 + keys.length + within.length)})`]),
+      : [`skipped as materialized (${boundList(skipped, first + keys.length + within.length)})`]),
     ...(lacking === ""
       ? []
       : [
@@ -189,7 +190,7 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
   const dedupe = needsFold(entity, variant)
   const blends = blendingColumns(entity).length > 0
   const isNamed = blends || keepsReplaced(entity, variant)
-  const firstTombstone = 4 + key.length + variant.within.length + (variant.skipped ?? []).length
+  const firstTombstone = firstList(entity) + key.length + variant.within.length + (variant.skipped ?? []).length
   const firstGone = firstTombstone + tombstoneParameters(entity)
   const firstRow = firstGone + goneParameters(entity, variant.gone)
   const typed = list([

@@ -5,6 +5,7 @@
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { withAccountAt } from "../../config/AccountEntity.ts"
 import { deletesMissing } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason, reason, render } from "../../reason/Reason.ts"
@@ -13,6 +14,7 @@ import { AuditedStatus } from "../audit/Audit.ts"
 import { rowCounts } from "../audit/RowCounts.ts"
 import { json } from "../tables/StorableText.ts"
 import * as TextColumn from "../tables/TextColumn.ts"
+import { accountParameter } from "./AccountParameter.ts"
 import type { LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
@@ -53,7 +55,7 @@ export class RunLost extends ReasonError("RunLost") {}
 const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
 
 /** The first parameters of the statement, except the run id. */
-export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
+export const factParameters = Effect.fnUntraced(function* ({ account }: Entity, facts: ReadFacts) {
   const {
     rejects,
     protectedKeys,
@@ -81,6 +83,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       last_requests: lastRequests
     }),
     json(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
+    ...(account === undefined ? [] : [account.id]),
     ...(yield* Effect.forEach([...protectedKeys, ...parents, ...skipped, ...tombstones, ...gone], textArray))
   ]
 })
@@ -120,13 +123,14 @@ const statement = Effect.fnUntraced(function* (
   const sql = yield* SqlClient.SqlClient
   const bound = rows === undefined ? [] : yield* batchParameters(rows)
   const send = (text: string, still: boolean) =>
-    Effect.flatMap(factParameters(still ? { ...facts, cursors: [] } : facts), (parameters) =>
+    Effect.flatMap(factParameters(entity, still ? { ...facts, cursors: [] } : facts), (parameters) =>
       sql.unsafe(text, [runId, ...parameters, ...bound])
     )
-  const text = loadStatement(entity, variant)
+  const shared = withAccountAt(entity, accountParameter)
+  const text = loadStatement(shared, variant)
   if (entity.undoable !== true) return yield* send(text, false)
   const moves = facts.cursors.length > 0 && facts.pastRejected !== true
-  return yield* loadAndReadBack(entity, variant, { statement: text, send, moves })
+  return yield* loadAndReadBack(shared, variant, { statement: text, send, moves })
 })
 
 const lost = (audit: AuditRow | undefined) =>

@@ -6,7 +6,8 @@
  * marks it failed first. A statement whose audit row is no longer running finds `run` empty and writes nothing. So does
  * a repeated statement whose first attempt loaded and lost its answer: `loads` counts the statements of a run.
  *
- * Parameters: $1 run id · $2 the facts of the read as JSON · $3 rejected records as JSON · then one text array per key
+ * Parameters: $1 run id · $2 the facts of the read as JSON · $3 rejected records as JSON · $4 the id of the account, if
+ * the entity is bound to one (`withAccountAt`) · then one text array per key
  * column (keys of rejected records, whose rows stay) · one per `within` column (the parents that were read) · one per
  * `skipped` column · then, unless staged, one per bound column. They are text arrays because PostgreSQL unpacks them about one and a half times
  * as fast as `json_to_recordset` (DECISIONS).

@@ -3,12 +3,13 @@
  * too. Only rows that the guard allows to be deleted are remembered or deleted. A row that any read sees, whole or not,
  * is forgotten. A run that proves nothing (a partial or held one) forgets nothing else and adds nothing.
  */
+import { accountColumn } from "../../config/AccountEntity.ts"
 import type { Column } from "../../config/Column.ts"
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, equalColumns, list } from "../tables/ColumnList.ts"
-import { storedType } from "../tables/ColumnSql.ts"
+import { declaredSql, storedType } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 
 const isOld = (keys: ReadonlyArray<Column>, alias: string): string =>
@@ -23,8 +24,10 @@ export const goneNow = (entity: Entity, misses: string | undefined): string =>
   `d._kind = 'gone'${misses === undefined ? "" : ` and (${hasTombstones(entity) ? "d._tombstone or " : ""}${missedBefore(entity)})`}`
 
 /** The owner for `missedClause` outside of a run. */
-export const ownerSql = ({ connector, name }: Entity): string =>
-  `(select null::bigint as id, ${literal(connector)} as connector, ${literal(name)} as entity, null::text as account)`
+export const ownerSql = ({ account, columns, connector, name }: Entity): string => {
+  const id = columns.find((column) => account !== undefined && column.name === accountColumn)
+  return `(select null::bigint as id, ${literal(connector)} as connector, ${literal(name)} as entity, ${id === undefined ? "null" : declaredSql(id)}::text as account)`
+}
 
 /**
  * The rows that the previous run missed and that are still in the table. `owner` is the target, as a relation with the

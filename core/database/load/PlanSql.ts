@@ -5,6 +5,7 @@
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { withAccountAt } from "../../config/AccountEntity.ts"
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { Reason } from "../../reason/Reason.ts"
@@ -12,6 +13,7 @@ import { noReasons, reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import type { CatalogTable } from "../tables/Catalog.ts"
 import { sqlType } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
+import { accountParameter } from "./AccountParameter.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { diffClauses, factsClause, type LoadVariant, needsFold } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"
@@ -128,10 +130,10 @@ export const plan = Effect.fn("PlanSql.plan")(function* (
   const sql = yield* SqlClient.SqlClient
   const parameters = [
     0n,
-    ...(yield* factParameters(facts)),
+    ...(yield* factParameters(entity, facts)),
     ...(rows === undefined ? [] : yield* batchParameters(rows))
   ]
-  const statement = planStatement(entity, variant, existing)
+  const statement = planStatement(withAccountAt(entity, accountParameter), variant, existing)
   const [answer] = yield* decodeAnswer(yield* sql.unsafe(statement, parameters))
   return yield* Effect.orDie(Effect.fromNullishOr(answer))
 })

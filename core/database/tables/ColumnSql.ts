@@ -100,6 +100,7 @@ export const declaredSql = (column: Column): string => {
   if (column.lookup !== undefined) return `${lookupAlias(column)}.value::${sqlType(column)}`
   if (column.source._tag !== "Constant") return `s.${quote(column.name)}`
   const { value } = column.source
+  if (column.parameter !== undefined) return `${column.parameter}::text::${sqlType(column)}`
   return value === null ? `null::${sqlType(column)}` : `${literal(String(value))}::${sqlType(column)}`
 }
 

@@ -1,6 +1,7 @@
 /** Reads rows of an entity's table as they are, for a person to look at. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { withAccountAt } from "../../config/AccountEntity.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { inScope } from "../load/DiffSql.ts"
 import { list } from "./ColumnList.ts"
@@ -24,11 +25,13 @@ export const storedRows = Effect.fn("StoredRows.storedRows")(function* (entity: 
   if (there.length === 0) return undefined
   // A column that was declared since the last run is not there yet.
   const known = new Set(there.map(({ name }) => name))
-  const columns = entity.columns.filter(({ name }) => known.has(name))
+  const { account } = entity
+  const columns = withAccountAt(entity, 1).columns.filter(({ name }) => known.has(name))
   const values = list(columns.map(({ name }) => `t.${quote(name)}::text as ${quote(name)}`))
   const order = list(entity.key.filter((name) => known.has(name)).map((name) => `t.${quote(name)}`))
   const rows = yield* sql.unsafe(
-    `select ${values} from ${table} as t where true${inScope({ ...entity, columns }, "t")}${order === "" ? "" : ` order by ${order}`} limit ${limit}`
+    `select ${values} from ${table} as t where true${inScope({ ...entity, columns }, "t")}${order === "" ? "" : ` order by ${order}`} limit ${limit}`,
+    account === undefined ? [] : [account.id]
   )
   return yield* decodeRows(rows)
 })

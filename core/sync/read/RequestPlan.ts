@@ -5,6 +5,7 @@
  */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { accountAt } from "../../config/AccountEntity.ts"
 import type { Column } from "../../config/Column.ts"
 import {
   type Entity,
@@ -189,18 +190,28 @@ const rowParts = Effect.fnUntraced(function* (
   const sql = yield* SqlClient.SqlClient
   const names = namesOf(forEach)
   const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
-  const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
+  const { perAccount, scope: rows = [] } = forEach
+  const scope = perAccount === true ? accountAt(rows, 1) : rows
+  const accounts = scope.flatMap(({ parameter, source }) =>
+    parameter !== undefined && source._tag === "Constant" ? [source.value] : []
+  )
+  const own = scope.map((column) =>
+    column.parameter === undefined
+      ? `${quote(column.name)} is not distinct from ${valueSql(column)}`
+      : `${quote(column.name)} = ${valueSql(column)}`
+  )
   const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
   // A table that was never mirrored lacks the column.
   const first = `min((to_jsonb(p) ->> ${literal(firstSeenColumn)})::timestamp with time zone)`
   const there = isIncremental ? `extract(epoch from ${first})::double precision * 1000` : "null::double precision"
-  const rows = yield* sql
+  const found = yield* sql
     .unsafe<Record<string, string | null> & { readonly [thereSince]: number | null }>(
       `select ${columns.join(", ")}, ${there} as ${quote(thereSince)} from ${parents ?? quoteTable(forEach.table)} as p${where}
-      group by ${columns.map((_, at) => at + 1).join(", ")} order by 1`
+      group by ${columns.map((_, at) => at + 1).join(", ")} order by 1`,
+      accounts
     )
     .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
-  return rows.map(({ [thereSince]: there, ...params }) => partOf(params, there))
+  return found.map(({ [thereSince]: there, ...params }) => partOf(params, there))
 })
 
 /** The valid cursors of each target that will be loaded, by part. `there` is the `there` of `Part`, by part. */
