@@ -23,6 +23,8 @@ import { readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 export interface ReadingOptions {
   /** Reads everything, whatever the cursors say; afterwards the cursors are where this read ends. */
   readonly full?: boolean | undefined
+  /** Reads again from this value of the cursor's column on, if the cursor is later. */
+  readonly since?: string | undefined
   /** Whether the cursors move past records that are rejected in this run. */
   readonly pastRejected?: boolean | undefined
   /** Reads at most so many records of each source: a partial read, which deletes nothing and moves no cursor. */
@@ -101,7 +103,7 @@ const runGroup = Effect.fnUntraced(function* (
     connector: yield* connectorOf(registry, reader),
     reads: Effect.flatMap(parents(reader), (results) => {
       const known = { declared: registry.entities, ended: results }
-      return requestPlanOf(reads, readersOf(reads, session.runOf, known), reading.full)
+      return requestPlanOf(reads, readersOf(reads, session.runOf, known), reading)
     }),
     pastRejected: reading.pastRejected ?? false,
     limit: reading.limit,

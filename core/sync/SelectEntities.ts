@@ -19,6 +19,7 @@ export class UnknownSelector extends ReasonError("UnknownSelector") {}
 export interface CursorOptions {
   readonly full?: boolean | undefined
   readonly pastRejected?: boolean | undefined
+  readonly since?: string | undefined
 }
 
 /** Whether the entity's read continues from a cursor: its own, or that of the parent whose read it shares. */
@@ -51,10 +52,14 @@ export const selectFrom = Effect.fnUntraced(function* (
 export const selectWith = Effect.fnUntraced(function* (
   entities: ReadonlyArray<Entity>,
   selectors: ReadonlyArray<string>,
-  { full, pastRejected }: CursorOptions
+  { full, pastRejected, since }: CursorOptions
 ) {
   const selected = yield* select(entities, selectors)
-  const [option] = [...(full === true ? ["--full"] : []), ...(pastRejected === true ? ["--past-rejected"] : [])]
+  const [option] = [
+    ...(full === true ? ["--full"] : []),
+    ...(pastRejected === true ? ["--past-rejected"] : []),
+    ...(since === undefined ? [] : ["--since"])
+  ]
   const idle = selected.find((entity) => selectors.includes(entityId(entity)) && !isIncremental(entity, entities))
   if (option === undefined || idle === undefined) return selected
   return yield* new UnknownSelector({ reason: reason("unknown.cursor", { entity: entityId(idle), option }) })

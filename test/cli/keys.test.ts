@@ -28,6 +28,8 @@ describe("sync --keys", () => {
         [["--keys", "1", "--full"], /leave out the others/],
         [["--keys", "1", "--limit", "5"], /leave out the others/],
         [["--keys", "1", "--from", "2026-01-01"], /leave out one of them/],
+        [["--since", "1", "--full"], /leave out one of them/],
+        [["--since", "1"], /shop.deal is not incremental/],
         [["--to", "2026-01-01"], /say where it begins/],
         [["--from", "2026-02-30"], /--from 2026-02-30 is no day/],
         [["--from", "today-3d"], /shop.deal has no windows/]

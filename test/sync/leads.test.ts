@@ -174,6 +174,28 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is processed again from an earlier record on, and never begins behind its cursor", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(declared("note"))
+        const only = ["note_event"]
+        const events = [1, 2, 3, 4]
+        const of = (state: string) => Object.fromEntries(events.map((id) => [id, { state }]))
+        yield* sync(shop(of("new"), events), { only })
+        const asked: Array<string> = []
+        const { note_event: again } = yield* sync(shop(of("sent"), events, asked), { only, since: "2" })
+        assert.deepInclude(again, { status: "ok", inserted: 0 })
+        assert.deepStrictEqual(asked, ["events 2", "/orders/3", "/orders/4", "events 4"])
+        const states = Effect.map(rows("note"), (found) => found.map(({ state }) => state))
+        assert.deepStrictEqual(yield* states, ["new", "new", "sent", "sent"])
+        assert.deepStrictEqual(textsOf(yield* stored("note_event")), [" 4"])
+        asked.length = 0
+        yield* sync(shop(of("sent"), [...events, 1], asked), { only, since: "9" })
+        assert.deepStrictEqual(asked, ["events 4", "/orders/1", "events 5"])
+        const { note_event: odd } = yield* sync(shop({}, []), { only, since: "soon" })
+        assert.include(odd?.error, '"soon" is no value of id, the column of the cursor')
+      })
+    )
+
     it.effect("warns when a record that it led to is rejected", () =>
       Effect.gen(function* () {
         const orders = "guard: { maxReject: 50% }"

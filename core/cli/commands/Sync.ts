@@ -40,9 +40,16 @@ const limit = Flag.Int("limit").pipe(
   Flag.optional
 )
 
+const since = Flag.String("since").pipe(
+  Flag.withDescription(
+    "Read again from this value of the cursor's column on, such as 2026-01-01 or an id, of entities with `incremental`; a cursor that is earlier counts"
+  ),
+  Flag.optional
+)
+
 export const sync = Command.make(
   "sync",
-  { selectors, full, pastRejected, limit, ...partFlags, trace },
+  { selectors, full, pastRejected, limit, since, ...partFlags, trace },
   Effect.fn("cli.sync")(function* (input) {
     if (input.pastRejected && input.selectors.length === 0) {
       return yield* stop(2, "--past-rejected wants to know which entities may move on: sync --past-rejected crm.deal")
@@ -63,7 +70,7 @@ export const sync = Command.make(
           ? selectByKeys(input.selectors)
           : part.period !== undefined
             ? selectForPeriod(input.selectors)
-            : selectWithOptions(input.selectors, input)
+            : selectWithOptions(input.selectors, { ...input, since: Option.getOrUndefined(input.since) })
       const entities = yield* limitedTo(limit, yield* selected)
       const service = yield* Sync
       const results = yield* Effect.scoped(
@@ -76,6 +83,7 @@ export const sync = Command.make(
             trigger: "cli",
             actor: operator,
             full: input.full,
+            since: Option.getOrUndefined(input.since),
             pastRejected: input.pastRejected,
             limit,
             ...part,

@@ -33,6 +33,7 @@ interface Given {
   readonly full: boolean
   readonly pastRejected: boolean
   readonly limit: Option.Option<number>
+  readonly since: Option.Option<string>
 }
 
 /** At most one of them. */
@@ -47,11 +48,14 @@ const whole: Part = { keys: undefined, period: undefined }
 export const partOf = Effect.fnUntraced(function* (given: Given) {
   const named = ["keys", "from", "to"] as const
   const [part] = named.filter((name) => Option.isSome(given[name]))
+  if (Option.isSome(given.since) && given.full) {
+    return yield* stop(2, "--full reads everything, and --since from a value on: leave out one of them")
+  }
   if (part === undefined) return whole
   if (Option.isSome(given.keys) && (Option.isSome(given.from) || Option.isSome(given.to))) {
     return yield* stop(2, "--keys and --from name different records: leave out one of them")
   }
-  if (given.full || given.pastRejected || Option.isSome(given.limit)) {
+  if (given.full || given.pastRejected || Option.isSome(given.limit) || Option.isSome(given.since)) {
     return yield* stop(
       2,
       `--${part} reads the named records, and nothing from a cursor or up to a limit: leave out the others`

@@ -50,6 +50,8 @@ export const run = {
   "run.defect": "a fault in Tributary itself: {text}",
   "run.cursorsUnread": "the cursors could not be read: {why:reason}",
   "run.database": "PostgreSQL: {text}",
+  "run.since": '"{value}" is no value of {column}, the column of the cursor',
+  "run.sinceOfSource": "the source gives the cursor, and none of it is earlier than another: --full reads everything",
   "run.forEach": "forEach: {why:reason}",
   "guard.empty": "the source is empty: the deletes of all {count:int} rows were withheld (guard.empty: refuse)",
   "guard.rejects":

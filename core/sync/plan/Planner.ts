@@ -98,7 +98,7 @@ const readerOf = Effect.fnUntraced(function* (
   const requests =
     isMissing && forEach !== undefined
       ? Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: tableId(forEach.table) }) })
-      : requestPlanOf(reads, readers, full)
+      : requestPlanOf(reads, readers, { full })
   const leads = wouldLead(registry, reads.reader)
   return (receivers: ReadonlyArray<Receiver>, wary = false) =>
     read({ group: reads, declaration, connector, reads: requests, onEvent, wary, leads }, receivers, cost).pipe(

@@ -25,6 +25,7 @@ import { parametersIn } from "../../upstream/RequestBuilder.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import { cursorOrders } from "./CursorOrder.ts"
+import { earlierStart } from "./EarlierStart.ts"
 import { type ParentResult, type Parents, stateOfParents } from "./ParentState.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 import { sinceOf } from "./Since.ts"
@@ -79,11 +80,18 @@ export const readersOf = (
   hasTable: () => true
 })
 
-/** `full` reads everything, whatever the cursors say. */
+/** Where the requests begin. */
+export interface StartOptions {
+  /** Reads everything, whatever the cursors say. */
+  readonly full?: boolean | undefined
+  /** Begins at this value of the cursor's column, if the cursor is later. */
+  readonly since?: string | undefined
+}
+
 export const requestPlanOf = Effect.fnUntraced(function* (
   { reader }: ReadGroup,
   readers: Readers,
-  full = false
+  start: StartOptions = {}
 ): Effect.fn.Return<RequestParents, RunFailure, SqlClient.SqlClient> {
   const rows = yield* partsOf(reader, readers.parents)
   const parents = yield* stateOfParents(reader, readers.declared, readers.ended, rows.length)
@@ -93,7 +101,7 @@ export const requestPlanOf = Effect.fnUntraced(function* (
   return {
     ...parents,
     ...(notes.length === 0 ? {} : { note: combineReasons(notes) }),
-    parts: yield* requestsOf(reader, parts, readers, full)
+    parts: yield* requestsOf(reader, parts, readers, start)
   }
 })
 
@@ -114,11 +122,12 @@ const requestsOf = Effect.fnUntraced(function* (
   reader: Entity,
   parts: ReadonlyArray<Part>,
   readers: Readers,
-  full: boolean
+  { full = false, since: given }: StartOptions
 ): Effect.fn.Return<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient> {
   const { incremental } = reader
   if (incremental === undefined) return parts.map(({ there, ...part }) => ({ ...part, continued: false, stored: none }))
   const there = new Map(parts.flatMap(({ part, there }) => (there === null ? [] : [[part, there] as const])))
+  const earlier = yield* earlierStart(reader, incremental, given)
   const cursors = yield* goodCursors(reader, incremental, readers, there)
   if (cursors.length === 0) return []
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
@@ -134,7 +143,8 @@ const requestsOf = Effect.fnUntraced(function* (
     )
     const continued = !full && lacking === undefined
     const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
-    const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, furthest.value)
+    const since =
+      furthest === undefined ? incremental.initial : sinceOf(reader, incremental, earlier(storedText(furthest.value)))
     const whole = continued ? undefined : wholeOf(full, lacking, part, cursors.length)
     return { part, ...rest, continued, stored, ...(whole && { whole }), ...(since === undefined ? {} : { since }) }
   })
