@@ -1,11 +1,13 @@
 /** Sellers in the vault, their orders in the database. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Layer } from "effect"
+import { Context, Duration, Effect, FileSystem, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Accounts } from "../../core/accounts/Accounts.ts"
 import { AccountVendors } from "../../core/accounts/AccountVendors.ts"
 import { MasterKeys } from "../../core/accounts/MasterKeys.ts"
 import * as VaultSource from "../../core/accounts/VaultSource.ts"
+import { load } from "../../core/config/Configuration.ts"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
@@ -106,6 +108,26 @@ describe("the orders of several sellers", () => {
       const kept = yield* sql`select from orders where account_id = ${listed[0]?.id ?? ""}::uuid`
       assert.strictEqual(kept.length, sold[0]?.length, "the orders of a refused seller stay")
     }).pipe(Effect.scoped, Effect.provide(layerDatabase))
+  )
+})
+
+describe("the jobs of the README", () => {
+  it.effect("are valid beside the sample", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* fs.makeDirectory(`${folder}/connectors`)
+      yield* fs.copyFile(`${import.meta.dirname}/sample.yaml`, `${folder}/connectors/allegro.yaml`)
+      const page = yield* fs.readFileString(`${import.meta.dirname}/README.md`)
+      const [, jobs = ""] = /```yaml\n([^`]*?)```/.exec(page) ?? []
+      yield* fs.writeFileString(`${folder}/jobs.yaml`, jobs.replace(/^ {2}/gm, ""))
+      const environment = { ALLEGRO_CLIENT_ID: "id", ALLEGRO_CLIENT_SECRET: "the-secret" }
+      const loaded = yield* load({ directory: folder, types: [connectorType], environment })
+      assert.deepEqual(
+        loaded.jobs.map(({ name }) => name),
+        ["allegro-events", "allegro-sweep", "allegro-weekly"]
+      )
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })
 
