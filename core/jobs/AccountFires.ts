@@ -3,7 +3,7 @@
  * run at once as it may send requests, and the next one is claimed when one of them has ended. So an account that is slow or
  * fails delays no other, and several daemons share the queue.
  */
-import { Cause, DateTime, Duration, Effect, FiberSet, Queue } from "effect"
+import { Cause, DateTime, Duration, Effect, FiberSet, Queue, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { AccountVendors } from "../accounts/AccountVendors.ts"
 import { fireAfter } from "../accounts/Cadence.ts"
@@ -27,13 +27,18 @@ const afterError = Duration.seconds(10)
 export const start = Effect.fn("AccountFires.start")(function* (runs: FiberSet.FiberSet<void>) {
   const clock = new DueClock()
   const running = new Map<string, DueSchedule>()
-  const freed = yield* Queue.sliding<void>(1)
+  const woken = yield* Queue.sliding<void>(1)
+  const { changes } = yield* Registry
+  yield* changes.pipe(
+    Stream.runForEach(() => Queue.offer(woken, undefined)),
+    Effect.forkScoped({ startImmediately: true })
+  )
   const launch = (schedule: DueSchedule) =>
     Effect.suspend(() => {
       running.set(schedule.id, schedule)
       const end = Effect.suspend(() => {
         running.delete(schedule.id)
-        return Queue.offer(freed, undefined)
+        return Queue.offer(woken, undefined)
       })
       return FiberSet.run(runs, Effect.ensuring(run(schedule), end))
     })
@@ -41,7 +46,7 @@ export const start = Effect.fn("AccountFires.start")(function* (runs: FiberSet.F
     Effect.catchCause((cause) =>
       Effect.as(Effect.logWarning("the schedules of accounts try again soon", Cause.squash(cause)), afterError)
     ),
-    Effect.flatMap((pause) => Effect.raceFirst(Effect.sleep(pause), Queue.take(freed))),
+    Effect.flatMap((pause) => Effect.raceFirst(Effect.sleep(pause), Queue.take(woken))),
     Effect.forever,
     Effect.annotateLogs({ service: "AccountFires" }),
     Effect.forkScoped
@@ -57,7 +62,8 @@ const turn = Effect.fnUntraced(function* (
   launch: (schedule: DueSchedule) => Effect.Effect<unknown, never, Locks | Sync | Registry | SqlClient.SqlClient>
 ) {
   const names = yield* (yield* AccountVendors).names
-  if (names.length === 0) return glance
+  // A reload may bring some.
+  if (names.length === 0) return Duration.infinity
   const registry = yield* Registry.now
   const now = yield* clock.measured
   const room = new Map(names.map((name) => [name, roomOf(name, registry, running)]))
