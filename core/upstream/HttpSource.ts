@@ -21,9 +21,10 @@ import {
 } from "./pages/EmptyPage.ts"
 import { elementValue } from "./pages/FactValues.ts"
 import type { PagesState } from "./pages/ListProgress.ts"
-import { factsOf, graphqlErrors, isRefused, refusalAt } from "./pages/PageFacts.ts"
+import { factsOf } from "./pages/PageFacts.ts"
 import type { PageFacts, PageRequest } from "./pages/Pager.ts"
 import { type PagesOptions, paginate } from "./pages/Pages.ts"
+import { graphqlErrors, isRefused, refusalAt } from "./pages/Refusal.ts"
 import { inHalves } from "./pages/SplitWindow.ts"
 import {
   type DatedWindow,

@@ -234,4 +234,66 @@ describe("a state of a list", () => {
       assert.deepInclude(completeness, { _tag: "Complete" })
     })
   )
+
+  it.effect("is seen in the usual places beside it, too", () =>
+    Effect.gen(function* () {
+      const endOf = Effect.fnUntraced(function* (body: object, declared: Partial<Entity> = {}) {
+        const crm = yield* upstream(() => Response.json({ items: [{ id: 1 }], ...body }))
+        const { completeness } = yield* drain(HttpSource.make(crm)(entity(declared)))
+        return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+      })
+      for (const [body, at] of [
+        [{ meta: { status: "error" } }, "/meta/status"],
+        [{ meta: { success: false } }, "/meta/success"],
+        [{ meta: { code: 500 } }, "/meta/code"],
+        [{ meta: { errors: [{ message: "shard 3" }] } }, "/meta/errors"],
+        [{ responseHeader: { status: 500 } }, "/responseHeader/status"],
+        [{ response: { status: "fail" } }, "/response/status"],
+        [{ _shards: { total: 3, failed: 1 } }, "/_shards/failed"],
+        [{ stat: "fail" }, "/stat"],
+        [{ success: "no" }, "/success"],
+        [{ Ack: "Failure" }, "/Ack"],
+        [{ isError: true }, "/isError"],
+        [{ hasErrors: true }, "/hasErrors"],
+        [{ failed: true }, "/failed"]
+      ] as const) {
+        assert.include(yield* endOf(body), `the answer says ${at}: `)
+        assert.strictEqual(yield* endOf(body, { fail: "none" }), "whole", at)
+      }
+      for (const body of [
+        { meta: { code: 200, status: "ok", success: "yes", errors: [] } },
+        { _shards: { total: 1, successful: 1, failed: 0 }, failed: 3, stat: "ok", Ack: "Success" },
+        { author: { status: "error" }, meta: { tags: { error: "none" } } }
+      ]) {
+        assert.strictEqual(yield* endOf(body), "whole", JSON.stringify(body))
+      }
+    })
+  )
+
+  it.effect("that a page without records has in a place beside it, or as words of trouble, ends no list", () =>
+    Effect.gen(function* () {
+      const endOf = Effect.fnUntraced(function* (beside: object, end: object) {
+        const pages = [
+          { items: [{ id: 1 }], ...beside },
+          { items: [], ...end }
+        ]
+        const page: Page = { type: "page", param: "page", size: 1, first: 1, maxPages: 9 }
+        const crm = yield* upstream(() => Response.json(pages.shift() ?? {}))
+        const { completeness } = yield* drain(HttpSource.make(crm)(entity({ page })))
+        return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+      })
+      const fine = { meta: { status: "ok", message: "page 1" } }
+      for (const [beside, end, at] of [
+        [fine, { meta: { status: "throttled" } }, "/meta/status"],
+        [{}, { message: "Daily limit exceeded" }, "/message"],
+        [{}, { meta: { Information: "The service is unavailable" } }, "/meta/Information"],
+        [{}, { retry_after: 30 }, "/retry_after"]
+      ] as const) {
+        assert.include(yield* endOf(beside, end), `the answer says ${at}: `)
+      }
+      for (const end of [{ meta: { status: "ok", message: "page 2" } }, { message: "There is nothing here" }, {}]) {
+        assert.strictEqual(yield* endOf(fine, end), "whole", JSON.stringify(end))
+      }
+    })
+  )
 })

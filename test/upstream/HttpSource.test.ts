@@ -237,7 +237,9 @@ describe("an answer that is not whole", () => {
     Effect.gen(function* () {
       assert.include(yield* reason({ items }, {}, { status: 206 }), "a part of something larger (206)")
       const range = { headers: { "content-range": "items 0-0/40" } }
-      assert.include(yield* reason({ items }, {}, range), "the vendor counts 40")
+      for (const counted of [range, { headers: { "content-range": "0-0/40" } }]) {
+        assert.include(yield* reason({ items }, {}, counted), "the vendor counts 40")
+      }
       assert.strictEqual(yield* reason({ items }, { page: { type: "none", total: "none" } }, range), "whole")
       const bytes = { headers: { "content-range": "bytes 0-9/90" } }
       assert.include(yield* reason({ items }, {}, bytes), "a part of something larger (200, Content-Range)")

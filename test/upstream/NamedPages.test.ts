@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { foreignText, reason } from "../../core/reason/Reason.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import type { PageRequest } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { byCursor, byLink, range, read, reasonOf } from "./pages.ts"
+import { drain, entity, upstream } from "./vendor.ts"
 
 describe("pages by cursor", () => {
   it.effect("end without one, whatever stands for none", () =>
@@ -74,6 +76,25 @@ describe("pages by cursor", () => {
     })
   )
 
+  it.effect("are doubted when one is an object or a list, which cannot be sent", () =>
+    Effect.gen(function* () {
+      for (const cursor of [{ after: "5" }, ["5"]]) {
+        const { completeness, queries } = yield* read(byCursor, () => ({ ids: [1], facts: { cursor } }))
+        assert.deepEqual(completeness, partial(reason("read.cursorShape")))
+        assert.lengthOf(queries, 1)
+      }
+      for (const cursor of [{}, []]) {
+        assert.deepEqual((yield* read(byCursor, () => ({ ids: [1], facts: { cursor } }))).completeness, completeIn(1))
+      }
+      // An XML element with attributes is its text.
+      const { completeness } = yield* read(byCursor, (_, nth) => ({
+        ids: [nth],
+        facts: { cursor: nth < 3 ? { "@ttl": "60", "#text": `page ${nth + 1}` } : null }
+      }))
+      assert.deepEqual(completeness, completeIn(3))
+    })
+  )
+
   it.effect("are doubted when a full first page has no place for one", () =>
     Effect.gen(function* () {
       const { completeness } = yield* read({ ...byCursor, size: 2, sizeParam: "limit" }, () => ({ ids: [1, 2] }))
@@ -102,6 +123,15 @@ describe("pages by link", () => {
       assert.include(reasonOf(again.completeness), "the next link of page 3 came before")
       const doubtful = yield* read(byLink, () => ({ ids: [1], facts: { doubt: foreignText("another host") } }))
       assert.deepEqual(doubtful.completeness, partial(foreignText("another host")))
+    })
+  )
+
+  it.effect("are doubted when the header names one in a form that is not read", () =>
+    Effect.gen(function* () {
+      const link = { headers: { link: "/deals?page=2; rel=next" } }
+      const crm = yield* upstream(() => Response.json({ items: [{ id: 1 }] }, link))
+      const { completeness } = yield* drain(HttpSource.make(crm)(entity({ page: { type: "link", maxPages: 9 } })))
+      assert.deepEqual(completeness, partial(reason("read.nextInvalid")))
     })
   )
 })

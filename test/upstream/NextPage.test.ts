@@ -140,7 +140,7 @@ describe("a Link header", () => {
         'rel="next"',
         "rel=next",
         "REL = next; title=x",
-        'rel="up next"',
+        ...['rel="up next"', "rel='next'", "rel='up next'; title=x"],
         'title="a"; rel=next, <?p=1>; rel=prev'
       ]) {
         assert.deepInclude(yield* header(rel), whole, rel)

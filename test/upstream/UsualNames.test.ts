@@ -46,6 +46,13 @@ describe("a usual name", () => {
         [{ lastPage: false }, more("/lastPage")],
         [{ isLast: false }, more("/isLast")],
         [{ page: { is_last_page: false } }, more("/page/is_last_page")],
+        [{ nbHits: 2, nbPages: 1 }, counts("/nbHits")],
+        [{ metadata: { resultset: { count: 2 } } }, counts("/metadata/resultset/count")],
+        [{ "hydra:totalItems": 2 }, counts("/hydra:totalItems")],
+        [{ "hydra:view": { "hydra:next": "/deals?page=2" } }, link("/hydra:view/hydra:next")],
+        [{ additional_data: { more_items_in_collection: true } }, more("/additional_data/more_items_in_collection")],
+        [{ link: [{ relation: "next", url: "/deals?page=2" }] }, link("/link")],
+        [{ links: [{ rel: ["next"], href: "/deals?page=2" }] }, link("/links")],
         [{ complete: false }, more("/complete")],
         [{ meta: { isComplete: false } }, more("/meta/isComplete")],
         [{ remaining: 3 }, more("/remaining")],
@@ -100,6 +107,7 @@ describe("a usual name", () => {
     Effect.gen(function* () {
       for (const [name, value, reason] of [
         ["Total-Count", "2", counts("total-count")],
+        ["X-Page-Count", "2", counts("x-page-count")],
         ["X-Pagination-Total", "2", counts("x-pagination-total")],
         ["X-Pagination", '{"TotalCount":2,"PageSize":1}', counts("x-pagination/TotalCount")],
         ["X-Pagination", '{"hasNext":true}', more("x-pagination/hasNext")],
@@ -153,7 +161,7 @@ describe("a usual name", () => {
       for (const body of [
         { error: null, errors: [], errcode: 0, errmsg: "" },
         { code: 200, status: "ok", statusCode: 0, result: "success", state: "open" },
-        { code: "500 items", status: { code: 500 }, success: null }
+        { code: "500 items", status: { code: 200 }, success: null }
       ]) {
         assert.strictEqual(yield* endOf(body), "whole", JSON.stringify(body))
       }

@@ -132,6 +132,7 @@ reason-read-keysetOrder = { $key } идёт после { $before }, хотя с�
 reason-read-keysetIgnored = страница { $page } повторяет страницу { $earlier }: источник не учитывает { $param }; верно ли указано page.param?
 reason-read-nextInvalid = ссылка на следующую страницу — не адрес
 reason-read-nextForeign = ссылка на следующую страницу ведёт на другой сервер, { $origin }
+reason-read-cursorShape = следующий курсор — объект или список, отправить его нельзя; укажите, где в нём текст или число (page.next)
 reason-read-cursorMissing = полная страница без курсора; верно ли указано page.next?
 reason-read-range = ответ — часть чего-то большего ({ $signs })
 reason-read-noObject = ответ — не объект, в нём не прочесть общее число и курсор

@@ -65,6 +65,8 @@ export const read = {
   "read.nextUndeclared": "the answer has a next page; declare page: { type: link }",
   "read.nextInvalid": "the next link is not an address",
   "read.nextForeign": "the next link leads to another host, {origin}",
+  "read.cursorShape":
+    "the next cursor is an object or a list, and it cannot be sent; declare where in it the text or number is (page.next)",
   "read.cursorMissing": "a full page without a cursor; is page.next right?",
   "read.range": "the answer is a part of something larger ({signs})",
   "read.noObject": "the answer is no object whose totals and cursors could be read",

@@ -7,7 +7,14 @@ import { pointerTo } from "../../config/Pointer.ts"
 import type { CsvHeader } from "../records/CsvRecords.ts"
 import type { BodyFacts } from "../records/Records.ts"
 import { elementValue } from "./FactValues.ts"
-import { type EnvelopeEntries, envelopeEntries, isNothing, normaliseName, withNested } from "./UsualNames.ts"
+import {
+  type EnvelopeEntries,
+  envelopeEntries,
+  isNothing,
+  normaliseName,
+  statedEntries,
+  withNested
+} from "./UsualNames.ts"
 
 export interface FirstPage {
   /** The names beside the records; a later page without a place for records must have no others. */
@@ -20,8 +27,12 @@ export interface FirstPage {
 /** The status values and messages of an answer, by pointer. */
 export type States = ReadonlyMap<string, string>
 
-const usualState = /^(?:code|status|(?:status|err|error|ret|return|result)code|errno|result|warnings?)$/
-const usualMessage = /^(?:(?:error|status|result)?(?:message|msg|text|description)|errmsg|details?|reason)$/
+const usualState = /^(?:code|status|(?:status|err|error|ret|return|result)code|errno|result|warnings?|retryafter)$/
+const usualMessage =
+  /^(?:(?:error|status|result)?(?:message|msg|text|description)|errmsg|details?|reason|information|note|notice)$/
+/** A message beside an empty list may only say that it is empty; one with such a word says why it may be. */
+const trouble =
+  /\b(?:limit(?:ed|s)?|quota|exceed\w*|throttl\w*|too many|denied|forbidden|unauthori[sz]ed|unavailable|maintenance|time[d ]*out|try again|error|failed|failure|expired)\b/i
 
 /** The place for records is missing, and nothing else stands there instead. */
 export const isEmptyPage = ({ absent, envelope = {}, root }: BodyFacts, first: FirstPage, number: number): boolean =>
@@ -34,13 +45,15 @@ export const isEmptyPage = ({ absent, envelope = {}, root }: BodyFacts, first: F
 const isState = ([, name, value]: EnvelopeEntries[number]): boolean =>
   usualState.test(name) && !(name === "result" && typeof value === "number")
 
+const isTrouble = ([, , value]: EnvelopeEntries[number]): boolean => typeof value === "string" && trouble.test(value)
+
 const stateText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
 
 const found = (
   entity: Entity,
   { envelope }: BodyFacts,
   wanted: (one: EnvelopeEntries[number]) => boolean
-): EnvelopeEntries => envelopeEntries(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
+): EnvelopeEntries => statedEntries(entity, envelope).filter((one) => wanted(one) && !isNothing(one[2]))
 
 export const statesOf = (entity: Entity, body: BodyFacts): States =>
   new Map(
@@ -58,14 +71,14 @@ const otherThan = (
   if (fail === "none") return undefined
   const declared = fail && pointerTo(fail.pointer)
   const isOther = (one: EnvelopeEntries[number]) =>
-    isState(one) || (body.absent === "null" && usualMessage.test(one[1]))
+    isState(one) || (usualMessage.test(one[1]) && (body.absent === "null" || isTrouble(one)))
   return found(entity, body, isOther).find((one) => one[0] !== declared && differs(one))
 }
 
 /**
  * A state that the first page of the list did not have, or a message that it did not have where null stands for the
  * records: `{"code": 0, "items": […]}` and then `{"code": 1001, "items": []}`. A vendor may word the end of a list in a
- * message, so a message beside an empty array proves nothing. `fail` decides about the place that it names.
+ * message, so a message beside an empty array proves nothing unless it tells of trouble. `fail` decides about the place that it names.
  */
 export const otherState = (
   entity: Entity,
@@ -83,7 +96,7 @@ export const newState = (
   body: BodyFacts,
   others: States | undefined
 ): EnvelopeEntries[number] | undefined =>
-  others && body.absent === "null" ? otherThan(entity, body, ([pointer]) => !others.has(pointer)) : undefined
+  others && otherThan(entity, body, (one) => !others.has(one[0]) && (body.absent === "null" || isTrouble(one)))
 
 const unfinishedWord =
   /^(?:processing|preparing|inprogress|queued|generating|calculating|computing|building|notready)$/i

@@ -5,6 +5,7 @@
 import type { Page } from "../../config/RequestTemplate.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Completeness, partial } from "../Source.ts"
+import { elementValue } from "./FactValues.ts"
 import {
   completenessOf,
   type PageRead,
@@ -106,6 +107,10 @@ const named = ({ first, nameOf, requestOf, what }: Naming, state: NamedState = s
   }
 }
 
+/** Whether it is an empty object or list. */
+const isNoneOf = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0
+
 export const cursorPager = (
   declared: Extract<Page, { readonly type: "cursor" }>,
   state?: NamedState
@@ -117,8 +122,10 @@ export const cursorPager = (
       first: placeParams(ofSize),
       what: "cursor",
       nameOf: ({ cursor }) => {
-        if (cursor === undefined || cursor === null || cursor === "" || cursor === false) return undefined
-        return typeof cursor === "string" ? cursor : JSON.stringify(cursor)
+        const value = elementValue(cursor)
+        if (value === undefined || value === null || value === "" || value === false || isNoneOf(value))
+          return undefined
+        return typeof value === "string" ? value : JSON.stringify(value)
       },
       // In a body, the vendor gets its number back as a number.
       requestOf: (name, { cursor }) => placeParams({ ...ofSize, [param]: typeof cursor === "number" ? cursor : name })
@@ -129,6 +136,8 @@ export const cursorPager = (
     ...pager,
     next: (page) => {
       const { cursor, hasMore, number, records } = page
+      const value = elementValue(cursor)
+      if (typeof value === "object" && value !== null && !isNoneOf(value)) return partial(reason("read.cursorShape"))
       return cursor === undefined && hasMore !== false && number === 1 && size !== undefined && records >= size
         ? partial(reason("read.cursorMissing"))
         : pager.next(page)

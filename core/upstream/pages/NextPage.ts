@@ -16,12 +16,18 @@ interface Next {
 }
 
 /** The relations of a link: several in quotes, or one. */
-const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+)(?=\s*(?:[;,]|$)))/gi
+const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;,"']+)(?=\s*(?:[;,]|$)))/gi
 
 const isNext = (parameters: string): boolean =>
-  [...parameters.matchAll(relations)].some(([, several, one = several ?? ""]) =>
-    one.toLowerCase().split(/\s+/).includes("next")
+  [...parameters.matchAll(relations)].some(([, quoted, single, bare]) =>
+    (quoted ?? single ?? bare ?? "").toLowerCase().split(/\s+/).includes("next")
   )
+
+/** A header that names a next page in a form that is not understood. */
+const isUnread = ({ link = "" }: Headers.Headers): boolean =>
+  link.length < maxUnread && /\brel\s*=\s*["']?\s*(?:[^"';,]*\s)?next\b/i.test(link) && nextOf(link) === undefined
+
+const maxUnread = 1 << 14
 
 /** The address of `rel=next` in a Link header. The header may be a quarter of a MiB, so no part of it is read twice. */
 const inHeader = ({ link }: Headers.Headers): string | undefined => (link === undefined ? undefined : nextOf(link))
@@ -48,14 +54,16 @@ const written = (value: unknown): unknown => {
   }
   if (isElsewhere(value)) return null
   if (!isJsonObject(value)) return value
-  const address = value.href ?? value["@href"] ?? value["#text"]
+  const address = value.href ?? value["@href"] ?? value["#text"] ?? (hasRelation(value) ? value.url : undefined)
   // An object that has no address in a usual place may have it in another.
   return address !== undefined || Object.values(value).every(isNothing) ? (address ?? null) : value
 }
 
-const hasRelation = (value: JsonObject): boolean => "rel" in value || "@rel" in value
+const relationOf = (value: JsonObject): unknown => value.rel ?? value["@rel"] ?? value.relation
 
-const isNextLink = (value: JsonObject): boolean => (value.rel ?? value["@rel"]) === "next"
+const hasRelation = (value: JsonObject): boolean => relationOf(value) !== undefined
+
+const isNextLink = (value: JsonObject): boolean => [relationOf(value)].flat().includes("next")
 
 /** An XML list with one link is that link, which may be the answer's own; an unknown relation is followed. */
 const elsewhere = new Set(["self", "first", "last", "prev", "previous", "alternate", "up", "start", "hub", "search"])
@@ -88,7 +96,8 @@ export const nextFacts = (page: Page, answer: Answer, envelope: JsonObject | und
   }
   if (page.type !== "link" || page.next === undefined) {
     const target = inHeader(answer.headers)
-    return target === undefined ? {} : resolved(target, answer)
+    if (target !== undefined) return resolved(target, answer)
+    return isUnread(answer.headers) ? { doubt: reason("read.nextInvalid") } : {}
   }
   const value = written(follow(envelope, page.next))
   if (isNothing(value)) return {}

@@ -15,14 +15,13 @@ import { countOf, elementValue, flagOf, isFormattedCount } from "./FactValues.ts
 import { hasPosition, nextNumber, pointsBack } from "./NextNumber.ts"
 import { isAddress, isNextValue, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
+import { refusal, shortJson } from "./Refusal.ts"
 import {
   type EnvelopeEntries,
   envelopeEntries,
   isContinuation,
-  isNothing,
   normaliseName,
   usualCut,
-  usualError,
   usualLast,
   usualMore,
   usualNext,
@@ -43,10 +42,11 @@ const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "dou
     ? { doubt: reason("read.endless") }
     : {}
 
-/** `items 0-24/319` is a page of a list. A range in bytes is a piece of a document, which no paging explains. */
+/** `items 0-24/319` is a page of a list, with or without its unit. A range in bytes is a piece of a document, which no paging explains. */
 const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "total" | "doubt"> => {
-  const [, unit = "", total] = /^\s*([\w-]+)\s+(?:\d+-\d+|\*)\/(\d+|\*)\s*$/.exec(headers["content-range"] ?? "") ?? []
-  const counts = unit !== "" && unit.toLowerCase() !== "bytes"
+  const [written, unit = "", total] =
+    /^\s*(?:([\w-]+)\s+)?(?:\d+-\d+|\*)\/(\d+|\*)\s*$/.exec(headers["content-range"] ?? "") ?? []
+  const counts = written !== undefined && unit.toLowerCase() !== "bytes"
   if ((status === 206 && (page.type === "none" || !counts)) || unit.toLowerCase() === "bytes") {
     return { doubt: reason("read.range", { signs: `${status}${unit === "" ? "" : ", Content-Range"}` }) }
   }
@@ -80,7 +80,7 @@ const given = <Name extends string, Value>(name: Name, value: Value | undefined)
   value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value })
 
 const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count", "x-pagination-total", "total-count"]
-const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"]
+const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count", "x-page-count"]
 
 type Hints = NonNullable<PageFacts["hints"]>
 /** Whether the declared cursor of incremental reads is at this place; it is not a next page. */
@@ -203,51 +203,6 @@ const unfollowedOf = (
 const unfollowedHeader = (header: EnvelopeEntries[number] | undefined): Hints["unfollowed"] => {
   if (header === undefined || nextNumber(header) !== undefined) return undefined
   return { pointer: header[0], as: isAddress(String(header[2])) ? "headerLink" : "headerCursor" }
-}
-
-/** Whether the value is an error, or a code or state of one: `errcode: 40001`, `code: 500`, `status: error`. */
-const isRefusal = ([, name, value]: EnvelopeEntries[number]): boolean => {
-  if (usualError.test(name)) return !isNothing(value)
-  if (/^(?:success|succeeded|ok)$/.test(name)) return flagOf(value) === false && value !== null
-  if (!/^(?:code|result|state|status(?:code)?)$/.test(name)) return false
-  return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(elementValue(value)))
-}
-
-/**
- * An `error` or `success: false` beside the records, unless its value means no error. The declared place is skipped:
- * the declaration says what it means.
- */
-const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
-  const { fail } = entity
-  if (fail === "none") return undefined
-  const declared = fail && pointerTo(fail.pointer)
-  const found = envelopeEntries(entity, envelope).find((one) => one[0] !== declared && isRefusal(one))
-  return found && refusalAt(found)
-}
-
-const shortJson = (value: unknown): string => {
-  const raw = JSON.stringify(value)
-  return raw.length > 80 ? `${raw.slice(0, 80)}…` : raw
-}
-
-export const refusalAt = ([pointer, , value]: EnvelopeEntries[number]): Reason =>
-  reason("read.refusal", { pointer, value: shortJson(value) })
-
-/** Whether the answer is a refusal as the entity declares it. */
-export const isRefused = ({ fail }: Entity, { envelope }: BodyFacts): boolean =>
-  fail !== undefined &&
-  fail !== "none" &&
-  envelope !== undefined &&
-  String(follow(envelope, fail.pointer) ?? null) === String(fail.equals)
-
-/** The errors of a GraphQL answer, which come with a status of 200, also beside data that lack something. */
-export const graphqlErrors = ({ request: { graphql } }: Entity, { envelope }: BodyFacts): string | undefined => {
-  const errors = graphql === undefined ? undefined : envelope?.errors
-  if (errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)) return undefined
-  const messages = (Array.isArray(errors) ? errors : [errors]).map((error: unknown) =>
-    isJsonObject(error) && typeof error.message === "string" ? error.message : JSON.stringify(error)
-  )
-  return messages.join("; ")
 }
 
 const looksInto = (page: Page): boolean =>

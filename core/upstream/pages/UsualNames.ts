@@ -8,12 +8,12 @@ import { nextIn } from "./NextPage.ts"
 
 // Names as `normaliseName` writes them: `total_count`, `Total-Count` and `totalCount` are one.
 export const usualTotal =
-  /^(?:count|total|found|numfound|@?odata\.count|total(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)(?:count|total))$/
-export const usualPages = /^(?:pages|numpages|pages?count|pagestotal|totalpages|lastpage)$/
+  /^(?:count|total|found|numfound|nbhits|@?odata\.count|total(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)(?:count|total))$/
+export const usualPages = /^(?:pages|numpages|nbpages|pages?count|pagestotal|totalpages|lastpage)$/
 export const usualMore = /^has(?:more|next)(?:page|items|results|records|rows|data)?$/
 /** Flags that count only if plainly true: some vendors write a word there, `NO_MORE_RESULTS`. */
 export const usualRest =
-  /^(?:exceededtransferlimit|more|more(?:results|items|records|rows|data|available)|moreresultsavailable)$/
+  /^(?:exceededtransferlimit|moreitemsincollection|more|more(?:results|items|records|rows|data|available)|moreresultsavailable)$/
 /** Flags of the last page; false means that more pages follow. */
 export const usualLast = /^(?:last|lastpage|(?:is)?final(?:page)?|islast(?:page)?)$/
 /** A flag of the list. */
@@ -28,9 +28,12 @@ export const usualNext =
 export const usualNextHeader =
   /^(?:x-)?(?:(?:ms|paging|pagination|page|cursor)-)?(?:next|continuation)$|(?:^|-)(?:next-?(?:page|link|href|url|uri|offset|cursor|token|marker|page-?token)|continuation-?token)$/i
 /** Names under which an answer says that something failed. */
-export const usualError = /^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/
+export const usualError =
+  /^(?:errors?|(?:is|has)errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/
+/** Places in which answers say how they went, beside those with facts of the list. */
+const statePlaces = /^(?:(?:response)?(?:head|header|status)|response|shards)$/
 const usualPlaces =
-  /^(?:meta|metadata|info|page|pages|pager|paging|pagination|paginator|pageinfo|hits|links|cursors?|responsemetadata|resultinfo|searchinfo)$/
+  /^(?:meta|metadata|info|page|pages|pager|paging|pagination|paginator|pageinfo|hits|links|cursors?|responsemetadata|resultinfo|resultset|searchinfo|view|additionaldata)$/
 
 export type EnvelopeEntries = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
@@ -64,11 +67,26 @@ const onWay = (
   return found
 }
 
-export const normaliseName = (name: string): string => name.replaceAll(/[-_\s]/g, "").toLowerCase()
+export const normaliseName = (name: string): string =>
+  name
+    .replaceAll(/[-_\s]/g, "")
+    .toLowerCase()
+    .replace(/^hydra:/, "")
 
 /** In XML, without the mark of an attribute and the namespace prefix. */
 const nameIn = (format: Entity["format"], name: string): string =>
   normaliseName(format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name)
+
+/** What an answer says of itself: around its list, and in the usual places beside it. */
+export const statedEntries = (entity: Entity, envelope: JsonObject | undefined): EnvelopeEntries =>
+  envelopeEntries(entity, envelope).flatMap((one) => {
+    const [pointer, name, value] = one
+    if (!isJsonObject(value) || !(usualPlaces.test(name) || statePlaces.test(name))) return [one]
+    return [one, ...entriesBelow(entity.format, pointer, value)]
+  })
+
+const entriesBelow = (format: Entity["format"], pointer: string, value: JsonObject): EnvelopeEntries =>
+  Object.entries(value).map(([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const)
 
 /** Adds what is one or two levels below, where vendors usually put such values. */
 export const withNested = (format: Entity["format"], found: EnvelopeEntries, levels = 2): EnvelopeEntries =>
@@ -80,10 +98,7 @@ export const withNested = (format: Entity["format"], found: EnvelopeEntries, lev
     if (!isJsonObject(value)) return [[pointer, name, value] as const]
     if (usualNext.test(name)) return [nextWithin(pointer, name, value)]
     if (levels > 0 && usualPlaces.test(name)) {
-      const below = Object.entries(value).map(
-        ([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const
-      )
-      return withNested(format, below, levels - 1)
+      return withNested(format, entriesBelow(format, pointer, value), levels - 1)
     }
     // `total: { value: 40, relation: eq }`.
     return usualTotal.test(name) && "value" in value
