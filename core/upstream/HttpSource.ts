@@ -153,7 +153,7 @@ export const make = (upstream: Upstream) => {
               )
             )
           )
-        return paginate(entity.page, fetchPage, options)
+        return paginate(entity.page, fetchPage, { ...options, onStatus: entity.forEach?.onStatus })
       })
     )
   return (entity: Entity, options: HttpReadOptions = {}): Source => {

@@ -153,6 +153,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
       )
 
+      it.effect("is skipped midway, too: what came is loaded, and its other rows stay", () =>
+        Effect.gen(function* () {
+          const item = items("skipped_midway", "skip")
+          const sync = syncer([stall, item])
+          yield* sync(answers({}))
+          const cut = { records: [{ shop: "east", id: 1 }], error: gone(404) }
+          const [, result] = yield* sync(answers({ east: cut }, 1))
+          assert.deepInclude(result, { status: "ok", fetched: 3, deleted: 2, unchanged: 3 })
+          assert.strictEqual(result?.noteReasons[0]?.code, "read.parentsSkipped")
+          assert.deepStrictEqual(yield* keys(item), ["east/1", "east/2", "north/1", "south/1"])
+        })
+      )
+
       it.effect("is skipped by neither a read of all of them nor one whose key tells them not apart", () =>
         Effect.gen(function* () {
           const error = gone(404)

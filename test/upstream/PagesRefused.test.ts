@@ -1,12 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Result } from "effect"
+import type { ForEachRow } from "../../core/config/Entity.ts"
 import type { Page } from "../../core/config/RequestTemplate.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { paginate } from "../../core/upstream/pages/Pages.ts"
 import { type Batch, type Completeness, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { byPage, listOf, reasonOf } from "./pages.ts"
-import { drain } from "./vendor.ts"
+import { drain, entity, json, upstream } from "./vendor.ts"
 
 describe("refusals behind the last page", () => {
   /** Answers `status` for the pages that `refuses` likes. */
@@ -52,6 +54,33 @@ describe("refusals behind the last page", () => {
       const { asked, result } = yield* refusing(byPage, 404, (page, time) => page === "2" && time === 1)
       assert.strictEqual(ended(result), "whole")
       assert.deepEqual(asked, ["1", "2", "2", "3", "4"])
+    })
+  )
+
+  it.effect("are none where the status means something else for a parent", () =>
+    Effect.gen(function* () {
+      const reading = Effect.fnUntraced(function* (
+        changes: { readonly endStatus?: ReadonlyArray<number> },
+        onStatus?: ForEachRow["onStatus"]
+      ) {
+        const shop = yield* upstream((_, url) =>
+          url.searchParams.get("page") === "1"
+            ? json({ items: [{ id: 1 }, { id: 2 }, { id: 3 }] })
+            : new Response("{}", { status: 404 })
+        )
+        const forEach = { table: { schema: "public", name: "shop" }, params: {}, ...(onStatus && { onStatus }) }
+        return ended(
+          yield* Effect.result(drain(HttpSource.make(shop)(entity({ forEach, page: { ...byPage, ...changes } }))))
+        )
+      })
+      for (const meaning of ["skip", "fail"] as const) {
+        assert.strictEqual(yield* reading({}, { 404: meaning }), "failed")
+        // What is declared of pages after the first says more.
+        assert.strictEqual(yield* reading({ endStatus: [404] }, { 404: meaning }), "whole")
+      }
+      for (const onStatus of [undefined, { 404: "empty" }, { 410: "skip" }] as const) {
+        assert.strictEqual(yield* reading({}, onStatus), "whole")
+      }
     })
   )
 

@@ -124,7 +124,7 @@ const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: Par
     Effect.flatMap((end) => refilled(reading, options, end)),
     Effect.map((end): ReadParts.PartResult => ({ end })),
     Effect.catchIf(
-      (error): error is UpstreamError => count === 0 && ReadParts.isPassedOver(group.reader, error),
+      (error): error is UpstreamError => ReadParts.isPassedOver(group.reader, error, count),
       (error) => Effect.succeed(ReadParts.endWithout(group, request.params, error))
     )
   )

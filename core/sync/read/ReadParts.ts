@@ -34,11 +34,19 @@ const meaningOf = ({ forEach }: Entity, { kind, status = 0 }: UpstreamError): "g
   return status === 404 || status === 410 ? "gone" : undefined
 }
 
-/** Whether the read continues without the parent of this request. */
-export const isPassedOver = (reader: Entity, error: { readonly _tag: string }): error is UpstreamError =>
-  reader.forEach !== undefined &&
-  error instanceof UpstreamError &&
-  (error.kind === "Declaration" || meaningOf(reader, error) !== undefined)
+/**
+ * Whether the read continues without the parent of this request. After records of it came, a refusal means that only where
+ * it is declared to skip the parent.
+ */
+export const isPassedOver = (
+  reader: Entity,
+  error: { readonly _tag: string },
+  records: number
+): error is UpstreamError => {
+  if (reader.forEach === undefined || !(error instanceof UpstreamError)) return false
+  const meaning = meaningOf(reader, error)
+  return records > 0 ? meaning === "skip" : error.kind === "Declaration" || meaning !== undefined
+}
 
 export const endWithout = (
   { reader, targets }: ReadGroup,

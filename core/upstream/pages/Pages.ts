@@ -4,6 +4,7 @@
  * handed on. The state between two pages is data, from which a read can continue.
  */
 import { Cause, Channel, Effect, Exit, Option, Pull, Scope } from "effect"
+import type { ForEach } from "../../config/Entity.ts"
 import type { Page } from "../../config/RequestTemplate.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Batch, type Completeness, partial, type Source, type UpstreamError } from "../Source.ts"
@@ -15,6 +16,8 @@ type PagePull = Pull.Pull<Batch, UpstreamError, Completeness>
 export interface PagesOptions {
   /** See `ReadOptions.wary`. */
   readonly wary?: boolean | undefined
+  /** What statuses mean for the parent whose list this is: `skip` and `fail` are no end of it. */
+  readonly onStatus?: ForEach["onStatus"] | undefined
   /** Continues a read; its completeness is that of all pages. */
   readonly from?: PagesState | undefined
   /** Called when all records of a page were handed on and another page follows. */
@@ -26,17 +29,17 @@ type FetchPage = (request: PageRequest, number: number) => Channel.Channel<Batch
 export const paginate = (
   declared: Page,
   fetchPage: FetchPage,
-  { from, onPage, wary = false }: PagesOptions = {}
+  { from, onPage, onStatus, wary = false }: PagesOptions = {}
 ): Source =>
   Channel.fromTransformBracket((_upstream, _scope, scope) =>
     Effect.sync(() => {
       const progress = new ListProgress(declared, wary, from)
-      const walk = new PageWalk({ declared, fetchPage, onPage, scope }, progress)
+      const walk = new PageWalk({ declared, fetchPage, onPage, onStatus, scope }, progress)
       return walk.from({ request: from?.request ?? progress.first, number: from?.number ?? 1, isRepeated: false })
     })
   )
 
-interface WalkOptions extends Pick<PagesOptions, "onPage"> {
+interface WalkOptions extends Pick<PagesOptions, "onPage" | "onStatus"> {
   readonly declared: Page
   readonly fetchPage: FetchPage
   readonly scope: Scope.Scope
@@ -55,15 +58,17 @@ class PageWalk {
   readonly #declared: Page
   readonly #fetchPage: FetchPage
   readonly #onPage: PagesOptions["onPage"]
+  readonly #onStatus: PagesOptions["onStatus"]
   readonly #scope: Scope.Scope
   readonly #progress: ListProgress
   /** Pulls from the page that is open. */
   #pull: PagePull = Effect.never
 
-  constructor({ declared, fetchPage, onPage, scope }: WalkOptions, progress: ListProgress) {
+  constructor({ declared, fetchPage, onPage, onStatus, scope }: WalkOptions, progress: ListProgress) {
     this.#declared = declared
     this.#fetchPage = fetchPage
     this.#onPage = onPage
+    this.#onStatus = onStatus
     this.#scope = scope
     this.#progress = progress
   }
@@ -136,7 +141,7 @@ class PageWalk {
       if (error.kind === "Format") return Cause.done(partial(reason("read.beyond", { why: error.reason })))
     }
     const { previous } = this.#progress
-    const ends = endStatus(this.#declared, number, error)
+    const ends = endStatus(this.#declared, number, error, this.#onStatus)
     if (ends === "declared") return this.#before(visit)
     if (ends === undefined || previous === undefined) return Effect.failCause(cause)
     if (!visit.isRepeated) return this.#follow({ ...visit, isRepeated: true })
@@ -163,9 +168,16 @@ const errorOf = (cause: Cause.Cause<UpstreamError>): UpstreamError | undefined =
   Option.getOrUndefined(Cause.findErrorOption(cause))
 
 /** A refusal after the first page that may only mean that the page does not exist. */
-const endStatus = (page: Page, number: number, error: UpstreamError | undefined) => {
+const endStatus = (
+  page: Page,
+  number: number,
+  error: UpstreamError | undefined,
+  onStatus: PagesOptions["onStatus"] = {}
+) => {
   if ((page.type !== "page" && page.type !== "offset") || number === 1) return undefined
   if (error?.kind !== "Status" || error.status === undefined) return undefined
   if (page.endStatus?.includes(error.status)) return "declared"
+  const meaning = onStatus[error.status]
+  if (meaning === "skip" || meaning === "fail") return undefined
   return error.status === 404 || error.status === 416 ? "usual" : undefined
 }
