@@ -249,7 +249,7 @@ const withheld = (
 ): boolean =>
   (guard.empty === "refuse" && alive === 0 && (mode === "mirror" || mode === "replace")) ||
   (fetched > 0 && rejects / fetched > guard.maxReject) ||
-  (mode !== "replace" && gone > guard.floor && gone / rows > guard.maxDelete)
+  (gone > guard.floor && gone / rows > guard.maxDelete)
 
 const sameValues = (left: Row, right: Row): boolean =>
   Object.entries(right.values).every(([name, value]) => left.values[name] === value)

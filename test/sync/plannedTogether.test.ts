@@ -264,5 +264,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.match(errors.join(), /a replace needs a whole read/)
       })
     )
+
+    it.effect("withholds its deletes by maxDelete and floor where the sync does", () =>
+      Effect.gen(function* () {
+        for (const [name, guard, from, left, deleted] of [
+          ["default", {}, 10, 1, 0],
+          ["written", { maxDelete: 0.1, floor: 0 }, 10, 8, 0],
+          ["few", { maxDelete: 0.1 }, 10, 7, 3],
+          ["allowed", { maxDelete: 1 }, 10, 1, 9]
+        ] as const) {
+          const thing = entity(`swap_${name}`, { mode: "replace" })
+          const all = [{ ...thing, guard: { ...thing.guard, ...guard } }]
+          yield* both(all, all, () => () => ({ records: rows(1, from) }))
+          const { planned, synced } = yield* both(all, all, () => () => ({ records: rows(1, left) }))
+          assert.deepStrictEqual(planned, synced)
+          assert.deepStrictEqual(planned.of[0]?.counts, [0, 0, deleted, left], name)
+          const codes = planned.of[0]?.reasons.map(({ code }) => code)
+          assert.deepStrictEqual(codes, deleted === 0 ? ["guard.share"] : [], name)
+        }
+      })
+    )
   })
 })

@@ -207,7 +207,7 @@ export const EntityYaml = Schema.Struct({
   ),
   mode: optional(
     Schema.Literals(["mirror", "upsert", "replace", "append"]),
-    "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
+    "mirror: as the source is. upsert: never delete. replace: as mirror, and a read that is not whole fails the run. append: never update. Default mirror; with incremental, upsert."
   ),
   scope: withDefault(
     Schema.Record(Schema.String, Constant).annotate(expects(reason("value.mapLike", { example: "{ shop: north }" }))),

@@ -1,5 +1,5 @@
 /** The guard: whether a load may delete the rows that are gone, and what is said if it may not. */
-import { deletesMissing, hasTombstones, tombstonesDelete } from "../../config/DeletePolicy.ts"
+import { deletesMissing, deletesRows, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { cascades, heldCascades } from "./CascadeSql.ts"
@@ -19,16 +19,14 @@ ${guardCases(entity, total)}
   from counts as c, facts as f${cascades(entity) ? ", taken as a" : ""})`
 }
 
-/** A `replace` swaps a whole scope by design, so no share of it is too much. */
 const guardCases = (entity: Entity, total: string): string => {
-  const { guard, mode } = entity
-  const judgesShare = mode === "mirror" || (mode !== "replace" && tombstonesDelete(entity))
+  const { guard } = entity
   return [
     ...(guard.empty === "refuse" && deletesMissing(entity)
       ? [`when f.fetched${hasTombstones(entity) ? " - f.tombstones" : ""} = 0 then 'empty'`]
       : []),
     `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
-    ...(judgesShare
+    ...(deletesRows(entity)
       ? [`when c.gone > ${guard.floor} and c.gone::float8 / ${total} > ${guard.maxDelete} then 'share'`]
       : []),
     ...(cascades(entity) && guard.cascade === "refuse"
