@@ -169,8 +169,9 @@ export const make = (upstream: Upstream) => {
         const now = before?.now ?? DateTime.toEpochMillis(yield* DateTime.now)
         const found = yield* windowsFor(entity, windows, now)
         // A look at one answer is a look at the newest, where there most likely is one.
+        const newest = found.filter(({ begins }) => begins <= now).slice(-1)
         return inWindows(
-          options.peek === undefined ? found : found.slice(-1),
+          options.peek === undefined || newest.length === 0 ? found : newest,
           (window, pages) => {
             const readOne = (one: DatedWindow, isHalf = false) => {
               const { from, to } = one

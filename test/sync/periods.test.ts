@@ -1,6 +1,6 @@
 /** One period of an entity, read in its windows. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
@@ -82,6 +82,32 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.isFalse(yield* fresh)
         yield* sync(till(before), { only: ["receipt"], period: february, trigger: "job" })
         assert.isTrue(yield* fresh)
+      })
+    )
+  })
+
+  describe("windows until now", () => {
+    it.effect("have a record that changes while they are read, or on a clock that is ahead", () =>
+      Effect.gen(function* () {
+        const { sync } = yield* served(`
+  change:
+    path: /changes
+    query: { from: "{from}", to: "{to}" }
+    windows: { from: today-5d, step: 3d, format: iso }
+    key: id
+    fields: { id: bigint, at: timestamp }`)
+        const now = yield* DateTime.now
+        const at = (offset: Partial<DateTime.DateTime.PartsForMath>) => DateTime.formatIso(DateTime.add(now, offset))
+        const old = [1, 2, 3, 4, 5].map((id) => ({ id, at: at({ days: -1, minutes: -id }) }))
+        const listing =
+          (changes: ReadonlyArray<{ readonly id: number; readonly at: string }>): Vendor =>
+          ({ searchParams }) => {
+            const [from, to] = [searchParams.get("from") ?? "", searchParams.get("to") ?? ""]
+            return Response.json(changes.filter((one) => from <= one.at && one.at < to))
+          }
+        assert.deepInclude((yield* sync(listing(old))).change, { status: "ok", inserted: 5 })
+        const ahead = old.map((one) => (one.id === 4 ? { ...one, at: at({ minutes: 30 }) } : one))
+        assert.deepInclude((yield* sync(listing(ahead))).change, { status: "ok", updated: 1, deleted: 0 })
       })
     )
   })

@@ -33,11 +33,14 @@ describe("windows of time", () => {
     ])
     assert.deepEqual(texts({ from: { day: "2026-03-18" }, inclusive: false }), [
       "2026-03-18 2026-03-25",
-      "2026-03-25 2026-03-31"
+      "2026-03-25 2026-04-01"
     ])
     // The end is a day of its own.
     assert.deepEqual(texts({ from: { day: "2026-03-24" } })?.at(-1), "2026-03-31 2026-03-31")
-    assert.deepEqual(texts({ from: { day: "2026-03-24" }, inclusive: false }), ["2026-03-24 2026-03-31"])
+    assert.deepEqual(texts({ from: { day: "2026-03-24" }, inclusive: false }), [
+      "2026-03-24 2026-03-31",
+      "2026-03-31 2026-04-01"
+    ])
   })
 
   it("are of the calendar, over a day of 23 hours and over months of any length", () => {
@@ -59,9 +62,8 @@ describe("windows of time", () => {
     const dayBefore = (days: number) => ({ day: DateTime.formatIsoDateUtc(DateTime.subtract(last, { days })) })
     const of = (days: number, inclusive: boolean) =>
       windowsOf(windows({ from: dayBefore(days), step: { offset: Duration.days(1) }, inclusive }), utc)?.length
-    // Inclusive ones have the day of the end, too.
-    assert.deepEqual([of(10_000, false), of(9_999, true)], [10_000, 10_000])
-    assert.deepEqual([of(10_001, false), of(10_000, true)], [undefined, undefined])
+    assert.deepEqual([of(9_999, false), of(9_999, true)], [10_000, 10_000])
+    assert.deepEqual([of(10_000, false), of(10_000, true)], [undefined, undefined])
   })
 
   it("of a time of day meet at the moment that ends one and begins the next", () => {
@@ -69,9 +71,61 @@ describe("windows of time", () => {
     const [from, to] = [moment("today"), moment("now")]
     assert.deepEqual(texts({ from, step, to, format: "HH:mm:ss", inclusive: false }), [
       "00:00:00 12:00:00",
-      "12:00:00 12:20:30"
+      "12:00:00 12:20:31"
     ])
   })
+
+  it("end behind the day or moment that is declared, to the unit of their format", () => {
+    const endOf = (to: Windows["to"], format: string) =>
+      windowsOf(
+        windows({ from: moment("today-1d"), to, format, step: { offset: Duration.days(9) }, inclusive: false }),
+        now
+      )?.at(-1)?.to
+    for (const [format, atNow, ofToday] of [
+      ["yyyy", "2027", "2027"],
+      ["yyyy-MM", "2026-04", "2026-04"],
+      ["yyyy-MM-dd", "2026-04-01", "2026-04-01"],
+      ["yyyy-MM-dd HH", "2026-03-31 13", "2026-04-01 00"],
+      ["dd.MM.yyyy HH:mm", "31.03.2026 12:21", "01.04.2026 00:00"],
+      ["yyyy-MM-dd'T'HH:mm:ss", "2026-03-31T12:20:31", "2026-04-01T00:00:00"],
+      ["yyyy-MM-dd'dHms' HH:mm:ss.SSS", "2026-03-31dHms 12:20:30.001", "2026-04-01dHms 00:00:00.000"],
+      ["iso", "2026-03-31T10:20:30.001Z", "2026-03-31T22:00:00.000Z"],
+      ["unix", "1774952431", "1774994400"],
+      ["unix-ms", "1774952430001", "1774994400000"]
+    ] as const) {
+      assert.strictEqual(endOf(moment("now"), format), atNow)
+      assert.strictEqual(endOf(moment("today"), format), ofToday)
+      assert.strictEqual(endOf({ day: "2026-03-31" }, format), ofToday)
+    }
+    // A moment that is a whole unit has begun it; a part of today is no whole day; the night has 23 hours.
+    assert.strictEqual(endOf(moment("today+12h"), "yyyy-MM-dd HH:mm"), "2026-03-31 12:01")
+    assert.strictEqual(endOf(moment("today+1d"), "yyyy-MM-dd HH:mm"), "2026-04-02 00:00")
+    assert.strictEqual(endOf(moment("today-2d"), "yyyy-MM-dd HH:mm"), undefined)
+  })
+
+  it.effect("look at the newest that has begun, for a look at one answer", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DateTime.toEpochMillis(now))
+      const asked: Array<string | null> = []
+      const crm = yield* upstream((_, url) => {
+        asked.push(url.searchParams.get("from"))
+        return json({ items: [] })
+      })
+      const looking = (changes: Partial<Windows>) =>
+        drain(
+          HttpSource.make(crm)(
+            entity({
+              request: { method: "GET", path: "/deals", query: { from: "{from}" }, headers: {} },
+              windows: windows({ step: { offset: Duration.days(1) }, ...changes })
+            }),
+            { peek: () => {} }
+          )
+        )
+      yield* looking({ to: moment("now+2d") })
+      yield* looking({ from: { day: "2026-04-02" }, to: { day: "2026-04-02" } })
+      assert.deepEqual(asked, ["2026-03-31", "2026-04-02"])
+    })
+  )
 
   it.effect("are read one after the other, each in its own pages, and together are whole if each is", () =>
     Effect.gen(function* () {

@@ -41,7 +41,11 @@ export const SpanFromText = Schema.String.check(
 
 export const WindowsYaml = Schema.Struct({
   from: required(BoundFromText, reason("meaning.windowsFrom")),
-  to: withDefault(BoundFromText, "now", "Where the last window ends: a day, or a moment such as today. Default now."),
+  to: withDefault(
+    BoundFromText,
+    "now+1h",
+    "Where the last window ends: a day, which is inside, as today, or a moment, as now. Beyond now there is room for records that change while the list is read and for clocks that are ahead; to: now is for vendors that refuse an end in the future. Default now+1h."
+  ),
   step: required(SpanFromText, reason("meaning.windowsStep")),
   format: optional(DateFormat, "How {from} and {to} are written. Default yyyy-MM-dd."),
   split: optional(

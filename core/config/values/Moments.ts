@@ -62,3 +62,20 @@ export const formatMoment = (moment: DateValue, now: DateTime.Zoned): string =>
 /** Whether a format writes no time of day. */
 export const isOfDays = (format: string): boolean =>
   format !== "iso" && !format.startsWith("unix") && !/[HhmsS]/.test(format.replace(/'[^']*'/g, ""))
+
+const units = [
+  ["S", "millisecond"],
+  ["s", "second"],
+  ["m", "minute"],
+  ["H", "hour"],
+  ["d", "day"],
+  ["M", "month"]
+] as const
+
+/** The unit to which a format cuts what it writes. */
+export const smallestUnit = (format: string): (typeof units)[number][1] | "year" => {
+  if (format === "unix") return "second"
+  if (format === "iso" || format.startsWith("unix")) return "millisecond"
+  const fields = format.replace(/'[^']*'/g, "")
+  return units.find(([letter]) => fields.includes(letter))?.[1] ?? "year"
+}

@@ -7,7 +7,7 @@ import { Array as Arr, Channel, DateTime, Duration } from "effect"
 import { boundName, type WindowBound } from "../../config/RecordPlaces.ts"
 import type { Bound, Windows } from "../../config/RequestTemplate.ts"
 import { formatDate } from "../../config/values/DatePattern.ts"
-import { isOfDays, momentAt } from "../../config/values/Moments.ts"
+import { isOfDays, momentAt, smallestUnit } from "../../config/values/Moments.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Completeness, completeIn, type Source } from "../Source.ts"
 import type { PagesState } from "./ListProgress.ts"
@@ -19,6 +19,8 @@ export type Window = Readonly<Record<WindowBound, string>>
 /** `moments`: the same bounds as moments with an offset, for columns. */
 export interface DatedWindow extends Window {
   readonly moments: () => Readonly<Record<WindowBound, string>>
+  /** In milliseconds since 1970. */
+  readonly begins: number
   /** Undefined if it cannot be halved: it is a second, or a day where the format has no time. */
   readonly halves: () => readonly [DatedWindow, DatedWindow] | undefined
 }
@@ -35,6 +37,21 @@ const boundAt = (bound: Bound, now: DateTime.Zoned): DateTime.Zoned => {
   return DateTime.makeZonedUnsafe({ year, month, day }, { timeZone: now.zone, adjustForTimeZone: true })
 }
 
+/** Whether a bound is a whole day, and not a moment of it. */
+const isDay = (bound: Bound): boolean =>
+  "day" in bound || (bound.date === "today" && Duration.toMillis(bound.offset) % dayMillis === 0)
+
+/**
+ * The end of the last window: the last day of an inclusive one, otherwise the first time behind the day or moment `to`
+ * that the format can write. A vendor for whom `{to}` is outside would leave out what is of the same day or minute.
+ */
+const endAt = ({ format, inclusive, to }: Pick<Windows, "format" | "inclusive" | "to">, now: DateTime.Zoned) => {
+  const end = boundAt(to, now)
+  if (inclusive) return end
+  const unit = isDay(to) && !isOfDays(format) ? "day" : smallestUnit(format)
+  return DateTime.add(DateTime.endOf(end, unit), { milliseconds: 1 })
+}
+
 /** The step between two dates of the format: a window may only be inclusive if it consists of whole days or months. */
 const unitOf = (format: string): Partial<DateTime.DateTime.PartsForMath> =>
   format.replace(/'[^']*'/g, "").includes("d") ? { days: 1 } : { months: 1 }
@@ -45,7 +62,7 @@ export const windowsOf = (
   now: DateTime.Zoned
 ): ReadonlyArray<DatedWindow> | undefined => {
   const start = boundAt(from, now)
-  const end = boundAt(to, now)
+  const end = endAt({ format, inclusive, to }, now)
   const millis = Duration.toMillis(step.offset)
   const longest = millis + (step.months ?? 0) * 31 * dayMillis
   if (DateTime.toEpochMillis(end) - DateTime.toEpochMillis(start) > maxWindows * longest) return undefined
@@ -82,6 +99,7 @@ const windowOf = (
     from: formatDate(first, format),
     to: formatDate(last, format),
     moments: () => ({ from: momentOf(first), to: momentOf(last) }),
+    begins: DateTime.toEpochMillis(first),
     halves: () => {
       const half = isOfDays(format) ? halfOfDays(form, first, last) : halfOfTime(first, last)
       return half && [windowOf(form, first, half.end), windowOf(form, half.begin, last)]
