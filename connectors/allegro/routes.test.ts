@@ -8,6 +8,7 @@ import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { type Asked, ask, layer } from "../../test/http/fixtures.ts"
 import { layerVault } from "../../test/support/vault.ts"
 import { connectorType } from "./index.ts"
+import { makeEdit } from "./sandbox/Edits.ts"
 import { start, valuesOf } from "./TestClient.ts"
 
 const Answer = Schema.Record(Schema.String, Schema.Unknown)
@@ -103,6 +104,25 @@ describe("the addresses of the order backup", () => {
         assert.strictEqual((yield* ordersAt("orders/anna?status=NONE")).total, 0)
         const one = yield* tell("GET", `orders/anna/${second.allegro_order_id}`)
         assert.nestedPropertyVal(one.answer, "order_data.id", second.allegro_order_id)
+        const Versions = Schema.Array(
+          Schema.Struct({
+            to: Schema.NullOr(Schema.String),
+            order_data: Schema.Struct({ note: Schema.optionalKey(Schema.Unknown) })
+          })
+        )
+        yield* makeEdit(vendor.state)([
+          { collection: "orders", put: [{ id: second.allegro_order_id, note: { text: "a gift" } }] }
+        ])
+        yield* send("POST", "sync", { selectors: ["allegro.order"] })
+        const changed = yield* tell("GET", `orders/anna/${second.allegro_order_id}`)
+        const versions = Schema.decodeUnknownSync(Versions)(changed.answer.versions)
+        assert.deepEqual(
+          versions.map(({ order_data, to }) => [order_data.note, to === null]),
+          [
+            [{ text: "a gift" }, true],
+            [undefined, false]
+          ]
+        )
         for (const path of [
           `orders/bert/${second.allegro_order_id}`,
           "orders/anna/none",

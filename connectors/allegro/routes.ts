@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { ConnectorRoutes, Missing } from "../../core/sdk-http.ts"
 import { Orders } from "./routes/Orders.ts"
-import { makeStoredOrders } from "./routes/StoredOrders.ts"
+import { makeStoredOrders, makeStoredVersions, type OrderFilter } from "./routes/StoredOrders.ts"
 import { makeTokenHandlers } from "./routes/TokenHandlers.ts"
 import { Tokens } from "./routes/Tokens.ts"
 
@@ -35,15 +35,17 @@ const orders = HttpApiBuilder.group(
   api,
   "orders",
   Effect.fn(function* (handlers) {
-    const stored = yield* makeStoredOrders
+    const [stored, versionsOf] = [yield* makeStoredOrders, yield* makeStoredVersions]
+    const one = Effect.fnUntraced(function* (asked: OrderFilter & { readonly order: string }) {
+      const [found] = (yield* stored(asked)).orders
+      if (found === undefined) {
+        return yield* new Missing({ detail: `${asked.user} has no stored order ${asked.order}.` })
+      }
+      return { ...found, versions: yield* versionsOf(asked) }
+    })
     return handlers.handleAll({
       orders: ({ params, query }) => stored({ ...params, ...query }),
-      order: ({ params, query }) =>
-        Effect.flatMap(stored({ ...params, ...query }), ({ orders: [found] }) =>
-          found === undefined
-            ? Effect.fail(new Missing({ detail: `${params.user} has no stored order ${params.order}.` }))
-            : Effect.succeed(found)
-        )
+      order: ({ params, query }) => one({ ...params, ...query })
     })
   })
 )

@@ -17,6 +17,17 @@ export const Order = Schema.Struct({
   is_deleted: Schema.Boolean.annotate({ description: "Whether Allegro has it no more." })
 }).annotate({ identifier: "AllegroOrder" })
 
+const OrderWithVersions = Schema.Struct({
+  ...Order.fields,
+  versions: Schema.Array(
+    Schema.Struct({
+      from: Schema.Date.annotate({ description: "The time of the request that brought it." }),
+      to: Schema.NullOr(Schema.Date).annotate({ description: "null: it is the present one." }),
+      order_data: Schema.Unknown
+    })
+  ).annotate({ description: "Every content that it had at a read, the newest first." })
+}).annotate({ identifier: "AllegroOrderWithVersions" })
+
 const account = Schema.optionalKey(Schema.NonEmptyString).annotateKey({
   description: "One of the owner's accounts, by its name. Default: all."
 })
@@ -42,7 +53,7 @@ export const Orders = HttpApiGroup.make("orders")
     HttpApiEndpoint.get("order", "/orders/:user/:order", {
       params: { user: UserId, order: Schema.NonEmptyString },
       query: { account },
-      success: Order,
+      success: OrderWithVersions,
       error: [Missing, Unavailable]
     })
   )

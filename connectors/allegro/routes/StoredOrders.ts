@@ -27,12 +27,12 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 const needed = ["id", "status", "ordered_at", "raw"]
 
-/** The table, if its entity has what is asked for here. */
-const tableOf = Effect.fnUntraced(function* (connector: string) {
+/** The entity of orders, if it has what is asked for here. */
+const entityOf = Effect.fnUntraced(function* (connector: string) {
   const { entities } = yield* Registry.now
   const entity = entities.find((one) => one.connector === connector && one.name === "order")
   const lacks = needed.filter((name) => entity?.columns.every((column) => column.name !== name) ?? true)
-  if (entity !== undefined && lacks.length === 0) return quoteTable(entity.table)
+  if (entity !== undefined && lacks.length === 0) return entity
   return yield* new Missing({
     detail: `${connector} needs an entity \`order\` with the columns ${needed.join(", ")}.`
   })
@@ -51,7 +51,7 @@ export const makeStoredOrders = Effect.gen(function* () {
   const connector = yield* RouteConnector
   return Effect.fnUntraced(function* (filter: OrderFilter) {
     const sql = yield* SqlClient.SqlClient
-    const table = yield* tableOf(connector)
+    const entity = yield* entityOf(connector)
     const accounts = yield* accountsOf(connector, filter)
     const { from, limit = 100, offset = 0, order, status, to } = filter
     const wanted = sql.and([
@@ -61,7 +61,7 @@ export const makeStoredOrders = Effect.gen(function* () {
       ...(from === undefined ? [] : [sql`o.ordered_at >= ${from}`]),
       ...(to === undefined ? [] : [sql`o.ordered_at < ${to}`])
     ])
-    const source = sql.literal(table)
+    const source = sql.literal(quoteTable(entity.table))
     const [{ total } = { total: 0 }] = yield* sql<{ total: number }>`
       select count(*)::integer as total from ${source} as o where ${wanted}`
     const rows = yield* decodeRows(
@@ -81,5 +81,25 @@ export const makeStoredOrders = Effect.gen(function* () {
       is_deleted
     }))
     return { orders, total }
+  }, readDatabase)
+})
+
+const Version = Schema.Struct({ from: Schema.Date, to: Schema.NullOr(Schema.Date), order_data: Schema.Unknown })
+const decodeVersions = Schema.decodeUnknownEffect(Schema.Array(Version))
+
+/** Every content that an order of these accounts had at a read, the newest first; none where the entity keeps none. */
+export const makeStoredVersions = Effect.gen(function* () {
+  const connector = yield* RouteConnector
+  return Effect.fnUntraced(function* (filter: OrderFilter & { readonly order: string }) {
+    const sql = yield* SqlClient.SqlClient
+    const { versions } = yield* entityOf(connector)
+    if (versions === undefined) return []
+    const accounts = yield* accountsOf(connector, filter)
+    return yield* decodeVersions(
+      yield* sql`
+        select v.valid_from as "from", v.valid_to as "to", v.content as order_data from ${sql.literal(quoteTable(versions))} as v
+        where v.account_id = any (${[...accounts.keys()]}::uuid[]) and v.id::text = ${filter.order}
+        order by v.valid_from desc`
+    )
   }, readDatabase)
 })
