@@ -199,6 +199,8 @@ export interface Entity extends Selection {
   readonly key: readonly [string, ...ReadonlyArray<string>]
   /** No two parents have records with the same key, although the key does not name the parent. */
   readonly unique?: true
+  /** A record that has no list of its children has no children. */
+  readonly optional?: true
   readonly mode: Mode
   /** Constant columns that limit what this entity may delete; they are among `columns`. */
   readonly scope: Readonly<Record<string, Scalar>>

@@ -25,6 +25,7 @@ const yamls: Readonly<Record<string, string>> = {
       path: /deals
       key: [id, kind]
       unique: true
+      optional: true
       raw: true
       scope: { kind: a, level: 2, plain: text }
       fields:

@@ -72,6 +72,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     ...parentConditions(declared.parents?.at(-1)),
     key,
     ...(yaml.unique === true ? { unique: true } : {}),
+    ...(yaml.optional === true ? { optional: true } : {}),
     mode,
     ...scopeOf(declared, columns),
     ...(drop.length === 0 ? {} : { drop }),

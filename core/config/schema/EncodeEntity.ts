@@ -216,6 +216,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
     table: tableText(entity.table),
     key: key.length === 1 ? key[0] : key,
     unique,
+    optional: entity.optional,
     mode,
     scope: unlessEmpty(scopeOf(entity)),
     fields: fieldsOf(entity),

@@ -205,6 +205,10 @@ export const EntityYaml = Schema.Struct({
     Schema.Boolean,
     "No two parents have records of one key, although it does not name the parent: an incremental read, in which such records need not meet, cannot see it."
   ),
+  optional: optional(
+    Schema.Boolean,
+    "A record of parent that has no list of children has none. Without this, the rows of such a record stay; null and [] always mean none, and in xml an absent list does, too."
+  ),
   mode: optional(
     Schema.Literals(["mirror", "upsert", "replace", "append"]),
     "mirror: as the source is. upsert: never delete. replace: as mirror, and a read that is not whole fails the run. append: never update. Default mirror; with incremental, upsert."
@@ -280,7 +284,9 @@ export const requestKeys = [
 ] as const
 
 /** Without the keys of HTTP requests: for types whose entities have their own keys for what to read. */
-export const SharedEntityYaml = EntityYaml.mapFields(Struct.omit([...requestKeys, "records", "parent", "unique"]))
+export const SharedEntityYaml = EntityYaml.mapFields(
+  Struct.omit([...requestKeys, "records", "parent", "unique", "optional"])
+)
 
 /** One declaration expanded over values, before the entity is decoded. */
 export const MatrixYaml = Schema.Record(Schema.String, Values)

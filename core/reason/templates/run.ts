@@ -37,6 +37,10 @@ export const run = {
   "run.keyless": "{count:int} {count|record|records} had no readable key, so no row was deleted for being missing",
   "run.keysBeyond":
     "the keys of {count:int} rejected {count|record|records} are more than is held of them, so no row was deleted for being missing",
+  "run.listAbsent":
+    "{count:int} {count|record lacks|records lack} the list of these: their rows stay; `optional: true` says that there are none then",
+  "run.listAbsentAll":
+    "{count:int} {count|record lacks|records lack} the list of these, and the key does not name the record around it, so no row was deleted for being missing; `optional: true` says that there are none then",
   "run.leftOut": "{count:int} {count|record was|records were} left out by `where`",
   "run.repaired":
     "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`",

@@ -60,7 +60,7 @@ export const readStatsOf = (
     second
   }: { readonly ending: ReadEnd; readonly cost: ReadSpent; readonly second: SecondRead | undefined }
 ): ReadFacts => {
-  const { crossed, fetched, leftOut, loaded, mapped, parents, repaired, tombstones } = mapper
+  const { containers, crossed, fetched, leftOut, loaded, mapped, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keysBeyond, protectedKeys, rejected, rejects, unreadableKeys } =
@@ -68,6 +68,9 @@ export const readStatsOf = (
   const { continued } = mapper.rejections
   const listError = entity.fail === "none" ? undefined : mapper.rejections.listError
   const removes = deletesMissing(entity)
+  // Where no record has the list, the guard knows what an empty source means.
+  const lacked = removes && fetched > 0 ? containers.lacked : 0
+  const unnamed = lacked > 0 && containers.areUnnamed
   const tombs = hasTombstones(entity)
   // No second read will show which rows moved.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
@@ -88,6 +91,7 @@ export const readStatsOf = (
     ...(unreadableKeys > 0 && removes ? [reason("run.keyless", { count: unreadableKeys })] : []),
     ...(continued && removes ? [reason("run.continued")] : []),
     ...(listError !== undefined && removes ? [reason("run.listError", { name: listError })] : []),
+    ...(unnamed ? [reason("run.listAbsentAll", { count: lacked })] : []),
     ...(keysBeyond > 0 && removes ? [reason("run.keysBeyond", { count: keysBeyond })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
@@ -105,6 +109,7 @@ export const readStatsOf = (
       !moving &&
       withheld === undefined &&
       !continued &&
+      !unnamed &&
       listError === undefined,
     unreadableKeys: unreadableKeys + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
@@ -117,6 +122,7 @@ export const readStatsOf = (
     notes: [
       ...(watch?.notes ?? []),
       ...readAgain,
+      ...(lacked > 0 && !unnamed ? [reason("run.listAbsent", { count: lacked })] : []),
       ...(leftOut > 0 ? [reason("run.leftOut", { count: leftOut })] : []),
       ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
     ],
@@ -127,7 +133,7 @@ export const readStatsOf = (
     rejects: rejects.slice(loaded.rejects).map((one) => (personal === undefined ? one : { ...one, record: null })),
     protectedKeys:
       second === undefined ? protectedKeys : protectedKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
-    parents,
+    parents: containers.values,
     ...(tombs
       ? {
           tombstones: withheld === undefined && !isLimited ? tombstones : tombstones.map(() => []),

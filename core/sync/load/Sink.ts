@@ -15,6 +15,7 @@ import { RunFailure, reasonOf, retryWhileAway } from "../RunFailure.ts"
 import type { Checkpoints, LoadRun } from "../read/Checkpoint.ts"
 import type { SecondRead } from "../read/DeleteConfirmation.ts"
 import { EntityReceiver } from "../read/EntityReceiver.ts"
+import type { ReadParents } from "../read/ReadParents.ts"
 import type { ReadCost, ReadSpent } from "../read/Receiver.ts"
 import type { Target } from "../read/Target.ts"
 import type { BufferServices, Failure, Overflow } from "./BufferedRows.ts"
@@ -77,6 +78,7 @@ export class Sink extends EntityReceiver {
   /** The facts about the read for the load statement, or for a failed run's audit row. */
   facts(ending: ReadEnd, cost: ReadSpent, second?: SecondRead): ReadFacts {
     this.mapper.settle()
+    const kept = this.#kept
     const stats = readStatsOf(
       {
         entity: this.target.entity,
@@ -96,7 +98,7 @@ export class Sink extends EntityReceiver {
     )
     return {
       ...stats,
-      ...(this.skipped.isEmpty ? {} : { skipped: this.skipped.values }),
+      ...(kept === undefined ? {} : { skipped: kept.values }),
       ...(this.#hasGone(ending) ? { gone: this.goneKeys.columns } : {})
     }
   }
@@ -106,11 +108,22 @@ export class Sink extends EntityReceiver {
     const duplicates =
       this.#refused === undefined ? this.mapper.duplicatesPossible : this.#refused.replaced && this.#refused.folded > 0
     const variant = variantOf(this.target, this.mapper, duplicates, ending, second, this.isPartOnly, this.#withheld)
+    const kept = this.#kept
     return {
       ...variant,
-      ...(this.skipped.isEmpty ? {} : { skipped: this.skipped.names }),
+      ...(kept === undefined ? {} : { skipped: kept.names }),
       ...(this.#hasGone(ending) ? { gone: true } : {})
     }
+  }
+
+  /** The parents whose rows stay: those that were skipped, and those without the list of their children. */
+  get #kept(): Pick<ReadParents, "names" | "values"> | undefined {
+    const { containers, fetched } = this.mapper
+    const { lacking } = containers
+    if (lacking.isEmpty || fetched === 0) return this.skipped.isEmpty ? undefined : this.skipped
+    if (this.skipped.isEmpty) return lacking
+    const { names, values } = this.skipped
+    return { names, values: values.map((column, at) => [...column, ...(lacking.values[at] ?? [])]) }
   }
 
   /** Keys that are gone go with the last load of the run. */

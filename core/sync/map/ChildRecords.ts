@@ -29,6 +29,8 @@ const wrapped = (record: SourceRecord): SourceRecord => {
 /** Receives reports of places below which the source may have rows that the read does not show. */
 interface UnknownRows {
   readonly childrenLost: () => void
+  /** The list is absent: neither empty nor null. */
+  readonly listAbsent: () => void
   readonly listContinues: () => void
   /** `name`: of the field around the list that says so. */
   readonly listFailed: (name: string) => void
@@ -53,6 +55,16 @@ const listAt = (start: unknown, tokens: Tokens, unknown: UnknownRows): unknown =
   }
   if (around.some(isBlocked)) unknown.childrenLost()
   return followAll(start, tokens)
+}
+
+/** Whether the last name of the way, or one before it, is in no object there. */
+const isAbsent = (value: unknown, tokens: Tokens): boolean => {
+  if (value === undefined) return true
+  const [token, ...rest] = tokens
+  if (token === undefined || typeof value !== "object" || value === null) return false
+  if (token === anyItem) return Object.values(value).some((member) => isAbsent(member, rest))
+  if (Array.isArray(value) && !/^\d+$/.test(token)) return value.some((item) => isAbsent(item, tokens))
+  return isAbsent(Object.getOwnPropertyDescriptor(value, token)?.value, rest)
 }
 
 /**
@@ -102,7 +114,11 @@ const keyedChildren = (tokens: Tokens, keyed: KeyedRecord, unknown: UnknownRows)
 
 const childrenAt = (records: string, keyed: KeyedRecord, unknown: UnknownRows): Children => {
   const tokens = tokensOf(records) ?? []
-  return tokens.includes(anyItem) ? keyedChildren(tokens, keyed, unknown) : plainChildren(tokens, unknown)
+  const children = tokens.includes(anyItem) ? keyedChildren(tokens, keyed, unknown) : plainChildren(tokens, unknown)
+  return (record) => {
+    if (isAbsent(record, tokens)) unknown.listAbsent()
+    return children(record)
+  }
 }
 
 /** A record between is looked into, whatever its columns. */

@@ -11,8 +11,8 @@ import { type UnreadableRecord, unreadableOf } from "../../upstream/records/Unre
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { RowBuffer } from "../load/RowBuffer.ts"
 import { type CheckpointState, emptyCheckpoint } from "../read/CheckpointState.ts"
+import { Containers, type ContainerTarget } from "../read/Containers.ts"
 import type { PartOfRead } from "../read/Cursor.ts"
-import { ReadParents } from "../read/ReadParents.ts"
 import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import type { Target } from "../read/Target.ts"
 import type { Params } from "./CellReader.ts"
@@ -31,7 +31,7 @@ const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")
 const clash = reason("reject.clash")
 
-export type MapperTarget = Pick<Target, "ancestors" | "within" | "taken" | "parentOf">
+export type MapperTarget = ContainerTarget & Partial<Pick<Target, "taken" | "parentOf">>
 
 /** The mapped rows of one entity in one run, and the outcome of its other records. */
 export class Mapper {
@@ -42,11 +42,10 @@ export class Mapper {
   readonly #owners: KeyOwners
   readonly #broken = new RepairedKeys<MappedRecord>()
   protected readonly children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
-  readonly #parents: ReadParents
+  /** The records that contain those of a child. */
+  readonly containers: Containers
   readonly #rows: RowBuffer
   protected readonly repeats: RepeatedRows | undefined
-  /** Whether the request alone determines the bounds of the deletes, whatever parents it returns. */
-  readonly #withinRequest: boolean
   params: Params | undefined
   readonly rejections: Rejections
   /** The fields of the records, declared or not. */
@@ -63,22 +62,17 @@ export class Mapper {
   loaded: CheckpointState
 
   /** `repeats` sees every key that could be read. */
-  constructor(
-    entity: Entity,
-    { ancestors = [], parentOf, taken, within }: MapperTarget = { within: [] },
-    repeats?: RepeatedRows
-  ) {
+  constructor(entity: Entity, target: MapperTarget = { within: [] }, repeats?: RepeatedRows) {
+    const { ancestors = [], parentOf, taken } = target
     this.repeats = repeats
     this.fields = new FieldNames(entity, taken)
     this.entity = entity
     this.#cells = cellsOf(entity, this.#repairs)
     this.keys = new Keys(entity, this.#cells)
-    this.#parents = new ReadParents(within, this.#cells)
     this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
-    this.#withinRequest =
-      within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.rejections = new Rejections(entity.key, deletesMissing(entity) || hasTombstones(entity), entity.personal)
-    const isKnown = knownBy(ancestors, within.length > 0 && !this.#withinRequest ? 1 : 0, () => this.params)
+    this.containers = new Containers(entity, target, this.#cells, this.rejections)
+    const isKnown = knownBy(ancestors, this.containers.areBounds ? 1 : 0, () => this.params)
     this.children = entity.parent === undefined ? undefined : childRecords(entity, this.rejections, isKnown)
     this.#rows = new RowBuffer(this.#cells.length)
     this.duplicatesPossible = this.keys.isInexact
@@ -97,10 +91,6 @@ export class Mapper {
 
   get rejects(): ReadonlyArray<RejectedRecord> {
     return this.rejections.rejects
-  }
-
-  get parents(): ReadonlyArray<ReadonlyArray<string>> {
-    return this.#parents.values
   }
 
   get repaired(): number {
@@ -143,7 +133,7 @@ export class Mapper {
   begin(part: Pick<PartOfRead, "part" | "params">): void {
     this.params = part.params
     this.#owners.begin(part)
-    if (this.#withinRequest) this.addParent(undefined)
+    if (this.containers.withinRequest) this.containers.add(undefined, this.params)
   }
 
   /** Maps one record of the read or, for a child entity, every record in it. */
@@ -151,8 +141,10 @@ export class Mapper {
     if (this.children === undefined || unreadableOf(record) !== undefined) this.#addOne(record, undefined)
     else {
       this.#owners.enter(record)
-      if (!this.#withinRequest) this.addParent(record)
-      for (const child of this.children(record)) this.#addOne(child, record)
+      this.rejections.takeAbsent()
+      const children = this.children(record)
+      this.containers.looked(record, this.params)
+      for (const child of children) this.#addOne(child, record)
     }
   }
 
@@ -205,14 +197,9 @@ export class Mapper {
     this.mapped = mapped
     this.duplicatesPossible = duplicates
     this.rejections.reset(rejected, rejects)
-    this.#parents.reset()
+    this.containers.reset()
     this.#seen.restore(seen)
     this.fields.reset()
-  }
-
-  /** Deletes of children may include those of this parent. */
-  protected addParent(parent: SourceRecord | undefined): void {
-    if (!this.#parents.add(parent, this.params)) this.rejections.unreadableKeys += 1
   }
 
   /** Maps a record of the entity itself; for a child entity `parent` is the record around it. */

@@ -34,6 +34,7 @@ export class Rejections {
   /** The field in a parent's record that says that its list failed. */
   listError: string | undefined
   rejects: Array<RejectedRecord> = []
+  #absent = false
 
   /** `removes`: whether rows whose keys are missing from the read are deleted, so that keys must be kept. */
   constructor(key: ReadonlyArray<string>, removes: boolean, personal?: Entity["personal"]) {
@@ -70,6 +71,17 @@ export class Rejections {
 
   childrenLost(): void {
     this.unreadableKeys += 1
+  }
+
+  listAbsent(): void {
+    this.#absent = true
+  }
+
+  /** Whether a list was absent since the last call. */
+  takeAbsent(): boolean {
+    const absent = this.#absent
+    this.#absent = false
+    return absent
   }
 
   listContinues(): void {

@@ -64,7 +64,7 @@ class SelectiveMapper extends Mapper {
         break
       case "gone":
         // It has no children any more.
-        this.addParent(record)
+        this.containers.add(record, this.params)
         break
       default:
         // Whichever children it has, they may be in the source.

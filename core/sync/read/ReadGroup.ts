@@ -31,6 +31,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       ...targetOf(entity),
       within,
       parentKey: parentKey(entity),
+      recordKey: named,
       cursor: cursorRule(reader, entity),
       misses:
         entity.guard.confirm === "next" && reader.declared === undefined ? readingHash(reader, entity) : undefined,

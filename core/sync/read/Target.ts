@@ -9,6 +9,8 @@ export interface Target extends RunTarget {
   readonly within: ReadonlyArray<string>
   /** The columns of its key that name the parent of `forEach`. */
   readonly parentKey: ReadonlyArray<string>
+  /** For a child: the columns of its key that name the outermost record around it. */
+  readonly recordKey: ReadonlyArray<string>
   /** Present for an incremental read. */
   readonly cursor?: CursorRule | undefined
   /** See `LoadVariant.misses`. */

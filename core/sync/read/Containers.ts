@@ -1,0 +1,72 @@
+/**
+ * The records that contain those of a child entity. Deletes may be limited to what the read ones contain. A record in
+ * which the list of children is absent shows nothing about them, so their rows stay.
+ */
+import type { SourceRecord } from "../../upstream/Source.ts"
+import type { Params } from "../map/CellReader.ts"
+import { placesOf } from "../map/RecordKeys.ts"
+import type { Rejections } from "../map/Rejections.ts"
+import type { Cell } from "../map/RowCells.ts"
+import { ReadParents } from "./ReadParents.ts"
+import type { Target } from "./Target.ts"
+
+export type ContainerTarget = Pick<Target, "within"> & Partial<Pick<Target, "ancestors" | "parentKey" | "recordKey">>
+
+export class Containers {
+  readonly #read: ReadParents
+  /** Those without the list. */
+  readonly lacking: ReadParents
+  /** Whether the request alone determines the bounds of the deletes, whatever parents it returns. */
+  readonly withinRequest: boolean
+  /** Whether a record names the bounds of the deletes. */
+  readonly areBounds: boolean
+  readonly #mayLack: boolean
+  readonly #rejections: Rejections
+  /** How many lack the list. */
+  lacked = 0
+
+  constructor(
+    entity: Target["entity"],
+    { ancestors = [], parentKey = [], recordKey = [], within }: ContainerTarget,
+    cells: ReadonlyArray<Cell>,
+    rejections: Rejections
+  ) {
+    this.#read = new ReadParents(within, cells)
+    this.lacking = new ReadParents([...parentKey, ...recordKey], cells)
+    this.withinRequest =
+      within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
+    this.areBounds = within.length > 0 && !this.withinRequest
+    // XML has no other way to write an empty list.
+    this.#mayLack = entity.optional === true || (ancestors[0] ?? entity).format === "xml"
+    this.#rejections = rejections
+  }
+
+  /** One array per `within` column. */
+  get values(): ReadonlyArray<ReadonlyArray<string>> {
+    return this.#read.values
+  }
+
+  /** Whether nothing tells the rows of those without the list from others. */
+  get areUnnamed(): boolean {
+    return this.lacked > 0 && !this.areBounds && this.lacking.names.length === 0
+  }
+
+  /** Deletes may include what this one contained. */
+  add(record: SourceRecord | undefined, params: Params | undefined): void {
+    if (!this.#read.add(record, params)) this.#rejections.unreadableKeys += 1
+  }
+
+  /** A record whose children have been looked for. */
+  looked(record: SourceRecord, params: Params | undefined): void {
+    const lacks = this.#rejections.takeAbsent() && !this.#mayLack
+    if (lacks) this.lacked += 1
+    if (lacks && !this.areBounds && !this.lacking.add(record, params)) this.#rejections.unreadableKeys += 1
+    else if (!lacks && !this.withinRequest) this.add(record, params)
+  }
+
+  reset(): void {
+    this.#read.reset()
+    this.lacking.reset()
+    this.lacked = 0
+  }
+}
