@@ -69,7 +69,7 @@ export const readStatsOf = (
   const listError = entity.fail === "none" ? undefined : mapper.rejections.listError
   const removes = deletesMissing(entity)
   // Where no record has the list, the guard knows what an empty source means.
-  const lacked = removes && fetched > 0 ? containers.lacked : 0
+  const lacked = removes && fetched > 0 && listError === undefined ? containers.lacked : 0
   const unnamed = lacked > 0 && containers.areUnnamed
   const tombs = hasTombstones(entity)
   // No second read will show which rows moved.
