@@ -42,7 +42,7 @@ const numbers: Domain["values"] = [
   ["1", 1, "1", "1.0", "1,00"],
   ["1.5", 1.5, "1.50", "1,5"],
   ["-2", -2, "-2.000"],
-  ["1234.5", "1 234,5", "1,234.50", "1.234,5"],
+  ["1234.5", "1 234,5", "1,234.50"],
   ["0", 0, "0.00", "-0"]
 ]
 
@@ -85,7 +85,7 @@ export const keyDomains = {
     }),
     bad: ["nope", "", null, undefined, 5]
   },
-  decimal: { type: "decimal", values: numbers, bad: ["many", "1.2.3", "", null, undefined, "1,234"] },
+  decimal: { type: "decimal", values: numbers, bad: ["many", "1.2.3", "", null, undefined, "1,234", "1.234,5"] },
   timestamp: { type: "timestamp", values: moments.map(instant), bad: ["soon", "", null, "2026-02-30T00:00:00Z", 5] }
 } satisfies Readonly<Record<string, Domain>>
 
@@ -121,7 +121,7 @@ export const name: Domain = {
 export const amount: Domain = {
   type: "decimal",
   values: [...numbers, blank],
-  bad: ["many", {}, "1,234"],
+  bad: ["many", {}, "1,234", "1.234,5"],
   owners: [
     { sql: "numeric(6,2)", keeps: same },
     { sql: "numeric(3,1)", keeps: (value) => (value === "1234.5" ? refused : value) },
