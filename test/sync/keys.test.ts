@@ -89,6 +89,23 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("count by their last row, also when more are held than fit", () =>
+      Effect.gen(function* () {
+        const things = thing("long_broken_keys")
+        const long = "l".repeat(7_999_990)
+        const records = [
+          { id: "x\0", name: "first" },
+          { id: "y\0", name: long },
+          { id: "x\0", name: "the last of its key" }
+        ]
+        assert.deepInclude(yield* syncerOf(things)({ records }), { inserted: 2, rejected: 0 })
+        assert.deepStrictEqual(
+          (yield* tableOf(things)).map(({ name }) => String(name).slice(0, 20)),
+          ["the last of its key", long.slice(0, 20)]
+        )
+      })
+    )
+
     it.effect("are compared by their texts alone, and a third one is rejected however late it comes", () =>
       Effect.gen(function* () {
         const pair = entity("broken_pairs", {

@@ -37,7 +37,8 @@ export class RepairedKeys<Row> {
       return { rows: [], clashing }
     }
     const { held } = entry ?? this.#begin(key, print)
-    if (this.#size + size > maxHeld) return { rows: [row], clashing: [] }
+    // The last row of a key counts, so those before go first.
+    if (this.#size + size > maxHeld) return { rows: [...held.splice(0), row], clashing: [] }
     this.#size += size
     held.push(row)
     return { rows: [], clashing: [] }
