@@ -158,6 +158,14 @@ const typed: Readonly<Record<string, Typed>> = {
     args: ["/guests"],
     says: /Personal data by its name: email, passport, address\. .*"drop: \[email, passport, address\]"/
   },
+  "Every version of a record": {
+    args: ["/orders"],
+    answer: [
+      { id: 7, state: "new" },
+      { id: 8, state: "paid" }
+    ],
+    size: 2
+  },
   "A CSV export with a title, semicolons and windows-1251": {
     args: ["/export.csv"],
     says: /The last record has "Итого" in Номер: .*"where: { Номер: { not: Итого } }" leaves it out/

@@ -86,7 +86,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
 
     it.effect("partially cannot replace anything", () =>
       Effect.gen(function* () {
-        const thing = entity("swapped", { mode: "replace" })
+        const { guard } = entity("swapped")
+        const thing = entity("swapped", { mode: "replace", guard: { ...guard, maxDelete: 1 } })
         const sync = syncerOf(thing)
         yield* sync({ records: rows(1, 40) })
         const result = yield* sync({ records: rows(41, 45), end: partial(foreignText("page cap of 1 reached")) })
