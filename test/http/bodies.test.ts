@@ -65,14 +65,15 @@ const endpoints = Effect.gen(function* () {
   const values: Readonly<Record<string, string>> = {
     action: "fake.send",
     entity: "fake.thing",
-    id: "1",
     job: "morning"
   }
+  const idIn = (path: string) =>
+    /^\/api\/v1\/(?:accounts|schedules|tasks)\//.test(path) ? "00000000-0000-4000-8000-000000000001" : "1"
   return Object.entries(paths).flatMap(([path, methods]) =>
     path.startsWith("/api/v1/")
       ? Object.keys(methods).map((method) => ({
           method: Schema.decodeUnknownSync(Schema.Literals(["GET", "POST", "DELETE"]))(method.toUpperCase()),
-          path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "")
+          path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? idIn(path))
         }))
       : []
   )
