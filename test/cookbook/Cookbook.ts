@@ -94,8 +94,11 @@ export const mirrors = Effect.fnUntraced(
           const outcome = { status, error, rejected, changed: isAgain ? inserted + updated : 0 }
           assert.deepStrictEqual(outcome, { status: "ok", error: null, rejected: 0, changed: 0 }, entity)
         }
-        for (const entity of entities)
-          assert.deepStrictEqual(yield* tableOf(entity), day.rows[entity.name], entity.name)
+        for (const entity of entities) {
+          // The time of the read, which entities with versions have, is no part of a recipe.
+          const rows = (yield* tableOf(entity)).map(({ _read_at, ...row }) => row)
+          assert.deepStrictEqual(rows, day.rows[entity.name], entity.name)
+        }
       }
     }
   },

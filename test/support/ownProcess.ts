@@ -4,6 +4,7 @@ export const ownProcess = [
   "test/bot/throttler.test.ts",
   "test/plugin/reload.test.ts",
   // The watchdog of `start`, which ends a process that has been busy for long.
+  "test/accounts/commands.test.ts",
   "test/docs/commands.test.ts",
   // The size of its heap.
   "test/sync/rejections.test.ts",

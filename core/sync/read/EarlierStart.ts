@@ -5,6 +5,7 @@ import { reason } from "../../reason/Reason.ts"
 import { decoder, RejectedValue } from "../map/ColumnDecoder.ts"
 import { RunFailure } from "../RunFailure.ts"
 import { cursorOrders } from "./CursorOrder.ts"
+import { storedText } from "./Since.ts"
 
 /** Returns the earlier of the cursor and the given value. A cursor that the source gives has no order. */
 export const earlierStart = (
@@ -20,5 +21,7 @@ export const earlierStart = (
     return new RunFailure({ reason: reason("run.since", { value: given, column: column.name }) })
   }
   const { isLater } = cursorOrders(column, timezone)
-  return Effect.succeed((stored) => (isLater(stored, value) ? value : stored))
+  // In the form of stored cursors, which a request of the format `text` has unchanged.
+  const start = value.replace(/^(\d{4}-\d\d-\d\d) /, "$1T")
+  return Effect.succeed((stored) => (isLater(storedText(stored), value) ? start : stored))
 }

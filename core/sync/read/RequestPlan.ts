@@ -28,7 +28,7 @@ import { cursorOrders } from "./CursorOrder.ts"
 import { earlierStart } from "./EarlierStart.ts"
 import { type ParentResult, type Parents, stateOfParents } from "./ParentState.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
-import { sinceOf } from "./Since.ts"
+import { sinceOf, storedText } from "./Since.ts"
 import type { Target } from "./Target.ts"
 
 export interface PartRequest extends PartOfRead {
@@ -143,8 +143,7 @@ const requestsOf = Effect.fnUntraced(function* (
     )
     const continued = !full && lacking === undefined
     const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
-    const since =
-      furthest === undefined ? incremental.initial : sinceOf(reader, incremental, earlier(storedText(furthest.value)))
+    const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, earlier(furthest.value))
     const whole = continued ? undefined : wholeOf(full, lacking, part, cursors.length)
     return { part, ...rest, continued, stored, ...(whole && { whole }), ...(since === undefined ? {} : { since }) }
   })
@@ -270,6 +269,3 @@ interface CursorState {
   readonly good: ReadonlyMap<string, Cursors.StoredCursor>
   readonly bad: ReadonlyMap<string, Reason>
 }
-
-/** Converts `2026-03-01T10:10:00+00:00`, as PostgreSQL writes it in JSON, to the form that is bound. */
-const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")

@@ -13,6 +13,9 @@ export const sinceOf = (entity: Entity, incremental: Incremental, stored: string
   return formatDate(beforeRepeated(from), incremental.format)
 }
 
+/** Converts `2026-03-01T10:10:00+00:00`, as PostgreSQL writes it in JSON, to the form that is bound. */
+export const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")
+
 /** Stops at zero unless the cursor was negative: below it there is no id, and no time since 1970. */
 const lessBy = (stored: string, overlap: number): string => {
   const at = Option.getOrUndefined(BigDecimal.fromString(stored))
