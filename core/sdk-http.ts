@@ -1,13 +1,12 @@
 /** The entry of core for addresses that a connector type adds to the HTTP API, in the module `routes.ts` of its folder. */
 
-export type { Account } from "./accounts/Accounts.ts"
 export { Accounts } from "./accounts/Accounts.ts"
-export { quote, quoteTable } from "./database/tables/Identifier.ts"
+export { quoteTable } from "./database/tables/Identifier.ts"
 export { AdminAccess } from "./http/AdminAccess.ts"
 export { AccountConflict, Missing, SystemFailure, Unavailable } from "./http/ApiErrors.ts"
 export { readDatabase } from "./http/Background.ts"
 export { ClosedInput } from "./http/ClosedInput.ts"
-export { ConnectorRoutes, type RouteServices } from "./http/ConnectorRoutes.ts"
+export { ConnectorRoutes } from "./http/ConnectorRoutes.ts"
 export * as AccountHandlers from "./http/handlers/Accounts.ts"
 export * as TaskHandlers from "./http/handlers/Tasks.ts"
 export { NeededScope } from "./http/NeededScope.ts"

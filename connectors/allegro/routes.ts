@@ -1,9 +1,9 @@
 /** Addresses for what the order backup is asked: the tokens of sellers, and their stored orders. */
 import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ConnectorRoutes, Missing } from "../../core/sdk-http.ts"
+import { ConnectorRoutes } from "../../core/sdk-http.ts"
 import { Orders } from "./routes/Orders.ts"
-import { makeStoredOrders, makeStoredVersions, type OrderFilter } from "./routes/StoredOrders.ts"
+import { makeStoredOrders } from "./routes/StoredOrders.ts"
 import { makeTokenHandlers } from "./routes/TokenHandlers.ts"
 import { Tokens } from "./routes/Tokens.ts"
 
@@ -35,17 +35,10 @@ const orders = HttpApiBuilder.group(
   api,
   "orders",
   Effect.fn(function* (handlers) {
-    const [stored, versionsOf] = [yield* makeStoredOrders, yield* makeStoredVersions]
-    const one = Effect.fnUntraced(function* (asked: OrderFilter & { readonly order: string }) {
-      const [found] = (yield* stored(asked)).orders
-      if (found === undefined) {
-        return yield* new Missing({ detail: `${asked.user} has no stored order ${asked.order}.` })
-      }
-      return { ...found, versions: yield* versionsOf(asked) }
-    })
+    const stored = yield* makeStoredOrders
     return handlers.handleAll({
-      orders: ({ params, query }) => stored({ ...params, ...query }),
-      order: ({ params, query }) => one({ ...params, ...query })
+      orders: ({ params, query }) => stored.list({ ...params, ...query }),
+      order: ({ params, query }) => stored.one({ ...params, ...query })
     })
   })
 )

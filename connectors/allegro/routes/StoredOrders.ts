@@ -47,59 +47,71 @@ const accountsOf = Effect.fnUntraced(function* (connector: string, { account, us
   return yield* new Missing({ detail: `${user} has no account${account === undefined ? "" : ` ${account}`} here.` })
 })
 
-export const makeStoredOrders = Effect.gen(function* () {
-  const connector = yield* RouteConnector
-  return Effect.fnUntraced(function* (filter: OrderFilter) {
-    const sql = yield* SqlClient.SqlClient
-    const entity = yield* entityOf(connector)
-    const accounts = yield* accountsOf(connector, filter)
-    const { from, limit = 100, offset = 0, order, status, to } = filter
-    const wanted = sql.and([
-      sql`o.account_id = any (${[...accounts.keys()]}::uuid[])`,
-      ...(order === undefined ? [] : [sql`o.id::text = ${order}`]),
-      ...(status === undefined ? [] : [sql`o.status = ${status}`]),
-      ...(from === undefined ? [] : [sql`o.ordered_at >= ${from}`]),
-      ...(to === undefined ? [] : [sql`o.ordered_at < ${to}`])
-    ])
-    const source = sql.literal(quoteTable(entity.table))
-    const [{ total } = { total: 0 }] = yield* sql<{ total: number }>`
-      select count(*)::integer as total from ${source} as o where ${wanted}`
-    const rows = yield* decodeRows(
-      yield* sql`
-        select o.account_id::text, o.id::text, o.ordered_at, o.raw, o._first_seen_at as created_at,
-          o._changed_at as updated_at, to_jsonb(o) ->> 'gone_at' is not null as is_deleted
-        from ${source} as o where ${wanted}
-        order by o.ordered_at desc nulls last, o.account_id, o.id limit ${limit} offset ${offset}`
-    )
-    const orders = rows.map(({ account_id, id, ordered_at, raw, created_at, updated_at, is_deleted }) => ({
-      account: accounts.get(account_id) ?? "",
-      allegro_order_id: id,
-      order_date: ordered_at,
-      order_data: raw,
-      created_at,
-      updated_at,
-      is_deleted
+/** Finds the orders that the filter names: the source and the condition of a statement. */
+const findIn = Effect.fnUntraced(function* (connector: string, filter: OrderFilter) {
+  const sql = yield* SqlClient.SqlClient
+  const entity = yield* entityOf(connector)
+  const accounts = yield* accountsOf(connector, filter)
+  const { from, order, status, to } = filter
+  const wanted = sql.and([
+    sql`o.account_id = any (${[...accounts.keys()]}::uuid[])`,
+    ...(order === undefined ? [] : [sql`o.id::text = ${order}`]),
+    ...(status === undefined ? [] : [sql`o.status = ${status}`]),
+    ...(from === undefined ? [] : [sql`o.ordered_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`o.ordered_at < ${to}`])
+  ])
+  const found = sql`from ${sql.literal(quoteTable(entity.table))} as o where ${wanted}`
+  const read = Effect.fnUntraced(function* (limit: number, offset: number) {
+    const rows = yield* sql`
+      select o.account_id::text, o.id::text, o.ordered_at, o.raw, o._first_seen_at as created_at,
+        o._changed_at as updated_at, to_jsonb(o) ->> 'gone_at' is not null as is_deleted ${found}
+      order by o.ordered_at desc nulls last, o.account_id, o.id limit ${limit} offset ${offset}`
+    return (yield* decodeRows(rows)).map(({ account_id, id, ordered_at, raw, ...row }) => ({
+      id: account_id,
+      order: {
+        account: accounts.get(account_id) ?? "",
+        allegro_order_id: id,
+        order_date: ordered_at,
+        order_data: raw,
+        ...row
+      }
     }))
-    return { orders, total }
-  }, readDatabase)
+  })
+  return { entity, found, read }
 })
+
+/** A page of a user's orders, and how many there are in all. */
+const list = (connector: string) =>
+  Effect.fnUntraced(function* (filter: OrderFilter) {
+    const sql = yield* SqlClient.SqlClient
+    const { found, read } = yield* findIn(connector, filter)
+    const [{ total } = { total: 0 }] = yield* sql<{ total: number }>`select count(*)::integer as total ${found}`
+    const rows = yield* read(filter.limit ?? 100, filter.offset ?? 0)
+    return { orders: rows.map(({ order }) => order), total }
+  }, readDatabase)
 
 const Version = Schema.Struct({ from: Schema.Date, to: Schema.NullOr(Schema.Date), order_data: Schema.Unknown })
 const decodeVersions = Schema.decodeUnknownEffect(Schema.Array(Version))
 
-/** Every content that an order of these accounts had at a read, the newest first; none where the entity keeps none. */
-export const makeStoredVersions = Effect.gen(function* () {
-  const connector = yield* RouteConnector
-  return Effect.fnUntraced(function* (filter: OrderFilter & { readonly order: string }) {
+/** One order with every content that it had at a read, the newest first; with none where its entity keeps none. */
+const one = (connector: string) =>
+  Effect.fnUntraced(function* (filter: OrderFilter & { readonly order: string }) {
     const sql = yield* SqlClient.SqlClient
-    const { versions } = yield* entityOf(connector)
-    if (versions === undefined) return []
-    const accounts = yield* accountsOf(connector, filter)
-    return yield* decodeVersions(
-      yield* sql`
-        select v.valid_from as "from", v.valid_to as "to", v.content as order_data from ${sql.literal(quoteTable(versions))} as v
-        where v.account_id = any (${[...accounts.keys()]}::uuid[]) and v.id::text = ${filter.order}
-        order by v.valid_from desc`
-    )
+    const { entity, read } = yield* findIn(connector, filter)
+    const [row] = yield* read(1, 0)
+    if (row === undefined) {
+      return yield* new Missing({ detail: `${filter.user} has no stored order ${filter.order}.` })
+    }
+    if (entity.versions === undefined) return { ...row.order, versions: [] }
+    const kept = yield* sql`
+      select v.valid_from as "from", v.valid_to as "to", v.content as order_data
+      from ${sql.literal(quoteTable(entity.versions))} as v
+      where v.account_id = ${row.id}::uuid and v.id::text = ${filter.order}
+      order by v.valid_from desc`
+    return { ...row.order, versions: yield* decodeVersions(kept) }
   }, readDatabase)
-})
+
+export const makeStoredOrders = Effect.map(RouteConnector, (connector) => ({
+  list: list(connector),
+  one: one(connector)
+}))
