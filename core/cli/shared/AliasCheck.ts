@@ -1,11 +1,11 @@
 /** Refuses aliases below which an address of a connector would be one of the daemon's, or of another connector. */
-import { join } from "node:path"
 import { Effect } from "effect"
 import type { ConfigurationFile } from "../../config/Configuration.ts"
 import type { Declarations } from "../../config/Declarations.ts"
 import { ConfigurationInvalid, type Diagnostic, diagnose } from "../../config/Diagnostic.ts"
 import type { ConnectorType } from "../../plugin/Connector.ts"
 import { reason } from "../../reason/Reason.ts"
+import { connectorLine } from "./ConnectorLine.ts"
 
 type Loaded = Pick<Declarations, "connectors"> & { readonly files: ReadonlyArray<ConfigurationFile> }
 
@@ -17,17 +17,6 @@ interface Place {
 /** Addresses that a request could mean alike. */
 const formOf = ({ method, path }: { readonly method: string; readonly path: string }): string =>
   `${method} ${path.replaceAll(/:\w+/g, ":")}`
-
-const lineOf = ({ directory, files, name }: Place & Loaded & { readonly name: string }) => {
-  const file = `connectors/${name}.yaml`
-  const lines = files.find((one) => one.name === file)?.text.split("\n") ?? []
-  const at = Math.max(
-    0,
-    lines.findIndex((line) => line.startsWith("aliases:"))
-  )
-  const sourceLine = lines[at]?.trimEnd() ?? ""
-  return { file: join(directory, file), line: at + 1, column: 1, sourceLine, length: sourceLine.length }
-}
 
 export const checkAliases = Effect.fnUntraced(function* (loaded: Loaded, place: Place) {
   if (loaded.connectors.every(({ aliases = [] }) => aliases.length === 0)) return
@@ -43,7 +32,7 @@ export const checkAliases = Effect.fnUntraced(function* (loaded: Loaded, place: 
       const clash = forms.find((form) => taken.has(form))
       if (clash !== undefined) {
         const why = reason("alias.taken", { alias: prefix, address: clash, owner: taken.get(clash) ?? "" })
-        diagnostics.push(diagnose(lineOf({ ...loaded, ...place, name }), why))
+        diagnostics.push(diagnose(connectorLine({ ...loaded, ...place }, name, "aliases"), why))
       }
       for (const form of forms) taken.set(form, name)
     }
