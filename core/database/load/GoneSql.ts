@@ -7,9 +7,10 @@ import type { Column } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { goneAtColumn, readAtColumn } from "../../config/VersionedEntity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
-import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
-import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
+import { columnsNamed, equalColumns, list } from "../tables/ColumnList.ts"
+import { comparable, exactName, roundedColumns } from "../tables/ColumnSql.ts"
 import { quote } from "../tables/Identifier.ts"
+import { latestKeysClause } from "./LatestKeysSql.ts"
 
 const [readAt, goneAt] = [quote(readAtColumn), quote(goneAtColumn)]
 
@@ -18,15 +19,8 @@ export const goneParameters = ({ key }: Entity, isGone: boolean | undefined): nu
   isGone === true ? key.length + 1 : 0
 
 /** The keys with their times, from the parameter `first` on. */
-export const goneClause = (entity: Entity, first: number): string => {
-  const keys = columnsNamed(entity, entity.key)
-  const arrays = Array.from({ length: keys.length + 1 }, (_, at) => `$${first + at}::text[]`)
-  const typed = keys.map((key) => `${keySql(key, `b.${quote(key.name)}`)} as ${quote(key.name)}`)
-  return `absent as materialized (
-  select ${names(keys)}, max(_at) as _at from (
-    select ${list(typed)}, b._at::timestamptz from unnest(${list(arrays)}) as b(${names(keys)}, _at)) as g
-  group by ${names(keys)})`
-}
+export const goneClause = (entity: Entity, first: number): string =>
+  latestKeysClause(entity, { name: "absent", latest: "_at", type: "timestamptz" }, first)
 
 /** The rows that are gone, as rows of `diff`; `there` are the entity's rows. */
 export const absentSql = (entity: Entity, there: string, runExists: string, marks: ReadonlyArray<string>): string => {

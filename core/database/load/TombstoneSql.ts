@@ -8,23 +8,17 @@ import type { Column } from "../../config/Column.ts"
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
-import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
-import { comparable, exactName, keySql, roundedColumns } from "../tables/ColumnSql.ts"
+import { columnsNamed, equalColumns, list } from "../tables/ColumnList.ts"
+import { comparable, exactName, roundedColumns } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
+import { latestKeysClause } from "./LatestKeysSql.ts"
 
 /** The parameters of the tombstones: one for each key column, and one for the number of rows before each. */
 export const tombstoneParameters = (entity: Entity): number => (hasTombstones(entity) ? entity.key.length + 1 : 0)
 
 /** The tombstones of a read, one for each key, from the parameter `first` on. */
-export const tombstonesClause = (entity: Entity, first: number): string => {
-  const keys = columnsNamed(entity, entity.key)
-  const arrays = Array.from({ length: keys.length + 1 }, (_, at) => `$${first + at}::text[]`)
-  const typed = keys.map((key) => `${keySql(key, `b.${quote(key.name)}`)} as ${quote(key.name)}`)
-  return `tombstones as materialized (
-  select ${names(keys)}, max(_after) as _after from (
-    select ${list(typed)}, b._after::bigint from unnest(${list(arrays)}) as b(${names(keys)}, _after)) as g
-  group by ${names(keys)})`
-}
+export const tombstonesClause = (entity: Entity, first: number): string =>
+  latestKeysClause(entity, { name: "tombstones", latest: "_after", type: "bigint" }, first)
 
 /** The rows that came and are no older than a tombstone of their key. */
 export const outlivedSql = (entity: Entity, incoming: string): string => {
