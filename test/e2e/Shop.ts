@@ -50,8 +50,11 @@ const makeShop = Effect.gen(function* () {
 
 type Shop = Effect.Success<typeof makeShop>
 
+/** In milliseconds: a scenario starts up to a dozen processes, each of which takes seconds where others run. */
+const timeLimit = 120_000
+
 export const scenario = (name: string, test: (shop: Shop) => Effect.Effect<void, unknown, Scope.Scope>) =>
-  it.live(name, () => makeShop.pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)))
+  it.live(name, () => makeShop.pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)), timeLimit)
 
 /** The one document on standard output, with these keys and no other; anything beside it would not parse. */
 export const documentOf = <S extends Schema.Top & { readonly DecodingServices: never }>(schema: S, ended: Ended) =>
