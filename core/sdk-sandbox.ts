@@ -1,5 +1,5 @@
 /** The entry of core for vendors' sandboxes: a server, its answers and faults, made-up data that is the same every time. */
-export type { Sandbox, SandboxOptions } from "./plugin/Sandbox.ts"
+export type { Sandbox, SandboxAccount, SandboxOptions } from "./plugin/Sandbox.ts"
 export { type Draw, draw } from "./plugin/SandboxDraw.ts"
 export { serve } from "./plugin/SandboxServer.ts"
 export {

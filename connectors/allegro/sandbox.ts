@@ -7,9 +7,10 @@
 import { Clock, Effect } from "effect"
 import { draw, type Sandbox, type SandboxOptions, serve } from "../../core/sdk-sandbox.ts"
 import { makeHandler, refusalsOf } from "./sandbox/Api.ts"
+import { demoAccounts } from "./sandbox/Demo.ts"
 import { makeEdit } from "./sandbox/Edits.ts"
 import { makeGranted, open } from "./sandbox/Granted.ts"
-import { day } from "./sandbox/Model.ts"
+import { day, hour } from "./sandbox/Model.ts"
 import { makeSeller } from "./sandbox/Sellers.ts"
 import type { AllegroState } from "./sandbox/State.ts"
 
@@ -22,13 +23,20 @@ export interface AllegroSandboxOptions extends SandboxOptions {
   readonly days?: number
 }
 
+/** So few orders that a first read of them takes seconds. */
+const demoSize = { days: 6, ordersPerDay: 3, sellers: 5 }
+
 const makeState = Effect.fnUntraced(function* (options: AllegroSandboxOptions) {
-  const { days = 30, ordersPerDay = 24, seed = 1, sellers = 3 } = options
-  const startedAt = yield* Clock.currentTimeMillis
-  const from = Math.max(0, Math.floor(startedAt / day) - days) * day
+  const { demo: isDemo = false, seed = 1 } = options
+  const { days = 30, ordersPerDay = 24, sellers = 3 } = { ...(isDemo ? demoSize : {}), ...options }
+  const now = yield* Clock.currentTimeMillis
+  const from = Math.max(0, Math.floor(now / day) - days) * day
   const state: AllegroState = {
     seed,
-    startedAt,
+    // The sandboxes of a demo that follow one another agree on the time.
+    startedAt: isDemo ? 0 : now,
+    stepMillis: isDemo ? hour : hour / 12,
+    isDemo,
     sellers: Array.from({ length: sellers }, (_, number) => makeSeller(number, ordersPerDay, from)),
     switches: {
       requestsPerMinute: 9_000,
@@ -42,7 +50,7 @@ const makeState = Effect.fnUntraced(function* (options: AllegroSandboxOptions) {
       application: "",
       extraTotal: 0
     },
-    granted: makeGranted(),
+    granted: makeGranted(seed),
     edits: new Map(),
     draw: yield* draw(seed),
     budget: { minute: 0, count: 0, blockedUntil: 0 },
@@ -62,9 +70,11 @@ export const sandbox: Sandbox<AllegroState, AllegroSandboxOptions> = {
       ALLEGRO_URL: server.url,
       ALLEGRO_AUTH_URL: `${server.url}/auth/oauth`,
       ALLEGRO_CLIENT_ID: id,
-      ALLEGRO_CLIENT_SECRET: secret
+      ALLEGRO_CLIENT_SECRET: secret,
+      ALLEGRO_USER_AGENT: "ExampleBackup/1.0 (+https://example.test/about)"
     }
-    return { ...server, environment, state }
+    if (!state.isDemo) return { ...server, environment, state }
+    return { ...server, environment, state, accounts: demoAccounts(state, yield* Clock.currentTimeMillis) }
   })
 }
 

@@ -17,6 +17,7 @@ import { Problems, type Source } from "./files/Problems.ts"
 import { type Environment, resolveReferences } from "./files/References.ts"
 import { secretNames } from "./files/SecretReach.ts"
 import { parse } from "./files/Yaml.ts"
+import { isIdle } from "./OffConnectors.ts"
 import type { PluginSchema } from "./PluginDeclaration.ts"
 import type { ConnectorSchema } from "./schema/ConnectorYaml.ts"
 import { DaemonYaml } from "./schema/DaemonYaml.ts"
@@ -68,11 +69,12 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const plugins = files.plugins.flatMap(
     (file) => declarePlugin({ ...options, ...file, types, chats, secrets, timezone: daemon.timezone }, problems) ?? []
   )
+  const off = connectors.flatMap((connector) => connector.off ?? [])
   const declarations = {
     daemon,
     connectors: finishConnectors(connectors),
-    off: connectors.flatMap(({ off }) => off ?? []),
-    jobs,
+    off,
+    jobs: jobs.map((job) => ({ ...job, enabled: job.enabled && !isIdle(job.steps, off) })),
     plugins,
     files: read.map((source) => nameBelow(options.directory, source))
   }

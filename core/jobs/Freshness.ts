@@ -7,7 +7,8 @@ import { DateTime, Duration, Effect } from "effect"
 import type { OffConnector } from "../config/Declarations.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type JobDeclaration, syncSelectors } from "../config/JobDeclaration.ts"
-import { select, selectorsOn } from "../sync/SelectEntities.ts"
+import { selectorsOn } from "../config/OffConnectors.ts"
+import { select } from "../sync/SelectEntities.ts"
 
 export interface Freshness {
   /** The last fire that should have refreshed it; `null` if nothing is expected yet. */

@@ -10,6 +10,18 @@ export interface SandboxOptions {
   readonly latency?: Duration.Input
   /** Compress for clients that accept it; default true. */
   readonly gzip?: boolean
+  /**
+   * For a demo: some customers have authorized already, others do without a person, and what one sandbox has granted is
+   * accepted by the next with the same seed.
+   */
+  readonly demo?: boolean
+}
+
+/** A customer who has authorized: an account to add. */
+export interface SandboxAccount {
+  readonly owner: string
+  readonly name: string
+  readonly credentials: Readonly<Record<string, string>>
 }
 
 export interface Sandbox<S = unknown, O extends SandboxOptions = SandboxOptions> {
@@ -27,6 +39,8 @@ export interface RunningSandbox extends FaultControl {
   readonly url: string
   /** The variables that point the shipped `config/` at this sandbox. */
   readonly environment: Readonly<Record<string, string>>
+  /** In a demo of a type with accounts. */
+  readonly accounts?: ReadonlyArray<SandboxAccount>
 }
 
 export interface FaultControl {

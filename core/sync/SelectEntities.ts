@@ -5,6 +5,7 @@ import { bindAccount } from "../config/AccountEntity.ts"
 import type { OffConnector } from "../config/Declarations.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, withKnownNames, withSuggestion } from "../config/Nearest.ts"
+import { offConnector } from "../config/OffConnectors.ts"
 import { parseSelector, type QualifiedName, type TargetSelector, targetName } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
 import { accountsOf, needsAccount } from "../plugin/AccountTargets.ts"
@@ -26,16 +27,6 @@ export interface CursorOptions {
 export const isIncremental = ({ connector, incremental, parent }: Entity, all: ReadonlyArray<Entity>): boolean =>
   incremental !== undefined ||
   all.some((other) => other.connector === connector && other.name === parent && other.incremental !== undefined)
-
-/** The connector of a selector, an action or an export, if it is off. */
-export const offConnector = (id: string, off: ReadonlyArray<OffConnector>): OffConnector | undefined => {
-  const [connector] = parseSelector(id).pattern.split(".")
-  return off.find(({ name }) => name === connector)
-}
-
-/** Those that are not of a connector which is off. */
-export const selectorsOn = (ids: ReadonlyArray<string>, off: ReadonlyArray<OffConnector>): ReadonlyArray<string> =>
-  ids.filter((id) => offConnector(id, off) === undefined)
 
 /** Selects from a generation. A selector of a connector that is off selects nothing, and the error says why it is off. */
 export const selectFrom = Effect.fnUntraced(function* (

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { connectorType as allegro } from "../../connectors/allegro/index.ts"
+import { sandbox as allegroSandbox } from "../../connectors/allegro/sandbox.ts"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
 import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
 import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
@@ -13,13 +15,14 @@ import { load } from "../../core/config/Configuration.ts"
 import { type Entity, entityId } from "../../core/config/Entity.ts"
 import { pluginTypes } from "../../core/control/PluginDiscovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import { render } from "../../core/reason/Reason.ts"
 import { Mapper } from "../../core/sync/map/Mapper.ts"
 import { group, type ReadGroup } from "../../core/sync/read/ReadGroup.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { environment as exampleEnvironment } from "../support/exampleEnvironment.ts"
 import { drain } from "../upstream/vendor.ts"
 
-const types = [fintablo, gsheet, iiko]
+const types = [allegro, fintablo, gsheet, iiko]
 const directory = fileURLToPath(new URL("../../config", import.meta.url))
 
 /** Both sandboxes, and what reads the shipped configuration from them. */
@@ -142,6 +145,33 @@ describe("the shipped configuration", () => {
       })
       assert.lengthOf(connectors, 3)
     }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.live("leaves Allegro out, and lets its jobs rest, as long as its secrets are not set", () =>
+    Effect.gen(function* () {
+      const plugins = yield* pluginTypes
+      const loaded = (environment: Readonly<Record<string, string | undefined>>) =>
+        load({ directory, types, plugins, environment })
+      const restingIn = ({ jobs }: Effect.Success<ReturnType<typeof loaded>>) =>
+        jobs.flatMap(({ enabled, name }) => (enabled ? [] : [name]))
+      const usual = yield* exampleEnvironment
+      const without = yield* loaded(usual)
+      assert.deepEqual(
+        without.off.map(({ name, reason }) => [name, render(reason)]),
+        [["allegro", "not set: ALLEGRO_CLIENT_ID, ALLEGRO_CLIENT_SECRET"]]
+      )
+      assert.deepEqual(restingIn(without), ["allegro-events", "allegro-to-send", "allegro-sweep", "allegro-weekly"])
+
+      const { environment } = yield* allegroSandbox.start()
+      const whole = yield* loaded({ ...usual, ...environment })
+      assert.deepEqual([whole.off, restingIn(whole)], [[], []])
+      const { accounts, entities } = whole.connectors.find(({ name }) => name === "allegro") ?? assert.fail("no Allegro")
+      assert.deepInclude(accounts, { perOwner: 10 })
+      assert.deepEqual(
+        entities.map(({ table }) => table.name),
+        ["orders", "order_events", "orders_to_send"]
+      )
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
   it.live("reads every entity to its end, and no record is rejected", () =>

@@ -75,6 +75,7 @@ const make = Effect.gen(function* () {
     DATABASE_URL: Redacted.value(database),
     ADMIN_TOKEN: "the-admin-token",
     CRM_TOKEN: "the-crm-token",
+    TRIBUTARY_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
     PORT: port
   }
   const sandboxes = new Map<string, Sandbox.RunningSandbox>()

@@ -1,5 +1,6 @@
 /** Who may ask the API: an application within its limit, that names itself, with the token of a seller. */
 import type { SandboxRequest, SandboxResponse } from "../../../core/sdk-sandbox.ts"
+import { sessionOf } from "./Demo.ts"
 import type { Seller } from "./Model.ts"
 import { accessDenied, bearerOf, blocked, invalidToken, mediaType, rateLimited, refuse } from "./Refusals.ts"
 import type { AllegroState } from "./State.ts"
@@ -37,7 +38,7 @@ export const sellerOf = (state: AllegroState, request: SandboxRequest, now: numb
   if (!isNamed(state, request)) return blocked
   const token = bearerOf(request) ?? ""
   if (granted.own.has(token)) return withoutSeller(request.path)
-  const session = granted.byAccess.get(token)
+  const session = sessionOf(state, "access", token, now)
   if (session === undefined || session.accessEndsAt <= now) return invalidToken(request)
   if (!session.scope.split(" ").includes(scopeOf(request.path))) return accessDenied
   if (!(request.headers.accept ?? "").includes(mediaType)) {

@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { grant } from "../sandbox.ts"
+import { type AllegroSandboxOptions, grant } from "../sandbox.ts"
 import { ownHeaders, start, textOf } from "./TestClient.ts"
 
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 /** A sandbox in which the application has asked for a code. */
-const begun = Effect.gen(function* () {
-  const running = yield* start()
+const beginning = Effect.fnUntraced(function* (options?: AllegroSandboxOptions) {
+  const running = yield* start(options)
   const { answer } = yield* running.auth("/device", { client_id: running.state.granted.client.id })
   const deviceCode = textOf(answer.device_code)
   const ask = running.auth("/token", { grant_type: deviceGrant, device_code: deviceCode })
@@ -19,6 +19,7 @@ const begun = Effect.gen(function* () {
     )
   return { ...running, device: answer, ask, decide }
 })
+const begun = beginning()
 
 const refusal = (status: number, error: string, error_description: string) => ({
   status,
@@ -204,6 +205,78 @@ describe("access", () => {
       assert.strictEqual((yield* call("/me")).text, "Too many requests")
       yield* TestClock.adjust("60 seconds")
       assert.strictEqual((yield* get("/me")).status, 200)
+    })
+  )
+})
+
+describe("a demo", () => {
+  const renewed = (refresh_token = "") => ({ grant_type: "refresh_token", refresh_token })
+
+  it.effect("has sellers who have authorized, and others who confirm a code that nobody decides", () =>
+    Effect.gen(function* () {
+      const { accounts = [], ask, seller } = yield* beginning({ demo: true, sellers: 3 })
+      const logins = yield* Effect.forEach(accounts, ({ credentials, name, owner }) =>
+        Effect.map(seller(credentials.accessToken ?? "").get("/me"), ({ answer }) => [owner, name, answer.login])
+      )
+      assert.deepEqual(logins, [
+        ["anna", "kubek", "Kubek_Sklep"],
+        ["marek", "lampion", "Lampion_Sklep"]
+      ])
+      yield* TestClock.adjust("5 seconds")
+      assert.deepEqual(yield* ask, pending)
+      yield* TestClock.adjust("5 seconds")
+      const { answer } = yield* ask
+      assert.strictEqual((yield* seller(textOf(answer.access_token)).get("/me")).answer.login, "Szalik_Sklep")
+    })
+  )
+
+  it.effect("goes on with the tokens and the orders of the one before, until tokens end", () =>
+    Effect.gen(function* () {
+      const first = yield* start({ demo: true })
+      const { accessToken = "", refreshToken } = first.accounts?.[0]?.credentials ?? {}
+      const next = yield* start({ demo: true })
+      const list = "/order/checkout-forms?limit=100"
+      const before = yield* first.seller(accessToken).get(list)
+      yield* TestClock.adjust("50 minutes")
+      const [same, later] = [yield* first.seller(accessToken).get(list), yield* next.seller(accessToken).get(list)]
+      assert.isAbove(Number(before.answer.totalCount), 50)
+      assert.deepEqual([same.answer, later.answer], [before.answer, before.answer])
+      yield* TestClock.adjust("12 hours")
+      assert.strictEqual((yield* next.seller(accessToken).get("/me")).status, 401)
+
+      const third = yield* start({ demo: true })
+      const { answer, status } = yield* third.auth("/token", renewed(refreshToken))
+      assert.strictEqual(status, 200)
+      assert.strictEqual((yield* third.seller(textOf(answer.access_token)).get("/me")).answer.login, "Kubek_Sklep")
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual((yield* third.auth("/token", renewed(refreshToken))).status, 400)
+    })
+  )
+
+  it.effect("accepts no token of another seed, of a seller who unlinked it, or in place of the other kind", () =>
+    Effect.gen(function* () {
+      const other = yield* start({ demo: true, seed: 8 })
+      const { accessToken = "", refreshToken = "" } = other.accounts?.[0]?.credentials ?? {}
+      const own = yield* start({ demo: true })
+      assert.strictEqual((yield* own.seller(accessToken).get("/me")).status, 401)
+      const next = yield* start({ demo: true, seed: 8 })
+      assert.strictEqual((yield* next.seller(refreshToken).get("/me")).status, 401)
+      assert.strictEqual((yield* next.auth("/token", renewed(accessToken))).status, 400)
+      assert.strictEqual((yield* next.seller(accessToken).get("/me")).status, 200)
+      yield* next.edit([{ collection: "sellers", put: [{ login: "Kubek_Sklep" }] }])
+      assert.strictEqual((yield* next.seller(accessToken).get("/me")).status, 401)
+    })
+  )
+
+  it.effect("is asked for: other sandboxes know their own tokens alone, and wait for a person", () =>
+    Effect.gen(function* () {
+      const first = yield* start()
+      assert.isUndefined(first.accounts)
+      const { accessToken } = yield* grant(first.state)
+      const { ask, seller } = yield* beginning()
+      assert.strictEqual((yield* seller(accessToken).get("/me")).status, 401)
+      yield* TestClock.adjust("1 minute")
+      assert.deepEqual(yield* ask, pending)
     })
   )
 })

@@ -4,10 +4,12 @@
  */
 import type { Draw } from "../../../core/sdk-sandbox.ts"
 import { day, type Seller, type Switches } from "./Model.ts"
+import { makeToken } from "./Token.ts"
 
 export interface DeviceCode {
   readonly deviceCode: string
   readonly userCode: string
+  readonly begunAt: number
   readonly expiresAt: number
   /** Milliseconds between two questions; grows when the application asks too often. */
   interval: number
@@ -30,6 +32,8 @@ export interface Session {
 
 export interface Granted {
   readonly client: { readonly id: string; readonly secret: string }
+  /** Signs tokens. */
+  readonly key: string
   readonly codes: Map<string, DeviceCode>
   /** In the order in which they were opened. */
   readonly sessions: Set<Session>
@@ -37,19 +41,23 @@ export interface Granted {
   readonly own: Set<string>
   readonly byAccess: Map<string, Session>
   readonly byRefresh: Map<string, Session>
+  /** Tokens that work no more. */
+  readonly ended: Set<string>
 }
 
 export const codeSeconds = 3_600
 export const intervalSeconds = 5
 export const accessSeconds = 43_199
 
-export const makeGranted = (): Granted => ({
+export const makeGranted = (seed: number): Granted => ({
   client: { id: "allegro-sandbox-client", secret: "allegro-sandbox-secret" },
+  key: `allegro sandbox ${seed}`,
   codes: new Map(),
   sessions: new Set(),
   own: new Set(),
   byAccess: new Map(),
-  byRefresh: new Map()
+  byRefresh: new Map(),
+  ended: new Set()
 })
 
 const letters = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -58,6 +66,7 @@ export const beginCode = ({ codes }: Granted, draw: Draw, now: number): DeviceCo
   const code: DeviceCode = {
     deviceCode: draw.uuid().replaceAll("-", ""),
     userCode: Array.from({ length: 9 }, () => letters[draw.int(0, letters.length - 1)]).join(""),
+    begunAt: now,
     expiresAt: now + codeSeconds * 1_000,
     interval: intervalSeconds * 1_000,
     askedAt: undefined,
@@ -72,35 +81,32 @@ export const beginCode = ({ codes }: Granted, draw: Draw, now: number): DeviceCo
 export const openCode = ({ codes }: Granted, userCode: string, now: number): DeviceCode | undefined =>
   [...codes.values()].find((code) => code.userCode === userCode && code.decision === undefined && code.expiresAt > now)
 
-const encoded = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString("base64url")
-
-/** A token in the form of a JWT; its signature proves nothing. */
-export const makeToken = (draw: Draw, claims: Readonly<Record<string, unknown>>): string => {
-  const signature = Buffer.from(`${draw.uuid()}${draw.uuid()}`).toString("base64url")
-  return `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded({ ...claims, jti: draw.uuid() })}.${signature}`
-}
-
-const newTokens = (draw: Draw, seller: Seller, scope: string, now: number) => {
+const newTokens = ({ key }: Granted, draw: Draw, seller: Seller, scope: string, now: number) => {
   const claims = { user_name: seller.id, scope }
   const accessEndsAt = now + accessSeconds * 1_000
   return {
-    accessToken: makeToken(draw, { ...claims, exp: Math.floor(accessEndsAt / 1_000) }),
+    accessToken: makeToken(key, { ...claims, exp: Math.floor(accessEndsAt / 1_000), jti: draw.uuid() }),
     accessEndsAt,
-    refreshToken: makeToken(draw, { ...claims, ati: draw.uuid() }),
+    refreshToken: makeToken(key, { ...claims, ati: draw.uuid(), jti: draw.uuid() }),
     refreshEndsAt: now + 90 * day
   }
 }
 
-const index = (granted: Granted, session: Session): Session => {
+export const index = (granted: Granted, session: Session): Session => {
   granted.byAccess.set(session.accessToken, session)
   granted.byRefresh.set(session.refreshToken, session)
   return session
 }
 
+const forget = (granted: Granted, tokens: Map<string, Session>, token: string): void => {
+  tokens.delete(token)
+  granted.ended.add(token)
+}
+
 const end = (granted: Granted, session: Session): void => {
   granted.sessions.delete(session)
   for (const tokens of [granted.byAccess, granted.byRefresh]) {
-    for (const [token, of] of tokens) if (of === session) tokens.delete(token)
+    for (const [token, of] of tokens) if (of === session) forget(granted, tokens, token)
   }
 }
 
@@ -112,7 +118,7 @@ export const endSessions = (granted: Granted, seller: Seller): void => {
 type Rules = Pick<Switches, "graceSeconds" | "maxSessions" | "rotates" | "scope">
 
 export const open = (granted: Granted, draw: Draw, { maxSessions, scope }: Rules, seller: Seller, now: number) => {
-  const session = index(granted, { seller, scope, used: undefined, ...newTokens(draw, seller, scope, now) })
+  const session = index(granted, { seller, scope, used: undefined, ...newTokens(granted, draw, seller, scope, now) })
   granted.sessions.add(session)
   const own = [...granted.sessions].filter((one) => one.seller === seller)
   for (const oldest of own.slice(0, Math.max(0, own.length - maxSessions))) end(granted, oldest)
@@ -127,11 +133,11 @@ export const refresh = (granted: Granted, draw: Draw, rules: Rules, token: strin
   const isInGrace = session.used?.token === token && now - session.used.at <= rules.graceSeconds * 1_000
   if (rules.rotates && !isCurrent && !isInGrace) return undefined
   if (rules.rotates) {
-    granted.byAccess.delete(session.accessToken)
+    forget(granted, granted.byAccess, session.accessToken)
     // The pair that a lost answer held dies with the next one.
-    if (!isCurrent) granted.byRefresh.delete(session.refreshToken)
+    if (!isCurrent) forget(granted, granted.byRefresh, session.refreshToken)
     if (isCurrent) session.used = { token, at: now }
   }
-  Object.assign(session, newTokens(draw, session.seller, session.scope, now))
+  Object.assign(session, newTokens(granted, draw, session.seller, session.scope, now))
   return index(granted, session)
 }

@@ -1,19 +1,12 @@
 /** The vendor's authorization: a code for a device, its exchange, refresh, and a token of the application itself. */
 import { Clock, Effect } from "effect"
 import { json, type SandboxRequest, type SandboxResponse } from "../../../core/sdk-sandbox.ts"
-import {
-  accessSeconds,
-  beginCode,
-  codeSeconds,
-  type DeviceCode,
-  makeToken,
-  open,
-  refresh,
-  type Session
-} from "./Granted.ts"
+import { confirmInDemo, sessionOf } from "./Demo.ts"
+import { accessSeconds, beginCode, codeSeconds, type DeviceCode, open, refresh, type Session } from "./Granted.ts"
 import { pagePath } from "./Page.ts"
 import { refuseAuth } from "./Refusals.ts"
 import type { AllegroState } from "./State.ts"
+import { makeToken } from "./Token.ts"
 
 /** Parameters stand in the form or in the query. */
 const paramOf = ({ body, query }: SandboxRequest, name: string): string =>
@@ -63,6 +56,7 @@ const exchange = (state: AllegroState, deviceCode: string, now: number): Sandbox
   const code = granted.codes.get(deviceCode)
   if (code === undefined || code.isUsed || code.expiresAt <= now) return invalidCode
   if (isTooSoon(code, now)) return refuseAuth(400, "slow_down", "Polling too frequently.")
+  confirmInDemo(state, code, now)
   if (code.decision === undefined) {
     return refuseAuth(400, "authorization_pending", "User has not authorized the device code yet.")
   }
@@ -80,13 +74,15 @@ const isTooSoon = (code: DeviceCode, now: number): boolean => {
   return true
 }
 
-const renew = ({ draw, granted, switches }: AllegroState, token: string, now: number): SandboxResponse => {
+const renew = (state: AllegroState, token: string, now: number): SandboxResponse => {
+  const { draw, granted, switches } = state
+  sessionOf(state, "refresh", token, now)
   const session = refresh(granted, draw, switches, token, now)
   return session === undefined ? refuseAuth(400, "invalid_grant", `Invalid refresh token: ${token}`) : tokens(session)
 }
 
 const ownToken = ({ draw, granted }: AllegroState): SandboxResponse => {
-  const token = makeToken(draw, { client_id: granted.client.id })
+  const token = makeToken(granted.key, { client_id: granted.client.id, jti: draw.uuid() })
   granted.own.add(token)
   return json({ access_token: token, token_type: "bearer", expires_in: accessSeconds, allegro_api: true })
 }

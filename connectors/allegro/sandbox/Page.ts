@@ -17,29 +17,23 @@ ${content}
 </body></html>`
 })
 
-const question = (code: string, logins: ReadonlyArray<string>): SandboxResponse =>
+const question = (code: string, { isDemo, sellers }: AllegroState): SandboxResponse =>
   page(`<form method="post" action="${pagePath}">
 <p><label>Code <input name="code" value="${escaped(code)}" autocomplete="off"></label></p>
 <p><label>Logged in as <select name="seller">
-${logins.map((login) => `<option>${escaped(login)}</option>`).join("\n")}
+${sellers.map(({ login }) => `<option>${escaped(login)}</option>`).join("\n")}
 </select></label></p>
 <p>The application wants to read your orders and your profile.</p>
+${isDemo ? "<p>This is a demo: after ten seconds the next seller allows it anyway.</p>" : ""}
 <p><button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></p>
 </form>`)
 
 /** GET shows the question; POST decides it: `code` (also in the address), `decision`, and `seller`, by default the first. */
-export const handlePage = Effect.fnUntraced(function* (
-  { granted, sellers }: AllegroState,
-  { body, method, query }: SandboxRequest
-) {
+export const handlePage = Effect.fnUntraced(function* (state: AllegroState, { body, method, query }: SandboxRequest) {
+  const { granted, sellers } = state
   const form = new URLSearchParams(body)
   const userCode = form.get("code") ?? query.get("code") ?? ""
-  if (method !== "POST") {
-    return question(
-      userCode,
-      sellers.map(({ login }) => login)
-    )
-  }
+  if (method !== "POST") return question(userCode, state)
   const code = openCode(granted, userCode.trim().toLowerCase(), yield* Clock.currentTimeMillis)
   if (code === undefined) return page("<p>This code is unknown, expired or used. Start again.</p>", 404)
   if (form.get("decision") !== "allow") {

@@ -5,7 +5,11 @@ import type { Fields, Seller, Switches } from "./Model.ts"
 
 export interface AllegroState {
   readonly seed: number
+  /** Where the world began to move in steps. */
   readonly startedAt: number
+  readonly stepMillis: number
+  /** Sellers confirm without a person, and tokens of an earlier sandbox with this seed are accepted. */
+  readonly isDemo: boolean
   readonly sellers: ReadonlyArray<Seller>
   readonly switches: Switches
   readonly granted: Granted
@@ -18,7 +22,7 @@ export interface AllegroState {
 }
 
 /** The world moves in steps, so that two reads one after the other find the same. */
-const stepMillis = 5 * 60_000
-
-export const worldTime = ({ startedAt }: Pick<AllegroState, "startedAt">, now: number): number =>
-  startedAt + Math.floor((now - startedAt) / stepMillis) * stepMillis
+export const worldTime = (
+  { startedAt, stepMillis }: Pick<AllegroState, "startedAt" | "stepMillis">,
+  now: number
+): number => startedAt + Math.floor((now - startedAt) / stepMillis) * stepMillis

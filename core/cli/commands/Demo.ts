@@ -5,10 +5,12 @@
  * hold the same data, so that a second sync writes nothing.
  */
 import { Effect } from "effect"
+import { masterKeyVariable } from "../../accounts/MasterKeys.ts"
 import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
 import * as Sandbox from "../../plugin/Sandbox.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
+import * as DemoAccounts from "../shared/DemoAccounts.ts"
 import { portOr } from "../shared/Port.ts"
 import * as RunningSandboxes from "../shared/RunningSandboxes.ts"
 
@@ -32,6 +34,9 @@ What to try next, in another terminal
                                      the YAML of a new entity: paste it into
                                      config/connectors/fintablo.yaml, then reload
   npm run demo -- reload             break that file first: file, line and column
+  npm run demo -- accounts           whose orders are read, and what is wrong with one
+  npm run demo -- accounts add allegro shop3
+                                     another seller, by a link and a code
   npm run demo -- export --plan      the cells an export would write
   npm run demo -- action iiko.negative-transfer --dry-run
                                      what the transfer at 23:00 would move
@@ -53,47 +58,59 @@ export const demo = <E, R>(
       // A port or token that the user has set takes precedence.
       const { ADMIN_TOKEN, PORT } = process.env
       const asked = { ...(ADMIN_TOKEN === undefined ? {} : { ADMIN_TOKEN }), ...(PORT === undefined ? {} : { PORT }) }
+      const { isNew, key } = yield* DemoAccounts.masterKey(folder)
       const others = isWhole ? undefined : yield* RunningSandboxes.find(folder)
-      const { addresses, pages } = others === undefined ? yield* startAll(isWhole) : { addresses: others, pages: [] }
+      const { addresses, customers, pages } = others === undefined ? yield* startAll(isWhole) : running(others)
       // An empty value overrides `.env`: the demo must never touch a real database.
-      const own = { TRIBUTARY_DATA: folder, DATABASE_URL: "" }
+      const own = { TRIBUTARY_DATA: folder, DATABASE_URL: "", [masterKeyVariable]: key }
       Object.assign(process.env, { ADMIN_TOKEN: token }, addresses, asked, own)
-      yield* isWhole ? whole(pages, addresses, command) : command(args)
+      if (isWhole) return yield* whole({ addresses, customers, pages }, command)
+      if (isNew) yield* DemoAccounts.add(customers)
+      yield* command(args)
     })
   )
 
-type Pages = ReadonlyArray<readonly [name: string, url: string]>
+interface Sandboxes {
+  readonly addresses: RunningSandboxes.Addresses
+  readonly customers: DemoAccounts.Customers
+  readonly pages: ReadonlyArray<readonly [name: string, url: string]>
+}
+
+/** Those of a demo that runs, which has added its customers. */
+const running = (addresses: RunningSandboxes.Addresses): Sandboxes => ({ addresses, customers: new Map(), pages: [] })
 
 /** Starts the sandboxes of everything, and the pages on which a person can see some of them. */
 const startAll = Effect.fnUntraced(function* (isWhole: boolean) {
   const addresses: Record<string, string> = {}
+  const customers = new Map<string, ReadonlyArray<Sandbox.SandboxAccount>>()
   for (const type of yield* connectorTypes) {
-    const { environment } = yield* Sandbox.start(type, { seed: 1, latency })
+    const { accounts = [], environment } = yield* Sandbox.start(type, { seed: 1, latency, demo: true })
     Object.assign(addresses, environment)
+    customers.set(type.type, accounts)
   }
-  const pages: Array<Pages[number]> = []
+  const pages: Array<Sandboxes["pages"][number]> = []
   for (const type of yield* pluginTypes) {
     const port = isWhole ? yield* portOr(usual.page + pages.length) : 0
     const { environment, url } = yield* Sandbox.start(type, { seed: 1, port })
     Object.assign(addresses, environment)
     pages.push([type.name, url])
   }
-  return { addresses, pages }
+  return { addresses, customers, pages } satisfies Sandboxes
 })
 
 const whole = Effect.fnUntraced(function* <E, R>(
-  pages: Pages,
-  addresses: RunningSandboxes.Addresses,
+  { addresses, customers, pages }: Sandboxes,
   command: (args: ReadonlyArray<string>) => Effect.Effect<void, E, R>
 ) {
   const { err } = yield* Terminal
   yield* err.write(
-    "Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo and Google Sheets …\n\n"
+    "Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo, Google Sheets and Allegro …\n\n"
   )
   const port = yield* portOr(Number(process.env.PORT || usual.console))
   process.env.PORT = String(port)
   const daemon = { ADMIN_TOKEN: process.env.ADMIN_TOKEN ?? token, PORT: String(port) }
   yield* RunningSandboxes.announce(folder, () => ({ ...addresses, ...daemon }))
+  yield* DemoAccounts.add(customers)
   yield* command(["sync"])
   const places = [
     `  the console   http://127.0.0.1:${port} (token: ${process.env.ADMIN_TOKEN})`,

@@ -169,7 +169,7 @@ export const commonKeys = {
   enabled: withDefault(
     Schema.Union([Schema.Boolean, Schema.Literal("auto")]).annotate(expects(reason("value.enabled"))),
     true,
-    "false: the connector is off, as if its file were not there, and steps of jobs pass it over. auto: it is off as long as one of its secrets is not set. Default true."
+    "false: the connector is off, as if its file were not there, and steps of jobs pass it over, and a job with no other steps does not run by itself. auto: it is off as long as one of its secrets is not set. Default true."
   ),
   proxy: optional(
     ProxyYaml,
