@@ -57,13 +57,21 @@ export const accountsIn = (selected: ReadonlyArray<Entity>, active: AccountsByCo
 /** The running connector of an entity, which reads with the credentials of the entity's account. */
 export const connectorOf = Effect.fnUntraced(function* (generation: Pick<Generation, "connector">, entity: Entity) {
   const { account, connector } = entity
+  if (!needsAccount(entity)) return yield* connectorFor(generation, connector, account)
+  const running = yield* Effect.orDie(generation.connector(connector))
+  const why = reason("request.account", { entity: entityId(entity) })
+  const refused = new UpstreamError({ kind: "Declaration", reason: why })
+  return { ...running, read: () => Channel.fail(refused) } satisfies typeof running
+})
+
+/** The running connector, which reads with the credentials of the account, if there is one. */
+export const connectorFor = Effect.fnUntraced(function* (
+  generation: Pick<Generation, "connector">,
+  connector: string,
+  account: AccountRef | undefined
+) {
   const running = yield* Effect.orDie(generation.connector(connector))
   const { accounts: operations, read } = running
-  if (needsAccount(entity)) {
-    const why = reason("request.account", { entity: entityId(entity) })
-    const refused = new UpstreamError({ kind: "Declaration", reason: why })
-    return { ...running, read: () => Channel.fail(refused) } satisfies typeof running
-  }
   if (account === undefined || operations === undefined) return running
   const { credential } = yield* AccountSource
   const own = credential({ ...account, connector }, operations)

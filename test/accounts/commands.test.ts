@@ -85,6 +85,20 @@ describe("accounts", () => {
       assert.deepInclude(synced.runs[0], { status: "ok", error: null })
       assert.isAbove(synced.runs[0].inserted, 20)
 
+      for (const selector of ["market.order", "market.order@shop1"]) {
+        const { answer: checked } = yield* other("check", "--live", selector)
+        assert.deepInclude(checked.live[0], { entity: "order", accountName: "anna/shop1", verdict: "ok" })
+      }
+      const discover = ["discover", "market", "--path", "/order/checkout-forms?limit=10", "--yes"]
+      const { answer: found } = yield* other(...discover)
+      assert.deepInclude(found, { key: ["id"], already: ["market.order"] })
+      assert.notInclude(found.yaml, "account_id")
+      assert.deepInclude(yield* other(...discover, "--account", "shop1"), { code: 0 })
+      assert.deepEqual(yield* other(...discover, "--account", "shop2"), {
+        code: 2,
+        answer: { error: "market has no active account shop2; there are anna/shop1" }
+      })
+
       assert.deepInclude(yield* run("add", "market", "shop1", "--owner", "anna"), { code: 2 })
       assert.deepInclude((yield* run("verify", "market", "shop1")).answer, { status: "active" })
       const { answer: before } = yield* run()
@@ -160,6 +174,15 @@ describe("accounts", () => {
         2,
         "Not set in the environment or .env: SHOP1_TOKEN"
       ])
+      const toAdd = "market has no active account to read for; add one, as in `tributary accounts add market shop1`"
+      const { answer: unread } = yield* other("check", "--live")
+      assert.deepInclude(unread.live[0], { verdict: "warning", error: toAdd })
+      const list = ["--path", "/order/checkout-forms"]
+      assert.deepEqual((yield* other("discover", "market", ...list)).answer, { error: toAdd })
+      assert.deepEqual(yield* other("discover", "plain", ...list, "--account", "shop1"), {
+        code: 2,
+        answer: { error: "plain has no accounts, so --account says nothing" }
+      })
       const refusedWith = Effect.fnUntraced(function* (keys: string, command: string) {
         yield* keysAre(keys)
         const { answer, code } = yield* other(command)

@@ -165,7 +165,8 @@ describe("the shipped configuration", () => {
       const { environment } = yield* allegroSandbox.start()
       const whole = yield* loaded({ ...usual, ...environment })
       assert.deepEqual([whole.off, restingIn(whole)], [[], []])
-      const { accounts, entities } = whole.connectors.find(({ name }) => name === "allegro") ?? assert.fail("no Allegro")
+      const { accounts, entities } =
+        whole.connectors.find(({ name }) => name === "allegro") ?? assert.fail("no Allegro")
       assert.deepInclude(accounts, { perOwner: 10 })
       assert.deepEqual(
         entities.map(({ table }) => table.name),

@@ -20,6 +20,19 @@ const Exports = Schema.fromJsonString(
   })
 )
 
+const Accounts = Schema.fromJsonString(
+  Schema.Struct({
+    accounts: Schema.Array(Schema.Struct({ name: Schema.String, owner: Schema.String, status: Schema.String }))
+  })
+)
+const Runs = Schema.fromJsonString(
+  Schema.Struct({
+    runs: Schema.Array(
+      Schema.Struct({ status: Schema.String, accountName: Schema.optional(Schema.NullOr(Schema.String)) })
+    )
+  })
+)
+
 const decodeDoor = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ url: Schema.String })))
 
 /** A directory that the server's own user can get into. */
@@ -102,8 +115,26 @@ describe("the demo", () => {
         const reloaded = yield* run("reload")
         assert.deepEqual([reloaded.code, reloaded.out], [0, "Nothing has changed; everything goes on as it was.\n"])
 
+        const accounts = Effect.gen(function* () {
+          const { out } = yield* run("accounts", "--json")
+          const found = yield* Schema.decodeUnknownEffect(Accounts)(out)
+          return found.accounts.map(({ name, owner, status }) => `${owner}/${name} ${status}`)
+        })
+        const two = ["anna/kubek active", "marek/lampion active"]
+        assert.deepEqual(yield* accounts, two)
+
         yield* demo.kill({ killSignal: "SIGTERM" })
         yield* demo.exitCode
+        // Now with sandboxes of their own, which accept the tokens of those before.
+        const { out } = yield* run("sync", "allegro.order_to_send", "--json")
+        const { runs } = yield* Schema.decodeUnknownEffect(Runs)(out)
+        assert.deepEqual(
+          runs.map(({ accountName, status }) => `${accountName} ${status}`),
+          ["anna/kubek ok", "marek/lampion ok"]
+        )
+        const added = yield* run("accounts", "add", "allegro", "shop3", "--owner", "eva")
+        assert.deepEqual([added.code, added.out], [0, "eva/shop3 is added: Szalik_Sklep.\n"])
+        assert.deepEqual(yield* accounts, [...two.slice(0, 1), "eva/shop3 active", ...two.slice(1)])
         assert.isUndefined(yield* RunningSandboxes.find(folder))
         const fs = yield* FileSystem.FileSystem
         assert.notInclude(yield* fs.readDirectory(folder), "stand-ins.json")

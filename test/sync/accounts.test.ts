@@ -262,17 +262,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect("is not looked at by `check --live`, which has no accounts", () =>
+    it.effect("is looked at by `check --live` for the account that is named, else for the first one", () =>
       Effect.gen(function* () {
         const order = perAccount(entity("live"))
-        const [result] = yield* Effect.provide(
-          checkLive([order]),
-          layerRegistry([order], () => assert.fail("it is read"))
-        )
-        assert.deepInclude(result, {
-          verdict: "failed",
-          error: "fake.live is read for an account: name one, as in fake.live@shop1"
-        })
+        const answers = by({ owner1: { records: rows(1, 1) }, owner2: { records: rows(1, 2) } })
+        const look = (selected: typeof order, accounts: ReadonlyArray<AccountRef>) =>
+          Effect.map(
+            Effect.provide(withAccounts(accounts, checkLive([selected])), layerRegistry([order], answers)),
+            ([only]) => [only?.accountName, only?.records, only?.verdict]
+          )
+        assert.deepEqual(yield* look(order, [first, second]), ["owner1/shop", 1, "ok"])
+        assert.deepEqual(yield* look(bindAccount(order, second), [first, second]), ["owner2/shop", 2, "ok"])
+        assert.deepEqual(yield* look(order, []), [undefined, 0, "warning"])
       })
     )
 

@@ -37,6 +37,10 @@ export const discover = Command.make(
   {
     connector: Argument.String("connector").pipe(Argument.withDescription("A declared connector")),
     path,
+    account: Flag.String("account").pipe(
+      Flag.withDescription("The account to read for, if the connector has several: shop1, anna/shop1"),
+      Flag.optional
+    ),
     ...answerFlags,
     ...requestFlags,
     trace
@@ -53,6 +57,9 @@ export const discover = Command.make(
         `There is no connector "${input.connector}"; there are ${loaded.connectors.map((one) => one.name).join(", ") || "none"}. \`tributary init --url ADDRESS\` makes one.`
       )
     }
+    if (input.account._tag === "Some" && declared.accounts === undefined) {
+      return yield* stop(2, `${declared.name} has no accounts, so --account says nothing`)
+    }
     const auth = input.auth._tag === "None" ? undefined : yield* authOf(input.auth.value)
     const text = auth === undefined ? file.text : withKey(file.text, "auth", auth)
     const explored = yield* exploreConnector(
@@ -62,6 +69,7 @@ export const discover = Command.make(
         format: Option.getOrUndefined(input.format),
         records: Option.getOrUndefined(input.records),
         charset: Option.getOrUndefined(input.charset),
+        account: Option.getOrUndefined(input.account),
         isSilent: input.yes
       }
     ).pipe(
@@ -109,6 +117,7 @@ export const discover = Command.make(
       command: `tributary discover crm --path /search --body '{"filter":{"open":true}}'`,
       description: "A list that is asked for with a POST"
     },
+    { command: "tributary discover market --path /orders --account shop1", description: "A list of one account" },
     { command: "tributary discover crm --path /v1/deals --yes", description: "Without questions" }
   ])
 )

@@ -1,9 +1,11 @@
 /** Explores a list with a connector whose file may not be written yet. */
 import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { Document, isMap, parseDocument } from "yaml"
+import { bindAccount } from "../../config/AccountEntity.ts"
 import { renderDiagnostics } from "../../config/Diagnostic.ts"
 import type { Format } from "../../config/Entity.ts"
 import { charsetNamed } from "../../config/values/CharsetName.ts"
+import { connectorFor } from "../../plugin/AccountTargets.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import type { DiscoveryRequest } from "../../sync/discover/DiscoveryRequest.ts"
 import { type ExploreResult, explore } from "../../sync/discover/Explore.ts"
@@ -11,7 +13,9 @@ import { arrayText, Undiscovered } from "../../sync/discover/Locate.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import type { Terminal } from "../render/terminal/Terminal.ts"
 import { choose } from "./Ask.ts"
+import { layerEngine } from "./Engine.ts"
 import { layerLogs } from "./Logs.ts"
+import { readingAccount } from "./ReadingAccount.ts"
 import { loadIn, stop, stopInvalid } from "./Root.ts"
 
 /** A connector's file as it is or would be. */
@@ -27,6 +31,8 @@ export interface ExploreRequest {
   readonly format: Format | undefined
   readonly records: string | undefined
   readonly charset: string | undefined
+  /** Of a connector with accounts; else its only one. */
+  readonly account?: string | undefined
   readonly isSilent: boolean
 }
 
@@ -65,13 +71,15 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
     return yield* stop(2, `No charset is called ${wanted.charset}. It is one such as utf-8, windows-1251 or utf-16le.`)
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Terminal>()
-  const explored = yield* Effect.gen(function* () {
+  const hasAccounts = loaded.connectors.some(({ accounts, name }) => name === file.name && accounts !== undefined)
+  const exploring = Effect.gen(function* () {
     const registry = yield* Registry.now
     const declaration = yield* registry
       .declaration(file.name)
       .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message)))
     const type = loaded.types.find((each) => each.type === declaration.type)
-    const connector = yield* Effect.orDie(registry.connector(file.name))
+    const account = hasAccounts ? yield* readingAccount(file.name, wanted.account) : undefined
+    const connector = yield* connectorFor(registry, file.name, account)
     const taken = new Set(declaration.entities.map(({ name }) => name))
     const declare = Effect.fnUntraced(function* (keys: Readonly<Record<string, unknown>>) {
       const probe = taken.has(probeName) ? `${probeName}_1` : probeName
@@ -83,7 +91,8 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
         )
       )
       const entity = connectors.find(({ name }) => name === file.name)?.entities.find(({ name }) => name === probe)
-      return entity ?? (yield* Effect.die(new Error("an entity that was declared is there")))
+      if (entity === undefined) return yield* Effect.die(new Error("an entity that was declared is there"))
+      return account === undefined ? entity : bindAccount(entity, account)
     }, Effect.provideContext(services))
     const isHttp = type?.entityKeys === undefined
     const found: ExploreResult = yield* explore({
@@ -97,12 +106,11 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
       choose: (question) => Effect.provideContext(choose(question, wanted.isSilent), services)
     })
     return { ...found, entities: declaration.entities }
-  }).pipe(
-    Effect.scoped,
-    Effect.provide(
-      Layer.mergeAll(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)), layerLogs(loaded.daemon.log))
-    )
-  )
+  }).pipe(Effect.scoped)
+  const registry = Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))
+  const explored = yield* hasAccounts
+    ? Effect.provide(exploring, layerEngine(loaded))
+    : Effect.provide(exploring, Layer.merge(registry, layerLogs(loaded.daemon.log)))
   if (explored.proposal.fields.length > 0) return explored
   const message = `The records of ${wanted.request.path} have no fields.`
   return yield* stop(1, message)

@@ -1,15 +1,18 @@
 /**
  * Compares declarations with what the sources send: reads one page of each entity, within the budgets, and reports the
- * result. Queries no database and writes nothing. For `forEach`, a row of the other entity is read too, or the first value is used.
+ * result. Writes nothing, and asks the vault alone for accounts: an entity that is not bound to one is read for the first.
+ * For `forEach`, a row of the other entity is read too, or the first value is used.
  */
 import { Channel, Deferred, Duration, Effect } from "effect"
+import { accountName } from "../../config/Account.ts"
 import type { ConnectorDeclaration } from "../../config/Declarations.ts"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import type { Entity } from "../../config/Entity.ts"
+import { targetName, targetText } from "../../config/RunTarget.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
 import { boundColumns } from "../../database/tables/ColumnSql.ts"
 import { tableId } from "../../database/tables/Identifier.ts"
 import { texts } from "../../database/tables/TextColumn.ts"
-import { connectorOf } from "../../plugin/AccountTargets.ts"
+import { accountsIn, accountsOf, bindAccounts, connectorOf, needsAccount } from "../../plugin/AccountTargets.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
@@ -29,6 +32,8 @@ const sampleSize = 1_000
 export interface LiveCheckResult extends FieldFindings {
   readonly connector: string
   readonly entity: string
+  /** `owner/name` of the account that it was read for. */
+  readonly accountName?: string
   /** The number of records in the part that was read. */
   readonly records: number
   readonly rejected: number
@@ -36,7 +41,7 @@ export interface LiveCheckResult extends FieldFindings {
   readonly leftOut: number
   /** The number of keys that more than one record has; of those only the last becomes a row. */
   readonly repeatedKeys: number
-  /** Warning: a record was rejected, or a key came again. Failed: nothing was read, or `guard.maxReject` is exceeded. */
+  /** Warning: a record was rejected, a key came again, or there is no account to read for. Failed: nothing was read, or `guard.maxReject` is exceeded. */
   readonly verdict: "ok" | "warning" | "failed"
   /** The reason of the first rejected record: its field, then what is wrong. */
   readonly reject: string | null
@@ -46,9 +51,18 @@ export interface LiveCheckResult extends FieldFindings {
 }
 
 export const checkLive = Effect.fn("LiveCheck.checkLive")(function* (selected: ReadonlyArray<Entity>) {
-  const registry = yield* Registry.now
+  const declared = yield* Registry.now
+  const accounts = yield* accountsFor(selected)
+  const registry = { ...declared, entities: bindAccounts(declared.entities, accounts) }
+  const targets = selected.flatMap((entity): ReadonlyArray<Entity> => {
+    const bound = bindAccounts([entity], accounts)
+    return bound.length === 0 ? [entity] : bound
+  })
   const looks = yield* Effect.forEach(
-    group(selected, registry.entities),
+    group(
+      targets.filter((entity) => !needsAccount(entity)),
+      registry.entities
+    ),
     (reads) =>
       pageOf(registry, reads, []).pipe(
         Effect.map((page) => reads.targets.map((target) => lookAt(target, page))),
@@ -57,9 +71,27 @@ export const checkLive = Effect.fn("LiveCheck.checkLive")(function* (selected: R
       ),
     { concurrency: "unbounded" }
   )
-  const order = new Map(selected.map((entity, at) => [entityId(entity), at]))
-  const at = ({ connector, entity }: LiveCheckResult) => order.get(`${connector}.${entity}`) ?? 0
-  return looks.flat().toSorted((left, right) => at(left) - at(right))
+  const order = new Map(targets.map((entity, at) => [targetName(entity), at]))
+  const at = (look: LiveCheckResult) => order.get(targetText(look)) ?? 0
+  return [...looks.flat(), ...targets.filter(needsAccount).map(unread)].toSorted((left, right) => at(left) - at(right))
+})
+
+/** The accounts that entities are bound to; for a connector with none of those its first one. */
+const accountsFor = Effect.fnUntraced(function* (selected: ReadonlyArray<Entity>) {
+  const active = yield* accountsOf(selected)
+  const firsts = new Map([...active].map(([connector, accounts]) => [connector, accounts.slice(0, 1)]))
+  return accountsIn(selected, firsts)
+})
+
+const namesOf = ({ account, connector, name }: Entity) => ({
+  connector,
+  entity: name,
+  ...(account === undefined ? {} : { accountName: accountName(account) })
+})
+
+const unread = (entity: Entity): LiveCheckResult => ({
+  ...failed(entity, reason("live.noAccount", { connector: entity.connector })),
+  verdict: "warning"
 })
 
 const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult => {
@@ -72,8 +104,7 @@ const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult
   const [first] = mapper.rejects
   const reject = first === undefined ? null : RefusedRows.rejectReason(first)
   return {
-    connector: entity.connector,
-    entity: entity.name,
+    ...namesOf(entity),
     records: fetched,
     rejected,
     leftOut,
@@ -101,8 +132,7 @@ const repeatedIn = (entity: Entity, { columns, rows }: RowBatch): number => {
 }
 
 const failed = (entity: Entity, why: Reason): LiveCheckResult => ({
-  connector: entity.connector,
-  entity: entity.name,
+  ...namesOf(entity),
   records: 0,
   rejected: 0,
   leftOut: 0,

@@ -1,6 +1,7 @@
 /**
  * The result of reading one page of each entity: a line for each, then the fields that differ from the declared ones.
  */
+import { targetText } from "../../../config/RunTarget.ts"
 import type { LiveCheckResult } from "../../../sync/discover/LiveCheck.ts"
 import { count, plural } from "../terminal/Format.ts"
 import { mark } from "../terminal/StatusStyle.ts"
@@ -8,22 +9,20 @@ import type { View } from "../terminal/Style.ts"
 import * as Text from "../terminal/Text.ts"
 import * as FieldsView from "./FieldsView.ts"
 
-const idOf = ({ connector, entity }: LiveCheckResult): string => `${connector}.${entity}`
-
 export const render = (looks: ReadonlyArray<LiveCheckResult>, view: View): string => {
   if (looks.length === 0) return "No entity is declared, so nothing was read."
-  const width = Math.max(0, ...looks.map((look) => Text.width(idOf(look))))
+  const width = Math.max(0, ...looks.map((look) => Text.width(targetText(look))))
   const lines = looks.flatMap((look) => {
     const sign = mark(look.verdict, view.style)
     const text = look.error ?? found(look)
     const [first = "", ...more] = Text.wrap(text, view.width - width - 4)
     return [
-      `${sign} ${Text.pad(idOf(look), width)}  ${first}`,
+      `${sign} ${Text.pad(targetText(look), width)}  ${first}`,
       ...more.map((line) => `${" ".repeat(width + 4)}${line}`)
     ]
   })
   const differing = FieldsView.sections(
-    looks.map((look) => ({ id: idOf(look), ...look })),
+    looks.map((look) => ({ id: targetText(look), ...look })),
     view
   )
   // For an entity that was not read, had no records or did not fit, agreement would be a guess.
