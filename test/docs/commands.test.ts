@@ -32,6 +32,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "tributary accounts remove market shop1": "test/accounts/commands.test.ts",
   "tributary accounts remove market shop1 --purge": "asks a person: test/accounts/commands.test.ts",
   "npm run demo -- accounts add allegro shop3": "waits for a seller: test/e2e/demo.test.ts",
+  "tributary discover market --path /orders --account shop1": "test/accounts/commands.test.ts",
   "tributary schedules add market shop1 --entities order --every 15m": "test/accounts/commands.test.ts",
   "tributary schedules add market shop1 --cron '0 3 * * 0'": "test/accounts/api.test.ts",
   "tributary accounts rotate-key": "wants a master key: test/accounts/commands.test.ts",
