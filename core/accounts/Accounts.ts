@@ -224,7 +224,7 @@ const remove = Effect.fn("Accounts.remove")(function* (account: AccountKey, init
   const at = yield* DateTime.now
   const removing = Effect.gen(function* () {
     // An authorization that is under way would add it again.
-    yield* TaskRows.supersede({ ...account, kind: TaskRows.authorization }, initiator.actor, at)
+    yield* TaskRows.supersede({ ...account, kind: "authorization" }, initiator.actor, at)
     return yield* AccountRows.remove(account, { event: "removed", initiator, at })
   })
   if (Option.isNone(yield* sql.withTransaction(removing))) return yield* isUnknown(account)

@@ -19,7 +19,7 @@ import type { MasterKeys, VaultError } from "./MasterKeys.ts"
 import { Seal } from "./Seal.ts"
 import type { Task } from "./TaskRows.ts"
 import * as TaskRows from "./TaskRows.ts"
-import { isUuid } from "./Uuid.ts"
+import * as Tasks from "./Tasks.ts"
 
 export interface StartedAuthorization {
   readonly taskId: string
@@ -41,12 +41,9 @@ export class Authorizations extends Context.Service<
       wanted: Wanted,
       initiator: Initiator
     ) => Effect.Effect<StartedAuthorization, AccountRefused | UpstreamError | VaultError | SqlError.SqlError>
-    /** The newest ones, ended ones too. */
-    readonly list: (filter: TaskRows.TaskFilter, most: number) => Effect.Effect<ReadonlyArray<Task>, SqlError.SqlError>
     readonly read: (taskId: string) => Effect.Effect<Task, AccountRefused | SqlError.SqlError>
     /** Waits for its end, in whichever process that comes. */
     readonly await: (taskId: string) => Effect.Effect<Task, AccountRefused | SqlError.SqlError>
-    readonly stop: (taskId: string, initiator: Initiator) => Effect.Effect<void, AccountRefused | SqlError.SqlError>
     /** Goes on with those that no process works on. */
     readonly resume: Effect.Effect<void, SqlError.SqlError>
   }
@@ -71,18 +68,13 @@ export class Authorizations extends Context.Service<
           const { names } = yield* AccountVendors
           const connectors = yield* names
           if (connectors.length === 0) return
-          const found = yield* TaskRows.running(TaskRows.authorization, connectors)
+          const found = yield* TaskRows.running("authorization", connectors)
           yield* Effect.forEach(found, ({ id }) => begin(id), { discard: true })
         })
         return Authorizations.of({
           start: (wanted, initiator) => provided(Effect.tap(start(wanted, initiator), ({ taskId }) => begin(taskId))),
-          list: (filter, most) =>
-            provided(
-              Effect.map(TaskRows.list(TaskRows.authorization, filter, most), (tasks) => tasks.map(TaskRows.shown))
-            ),
-          read: (taskId) => provided(find(taskId)),
+          read: (taskId) => provided(Tasks.read(taskId)),
           await: (taskId) => provided(awaitEnd(taskId)),
-          stop: (taskId, initiator) => provided(stop(taskId, initiator)),
           resume: provided(resume)
         })
       })
@@ -111,7 +103,7 @@ const start = Effect.fn("Authorizations.start")(function* (wanted: Wanted, initi
   yield* AddAccount.admit({ ...wanted, perOwner: traits.perOwner })
   const { expiresAt, interval, link, userCode, ...pending } = yield* operations.authorization.start
   const id = randomUUID()
-  const task = { ...wanted, id, kind: TaskRows.authorization }
+  const task = { ...wanted, id, kind: "authorization" } as const
   const progress = DeviceFlow.encodeProgress({ expiresAt, interval, link, userCode })
   const sealed = yield* DeviceFlow.sealDeviceCode(task, pending)
   const sql = yield* SqlClient.SqlClient
@@ -119,23 +111,11 @@ const start = Effect.fn("Authorizations.start")(function* (wanted: Wanted, initi
   yield* sql.withTransaction(
     Effect.andThen(
       TaskRows.supersede(task, initiator.actor, now),
-      TaskRows.insert({ ...task, progress, sealed }, initiator, now)
+      TaskRows.insert({ ...task, account: null, progress, sealed }, initiator, now)
     )
   )
   return { taskId: id, link, userCode, expiresAt }
 }, Effect.scoped)
 
-const find = Effect.fnUntraced(function* (id: string) {
-  const found = isUuid(id) ? yield* TaskRows.read(id) : Option.none()
-  return Option.isSome(found) ? TaskRows.shown(found.value) : yield* refused(reason("account.taskUnknown", { id }))
-})
-
 const awaitEnd = (id: string) =>
-  Effect.repeat(find(id), { until: ({ state }) => state !== "running", schedule: Schedule.spaced("1 second") })
-
-const stop = Effect.fn("Authorizations.stop")(function* (id: string, { actor }: Initiator) {
-  yield* find(id)
-  if (yield* TaskRows.finish(id, { state: "stopped", by: actor }, yield* DateTime.now)) return
-  const { state } = yield* find(id)
-  return yield* refused(reason("account.taskEnded", { id, state }))
-})
+  Effect.repeat(Tasks.read(id), { until: ({ state }) => state !== "running", schedule: Schedule.spaced("1 second") })

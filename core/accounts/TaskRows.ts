@@ -7,23 +7,27 @@ import type { Initiator } from "../observe/Initiator.ts"
 import { isReason, type Reason, reason } from "../reason/Reason.ts"
 import type { Sealed, SealedPlace } from "./Seal.ts"
 
-/** The kind of a device authorization. */
-export const authorization = "authorization"
+/** A device authorization, or a sync that nobody waits for. */
+export const TaskKind = Schema.Literals(["authorization", "sync"])
+export type TaskKind = typeof TaskKind.Type
 
 export const TaskState = Schema.Literals(["running", "done", "failed", "stopped"])
 export type TaskState = typeof TaskState.Type
 
 export interface Task {
   readonly id: string
-  readonly kind: string
+  readonly kind: TaskKind
+  /** `*`: it syncs several. */
   readonly connector: string
   /** The account that it works for or has made. */
   readonly account: string | null
   readonly owner: string | null
   readonly name: string | null
   readonly state: TaskState
-  /** As its kind has it. */
+  /** What was asked for, how far it is and what came of it, as its kind has them. */
+  readonly request: unknown
   readonly progress: unknown
+  readonly result: unknown
   /** Why it failed. */
   readonly reason: Reason | null
   readonly trigger: string
@@ -42,9 +46,9 @@ export interface StoredTask extends Task {
 const text = Schema.NullOr(Schema.String)
 
 const Row = Schema.Struct({
-  ...{ id: Schema.String, kind: Schema.String, connector: Schema.String, account: text, owner: text, name: text },
+  ...{ id: Schema.String, kind: TaskKind, connector: Schema.String, account: text, owner: text, name: text },
   state: TaskState,
-  progress: Schema.Unknown,
+  ...{ request: Schema.Unknown, progress: Schema.Unknown, result: Schema.Unknown },
   reason: Schema.Unknown,
   trigger: Schema.String,
   created_by: text,
@@ -59,7 +63,7 @@ const decode = decodeOwn(Row)
 const taskOf = ({ created_at, created_by, sealed, sealed_by, ...row }: typeof Row.Type): StoredTask => ({
   ...{ id: row.id, kind: row.kind, connector: row.connector, account: row.account, owner: row.owner, name: row.name },
   state: row.state,
-  progress: row.progress,
+  ...{ request: row.request, progress: row.progress, result: row.result },
   trigger: row.trigger,
   reason: row.reason === null ? null : isReason(row.reason) ? row.reason : reason("unsaid"),
   createdBy: created_by,
@@ -79,56 +83,61 @@ export const placeOf = ({ connector, id }: Pick<Task, "connector" | "id">): Seal
 /** A task without what is secret in it. */
 export const shown = ({ sealed: _, ...task }: StoredTask): Task => task
 
-const columns = `id, kind, connector, account, owner, name, state, progress, reason, trigger, created_by, created_at,
-  finished_at, finished_by, sealed_by, encode(sealed, 'hex') as sealed`
+const columns = `id, kind, connector, account, owner, name, state, request, progress, result, reason, trigger, created_by,
+  created_at, finished_at, finished_by, sealed_by, encode(sealed, 'hex') as sealed`
 
 const hex = ({ bytes }: Sealed): string => Buffer.from(bytes).toString("hex")
 
-export interface NewTask {
-  readonly id: string
-  readonly kind: string
-  readonly connector: string
-  readonly owner: string
-  readonly name: string
-  readonly progress: unknown
-  readonly sealed: Sealed
+export interface NewTask extends Pick<Task, "account" | "connector" | "id" | "kind" | "name" | "owner" | "progress"> {
+  readonly request?: unknown
+  readonly sealed?: Sealed
 }
 
 export const insert = Effect.fn("TaskRows.insert")(function* (task: NewTask, initiator: Initiator, at: DateTime.Utc) {
   const sql = yield* SqlClient.SqlClient
+  const { request, sealed } = task
   yield* sql`
-    insert into tributary.task
-      (id, kind, connector, owner, name, state, sealed, sealed_by, progress, trigger, created_by, created_at)
-    values (${task.id}::uuid, ${task.kind}, ${task.connector}, ${task.owner}, ${task.name}, 'running',
-      decode(${hex(task.sealed)}, 'hex'), ${task.sealed.by}, ${json(task.progress)}::jsonb, ${initiator.trigger},
+    insert into tributary.task (id, kind, connector, account, owner, name, state, sealed, sealed_by, request, progress,
+      trigger, created_by, created_at)
+    values (${task.id}::uuid, ${task.kind}, ${task.connector}, ${task.account}::uuid, ${task.owner}, ${task.name}, 'running',
+      decode(${sealed === undefined ? null : hex(sealed)}, 'hex'), ${sealed?.by ?? null},
+      ${request === undefined ? null : json(request)}::jsonb, ${json(task.progress)}::jsonb, ${initiator.trigger},
       ${initiator.actor}, ${DateTime.formatIso(at)}::timestamptz)`
 })
 
 /** Which tasks are looked for; absent: whichever. */
 export interface TaskFilter {
+  readonly kind?: TaskKind | undefined
+  readonly account?: string | undefined
   readonly connector?: string | undefined
   readonly owner?: string | undefined
   readonly state?: TaskState | undefined
 }
 
 /** The newest first. */
-export const list = Effect.fn("TaskRows.list")(function* (kind: string, filter: TaskFilter, most: number) {
+export const list = Effect.fn("TaskRows.list")(function* (filter: TaskFilter, most: number) {
   const sql = yield* SqlClient.SqlClient
-  const [connector, owner, state] = [filter.connector ?? null, filter.owner ?? null, filter.state ?? null]
+  const { account, connector, kind, owner, state } = filter
+  const wanted = sql.and([
+    ...(kind === undefined ? [] : [sql`kind = ${kind}`]),
+    ...(account === undefined ? [] : [sql`account = ${account}::uuid`]),
+    ...(connector === undefined ? [] : [sql`connector = ${connector}`]),
+    ...(owner === undefined ? [] : [sql`owner = ${owner}`]),
+    ...(state === undefined ? [] : [sql`state = ${state}`])
+  ])
   const rows = yield* sql`
-    select ${sql.literal(columns)} from tributary.task
-    where kind = ${kind} and (${connector}::text is null or connector = ${connector})
-      and (${owner}::text is null or owner = ${owner}) and (${state}::text is null or state = ${state})
-    order by created_at desc, id limit ${most}`
+    select ${sql.literal(columns)} from tributary.task where ${wanted} order by created_at desc, id limit ${most}`
   return (yield* decode(rows)).map(taskOf)
 })
 
-export const running = Effect.fn("TaskRows.running")(function* (kind: string, connectors: ReadonlyArray<string>) {
+/** Those of a kind that run; with `connectors` only theirs. */
+export const running = Effect.fn("TaskRows.running")(function* (kind: TaskKind, connectors?: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
+  const only = connectors === undefined ? null : JSON.stringify(connectors)
   const rows = yield* sql`
     select ${sql.literal(columns)} from tributary.task
     where kind = ${kind} and state = 'running'
-      and connector in (select jsonb_array_elements_text(${JSON.stringify(connectors)}::jsonb))`
+      and (${only}::jsonb is null or connector in (select jsonb_array_elements_text(${only}::jsonb)))`
   return (yield* decode(rows)).map(taskOf)
 })
 
@@ -159,19 +168,23 @@ export const read = Effect.fn("TaskRows.read")(function* (id: string) {
   return Option.map(Option.fromUndefinedOr((yield* decode(rows))[0]), taskOf)
 })
 
-/** Stores what a running task has reached. */
-export const advance = Effect.fn("TaskRows.advance")(function* (id: string, progress: unknown, sealed: Sealed) {
+/** Stores what a running task has reached; returns whether it still runs. */
+export const advance = Effect.fn("TaskRows.advance")(function* (id: string, progress: unknown, sealed?: Sealed) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
+  const advanced = yield* sql`
     update tributary.task
-    set progress = ${json(progress)}::jsonb, sealed = decode(${hex(sealed)}, 'hex'), sealed_by = ${sealed.by}
-    where id = ${id}::uuid and state = 'running'`
+    set progress = ${json(progress)}::jsonb,
+      sealed = coalesce(decode(${sealed === undefined ? null : hex(sealed)}, 'hex'), sealed),
+      sealed_by = coalesce(${sealed?.by ?? null}, sealed_by)
+    where id = ${id}::uuid and state = 'running' returning id`
+  return advanced.length > 0
 })
 
 export interface TaskEnd {
   readonly state: "done" | "failed" | "stopped"
   readonly reason?: Reason
   readonly account?: string
+  readonly result?: unknown
   /** Who stopped it. */
   readonly by?: string | null
 }
@@ -182,6 +195,7 @@ export const finish = Effect.fn("TaskRows.finish")(function* (id: string, end: T
   const ended = yield* sql`
     update tributary.task
     set state = ${end.state}, sealed = null, sealed_by = null, account = coalesce(${end.account ?? null}::uuid, account),
+      result = ${end.result === undefined ? null : json(end.result)}::jsonb,
       reason = ${end.reason === undefined ? null : json(end.reason)}::jsonb, finished_by = ${end.by ?? null},
       finished_at = ${DateTime.formatIso(at)}::timestamptz
     where id = ${id}::uuid and state = 'running' returning id`

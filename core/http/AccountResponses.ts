@@ -1,10 +1,8 @@
-/** The JSON of accounts and of what is done for them. It holds no credential; link and code only for the person who asked. */
-import { Effect, Schema } from "effect"
+/** The JSON of accounts and of what happened to them. It holds no credential. */
+import { type Effect, Schema } from "effect"
 import type * as AccountEvents from "../accounts/AccountEvents.ts"
 import { AccountStatus, type Account as StoredAccount } from "../accounts/AccountRows.ts"
-import { decodeProgress } from "../accounts/Authorizations.ts"
 import { TableRows } from "../accounts/Purge.ts"
-import { type Task as StoredTask, TaskState } from "../accounts/TaskRows.ts"
 import { Reason, render } from "../reason/Reason.ts"
 
 const why = Schema.NullOr(Schema.String)
@@ -57,47 +55,4 @@ export const AccountDetail = Schema.Struct({
 
 export const AccountRows = Schema.Struct({ rows: Schema.Int, tables: Schema.Array(TableRows) }).annotate({
   identifier: "AccountRows"
-})
-
-export const Task = Schema.Struct({
-  id: Schema.String,
-  kind: Schema.String.annotate({ description: "authorization: a person confirms a code." }),
-  connector: Schema.String,
-  account: Schema.NullOr(Schema.String).annotate({ description: "The id of the account, when it is known." }),
-  owner: Schema.NullOr(Schema.String),
-  name: Schema.NullOr(Schema.String),
-  state: TaskState,
-  error: why.annotate({
-    description: "Why it failed; while it runs, why the system could not be asked the last time."
-  }),
-  errorReason: whyReason,
-  link: Schema.NullOr(Schema.String).annotate({
-    description: "Where the owner confirms; only for the caller who began the task, while it runs."
-  }),
-  userCode: Schema.NullOr(Schema.String).annotate({ description: "The code that the owner compares; likewise." }),
-  expiresAt: Schema.DateTimeUtc.annotate({ description: "Until when the code is good." }),
-  trigger: Schema.String,
-  createdBy: Schema.NullOr(Schema.String),
-  createdAt: Schema.DateTimeUtc,
-  finishedAt: Schema.NullOr(Schema.DateTimeUtc),
-  finishedBy: Schema.NullOr(Schema.String).annotate({ description: "Who stopped it." })
-}).annotate({ identifier: "Task" })
-
-/** `caller`: whoever else confirms the code connects another account. */
-export const taskOf = Effect.fnUntraced(function* (
-  { progress, reason, ...task }: StoredTask,
-  caller: { readonly trigger: string; readonly actor: string }
-) {
-  const { expiresAt, failure = null, link, userCode } = yield* decodeProgress(progress)
-  const isRunning = task.state === "running"
-  const isTheirs = isRunning && task.trigger === caller.trigger && task.createdBy === caller.actor
-  const error = isRunning ? failure : reason
-  return {
-    ...task,
-    error: sentenceOf(error),
-    errorReason: error,
-    link: isTheirs ? link : null,
-    userCode: isTheirs ? userCode : null,
-    expiresAt
-  } satisfies typeof Task.Type
 })

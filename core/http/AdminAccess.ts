@@ -5,7 +5,7 @@
 import { Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { type HttpApiGroup, HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
-import type { TokenScope } from "../database/audit/ApiTokens.ts"
+import { type TokenScope, tokenScopes } from "../database/audit/ApiTokens.ts"
 import { Access } from "./Access.ts"
 import {
   AdminApiOff,
@@ -18,7 +18,7 @@ import {
 } from "./ApiErrors.ts"
 import { Caller } from "./Caller.ts"
 import { cookieName } from "./ConsoleSessions.ts"
-import { NeededScope } from "./NeededScope.ts"
+import { NeededScope, OrUsualScope } from "./NeededScope.ts"
 
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(
   "tributary/core/http/AdminAccess",
@@ -41,7 +41,8 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
           if (session !== undefined && !isRead(request) && !isOurs(request)) return yield* notThisWay
           yield* access.count(session === undefined ? "nobody" : "console")
           if (session?.renew === true) yield* access.renewSession
-          return yield* Effect.provideService(answer, Caller, { trigger: "console", actor: "console" })
+          const scopes = session === undefined ? readOnly : tokenScopes
+          return yield* Effect.provideService(answer, Caller, { trigger: "console", actor: "console", scopes })
         }),
         bearer: Effect.fnUntraced(function* (answer, { credential, group }) {
           const request = yield* HttpServerRequest.HttpServerRequest
@@ -57,11 +58,14 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
           }
           const { name, scopes } = yield* access.checkToken(credential)
           const needed = neededFor(group, request)
-          if (!isWithin(scopes, needed)) {
+          const isEnough =
+            isWithin(scopes, needed) ||
+            (Context.get(group.annotations, OrUsualScope) && isWithin(scopes, usualFor(request)))
+          if (!isEnough) {
             return yield* new OutOfScope({ detail: `The token "${name}" lacks the scope "${needed}".` })
           }
           yield* access.count(name === undefined ? "admin token" : `token ${name}`)
-          return yield* Effect.provideService(answer, Caller, { trigger: "api", actor: name ?? "api" })
+          return yield* Effect.provideService(answer, Caller, { trigger: "api", actor: name ?? "api", scopes })
         })
       })
     })
@@ -69,7 +73,11 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
 }
 
 const neededFor = ({ annotations }: HttpApiGroup.Top, request: HttpServerRequest.HttpServerRequest): TokenScope =>
-  Context.get(annotations, NeededScope) ?? (isRead(request) ? "read" : "operate")
+  Context.get(annotations, NeededScope) ?? usualFor(request)
+
+const usualFor = (request: HttpServerRequest.HttpServerRequest): TokenScope => (isRead(request) ? "read" : "operate")
+
+const readOnly: ReadonlyArray<TokenScope> = ["read"]
 
 /** What anybody may read, if the daemon is declared so: accounts name people. */
 const isOpen = (group: HttpApiGroup.Top, request: HttpServerRequest.HttpServerRequest): boolean =>

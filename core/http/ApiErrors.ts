@@ -10,6 +10,12 @@ export class UnknownSelectorProblem extends HttpApiError.Problem<UnknownSelector
   title: "A selector selects nothing"
 }) {}
 
+export class WrongOptions extends HttpApiError.Problem<WrongOptions>()("WrongOptions", {
+  type: "urn:tributary:problem:wrong-options",
+  status: 400,
+  title: "Options that do not go together, or say nothing"
+}) {}
+
 export class UnexpectedBody extends HttpApiError.Problem<UnexpectedBody>()("UnexpectedBody", {
   type: "urn:tributary:problem:unexpected-body",
   status: 400,

@@ -17,6 +17,7 @@ import type { Accounts } from "../accounts/Accounts.ts"
 import type { AccountVendors } from "../accounts/AccountVendors.ts"
 import type { Authorizations } from "../accounts/Authorizations.ts"
 import type { BackgroundWork } from "../control/BackgroundWork.ts"
+import type { SyncTasks } from "../control/SyncTasks.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { ConnectorType } from "../plugin/Connector.ts"
 import type { Registry } from "../plugin/Registry.ts"
@@ -37,6 +38,7 @@ export type RouteServices =
   | HttpApiMiddleware.ProblemDetails
   | Registry
   | SqlClient.SqlClient
+  | SyncTasks
 
 /** What layers of handlers need, when they are built or for each request. */
 type Needs = RouteServices | RouteConnector | HttpRouter.Request.From<"Requires", RouteServices>

@@ -10,6 +10,7 @@ import { HttpApiBuilder, HttpApiSwagger } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Declarations.ts"
 import { BackgroundWork } from "../control/BackgroundWork.ts"
+import { SyncTasks } from "../control/SyncTasks.ts"
 import { JobEvents } from "../jobs/JobEvents.ts"
 import { DebouncedSync } from "../sync/DebouncedSync.ts"
 import { Access } from "./Access.ts"
@@ -101,5 +102,6 @@ export const layer = (declaration: HttpDeclaration) =>
     Layer.provideMerge(HttpRouter.serve(routes(declaration), { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(listening(declaration)),
     Layer.provide(NodeHttpServer.layerHttpServices),
+    Layer.provide(SyncTasks.layer),
     Layer.provide(BackgroundWork.layer)
   )

@@ -124,8 +124,12 @@ describe("the API of accounts", () => {
     return Effect.gen(function* () {
       const operate = yield* ApiTokens.make("deploy", ["read", "operate"], "root")
       const id = yield* added(bank)
-      for (const path of ["accounts", "%61ccounts", `accounts/${id}`, "tasks", "tasks?limit=1"]) {
+      for (const path of ["accounts", "%61ccounts", `accounts/${id}`]) {
         assert.strictEqual((yield* send("GET", path, { token: operate })).status, 403, path)
+        assert.strictEqual((yield* send("GET", path, { token: null })).status, 401, path)
+      }
+      for (const path of ["tasks", "tasks?limit=1", "tasks?kind=authorization"]) {
+        assert.deepEqual((yield* send("GET", path, { token: operate })).answer, { tasks: [] }, path)
         assert.strictEqual((yield* send("GET", path, { token: null })).status, 401, path)
       }
       assert.strictEqual((yield* send("GET", "runs", { token: null })).status, 200, "others are open to everybody")

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Accounts } from "../../core/accounts/Accounts.ts"
 import { AccountVendors } from "../../core/accounts/AccountVendors.ts"
 import { Authorizations } from "../../core/accounts/Authorizations.ts"
+import * as Tasks from "../../core/accounts/Tasks.ts"
 import { foreignText, render } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { freshDatabase } from "../support/database.ts"
@@ -144,11 +145,10 @@ describe("an authorization", () => {
       const bank = makeVendor()
       const { run } = yield* startProcess(layerWith(yield* freshDatabase, bank))
       const { taskId } = yield* run(start)
-      const authorizations = yield* run(Authorizations)
-      yield* authorizations.stop(taskId, initiator)
-      const again = yield* Effect.flip(authorizations.stop(taskId, initiator))
+      yield* run(Tasks.stop(taskId, initiator))
+      const again = yield* Effect.flip(run(Tasks.stop(taskId, initiator)))
       assert.strictEqual(again.message, `the task ${taskId} has ended already: stopped`)
-      assert.match((yield* Effect.flip(authorizations.stop("7", initiator))).message, /^there is no task 7$/)
+      assert.match((yield* Effect.flip(run(Tasks.stop("7", initiator)))).message, /^there is no task 7$/)
       yield* withTime(Effect.sleep("20 seconds"))
       assert.deepEqual(deviceOf(bank).askedAt, [])
       assert.strictEqual((yield* run(ended(taskId))).state, "stopped")

@@ -4,7 +4,7 @@ import { AccountHandlers, Missing, RouteConnector, TaskHandlers } from "../../..
 import type { Authorization, Token } from "./Tokens.ts"
 
 type Account = Effect.Success<ReturnType<typeof AccountHandlers.list>>["accounts"][number]
-type Task = Effect.Success<ReturnType<typeof TaskHandlers.one>>
+type Task = Extract<Effect.Success<ReturnType<typeof TaskHandlers.one>>, { readonly kind: "authorization" }>
 
 const tokenOf = (account: Account): typeof Token.Type => ({
   id: account.id,
@@ -47,16 +47,18 @@ const onlyName = "allegro"
 
 export const makeTokenHandlers = Effect.gen(function* () {
   const connector = yield* RouteConnector
+  const missing = Effect.fail(new Missing({ detail: `${connector} has nothing of that number.` }))
   const ofThis = <A extends { readonly connector: string }>(found: A) =>
-    found.connector === connector
-      ? Effect.succeed(found)
-      : Effect.fail(new Missing({ detail: `${connector} has nothing of that number.` }))
+    found.connector === connector ? Effect.succeed(found) : missing
   const account = (id: string) => Effect.flatMap(AccountHandlers.one(id), ofThis)
   const withAccount = <A extends Account, E, R>(id: string, act: (id: string) => Effect.Effect<A, E, R>) =>
     Effect.map(Effect.andThen(account(id), act(id)), tokenOf)
   const list = (filter: { readonly owner?: string }) =>
     Effect.map(AccountHandlers.list({ connector, ...filter }), ({ accounts }) => ({ tokens: accounts.map(tokenOf) }))
-  const task = (id: string) => Effect.map(Effect.flatMap(TaskHandlers.one(id), ofThis), authorizationOf)
+  const task = Effect.fnUntraced(function* (id: string) {
+    const found = yield* Effect.flatMap(TaskHandlers.one(id), ofThis)
+    return found.kind === "authorization" ? authorizationOf(found) : yield* missing
+  })
   const [pause, resume] = [AccountHandlers.turn("pause", "paused"), AccountHandlers.turn("resume", "active")]
   const add = (owner: string, name: string, credentials?: Readonly<Record<string, Redacted.Redacted>>) =>
     AccountHandlers.add({ connector, owner, name, ...(credentials === undefined ? {} : { credentials }) })

@@ -12,7 +12,7 @@ import { toggle, trace } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { partFlags, partOf } from "../shared/PartFlags.ts"
 import { answer, declarations, stop } from "../shared/Root.ts"
-import { selectByKeys, selectForPeriod, selectors, selectWithOptions } from "../shared/Selection.ts"
+import { selectors, selectRequested } from "../shared/Selection.ts"
 import { Stop } from "../shared/Stop.ts"
 import { withoutRedraw, withWireTrace } from "../shared/Trace.ts"
 
@@ -65,13 +65,9 @@ export const sync = Command.make(
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { err } = yield* Terminal
-      const selected =
-        part.keys !== undefined
-          ? selectByKeys(input.selectors)
-          : part.period !== undefined
-            ? selectForPeriod(input.selectors)
-            : selectWithOptions(input.selectors, { ...input, since: Option.getOrUndefined(input.since) })
-      const entities = yield* limitedTo(limit, yield* selected)
+      const { full, pastRejected, selectors } = input
+      const since = Option.getOrUndefined(input.since)
+      const entities = yield* limitedTo(limit, yield* selectRequested({ selectors, full, pastRejected, since }, part))
       const service = yield* Sync
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
@@ -82,9 +78,9 @@ export const sync = Command.make(
           return yield* service.run(entities, {
             trigger: "cli",
             actor: operator,
-            full: input.full,
-            since: Option.getOrUndefined(input.since),
-            pastRejected: input.pastRejected,
+            full,
+            since,
+            pastRejected,
             limit,
             ...part,
             onEvent

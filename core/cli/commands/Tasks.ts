@@ -1,8 +1,8 @@
 /** `tasks`: lists what was asked for and takes time, and stops one. */
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Authorizations } from "../../accounts/Authorizations.ts"
 import { TaskState } from "../../accounts/TaskRows.ts"
+import * as Tasks from "../../accounts/Tasks.ts"
 import * as TasksView from "../render/views/TasksView.ts"
 import { initiator, looking, orStop } from "../shared/AccountCommand.ts"
 import { limitOf } from "../shared/Flags.ts"
@@ -17,9 +17,8 @@ const stopOne = Command.make(
   Effect.fn("cli.tasks.stop")(function* ({ id }) {
     const { services } = yield* looking
     const task = yield* Effect.gen(function* () {
-      const authorizations = yield* Authorizations
-      yield* authorizations.stop(id, initiator)
-      return yield* authorizations.read(id)
+      yield* Tasks.stop(id, initiator)
+      return yield* Tasks.read(id)
     }).pipe(orStop, Effect.provide(services))
     yield* answer(TasksView.document(task), "The task is stopped.")
   })
@@ -30,13 +29,12 @@ export const tasks = Command.make(
   { state, limit: limitOf("tasks") },
   Effect.fn("cli.tasks")(function* ({ limit, state }) {
     const { services, timezone } = yield* looking
-    const listed = yield* Effect.flatMap(Authorizations, ({ list }) =>
-      list({ state: state._tag === "Some" ? state.value : undefined }, limit)
-    ).pipe(Effect.provide(services))
+    const wanted = { state: Option.getOrUndefined(state) }
+    const listed = yield* Effect.provide(Tasks.list(wanted, limit), services)
     const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
     yield* answer({ tasks: listed.map(TasksView.document) }, (screen) => TasksView.render(listed, now, screen))
   })
 ).pipe(
-  Command.withDescription("What was asked for accounts and takes time; stopping one"),
+  Command.withDescription("What was asked for and takes time: started syncs, authorizations of accounts; stopping one"),
   Command.withSubcommands([stopOne])
 )

@@ -7,10 +7,9 @@ import {
   isIncremental,
   select,
   selectFrom,
-  selectKeyed,
-  selectWindowed,
   type UnknownSelector
 } from "../../sync/SelectEntities.ts"
+import * as SyncRequest from "../../sync/SyncRequest.ts"
 import { plural } from "../render/terminal/Format.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
 import { stop } from "./Root.ts"
@@ -39,14 +38,14 @@ export const selectWithOptions = Effect.fnUntraced(function* (given: ReadonlyArr
   return chosen
 })
 
-/** Selects the one entity whose records are named by their keys. */
-export const selectByKeys = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
-  return yield* orStop(selectKeyed(yield* Registry.now, given))
-})
-
-/** Selects entities of which a period is read. */
-export const selectForPeriod = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
-  return yield* orStop(selectWindowed(yield* Registry.now, given))
+/** Selects what a part is read of, or everything with options about cursors. */
+export const selectRequested = Effect.fnUntraced(function* (
+  request: SyncRequest.SyncRequest,
+  part: SyncRequest.RequestedPart
+) {
+  const isPart = part.keys !== undefined || part.period !== undefined
+  if (!isPart) return yield* selectWithOptions(request.selectors ?? [], request)
+  return yield* orStop(SyncRequest.selectFor(yield* Registry.now, request, part))
 })
 
 /** Selects from everything whose runs are audited: entities and exports. */

@@ -8,6 +8,7 @@ import { AdminAccess } from "../AdminAccess.ts"
 import { AccountConflict, Missing, PurgeToConfirm, SystemFailure, Unavailable } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
 import { NeededScope } from "../NeededScope.ts"
+import * as TaskResponses from "../TaskResponses.ts"
 import { describe } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
 import { Uuid } from "./UuidParam.ts"
@@ -39,7 +40,7 @@ export const Accounts = HttpApiGroup.make("accounts")
       }),
       success: [
         Schema.Struct({ account: AccountResponses.Account }).pipe(HttpApiSchema.status(201)),
-        Schema.Struct({ task: AccountResponses.Task }).pipe(HttpApiSchema.status(202))
+        Schema.Struct({ task: TaskResponses.Authorization }).pipe(HttpApiSchema.status(202))
       ],
       error: [AccountConflict, SystemFailure, Unavailable]
     }).annotateMerge(

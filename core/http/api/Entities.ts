@@ -1,14 +1,16 @@
 /** The declared entities, their status, and operations on them. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Integer } from "../../config/schema/Scalars.ts"
+import { SyncTaskRequest } from "../../control/SyncTask.ts"
 import { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
 import { RunResult } from "../../sync/RunResult.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { Missing, Unavailable, UnknownSelectorProblem } from "../ApiErrors.ts"
+import { Missing, Unavailable, UnknownSelectorProblem, WrongOptions } from "../ApiErrors.ts"
 import { ClosedInput } from "../ClosedInput.ts"
 import * as Responses from "../Responses.ts"
 import { sseOf } from "../SyncProgress.ts"
+import { StartedSync } from "../TaskResponses.ts"
 import { describe } from "./EndpointDocs.ts"
 
 const SyncDone = Schema.Struct({ runs: Schema.Array(RunResult) }).annotate({ identifier: "SyncDone" })
@@ -48,19 +50,22 @@ export const Entities = HttpApiGroup.make("entities")
       error: [Missing, Unavailable]
     }).annotateMerge(describe("One of them with its declaration and its history.")),
     HttpApiEndpoint.post("sync", "/sync", {
-      payload: Schema.Struct({
-        selectors,
-        full: Schema.optionalKey(Schema.Boolean).annotateKey({
-          description: "Read everything again, whatever the cursors of incremental entities say."
-        }),
-        pastRejected: Schema.optionalKey(Schema.Boolean).annotateKey({
-          description: "Let the cursors move past records that are rejected in this run."
+      headers: {
+        prefer: Schema.optionalKey(Schema.String).annotateKey({
+          description: "`respond-async`: answer at once with a task (202), which `Location` names."
         })
-      }),
-      success: [SyncDone, sseOf(SyncDone)],
-      error: [UnknownSelectorProblem, Unavailable]
+      },
+      payload: SyncTaskRequest,
+      success: [
+        SyncDone,
+        sseOf(SyncDone),
+        Schema.Struct({ task: StartedSync }).pipe(HttpApiSchema.status(202)).annotate({ identifier: "SyncStarted" })
+      ],
+      error: [UnknownSelectorProblem, Unavailable, WrongOptions]
     }).annotateMerge(
-      describe("Runs now and answers when it is done; with `Accept: text/event-stream` it reports its progress.")
+      describe(
+        "Runs now and answers when it is done; with `Accept: text/event-stream` it reports its progress, with `Prefer: respond-async` it goes on as a task."
+      )
     ),
     HttpApiEndpoint.post("plan", "/plan", {
       payload: Schema.Struct({

@@ -102,6 +102,11 @@
  *   expiresAt: string, trigger: string, createdBy: string | null, createdAt: string, finishedAt: string | null,
  *   finishedBy: string | null }} AccountTask */
 
+/** @typedef {{ id: string, state: AccountTask["state"], error: string | null, request: { selectors?: string[] },
+ *   progress: { done: number, all: number, records: number }, trigger: string, createdBy: string | null,
+ *   createdAt: string, finishedAt: string | null, finishedBy: string | null,
+ *   result: { entities: { inserted: number, updated: number, deleted: number, rejected: number }[] } | null }} SyncTask */
+
 /** @typedef {{ id: string, connector: string, account: string, accountStatus: Account["status"],
  *   entities: string[] | null, every: string | null, cron: string | null, timezone: string | null, enabled: boolean,
  *   nextFire: string | null, lastSuccess: string | null, error: string | null }} AccountSchedule */

@@ -13,6 +13,7 @@ import { AccountConflict, Missing, PurgeToConfirm, SystemFailure, Unavailable } 
 import { fromDatabase, inBackground, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { ResponseCache } from "../ResponseCache.ts"
+import * as TaskResponses from "../TaskResponses.ts"
 
 const problemOf = ({ _tag, message }: AccountFailure): AccountConflict | SystemFailure | Unavailable => {
   switch (_tag) {
@@ -65,7 +66,7 @@ type Added = Pick<NewAccount, "connector" | "name" | "owner">
 const begin = Effect.fnUntraced(function* (added: Added) {
   const [authorizations, caller] = [yield* Authorizations, yield* Caller]
   const { taskId } = yield* authorizations.start(added, caller)
-  return { task: yield* AccountResponses.taskOf(yield* authorizations.read(taskId), caller) }
+  return { task: yield* TaskResponses.authorizationOf(yield* authorizations.read(taskId), caller) }
 })
 
 const addGiven = Effect.fnUntraced(function* (added: Added, credentials: Credentials) {

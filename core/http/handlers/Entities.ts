@@ -12,13 +12,12 @@ import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/plan/Plan.ts"
 import * as Planner from "../../sync/plan/Planner.ts"
 import { type CursorOptions, selectFrom } from "../../sync/SelectEntities.ts"
-import { Sync } from "../../sync/Sync.ts"
 import { Api } from "../Api.ts"
 import { Missing, UnknownSelectorProblem } from "../ApiErrors.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
-import { Caller } from "../Caller.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 import * as Responses from "../Responses.ts"
+import { syncAs } from "./RequestedSync.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
@@ -95,20 +94,6 @@ const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> =
   return { chosen, generation }
 })
 
-interface SyncOptions {
-  readonly selectors?: ReadonlyArray<string>
-  readonly full?: boolean
-  readonly pastRejected?: boolean
-}
-
-const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: SyncOptions, request: Request) {
-  const [caller, sync] = [yield* Caller, yield* Sync]
-  const { chosen, generation } = yield* selected(selectors, { full, pastRejected })
-  return yield* answer(request, (onEvent) =>
-    Effect.map(sync.run(chosen, { ...caller, full, pastRejected, onEvent, generation }), (runs) => ({ runs }))
-  )
-})
-
 const shortened = (plan: EntityPlan, rows: number) => {
   const { deletes, inserts, missed = [], updates, withheld } = plan
   return {
@@ -155,7 +140,7 @@ export const layer = HttpApiBuilder.group(
       connectors: () => connectors,
       entities: () => shared("all"),
       entity: ({ params }) => entity(params.entity),
-      sync: ({ payload, request }) => syncNow(payload, request),
+      sync: ({ headers, payload, request }) => syncAs(payload, headers.prefer, request),
       plan: ({ payload, request }) => plan(payload, request)
     })
   })

@@ -26,6 +26,7 @@ import { reject } from "./reject.ts"
 import { request } from "./request.ts"
 import { run } from "./run.ts"
 import { schedule } from "./schedule.ts"
+import { sync } from "./sync.ts"
 import { transform } from "./transform.ts"
 import { unknown } from "./unknown.ts"
 import { value } from "./value.ts"
@@ -37,6 +38,7 @@ export const templates = {
   ...alert,
   ...job,
   ...schedule,
+  ...sync,
   ...config,
   ...file,
   ...value,

@@ -29,7 +29,8 @@ export const accounts = (/** @type {Route} */ { query }) => {
   for (const name of /** @type {const} */ (["q", "connector", "status"])) filter[name] = query.get(name) ?? ""
   const all = resource(
     /** @returns {Promise<Everything>} */ async () => {
-      const [{ accounts }, { schedules }, { tasks }] = await Promise.all(["accounts", "schedules", "tasks"].map(get))
+      const paths = ["accounts", "schedules", "tasks?kind=authorization"]
+      const [{ accounts }, { schedules }, { tasks }] = await Promise.all(paths.map(get))
       return { accounts, schedules, tasks }
     }
   )

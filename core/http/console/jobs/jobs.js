@@ -1,5 +1,5 @@
 // @ts-check
-/** Jobs with their last and next fire, and what fired in the last two weeks. */
+/** Jobs with their last and next fire, what fired in the last two weeks, and syncs that were started without waiting. */
 import { announce } from "../base/announce.js"
 import { get, post } from "../base/api.js"
 import { errorOf } from "../base/errors.js"
@@ -11,15 +11,19 @@ import { resource } from "../base/resource.js"
 import { changed, isAdmin } from "../shell/store.js"
 import { workPanel } from "../work/progress.js"
 import { begin, isBusy } from "../work/work.js"
+import { endedSyncs, startedSyncs, path as startedSyncsPath } from "./syncs.js"
 import { daysShown, timeline } from "./timeline.js"
 
-/** @import { Fire, Job, JobRun, View } from "../types.js" */
+/** @import { Fire, Job, JobRun, SyncTask, View } from "../types.js" */
 
 /** @returns {View} */
 export const jobs = () => {
   const list = resource(/** @returns {Promise<Job[]>} */ async () => (await get("jobs")).jobs)
   const fires = resource(/** @returns {Promise<JobRun[]>} */ async () => (await get(`job-runs?days=${daysShown}`)).runs)
-  const refresh = () => Promise.all([list.refresh(), fires.refresh()])
+  const syncs = resource(
+    /** @returns {Promise<SyncTask[]>} */ async () => (isAdmin() ? (await get(startedSyncsPath)).tasks : [])
+  )
+  const refresh = () => Promise.all([list.refresh(), fires.refresh(), syncs.refresh()])
   const soon = calmly(refresh)
   const draw = (/** @type {Job[]} */ all) =>
     all.length === 0
@@ -30,10 +34,11 @@ export const jobs = () => {
     title: "Jobs",
     refresh,
     on: (event, data) => {
-      const ended = event === "run" && data.phase === "ended" && data.trigger === "job"
+      const ended = event === "run" && data.phase === "ended" && ["job", "api", "console"].includes(data.trigger)
       if (event === "job" || event === "reload" || ended) soon()
     },
-    render: () => html`<h1 tabindex="-1">Jobs</h1>${shown(list, draw)}`
+    render: () => html`<h1 tabindex="-1">Jobs</h1>
+      ${shown(syncs, (tasks) => startedSyncs(tasks, refresh))} ${shown(list, draw)} ${shown(syncs, endedSyncs)}`
   }
 }
 
