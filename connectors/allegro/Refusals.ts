@@ -25,6 +25,20 @@ const tooManyOrders = /exceed maximal result size/
 
 const isErrorList = ({ head }: Answer): boolean => head.trimStart().startsWith("{")
 
+/** The right that a path needs, of those that the connector is made for. */
+const rightOf = (url: string): string | undefined => {
+  const { pathname } = new URL(url)
+  if (pathname.endsWith("/me")) return "allegro:api:profile:read"
+  return pathname.includes("/order/") ? "allegro:api:orders:read" : undefined
+}
+
+const lacking = ({ url }: Answer, answered: { readonly status: number; readonly body: Reason }): Reason => {
+  const right = rightOf(url)
+  return right === undefined
+    ? allegro("allegro.anotherScope", answered)
+    : allegro("allegro.scope", { ...answered, right })
+}
+
 /** The cause of a refusal that another authorization mends, with more rights. */
 export class MissingRight extends Data.TaggedClass("MissingRight") {}
 
@@ -40,7 +54,7 @@ const meaningOf = (answer: Answer): Meaning | undefined => {
   if (status === 401) return { kind: "Unauthorized", why: allegro("allegro.token", answered) }
   if (status === 403) {
     return isErrorList(answer)
-      ? { kind: "Status", why: allegro("allegro.scope", answered), cause: new MissingRight() }
+      ? { kind: "Status", why: lacking(answer, answered), cause: new MissingRight() }
       : { kind: "Status", why: allegro("allegro.blocked", answered) }
   }
   return status === 422 && tooManyOrders.test(head)

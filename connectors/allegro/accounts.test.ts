@@ -1,13 +1,11 @@
 /** Sellers in the vault, their orders in the database. */
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, FileSystem, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Accounts } from "../../core/accounts/Accounts.ts"
 import { AccountVendors } from "../../core/accounts/AccountVendors.ts"
 import { MasterKeys } from "../../core/accounts/MasterKeys.ts"
 import * as VaultSource from "../../core/accounts/VaultSource.ts"
-import { load } from "../../core/config/Configuration.ts"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
@@ -52,7 +50,7 @@ const world = Effect.gen(function* () {
       Object.fromEntries(results.map((result) => [`${result.entity} ${result.accountName}`, result]))
     )
   }
-  return { accounts, sync: syncOf(undefined), syncOf, sql: yield* SqlClient.SqlClient, sellers, vendor }
+  return { accounts, operations, sync: syncOf(undefined), syncOf, sql: yield* SqlClient.SqlClient, sellers, vendor }
 })
 
 describe("the orders of several sellers", () => {
@@ -111,23 +109,34 @@ describe("the orders of several sellers", () => {
   )
 })
 
-describe("the jobs of the README", () => {
-  it.effect("are valid beside the sample", () =>
+describe("a seller who has not allowed the orders", () => {
+  it.live("keeps the account, whose runs name the right and what to do, and stops nobody", () =>
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const folder = yield* fs.makeTempDirectoryScoped()
-      yield* fs.makeDirectory(`${folder}/connectors`)
-      yield* fs.copyFile(`${import.meta.dirname}/sample.yaml`, `${folder}/connectors/allegro.yaml`)
-      const page = yield* fs.readFileString(`${import.meta.dirname}/README.md`)
-      const [, jobs = ""] = /```yaml\n([^`]*?)```/.exec(page) ?? []
-      yield* fs.writeFileString(`${folder}/jobs.yaml`, jobs.replace(/^ {2}/gm, ""))
-      const environment = { ALLEGRO_CLIENT_ID: "id", ALLEGRO_CLIENT_SECRET: "the-secret" }
-      const loaded = yield* load({ directory: folder, types: [connectorType], environment })
-      assert.deepEqual(
-        loaded.jobs.map(({ name }) => name),
-        ["allegro-events", "allegro-sweep", "allegro-weekly"]
-      )
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+      const { accounts, operations, sellers, syncOf, vendor } = yield* world
+      vendor.state.switches.scope = "allegro:api:profile:read"
+      const narrow = yield* vendor.credentialsOf(sellers[0])
+      const eva = { connector: "allegro", owner: "eva", name: "shop", perOwner: 1 }
+      const added = yield* accounts.add(eva, { credentials: narrow }, { operations }, by)
+
+      const runs = yield* syncOf(undefined)
+      for (const { name } of vendor.declaration.entities) {
+        const { error, status } = runs[`${name} eva/shop`] ?? assert.fail(name)
+        assert.strictEqual(status, "failed", name)
+        assert.match(
+          error ?? "",
+          /lacks the right allegro:api:orders:read: .*pause the account, add it again .*resume it/,
+          name
+        )
+        assert.deepInclude(runs[`${name} anna/shop`], { status: "ok" }, name)
+      }
+      assert.deepInclude(yield* accounts.read(added.id), { status: "active", reason: null })
+
+      vendor.state.switches.scope = "allegro:api:orders:read allegro:api:profile:read"
+      yield* accounts.pause(added, by)
+      yield* accounts.add(eva, { credentials: yield* vendor.credentialsOf(sellers[0]) }, { operations }, by)
+      yield* accounts.resume(added, by)
+      assert.deepInclude((yield* syncOf("order"))["order eva/shop"], { status: "ok" })
+    }).pipe(Effect.scoped, Effect.provide(layerDatabase))
   )
 })
 

@@ -4,7 +4,9 @@ import { define } from "../../core/sdk.ts"
 export const allegro = define({
   "allegro.token": "answered {status:int}: {body:reason}; Allegro does not accept the account's token any more",
   "allegro.scope":
-    "answered {status:int}: {body:reason}; the authorization lacks a right: give the application allegro:api:orders:read and allegro:api:profile:read in Allegro's console, then authorize the account again",
+    "answered {status:int}: {body:reason}; the authorization lacks the right {right}: give it to the application in Allegro's console, then pause the account, add it again for the seller to allow it, and resume it",
+  "allegro.anotherScope":
+    "answered {status:int}: {body:reason}; the authorization lacks the right of this path, which Allegro's description of its API names: give it to the application in Allegro's console, then pause the account, add it again for the seller to allow it, and resume it",
   "allegro.blocked":
     "answered {status:int}: {body:reason}; Allegro has blocked the program: check that the name in userAgent is the one under which the application is registered",
   "allegro.tooMany":
