@@ -94,7 +94,8 @@ const pageRecords = (
     if (body.absent !== undefined && !isEmptyPage(body, first, number)) {
       return Effect.fail(withoutRecords(entity, answer))
     }
-    const given = cursorText(follow(body.envelope, entity.incremental?.from ?? []))
+    const given =
+      body.ambiguous === undefined ? cursorText(follow(body.envelope, entity.incremental?.from ?? [])) : undefined
     if (given !== undefined) onCursor?.(given)
     const facts = { ...(other && { doubt: refusalAt(other) }), ...factsOf(entity, answer, body) }
     onResponse?.({ answer: body.envelope, ...inHead(answer, facts) })

@@ -126,4 +126,29 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
   })
+
+  describe("a name twice in one object", () => {
+    it.effect("deletes no row, neither that of either value nor one that is missing", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("doubled", { columns: [column("id", "bigint"), column("note", "text")] })
+        const all = [1, 2, 3, 4, 5, 6].map((id) => `{"id":${id},"note":"a"}`)
+        assert.deepInclude(yield* syncFrom(thing, `[${all.join()}]`), { status: "ok", inserted: 6 })
+        const some = [...all.slice(0, 2), '{"id":3,"note":"b","id":99}', ...all.slice(4)]
+        const result = yield* syncFrom(thing, `[${some.join()}]`)
+        assert.deepInclude(result, { status: "warning", inserted: 0, updated: 0, deleted: 0, rejected: 1 })
+        assert.sameMembers(
+          [...result.warnings],
+          [
+            "1 record had no readable key, so no row was deleted for being missing",
+            "1 of 5 records were rejected: record is ambiguous: /id stands there twice, with different values (1, the first is record 3)"
+          ]
+        )
+        assert.lengthOf(yield* sql`select from fake_doubled where note = 'a'`, 6)
+        const [reject] = yield* sql`
+          select r.record from tributary.sync_reject as r join tributary.sync_log as l on l.id = r.run_id where l.entity = 'doubled'`
+        assert.deepEqual(JSON.parse(String(reject?.record)), { json: '{"id":3,"note":"b","id":99}' })
+      })
+    )
+  })
 })

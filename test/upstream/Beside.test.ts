@@ -176,17 +176,17 @@ it.effect("what stands around the records is known however the text is cut", () 
       const items = [{ x: [1, {}] }, { t: "]]\\" }, []]
       assert.deepEqual(values, { a: 0, items, n: 0, total: Number(around.total) })
       assert.strictEqual(read.indexOf('{"x"'), text.indexOf('{"x"') - 1)
-      assert.deepEqual<unknown>(reader.envelope(), around)
+      assert.deepEqual<unknown>(reader.envelope().envelope, around)
     }
     const numbers = '{"items":[1,12],"total":2}'
     for (let at = 1; at < numbers.length; at++) {
       const reader = new EnvelopeReader(["items"])
       assert.strictEqual(reader.feed(numbers.slice(0, at)) + reader.feed(numbers.slice(at)) + reader.end(), numbers)
-      assert.deepEqual<unknown>(reader.envelope(), { items: [], total: 2 }, `cut at ${at}`)
+      assert.deepEqual<unknown>(reader.envelope().envelope, { items: [], total: 2 }, `cut at ${at}`)
     }
     const nested = new EnvelopeReader(["a", "1", "b"])
     nested.feed('{"a":[{"b":[1]},{"c":1,"b":[2,3],"d":4}]}')
-    assert.deepEqual<unknown>(nested.envelope(), { a: [{ b: [1] }, { c: 1, b: [], d: 4 }] })
+    assert.deepEqual<unknown>(nested.envelope().envelope, { a: [{ b: [1] }, { c: 1, b: [], d: 4 }] })
   })
 )
 

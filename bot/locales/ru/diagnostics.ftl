@@ -473,6 +473,7 @@ reason-reject-longSearched = длиннее { $limit } символов, в ко
 reason-reject-cells = строка { $line }: ячеек { $cells }, а в заголовке { $names }
 reason-reject-quotes = строка { $line }: что-то стоит за концом ячейки в кавычках, кавычка внутри не удвоена
 reason-reject-noObject = не объект, а поле value не берёт ни один столбец
+reason-reject-ambiguous = неоднозначна: { $why }
 reason-reject-deep = вложено глубже { $limit } уровней
 reason-reject-database = PostgreSQL не принял: { $text }
 reason-reject-refused = { $what }; PostgreSQL не принял: { $text }

@@ -69,6 +69,7 @@ export const read = {
     "the next cursor is an object or a list, and it cannot be sent; declare where in it the text or number is (page.next)",
   "read.cursorMissing": "a full page without a cursor; is page.next right?",
   "read.range": "the answer is a part of something larger ({signs})",
+  "read.ambiguous": "what the answer says beside its records may mean two things: {why:reason}",
   "read.noObject": "the answer is no object whose totals and cursors could be read",
   "read.unreadable": "{key} ({pointer}) is {value}, which is no plain number; name another place, or {key}: none",
   "read.refusal":

@@ -28,6 +28,7 @@ export const reject = {
   "reject.quotes":
     "line {line:int}, in which a quoted cell is followed by unexpected content: a quotation mark is not doubled",
   "reject.noObject": "not an object, and no column takes the field value",
+  "reject.ambiguous": "ambiguous: {why:reason}",
   "reject.deep": "nested deeper than {limit:int} levels",
   "reject.database": "refused by PostgreSQL: {text}",
   "reject.refused": "{what:reason}; refused by PostgreSQL: {text}",

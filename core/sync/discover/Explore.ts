@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { Entity, Format } from "../../config/Entity.ts"
 import type { Connector } from "../../plugin/Connector.ts"
+import { render } from "../../reason/Reason.ts"
 import type { Completeness, RawResponse, ResponseInfo, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"
 import { type ProposedPage, proposePage, type SeenPage, withProof } from "./DiscoverPage.ts"
@@ -60,6 +61,7 @@ export interface ExploreResult {
   /** Columns that became text or json because another type would have rejected a record. */
   readonly widened: ReadonlyArray<string>
   readonly hasBrokenText: boolean
+  readonly unread: FirstPages["unread"]
   /** Names of values of the request that are dates. */
   readonly dated: ReadonlyArray<string>
 }
@@ -118,10 +120,11 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
   const records = found.pages.flat()
   if (records.length === 0) {
     const where = place.format === "xml" ? "--records items/item" : "--records /items"
-    return yield* new Undiscovered({
-      message: `${request.path} answered without records. Say where they are: ${where}`,
-      arrays
-    })
+    const message =
+      found.unread === undefined
+        ? `${request.path} answered without records. Say where they are: ${where}`
+        : `${request.path} answered with records that cannot be read: the first one is ${render(found.unread.why)}`
+    return yield* new Undiscovered({ message, arrays })
   }
   const decimal = place.format === "csv" ? decimalIn(records) : undefined
   const keys = { ...withPage(paged), ...(decimal === undefined ? {} : { decimal }) }
@@ -145,6 +148,7 @@ export const explore = Effect.fn("Explore.explore")(function* (options: ExploreO
     isConfirmed: isPaged(found),
     guessedCharset: guessed,
     dated: dateNames(request),
+    unread: found.unread,
     hasBrokenText: records.some((record) => Object.values(record).some(isBroken))
   } satisfies ExploreResult
 })

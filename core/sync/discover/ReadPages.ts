@@ -2,6 +2,7 @@
 import { Channel, Deferred, Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import type { Connector } from "../../plugin/Connector.ts"
+import type { Reason } from "../../reason/Reason.ts"
 import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { Completeness, RawResponse, ReadEvent, ResponseInfo, SourceRecord } from "../../upstream/Source.ts"
 
@@ -17,6 +18,8 @@ export interface FirstPages {
   readonly response: ResponseInfo | undefined
   /** How the list ended; absent if more of it follows. */
   readonly end?: Completeness
+  /** The records of these pages that no reader could read, and why the first one could not be. */
+  readonly unread?: { readonly count: number; readonly why: Reason }
 }
 
 /** `most`: the number of pages. */
@@ -25,6 +28,7 @@ export const readPages = Effect.fnUntraced(function* (connector: Connector["Serv
   const counts = [0]
   let response: ResponseInfo | undefined
   let closed = 0
+  let unread: FirstPages["unread"]
   const over = yield* Deferred.make<undefined>()
   const leave = Effect.andThen(Deferred.succeed(over, undefined), Effect.never)
   const onResponse = (info: ResponseInfo) => {
@@ -38,7 +42,11 @@ export const readPages = Effect.fnUntraced(function* (connector: Connector["Serv
   const end = yield* Channel.runForEach(source, (batch) => {
     const page = pages[closed] ?? []
     counts[closed] = (counts[closed] ?? 0) + batch.length
-    page.push(...batch.filter((one) => unreadableOf(one) === undefined).slice(0, sampleSize - page.length))
+    for (const one of batch) {
+      const why = unreadableOf(one)?.why
+      if (why !== undefined) unread = { why: unread?.why ?? why, count: (unread?.count ?? 0) + 1 }
+      else if (page.length < sampleSize) page.push(one)
+    }
     // In XML, the link to the next page may come after the records.
     return page.length < sampleSize || entity.format === "xml" ? Effect.void : leave
   }).pipe(Effect.raceFirst(Deferred.await(over)))
@@ -47,7 +55,8 @@ export const readPages = Effect.fnUntraced(function* (connector: Connector["Serv
     pages: pages.slice(0, read),
     counts: counts.slice(0, read),
     response,
-    ...(end === undefined ? {} : { end })
+    ...(end === undefined ? {} : { end }),
+    ...(unread === undefined ? {} : { unread })
   } satisfies FirstPages
 })
 

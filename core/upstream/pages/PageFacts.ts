@@ -231,11 +231,12 @@ const unreadable = (page: Page, { headers }: Answer, envelope: JsonObject | unde
 const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
   envelope === undefined && looksInto(page) && answer.status !== 204 ? { doubt: reason("read.noObject") } : {}
 
-export const factsOf = (entity: Entity, answer: Answer, { blank, envelope }: BodyFacts): PageFacts => {
+export const factsOf = (entity: Entity, answer: Answer, { ambiguous, blank, envelope }: BodyFacts): PageFacts => {
   const { page } = entity
   const range = rangeFacts(page, answer)
   const link = nextFacts(page, answer, envelope)
   const doubt =
+    (ambiguous && reason("read.ambiguous", { why: ambiguous })) ??
     refusal(entity, envelope) ??
     range.doubt ??
     link.doubt ??

@@ -4,6 +4,7 @@
  */
 
 import type { Reason } from "../../reason/Reason.ts"
+import { ambiguity } from "./DoubledNames.ts"
 import { NumberRewriter, type RewriteOptions } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { JsonEnvelope } from "./JsonEnvelope.ts"
@@ -17,10 +18,16 @@ const parsed = (text: string): unknown => {
 }
 
 /** Parses a whole document and keeps every digit of its numbers; undefined if it is not an object. */
-export const envelopeOf = (text: string): JsonObject | undefined => {
+export const envelopeOf = (text: string): JsonObject | undefined => besideOf(text).envelope
+
+/** The same; `ambiguous`: why it may mean two things. */
+export const besideOf = (text: string): { readonly envelope?: JsonObject; readonly ambiguous?: Reason } => {
   const numbers = new NumberRewriter()
-  const value = parsed(numbers.feed(text.replace(/^\uFEFF/, "")) + numbers.end())
-  return isJsonObject(value) ? value : undefined
+  const exact = numbers.feed(text.replace(/^\uFEFF/, "")) + numbers.end()
+  const envelope = parsed(exact)
+  if (!isJsonObject(envelope)) return {}
+  const ambiguous = ambiguity(exact, envelope)
+  return { envelope, ...(ambiguous === undefined ? {} : { ambiguous }) }
 }
 
 /** A rewriter of numbers that also keeps the document around the array at `tokens`. */
@@ -62,8 +69,8 @@ export class EnvelopeReader {
     return this.around.fault ?? this.numbers.over
   }
 
-  /** Known once the text has ended; undefined if the document is not an object, or is much larger than an envelope. */
-  envelope(): JsonObject | undefined {
-    return envelopeOf(this.around.kept)
+  /** Known once the text has ended; empty if the document is not an object, or is much larger than an envelope. */
+  envelope(): ReturnType<typeof besideOf> {
+    return besideOf(this.around.kept)
   }
 }

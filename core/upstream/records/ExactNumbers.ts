@@ -7,11 +7,13 @@ import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { longRecord, MemoryLimitExceeded, manyValues, memoryLimits } from "../exchange/MemoryLimits.ts"
 import { stringEnd } from "./JsonSkipper.ts"
+import type { PassedRecords } from "./PassedRecords.ts"
 
 const QUOTE = 34
 const LF = 10
 const CR = 13
 const COMMA = 44
+const COLON = 58
 const LBRACKET = 91
 const RBRACKET = 93
 const LBRACE = 123
@@ -59,6 +61,8 @@ export interface RewriteOptions extends MarkOptions {
   readonly parts?: "array" | "lines" | undefined
   /** How many characters of a record, or of a page that is read as a whole, may be held. Absent: no limit. */
   readonly most?: number | undefined
+  /** Receives each record that is an object or a list. */
+  readonly passed?: PassedRecords | undefined
 }
 
 /** Rewrites numbers chunk by chunk; strings and numbers may be cut anywhere. */
@@ -71,11 +75,14 @@ export class NumberRewriter {
   private watching = false
   private closed = -1
   /** The text written before the digits. */
-  private readonly before: string
+  private readonly opening: string
   private readonly lines: boolean
   private readonly most: number | undefined
   /** The depth at which commas separate records; NaN: none. */
   private level: number
+  private readonly passed: PassedRecords | undefined
+  /** The depth at which records begin and end; NaN: there are none. */
+  private base: number
   /** The offset of the current chunk, and of the record that is still open at its end. */
   private offset = 0
   private begun = 0
@@ -89,11 +96,13 @@ export class NumberRewriter {
   /** The exceeded limit, set with the chunk in which it was exceeded. */
   over: Reason | undefined
 
-  constructor({ marks = false, most, parts }: RewriteOptions = {}) {
-    this.before = marks ? `"${mark}` : '"'
+  constructor({ marks = false, most, parts, passed }: RewriteOptions = {}) {
+    this.opening = marks ? `"${mark}` : '"'
     this.lines = parts === "lines"
     this.level = parts === "array" ? 1 : Number.NaN
     this.most = most
+    this.passed = passed
+    this.base = this.lines ? 0 : this.level
   }
 
   /**
@@ -104,7 +113,7 @@ export class NumberRewriter {
     this.watching = true
     this.depth = 0
     this.closed = -1
-    this.level = 0
+    this.level = this.base = 0
     this.part(this.offset)
   }
 
@@ -145,11 +154,16 @@ export class NumberRewriter {
     const length = text.length
     let out = ""
     let copied = 0
+    // The last string, without its quotes; -1: it began in another chunk.
+    let stringFrom = -1
     let i = this.inString ? this.skipString(text, 0) : 0
+    let stringTo = i - 1
     while (i < length) {
       const c = text.charCodeAt(i)
       if (c === QUOTE) {
-        i = this.skipString(text, i + 1)
+        stringFrom = i + 1
+        i = this.skipString(text, stringFrom)
+        stringTo = i - 1
       } else if (isDigit(c) || c === MINUS) {
         const start = i++
         let plain = true
@@ -161,22 +175,26 @@ export class NumberRewriter {
         }
         if (i === length) {
           this.carry = text.slice(start)
+          if (this.depth > this.base) this.passed?.hold(text, start)
           return out + text.slice(copied, start)
         }
         if (plain && i - start <= safeDigits) continue
         const source = text.slice(start, i)
         if (!grammar.test(source) || !losesDigits(source)) continue
-        out += `${text.slice(copied, start)}${this.before}${source}"`
+        out += `${text.slice(copied, start)}${this.opening}${source}"`
         copied = i
       } else {
-        if (c === LBRACKET || c === LBRACE) {
+        if (c === COLON) this.passed?.name(text, stringFrom, stringTo, this.depth - this.base - 1)
+        else if (c === LBRACKET || c === LBRACE) {
+          this.passed?.open(this.depth - this.base, i)
           this.depth++
           this.values++
         } else if (c === COMMA) {
           if (this.depth === this.level) this.part(this.offset + i - carried)
           else this.values++
         } else if (c === RBRACKET || c === RBRACE) {
-          if (--this.depth === -1 && this.watching) {
+          if (--this.depth === this.base) this.passed?.close(text, i + 1)
+          else if (this.depth === -1 && this.watching) {
             this.close(i - carried)
             return out + text.slice(copied, i)
           }
@@ -185,6 +203,7 @@ export class NumberRewriter {
       }
     }
     this.carry = ""
+    if (this.depth > this.base) this.passed?.hold(text, length)
     return copied === 0 ? text : out + text.slice(copied)
   }
 
@@ -192,7 +211,7 @@ export class NumberRewriter {
   end(): string {
     const source = this.carry
     this.carry = ""
-    return grammar.test(source) && losesDigits(source) ? `${this.before}${source}"` : source
+    return grammar.test(source) && losesDigits(source) ? `${this.opening}${source}"` : source
   }
 
   private close(at: number): void {

@@ -18,12 +18,18 @@ const isOfValue = ({ source }: Column): boolean =>
 /** `keys`: the innermost first; null in an array. */
 export type KeyedRecord = (value: unknown, keys: ReadonlyArray<unknown>) => SourceRecord
 
+/** The fields of the keys. */
+export const keysIn = (keys: ReadonlyArray<unknown>): SourceRecord => {
+  const named: Record<string, unknown> = {}
+  for (const [level, key] of keys.entries()) if (key !== null) named[keyName(level)] = key
+  return named
+}
+
 /** `columns`: those that are read from the records; absent: all values are wanted. */
 export const keyedRecord = (columns: ReadonlyArray<Column> | undefined): KeyedRecord => {
   const takesValue = columns === undefined || columns.some(isOfValue)
   return (value, keys) => {
-    const named: Record<string, unknown> = {}
-    for (const [level, key] of keys.entries()) if (key !== null) named[keyName(level)] = key
+    const named = keysIn(keys)
     if (isJsonObject(value)) return { ...value, ...named }
     return takesValue ? { value, ...named } : unreadable(noObject, { value, ...named }, named)
   }

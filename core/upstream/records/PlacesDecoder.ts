@@ -6,11 +6,11 @@ import type { RecordPlace } from "../../config/RecordPlaces.ts"
 import { reason } from "../../reason/Reason.ts"
 import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "../Source.ts"
-import { envelopeOf } from "./Envelope.ts"
+import { besideOf } from "./Envelope.ts"
 import { exactNumbers, NumberRewriter, type RewriteOptions } from "./ExactNumbers.ts"
-import type { JsonObject } from "./Json.ts"
 import { JsonPlaces } from "./JsonPlaces.ts"
-import { keyedRecord } from "./KeyedRecord.ts"
+import { keyedRecord, keysIn } from "./KeyedRecord.ts"
+import { PassedRecords } from "./PassedRecords.ts"
 
 /** Brings the records into one array, in which numbers keep their digits. */
 class PlacesReader {
@@ -36,18 +36,19 @@ class PlacesReader {
 }
 
 /** Makes a record of an element: the keys, then the value. */
-const recordsOf = (columns: ReadonlyArray<Column> | undefined) => {
+const recordsOf = (columns: ReadonlyArray<Column> | undefined, passed: PassedRecords) => {
   const keyed = keyedRecord(columns)
   return (element: unknown): SourceRecord => {
     const parts: ReadonlyArray<unknown> = Array.isArray(element) ? element : []
-    return keyed(parts.at(-1), parts.slice(0, -1))
+    const keys = parts.slice(0, -1)
+    return passed.ambiguous(element, keysIn(keys), 1) ?? keyed(parts.at(-1), keys)
   }
 }
 
 type Decoder = Channel.Channel<
   Batch,
   JsonArray.JsonArrayError | MemoryLimitExceeded | UpstreamError,
-  { readonly envelope?: JsonObject; readonly absent?: "null" | "nothing" },
+  ReturnType<typeof besideOf> & { readonly absent?: "null" | "nothing" },
   Arr.NonEmptyReadonlyArray<string>,
   UpstreamError,
   void
@@ -58,17 +59,17 @@ export const placesDecoder = (
   columns: ReadonlyArray<Column> | undefined,
   reading: RewriteOptions & { readonly most: number }
 ): Decoder => {
-  const reader = new PlacesReader(places, reading)
-  const recordOf = recordsOf(columns)
+  const passed = new PassedRecords()
+  const reader = new PlacesReader(places, { ...reading, passed })
+  const recordOf = recordsOf(columns, passed)
   const limits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: reading.most }
   return exactNumbers<UpstreamError, void>(() => reader).pipe(
     Channel.pipeTo(JsonArray.decodeString<UpstreamError | MemoryLimitExceeded, void>(limits)),
     Channel.map(Arr.map(recordOf)),
     Channel.mapError((error) => (error._tag === "JsonArrayError" ? faultOf(error, reader.places) : error)),
     Channel.mapDone(() => {
-      const envelope = envelopeOf(reader.places.kept)
-      const { absent } = reader.places
-      return { ...(envelope === undefined ? {} : { envelope }), ...(absent === undefined ? {} : { absent }) }
+      const { absent, kept } = reader.places
+      return { ...besideOf(kept), ...(absent === undefined ? {} : { absent }) }
     })
   )
 }

@@ -11,13 +11,15 @@ import { foreignText, mapTexts as inTexts, type Reason, reason } from "../../rea
 import type { Answer } from "../exchange/Exchange.ts"
 import { excerptOf, failure } from "../exchange/Failure.ts"
 import { longRecord, type MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
-import { type Batch, type SourceRecord, UpstreamError } from "../Source.ts"
+import { type Batch, UpstreamError } from "../Source.ts"
 import { type InvalidBytes, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
 import { type CsvHeader, csvRecords } from "./CsvRecords.ts"
 import type { CsvFault } from "./CsvRows.ts"
-import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
+import { ambiguity } from "./DoubledNames.ts"
+import { besideOf, EnvelopeReader } from "./Envelope.ts"
 import { exactNumbers, type MarkOptions, NumberRewriter } from "./ExactNumbers.ts"
-import { isJsonObject, type JsonObject } from "./Json.ts"
+import { asRecord, type JsonObject } from "./Json.ts"
+import { PassedRecords } from "./PassedRecords.ts"
 import { placesDecoder } from "./PlacesDecoder.ts"
 import { isNamed, recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
@@ -36,6 +38,8 @@ export interface BodyFacts {
   readonly absent?: "null" | "nothing"
   /** The CSV has no header. */
   readonly blank?: true
+  /** Why the document without its records may mean two things. */
+  readonly ambiguous?: Reason
 }
 
 const batchSize = 1_000
@@ -122,9 +126,6 @@ const mismatch = (declared: RecordFormat, { charset, head, headers }: Answer): R
   return root === undefined || isNamed(wanted, root) ? undefined : reason("answer.root", { element: `<${root}>` })
 }
 
-/** Wraps a value that is not an object, so that its column can say `from: value` and an unexpected one is a reject. */
-const asRecord = (value: unknown): SourceRecord => (isJsonObject(value) ? value : { value })
-
 type Texts = Arr.NonEmptyReadonlyArray<string>
 
 type Decoder<E> = Channel.Channel<Batch, E | UpstreamError, BodyFacts, Texts, UpstreamError, void>
@@ -134,19 +135,16 @@ const jsonDecoder = (
   records: string,
   reading: ReadSettings
 ): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
-  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], reading)
+  const passed = new PassedRecords()
+  const rewriting = { ...reading, passed }
+  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], rewriting)
   const limits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: reading.most }
-  return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter({ ...reading, parts: "array" })).pipe(
+  return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter({ ...rewriting, parts: "array" })).pipe(
     Channel.pipeTo(JsonArray.decodeString<UpstreamError | MemoryLimitExceeded, void>({ pointer: records, ...limits })),
-    Channel.map(Arr.map(asRecord)),
-    Channel.mapDone((): BodyFacts => {
-      const envelope = reader?.envelope()
-      return envelope === undefined ? {} : { envelope }
-    })
+    Channel.map(Arr.map((value) => passed.ambiguous(value) ?? asRecord(value))),
+    Channel.mapDone((): BodyFacts => reader?.envelope() ?? {})
   )
 }
-
-const noFacts = (): BodyFacts => ({})
 
 /** Removes byte order marks at the beginning of lines, which concatenated files have. */
 const withoutMarks = (): Channel.Channel<Texts, UpstreamError, void, Texts, UpstreamError, void> => {
@@ -176,13 +174,17 @@ const decoder = (
   switch (format) {
     case "json":
       return places === undefined ? jsonDecoder(records, reading) : placesDecoder(places, columns, reading)
-    case "ndjson":
+    case "ndjson": {
+      const passed = new PassedRecords()
       return withoutMarks().pipe(
-        Channel.pipeTo(exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" }))),
+        Channel.pipeTo(
+          exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, passed, parts: "lines" }))
+        ),
         Channel.pipeTo(Ndjson.decodeString<UpstreamError | MemoryLimitExceeded, void>({ ignoreEmptyLines: true })),
-        Channel.map(Arr.map(asRecord)),
-        Channel.mapDone(noFacts)
+        Channel.map(Arr.map((value) => passed.ambiguous(value) ?? asRecord(value))),
+        Channel.mapDone((): BodyFacts => ({}))
       )
+    }
     case "xml": {
       const path = pathOf(records)
       const names = new Set(prefixed)
@@ -209,8 +211,9 @@ const decoder = (
 
 /** Whether the array's place holds null or nothing, in a document that the head shows in full. */
 const absence = ({ records }: RecordFormat, { head }: Answer): BodyFacts | undefined => {
-  const envelope = envelopeOf(head)
-  if (envelope === undefined) return undefined
+  const { ambiguous, envelope } = besideOf(head)
+  // A second list, or null, may stand at the same place.
+  if (envelope === undefined || ambiguous !== undefined) return undefined
   const found = follow(envelope, tokensOf(records) ?? [])
   if (found === null) return { envelope, absent: "null" }
   return found === undefined ? { envelope, absent: "nothing" } : undefined
@@ -289,6 +292,8 @@ export const document = Effect.fnUntraced(function* (
   if (wrong !== undefined) return yield* notAs(declared, answer, wrong)
   const json = yield* exactText(answer)
   const parsed: unknown = yield* attempt(declared, answer, () => JSON.parse(json))
+  const ambiguous = ambiguity(json, parsed)
+  if (ambiguous !== undefined) return yield* notAs(declared, answer, ambiguous)
   const list = follow(parsed, tokensOf(declared.records) ?? [])
   if (!Array.isArray(list)) return yield* notAs(declared, answer, reason("answer.noArray"))
   return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, beside) }

@@ -29,11 +29,16 @@ const ofPlace = ({ arrays, keyed, places }: ExploreResult): ReadonlyArray<string
   ]
 }
 
-const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, proposal }: ExploreResult) => [
+const ofReading = ({ dated, end, hasBrokenText, isConfirmed, keys, paged, proposal, unread }: ExploreResult) => [
   ...(paged.advice === undefined || isConfirmed ? [] : [paged.advice]),
   ...(end?._tag === "Partial"
     ? [`A read so would not count as whole, and delete nothing: ${rendered(end.reason)}.`]
     : []),
+  ...(unread === undefined
+    ? []
+    : [
+        `${unread.count} ${unread.count === 1 ? "record" : "records"} cannot be read, and a sync rejects such: the first one is ${rendered(unread.why)}.`
+      ]),
   ...(hasBrokenText
     ? ["Some texts are broken: if they should be letters, name the charset, as in --charset windows-1251."]
     : []),
