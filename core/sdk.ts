@@ -13,9 +13,10 @@ export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
 export { HttpUrl, Identifier, Integer, PositiveDuration, Scalar, Secret } from "./config/schema/Scalars.ts"
 export { optional, required, withDefault } from "./config/schema/YamlKeys.ts"
 export { formatDate, isDateFormat } from "./config/values/DatePattern.ts"
-
 // Why something is as it is.
 export { sqlReason } from "./database/connection/SqlReason.ts"
+// The tables of entities.
+export { quoteTable } from "./database/tables/Identifier.ts"
 // The contract of a connector type.
 export {
   type AccountOperations,
@@ -73,6 +74,7 @@ export type { Translator } from "./plugin/chat/Translator.ts"
 export { UserFacingError } from "./plugin/chat/UserFacingError.ts"
 export { changedRows, erasedName, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
+export type { AccountList, FoundRow, RowAlert, StoredRows } from "./plugin/StoredRows.ts"
 export {
   combineReasons,
   define,
@@ -82,7 +84,8 @@ export {
   reasonOfError,
   render,
   rootOf,
-  storedReason
+  storedReason,
+  timeOf
 } from "./reason/Reason.ts"
 export { ReasonError } from "./reason/ReasonError.ts"
 

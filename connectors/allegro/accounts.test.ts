@@ -13,6 +13,7 @@ import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { masterKey } from "../../test/accounts/fixtures.ts"
 import { layerDatabase } from "../../test/support/database.ts"
 import { connectorType } from "./index.ts"
+import { rows } from "./rows.ts"
 import { makeEdit } from "./sandbox/Edits.ts"
 import { start } from "./TestClient.ts"
 
@@ -136,6 +137,54 @@ describe("a seller who has not allowed the orders", () => {
       yield* accounts.add(eva, { credentials: yield* vendor.credentialsOf(sellers[0]) }, { operations }, by)
       yield* accounts.resume(added, by)
       assert.deepInclude((yield* syncOf("order"))["order eva/shop"], { status: "ok" })
+    }).pipe(Effect.scoped, Effect.provide(layerDatabase))
+  )
+})
+
+describe("the stored orders", () => {
+  it.live("show which were cancelled after they were sent, and what a seller sold today", () =>
+    Effect.gen(function* () {
+      const { accounts, sql, syncOf, vendor } = yield* world
+      const entity = vendor.declaration.entities.find(({ name }) => name === "order") ?? assert.fail("no orders")
+      const [cancelled = assert.fail("no alert")] = rows.alerts
+      const [today = assert.fail("no list")] = rows.lists
+      yield* syncOf("order")
+      const before = new Set((yield* cancelled.find(entity)).map(({ id }) => id))
+
+      const pick = (where: string) =>
+        sql.unsafe<{ id: string }>(
+          `select id from orders where status = 'READY_FOR_PROCESSING' and ${where} order by id`
+        )
+      const [byBuyer, byPanel] = yield* pick("fulfillment_status = 'SENT'")
+      const [unsent] = yield* pick("fulfillment_status = 'NEW'")
+      if (!byBuyer || !byPanel || !unsent) return assert.fail("the sandbox has sent nothing yet, or everything")
+      const panel = { status: "CANCELLED" }
+      yield* makeEdit(vendor.state)([
+        {
+          collection: "orders",
+          put: [
+            { ...byBuyer, status: "CANCELLED" },
+            { ...byPanel, fulfillment: panel },
+            { ...unsent, fulfillment: panel },
+            { id: "00000000-0000-4000-8000-00000000000a" }
+          ]
+        }
+      ])
+      yield* syncOf("order")
+      const found = (yield* cancelled.find(entity)).filter(({ id }) => !before.has(id))
+      assert.sameMembers(
+        found.map(({ id }) => id),
+        [byBuyer.id, byPanel.id]
+      )
+      assert.match(found[0]?.name ?? "", /^[\da-f-]{36} \((?:anna|bert)\/shop\)$/)
+
+      const anna = (yield* accounts.list("allegro"))[0]?.id ?? ""
+      const { head, lines } = yield* today.read(entity, { account: anna, timezone: vendor.declaration.timezone })
+      assert.isAbove(lines.length, 0)
+      assert.strictEqual(head.params.count, lines.length)
+      const bought = lines.find(({ params }) => params.id === "00000000-0000-4000-8000-00000000000a")
+      assert.deepInclude(bought?.params, { status: "READY_FOR_PROCESSING, NEW" })
+      assert.match(String(bought?.params.total), /^\d+\.\d\d PLN$/)
     }).pipe(Effect.scoped, Effect.provide(layerDatabase))
   )
 })

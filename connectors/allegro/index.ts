@@ -32,6 +32,7 @@ export const connectorType: ConnectorType<typeof Config> = {
         })
       })
     ),
+  rows: () => import("./rows.ts"),
   routes: () => import("./routes.ts"),
   sandbox: () => import("./sandbox.ts")
 }

@@ -29,6 +29,13 @@ export const allegro = define({
     "Allegro does not accept the account's tokens any more and does not say why; usual causes: the password or the e-mail address was changed, the seller unlinked the application or logged out everywhere, the seller has more than 20 sessions, another program used the same refresh token, the account was not used for three months. If a new authorization is refused soon as well, look for another program with the same tokens",
   "allegro.noAccount": "orders belong to an account, and none was given",
 
+  // Of the stored orders.
+  "allegro.cancelledAfterShipping":
+    "{count:int} orders were cancelled after they were sent: {names}; stop the parcel or expect it back, and check the refund",
+  "allegro.ordersOfToday": "Orders of today",
+  "allegro.countOfToday": "{count:int} orders, {cancelled:int} of them cancelled",
+  "allegro.orderLine": "{at:time} · {total} · {status} · {id}",
+
   // Keys of the file.
   "allegro.client": "The application as it is registered in Allegro's console, as in {example}.",
   "allegro.clientId": "The Client ID, as in {example}.",

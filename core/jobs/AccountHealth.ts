@@ -1,6 +1,6 @@
 /**
  * How many accounts are in each state, and the alerts about those whose credentials are refused: what falls at the same time is
- * one alert for each connector, and what falls later is another one, because an open alert alarms nobody again.
+ * one alert for each connector.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -8,8 +8,9 @@ import { AccountStatus } from "../accounts/AccountRows.ts"
 import { accountName } from "../config/Account.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { json } from "../database/tables/StorableText.ts"
-import { type AlertInput, alertKey } from "../observe/Alerts.ts"
+import type { AlertInput } from "../observe/Alerts.ts"
 import { isReason, reason } from "../reason/Reason.ts"
+import * as AlertGroups from "./AlertGroups.ts"
 import { someOf } from "./NameList.ts"
 
 const InvalidAccount = Schema.Struct({
@@ -36,26 +37,11 @@ export const read = Effect.fn("AccountHealth.read")(function* (connectors: Reado
   return { counts: yield* decodeCounts(counts), invalid: yield* decodeInvalid(invalid) }
 })
 
-/** The ids of the accounts of each alert, by its key. */
-export type Fallen = ReadonlyMap<string, ReadonlySet<string>>
-
-/** The alerts, and their accounts for the next look; `before` are those of the last one. */
-export const judge = (before: Fallen, invalid: ReadonlyArray<InvalidAccount>) => {
-  const known = [...before].map(([key, ids]) => [key, invalid.filter(({ id }) => ids.has(id))] as const)
-  const told = new Set(known.flatMap(([, accounts]) => accounts.map(({ id }) => id)))
-  const fresh = Map.groupBy(
-    invalid.filter(({ id }) => !told.has(id)),
-    ({ connector }) => connector
-  )
-  const added = [...fresh].map(([connector, accounts]) => {
-    const key = alertKey("account_invalid", `${connector} ${accounts[0]?.id}`)
-    return [key, accounts] as const
-  })
-  const groups = [...known, ...added].filter(([, accounts]) => accounts.length > 0)
-  return {
-    alerts: groups.flatMap(([key, accounts]) => alertOf(key, accounts)),
-    fallen: new Map(groups.map(([key, accounts]) => [key, new Set(accounts.map(({ id }) => id))])) satisfies Fallen
-  }
+/** The alerts, and what the next look needs. */
+export const judge = (before: AlertGroups.Grouped, invalid: ReadonlyArray<InvalidAccount>) => {
+  const wrong = invalid.map((account) => ({ ...account, subject: account.connector }))
+  const { grouped, groups } = AlertGroups.group("account_invalid", before, wrong)
+  return { alerts: groups.flatMap(([key, accounts]) => alertOf(key, accounts)), grouped }
 }
 
 const alertOf = (key: string, accounts: ReadonlyArray<InvalidAccount>): ReadonlyArray<AlertInput> =>

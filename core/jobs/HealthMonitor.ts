@@ -14,13 +14,18 @@ import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { endpointName, type VendorEndpoint } from "../upstream/exchange/VendorEndpoint.ts"
 import { VendorState } from "../upstream/exchange/VendorState.ts"
 import * as AccountHealth from "./AccountHealth.ts"
+import type * as AlertGroups from "./AlertGroups.ts"
 import * as EntityState from "./EntityState.ts"
 import { overdueFire } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
 import { entityAlerts, isCoveredElsewhere } from "./Outages.ts"
+import * as RowAlerts from "./RowAlerts.ts"
 
 /** The first check also waits: by then the scheduler has handled the fires of the daemon's absence. */
 const pause = Duration.minutes(1)
+
+/** Large tables are searched for them. */
+const rowsEvery = Duration.minutes(15)
 
 /** Another alert reports a database that is away. */
 const timeout = Duration.minutes(5)
@@ -33,7 +38,9 @@ const start = Effect.gen(function* () {
   const measured = new Map<string, Metrics.EndpointName>()
   const aged = new Map<string, Metrics.EntityName>()
   const counted = new Set<string>()
-  let fallen: AccountHealth.Fallen = new Map()
+  let fallen: AlertGroups.Grouped = new Map()
+  let seen: AlertGroups.Grouped = new Map()
+  let seenAt: DateTime.Utc | undefined
 
   const lookAtCircuits = Effect.gen(function* () {
     const { declarations } = yield* current
@@ -80,12 +87,23 @@ const start = Effect.gen(function* () {
       yield* Metrics.accountsCounted(name, (state) => own.get(state) ?? 0)
     }
     const judged = AccountHealth.judge(fallen, invalid)
-    fallen = judged.fallen
+    fallen = judged.grouped
     yield* settle(alerts, ["account_invalid"], judged.alerts)
+  })
+
+  /** Between two looks the alerts stay as they are. */
+  const lookAtRows = Effect.gen(function* () {
+    const now = yield* DateTime.now
+    if (seenAt !== undefined && DateTime.isLessThan(now, DateTime.addDuration(seenAt, rowsEvery))) return
+    const judged = RowAlerts.judge(seen, yield* RowAlerts.read(yield* current))
+    seen = judged.grouped
+    seenAt = now
+    yield* settle(alerts, ["rows_found"], judged.alerts)
   })
 
   const lookAtDatabase = Effect.gen(function* () {
     yield* lookAtAccounts
+    yield* lookAtRows
     const generation = yield* current
     const [watched, connections, unknown] = yield* Effect.all(
       [EntityState.health(generation), HealthQueries.connections, ActionLog.unknown],

@@ -141,7 +141,7 @@ export const alertKey = (kind: AlertKind, subject: string): string => `${kind} $
 const remindAfter = Duration.hours(24)
 
 /** Kinds that are news, or wait for somebody outside, so that one notification is enough. */
-const notifiedOnce: ReadonlySet<AlertKind> = new Set(["account_invalid", "fields_changed"])
+const notifiedOnce: ReadonlySet<AlertKind> = new Set(["account_invalid", "fields_changed", "rows_found"])
 
 /** Buffers notifications for a subscriber that is slow for a moment. */
 const notificationsKept = 256

@@ -185,6 +185,7 @@ export const alertKinds = [
   "guard_held",
   "fields_changed",
   "account_invalid",
+  "rows_found",
   "action_unknown",
   "reload_failed",
   "circuit_open",

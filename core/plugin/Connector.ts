@@ -22,6 +22,7 @@ import type { TypeChat } from "./chat/ChatFeature.ts"
 import type { Write } from "./Export.ts"
 import type { PersonalData } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
+import type { StoredRows } from "./StoredRows.ts"
 
 /** A raw webhook request, not authenticated yet. */
 export interface HookRequest {
@@ -101,6 +102,8 @@ export interface ConnectorType<
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
   /** Its chat features, for the bot. */
   readonly chat?: TypeChat
+  /** The module `rows.ts` beside it: what it makes of the rows that were read, for people. */
+  readonly rows?: () => Promise<{ readonly rows: StoredRows }>
   /** The module `routes.ts` beside it, with addresses for the HTTP API: `ConnectorRoutes` of `core/sdk-http.ts`. */
   readonly routes?: () => Promise<{ readonly routes: object }>
   readonly sandbox: SandboxModule

@@ -19,7 +19,13 @@ entities:
     page: { type: offset, size: 100, total: none }
     key: id
     mode: upsert
-    fields: { id: uuid, status: text }
+    fields:
+      id: uuid
+      status: text
+      fulfillment_status: { from: /fulfillment/status, type: text }
+      ordered_at: { from: /lineItems/0/boughtAt, type: timestamp }
+      total: { from: /summary/totalToPay/amount, type: decimal }
+      currency: { from: /summary/totalToPay/currency, type: text }
 `
 
 const world = Layer.unwrap(
@@ -53,6 +59,17 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       assert.isNotEmpty(yield* sql`select from market_order limit 1`)
       yield* admin.press("« Назад")
       yield* admin.sees(last("Читается."))
+      const [sold] = yield* sql<{ id: string }>`update market_order set ordered_at = now() + interval '1 hour'
+        where id = (select id from market_order order by id limit 1) returning id::text`
+      yield* admin.press("📋 Заказы за сегодня")
+      yield* admin.sees(last("Заказы за сегодня", "отменено: ", "PLN", sold?.id ?? "no order"))
+      yield* admin.press("« Назад")
+      yield* sql`update tributary.sync_log set status = 'failed', error = 'no right to read'
+        where id = (select max(id) from tributary.sync_log where connector = 'market')`
+      yield* admin.send("/accounts")
+      yield* admin.sees(last("Учётные записи", "✅"))
+      yield* admin.press("✅ anna/shop1")
+      yield* admin.sees(last("Читается.", "order", "в последний раз прочитать не удалось", "no right to read"))
       yield* admin.press("⏸ На паузу")
       yield* admin.sees(last("На паузе"))
       yield* sql`update tributary.account set status = 'invalid', reason = '{"code": "said", "params": {"text": "revoked <here>"}}'`

@@ -2,11 +2,51 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope, Stream } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
+import type { FoundRow, StoredRows } from "../../core/plugin/StoredRows.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import { makeVendor } from "../accounts/fixtures.ts"
 import { layerEngine } from "../accounts/served.ts"
 import { eventually } from "../support/eventually.ts"
-import { isolated, open, world } from "./watchFixtures.ts"
+import { layerSync } from "../support/source.ts"
+import { isolated, one, open, world } from "./watchFixtures.ts"
+
+const foundRow = (id: string): FoundRow => ({ id, name: `row ${id}` })
+
+describe("rows that a type of connector finds", () => {
+  it.effect(
+    "are one alert for those that come together, until none of them is found, and another one for later ones",
+    () =>
+      isolated(
+        Effect.gen(function* () {
+          let found: ReadonlyArray<FoundRow> = []
+          const alert: StoredRows["alerts"][number] = {
+            name: "odd",
+            entity: "one",
+            columns: ["id"],
+            find: () => Effect.sync(() => found),
+            reason: ({ count, names }) => foreignText(`${count}: ${names}`)
+          }
+          const needsMore = { ...alert, columns: ["id", "colour"], find: () => Effect.die("there is no such column") }
+          const rows: StoredRows = { alerts: [alert, needsMore], lists: [] }
+          const engine = layerSync([one], () => ({}), {}, [], { rows: () => Promise.resolve({ rows }) })
+          const { alerts, jump, look } = yield* world("2026-03-10T07:00:00Z", undefined, [], engine)
+          const lookAt = (time: string) => Effect.andThen(jump(time), look)
+          const reasons = Effect.map(alerts.open, (all) => all.map(({ message, subject }) => `${subject} ${message}`))
+          assert.deepEqual(yield* look, [])
+          found = ["a", "b"].map(foundRow)
+          assert.deepEqual(yield* look, [], "not every minute")
+          yield* lookAt("2026-03-10T07:17:00Z")
+          assert.deepEqual(yield* reasons, ["fake.one 2: row a, row b"])
+          found = ["c", "a", "b"].map(foundRow)
+          yield* lookAt("2026-03-10T07:33:00Z")
+          assert.deepEqual(yield* reasons, ["fake.one 2: row a, row b", "fake.one 1: row c"])
+          found = ["c"].map(foundRow)
+          yield* lookAt("2026-03-10T07:49:00Z")
+          assert.deepEqual(yield* reasons, ["fake.one 1: row c"])
+        })
+      )
+  )
+})
 
 describe("an outside system", () => {
   const gauges = Effect.map(PrometheusMetrics.format(), (text) =>

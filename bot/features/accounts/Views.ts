@@ -1,10 +1,17 @@
 /** The windows of `/accounts`: the list, one account, and an authorization. */
 import { DateTime } from "effect"
 import { InlineKeyboard } from "grammy"
-import type { Account, AuthorizationProgress, Task } from "../../../core/control/AccountControl.ts"
+import type {
+  Account,
+  AuthorizationProgress,
+  OfferedList,
+  ShownList,
+  Task
+} from "../../../core/control/AccountControl.ts"
 import { bold, code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
+import type { Reason } from "../../../core/reason/Reason.ts"
 import type { View } from "../../window/View.ts"
 
 const icons: Readonly<Record<Account["status"], string>> = { active: "✅", paused: "⏸", invalid: "❌" }
@@ -14,6 +21,7 @@ const order: Readonly<Record<Account["status"], number>> = { invalid: 0, paused:
 
 const maxButtons = 20
 const maxReason = 700
+const maxFailures = 3
 
 const nameOf = ({ name, owner }: Pick<Task, "name" | "owner">): string => `${owner}/${name}`
 
@@ -38,7 +46,14 @@ export const listView = (
   return { text: `${text}\n\n${translator.say("accounts-how", { connector })}`, keyboard }
 }
 
-export const accountView = (translator: Translator, account: Account): View => {
+/** What an account's window shows beside the account itself. */
+export interface AboutAccount {
+  readonly lists: ReadonlyArray<OfferedList>
+  readonly failures: ReadonlyArray<{ readonly entity: string; readonly reason: Reason }>
+}
+
+/** The name of the list does not fit into the data of a button beside the account's id; its place does. */
+export const accountView = (translator: Translator, account: Account, { failures, lists }: AboutAccount): View => {
   const { belongsTo, connector, id, lastUsedAt, reason, status } = account
   const keyboard = new InlineKeyboard()
   if (status === "active") {
@@ -47,17 +62,35 @@ export const accountView = (translator: Translator, account: Account): View => {
   }
   if (status === "paused") keyboard.text(translator.t("accounts-resume"), `accounts:resume:${id}`)
   if (status !== "active") keyboard.text(translator.t("accounts-again"), `accounts:again:${id}`)
+  for (const [at, { title }] of lists.entries()) {
+    keyboard.row().text(`📋 ${reasonText(translator, title)}`, `accounts:list${at}:${id}`)
+  }
   keyboard.row().text(translator.t("back"), "accounts").text(translator.t("menu-back"), "menu")
   const used = lastUsedAt === null ? "" : ` · ${translator.say("accounts-used", { at: translator.moment(lastUsedAt) })}`
-  const why =
-    reason === null ? [] : [`<blockquote>${escapeHtml(cut(reasonText(translator, reason), maxReason))}</blockquote>`]
+  const quoted = (why: Reason) => `<blockquote>${escapeHtml(cut(reasonText(translator, why), maxReason))}</blockquote>`
+  const why = reason === null ? [] : [quoted(reason)]
+  // An account that is not read at all has one reason for everything.
+  const failed = status === "active" ? failures.slice(0, maxFailures) : []
+  const failing = failed.map(
+    (one) => `${translator.say("accounts-failed", { entity: one.entity })}${quoted(one.reason)}`
+  )
   const text = [
     `${icons[status]} ${bold(escapeHtml(nameOf(account)))} · ${escapeHtml(connector)}`,
     translator.say(`accounts-is-${status}`),
     ...why,
+    ...failing,
     `${translator.say("accounts-belongs", { to: belongsTo })}${used}`
   ].join("\n")
   return { text, keyboard }
+}
+
+export const rowsView = (translator: Translator, account: Account, { head, lines, title }: ShownList): View => {
+  const shown = lines.map((line) => escapeHtml(reasonText(translator, line)))
+  const first = `${bold(escapeHtml(reasonText(translator, title)))} · ${escapeHtml(nameOf(account))}`
+  const text = fitLines([first, escapeHtml(reasonText(translator, head)), "", ...shown], (left) =>
+    translator.say("accounts-more", { count: left })
+  )
+  return { text, keyboard: backTo(translator, account.id) }
 }
 
 /** `progress`: only for the person who asked. */

@@ -17,7 +17,7 @@ const id = "([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})"
 export const make = Effect.gen(function* () {
   const { on } = yield* HandlerRuntime
   const { accounts } = yield* Control
-  const { add, again, list, show, sync, task, turn } = yield* makeHandlers
+  const { add, again, list, rows, show, sync, task, turn } = yield* makeHandlers
 
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
@@ -36,6 +36,10 @@ export const make = Effect.gen(function* () {
     )
   pressed("show", show)
   pressed("sync", sync)
+  admins.callbackQuery(
+    new RegExp(`^accounts:list(\\d):${id}$`),
+    on((ctx) => rows(ctx, Number(ctx.match[1]), ctx.match[2] ?? ""))
+  )
   pressed("task", task)
   pressed("again", again)
   pressed("pause", turn("pause"))
@@ -57,7 +61,16 @@ const makeHandlers = Effect.gen(function* () {
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
-    yield* window.show(ctx, Views.accountView(ctx.translator, yield* accounts.read(id)))
+    const account = yield* accounts.read(id)
+    const about = yield* Effect.all({ lists: accounts.lists(account), failures: accounts.failures(account) })
+    yield* window.show(ctx, Views.accountView(ctx.translator, account, about))
+  })
+
+  const rows = Effect.fnUntraced(function* (ctx: BotContext, at: number, id: string) {
+    const account = yield* accounts.read(id)
+    const list = (yield* accounts.lists(account))[at]
+    if (list === undefined) return yield* show(ctx, id)
+    yield* window.show(ctx, Views.rowsView(ctx.translator, account, yield* accounts.rows(account, list.name)))
   })
 
   /** Link and code are for the person who asked: whoever else confirmed them would connect another account. */
@@ -109,5 +122,5 @@ const makeHandlers = Effect.gen(function* () {
     )
   })
 
-  return { add, again, list, show, sync, task, turn }
+  return { add, again, list, rows, show, sync, task, turn }
 })

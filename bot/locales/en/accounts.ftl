@@ -9,6 +9,7 @@ accounts-usage = Write the connector, the owner and the name: /accounts allegro 
 accounts-is-active = It is read.
 accounts-is-paused = Paused: it is not read.
 accounts-is-invalid = The system refuses its credentials, and it is not read. Its owner authorizes it again.
+accounts-failed = ❌ <b>{ $entity }</b> could not be read the last time:
 accounts-belongs = Belongs to { $to }
 accounts-used = used { $at }
 accounts-sync = 🔄 Sync now

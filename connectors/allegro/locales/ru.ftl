@@ -19,3 +19,16 @@ reason-allegro-clientId = Client ID, например { $example }.
 reason-allegro-clientSecret = Client Secret, например { $example }.
 reason-allegro-userAgent = Как программа себя называет: имя приложения из регистрации (дефисы вместо пробелов), версия и страница https о нём, например { $example }.
 reason-allegro-userAgentForm = имя, версия и страница https, например { $form }
+
+reason-allegro-cancelledAfterShipping = { $count ->
+    [one] { $count } заказ отменён
+    [few] { $count } заказа отменены
+   *[other] { $count } заказов отменены
+} после отправки: { $names }; остановите посылку или ждите её возврата и проверьте возврат денег
+reason-allegro-ordersOfToday = Заказы за сегодня
+reason-allegro-countOfToday = { $count ->
+    [one] { $count } заказ
+    [few] { $count } заказа
+   *[other] { $count } заказов
+}, отменено: { $cancelled }
+reason-allegro-orderLine = { $at } · { $total } · { $status } · { $id }

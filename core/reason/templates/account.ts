@@ -8,6 +8,8 @@ export const account = {
   "account.otherKey":
     "sealed with the master key {key}, which TRIBUTARY_MASTER_KEY does not hold; add that key after the first, separated by a comma",
   "account.altered": "the sealed credentials do not open: they were changed, or belong to another account",
+  "account.noList": "there is no list {list} of this account",
+  "account.notRead": "Nothing was read for this account yet.",
   "account.none": "{connector} has no accounts",
   "account.unknown": "{connector} has no account {account}",
   "account.unknownId": "there is no account {id}",
