@@ -15,8 +15,8 @@ const line: Domain = {
 }
 const lineDomains: Domains = { line, name, quantity }
 
-/** The children of each record; the record itself does not contain them. */
-type Children = WeakMap<ModelRecord, ReadonlyArray<ModelRecord>>
+/** The children of each record, which does not contain them itself; undefined: it has not even their list. */
+type Children = WeakMap<ModelRecord, ReadonlyArray<ModelRecord> | undefined>
 
 /** What a foreign key of the owner does; a child without its parent has no key, so that it can refer to nothing. */
 const drawBy = (others: Draw, table: string): Referrer => {
@@ -36,6 +36,8 @@ export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
   const table = (end: string) => ({ schema: "public", name: `case_${seed}_${end}` })
   const rest = { guard: drawGuard(random), optional, scope: null, scopeInKey: false, required: ["quantity"] }
   const by = others.chance(0.5) ? drawBy(others, `case_${seed}_child`) : undefined
+  // Whether an absent list is empty.
+  const isOptional = others.chance(0.4)
   const cascade = by === undefined ? "refuse" : others.pick<Guard["cascade"]>(["refuse", "allow"])
   const upper: Declared = {
     ...rest,
@@ -68,8 +70,7 @@ export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
   const child = entity(lower.entity, {
     parent: parent.name,
     records: "/items",
-    // Records without items may lack the list.
-    optional: true,
+    ...(isOptional ? { optional: true } : {}),
     table: table("child"),
     mode: lower.mode,
     guard: lower.guard,
@@ -81,7 +82,11 @@ export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
   })
   const both: readonly [Target, Target] = [
     { declared: upper, entity: parent, view: (attempt) => attempt },
-    { declared: lower, entity: child, view: (attempt) => childrenOf(attempt, children, lower.within !== undefined) }
+    {
+      declared: lower,
+      entity: child,
+      view: (attempt) => childrenOf(attempt, children, { isOptional, isWithin: lower.within !== undefined })
+    }
   ]
   const world = new Map<string, Picked>()
   const lines = new Map<string, Map<string, Picked>>()
@@ -97,13 +102,11 @@ export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
         own.set(row.line ?? "", row)
       }
     }
-    const read = (calm: boolean) => {
+    const read = (calm: boolean, share: number, lacks: number) => {
       const still = { badness: 0, keyBadness: 0, left: new Set<string>() }
       const manner = calm ? still : drawManner(random, domains)
       const inner = calm ? still : drawManner(random, lineDomains)
       const empty = random.chance(0.07)
-      // An upserted list may return only a part of its records.
-      const share = mirrors ? random.pick([1, 1, 0.5]) : random.pick([1, 0.5])
       return () =>
         shuffled(
           random,
@@ -111,24 +114,28 @@ export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
         ).map(([id, row]) => {
           const record = sent(random, domains, row, manner)
           const items = [...(lines.get(id)?.values() ?? [])].map((item) => sent(random, lineDomains, item, inner))
-          children.set(record, items)
+          const isAbsent = isOptional ? items.length === 0 && others.chance(0.7) : others.chance(lacks)
+          children.set(record, isAbsent ? undefined : items)
           return record
         })
     }
+    // An upserted list may return only a part of its records.
+    const share = mirrors ? random.pick([1, 1, 0.5]) : random.pick([1, 0.5])
+    const lacks = others.pick([0, 0, 0.2, 0.5, 1])
     const breaks = random.chance(0.7) ? 0 : random.int(1, retries + 1)
     const end = random.chance(0.9) ? "complete" : random.pick(["partial", "fatal"] as const)
     return {
       reader: parent,
       targets: random.chance(0.7) ? both : [random.pick(both)],
-      attempts: attemptsOf(random, read(random.chance(0.5)), breaks, end),
+      attempts: attemptsOf(random, read(random.chance(0.5), share, lacks), breaks, end),
       again: attemptsOf(
         random,
-        read(random.chance(0.7)),
+        read(random.chance(0.7), share, 0),
         random.chance(0.8) ? 0 : random.int(1, retries + 1),
         "complete"
       ),
       pageSize: random.int(1, 5),
-      raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...itemsOf(children.get(record) ?? []) }))
+      raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...itemsOf(children.get(record)) }))
     }
   })
   const deferral = others.pick(["", " deferrable initially deferred"])
@@ -146,23 +153,30 @@ export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
   }
 }
 
-/** One child may come without a list, and none as nothing at all, because XML has no such difference. */
-const itemsOf = (items: ReadonlyArray<ModelRecord>): { readonly items?: unknown } => {
+/** One child may come without a list, because XML has no such difference. */
+const itemsOf = (items: ReadonlyArray<ModelRecord> | undefined): { readonly items?: unknown } => {
+  if (items === undefined) return {}
   const raw = items.map(rawOf)
-  if (raw.length === 0) return {}
   return { items: raw.length === 1 ? raw[0] : raw }
 }
 
-const childrenOf = (attempt: Attempt, children: Children, within: boolean): Attempt => ({
-  ...attempt,
-  records: attempt.records.flatMap((record) =>
-    (children.get(record) ?? []).map((item) => ({ document: record.id ?? missing, ...item }))
-  ),
-  ...(within ? { parents: attempt.records.map(({ id }) => id ?? missing) } : {}),
-  // One of them may be anything in the place of a record, which then had children.
-  childless: attempt.records.flatMap((record) =>
-    (children.get(record) ?? []).length === 0 ? [record.id ?? missing] : []
-  )
-})
+const childrenOf = (
+  attempt: Attempt,
+  children: Children,
+  { isOptional, isWithin }: { readonly isOptional: boolean; readonly isWithin: boolean }
+): Attempt => {
+  const lists = (record: ModelRecord) => isOptional || children.get(record) !== undefined
+  const keysOf = (records: ReadonlyArray<ModelRecord>) => records.map(({ id }) => id ?? missing)
+  return {
+    ...attempt,
+    records: attempt.records.flatMap((record) =>
+      (children.get(record) ?? []).map((item) => ({ document: record.id ?? missing, ...item }))
+    ),
+    ...(isWithin ? { parents: keysOf(attempt.records.filter(lists)) } : {}),
+    listless: keysOf(attempt.records.filter((record) => !lists(record))),
+    // One of them may be anything in the place of a record, which then had children.
+    childless: keysOf(attempt.records.filter((record) => (children.get(record) ?? []).length === 0))
+  }
+}
 
 const missing = { raw: undefined, value: null, repaired: false }

@@ -33,6 +33,8 @@ export interface Attempt {
   readonly parents?: ReadonlyArray<Cell>
   /** For a child entity, the keys of the parents that have no children. */
   readonly childless?: ReadonlyArray<Cell>
+  /** Of those that show nothing about their children, because they lack the list. */
+  readonly listless?: ReadonlyArray<Cell>
   /** The number of records that the source had; for a child entity, its parents. */
   readonly read: number
 }

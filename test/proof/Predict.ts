@@ -56,7 +56,7 @@ export const predict = (
     twice,
     valid
   } = found
-  const kept = new Set([...found.kept, ...found.unsaid])
+  const kept = new Set([...found.kept, ...found.unsaid, ...belowListless(read, fetched, mine)])
   const isTaken = [...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
@@ -178,6 +178,12 @@ export const predict = (
     touched: new Set([...[...fresh, ...changed].map(([id]) => id), ...marked]),
     asksAgain
   }
+}
+
+/** The children of records without a list; where no record has one, the guard knows what an empty source means. */
+const belowListless = ({ listless = [] }: Attempt, fetched: number, mine: ReadonlyMap<string, Row>) => {
+  const parents = new Set(fetched === 0 ? [] : listless.map(({ value }) => value))
+  return [...mine].flatMap(([id, { values }]) => (parents.has(values.document ?? null) ? [id] : []))
 }
 
 /** The keys that were seen after all, and whether the read proves nothing. */

@@ -6,7 +6,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Params } from "../map/CellReader.ts"
 import { placesOf } from "../map/RecordKeys.ts"
 import type { Rejections } from "../map/Rejections.ts"
-import type { Cell } from "../map/RowCells.ts"
+import { type Cell, cellsOf } from "../map/RowCells.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Target } from "./Target.ts"
 
@@ -32,7 +32,8 @@ export class Containers {
     rejections: Rejections
   ) {
     this.#read = new ReadParents(within, cells)
-    this.lacking = new ReadParents([...parentKey, ...recordKey], cells)
+    // Repairs of their keys are of no row.
+    this.lacking = new ReadParents([...parentKey, ...recordKey], cellsOf(entity, { count: 0 }))
     this.withinRequest =
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.areBounds = within.length > 0 && !this.withinRequest
