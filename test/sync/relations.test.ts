@@ -66,8 +66,15 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { id: 1n, store: "Kitchen" },
           { id: 2n, store: null }
         ])
+        const unmatched = (notes: ReadonlyArray<string> = []) =>
+          notes.filter((note) => note.includes("public.fake_store"))
+        const note = `1 value of store is not in public.fake_store (id), as ${id(2)}: store is null in its row`
+        assert.deepEqual(unmatched(first[0]?.notes), [note])
         const [stocks] = yield* sync(source(["Bar", "Hot kitchen"]))
         assert.deepInclude(stocks, { updated: 1, unchanged: 2 })
+        assert.deepEqual(unmatched(stocks?.notes), [note])
+        const [found] = yield* sync(source(["Bar", "Hot kitchen", "Store"]))
+        assert.deepEqual(unmatched(found?.notes), [])
       })
     )
 

@@ -16,6 +16,7 @@ import { heldSql } from "./GuardSql.ts"
 import { keylessSql } from "./KeylessSql.ts"
 import { lateSql } from "./LateSql.ts"
 import type { LoadForm } from "./LoadForm.ts"
+import { unmatchedSql } from "./LookupSql.ts"
 import { slidSql, waitingSql } from "./MissedSql.ts"
 import { roundedSql } from "./RoundedSql.ts"
 import { contradictedSql, tombstoneRows, tombstonesSql } from "./TombstoneSql.ts"
@@ -62,7 +63,8 @@ const notes = (form: LoadForm, made: typeof reasonSql): string => {
   const followed = follows(entity) ? ` || ${followedSql(made)}` : ""
   const late = entity.versions === undefined ? "" : ` || ${lateSql(entity, made)}`
   const gone = variant.gone === true ? ` || ${goneSql(true, made)}` : ""
-  return `${taken(form, made, false)}${followed}${late}${gone}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
+  const unmatched = ` || ${unmatchedSql(entity, made)}`
+  return `${taken(form, made, false)}${followed}${late}${gone}${unmatched}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
 }
 
 /** Triggers of the owner may keep rows that the source says are gone. */

@@ -27,6 +27,7 @@ import { absentSql, goneClause, goneParameters } from "./GoneSql.ts"
 import { verdictClause } from "./GuardSql.ts"
 import { keyless } from "./KeylessSql.ts"
 import { diffOf, isLate, latest } from "./LateSql.ts"
+import { looksUp, soughtValues } from "./LookupSql.ts"
 import {
   departedClause,
   departuresSql,
@@ -186,8 +187,7 @@ const exactValues = (entity: Entity, value: (column: Column, at: number) => stri
 /** `incoming`, and the tombstones of the source, which take rows out of it. */
 const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<string> => {
   const { columns, key } = entity
-  const tombs = hasTombstones(entity)
-  const dedupe = needsFold(entity, variant)
+  const [dedupe, tombs] = [needsFold(entity, variant), hasTombstones(entity)]
   const blends = blendingColumns(entity).length > 0
   const isNamed = blends || keepsReplaced(entity, variant)
   const firstTombstone = firstList(entity) + key.length + variant.within.length + (variant.skipped ?? []).length
@@ -198,7 +198,7 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
     ...(blends ? [`${incomingKeyText(entity)} as _came`] : [])
   ])
   const exact = exactValues(entity, (column, at) => `${declaredSql(column)} as ${exactName(at)}`)
-  const source = `select ${typed}${exact}, s._n from (${variant.staging?.rows ?? boundRows(entity, firstRow)}) as s\n${lookupJoins(columns)}`
+  const source = `select ${typed}${exact}${soughtValues(entity)}, s._n from (${variant.staging?.rows ?? boundRows(entity, firstRow)}) as s\n${lookupJoins(columns)}`
   const keyNames = names(columnsNamed(entity, key))
   const last = dedupe
     ? `select distinct on (${keyNames}) * from ${isNamed ? "came" : `(${source})`} as f${entity.versions === undefined ? "" : " where _n > 0"} order by ${keyNames}, ${latest(entity)}`
@@ -208,7 +208,7 @@ const incomingClauses = (entity: Entity, variant: LoadVariant): ReadonlyArray<st
     ...(blends ? [equalKeysClause(entity)] : []),
     ...(tombs ? [tombstonesClause(entity, firstTombstone)] : []),
     ...(variant.gone === true ? [goneClause(entity, firstGone)] : []),
-    `incoming as ${dedupe || tombs ? "" : "not "}materialized (${tombs ? outlivedSql(entity, last) : last})`,
+    `incoming as ${dedupe || tombs || looksUp(entity) ? "" : "not "}materialized (${tombs ? outlivedSql(entity, last) : last})`,
     ...(tombs ? [departedClause(entity)] : [])
   ]
 }

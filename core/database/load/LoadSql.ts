@@ -24,6 +24,7 @@ import { cursorClauses } from "./CursorSql.ts"
 import { diffClauses, factsClause, isMissing, type LoadVariant } from "./DiffSql.ts"
 import { followedByDiff, follows } from "./FollowSql.ts"
 import { type LoadForm, loadForm } from "./LoadForm.ts"
+import { unmatchedClauses } from "./LookupSql.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause } from "./MissedSql.ts"
 import { pendingClauses } from "./PendingSql.ts"
 import { roundedClauses } from "./RoundedSql.ts"
@@ -41,6 +42,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     runClause(variant),
     ...(misses === undefined ? [] : [missedClause(entity, misses, "run")]),
     ...diffClauses(entity, variant, "exists (select from run)", table, goneNow(entity, misses)),
+    ...unmatchedClauses(entity),
     ...(misses === undefined ? [] : [waitingClause(entity)]),
     ...(asks ? [actClause(entity)] : []),
     ...replacedClauses(form),

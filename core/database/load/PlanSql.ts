@@ -24,6 +24,7 @@ import { heldReason } from "./GuardSql.ts"
 import { keylessSql } from "./KeylessSql.ts"
 import { lateSql } from "./LateSql.ts"
 import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
+import { unmatchedClauses, unmatchedSql } from "./LookupSql.ts"
 import { goneNow, missedBefore, missedClause, ownerSql, slidSql } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
@@ -63,7 +64,8 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     ...(misses === undefined ? [] : [missedClause(entity, misses, ownerSql(entity))]),
     ...diffClauses(entity, variant, "true", current, goneNow(entity, misses)),
     ...(follows(entity) ? [followedByDiff(entity)] : []),
-    ...roundedClauses(entity)
+    ...roundedClauses(entity),
+    ...unmatchedClauses(entity)
   ]
   const kinds = [
     ...(tombs ? ["when d._kind = 'gone' and d._tombstone then 'tombstone'"] : []),
@@ -73,7 +75,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(entity, variant)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : noReasons} as taken,
-  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql), lateSql(entity, reasonSql), goneSql(variant.gone, reasonSql)].join(" || ")} as followed,
+  ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql), lateSql(entity, reasonSql), goneSql(variant.gone, reasonSql), unmatchedSql(entity, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end)

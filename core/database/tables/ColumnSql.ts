@@ -104,7 +104,7 @@ export const declaredSql = (column: Column): string => {
   return value === null ? `null::${sqlType(column)}` : `${literal(String(value))}::${sqlType(column)}`
 }
 
-const lookupAlias = (column: Column): string => quote(generatedName("lookup", column.name))
+export const lookupAlias = (column: Column): string => quote(generatedName("lookup", column.name))
 
 /** The joins for lookups. `distinct on` prevents a non-unique key in the other table from multiplying rows. */
 export const lookupJoins = (columns: ReadonlyArray<Column>): string =>

@@ -12,6 +12,8 @@ export const load = {
     "{count:int} {count|row|rows} of {table} {count|has|have} no {key}, so nobody can say of which record, and {count|was|were} left alone; give each a key, or delete it: {statement}",
   "load.alike":
     "{count:int} {count|row is|rows are} made of records whose keys differ, as {first} and {last}, since the table holds these keys equal ({how}): the last one counts; give the column a type and collation that tell them apart if each is to be a row",
+  "load.unmatched":
+    "{count:int} {count|value|values} of {column} {count|is|are} not in {table} ({key}), as {value}: {column} is null in {count|its row|their rows}",
   "load.raced":
     "{count:int} {count|row was|rows were} not written or deleted as intended: another session changed the table at the same moment, or gave it a trigger",
   "load.altered":
