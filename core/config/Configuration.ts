@@ -10,7 +10,7 @@ import { finish } from "./declare/CrossChecks.ts"
 import { type DeclaredConnector, declareConnector } from "./declare/DeclareConnectors.ts"
 import { declareJobs } from "./declare/DeclareJobs.ts"
 import { declarePlugin } from "./declare/DeclarePlugins.ts"
-import { entityId } from "./Entity.ts"
+import { type Entity, entityId } from "./Entity.ts"
 import { type Files, type Overlay, readFiles } from "./files/Files.ts"
 import { readPlain } from "./files/PlainFile.ts"
 import { Problems, type Source } from "./files/Problems.ts"
@@ -54,15 +54,14 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const actions = connectors.flatMap((connector) => connector.actions)
   const exports = connectors.flatMap((connector) => connector.exports)
   const known = knownTo(connectors)
-  const windowless = connectors.flatMap(({ built }) =>
-    built.flatMap(({ entity }) => (entity.windows === undefined ? [entityId(entity)] : []))
-  )
-  const perAccount = connectors.flatMap(({ built }) =>
-    built.flatMap(({ entity }) => (entity.perAccount === true ? [entityId(entity)] : []))
-  )
+  const those = (is: (entity: Entity) => boolean) =>
+    connectors.flatMap(({ built }) => built.flatMap(({ entity }) => (is(entity) ? [entityId(entity)] : [])))
+  const windowless = those((entity) => entity.windows === undefined)
+  const perAccount = those((entity) => entity.perAccount === true)
+  const growing = those((entity) => entity.mode === "append" && entity.incremental !== undefined)
   const jobs = declareJobs(
     files.jobs,
-    { ...options, secrets, timezone: daemon.timezone, known, perAccount, windowless, actions, exports },
+    { ...options, secrets, timezone: daemon.timezone, known, perAccount, windowless, growing, actions, exports },
     problems
   )
   const chats = options.types.flatMap(({ chat }) => chat ?? [])

@@ -4,7 +4,8 @@ import type { Span } from "./RequestTemplate.ts"
 import type { Schedule } from "./Schedule.ts"
 
 /** The daemon's tables that grow without limit unless they are trimmed. */
-export type TrimmedTable = "sync_log" | "job_run" | "config_version"
+export const trimmedTables = ["sync_log", "job_run", "config_version"] as const
+export type TrimmedTable = (typeof trimmedTables)[number]
 
 export interface Trim {
   readonly table: TrimmedTable
@@ -18,6 +19,8 @@ export type Step =
   /** Syncs the entities of these selectors, all at once; if there is a period, only what is of the last so long. */
   | { readonly _tag: "Sync"; readonly selectors: ReadonlyArray<string>; readonly period?: Span }
   | { readonly _tag: "Trim"; readonly trim: Trim }
+  /** Deletes the rows of this entity that came longer ago. */
+  | { readonly _tag: "TrimEntity"; readonly entity: string; readonly maxAge: Duration.Duration }
   /** The id of the action, `crm.send`, and its input. */
   | { readonly _tag: "Action"; readonly action: string; readonly input: Readonly<Record<string, unknown>> }
   /** Their ids, such as `sheet.prices`; run one after the other. */

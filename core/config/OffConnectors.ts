@@ -29,6 +29,8 @@ const isIdleStep = (step: Step, off: ReadonlyArray<OffConnector>): boolean => {
       return selectorsOn(step.exports, off).length === 0
     case "Parallel":
       return isIdle(step.steps, off)
+    case "TrimEntity":
+      return offConnector(step.entity, off) !== undefined
     case "Trim":
       return false
   }

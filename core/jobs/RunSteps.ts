@@ -1,10 +1,11 @@
 /** Runs the steps of a job in order, the entities of one step at once, and summarises the outcome. */
-import { Effect } from "effect"
+import { type Duration, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { ActionEvents } from "../actions/ActionEvents.ts"
 import type { ActionRun } from "../actions/ActionRun.ts"
 import * as ExportRun from "../actions/ExportRun.ts"
 import * as RunAction from "../actions/RunAction.ts"
+import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration, Step } from "../config/JobDeclaration.ts"
 import { offConnector, selectorsOn } from "../config/OffConnectors.ts"
 import { lastPeriod } from "../config/PeriodEntity.ts"
@@ -20,7 +21,7 @@ import { select, type UnknownSelector } from "../sync/SelectEntities.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { detailOf } from "./JobRun.ts"
 import { someOf } from "./NameList.ts"
-import { trim } from "./Trim.ts"
+import { trim, trimEntity } from "./Trim.ts"
 
 /** The outcome of one or several steps. */
 interface Outcome {
@@ -83,6 +84,8 @@ const work = (
         step.selectors,
         step.period === undefined ? options : { ...options, period: lastPeriod(step.period) }
       )
+    case "TrimEntity":
+      return ofOn([step.entity], () => trimmed(step.entity, step.maxAge))
     case "Trim":
       return Effect.map(trim(step.trim), (rows) => ({
         ...nothing,
@@ -104,6 +107,13 @@ const work = (
       )
   }
 }
+
+const trimmed = Effect.fnUntraced(function* (id: string, maxAge: Duration.Duration) {
+  const { entities } = yield* Registry.now
+  const entity = entities.find((one) => entityId(one) === id)
+  const rows = entity === undefined ? 0 : yield* trimEntity(entity, maxAge)
+  return { ...nothing, notes: [reason("job.trimmed", { count: rows, table: id })] }
+})
 
 /** Runs what is of connectors that are on. */
 const ofOn = <E, R>(

@@ -1,14 +1,17 @@
 /**
  * Trims the tables that grow for ever, in batches, so that the first trim of a large table blocks nobody. Rows that still
  * matter stay, however old: running runs, the last run and the last good run of each entity, the last run of each job, runs
- * whose withheld deletes wait for a decision, and the configuration that is live.
+ * whose withheld deletes wait for a decision, and the configuration that is live. Of an entity old rows go, whatever they say.
  */
 import { DateTime, type Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
 import type { Trim, TrimmedTable } from "../config/JobDeclaration.ts"
 import { isInformativeSql } from "../database/audit/Audit.ts"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
-import { literal } from "../database/tables/Identifier.ts"
+import { literal, quote, quoteTable } from "../database/tables/Identifier.ts"
+import { firstSeenColumn } from "../database/tables/PlannedTable.ts"
+import { orIfNoTable } from "../plugin/StoredRows.ts"
 
 /** Rows per statement. Other statements wait behind it on the same connection, so that it must be short. */
 const batch = 1_000
@@ -52,6 +55,26 @@ const tables: Readonly<Record<TrimmedTable, Trimmed>> = {
       where files is not null and id <= (select min(id) from tributary.config_version where (${old}) is not true)`
   }
 }
+
+const decodeCount = decodeOwn(Schema.Struct({ rows: Schema.BigInt }))
+
+/** Deletes rows by the time at which they came, and returns how many. Without a table there are none. */
+export const trimEntity = Effect.fn("Trim.trimEntity")(function* ({ table }: Entity, maxAge: Duration.Duration) {
+  const sql = yield* SqlClient.SqlClient
+  const oldest = DateTime.formatIso(DateTime.subtractDuration(yield* DateTime.now, maxAge))
+  const name = quoteTable(table)
+  const statement = `with gone as (
+    delete from ${name} where ctid = any (array(
+      select ctid from ${name} where ${quote(firstSeenColumn)} < $1::timestamptz limit ${batch}
+    )) returning 1
+  ) select count(*) as rows from gone`
+  let rows = 0
+  while (true) {
+    const [gone] = yield* decodeCount(yield* orIfNoTable(sql.unsafe(statement, [oldest]), [{ rows: 0n }]))
+    if (gone === undefined || gone.rows === 0n) return rows
+    rows += Number(gone.rows)
+  }
+})
 
 const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
 const decodeFound = decodeOwn(Schema.Struct({ last: Schema.NullOr(Schema.BigInt), rows: Schema.BigInt }))

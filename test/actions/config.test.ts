@@ -51,7 +51,11 @@ const read = (connector: string, steps = "") => {
   const jobs =
     steps === ""
       ? []
-      : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named, perAccount: [], windowless: [] }, problems)
+      : declareJobs(
+          { file: "jobs.yaml", text },
+          { ...options, ...named, perAccount: [], windowless: [], growing: [] },
+          problems
+        )
   const diagnostics = problems.diagnostics.map(
     ({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`
   )

@@ -42,6 +42,31 @@ describe("jobs.yaml", () => {
     })
   )
 
+  it.effect("trims entities whose rows do not come again", () =>
+    Effect.gen(function* () {
+      const event =
+        "event: { path: /e, key: id, mode: append, incremental: { cursor: id, param: from }, fields: { id: bigint } }"
+      const shop = `type: rest\nbaseUrl: x\nentities:\n  ${event}\n  sale: { path: /s, key: id, fields: { id: bigint } }\n`
+      const job = (...steps: ReadonlyArray<string>) =>
+        ["tidy:", '  schedule: "0 7 * * *"', "  steps:", ...steps.map((step) => `    - trim: ${step}`), ""].join("\n")
+      const [good] = (yield* loadFiles(filesOf(job("{ table: shop.event, maxAge: 60d }"), shop))).jobs
+      assert.deepEqual(good?.steps, [{ _tag: "TrimEntity", entity: "shop.event", maxAge: Duration.days(60) }])
+      const found = yield* messagesOf(
+        job(
+          "{ table: shop.sale, maxAge: 60d }",
+          "{ table: shop.event, maxRows: 9 }",
+          "{ table: shop.evnt, maxAge: 60d }"
+        ),
+        shop
+      )
+      assert.deepEqual(found, [
+        "config/jobs.yaml:4:22: rows of shop.sale would come again: only an entity with mode: append and incremental: is trimmed",
+        "config/jobs.yaml:5:43: rows of shop.event are trimmed by maxAge alone",
+        'config/jobs.yaml:6:22: "shop.evnt" selects nothing — did you mean "shop.event"?'
+      ])
+    })
+  )
+
   it.effect("declares jobs with the defaults of what is left out", () =>
     Effect.gen(function* () {
       const [first, second, ...rest] = yield* jobsOf(

@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Trim } from "../../core/config/JobDeclaration.ts"
-import { trim } from "../../core/jobs/Trim.ts"
+import { trim, trimEntity } from "../../core/jobs/Trim.ts"
 import * as Versions from "../../core/plugin/Versions.ts"
 import { layerDatabase } from "../support/database.ts"
+import { entity } from "../support/source.ts"
 import { job, setTime, world } from "./fixtures.ts"
 
 const asked = { trigger: "cli", actor: "anna" } as const
@@ -128,6 +129,20 @@ describe("trimming the versions of the configuration", () => {
       assert.strictEqual((yield* Versions.running)?.id, 7)
       assert.strictEqual((yield* Versions.latest)?.files[0]?.text, "third")
     })
+  )
+})
+
+describe("an entity", () => {
+  it.live("loses the rows that came longer ago, in parts, and has none to lose before its first sync", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const event = entity("event")
+      assert.strictEqual(yield* trimEntity(event, Duration.days(60)), 0)
+      yield* sql`create table fake_event (id bigint, _first_seen_at timestamptz)`
+      yield* sql`insert into fake_event select n, now() - n * interval '1 hour' + interval '1 minute' from generate_series(1, 3500) as n`
+      assert.strictEqual(yield* trimEntity(event, Duration.days(60)), 3_500 - 60 * 24)
+      assert.deepEqual(yield* sql`select max(id)::integer as oldest from fake_event`, [{ oldest: 60 * 24 }])
+    }).pipe(Effect.provide(Layer.fresh(layerDatabase)))
   )
 })
 

@@ -23,8 +23,12 @@ describe("a look at the sources", () => {
           column("tags", "json"),
           column("gone", "text"),
           column("maybe", "text", { optional: true }),
-          column("kind", "text", { source: { _tag: "Constant", value: "k" } })
-        ]
+          column("kind", "text", { source: { _tag: "Constant", value: "k" } }),
+          // These are the engine's to fill.
+          column("handled_at", "timestamp"),
+          column("_read_at", "timestamp", { source: { _tag: "RequestTime" } })
+        ],
+        leads: { to: "other", by: "name", at: "handled_at" }
       })
       const records = [
         { id: 1, name: null, at: { city: "K", "zip/code": "1" }, tags: { a: 1 }, "/odd": 1 },

@@ -1,11 +1,12 @@
 /** Turns `jobs.yaml` into declarations; each selector must select something, each action must exist. */
+import { Duration } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Problems, Source } from "../files/Problems.ts"
 import { type Environment, resolveReferences } from "../files/References.ts"
 import { locate, type Path, type TreeMap } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { hashOf } from "../Hash.ts"
-import type { JobDeclaration, Step } from "../JobDeclaration.ts"
+import { type JobDeclaration, type Step, trimmedTables } from "../JobDeclaration.ts"
 import { withKnownNames, withNearest } from "../Nearest.ts"
 import { parseSelector } from "../RunTarget.ts"
 import { Schedule } from "../Schedule.ts"
@@ -27,6 +28,8 @@ export interface DeclareJobsOptions {
   readonly perAccount: ReadonlyArray<string>
   /** Those without windows, of which no period can be read. */
   readonly windowless: ReadonlyArray<string>
+  /** Those that only get new rows, behind a cursor: what is deleted does not come again. */
+  readonly growing: ReadonlyArray<string>
   readonly actions: ReadonlyArray<DeclaredAction>
   /** The ids of all exports, as above. */
   readonly exports: ReadonlyArray<string>
@@ -59,6 +62,7 @@ class Steps {
   readonly #known: ReadonlyArray<string>
   readonly #perAccount: ReadonlyArray<string>
   readonly #windowless: ReadonlyArray<string>
+  readonly #growing: ReadonlyArray<string>
   readonly #actions: ReadonlyArray<DeclaredAction>
   readonly #exports: ReadonlyArray<string>
   readonly #problems: Problems
@@ -68,16 +72,18 @@ class Steps {
     {
       actions,
       exports,
+      growing,
       known,
       perAccount,
       windowless
-    }: Pick<DeclareJobsOptions, "actions" | "exports" | "known" | "perAccount" | "windowless">,
+    }: Omit<DeclareJobsOptions, "environment" | "secrets" | "timezone">,
     problems: Problems
   ) {
     this.#job = job
     this.#known = known
     this.#perAccount = perAccount
     this.#windowless = windowless
+    this.#growing = growing
     this.#actions = actions
     this.#exports = exports
     this.#problems = problems
@@ -117,11 +123,22 @@ class Steps {
       this.#checkAction(step.action, path)
       return { _tag: "Action", action: step.action, input: step.input ?? {} }
     }
-    if (step.trim === undefined) return undefined
-    if (step.trim.maxAge === undefined && step.trim.maxRows === undefined) {
-      this.#report([...path, "trim"], reason("job.trimsNothing"))
+    return step.trim === undefined ? undefined : this.#trim(step.trim, [...path, "trim"])
+  }
+
+  #trim({ maxAge, maxRows, table }: NonNullable<StepYaml["trim"]>, path: Path): Step {
+    if (maxAge === undefined && maxRows === undefined) this.#report(path, reason("job.trimsNothing"))
+    const own = trimmedTables.find((one) => one === table)
+    if (own !== undefined) {
+      const bounds = { ...(maxAge === undefined ? {} : { maxAge }), ...(maxRows === undefined ? {} : { maxRows }) }
+      return { _tag: "Trim", trim: { table: own, ...bounds } }
     }
-    return { _tag: "Trim", trim: step.trim }
+    this.#check(table, [...path, "table"])
+    if (this.#known.includes(table) && !this.#growing.includes(table)) {
+      this.#report([...path, "table"], reason("job.trimComesAgain", { entity: table }))
+    }
+    if (maxRows !== undefined) this.#report([...path, "maxRows"], reason("job.trimByAge", { entity: table }))
+    return { _tag: "TrimEntity", entity: table, maxAge: maxAge ?? Duration.infinity }
   }
 
   #checkPeriod(selectors: ReadonlyArray<string>, path: Path): void {

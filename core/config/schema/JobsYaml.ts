@@ -1,6 +1,7 @@
 /** The keys of `jobs.yaml`: jobs by name. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
+import { trimmedTables } from "../JobDeclaration.ts"
 import type { Span } from "../RequestTemplate.ts"
 import { scheduleProblem } from "../Schedule.ts"
 import { expects, invalidValue } from "./Expected.ts"
@@ -28,7 +29,12 @@ const Misfire = Schema.Struct({
 })
 
 const Trim = Schema.Struct({
-  table: required(Schema.Literals(["sync_log", "job_run", "config_version"]), reason("meaning.trimTable")),
+  table: required(
+    Schema.Union([Schema.Literals(trimmedTables), Schema.String.check(Schema.isPattern(/^[^.@]+\.[^.@]+$/))]).annotate(
+      expects(reason("value.trimTable"))
+    ),
+    reason("meaning.trimTable")
+  ),
   maxAge: optional(PositiveDuration, "Rows older than that go."),
   maxRows: optional(Integer(1, 1_000_000_000), "Only so many rows stay, the newest.")
 })

@@ -27,6 +27,8 @@ const wordsOf = (step: Step): string => {
       ]
       return `trim ${table}: ${limits.join(", ")}`
     }
+    case "TrimEntity":
+      return `trim ${step.entity}: older than ${Duration.format(step.maxAge)}`
     case "Action":
       return `do ${step.action}`
     case "Export":

@@ -208,6 +208,9 @@ export const declaration = {
   "job.noAction": 'there is no action "{id}"',
   "job.tellMore": '"{id}" must be told more before it can run: write {what} in {file}',
   "job.periodAlone": "a period belongs to a sync",
+  "job.trimComesAgain":
+    "rows of {entity} would come again: only an entity with mode: append and incremental: is trimmed",
+  "job.trimByAge": "rows of {entity} are trimmed by maxAge alone",
   "job.noPeriod": "{entity} has no windows, so no period of it can be read",
   "job.notTime": "expected a cron pattern such as {example}, not a time",
   "job.never": "this pattern never comes",

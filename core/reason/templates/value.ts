@@ -71,6 +71,7 @@ export const value = {
   "value.noKeys": "no keys",
   "value.keys": "a map of keys",
   "value.entities": "a map of entities",
+  "value.trimTable": "sync_log, job_run, config_version, or an entity as in crm.event",
   "value.exportsMap": "a map of exports",
   "value.example": "as in {example}",
   "value.quotes": "put it in quotes",

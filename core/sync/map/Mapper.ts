@@ -2,6 +2,8 @@
  * Turns records into rows of one entity. Decoders are compiled once. A record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
+
+import type { Column } from "../../config/Column.ts"
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import type { RowBatch } from "../../database/load/Load.ts"
@@ -97,13 +99,20 @@ export class Mapper {
     return this.#repairs.count
   }
 
-  /** Columns whose field was in no record, except optional ones. A field that a record holds as null was there. */
+  /**
+   * Columns whose field was in no record, except optional ones and those that the engine fills. A field that a record holds as
+   * null was there.
+   */
   get absent(): ReadonlyArray<string> {
     return this.#seen.left === 0
       ? []
-      : this.#cells.flatMap(({ column: { name, optional }, isKey }, at) =>
-          this.#seen.has(at) || optional === true || isKey ? [] : [name]
+      : this.#cells.flatMap(({ column, isKey }, at) =>
+          this.#seen.has(at) || column.optional === true || isKey || this.#isFilled(column) ? [] : [column.name]
         )
+  }
+
+  #isFilled({ name, source }: Column): boolean {
+    return source._tag === "RequestTime" || name === this.entity.leads?.at
   }
 
   /** The findings so far: declared fields that no record has, and fields that are not declared. */
