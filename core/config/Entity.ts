@@ -85,6 +85,8 @@ export interface Incremental {
   /** The vendor's format of the value: a date pattern, `iso`, `unix`, `unix-ms`, `unix-us` or `text` (as stored). */
   readonly format: string
   readonly initial?: string
+  /** What is asked for the cursor when there is none: a request, and the place of the value in its answer. */
+  readonly start?: { readonly path: string; readonly pointer: ReadonlyArray<string> }
   /** The records come in ascending order of the cursor, so that it may advance in the middle of a request. */
   readonly ordered?: boolean
 }

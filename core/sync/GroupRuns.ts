@@ -109,6 +109,7 @@ const runGroup = Effect.fnUntraced(function* (
     limit: reading.limit,
     // A look at some records changes nothing of others.
     leads: reading.limit === undefined ? leadsOf(reader) : undefined,
+    begins: reading.limit === undefined,
     begun: session.runOf,
     release: session.release,
     onEvent

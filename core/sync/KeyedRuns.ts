@@ -31,6 +31,12 @@ export const keyedPart = (registry: Generation, entity: Entity, keys: ReadonlyAr
   return { selected: [reader, ...derived.values()], registry: { ...registry, entities }, isPart: true }
 }
 
+/** All of an entity, with what its records contain. */
+const wholePart = (registry: Generation, entity: Entity): SyncPart => ({
+  selected: [entity, ...registry.entities.filter(isChildOf(entity))],
+  registry
+})
+
 /** The part that reads a period. The selected entities have windows, or their parents have. */
 export const periodPart = ({ registry, selected }: SyncPart, period: Period, isPart: boolean): SyncPart => {
   const derive = (entity: Entity) =>
@@ -73,6 +79,7 @@ export const ledRuns =
   (reader: Entity): Leading | undefined =>
     leading(registry, reader, (target) => ({
       load: (keys) => Effect.provide(loaded(target, runPart(keyedPart(registry, target, keys), reader)), services),
+      loadAll: Effect.provide(loaded(target, runPart(wholePart(registry, target), reader)), services),
       note: (count) => reason("read.led", { count, entity: targetName(target) }),
       warning: (whys) => reason("read.ledWarned", { whys, entity: targetName(target) })
     }))
@@ -81,6 +88,7 @@ export const ledRuns =
 export const wouldLead = (registry: Generation, reader: Entity): Leading | undefined =>
   leading(registry, reader, (target) => ({
     load: () => Effect.succeed([]),
+    loadAll: Effect.succeed([]),
     note: (count) => reason("read.wouldLead", { count, entity: targetName(target) }),
     warning: (whys) => reason("read.ledWarned", { whys, entity: targetName(target) })
   }))

@@ -1,20 +1,20 @@
 /** Builds an entity as the engine sees it: fills in defaults, and checks everything that concerns this entity alone. */
-import { Duration, type Redacted } from "effect"
+import type { Redacted } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Column, TableName } from "../Column.ts"
-import type { Entity, Incremental, Mode } from "../Entity.ts"
+import type { Entity, Mode } from "../Entity.ts"
 import { locationOf } from "../files/Problems.ts"
-import { locate, type Path } from "../files/Tree.ts"
+import { locate } from "../files/Tree.ts"
 import { withNearest } from "../Nearest.ts"
-import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { versionColumns, versionsColumns } from "../VersionedEntity.ts"
-import { isDateFormat } from "../values/DatePattern.ts"
 import { byKeyOf, withLoadedAt } from "./ByKey.ts"
+import { checkColumn } from "./CheckColumn.ts"
 import { columnsOf } from "./Columns.ts"
 import { parentConditions, selectionOf } from "./Conditions.ts"
-import { atKey, atValue, type EntityDraft, hasField, readerOf } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft, readerOf } from "./EntityDraft.ts"
 import { checkForEach } from "./ForEach.ts"
+import { incrementalOf } from "./Incremental.ts"
 import { parseTable } from "./NameRules.ts"
 import { checkBetween } from "./Parents.ts"
 import { droppedPlaces } from "./Personal.ts"
@@ -139,18 +139,6 @@ const ownReading = (own: unknown, path: string): Pick<Entity, "own" | "request" 
   page: { type: "none" }
 })
 
-const checkColumn = (
-  declared: EntityDraft,
-  path: Path,
-  column: string,
-  columns: ReadonlyArray<Column>,
-  report = atValue
-): void => {
-  const names = columns.map(({ name }) => name)
-  if (names.includes(column) || hasField(declared, column)) return
-  report(declared, path, withNearest(reason("column.unknown", { column }), column, names))
-}
-
 const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
   key.forEach((name, index) => {
     // If the key is not a list, the place ends with `key`.
@@ -176,94 +164,6 @@ const modeOf = (declared: EntityDraft): Mode => {
     )
   }
   return mode ?? (partial ? "upsert" : "mirror")
-}
-
-const overlaps: Readonly<Record<string, Duration.Duration>> = {
-  timestamp: Duration.minutes(5),
-  date: Duration.days(1)
-}
-
-const numbers = new Set(["integer", "bigint", "decimal", "double"])
-const orderable = new Set([...numbers, "date", "timestamp", "text", "uuid"])
-
-const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Incremental | undefined => {
-  const { incremental, query = {} } = declared.yaml
-  if (incremental === undefined) return undefined
-  const { cursor, initial, param } = incremental
-  const from = givenCursor(declared, incremental)
-  if (cursor !== undefined) checkColumn(declared, ["incremental", "cursor"], cursor, columns)
-  const column = columns.find(({ name }) => name === cursor)
-  const usual = column === undefined ? undefined : overlaps[column.type]
-  if (
-    column !== undefined &&
-    (column.array || column.lookup !== undefined || !orderable.has(column.type) || column.source._tag !== "Pointer")
-  ) {
-    atValue(declared, ["incremental", "cursor"], reason("incremental.noHighest", { column: column.name }))
-  }
-  if (column?.transform !== undefined) {
-    atValue(declared, ["incremental", "cursor"], reason("incremental.transformed", { column: column.name }))
-  }
-  if (column !== undefined) checkOverlap(declared, column, incremental)
-  if (param !== undefined && param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
-  const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
-  if (format !== "text" && !isDateFormat(format)) {
-    atValue(declared, ["incremental", "format"], reason("incremental.format", { format }))
-  }
-  return {
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(from === undefined ? {} : { from }),
-    ...(param === undefined ? {} : { param }),
-    overlap: incremental.overlap ?? usual ?? Duration.zero,
-    format,
-    ...(initial === undefined || initial === null ? {} : { initial: String(initial) }),
-    ...(incremental.ordered === true ? { ordered: true } : {})
-  }
-}
-
-/** The overlap must be of the cursor's kind; nothing can be subtracted from a cursor that is sent as it is stored. */
-const checkOverlap = (
-  declared: EntityDraft,
-  { name: column, type }: Column,
-  { format, overlap }: NonNullable<EntityDraft["yaml"]["incremental"]>
-): void => {
-  if (overlap === undefined) return
-  const at = ["incremental", "overlap"]
-  if (type in overlaps) {
-    if (typeof overlap === "number") atValue(declared, at, reason("incremental.span", { column, type }))
-    else if (format === "text") atKey(declared, at, reason("incremental.asStored"))
-  } else if (!numbers.has(type)) atKey(declared, at, reason("incremental.noSpan", { column, type }))
-  else if (typeof overlap !== "number") atValue(declared, at, reason("incremental.number", { column, type }))
-}
-
-/** A cursor comes either from the rows or from the source; no span of time can be subtracted from the latter. */
-const givenCursor = (
-  declared: EntityDraft,
-  { cursor, format, from, ordered, overlap }: NonNullable<EntityDraft["yaml"]["incremental"]>
-): ReadonlyArray<string> | undefined => {
-  if ((cursor === undefined) === (from === undefined)) {
-    atKey(declared, ["incremental"], reason("incremental.either", { key: "from" }))
-  }
-  if (from === undefined) return undefined
-  const tokens = tokensOf(from)
-  if (tokens === undefined || tokens.length === 0) {
-    atValue(
-      declared,
-      ["incremental", "from"],
-      reason("pointer.none", { pointer: from }),
-      reason("pointer.write", { pointer: "/meta/next_since" })
-    )
-  }
-  const { format: answers = "json" } = declared.yaml
-  if (answers === "csv" || answers === "ndjson") {
-    atKey(declared, ["incremental", "from"], reason("records.nothingBeside", { format: answers }))
-  }
-  if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], reason("incremental.asItIs"))
-  if (format !== undefined) atKey(declared, ["incremental", "format"], reason("incremental.asItIs"))
-  // Records that are gone are deleted by the order of the records, too.
-  if (ordered !== undefined && declared.yaml.deletedWhen === undefined) {
-    atKey(declared, ["incremental", "ordered"], reason("incremental.atEnd"))
-  }
-  return tokens
 }
 
 const checkExamples = (declared: EntityDraft, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>

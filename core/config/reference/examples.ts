@@ -75,8 +75,10 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     param: "updated_since",
     overlap: "10m",
     format: "dd.MM.yyyy",
-    initial: "2024-01-01"
+    initial: "2024-01-01",
+    start: "{ path: /v1/events/latest, pointer: /latest/id }"
   },
+  "entity incremental start": { path: "/v1/events/latest", pointer: "/latest/id" },
   "entity forEach": { entity: "deal", params: "{ deal: id }", values: "[riga, bonn]", as: "city" },
   "entity one": { path: '"/v1/deal/{id}"', query: "{ include: items }", records: "/result", gone: "[404, 410]" },
   "entity leads": { to: "deal", by: "deal_id", at: "processed_at" },

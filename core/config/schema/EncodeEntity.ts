@@ -121,7 +121,8 @@ const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, poin
 const incrementalOf = ({ columns, incremental }: Entity) => {
   if (incremental === undefined) return undefined
   const { cursor, format, from, initial, ordered, overlap, param } = incremental
-  if (from !== undefined) return { from: pointerTo(from), param, initial, ordered }
+  const start = incremental.start && { ...incremental.start, pointer: pointerTo(incremental.start.pointer) }
+  if (from !== undefined) return { from: pointerTo(from), param, initial, start, ordered }
   const type = columns.find(({ name }) => name === cursor)?.type
   const isSpan = (type === "timestamp" || type === "date") && format !== "text"
   return {
@@ -130,6 +131,7 @@ const incrementalOf = ({ columns, incremental }: Entity) => {
     overlap: isSpan || typeof overlap === "number" ? overlap : undefined,
     format,
     initial,
+    start,
     ordered
   }
 }

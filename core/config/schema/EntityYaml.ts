@@ -8,8 +8,9 @@ import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
 import { expects } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { GuardYaml } from "./GuardYaml.ts"
+import { IncrementalYaml } from "./IncrementalYaml.ts"
 import { PageYaml } from "./PageYaml.ts"
-import { CharsetFromText, DurationFromText, Identifier, Integer, Scalar } from "./Scalars.ts"
+import { CharsetFromText, Identifier, Integer, Scalar } from "./Scalars.ts"
 import { BodyYaml, GraphqlYaml, QueryYaml } from "./TemplateYaml.ts"
 import { TransformYaml } from "./TransformYaml.ts"
 import { WindowsYaml } from "./WindowsYaml.ts"
@@ -76,28 +77,6 @@ const Dropped = Schema.Union([
 ]).annotate(expects(reason("value.dropped", { example: "{ from: passport, optional: true }" })))
 
 const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(expects(reason("value.columns")))
-
-const Incremental = Schema.Struct({
-  cursor: optional(Identifier, "The column whose highest value is the cursor."),
-  from: optional(
-    Schema.String,
-    "Instead of cursor: a JSON Pointer to the next cursor beside the records (/meta/next_since); the last answer counts."
-  ),
-  param: optional(
-    Schema.NonEmptyString,
-    "The query parameter that gets it, or a JSON Pointer into the body (/filter/since). Without it {cursor} stands somewhere in the request, and `initial` says what it is at first."
-  ),
-  overlap: optional(
-    Schema.Union([DurationFromText, Integer(0, Number.MAX_SAFE_INTEGER)]).annotate(expects(reason("value.overlap"))),
-    "How far before the cursor to ask again: a span of time (5m), of a cursor of numbers a number (100). Default 5m for timestamps, 1d for dates, 0 for numbers."
-  ),
-  format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms, unix-us or text."),
-  initial: optional(Scalar, "What to send as long as there is no cursor."),
-  ordered: optional(
-    Schema.Boolean,
-    "The source sends the records in ascending order of the cursor: a read that fails in the middle of a request goes on from its last checkpoint (limits.checkpoint). Default false: it goes on behind the last request that ended."
-  )
-})
 
 const ParentStatus = Schema.Literals(["skip", "empty", "fail"])
 
@@ -238,7 +217,7 @@ export const EntityYaml = Schema.Struct({
   ),
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
   guard: withDefault(GuardYaml, {}, "When deletes are withheld."),
-  incremental: optional(Incremental, "Ask only for what changed since the last run."),
+  incremental: optional(IncrementalYaml, "Ask only for what changed since the last run."),
   forEach: optional(ForEach, "One request, with all its pages, per row of another entity or per value of a list."),
   one: optional(
     OneYaml,

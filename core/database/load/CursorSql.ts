@@ -4,7 +4,8 @@ import { hasTombstones } from "../../config/DeletePolicy.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { literal, quoteTable } from "../tables/Identifier.ts"
-import { type CursorVariant, inScope } from "./DiffSql.ts"
+import type { CursorVariant } from "./CursorVariant.ts"
+import { inScope } from "./DiffSql.ts"
 import { keepsAny } from "./FieldSql.ts"
 import { contradictedCount } from "./TombstoneSql.ts"
 
@@ -16,13 +17,13 @@ import { contradictedCount } from "./TombstoneSql.ts"
  */
 export const cursorClauses = (
   entity: Entity,
-  { declaration, type }: CursorVariant,
+  { declaration, mayBeEmpty = false, type }: CursorVariant,
   absent: ReadonlyArray<string>
 ): ReadonlyArray<string> => [
   `emptied as materialized (
   select r.known or (f.since or r.inserted + r.updated + r.unchanged > 0) and t.bare as yes, t.bare, r.known
   from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r,
-    (select not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as bare) as t)`,
+    (select ${mayBeEmpty ? "false" : `not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")})`} as bare) as t)`,
   `stays as materialized (
   select not coalesce(f.past_rejected, false) and (n.lacking > 0 or r.known${hasTombstones(entity) ? ` or ${undecided(entity)}` : ""}) as yes, r.known,
     n.lacking > 0 or r.known as lacks

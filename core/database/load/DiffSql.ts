@@ -21,6 +21,7 @@ import {
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import { firstList } from "./AccountParameter.ts"
 import { takenByDiff } from "./CascadeSql.ts"
+import type { CursorVariant } from "./CursorVariant.ts"
 import { blendingColumns, equalKeysClause, incomingKeyText } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue } from "./FieldSql.ts"
 import { absentSql, goneClause, goneParameters } from "./GoneSql.ts"
@@ -71,12 +72,6 @@ export interface StagedRows {
   readonly rows: string
   /** One of them as JSON, as it was staged; the table is `w`. */
   readonly record: string
-}
-
-/** The declaration that a cursor is stored with, and the type of its values: the column's, or text from the source. */
-export interface CursorVariant {
-  readonly declaration: string
-  readonly type: string
 }
 
 export const arraysSql = (columns: ReadonlyArray<Column>, from: number): string =>

@@ -198,6 +198,8 @@ export const declaration = {
   "incremental.format": '"{format}" is neither a date pattern nor iso, unix, unix-ms, unix-us or text',
   "incremental.either": "an incremental read has either a cursor, the column, or {key}, a place in the answer",
   "incremental.asItIs": "what the source gives is sent as it is",
+  "incremental.startForEach": "one request tells where to begin, and forEach has a cursor for each parent",
+  "incremental.startInitial": "start says what to send as long as there is no cursor, and so does initial",
   "incremental.atEnd": "what the source gives is known at the end of the read only",
 
   "job.oneThing": "a step is one thing: sync, export, action, parallel or trim, found {found:reason}",

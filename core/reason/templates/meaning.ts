@@ -20,6 +20,9 @@ export const meaning = {
   "meaning.join": "Where the values are that become one text, each written like from.",
   "meaning.dropFrom": "The place of what is personal, written like the from of a field, as in from: passport.",
   "meaning.onePath": "Below the connector's base URL, with the column of the key as a placeholder, as in {example}.",
+  "meaning.startPath": "Below the connector's base URL, as in {example}.",
+  "meaning.startPointer":
+    "JSON Pointer to the latest cursor in the answer, as in {example}. An answer without it means that there is none yet.",
   "meaning.leadsTo": "The entity that the records lead to, of this connector; it has `one`.",
   "meaning.leadsBy": "The column with the key of that entity; a null leads to nothing.",
   "meaning.windowsFrom": "Where the first window begins: a day such as 2024-01-01, or a moment such as today-1y.",

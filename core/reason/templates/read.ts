@@ -94,6 +94,10 @@ export const read = {
   "read.noneByKey": "the source has no {keys} ({count:int} of them)",
   "read.otherKey": "the answer for {key} is not the record with that key",
   "read.period": "only the period from {from} to {to} was read",
+  "read.begun": "there was no cursor yet: it begins behind {value}, the latest that the source has",
+  "read.begunAfter":
+    "there was no cursor yet: it begins behind {value}, the latest that the source had before all of {entity} was read",
+  "read.startUnread": "the answer of incremental.start has {value} at {pointer}, which is no value of {column}",
   "read.led": "led to {count:int} {count|record|records} of {entity}, each read by its key",
   "read.wouldLead": "leads to {count:int} {count|record|records} of {entity}, each of which a sync reads by its key",
   "read.ledWarned": "{entity}, to which its records lead: {whys:reasons}",

@@ -11,7 +11,7 @@ import { DateTime } from "effect"
 import { depthOf, type Entity, type Incremental } from "../../config/Entity.ts"
 import { readingHash } from "../../config/Hash.ts"
 import type { StoredCursor } from "../../database/audit/Cursors.ts"
-import type { CursorVariant } from "../../database/load/DiffSql.ts"
+import type { CursorVariant } from "../../database/load/CursorVariant.ts"
 import type { CursorMove } from "../../database/load/ReadFacts.ts"
 import { boundType } from "../../database/tables/ColumnSql.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
@@ -38,14 +38,16 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
   const { incremental, timezone } = reader
   if (incremental === undefined) return undefined
   const declaration = readingHash(reader, target)
+  const late = incremental.start === undefined ? {} : { mayBeEmpty: true }
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const parentless = parentlessOf(reader, target)
-  if (column === undefined) return { incremental, declaration, type: "text", parentless }
+  if (column === undefined) return { incremental, declaration, ...late, type: "text", parentless }
   const decode = decoder(column, timezone, { count: 0 })
   const read = cellReader(column, reader)
   return {
     incremental,
     declaration,
+    ...late,
     type: boundType(column),
     parentless,
     rows: {

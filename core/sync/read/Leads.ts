@@ -6,12 +6,16 @@
 import { Channel, DateTime, Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import { loadedName } from "../../config/RecordPlaces.ts"
+import { targetName } from "../../config/RunTarget.ts"
 import { combineReasons, type Reason, render } from "../../reason/Reason.ts"
 import type { Batch, Completeness, EachPage, UpstreamError } from "../../upstream/Source.ts"
 import { textOfColumn } from "./ReadKeys.ts"
 
 export interface Leading {
   readonly eachPage: EachPage
+  /** The name of the entity, and a load of all of it. */
+  readonly to: string
+  readonly loadAll: Effect.Effect<void, UpstreamError>
   /** Adds what the read led to. */
   readonly noted: (end: Completeness) => Completeness
 }
@@ -19,6 +23,7 @@ export interface Leading {
 export interface LeadingOptions {
   /** Loads the records with these keys; returns the warnings of that. */
   readonly load: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Reason>, UpstreamError>
+  readonly loadAll: Effect.Effect<ReadonlyArray<Reason>, UpstreamError>
   readonly note: (count: number) => Reason
   readonly warning: (whys: ReadonlyArray<Reason>) => Reason
 }
@@ -36,19 +41,23 @@ export const leading = (
     (one) => one.connector === connector && one.name === leads?.to && one.account?.id === account?.id
   )
   if (leads === undefined || target === undefined) return undefined
-  const { load, note, warning } = optionsOf(target)
+  const { load, loadAll, note, warning } = optionsOf(target)
   const keyOf = textOfColumn(reader, leads.by)
   let count = 0
   /** The first of each page, by their texts. */
   const warnings = new Map<string, Reason>()
+  const warn = ([first]: ReadonlyArray<Reason>) => {
+    if (first !== undefined && warnings.size < maxWarnings) warnings.set(render(first), first)
+  }
   const follow = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
     const keys = new Set(batches.flatMap((batch) => batch.flatMap((record) => keyOf(record) ?? [])))
     if (keys.size === 0) return
-    const [first] = yield* load([...keys])
-    if (first !== undefined && warnings.size < maxWarnings) warnings.set(render(first), first)
+    warn(yield* load([...keys]))
     count += keys.size
   })
   return {
+    to: targetName(target),
+    loadAll: Effect.map(loadAll, warn),
     eachPage: (page) =>
       Channel.unwrap(
         Effect.gen(function* () {
@@ -60,11 +69,11 @@ export const leading = (
         })
       ),
     noted: (end) => {
-      if (end._tag === "Partial" || count === 0) return end
-      const notes = [...(end.note === undefined ? [] : [end.note]), note(count)]
+      if (end._tag === "Partial" || (count === 0 && warnings.size === 0)) return end
+      const notes = [...(end.note === undefined ? [] : [end.note]), ...(count === 0 ? [] : [note(count)])]
       return {
         ...end,
-        note: combineReasons(notes),
+        ...(notes.length === 0 ? {} : { note: combineReasons(notes) }),
         ...(warnings.size === 0 ? {} : { warning: warning([...warnings.values()]) })
       }
     }

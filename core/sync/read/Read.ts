@@ -9,7 +9,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { targetName } from "../../config/RunTarget.ts"
 import { boundText } from "../../config/schema/WindowsYaml.ts"
 import type { Connector } from "../../plugin/Connector.ts"
-import { combineReasons, reason } from "../../reason/Reason.ts"
+import { combineReasons, type Reason, reason } from "../../reason/Reason.ts"
 import { PersonalAnswers } from "../../upstream/exchange/Failure.ts"
 import { yieldTurn } from "../../upstream/exchange/YieldTurn.ts"
 import {
@@ -23,6 +23,7 @@ import {
 } from "../../upstream/Source.ts"
 import { connectionLost, type RunFailure } from "../RunFailure.ts"
 import type { SyncEvent } from "../RunResult.ts"
+import { bookmarked } from "./Bookmark.ts"
 import type { Leading } from "./Leads.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 import { type Arrived, endByKey, readKeys } from "./ReadKeys.ts"
@@ -44,6 +45,8 @@ export interface ReadPlan {
   readonly limit?: number | undefined
   /** What its records lead to, if they do. */
   readonly leads?: Leading | undefined
+  /** Whether a read without a cursor begins at the latest record, where the entity says so. */
+  readonly begins?: boolean
 }
 
 /** One attempt at a read. */
@@ -51,6 +54,8 @@ interface ReadAttempt {
   readonly plan: ReadPlan
   readonly receivers: ReadonlyArray<Receiver>
   readonly cost: Ref.Ref<ReadCost>
+  /** Where parts began that had no cursor. */
+  readonly begun: Array<Reason>
   /** Ends a source where the limit of the whole read is reached. */
   readonly limited: (source: Source) => Source
 }
@@ -62,13 +67,14 @@ export const read = Effect.fn("Read.read")(function* (
 ) {
   const { delays } = plan.declaration.retry
   const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) => {
-    const reading = { plan, receivers, cost, limited: readLimit(plan.limit) }
+    const reading = { plan, receivers, cost, begun: [], limited: readLimit(plan.limit) }
     return Effect.flatMap(readParts(reading, parts), (ended) =>
       Effect.map(ReadParts.combineParts(ended, parents), (end) => {
         const { reader } = plan.group
         const known =
           reader.single === true ? endByKey(end, { reader, receivers, parts, ended }) : withPeriod(reader, end)
-        return plan.leads?.noted(known) ?? known
+        const noted = withNotes(reading.begun, known)
+        return plan.leads?.noted(noted) ?? noted
       })
     )
   })
@@ -82,11 +88,15 @@ export const read = Effect.fn("Read.read")(function* (
   )
 })
 
+const withNotes = (notes: ReadonlyArray<Reason>, end: Completeness): Completeness =>
+  notes.length === 0 || end._tag === "Partial"
+    ? end
+    : { ...end, note: combineReasons([...notes, ...(end.note === undefined ? [] : [end.note])]) }
+
 /** Notes the period of a read that is of one. */
 const withPeriod = ({ declared, windows }: Entity, end: Completeness): Completeness => {
   if (declared === undefined || windows === undefined || end._tag === "Partial") return end
-  const period = reason("read.period", { from: boundText(windows.from), to: boundText(windows.to) })
-  return { ...end, note: end.note === undefined ? period : combineReasons([period, end.note]) }
+  return withNotes([reason("read.period", { from: boundText(windows.from), to: boundText(windows.to) })], end)
 }
 
 const readParts = (reading: ReadAttempt, parts: ReadonlyArray<PartRequest>) => {
@@ -102,10 +112,11 @@ const readParts = (reading: ReadAttempt, parts: ReadonlyArray<PartRequest>) => {
 }
 
 /** `arrived`: the answer, if it is there already. */
-const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: PartRequest, arrived?: Arrived) {
+const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, asked: PartRequest, arrived?: Arrived) {
   const { limited, plan, receivers } = reading
   const { connector, group } = plan
   yield* checkpoint(reading)
+  const request = yield* begunAt(reading, asked)
   const readAt = arrived?.readAt ?? (yield* Clock.currentTimeMillis)
   for (const receiver of receivers) receiver.begin(request, readAt)
   const options = optionsOf(reading, request)
@@ -133,6 +144,19 @@ const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, request: Par
     receiver.end(ended.end)
   }
   return { ...ended, readAt }
+})
+
+/** A part without a cursor, with the one that the source gives. */
+const begunAt = Effect.fnUntraced(function* (reading: ReadAttempt, request: PartRequest) {
+  const { begun, plan } = reading
+  if (request.begins === undefined || plan.begins !== true) return request
+  const { connector, group, leads } = plan
+  const { note, part } = yield* bookmarked(group.reader, request, {
+    read: (entity) => connector.read(entity, optionsOf(reading, request)),
+    leads
+  })
+  if (note !== undefined) begun.push(note)
+  return part
 })
 
 /** What records are added next answers the last request. */

@@ -34,6 +34,8 @@ import type { Target } from "./Target.ts"
 export interface PartRequest extends PartOfRead {
   /** The value to read from, in the vendor's form: the cursor, or `initial`. */
   readonly since?: string
+  /** No entity of the read has a cursor yet: these get the one that the source is asked for first (`Bookmark.ts`). */
+  readonly begins?: ReadonlyArray<Entity>
 }
 
 export interface ReadyRun extends BegunRun {
@@ -141,11 +143,17 @@ const requestsOf = Effect.fnUntraced(function* (
         return cursor === undefined ? [] : [[entity, cursor] as const]
       })
     )
+    const isNew = cursors.every(({ bad, good }) => !good.has(part) && !bad.has(part))
+    const begins = incremental.start !== undefined && isNew && !full && given === undefined
     const continued = !full && lacking === undefined
     const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
     const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, earlier(furthest.value))
     const whole = continued ? undefined : wholeOf(full, lacking, part, cursors.length)
-    return { part, ...rest, continued, stored, ...(whole && { whole }), ...(since === undefined ? {} : { since }) }
+    return {
+      ...{ part, ...rest, continued, stored, ...(whole && { whole }) },
+      ...(since === undefined ? {} : { since }),
+      ...(begins ? { begins: cursors.map(({ entity }) => entity) } : {})
+    }
   })
 })
 
@@ -248,7 +256,8 @@ const goodCursors = Effect.fnUntraced(function* (
           ? "whole.declaration"
           : stored.table_oid !== null && stored.table_oid !== state?.table_oid
             ? "whole.table"
-            : state?.filled === false
+            : // A list that began at its latest record may have none for long.
+              state?.filled === false && incremental.start === undefined
               ? "whole.empty"
               : isAfter(storedText(stored.value), now)
                 ? "whole.future"
