@@ -6,6 +6,7 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { type Asked, ask, layer } from "../../test/http/fixtures.ts"
+import { eventually } from "../../test/support/eventually.ts"
 import { layerVault } from "../../test/support/vault.ts"
 import { connectorType } from "./index.ts"
 import { makeEdit } from "./sandbox/Edits.ts"
@@ -31,6 +32,15 @@ const Page = Schema.Struct({
   ),
   total: Schema.Int
 })
+
+const Begun = Schema.Tuple([Schema.Struct({ task_id: Schema.String, account: Schema.Literal("allegro") })])
+const History = Schema.Array(
+  Schema.Struct({
+    ...{ account: Schema.String, trigger: Schema.String, status: Schema.String },
+    ...{ from: Schema.NullOr(Schema.String), to: Schema.NullOr(Schema.String), error: Schema.NullOr(Schema.String) },
+    ...{ processed: Schema.Int, added: Schema.Int, updated: Schema.Int }
+  })
+)
 
 const ordersAt = (path: string) =>
   Effect.flatMap(send("GET", path), ({ answer }) => Schema.decodeUnknownEffect(Page)(answer))
@@ -136,6 +146,84 @@ describe("the addresses of the order backup", () => {
           assert.notInclude(texts.join(), secret)
         }
         for (const code of vendor.state.granted.codes.keys()) assert.notInclude(texts.join(), code)
+      }).pipe(Effect.provide(served))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("sync a user's orders as tasks, with their history, and by themselves", () =>
+    Effect.gen(function* () {
+      const { served, vendor } = yield* world
+      yield* Effect.gen(function* () {
+        const [allegro_token, refresh_token] = valuesOf(vendor.own)
+        const made = yield* send("POST", "tokens", { user_id: "anna", allegro_token, refresh_token })
+        assert.strictEqual(made.status, 201, made.text)
+        const token_id = made.answer.id
+        const manual = Effect.fnUntraced(function* (body: object) {
+          const begun = yield* send("POST", "sync/manual/anna", body)
+          assert.strictEqual(begun.status, 202, begun.text)
+          const [{ task_id }] = Schema.decodeUnknownSync(Begun)(begun.answer.syncs)
+          const task = send("GET", `tasks/${task_id}`)
+          yield* eventually(Effect.map(task, ({ answer }) => answer.state !== "running"))
+          return (yield* task).answer
+        })
+        const idle = yield* send("GET", "sync/status/anna")
+        const nothing = { account: "allegro", token_id, is_active: true, is_running: false, tasks: [], last: null }
+        assert.deepEqual(idle.answer, { user_id: "anna", accounts: [nothing] })
+
+        assert.deepInclude(yield* manual({}), {
+          state: "done",
+          request: { selectors: ["allegro.order_event@anna/allegro"] }
+        })
+        const stats = (yield* send("GET", "sync/stats/anna")).answer
+        assert.isAbove(Number(stats.orders), 40)
+        assert.deepInclude(stats, { deleted_orders: 0, days: 30, completed: 1, failed: 0, added: stats.orders })
+        const period = yield* manual({ from: "today-3d", to: "now" })
+        assert.deepInclude(period, { state: "done" })
+        const { history } = (yield* send("GET", "sync/history/anna")).answer
+        const [newest, first, ...others] = Schema.decodeUnknownSync(History)(history)
+        assert.isEmpty(others)
+        assert.deepInclude(newest, { account: "allegro", status: "completed", from: "today-3d", to: "now", added: 0 })
+        assert.deepInclude(first, { trigger: "event", from: null, to: null, added: Number(stats.orders), error: null })
+        assert.deepEqual((yield* send("GET", "sync/history/anna?status=failed")).answer, { history: [] })
+        const one = yield* send("GET", "sync/history/anna?entity=order_event&limit=1")
+        assert.lengthOf(Schema.decodeUnknownSync(History)(one.answer.history), 1)
+
+        const [{ allegro_order_id: id } = { allegro_order_id: "" }] = (yield* ordersAt("orders/anna?limit=1")).orders
+        assert.deepNestedInclude(yield* manual({ order_ids: [id] }), { state: "done", "request.keys": [id] })
+        yield* makeEdit(vendor.state)([{ collection: "orders", put: [{ id }] }])
+        const since = yield* manual({ events_from: "2026-01-01T00:00:00Z" })
+        assert.nestedPropertyVal(since, "request.full", true)
+        yield* makeEdit(vendor.state)([{ collection: "orders", put: [{ id }] }])
+        const later = yield* manual({ events_from: "2100-01-01T00:00:00Z" })
+        assert.match(String(Object(later.request).since), /^\d+$/)
+        const status = (yield* send("GET", "sync/status/anna")).answer
+        assert.nestedPropertyVal(status, "accounts[0].last.status", "completed")
+        for (const [body, code, says] of [
+          [{ full: true, order_ids: ["x"] }, 400, "full and order_ids are different requests"],
+          [{ from: "tomorrow" }, 400, "is no day"],
+          [{ account: "other" }, 404, "anna has no account other"]
+        ] as const) {
+          const refused = yield* send("POST", "sync/manual/anna", body)
+          assert.strictEqual(refused.status, code, refused.text)
+          assert.include(refused.text, says)
+        }
+        assert.strictEqual((yield* send("GET", "sync/history/bert")).status, 404)
+
+        const user = { user_id: "anna", account: "allegro" }
+        const schedule = { user_id: "anna", token_id, account: "allegro", entities: ["order_event"], error: null }
+        const schedulesOf = (answer: object) => Object(Reflect.get(answer, "schedules"))
+        const begun = yield* send("POST", "sync/activate", user)
+        assert.deepInclude(schedulesOf(begun.answer)[0], { ...schedule, interval: "3m", status: "active" })
+        const hourly = yield* send("POST", "sync/activate", { ...user, interval: "1h" })
+        assert.deepInclude(schedulesOf(hourly.answer)[0], { ...schedule, interval: "1h", status: "active" })
+        assert.deepEqual((yield* send("GET", "sync/active")).answer, hourly.answer)
+        const off = yield* send("POST", "sync/deactivate", user)
+        assert.deepInclude(schedulesOf(off.answer)[0], { ...schedule, interval: "1h", status: "inactive" })
+        assert.deepEqual((yield* send("GET", "sync/active")).answer, { schedules: [] })
+        const again = yield* send("POST", "sync/activate", user)
+        assert.lengthOf(schedulesOf(again.answer), 1)
+        assert.deepInclude(schedulesOf(again.answer)[0], { interval: "1h", status: "active" })
+        assert.strictEqual((yield* send("POST", "sync/activate", { ...user, interval: "5s" })).status, 409)
       }).pipe(Effect.provide(served))
     }).pipe(Effect.scoped)
   )

@@ -1,13 +1,17 @@
-/** Addresses for what the order backup is asked: the tokens of sellers, and their stored orders. */
+/** Addresses for what the order backup is asked: the tokens of sellers, their stored orders, and reading those. */
 import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { ConnectorRoutes } from "../../core/sdk-http.ts"
+import { makeAutoSyncHandlers } from "./routes/AutoSyncHandlers.ts"
+import { AutoSyncs } from "./routes/AutoSyncs.ts"
 import { Orders } from "./routes/Orders.ts"
 import { makeStoredOrders } from "./routes/StoredOrders.ts"
+import { makeSyncHandlers } from "./routes/SyncHandlers.ts"
+import { Syncs } from "./routes/Syncs.ts"
 import { makeTokenHandlers } from "./routes/TokenHandlers.ts"
 import { Tokens } from "./routes/Tokens.ts"
 
-const api = ConnectorRoutes.api("allegro", Tokens, Orders)
+const api = ConnectorRoutes.api("allegro", Tokens, Orders, Syncs, AutoSyncs)
 
 const tokens = HttpApiBuilder.group(
   api,
@@ -43,4 +47,31 @@ const orders = HttpApiBuilder.group(
   })
 )
 
-export const routes = ConnectorRoutes.make(api, Layer.mergeAll(tokens, orders))
+const syncs = HttpApiBuilder.group(
+  api,
+  "sync",
+  Effect.fn(function* (handlers) {
+    const answer = yield* makeSyncHandlers
+    return handlers.handleAll({
+      manual: ({ params, payload }) => answer.manual({ ...params, ...payload }),
+      status: ({ params, query }) => answer.status({ ...params, ...query }),
+      history: ({ params, query }) => answer.history({ ...params, ...query }),
+      stats: ({ params, query }) => answer.stats({ ...params, ...query })
+    })
+  })
+)
+
+const autoSyncs = HttpApiBuilder.group(
+  api,
+  "autoSync",
+  Effect.fn(function* (handlers) {
+    const answer = yield* makeAutoSyncHandlers
+    return handlers.handleAll({
+      activate: ({ payload }) => answer.activate(payload),
+      deactivate: ({ payload }) => answer.deactivate(payload),
+      active: () => answer.active
+    })
+  })
+)
+
+export const routes = ConnectorRoutes.make(api, Layer.mergeAll(tokens, orders, syncs, autoSyncs))

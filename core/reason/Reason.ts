@@ -67,6 +67,13 @@ export const combineReasons = (whys: ReadonlyArray<Reason>): Reason => {
   return others.length === 0 ? only : reason("several", { whys })
 }
 
+/** The reasons, and those that some of them combine. */
+export const reasonsIn = (whys: ReadonlyArray<Reason>): ReadonlyArray<Reason> =>
+  whys.flatMap((why) => {
+    const { whys: combined } = why.params
+    return why.code === "several" && isList(combined) ? reasonsIn(combined) : [why]
+  })
+
 const isList = (param: Param | undefined): param is ReadonlyArray<Reason> => Array.isArray(param)
 
 const paramText = (param: Param | undefined, separator: string): string => {

@@ -1,11 +1,10 @@
 /** Reads stored orders: the table of the entity `order`, with the columns that the sample declares. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Accounts, Missing, quoteTable, Registry, RouteConnector, readDatabase } from "../../../core/sdk-http.ts"
+import { Missing, quoteTable, Registry, RouteConnector, readDatabase } from "../../../core/sdk-http.ts"
+import { accountsOf, type UserFilter } from "./UserAccounts.ts"
 
-export interface OrderFilter {
-  readonly user: string
-  readonly account?: string
+export interface OrderFilter extends UserFilter {
   readonly order?: string
   readonly from?: Date
   readonly to?: Date
@@ -27,31 +26,22 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 const needed = ["id", "status", "ordered_at", "raw"]
 
-/** The entity of orders, if it has what is asked for here. */
-const entityOf = Effect.fnUntraced(function* (connector: string) {
+/** The entity of that name, if it has the columns. */
+export const entityOf = Effect.fnUntraced(function* (connector: string, name: string, columns: ReadonlyArray<string>) {
   const { entities } = yield* Registry.now
-  const entity = entities.find((one) => one.connector === connector && one.name === "order")
-  const lacks = needed.filter((name) => entity?.columns.every((column) => column.name !== name) ?? true)
+  const entity = entities.find((one) => one.connector === connector && one.name === name)
+  const lacks = columns.filter((wanted) => entity?.columns.every((column) => column.name !== wanted) ?? true)
   if (entity !== undefined && lacks.length === 0) return entity
   return yield* new Missing({
-    detail: `${connector} needs an entity \`order\` with the columns ${needed.join(", ")}.`
+    detail: `${connector} needs an entity \`${name}\` with the columns ${columns.join(", ")}.`
   })
-})
-
-const accountsOf = Effect.fnUntraced(function* (connector: string, { account, user }: OrderFilter) {
-  const { list } = yield* Accounts
-  const found = (yield* list(connector)).filter(
-    ({ name, owner }) => owner === user && (account === undefined || name === account)
-  )
-  if (found.length > 0) return new Map(found.map(({ id, name }) => [id, name]))
-  return yield* new Missing({ detail: `${user} has no account${account === undefined ? "" : ` ${account}`} here.` })
 })
 
 /** Finds the orders that the filter names: the source and the condition of a statement. */
 const findIn = Effect.fnUntraced(function* (connector: string, filter: OrderFilter) {
   const sql = yield* SqlClient.SqlClient
-  const entity = yield* entityOf(connector)
-  const accounts = yield* accountsOf(connector, filter)
+  const entity = yield* entityOf(connector, "order", needed)
+  const accounts = new Map((yield* accountsOf(connector, filter)).map(({ id, name }) => [id, name]))
   const { from, order, status, to } = filter
   const wanted = sql.and([
     sql`o.account_id = any (${[...accounts.keys()]}::uuid[])`,

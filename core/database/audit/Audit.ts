@@ -79,17 +79,20 @@ export interface RunFilter {
   readonly before?: bigint | undefined
   readonly connector?: string | undefined
   readonly entity?: string | undefined
+  /** The ids of accounts; runs without an account are of none of them. */
+  readonly accounts?: ReadonlyArray<string> | undefined
   readonly status?: typeof AuditedStatus.Type | undefined
 }
 
 /** Returns a page of the whole audit, newest first. */
 export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter, limit: number) {
   const sql = yield* SqlClient.SqlClient
-  const { before, connector, entity, status } = filter
+  const { accounts, before, connector, entity, status } = filter
   const wanted = sql.and([
     ...(before === undefined ? [] : [sql`l.id < ${before}`]),
     ...(connector === undefined ? [] : [sql`l.connector = ${connector}`]),
     ...(entity === undefined ? [] : [sql`l.entity = ${entity}`]),
+    ...(accounts === undefined ? [] : [sql`coalesce(l.account, '') = any (${[...accounts]}::text[])`]),
     ...(status === undefined ? [] : [sql`l.status = ${status}`])
   ])
   const rows = yield* sql`

@@ -11,6 +11,7 @@ import * as Responses from "../Responses.ts"
 import { describe } from "./EndpointDocs.ts"
 import { Id } from "./IdParam.ts"
 import { Name } from "./NameParam.ts"
+import { Uuid } from "./UuidParam.ts"
 
 export const RunsQuery = {
   before: Schema.optionalKey(Id).annotateKey({
@@ -19,6 +20,7 @@ export const RunsQuery = {
   limit: Schema.optionalKey(Integer(1, 500)).annotateKey({ description: "Default 50." }),
   connector: Schema.optionalKey(Name),
   entity: Schema.optionalKey(Name).annotateKey({ description: "Its name without the connector's." }),
+  account: Schema.optionalKey(Uuid).annotateKey({ description: "The id of an account." }),
   status: Schema.optionalKey(AuditedStatus)
 }
 

@@ -11,8 +11,10 @@ import { runOf } from "../Responses.ts"
 const Query = Schema.Struct(RunsQuery)
 const encodePage = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(RunsPage)))
 
-const runs = Effect.fnUntraced(function* ({ before, limit = 50, ...filter }: typeof Query.Type) {
-  const page = yield* Audit.runsPage({ ...filter, before: before === undefined ? undefined : BigInt(before) }, limit)
+const runs = Effect.fnUntraced(function* ({ account, before, limit = 50, ...filter }: typeof Query.Type) {
+  const accounts = account === undefined ? undefined : [account]
+  const below = before === undefined ? undefined : BigInt(before)
+  const page = yield* Audit.runsPage({ ...filter, accounts, before: below }, limit)
   const last = page.at(-1)
   const next = last === undefined || page.length < limit ? null : Number(last.id)
   return yield* encodePage({ runs: page.map(runOf), next })

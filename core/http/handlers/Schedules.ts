@@ -10,7 +10,7 @@ import { fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { scheduleOf } from "../ScheduleResponses.ts"
 
-const list = Effect.fnUntraced(function* (filter: ScheduleFilter) {
+export const list = Effect.fnUntraced(function* (filter: ScheduleFilter) {
   return { schedules: (yield* Schedules.list(filter)).map(scheduleOf) }
 }, readDatabase)
 
@@ -32,7 +32,7 @@ interface Wanted {
   readonly cron?: string
 }
 
-const add = Effect.fnUntraced(
+export const add = Effect.fnUntraced(
   function* ({ account: id, cron, entities = [], every }: Wanted) {
     const [accounts, caller] = [yield* Accounts, yield* Caller]
     const account = yield* Effect.catchTag(accounts.read(id), "AccountRefused", missing)
@@ -57,8 +57,10 @@ const change = (
     fromDatabase
   )
 
-const turned = (enabled: boolean) => change((id, caller) => Schedules.turn(id, enabled, caller))
-const [enable, disable, remove] = [turned(true), turned(false), change(Schedules.remove)]
+export const remove = change(Schedules.remove)
+
+export const turned = (enabled: boolean) => change((id, caller) => Schedules.turn(id, enabled, caller))
+const [enable, disable] = [turned(true), turned(false)]
 
 export const layer = HttpApiBuilder.group(Api, "schedules", (handlers) =>
   handlers.handleAll({

@@ -11,7 +11,7 @@ import * as TaskResponses from "../TaskResponses.ts"
 /** Who connects accounts is for tokens with their scope. */
 const seesAll = ({ scopes }: Caller["Service"]) => scopes.includes("accounts")
 
-const list = Effect.fnUntraced(function* ({ kind, ...filter }: TaskFilter, limit: number) {
+export const list = Effect.fnUntraced(function* ({ kind, ...filter }: TaskFilter, limit: number) {
   const caller = yield* Caller
   if (!seesAll(caller) && kind === "authorization") return { tasks: [] }
   const tasks = yield* Tasks.list({ ...filter, kind: seesAll(caller) ? kind : "sync" }, limit)
