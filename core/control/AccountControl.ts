@@ -5,9 +5,12 @@ import { AccountRefused } from "../accounts/AccountRefused.ts"
 import { type Account, Accounts } from "../accounts/Accounts.ts"
 import { AccountVendors } from "../accounts/AccountVendors.ts"
 import { Authorizations } from "../accounts/Authorizations.ts"
+import type { AccountSchedule } from "../accounts/ScheduleRows.ts"
+import * as Schedules from "../accounts/Schedules.ts"
 import { bindAccount } from "../config/AccountEntity.ts"
 import { targetOf } from "../config/RunTarget.ts"
 import { latest } from "../database/audit/Audit.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { entityFor, load, orIfNoTable } from "../plugin/StoredRows.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
@@ -15,7 +18,7 @@ import { type Reason, reason } from "../reason/Reason.ts"
 export type { AccountFailure } from "../accounts/AccountFailure.ts"
 export { type AuthorizationProgress, decodeProgress } from "../accounts/Authorizations.ts"
 export type { Task } from "../accounts/TaskRows.ts"
-export type { Account }
+export type { Account, AccountSchedule }
 
 type Vault = Accounts["Service"]
 type Tasks = Authorizations["Service"]
@@ -41,6 +44,13 @@ export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume">
   readonly task: Tasks["read"]
   readonly lists: (account: Account) => Effect.Effect<ReadonlyArray<OfferedList>>
   readonly rows: (account: Account, list: string) => Effect.Effect<ShownList, AccountRefused | SqlError.SqlError>
+  readonly schedules: (account: Account) => Effect.Effect<ReadonlyArray<AccountSchedule>, SqlError.SqlError>
+  /** Switches a schedule on or off. */
+  readonly turnSchedule: (
+    id: string,
+    enabled: boolean,
+    by: Initiator
+  ) => Effect.Effect<AccountSchedule, AccountRefused | SqlError.SqlError>
   /** The entities whose last run for the account failed, and why. */
   readonly failures: (
     account: Account
@@ -57,6 +67,8 @@ export const make = Effect.gen(function* () {
   const list = Effect.flatMap(connectors, (names) =>
     Effect.map(accounts.list(), (all) => all.filter(({ connector }) => names.includes(connector)))
   )
+
+  const provided = Effect.provideService(SqlClient.SqlClient, sql)
 
   const offered = Effect.fnUntraced(function* ({ connector }: Account) {
     const { entities, typeOf } = yield* current
@@ -101,6 +113,8 @@ export const make = Effect.gen(function* () {
     read,
     resume,
     rows,
-    task
+    schedules: ({ id }) => provided(Schedules.list({ account: id })),
+    task,
+    turnSchedule: (id, enabled, by) => provided(Schedules.turn(id, enabled, by))
   } satisfies AccountControl
 })

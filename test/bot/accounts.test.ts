@@ -70,6 +70,17 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       yield* admin.sees(last("Учётные записи", "✅"))
       yield* admin.press("✅ anna/shop1")
       yield* admin.sees(last("Читается.", "order", "в последний раз прочитать не удалось", "no right to read"))
+      yield* sql`insert into tributary.schedule (account, connector, entities, every, timezone, period, created_at, next_fire)
+        select id, connector, '{order}', '15 minutes', 'UTC', '15 minutes', now(), '2099-01-01' from tributary.account`
+      yield* admin.send("/accounts")
+      yield* admin.sees(last("Учётные записи", "✅"))
+      yield* admin.press("✅ anna/shop1")
+      yield* admin.sees(last("order · 15m", "следующий раз"))
+      yield* admin.press("⏹ Выключить: order · 15m")
+      yield* admin.sees(last("order · 15m", "выключено"))
+      assert.deepEqual(yield* sql`select enabled from tributary.schedule`, [{ enabled: false }])
+      yield* admin.press("▶️ Включить: order · 15m")
+      yield* admin.sees(last("order · 15m", "следующий раз"))
       yield* admin.press("⏸ На паузу")
       yield* admin.sees(last("На паузе"))
       yield* sql`update tributary.account set status = 'invalid', reason = '{"code": "said", "params": {"text": "revoked <here>"}}'`
@@ -81,7 +92,10 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       assert.include(labels(wrong), "🔑 Авторизовать заново")
       assert.deepEqual(
         yield* sql`select event, actor from tributary.account_event where event <> 'refreshed' order by id`,
-        ["added", "paused"].map((event) => ({ event, actor: `telegram:${admin.id}` }))
+        ["added", "schedule switched off", "schedule switched on", "paused"].map((event) => ({
+          event,
+          actor: `telegram:${admin.id}`
+        }))
       )
       assert.isFalse(logged.some((line) => JSON.stringify(line).includes(link)))
     })

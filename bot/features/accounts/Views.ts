@@ -1,8 +1,10 @@
 /** The windows of `/accounts`: the list, one account, and an authorization. */
 import { DateTime } from "effect"
 import { InlineKeyboard } from "grammy"
+import { durationText } from "../../../core/config/schema/Scalars.ts"
 import type {
   Account,
+  AccountSchedule,
   AuthorizationProgress,
   OfferedList,
   ShownList,
@@ -22,6 +24,7 @@ const order: Readonly<Record<Account["status"], number>> = { invalid: 0, paused:
 const maxButtons = 20
 const maxReason = 700
 const maxFailures = 3
+const maxLabel = 60
 
 const nameOf = ({ name, owner }: Pick<Task, "name" | "owner">): string => `${owner}/${name}`
 
@@ -50,10 +53,31 @@ export const listView = (
 export interface AboutAccount {
   readonly lists: ReadonlyArray<OfferedList>
   readonly failures: ReadonlyArray<{ readonly entity: string; readonly reason: Reason }>
+  readonly schedules: ReadonlyArray<AccountSchedule>
+}
+
+const maxSchedules = 10
+
+const cadenceText = ({ cadence }: AccountSchedule): string =>
+  cadence._tag === "Every" ? durationText(cadence.every) : cadence.pattern
+
+/** All entities, or some of them, and how often. */
+const scheduleText = (translator: Translator, schedule: AccountSchedule): string =>
+  [schedule.entities?.join(", ") ?? translator.t("accounts-everything"), cadenceText(schedule)].join(" · ")
+
+const scheduleLine = (translator: Translator, schedule: AccountSchedule): string => {
+  const { enabled, nextFire } = schedule
+  const next =
+    !enabled || nextFire === null
+      ? translator.say("accounts-schedule-off")
+      : translator.say("accounts-schedule-next", { at: translator.moment(nextFire) })
+  return `🗓 ${escapeHtml(scheduleText(translator, schedule))} · ${next}`
 }
 
 /** The name of the list does not fit into the data of a button beside the account's id; its place does. */
-export const accountView = (translator: Translator, account: Account, { failures, lists }: AboutAccount): View => {
+export const accountView = (translator: Translator, account: Account, about: AboutAccount): View => {
+  const { failures, lists } = about
+  const schedules = about.schedules.slice(0, maxSchedules)
   const { belongsTo, connector, id, lastUsedAt, reason, status } = account
   const keyboard = new InlineKeyboard()
   if (status === "active") {
@@ -64,6 +88,11 @@ export const accountView = (translator: Translator, account: Account, { failures
   if (status !== "active") keyboard.text(translator.t("accounts-again"), `accounts:again:${id}`)
   for (const [at, { title }] of lists.entries()) {
     keyboard.row().text(`📋 ${reasonText(translator, title)}`, `accounts:list${at}:${id}`)
+  }
+  for (const schedule of schedules) {
+    const way = schedule.enabled ? "off" : "on"
+    const label = translator.t(`accounts-schedule-turn-${way}`, { what: scheduleText(translator, schedule) })
+    keyboard.row().text(cut(label, maxLabel), `accounts:${way}:${schedule.id}`)
   }
   keyboard.row().text(translator.t("back"), "accounts").text(translator.t("menu-back"), "menu")
   const used = lastUsedAt === null ? "" : ` · ${translator.say("accounts-used", { at: translator.moment(lastUsedAt) })}`
@@ -79,6 +108,7 @@ export const accountView = (translator: Translator, account: Account, { failures
     translator.say(`accounts-is-${status}`),
     ...why,
     ...failing,
+    ...schedules.map((schedule) => scheduleLine(translator, schedule)),
     `${translator.say("accounts-belongs", { to: belongsTo })}${used}`
   ].join("\n")
   return { text, keyboard }

@@ -17,7 +17,7 @@ const id = "([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})"
 export const make = Effect.gen(function* () {
   const { on } = yield* HandlerRuntime
   const { accounts } = yield* Control
-  const { add, again, list, rows, show, sync, task, turn } = yield* makeHandlers
+  const { add, again, list, rows, show, sync, task, turn, turnSchedule } = yield* makeHandlers
 
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
@@ -44,6 +44,8 @@ export const make = Effect.gen(function* () {
   pressed("again", again)
   pressed("pause", turn("pause"))
   pressed("resume", turn("resume"))
+  pressed("on", turnSchedule(true))
+  pressed("off", turnSchedule(false))
 
   const feature = adminFeature("accounts", composer, list)
   // Most bots have none: the command works, should a reload bring some, and the menu has it after a restart of the bot.
@@ -62,7 +64,11 @@ const makeHandlers = Effect.gen(function* () {
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
     const account = yield* accounts.read(id)
-    const about = yield* Effect.all({ lists: accounts.lists(account), failures: accounts.failures(account) })
+    const about = yield* Effect.all({
+      lists: accounts.lists(account),
+      failures: accounts.failures(account),
+      schedules: accounts.schedules(account)
+    })
     yield* window.show(ctx, Views.accountView(ctx.translator, account, about))
   })
 
@@ -108,6 +114,12 @@ const makeHandlers = Effect.gen(function* () {
       yield* show(ctx, id)
     })
 
+  const turnSchedule = (enabled: boolean) =>
+    Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+      const { account } = yield* accounts.turnSchedule(id, enabled, actorOfUpdate(ctx))
+      yield* show(ctx, account.id)
+    })
+
   const sync = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
     const { translator } = ctx
     const { connector, name, owner } = yield* accounts.read(id)
@@ -122,5 +134,5 @@ const makeHandlers = Effect.gen(function* () {
     )
   })
 
-  return { add, again, list, rows, show, sync, task, turn }
+  return { add, again, list, rows, show, sync, task, turn, turnSchedule }
 })
