@@ -213,6 +213,8 @@ export interface Entity extends Selection {
   readonly forEach?: ForEach
   readonly one?: OneRecord
   readonly leads?: Leads
+  /** If a period of it is read: the entity whose records lead to its changes. */
+  readonly ledBy?: string
   /** The entity as it is declared, if this one reads only a part of its records (`KeyedEntity.ts`). */
   readonly declared?: Entity
   /** Each answer is one record, or has it at `records`. */

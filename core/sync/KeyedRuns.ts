@@ -4,7 +4,7 @@
  */
 import { type Context, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import { type Entity, readerName } from "../config/Entity.ts"
+import { type Entity, entityId, readerName } from "../config/Entity.ts"
 import { readByKeys } from "../config/KeyedEntity.ts"
 import { type Period, readPeriod } from "../config/PeriodEntity.ts"
 import { targetName, targetOf } from "../config/RunTarget.ts"
@@ -39,14 +39,23 @@ const wholePart = (registry: Generation, entity: Entity): SyncPart => ({
 
 /** The part that reads a period. The selected entities have windows, or their parents have. */
 export const periodPart = ({ registry, selected }: SyncPart, period: Period, isPart: boolean): SyncPart => {
-  const derive = (entity: Entity) =>
-    entity.windows === undefined ? entity : entity.parent === undefined ? readPeriod(entity, period) : partChild(entity)
+  const derive = (entity: Entity) => {
+    if (entity.windows === undefined) return entity
+    return entity.parent === undefined
+      ? { ...readPeriod(entity, period), ...ledBy(registry, entity) }
+      : partChild(entity)
+  }
   const derived = new Map(registry.entities.map((entity) => [entity, derive(entity)]))
   return {
     selected: selected.map((entity) => derived.get(entity) ?? derive(entity)),
     registry: { ...registry, entities: [...derived.values()] },
     isPart
   }
+}
+
+const ledBy = ({ entities }: Generation, { connector, name }: Entity): Pick<Entity, "ledBy"> => {
+  const leader = entities.find((one) => one.connector === connector && one.leads?.to === name)
+  return leader === undefined ? {} : { ledBy: entityId(leader) }
 }
 
 const isSame = (one: Entity, other: Entity): boolean => targetName(one) === targetName(other)

@@ -1,12 +1,13 @@
 /** Records read by their keys: those that events lead to, and those that a person names. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { lastPeriod } from "../../core/config/PeriodEntity.ts"
 import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
 import { stored } from "./cursorFixtures.ts"
-import { declared, shop, textsOf } from "./leadFixtures.ts"
+import { declared, type Order, shop, textsOf } from "./leadFixtures.ts"
 import { served, type Vendor } from "./served.ts"
 
 const audited = (name: string) =>
@@ -163,6 +164,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(both.lot_event, { status: "ok", inserted: 1 })
         assert.deepStrictEqual(textsOf(yield* rows("lot")), ["1 new null"])
         assert.include(asked, "/orders/1")
+      })
+    )
+
+    it.effect("is told how many rows a period brought that it had not led to", () =>
+      Effect.gen(function* () {
+        const orders = 'query: { since: "{from}" }\n    windows: { from: today-30d, step: 60d }'
+        const { sync } = yield* served(declared("lease", { orders }))
+        const period = lastPeriod({ offset: Duration.days(3) })
+        const known: Record<string, Order> = { 1: { state: "new" } }
+        yield* sync(shop(known, [1]), { only: ["lease_event"] })
+        const same = yield* sync(shop(known, [1]), { only: ["lease"], period })
+        assert.notInclude(same.lease?.notes.join("; "), "lease_event")
+        const more = { 1: { state: "sent" }, 2: { state: "new" } }
+        const swept = yield* sync(shop(more, [1]), { only: ["lease"], period })
+        assert.deepInclude(swept.lease, { status: "ok", inserted: 1, updated: 1 })
+        const note = "2 rows were new or changed before any record of shop.lease_event led to them"
+        assert.include(swept.lease?.notes.join("; "), note)
+        const [last] = (yield* audited("lease")).toReversed()
+        assert.include(last?.notes.join("; "), note)
       })
     )
 

@@ -164,6 +164,7 @@ reason-read-begun = курсора ещё не было: чтение начин
 reason-read-begunAfter = курсора ещё не было: чтение начинается после { $value }, последнего в источнике до того, как таблица { $entity } прочитана целиком
 reason-read-startUnread = в ответе incremental.start в { $pointer } стоит { $value }, а это не значение { $column }
 reason-read-led = по ним прочитано записей { $entity }: { $count }, каждая по своему ключу
+reason-read-unled = новых или изменённых строк: { $count }; ни одна запись { $entity } на них ещё не указала
 reason-read-wouldLead = по ним запуск прочитает записей { $entity }: { $count }, каждую по своему ключу
 reason-read-ledWarned = { $entity }, на записи которой указывают эти: { $whys }
 reason-read-noneFound = в источнике нет ни одной из записей, запрошенных по ключу: { $count }; исчезнувшими они не считаются: верен ли one.path?

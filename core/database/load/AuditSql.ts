@@ -5,6 +5,7 @@
 import { hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { reasonSql, reasonsWhen, textSql } from "../../reason/Sql.ts"
+import { literal } from "../tables/Identifier.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { emptiedSql, staysSql } from "./CursorSql.ts"
 import { needsFold } from "./DiffSql.ts"
@@ -64,7 +65,14 @@ const notes = (form: LoadForm, made: typeof reasonSql): string => {
   const late = entity.versions === undefined ? "" : ` || ${lateSql(entity, made)}`
   const gone = variant.gone === true ? ` || ${goneSql(true, made)}` : ""
   const unmatched = ` || ${unmatchedSql(entity, made)}`
-  return `${taken(form, made, false)}${followed}${late}${gone}${unmatched}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
+  return `${taken(form, made, false)}${followed}${late}${gone}${unmatched}${unled(entity, made)}${hasTombstones(entity) ? ` || ${buried(entity, made)}` : ""}`
+}
+
+/** The rows of a period that were new or changed: what leads to them did not. */
+const unled = ({ ledBy }: Entity, made: typeof reasonSql): string => {
+  if (ledBy === undefined) return ""
+  const rows = "(r.inserted + r.updated + n.inserted + n.updated)"
+  return ` || ${reasonsWhen(`${rows} > 0`, made("read.unled", { count: rows, entity: literal(ledBy) }))}`
 }
 
 /** Triggers of the owner may keep rows that the source says are gone. */

@@ -99,6 +99,7 @@ export const read = {
     "there was no cursor yet: it begins behind {value}, the latest that the source had before all of {entity} was read",
   "read.startUnread": "the answer of incremental.start has {value} at {pointer}, which is no value of {column}",
   "read.led": "led to {count:int} {count|record|records} of {entity}, each read by its key",
+  "read.unled": "{count:int} {count|row was|rows were} new or changed before any record of {entity} led to them",
   "read.wouldLead": "leads to {count:int} {count|record|records} of {entity}, each of which a sync reads by its key",
   "read.ledWarned": "{entity}, to which its records lead: {whys:reasons}",
   "read.noneFound":
