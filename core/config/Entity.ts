@@ -137,6 +137,8 @@ export interface OneRecord {
   readonly records: string
   /** The statuses that say that there is no such record. */
   readonly gone: ReadonlyArray<number>
+  /** The column between whose first and last value a whole list has all records; the rows that it lacks are asked for. */
+  readonly missing?: string
 }
 
 /** The records of a list that only say which records of another entity have changed. */

@@ -103,7 +103,7 @@ export const wouldLead = (registry: Generation, reader: Entity): Leading | undef
   }))
 
 /** Another run of the entity is waited for, until the deadline of the run that leads to it. */
-const loaded = Effect.fnUntraced(function* (
+export const loaded = Effect.fnUntraced(function* (
   target: Entity,
   run: Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
 ): Effect.fn.Return<ReadonlyArray<Reason>, UpstreamError, RunServices> {

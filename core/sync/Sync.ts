@@ -16,6 +16,7 @@ import { type Generation, Registry } from "../plugin/Registry.ts"
 import * as AccountTurns from "./AccountTurns.ts"
 import { type ReadingOptions, runGroups } from "./GroupRuns.ts"
 import { keyedPart, ledRuns, periodPart, type RunServices } from "./KeyedRuns.ts"
+import { askMissing, type Lists, makeLists } from "./MissingRuns.ts"
 import { logDefect } from "./RunFailure.ts"
 import type { RunResult, SyncEvent } from "./RunResult.ts"
 import { begin } from "./RunSession.ts"
@@ -60,7 +61,11 @@ export class Sync extends Context.Service<
       const { closing } = yield* Locks
       const events = yield* EventBus.make<RunEvent>(eventsKept)
       const inTurn = yield* AccountTurns.make
-      const runPart: RunPart = Effect.fnUntraced(function* ({ isPart, registry, selected }, options) {
+      const runOnce = Effect.fnUntraced(function* (
+        { isPart, registry, selected }: SyncPart,
+        options: SyncOptions,
+        lists: Lists
+      ) {
         // Releasing the locks is one more round trip: only the next run waits for it, not the caller.
         const locks = yield* Scope.fork(background)
         yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
@@ -71,13 +76,17 @@ export class Sync extends Context.Service<
         }
         const session = yield* Scope.provide(begin(selected, registry, context), locks)
         const onEvent = publisher(events, options)
-        const leadsOf = ledRuns({
-          registry,
-          services,
-          runPart: (part, from) => runPart(part, { trigger: "event", actor: targetName(from) })
-        })
+        const ledOf = ledRuns({ registry, services, runPart: runFrom })
+        const leadsOf = (reader: Entity) => ledOf(reader) ?? lists.of(reader)
         return yield* runGroups({ selected, registry, session, reading: options, leadsOf, onEvent })
       }, Effect.scoped)
+      const runPart: RunPart = Effect.fnUntraced(function* (part, options) {
+        const lists = makeLists()
+        const results = yield* runOnce(part, options, lists)
+        yield* askMissing(lists, results, part.registry, runFrom)
+        return results
+      })
+      const runFrom = (part: SyncPart, from: Entity) => runPart(part, { trigger: "event", actor: targetName(from) })
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)

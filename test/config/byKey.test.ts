@@ -49,6 +49,24 @@ describe("records that are read by their key", () => {
       ["401 does not speak of one record"]
     ],
     [
+      "are looked for by a column that puts them in order, where gone ones are marked",
+      order("mode: upsert, versions: v, one: { path: '/o/{id}', missing: id }"),
+      event(leads),
+      []
+    ],
+    [
+      "are not looked for by a text, nor without marks",
+      order("mode: upsert, one: { path: '/o/{id}', missing: shop }"),
+      event(leads),
+      ["only with versions and mode: upsert", "shop does not put records in order"]
+    ],
+    [
+      "are not looked for by a column that is not there",
+      order("mode: upsert, versions: v, one: { path: '/o/{id}', missing: bought }"),
+      event(leads),
+      ['"bought"']
+    ],
+    [
       "are JSON",
       order("format: csv, one: { path: '/o/{id}' }"),
       event(leads),

@@ -108,5 +108,60 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         )
       }).pipe(timed)
     )
+
+    it.effect("is asked for when a list leaves it out between its first and its last record", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const missing = declared("left", "versions: left_versions")
+          .replace("gone: [404]", "gone: [404], missing: at")
+          .replace("state: text }\n    versions", "state: text, at: timestamp }\n    versions")
+        const { sync } = yield* served(missing)
+        const asked: Array<string> = []
+        /** The list has the orders with a number, in its order; an order with none is there and not listed. */
+        const listing =
+          (listed: ReadonlyArray<number>, there: ReadonlyArray<number>): Vendor =>
+          ({ pathname }) => {
+            const order = (id: number) => ({ id, state: "new", at: `2026-01-0${id}T00:00:00Z` })
+            if (pathname === "/orders") return Response.json(listed.map(order))
+            asked.push(pathname)
+            const id = Number(pathname.slice("/orders/".length))
+            return there.includes(id) ? Response.json(order(id)) : new Response(null, { status: 404 })
+          }
+        const read = (at: number, ...lists: Parameters<typeof listing>) => {
+          setTime(at)
+          return sync(listing(...lists), { only: ["left"] })
+        }
+        const gone = Effect.map(
+          sql<{ id: number }>`select id::integer from shop_left where gone_at is not null order by id`,
+          (rows) => rows.map(({ id }) => id)
+        )
+        yield* read(100, [1, 2, 3, 4, 5, 6, 7], [])
+        assert.deepStrictEqual(asked, [])
+        // 1 and 7 may be outside of what is listed, 3 and 5 are there, 4 has been joined with another one.
+        yield* read(110, [2, 6], [3, 5])
+        assert.deepStrictEqual(asked.splice(0), ["/orders/3", "/orders/4", "/orders/5"])
+        assert.deepStrictEqual(yield* gone, [4])
+        // All that the next list lacks are gone: one that it has proves that the source knows the path.
+        const { left } = yield* read(120, [1, 7], [7])
+        assert.strictEqual(left?.status, "ok")
+        assert.deepStrictEqual(
+          asked.splice(0),
+          [2, 3, 5, 6, 7].map((id) => `/orders/${id}`)
+        )
+        assert.deepStrictEqual(yield* gone, [2, 3, 4, 5, 6])
+        // If that one is 404 as well, the others are not gone.
+        yield* read(130, [1, 2, 3, 4, 5, 6, 7], [])
+        assert.deepStrictEqual(yield* gone, [])
+        yield* read(140, [1, 7], [])
+        assert.lengthOf(asked.splice(0), 6)
+        assert.deepStrictEqual(yield* gone, [])
+        setTime(150)
+        yield* sync(listing([1, 7], []), { only: ["left"], limit: 1 })
+        assert.deepStrictEqual(asked, [])
+        const runs =
+          yield* sql`select trigger, actor from tributary.sync_log where entity = 'left' and trigger = 'event' order by id`
+        assert.deepStrictEqual(runs, Array(3).fill({ trigger: "event", actor: "shop.left" }))
+      }).pipe(timed)
+    )
   })
 })

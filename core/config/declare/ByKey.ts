@@ -38,8 +38,26 @@ export const oneOf = (declared: EntityDraft, key: ReadonlyArray<string>): OneRec
     atKey(declared, ["fields", name], reason("one.bound"), reason("one.orWindows"))
   }
   checkPlaces(declared, column)
+  checkMissing(declared)
   return one
 }
+
+/** Values of the column can be compared, and every list has it. */
+const checkMissing = (declared: EntityDraft): void => {
+  const { fields, mode, one: { missing } = {}, versions } = declared.yaml
+  if (missing === undefined) return
+  const at = ["one", "missing"]
+  const field = fields[missing]
+  const type = typeof field === "string" ? field : field?.type
+  if (field === undefined) {
+    atValue(declared, at, withNearest(reason("column.unknown", { column: missing }), missing, Object.keys(fields)))
+  } else if (type === undefined || !ordered.has(type)) {
+    atValue(declared, at, reason("one.missingType", { column: missing }))
+  }
+  if (versions === undefined || mode !== "upsert") atKey(declared, at, reason("one.missingMode"))
+}
+
+const ordered: ReadonlySet<string> = new Set(["timestamp", "date", "integer", "bigint", "decimal"])
 
 /** The key is the only value that a request for one record has. */
 const checkPlaces = (declared: EntityDraft, column: string): void => {

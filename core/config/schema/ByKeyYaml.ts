@@ -18,6 +18,10 @@ export const OneYaml = Schema.Struct({
     Schema.Array(Integer(400, 499)),
     [404],
     "The statuses that say that there is no such record, as in gone: [404, 410]: no failure, and its row stays. Default [404]."
+  ),
+  missing: optional(
+    Identifier,
+    "A column with the place of a record in the whole list, such as its time: rows between the list's first and last record that the list leaves out are asked for by their keys after the run. For lists without records that were joined with others or deleted. Needs versions and mode upsert."
   )
 }).annotate(expects(reason("value.mapLike", { example: '{ path: "/v1/deal/{id}" }' })))
 

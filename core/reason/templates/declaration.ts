@@ -104,6 +104,8 @@ export const declaration = {
   "one.key": "one record is read by a key of one column, and this key is {key}",
   "one.status":
     "{status} does not speak of one record: 401, 403 and 407 are about the credentials, 408, 425 and 429 about the moment",
+  "one.missingType": "{column} does not put records in order: a number, a date or a time does",
+  "one.missingMode": "rows that a list leaves out are marked as gone only with versions and mode: upsert",
   "one.unused": "{place}, the column of the key, stands neither in the path nor in the query",
   "leads.noKey": 'the key of a record is a value of one field, and "{column}" is not',
   "leads.at": '"{column}" gets a time of the daemon: write it as {column}: timestamp',
