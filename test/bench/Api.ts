@@ -33,6 +33,7 @@ const quietSecondsOf = ({ quick }: Setup) => (quick ? 1 : 5)
 const auditRows = 10_000
 
 const token = "bench"
+export const adminToken = Redacted.make(token)
 
 const cannon = fileURLToPath(new URL("../../node_modules/autocannon/autocannon.js", import.meta.url))
 
@@ -47,8 +48,8 @@ const Shot = Schema.fromJsonString(
 )
 
 /** Asks for so many seconds; an answer that is no success is no figure. */
-const fire = Effect.fnUntraced(function* (seconds: number) {
-  const url = `${yield* HttpServer.addressFormattedWith(Effect.succeed)}/api/v1/runs`
+export const fire = Effect.fnUntraced(function* (path: string, seconds: number) {
+  const url = `${yield* HttpServer.addressFormattedWith(Effect.succeed)}/api/v1/${path}`
   const options = ["-c", String(connections), "-d", String(seconds), "-H", `authorization=Bearer ${token}`, "-j", "-n"]
   const handle = yield* ChildProcess.make(process.execPath, [cannon, ...options, url], { stderr: "ignore" })
   const output = yield* handle.stdout.pipe(Stream.decodeText(), Stream.mkString)
@@ -78,7 +79,7 @@ const measure = Effect.fnUntraced(function* (setup: Setup) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`drop table if exists bench_json`
   yield* timedSync("json", { inserted: rows, unchanged: 0 })
-  yield* fire(1)
+  yield* fire("runs", 1)
   const pairs: Record<"rate" | "latency" | "quiet" | "slowed", Array<Pair>> = {
     rate: [],
     latency: [],
@@ -87,12 +88,12 @@ const measure = Effect.fnUntraced(function* (setup: Setup) {
   }
   for (let at = 0; at < repeat; at++) {
     const alone = yield* load(rows)
-    const quiet = yield* fire(quietSeconds)
+    const quiet = yield* fire("runs", quietSeconds)
     const seconds = Math.max(quietSeconds, Math.ceil(alone.total * 3))
     const syncing = yield* Effect.forkChild(Effect.forever(load(rows)))
-    const busy = yield* fire(seconds)
+    const busy = yield* fire("runs", seconds)
     yield* Fiber.interrupt(syncing)
-    const beside = yield* Effect.forkChild(fire(seconds))
+    const beside = yield* Effect.forkChild(fire("runs", seconds))
     const slowed = yield* load(rows)
     yield* Fiber.join(beside)
     pairs.rate.push({ ours: busy.rate, reference: wantedRate })
@@ -110,7 +111,7 @@ const layerServer = (config: string, environment: Readonly<Record<string, string
       return Server.layer({
         host: "127.0.0.1",
         port: 0,
-        adminToken: Redacted.make(token),
+        adminToken,
         anonymous: "none"
       }).pipe(
         Layer.provide([Actions.layer, Jobs.layer, Plugins.layer([]), Reload.layer(loaded, Effect.succeed(loaded))]),

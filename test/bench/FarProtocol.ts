@@ -1,4 +1,4 @@
-/** What the two helper processes of the benchmark say on their first line of output, and what `far.ts` tells later. */
+/** What the helper processes of the benchmark say on their first line of output, and what `far.ts` tells later. */
 import { Schema } from "effect"
 
 export const Source = Schema.Struct({ url: Schema.String })
@@ -23,3 +23,14 @@ const Traffic = Schema.Struct({
 
 export const FarTraffic = Schema.Struct({ database: Traffic, iiko: Traffic, fintablo: Traffic, gsheet: Traffic })
 export type FarTraffic = typeof FarTraffic.Type
+
+/** What `sellers.ts` says. */
+export const Sellers = Schema.Struct({
+  /** Points the sample of Allegro at them, and the daemon at its database. */
+  environment: Schema.Record(Schema.String, Schema.String),
+  granted: Schema.Array(
+    Schema.Struct({ login: Schema.String, accessToken: Schema.String, refreshToken: Schema.String })
+  ),
+  control: Schema.String
+})
+export type Sellers = typeof Sellers.Type

@@ -11,6 +11,7 @@ import { Effect, FileSystem, Layer, Logger, Redacted, References } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Terminal } from "../../core/cli/render/terminal/Terminal.ts"
 import * as Embedded from "../../core/database/connection/Embedded.ts"
+import * as Accounts from "./Accounts.ts"
 import * as Api from "./Api.ts"
 import { type Figure, met, render } from "./Figure.ts"
 import * as Presses from "./Presses.ts"
@@ -31,11 +32,12 @@ const parts = {
   g: Search.figures,
   h: Presses.figures,
   i: WriteoffSteps.figures,
-  j: Transforms.figures
+  j: Transforms.figures,
+  k: Accounts.figures
 }
 
 const only = Flag.String("only").pipe(
-  Flag.withDefault("a,b,c,d,e,f,g,h,i,j"),
+  Flag.withDefault("a,b,c,d,e,f,g,h,i,j,k"),
   Flag.withDescription("Parts, as in a,b,e")
 )
 const rows = Flag.Int("rows").pipe(Flag.withDefault(200_000), Flag.withDescription("Records of the row benchmarks"))
