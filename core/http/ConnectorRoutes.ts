@@ -24,6 +24,7 @@ import type { Registry } from "../plugin/Registry.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import type { ClosedInput } from "./ClosedInput.ts"
 import { closed } from "./ParseOptions.ts"
+import type { ResponseCache } from "./ResponseCache.ts"
 import type { RouteConnector } from "./RouteConnector.ts"
 
 /** The services that the daemon provides to the handlers. */
@@ -37,6 +38,7 @@ export type RouteServices =
   | Locks
   | HttpApiMiddleware.ProblemDetails
   | Registry
+  | ResponseCache
   | SqlClient.SqlClient
   | SyncTasks
 

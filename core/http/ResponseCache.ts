@@ -8,17 +8,16 @@ import { Cache, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { elapsedMillis } from "../observe/Elapsed.ts"
 import { Sync } from "../sync/Sync.ts"
-import type { Unavailable } from "./ApiErrors.ts"
 
 /** Returns JSON text; equal keys mean the same answer. */
-type Look<K, R> = (key: K) => Effect.Effect<string, Unavailable, R>
+type Look<K, E, R> = (key: K) => Effect.Effect<string, E, R>
 
 export class ResponseCache extends Context.Service<
   ResponseCache,
   {
-    readonly share: <K, R>(
-      look: Look<K, R>
-    ) => Effect.Effect<(key: K) => Effect.Effect<HttpServerResponse.HttpServerResponse, Unavailable>, never, R>
+    readonly share: <K, E, R>(
+      look: Look<K, E, R>
+    ) => Effect.Effect<(key: K) => Effect.Effect<HttpServerResponse.HttpServerResponse, E>, never, R>
     /** Later callers get nothing that was read before. */
     readonly forget: Effect.Effect<void>
   }
@@ -38,7 +37,7 @@ export class ResponseCache extends Context.Service<
       )
       return ResponseCache.of({
         forget,
-        share: Effect.fnUntraced(function* <K, R>(look: Look<K, R>) {
+        share: Effect.fnUntraced(function* <K, E, R>(look: Look<K, E, R>) {
           const answers = yield* Cache.makeWith(
             ({ key }: { readonly changes: number; readonly key: K }) => Effect.flatMap(look(key), answerOf),
             { capacity: 100, timeToLive: (exit) => (Exit.isSuccess(exit) ? goodFor : Duration.zero) }

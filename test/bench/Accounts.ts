@@ -3,7 +3,7 @@
  * one changed order, as 100 orders with five changes each make them, and four sweeps. A part of the day is measured. Then
  * how many lists of orders the API answers while everything is synced.
  */
-import { Duration, Effect, Fiber, FileSystem, Layer, Redacted } from "effect"
+import { Duration, Effect, Fiber, FileSystem, Layer, Redacted, Ref } from "effect"
 import { HttpBody, HttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Accounts } from "../../core/accounts/Accounts.ts"
@@ -34,6 +34,8 @@ const sweepsPerDay = 4
 /** Polls of one account that are measured, whatever the number of accounts. */
 const measuredPolls = 4_000
 const measuredSweeps = 1_000
+/** Of accounts, in the order in which they are measured. */
+const countsOf = ({ quick }: Setup) => (quick ? [2, 4] : [10, 100, 1_000])
 const initiator = { trigger: "bench", actor: null } as const
 
 /** The sample as it is, but for the limit that the vendor sets to all sellers together: it would be all that is measured. */
@@ -144,10 +146,13 @@ const lists = Effect.fnUntraced(function* (setup: Setup, login: string) {
   yield* fire(orders, 1)
   for (let at = 0; at < setup.repeat; at++) {
     const idle = yield* fire(orders, seconds)
-    const syncing = yield* Effect.forkChild(Effect.forever(synced("order")))
+    const isOver = yield* Ref.make(false)
+    const again = Effect.repeat(synced("order"), { until: () => Ref.get(isOver) })
+    const syncing = yield* Effect.forkChild(again)
     const busy = yield* fire(orders, seconds)
     const others = yield* fire(runs, seconds)
-    yield* Fiber.interrupt(syncing)
+    yield* Ref.set(isOver, true)
+    yield* Fiber.join(syncing)
     pairs.rate.push({ ours: busy.rate, reference: others.rate })
     pairs.latency.push({ ours: busy.p99, reference: idle.p99 })
   }
@@ -157,7 +162,7 @@ const lists = Effect.fnUntraced(function* (setup: Setup, login: string) {
 const measure = Effect.fnUntraced(function* (setup: Setup, sellers: Sellers) {
   const days: Array<Cost> = []
   let known = 0
-  for (const accounts of setup.quick ? [2, 4] : [10, 100, 1_000]) {
+  for (const accounts of countsOf(setup)) {
     yield* Effect.forEach(sellers.granted.slice(known, accounts), add, { discard: true })
     known = accounts
     yield* synced("order")
@@ -170,18 +175,19 @@ export const figures = Effect.fn("bench.accounts")(function* (setup: Setup) {
   const config = `${setup.directory}/accounts`
   yield* writeSample(config)
   const sellers = yield* Child.start("sellers.ts", Sellers, {
-    args: [setup.quick ? "4" : "1000", setup.databaseUrl]
+    args: [String(countsOf(setup).at(-1)), setup.databaseUrl]
   })
   const { days, pairs } = yield* Effect.provide(measure(setup, sellers), layerDaemon(config, sellers.environment))
   const part = "k"
-  const [ten, ...more] = days
-  const counts = setup.quick ? ["4"] : ["100", "1 000"]
+  const [few, ...more] = days
+  const [smallest = 0, ...counts] = countsOf(setup)
   const flat = more.flatMap((day, at) => [
-    figure({ part, name: `CPU of a seller's day, of ${counts[at]}, to of 10`, unit: "s", target: { atMost: 1.1 } }, [
-      { ours: day.cpu, reference: ten?.cpu ?? 0 }
-    ]),
+    figure(
+      { part, name: `CPU of a seller's day, of ${counts[at]}, to of ${smallest}`, unit: "s", target: { atMost: 1.1 } },
+      [{ ours: day.cpu, reference: few?.cpu ?? 0 }]
+    ),
     figure({ part, name: `round trips to the database of it`, unit: "", target: { atMost: 1.1 } }, [
-      { ours: day.rounds, reference: ten?.rounds ?? 0 }
+      { ours: day.rounds, reference: few?.rounds ?? 0 }
     ])
   ])
   const name = "GET orders in a sync, to GET runs in it"

@@ -7,7 +7,7 @@ const UserId = Schema.NonEmptyString.annotate({ description: "The owner of the a
 
 const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
-export const Order = Schema.Struct({
+const Order = Schema.Struct({
   account: Schema.String.annotate({ description: "The name of the owner's account." }),
   allegro_order_id: Schema.String,
   order_date: Schema.NullOr(Schema.Date),
@@ -16,6 +16,13 @@ export const Order = Schema.Struct({
   updated_at: Schema.Date.annotate({ description: "When its content changed last." }),
   is_deleted: Schema.Boolean.annotate({ description: "Whether Allegro has it no more." })
 }).annotate({ identifier: "AllegroOrder" })
+
+export const usualLimit = 100
+
+export const OrderPage = Schema.Struct({
+  orders: Schema.Array(Order),
+  total: Schema.Int.annotate({ description: "Without limit and offset." })
+})
 
 const OrderWithVersions = Schema.Struct({
   ...Order.fields,
@@ -41,13 +48,10 @@ export const Orders = HttpApiGroup.make("orders")
         from: Schema.optionalKey(Schema.Date).annotateKey({ description: "Bought at this time or later." }),
         to: Schema.optionalKey(Schema.Date).annotateKey({ description: "Bought before it." }),
         status: Schema.optionalKey(Schema.NonEmptyString).annotateKey({ description: "As READY_FOR_PROCESSING." }),
-        limit: Schema.optionalKey(whole(1, 1_000)).annotateKey({ description: "Default 100." }),
+        limit: Schema.optionalKey(whole(1, 1_000)).annotateKey({ description: `Default ${usualLimit}.` }),
         offset: Schema.optionalKey(whole(0, 10_000_000))
       },
-      success: Schema.Struct({
-        orders: Schema.Array(Order),
-        total: Schema.Int.annotate({ description: "Without limit and offset." })
-      }),
+      success: OrderPage,
       error: [Missing, Unavailable]
     }),
     HttpApiEndpoint.get("order", "/orders/:user/:order", {

@@ -1,7 +1,9 @@
 /** Reads stored orders: the table of the entity `order`, with the columns that the sample declares. */
 import { Effect, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
-import { Missing, quoteTable, Registry, RouteConnector, readDatabase } from "../../../core/sdk-http.ts"
+import { Missing, quoteTable, Registry, ResponseCache, RouteConnector, readDatabase } from "../../../core/sdk-http.ts"
+import { OrderPage, usualLimit } from "./Orders.ts"
 import { accountsOf, type UserFilter } from "./UserAccounts.ts"
 
 export interface OrderFilter extends UserFilter {
@@ -22,6 +24,7 @@ const Row = Schema.Struct({
   updated_at: Schema.Date,
   is_deleted: Schema.Boolean
 })
+const encodePage = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(OrderPage)))
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 const needed = ["id", "status", "ordered_at", "raw"]
@@ -70,14 +73,14 @@ const findIn = Effect.fnUntraced(function* (connector: string, filter: OrderFilt
   return { entity, found, read }
 })
 
-/** A page of a user's orders, and how many there are in all. */
+/** A page of a user's orders, and how many there are in all, as JSON. */
 const list = (connector: string) =>
   Effect.fnUntraced(function* (filter: OrderFilter) {
     const sql = yield* SqlClient.SqlClient
     const { found, read } = yield* findIn(connector, filter)
     const [{ total } = { total: 0 }] = yield* sql<{ total: number }>`select count(*)::integer as total ${found}`
-    const rows = yield* read(filter.limit ?? 100, filter.offset ?? 0)
-    return { orders: rows.map(({ order }) => order), total }
+    const rows = yield* read(filter.limit ?? usualLimit, filter.offset ?? 0)
+    return yield* encodePage({ orders: rows.map(({ order }) => order), total })
   }, readDatabase)
 
 const Version = Schema.Struct({ from: Schema.Date, to: Schema.NullOr(Schema.Date), order_data: Schema.Unknown })
@@ -101,7 +104,18 @@ const one = (connector: string) =>
     return { ...row.order, versions: yield* decodeVersions(kept) }
   }, readDatabase)
 
-export const makeStoredOrders = Effect.map(RouteConnector, (connector) => ({
-  list: list(connector),
-  one: one(connector)
-}))
+/** Larger pages are made for each request: many of them would fill the memory. */
+const largestShared = 100
+
+export const makeStoredOrders = Effect.gen(function* () {
+  const connector = yield* RouteConnector
+  const page = list(connector)
+  const shared = yield* (yield* ResponseCache).share(page)
+  return {
+    list: (filter: OrderFilter) =>
+      (filter.limit ?? usualLimit) <= largestShared
+        ? shared(filter)
+        : Effect.map(page(filter), (json) => HttpServerResponse.text(json, { contentType: "application/json" })),
+    one: one(connector)
+  }
+})

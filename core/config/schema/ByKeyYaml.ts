@@ -21,7 +21,7 @@ export const OneYaml = Schema.Struct({
   ),
   missing: optional(
     Identifier,
-    "A column with the place of a record in the whole list, such as its time: rows between the list's first and last record that the list leaves out are asked for by their keys after the run. For lists without records that were joined with others or deleted. Needs versions and mode upsert."
+    "A column with the place of a record in the whole list, such as its time: rows between the list's first and last record that the list leaves out are asked for by their keys after the run, as in missing: ordered_at. For lists that leave out what was joined with another record or deleted. Needs versions and mode: upsert. Default: nothing is looked for."
   )
 }).annotate(expects(reason("value.mapLike", { example: '{ path: "/v1/deal/{id}" }' })))
 
