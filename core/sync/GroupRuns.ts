@@ -15,7 +15,7 @@ import * as Pipeline from "./Pipeline.ts"
 import type { RunResult, SyncEvent } from "./RunResult.ts"
 import type { RunSession } from "./RunSession.ts"
 import * as CompletionLatch from "./read/CompletionLatch.ts"
-import type { Leading } from "./read/Leads.ts"
+import type { Leading, PageWatch } from "./read/Leads.ts"
 import { dependenciesOf, group, type ReadGroup } from "./read/ReadGroup.ts"
 import { readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 
@@ -38,6 +38,7 @@ export interface GroupRunsOptions {
   readonly reading: ReadingOptions
   /** What a read of the entity leads to. */
   readonly leadsOf: (reader: Entity) => Leading | undefined
+  readonly listOf: (reader: Entity) => PageWatch | undefined
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
 }
 
@@ -91,7 +92,7 @@ const loadOrder = Effect.fnUntraced(function* (
 })
 
 const runGroup = Effect.fnUntraced(function* (
-  { leadsOf, onEvent, reading, registry, session }: GroupRunsOptions,
+  { leadsOf, listOf, onEvent, reading, registry, session }: GroupRunsOptions,
   { parents, ...order }: Effect.Success<ReturnType<typeof loadOrder>>,
   reads: ReadGroup
 ) {
@@ -109,6 +110,7 @@ const runGroup = Effect.fnUntraced(function* (
     limit: reading.limit,
     // A look at some records changes nothing of others.
     leads: reading.limit === undefined ? leadsOf(reader) : undefined,
+    list: reading.limit === undefined ? listOf(reader) : undefined,
     begins: reading.limit === undefined,
     begun: session.runOf,
     release: session.release,

@@ -84,7 +84,7 @@ const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: 
     (searches) =>
       DeleteConfirmation.readAgain(
         searches,
-        (receivers) => traced(read({ ...options, leads: undefined, wary: true }, receivers, cost)),
+        (receivers) => traced(read({ ...options, leads: undefined, list: undefined, wary: true }, receivers, cost)),
         reasonOf
       )
   )

@@ -76,9 +76,8 @@ export class Sync extends Context.Service<
         }
         const session = yield* Scope.provide(begin(selected, registry, context), locks)
         const onEvent = publisher(events, options)
-        const ledOf = ledRuns({ registry, services, runPart: runFrom })
-        const leadsOf = (reader: Entity) => ledOf(reader) ?? lists.of(reader)
-        return yield* runGroups({ selected, registry, session, reading: options, leadsOf, onEvent })
+        const leadsOf = ledRuns({ registry, services, runPart: runFrom })
+        return yield* runGroups({ selected, registry, session, reading: options, leadsOf, listOf: lists.of, onEvent })
       }, Effect.scoped)
       const runPart: RunPart = Effect.fnUntraced(function* (part, options) {
         const lists = makeLists()

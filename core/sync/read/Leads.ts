@@ -11,13 +11,17 @@ import { combineReasons, type Reason, render } from "../../reason/Reason.ts"
 import type { Batch, Completeness, EachPage, UpstreamError } from "../../upstream/Source.ts"
 import { textOfColumn } from "./ReadKeys.ts"
 
-export interface Leading {
+/** Sees the pages of a read as they pass. */
+export interface PageWatch {
   readonly eachPage: EachPage
+  /** Adds what it has seen to the end of the read. */
+  readonly noted: (end: Completeness) => Completeness
+}
+
+export interface Leading extends PageWatch {
   /** The name of the entity, and a load of all of it. */
   readonly to: string
   readonly loadAll: Effect.Effect<void, UpstreamError>
-  /** Adds what the read led to. */
-  readonly noted: (end: Completeness) => Completeness
 }
 
 export interface LeadingOptions {

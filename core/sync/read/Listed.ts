@@ -7,11 +7,11 @@ import { Channel, Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import { ownKey } from "../../config/KeyedEntity.ts"
 import { type ListedRecords, missingKeys } from "../../database/load/MissingKeys.ts"
-import type { Leading } from "./Leads.ts"
+import type { PageWatch } from "./Leads.ts"
 import { textOfColumn } from "./ReadKeys.ts"
 
-/** What a read of the entity has listed; it leads to nothing while it is read. */
-export interface Listed extends Leading {
+/** What a read of the entity has listed. */
+export interface Listed extends PageWatch {
   /** The keys to ask for; none if the list was not whole. */
   readonly missing: Effect.Effect<ReadonlyArray<string>, Missing["error"], Missing["services"]>
 }

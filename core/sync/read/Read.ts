@@ -24,7 +24,7 @@ import {
 import { connectionLost, type RunFailure } from "../RunFailure.ts"
 import type { SyncEvent } from "../RunResult.ts"
 import { bookmarked } from "./Bookmark.ts"
-import type { Leading } from "./Leads.ts"
+import type { Leading, PageWatch } from "./Leads.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 import { type Arrived, endByKey, readKeys } from "./ReadKeys.ts"
 import { readLimit } from "./ReadLimit.ts"
@@ -45,6 +45,8 @@ export interface ReadPlan {
   readonly limit?: number | undefined
   /** What its records lead to, if they do. */
   readonly leads?: Leading | undefined
+  /** Sees what the list of an entity that leads to nothing has. */
+  readonly list?: PageWatch | undefined
   /** Whether a read without a cursor begins at the latest record, where the entity says so. */
   readonly begins?: boolean
 }
@@ -74,7 +76,7 @@ export const read = Effect.fn("Read.read")(function* (
         const known =
           reader.single === true ? endByKey(end, { reader, receivers, parts, ended }) : withPeriod(reader, end)
         const noted = withNotes(reading.begun, known)
-        return plan.leads?.noted(noted) ?? noted
+        return watchOf(plan)?.noted(noted) ?? noted
       })
     )
   })
@@ -87,6 +89,10 @@ export const read = Effect.fn("Read.read")(function* (
     })
   )
 })
+
+const watchOf = ({ leads, list }: ReadPlan): PageWatch | undefined => leads ?? list
+
+const eachPageOf = (watch: PageWatch | undefined) => (watch === undefined ? {} : { eachPage: watch.eachPage })
 
 const withNotes = (notes: ReadonlyArray<Reason>, end: Completeness): Completeness =>
   notes.length === 0 || end._tag === "Partial"
@@ -172,7 +178,7 @@ const optionsOf = (reading: ReadAttempt, { params, since }: PartRequest, onReque
   ...(since === undefined ? {} : { since }),
   marks: true,
   wary: reading.plan.wary ?? false,
-  ...(reading.plan.leads === undefined ? {} : { eachPage: reading.plan.leads.eachPage }),
+  ...eachPageOf(watchOf(reading.plan)),
   onEvent: onRead(reading, onRequest)
 })
 
