@@ -85,6 +85,7 @@ const proveRunning = Effect.fn("deploy.running")(function* (
   const daemon = yield* launch(image, running, {
     ...Object.assign({}, ...[...sandboxes.values()].map(({ environment }) => environment)),
     DATABASE_URL: databaseUrl,
+    TRIBUTARY_MASTER_KEY: randomBytes(32).toString("base64"),
     ADMIN_TOKEN: token
   })
   yield* ensure((yield* daemon.uid) === uid && uid !== 0, `The daemon runs as user ${yield* daemon.uid}, not ${uid}.`)
