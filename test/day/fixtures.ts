@@ -76,7 +76,8 @@ export const world = Effect.fnUntraced(function* (at: string) {
   }
   const plugins = yield* pluginTypes
   const declared = yield* load({ directory, types, plugins, environment }).pipe(Effect.provide(NodeServices.layer))
-  const loaded = { ...declared, types }
+  // Others rest, because their connector is off.
+  const loaded = { ...declared, types, jobs: declared.jobs.filter(({ enabled }) => enabled) }
   const url = yield* TestClock.withLive(Time.movedDatabase(at))
   const database = yield* TestClock.withLive(Layer.build(layerDatabase(url)))
   const { clock, ends } = yield* Time.watchedClock
