@@ -87,6 +87,8 @@ export interface Incremental {
   readonly initial?: string
   /** What is asked for the cursor when there is none: a request, and the place of the value in its answer. */
   readonly start?: { readonly path: string; readonly pointer: ReadonlyArray<string> }
+  /** How long nothing may be read on from the cursor before it is an alert. */
+  readonly maxAge?: Duration.Duration
   /** The records come in ascending order of the cursor, so that it may advance in the middle of a request. */
   readonly ordered?: boolean
 }

@@ -20,7 +20,7 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
 export const readingHash = (reader: Entity, target: Entity): string => {
   const { forEach } = withoutAccount(reader)
   const { charset, csv, format, incremental, own, records, request, separator, timezone } = reader
-  const { ordered: _ordered, overlap: _overlap, start: _start, ...asked } = incremental ?? {}
+  const { maxAge: _maxAge, ordered: _ordered, overlap: _overlap, start: _start, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = withoutAccount(target)
   const children = childrenOf(target)
   const read = [request, own ?? null, format, records, parentsOf(forEach), asked, timezone]

@@ -15,6 +15,7 @@ import { endpointName, type VendorEndpoint } from "../upstream/exchange/VendorEn
 import { VendorState } from "../upstream/exchange/VendorState.ts"
 import * as AccountHealth from "./AccountHealth.ts"
 import type * as AlertGroups from "./AlertGroups.ts"
+import * as CursorAlerts from "./CursorAlerts.ts"
 import * as EntityState from "./EntityState.ts"
 import { overdueFire } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
@@ -105,6 +106,7 @@ const start = Effect.gen(function* () {
     yield* lookAtAccounts
     yield* lookAtRows
     const generation = yield* current
+    yield* settle(alerts, ["cursor_old"], yield* CursorAlerts.read(generation.entities))
     const [watched, connections, unknown] = yield* Effect.all(
       [EntityState.health(generation), HealthQueries.connections, ActionLog.unknown],
       { concurrency: 3 }

@@ -186,6 +186,7 @@ export const alertKinds = [
   "fields_changed",
   "account_invalid",
   "rows_found",
+  "cursor_old",
   "action_unknown",
   "reload_failed",
   "circuit_open",

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Duration, Effect, Stream } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
 import * as PendingDeletes from "../../core/database/audit/PendingDeletes.ts"
@@ -43,6 +43,37 @@ describe("what was to be sent", () => {
         assert.deepEqual(yield* look, ["action_unknown fake.often", "action_unknown fake.rare"])
         assert.include((yield* alerts.open).find(({ subject }) => subject === "fake.often")?.message, "often 30")
         assert.isUndefined(changed.pollUnsafe())
+      })
+    )
+  )
+})
+
+describe("a cursor", () => {
+  it.effect("from which nothing was read on for too long is an alert, until something is", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { alerts, declare, look, sql } = yield* world("2026-03-10T07:00:00Z", () => ({}), [])
+        const incremental = { cursor: "id", overlap: 0, format: "text", maxAge: Duration.days(30) }
+        yield* declare([], [entity("one", { incremental, mode: "append" })])
+        const owners = ["anna", "bert", "gone"]
+        for (const [at, owner] of owners.entries()) {
+          const id = `00000000-0000-4000-8000-00000000000${at}`
+          yield* sql`insert into tributary.sync_cursor (connector, entity, account, part, value, read_at)
+            values ('fake', 'one', ${id}, '', '7', '2026-02-08T07:00:00Z'), ('fake', 'other', ${id}, '', '7', '2020-01-01T00:00:00Z')`
+          if (owner === "gone") continue
+          yield* sql`insert into tributary.account (id, connector, owner, name, status, belongs_to, created_at, sealed, sealed_by)
+            values (${id}::uuid, 'fake', ${owner}, 'shop', 'active', '', now(), ${Buffer.from("")}, 'k')`
+        }
+        assert.deepEqual(yield* look, ["cursor_old fake.one"])
+        const [alert] = yield* alerts.open
+        assert.match(alert?.message ?? "", /^fake.one: nothing was read on from 2 cursors \(anna\/shop, bert\/shop\)/)
+        yield* sql`update tributary.sync_cursor set read_at = '2026-03-10T07:00:00Z' where account like '%1'`
+        assert.deepEqual(yield* look, ["cursor_old fake.one"])
+        const [one] = yield* alerts.open
+        assert.match(one?.message ?? "", /^fake.one@anna\/shop: nothing was read on from its cursor for 30d/)
+        yield* sql`update tributary.sync_cursor set read_at = '2026-02-08T07:03:30Z' where entity = 'one'`
+        assert.deepEqual(yield* look, [], "not yet")
+        assert.deepEqual(yield* look, ["cursor_old fake.one"])
       })
     )
   )

@@ -47,6 +47,8 @@ reason-alert-accountsInvalid = { $connector }: больше не { $count ->
     [few] читаются { $count } учётные записи
    *[many] читаются { $count } учётных записей
 } ({ $accounts }), пока владельцы не авторизуют их заново. Причина у первой: { $why }
+reason-alert-cursorOld = { $entity }: от курсора ничего не дочитывалось { $age }; в источнике может уже не быть всего, что появилось с тех пор.
+reason-alert-cursorsOld = { $entity }: ничего не дочитывалось от курсоров ({ $accounts }): { $count }, от самого старого { $age }; в источнике может уже не быть всего, что появилось с тех пор.
 reason-alert-circuit = { $connector } не отвечает: последние запросы не удались, система получает время прийти в себя.
 reason-alert-actionUnknown = { $action }: неизвестно, дошло ли «{ $what }», { $at } (запись { $entry }).
 reason-alert-databaseAway = база данных не отвечает, загрузки её ждут: { $why }

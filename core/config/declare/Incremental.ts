@@ -48,6 +48,7 @@ export const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Colu
     format,
     ...(initial === undefined || initial === null ? {} : { initial: String(initial) }),
     ...startOf(declared, incremental),
+    ...(incremental.maxAge === undefined ? {} : { maxAge: incremental.maxAge }),
     ...(incremental.ordered === true ? { ordered: true } : {})
   }
 }

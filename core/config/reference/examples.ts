@@ -76,7 +76,8 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     overlap: "10m",
     format: "dd.MM.yyyy",
     initial: "2024-01-01",
-    start: "{ path: /v1/events/latest, pointer: /latest/id }"
+    start: "{ path: /v1/events/latest, pointer: /latest/id }",
+    maxAge: "30d"
   },
   "entity incremental start": { path: "/v1/events/latest", pointer: "/latest/id" },
   "entity forEach": { entity: "deal", params: "{ deal: id }", values: "[riga, bonn]", as: "city" },

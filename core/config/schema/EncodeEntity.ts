@@ -120,9 +120,9 @@ const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, poin
 /** Cursors that are moments, dates or numbers have an overlap; a vendor's own cursor is sent unchanged. */
 const incrementalOf = ({ columns, incremental }: Entity) => {
   if (incremental === undefined) return undefined
-  const { cursor, format, from, initial, ordered, overlap, param } = incremental
+  const { cursor, format, from, initial, maxAge, ordered, overlap, param } = incremental
   const start = incremental.start && { ...incremental.start, pointer: pointerTo(incremental.start.pointer) }
-  if (from !== undefined) return { from: pointerTo(from), param, initial, start, ordered }
+  if (from !== undefined) return { from: pointerTo(from), param, initial, start, maxAge, ordered }
   const type = columns.find(({ name }) => name === cursor)?.type
   const isSpan = (type === "timestamp" || type === "date") && format !== "text"
   return {
@@ -132,6 +132,7 @@ const incrementalOf = ({ columns, incremental }: Entity) => {
     format,
     initial,
     start,
+    maxAge,
     ordered
   }
 }

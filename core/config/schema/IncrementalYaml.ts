@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expects } from "./Expected.ts"
-import { DurationFromText, Identifier, Integer, Scalar } from "./Scalars.ts"
+import { DurationFromText, Identifier, Integer, PositiveDuration, Scalar } from "./Scalars.ts"
 import { optional, required } from "./YamlKeys.ts"
 
 const StartYaml = Schema.Struct({
@@ -29,6 +29,10 @@ export const IncrementalYaml = Schema.Struct({
   start: optional(
     StartYaml,
     "Where to begin when there is no cursor: the latest one, which the source names elsewhere. It is asked first, then what `leads` names is loaded as a whole, then the records behind it are read, so that nothing between is lost. Without it the first read takes all that the source has."
+  ),
+  maxAge: optional(
+    PositiveDuration,
+    "An alert when the cursor has not been read on from for so long, as in 30d: shorter than the source keeps its records. Without it none."
   ),
   ordered: optional(
     Schema.Boolean,

@@ -22,6 +22,10 @@ export const alert = {
     "{connector}: {account} is not read any more until its owner authorizes it again, because {why:reason}",
   "alert.accountsInvalid":
     "{connector}: {count:int} accounts ({accounts}) are not read any more until their owners authorize them again, the first because {why:reason}",
+  "alert.cursorOld":
+    "{entity}: nothing was read on from its cursor for {age}; the source may not have all any more that came since.",
+  "alert.cursorsOld":
+    "{entity}: nothing was read on from {count:int} cursors ({accounts}), from the oldest for {age}; the source may not have all any more that came since.",
   "alert.circuit":
     "The connector {connector} does not answer: its last calls all failed, and it is given time to recover.",
   "alert.actionUnknown":

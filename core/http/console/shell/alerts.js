@@ -25,6 +25,7 @@ const kinds = {
     sign: "cross",
     href: ({ subject }) => `${to("accounts")}?status=invalid&connector=${encodeURIComponent(subject)}`
   },
+  cursor_old: { words: "Cursor too old", sign: "clock", href: entityOrOverview },
   rows_found: { words: "Look at rows", sign: "hand", href: entityOrOverview },
   guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
   action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
