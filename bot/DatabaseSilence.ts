@@ -4,10 +4,11 @@
  */
 import { Data, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { spanOf } from "../core/reason/Reason.ts"
 
 export class DatabaseSilent extends Data.TaggedError("DatabaseSilent") {
   override get message(): string {
-    return `the database has not answered within ${Duration.format(answerWithin)}`
+    return `the database has not answered within ${spanOf(answerWithin)}`
   }
 }
 

@@ -84,6 +84,7 @@ export {
   reasonOfError,
   render,
   rootOf,
+  spanOf,
   storedReason,
   timeOf
 } from "./reason/Reason.ts"

@@ -1,6 +1,6 @@
 /** What Allegro means by its refusals. Errors of the API are lists, those of the authorization are one code of OAuth. */
 import { Data, Duration, Option, Schema } from "effect"
-import { type Answer, failure, quoteBody, type Reason, type UpstreamError } from "../../core/sdk.ts"
+import { type Answer, failure, quoteBody, type Reason, spanOf, type UpstreamError } from "../../core/sdk.ts"
 import { allegro } from "./reasons.ts"
 
 /** Allegro blocks an application that is over its limit for a minute and does not say so in a header. */
@@ -10,7 +10,7 @@ const block = Duration.minutes(1)
 const overLimit = ({ headers, status, subject }: Answer): UpstreamError | undefined =>
   "retry-after" in headers
     ? undefined
-    : failure(subject, "RateLimited", allegro("allegro.limit", { status, wait: Duration.format(block) }), {
+    : failure(subject, "RateLimited", allegro("allegro.limit", { status, wait: spanOf(block) }), {
         status,
         retryAfter: block
       })

@@ -10,7 +10,7 @@ import type { Locks } from "../database/connection/Locks.ts"
 import { tryLock } from "../database/connection/NamedLock.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { type AccountOperations, type AccountTraits, CredentialsRefused, type Grant } from "../plugin/AccountType.ts"
-import { reason, timeOf } from "../reason/Reason.ts"
+import { reason, spanOf, timeOf } from "../reason/Reason.ts"
 import { isTransient } from "../upstream/exchange/Failure.ts"
 import { UpstreamError } from "../upstream/Source.ts"
 import { AccountUnusable } from "./AccountRefused.ts"
@@ -79,7 +79,7 @@ const refreshed = (account: AccountKey, vendor: AccountVendor, generation: bigin
           kind: "Timeout",
           reason: reason("account.refreshBusy", {
             account: accountName(account),
-            limit: Duration.format(longestWait)
+            limit: spanOf(longestWait)
           })
         })
       )

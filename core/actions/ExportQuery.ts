@@ -2,12 +2,12 @@
  * Runs the query of an export: one statement in its own read-only session, within its time limit. PostgreSQL writes the
  * values as text, so that no digit is lost.
  */
-import { Duration, Effect, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import type { ExportDeclaration } from "../config/ExportDeclaration.ts"
 import { Reader } from "../database/connection/Reader.ts"
 import { quote } from "../database/tables/Identifier.ts"
 import type { ExportKind, ExportRows } from "../plugin/Export.ts"
-import { reason } from "../reason/Reason.ts"
+import { reason, spanOf } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"
 
 /** Anyone who needs more rows wants a file, not a sheet. */
@@ -62,7 +62,7 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
       (error) => error._tag === "SqlError" && error.reason._tag === "StatementTimeoutError",
       () =>
         new RunFailure({
-          reason: reason("export.queryTimeout", { limit: Duration.format(timeout) })
+          reason: reason("export.queryTimeout", { limit: spanOf(timeout) })
         })
     )
   )

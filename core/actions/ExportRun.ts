@@ -1,5 +1,5 @@
 /** One run of exports: the query, the connector's writes, and the audit row. Failures are results. */
-import { Clock, Duration, Effect, Ref, Schema } from "effect"
+import { Clock, type Duration, Effect, Ref, Schema } from "effect"
 import type { ConnectorDeclaration } from "../config/Declarations.ts"
 import { type ExportDeclaration, exportId } from "../config/ExportDeclaration.ts"
 import { withKnownNames } from "../config/Nearest.ts"
@@ -10,7 +10,7 @@ import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
+import { type Reason, reason, render, spanOf } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
 import { asFailure, RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import { emptyResult, RunResult, type SyncEvent, warningsOf } from "../sync/RunResult.ts"
@@ -124,7 +124,7 @@ const write = Effect.fnUntraced(function* (
 
 const late = (duration: Duration.Duration) => ({
   duration,
-  orElse: () => Effect.fail(new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(duration) }) }))
+  orElse: () => Effect.fail(new RunFailure({ reason: reason("run.deadline", { limit: spanOf(duration) }) }))
 })
 
 type ExportOutcome = Omit<ExportResult, "durationMs" | "dryRun">

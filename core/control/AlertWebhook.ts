@@ -8,7 +8,7 @@ import { HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import type { AlertsDeclaration } from "../config/Declarations.ts"
 import { Alert, Alerts, type UndeliveredAlert } from "../observe/Alerts.ts"
 import { redact } from "../observe/Secrets.ts"
-import { Reason, reason, render } from "../reason/Reason.ts"
+import { Reason, reason, render, spanOf } from "../reason/Reason.ts"
 import { Plugins } from "./Plugins.ts"
 
 /** The body of the request. */
@@ -115,6 +115,6 @@ const messageOf = Effect.fnUntraced(function* ({ alert, what }: UndeliveredAlert
   const unwell = plugins.flatMap(({ health }) => (health.status === "ok" ? [] : health.reason))
   const silent = plugins.length === 0 ? reason("alert.noTeller") : reason("alert.unheardOf")
   const whys = unwell.length === 0 ? [silent] : unwell
-  const why = reason("alert.unheard", { span: Duration.format(timeout), whys })
+  const why = reason("alert.unheard", { span: spanOf(timeout), whys })
   return { what, alert, why: render(why), reason: why } satisfies AlertPayload
 })

@@ -9,6 +9,7 @@ import type { SqlClient } from "effect/sql"
 import type { HttpDeclaration } from "../config/Declarations.ts"
 import { hashOf, type TokenScope, tokenScopes } from "../database/audit/ApiTokens.ts"
 import { elapsedMillis } from "../observe/Elapsed.ts"
+import { spanOf } from "../reason/Reason.ts"
 import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./ApiErrors.ts"
 import * as ConsoleSessions from "./ConsoleSessions.ts"
 import * as LoginLimit from "./LoginLimit.ts"
@@ -94,7 +95,7 @@ const make = Effect.fnUntraced(function* ({
     if (asked.add(JSON.stringify([holder, sourceOf(yield* addressOf)]), now) <= rate.limit) return
     yield* withHeader("retry-after", String(asked.secondsLeft(now)))
     return yield* new TooManyRequests({
-      detail: `At most ${rate.limit} requests in ${Duration.format(rate.window)} (http.rate).`
+      detail: `At most ${rate.limit} requests in ${spanOf(rate.window)} (http.rate).`
     })
   })
 

@@ -3,7 +3,7 @@
  * people. All of it is in memory: after a restart, the next check raises again what is still wrong.
  */
 import { Context, DateTime, Duration, Effect, Layer, Schema, type Stream } from "effect"
-import { mapTexts, Reason, reason, render } from "../reason/Reason.ts"
+import { mapTexts, Reason, reason, render, spanOf } from "../reason/Reason.ts"
 import * as EventBus from "./EventBus.ts"
 import * as Metrics from "./Metrics.ts"
 import { redact } from "./Secrets.ts"
@@ -84,10 +84,7 @@ export class Alerts extends Context.Service<
       const notify = Effect.fnUntraced(function* (what: Notification["what"], alert: Alert, now: DateTime.Utc) {
         const { key, kind, subject } = alert
         const lasted = DateTime.distance(alert.since, now)
-        const text = textOf[what](
-          alert.reason,
-          Duration.format(Duration.seconds(Math.round(Duration.toSeconds(lasted))))
-        )
+        const text = textOf[what](alert.reason, spanOf(Duration.seconds(Math.round(Duration.toSeconds(lasted)))))
         yield* Effect.annotateLogs(logs[what](text), { service: "Alerts", alert: key, kind, subject })
         yield* notifications.publish({ what, alert, lasted, text })
         yield* Metrics.alertsOpen(kind, [...known.values()].filter((record) => record.alert.kind === kind).length)

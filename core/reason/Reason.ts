@@ -2,7 +2,7 @@
  * The reason for something, as data: a code of the closed set in `templates/` and its parameters. Its renderer
  * makes the sentence: `render` in English, the bot in the reader's language.
  */
-import { DateTime, Schema } from "effect"
+import { DateTime, Duration, Schema } from "effect"
 import { type ParamsOf, type Part, parse, separators } from "./Template.ts"
 import { templates } from "./templates/index.ts"
 
@@ -53,6 +53,10 @@ export const partsOf = (code: string): ReadonlyArray<Part> => catalogue.get(code
 
 /** Wraps a text of an outside system, which is not translated. */
 export const foreignText = (text: string): Reason => reason("said", { text })
+
+/** Formats a span of time for reasons, to the millisecond: measured ones have digits that interest nobody. */
+export const spanOf = (span: Duration.Duration): string =>
+  Duration.format(Duration.millis(Math.round(Duration.toMillis(span))))
 
 /** Formats a time for reasons, to the second. */
 export const timeOf = (at: DateTime.DateTime): string => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z")

@@ -11,7 +11,7 @@ import * as Load from "../database/load/Load.ts"
 import type { LastRequest } from "../observe/LastRequest.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
+import { type Reason, reason, spanOf } from "../reason/Reason.ts"
 import { type Completeness, complete, type UpstreamError } from "../upstream/Source.ts"
 import { failAbandoned } from "./FailedRun.ts"
 import { reasonWithLock } from "./LockReason.ts"
@@ -93,7 +93,7 @@ const inTime = <A, E, R>(
 
 /** Waiting as a source asks has no limit but the deadline, so that tells of it. */
 const lateReason = (deadline: Duration.Duration, last: LastRequest | undefined): Reason => {
-  const limit = Duration.format(deadline)
+  const limit = spanOf(deadline)
   return last?.status === 429 || last?.status === 503
     ? reason("run.deadlineRefused", { limit, status: last.status })
     : reason("run.deadline", { limit })

@@ -184,7 +184,7 @@ const makePlace = Effect.gen(function* () {
   const write = (entities: string) => fs.writeFileString(`${folder}/connectors/shop.yaml`, declared + entities)
   const known = "  known: { path: /few, key: id, fields: { id: bigint } }\n"
   yield* write(known)
-  return { write: (entities: string) => write(known + entities) }
+  return { folder, write: (entities: string) => write(known + entities) }
 })
 
 describe("discover", () => {
@@ -233,7 +233,12 @@ describe("discover", () => {
     "of what is no JSON proposes what it seems to be, and takes what it is told",
     () =>
       Effect.gen(function* () {
-        const { write } = yield* makePlace
+        const { folder, write } = yield* makePlace
+        const called = yield* type("discover", "shop", "--path", "/line", "--config", folder)
+        assert.include(
+          called.out.replaceAll("\n# ", " "),
+          `then: tributary --config ${folder} check && tributary --config`
+        )
         for (const [name, { flags }] of Object.entries(others)) {
           const guessed = yield* type("discover", "shop", "--path", `/${name}`)
           assert.strictEqual(guessed.code, 0, `${name}: ${guessed.err}`)

@@ -40,6 +40,11 @@ describe("the last requests of a run", () => {
       assert.match(shown.stdout, /GET \/items\?page=2 +500 /, shown.stdout + shown.stderr)
       assert.match(shown.stdout, /\{"error":"no <redacted>","token":"<redacted>"\}/)
       assert.notInclude(shown.stdout, "another")
+
+      yield* write("config/connectors/shop.yaml", paged.replace(/^ {2}item:/m, "  good:"))
+      const left = yield* run("log", "shop.item")
+      assert.match(left.stdout, /shop\.item +warning .*\n {2}not declared now\n/, left.stdout + left.stderr)
+      assert.notMatch((yield* run("log", "shop.tag")).stdout, /not declared/)
     })
   )
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Duration, Schema } from "effect"
 import {
   combineReasons,
   define,
@@ -10,9 +10,19 @@ import {
   reason,
   render,
   rootOf,
+  spanOf,
   storedReason
 } from "../../core/reason/Reason.ts"
 import { allCodes, sources } from "../support/reasons.ts"
+
+describe("a span of time", () => {
+  it("is told to the millisecond", () => {
+    assert.deepEqual(
+      [187.35498, 0.2, 61_000, 1_500.6].map((millis) => spanOf(Duration.millis(millis))),
+      ["187ms", "0", "1m 1s", "1s 501ms"]
+    )
+  })
+})
 
 describe("a reason", () => {
   it("is told in English with the word that goes with its number, and with the reasons in it", () => {

@@ -185,6 +185,8 @@ describe("CSV", () => {
         yield* fault("id,name,Name, name\n1,a,b,c\n", { columns }),
         "its header has name 2 times; declare which is meant, as in `from: name_1`"
       )
+      const taken = yield* fault("id,name,name,name_1\n1,a,b,c\n", { columns })
+      assert.include(taken, "as in `from: name_2`")
       assert.deepEqual(yield* read("id,x,x\n1,a,b\n", { columns }), ["1|a|b"])
       assert.include(
         yield* fault('"id"x,name\n1,a\n'),

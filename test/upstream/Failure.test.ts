@@ -32,6 +32,10 @@ describe("an answer whose status is an error", () => {
         [400, false],
         [404, false]
       ] as const) {
+        assert.include(
+          yield* messageOf(() => new Response(null, { status: 304 })),
+          "answered 304, that nothing has changed"
+        )
         assert.strictEqual(
           yield* messageOf(status(code, "no", { location })),
           expected

@@ -1,6 +1,6 @@
 /** `tidy-writeoffs`: expires old drafts and waiting write-offs, and deletes those that no list shows. */
-import { Duration, Effect, Schema } from "effect"
-import { Action, PositiveDuration, type Reason, sqlReason, withDefault } from "../../../core/sdk.ts"
+import { Effect, Schema } from "effect"
+import { Action, PositiveDuration, type Reason, spanOf, sqlReason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/DocumentServer.ts"
 import { iiko } from "../reasons.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"
@@ -26,7 +26,7 @@ export const tidyWriteoffs = Action.make({
       (error) => new Action.ActionFailed({ reason: iiko("iiko.untidy", { why: sqlReason(error) }) })
     )
     const ended = expired.map(({ author, id, number }) => ({ id, author, number }))
-    const limit = Duration.format(expiry)
+    const limit = spanOf(expiry)
     return report(
       ended.length === 0 ? iiko("iiko.nothingOld", { limit }) : iiko("iiko.expired", { count: ended.length, limit }),
       ended

@@ -10,7 +10,7 @@ import { entityYaml, fitComments } from "../render/views/ProposalView.ts"
 import { exploreConnector, stopUndiscovered, withKey } from "../shared/ExploreConnector.ts"
 import { trace } from "../shared/Flags.ts"
 import { authOf, requestFlags, requestOf } from "../shared/RequestFlags.ts"
-import { answer, configDirectory, declarations, stop } from "../shared/Root.ts"
+import { answer, asCalled, configDirectory, declarations, stop } from "../shared/Root.ts"
 import { withWireTrace } from "../shared/Trace.ts"
 
 const path = Flag.String("path").pipe(
@@ -82,8 +82,8 @@ export const discover = Command.make(
     const found = adviceOn(entity, explored)
     const already = entities.filter((one) => one.request.path === request.path)
     const advice = [
-      `From ${plural(records.length, "record")}. Put it below "entities:" of config/connectors/${declared.name}.yaml, check the types,`,
-      `then: tributary check && tributary plan ${declared.name}.${entity}`,
+      `From ${plural(records.length, "record")}. Put it below "entities:" of ${yield* configDirectory}/connectors/${declared.name}.yaml, check the types,`,
+      yield* asCalled(`then: tributary check && tributary plan ${declared.name}.${entity}`),
       ...(auth === undefined ? [] : [`The file lacks what was typed as --auth: auth: ${JSON.stringify(auth)}`]),
       ...(already.length === 0
         ? []

@@ -7,12 +7,12 @@ import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Database from "../../database/connection/Database.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import { render } from "../../reason/Reason.ts"
+import { render, spanOf } from "../../reason/Reason.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { plural } from "../render/terminal/Format.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
 import { loadReadable } from "../shared/ReadableConfiguration.ts"
-import { answer, dataDirectory } from "../shared/Root.ts"
+import { answer, asCalled, dataDirectory } from "../shared/Root.ts"
 import { Stop } from "../shared/Stop.ts"
 
 interface Finding {
@@ -36,7 +36,7 @@ const asked = <A, E extends { readonly message: string }, R>(
     Effect.result(
       Effect.timeoutOrElse(probe, {
         duration: timeout,
-        orElse: () => Effect.fail({ message: `no answer within ${Duration.format(timeout)}` })
+        orElse: () => Effect.fail({ message: `no answer within ${spanOf(timeout)}` })
       })
     ),
     Result.match({ onSuccess: found, onFailure: ({ message }) => [{ part, ok: false, message }] })
@@ -89,7 +89,11 @@ export const doctor = Command.make(
       { concurrency: "unbounded" }
     )
     const problems = plural(loaded.broken.length, "problem")
-    const files = { part: "configuration", ok: false, message: `${problems}; \`tributary check\` shows them` }
+    const files = {
+      part: "configuration",
+      ok: false,
+      message: yield* asCalled(`${problems}; \`tributary check\` shows them`)
+    }
     const off = loaded.off.map(({ name, reason }) => ({
       part: name,
       ok: true,

@@ -26,8 +26,16 @@ const auditRow = (run: AuditedRun): LogView.AuditRow => ({
 })
 
 const list = Effect.fnUntraced(function* (chosen: ReadonlyArray<string>, limit: number, now: DateTime.Zoned) {
-  const runs = yield* lastRuns(yield* selectRuns(chosen), limit)
-  const rows = runs.map((run) => ({ ...auditRow(run), hasRequests: run.last_requests.length > 0 }))
+  const { ids, selected } = yield* selectRuns(chosen)
+  const runs = (yield* lastRuns(selected, limit)).map((run) => ({
+    ...run,
+    declared: ids.has(`${run.connector}.${run.entity}`)
+  }))
+  const rows = runs.map((run) => ({
+    ...auditRow(run),
+    isDeclared: run.declared,
+    hasRequests: run.last_requests.length > 0
+  }))
   yield* answer({ runs }, (screen) => LogView.render(rows, now, screen))
 })
 

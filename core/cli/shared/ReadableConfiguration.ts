@@ -13,7 +13,7 @@ import { escapeControls } from "../../observe/SafeText.ts"
 import * as Versions from "../../plugin/Versions.ts"
 import { plural } from "../render/terminal/Format.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
-import { configDirectory, dataDirectory, environment, load, loadWith, stopInvalid } from "./Root.ts"
+import { asCalled, configDirectory, dataDirectory, environment, load, loadWith, stopInvalid } from "./Root.ts"
 
 type Loaded = Effect.Success<typeof load>
 
@@ -120,5 +120,5 @@ const report = Effect.fnUntraced(function* (
       : `in place of the broken files stands what was live since ${DateTime.formatIso(loadedAt)}`
   const more = diagnostics.length > shown ? [`  and ${plural(diagnostics.length - shown, "problem")} more`] : []
   const head = `The configuration has ${plural(diagnostics.length, "problem")}; ${instead}. \`tributary check\` shows them all.`
-  yield* err.write(`${escapeControls([head, ...places, ...more].join("\n"))}\n\n`)
+  yield* err.write(`${escapeControls([yield* asCalled(head), ...places, ...more].join("\n"))}\n\n`)
 })

@@ -1,5 +1,5 @@
 /** The flags of every command, and what they determine: the configuration, the form of the answer. */
-import { Effect, Path } from "effect"
+import { Effect, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Configuration from "../../config/Configuration.ts"
 import { type ConfigurationInvalid, renderDiagnostics } from "../../config/Diagnostic.ts"
@@ -8,7 +8,7 @@ import type { Overlay } from "../../config/files/Files.ts"
 import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { escapeControls } from "../../observe/SafeText.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
-import { wrapMessage } from "../render/terminal/Prose.ts"
+import { withConfig, wrapMessage } from "../render/terminal/Prose.ts"
 import { type Screen, Terminal } from "../render/terminal/Terminal.ts"
 import { checkAliases } from "./AliasCheck.ts"
 import { toggle } from "./Flags.ts"
@@ -29,6 +29,11 @@ export const root = Command.make("tributary").pipe(
 
 const wantsJson = Effect.map(root, ({ json }) => json)
 
+const givenConfig = Effect.map(root, ({ config }) => Option.getOrUndefined(config))
+
+/** Commands in a text that work as they are printed. */
+export const asCalled = (text: string) => Effect.map(givenConfig, (config) => withConfig(text, { config }))
+
 export const configDirectory = Effect.map(root, ({ config }) =>
   config._tag === "Some" ? config.value : process.env.TRIBUTARY_CONFIG || "config"
 )
@@ -37,7 +42,9 @@ export const configDirectory = Effect.map(root, ({ config }) =>
 export const answer = Effect.fnUntraced(function* (document: unknown, text: string | ((screen: Screen) => string)) {
   const { out } = yield* Terminal
   if (yield* wantsJson) return yield* out.write(jsonLine(document))
-  yield* out.write(`${typeof text === "string" ? text : text(yield* out.screen)}\n`)
+  const written =
+    typeof text === "string" ? yield* asCalled(text) : text({ ...(yield* out.screen), config: yield* givenConfig })
+  yield* out.write(`${written}\n`)
 })
 
 const jsonLine = (document: unknown): string => `${JSON.stringify(document, jsonValue)}\n`
@@ -54,7 +61,7 @@ export const stop = Effect.fnUntraced(function* (
   if (yield* wantsJson) yield* out.write(jsonLine(document))
   const { width } = yield* err.screen
   // The message holds file names and user input unchanged.
-  yield* err.write(`${wrapMessage(escapeControls(message), width)}\n`)
+  yield* err.write(`${wrapMessage(yield* asCalled(escapeControls(message)), width)}\n`)
   return yield* new Stop({ code, message })
 })
 

@@ -1,6 +1,9 @@
 /** Resolves the selectors of a command against the declarations. */
 import { Effect } from "effect"
 import { Argument } from "effect/cli"
+import { entityId } from "../../config/Entity.ts"
+import type { QualifiedName } from "../../config/RunTarget.ts"
+import { auditedNames } from "../../database/audit/Audit.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import {
   type CursorOptions,
@@ -48,10 +51,16 @@ export const selectRequested = Effect.fnUntraced(function* (
   return yield* orStop(SyncRequest.selectFor(yield* Registry.now, request, part))
 })
 
-/** Selects from everything whose runs are audited: entities and exports. */
+/**
+ * Selects from everything whose runs are audited, entities and exports, declared or not any more. Returns the ids of the
+ * declared ones, too.
+ */
 export const selectRuns = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
   const { declarations, entities } = yield* Registry.now
-  return yield* orStop(select([...entities, ...declarations.flatMap(({ exports = [] }) => exports)], given))
+  const declared: ReadonlyArray<QualifiedName> = [...entities, ...declarations.flatMap(({ exports = [] }) => exports)]
+  const ids = new Set(declared.map(entityId))
+  const others = (yield* auditedNames()).filter((one) => !ids.has(entityId(one)))
+  return { selected: yield* orStop(select([...declared, ...others], given)), ids }
 })
 
 const orStop = <A>(selecting: Effect.Effect<A, UnknownSelector>) =>

@@ -61,7 +61,14 @@ const runColumns = Object.keys(Run.fields)
 /** A run with its last requests; there are none if the run went well. */
 const LoggedRun = Schema.Struct({ ...Run.fields, last_requests: Schema.Array(LastRequest) })
 export type LoggedRun = typeof LoggedRun.Type
+const decodeNames = decodeOwn(Schema.Struct({ connector: Schema.String, name: Schema.String }))
 const decodeLogged = decodeOwn(LoggedRun)
+
+/** The entities and exports that have runs, whether they are declared or not. */
+export const auditedNames = Effect.fn("Audit.auditedNames")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeNames(yield* sql`select distinct connector, entity as name from tributary.sync_log`)
+})
 
 /** Returns the last runs of the given entities and exports, newest first. */
 export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<QualifiedName>, limit: number) {

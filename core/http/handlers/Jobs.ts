@@ -6,6 +6,7 @@ import { spanText } from "../../config/schema/Scalars.ts"
 import * as JobLog from "../../database/audit/JobLog.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
+import { spanOf } from "../../reason/Reason.ts"
 import { Api } from "../Api.ts"
 import { Missing } from "../ApiErrors.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
@@ -22,7 +23,7 @@ const wordsOf = (step: Step): string => {
     case "Trim": {
       const { maxAge, maxRows, table } = step.trim
       const limits = [
-        ...(maxAge === undefined ? [] : [`older than ${Duration.format(maxAge)}`]),
+        ...(maxAge === undefined ? [] : [`older than ${spanOf(maxAge)}`]),
         ...(maxRows === undefined ? [] : [`beyond ${maxRows} rows`])
       ]
       return `trim ${table}: ${limits.join(", ")}`

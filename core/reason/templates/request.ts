@@ -10,6 +10,8 @@ export const request = {
   "request.unauthorized": "answered {status:int}: {body:reason}; check the connector's credentials and rights",
   "request.redirected": "redirects ({status:int}) to {location}; write that address",
   "request.redirectedNowhere": "redirects ({status:int}) and names no address",
+  "request.notModified":
+    "answered {status:int}, that nothing has changed, and sent nothing; remove If-None-Match and If-Modified-Since from `headers`",
   "request.unsendable": "this is not a request that can be sent; check baseUrl, path and body",
   "request.foreignHost": "the credentials are for baseUrl only, this is another host",
   "request.timeout": "no complete answer within {limit}; raise limits.timeout or ask for less at a time",
@@ -43,7 +45,7 @@ export const request = {
   "answer.laterHeader": "{why:reason}; line {line:int} has {found}: declare `skipRows: {skip:int}`",
   "answer.charsetHeader": "{why:reason}; read as {charset} it has {found}: declare `charset: {charset}`",
   "answer.noHeader": "its first line, the header, has none of the declared fields ({fields})",
-  "answer.alikeHeader": "its header has {name} {count:int} times; declare which is meant, as in `from: {name}_1`",
+  "answer.alikeHeader": "its header has {name} {count:int} times; declare which is meant, as in `from: {from}`",
   "answer.brokenHeader": "in line {line:int}, the header, a quoted name is followed by unexpected content",
   "answer.otherSeparator": "the header line is separated by {separator}; declare `separator: {separator}`",
   "answer.openQuote": "the quotation mark that opens a cell in line {line:int} is never closed",

@@ -3,7 +3,7 @@
  * result. Writes nothing, and asks the vault alone for accounts: an entity that is not bound to one is read for the first.
  * For `forEach`, a row of the other entity is read too, or the first value is used.
  */
-import { Channel, Deferred, Duration, Effect } from "effect"
+import { Channel, Deferred, Effect } from "effect"
 import { accountName } from "../../config/Account.ts"
 import type { ConnectorDeclaration } from "../../config/Declarations.ts"
 import type { Entity } from "../../config/Entity.ts"
@@ -15,7 +15,7 @@ import { texts } from "../../database/tables/TextColumn.ts"
 import { accountsIn, accountsOf, bindAccounts, connectorOf, needsAccount } from "../../plugin/AccountTargets.ts"
 import type { Connector } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
-import { type Reason, reason, render } from "../../reason/Reason.ts"
+import { type Reason, reason, render, spanOf } from "../../reason/Reason.ts"
 import { PersonalAnswers } from "../../upstream/exchange/Failure.ts"
 import type { ReadEvent, ReadOptions, SourceRecord } from "../../upstream/Source.ts"
 import * as RefusedRows from "../load/RefusedRows.ts"
@@ -189,7 +189,7 @@ const firstPage = Effect.fnUntraced(function* (
     Effect.provideService(PersonalAnswers, reader.personal !== undefined),
     Effect.timeoutOrElse({
       duration: deadline,
-      orElse: () => new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(deadline) }) })
+      orElse: () => new RunFailure({ reason: reason("run.deadline", { limit: spanOf(deadline) }) })
     })
   )
   return records

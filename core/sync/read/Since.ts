@@ -2,6 +2,7 @@
 import { BigDecimal, DateTime, Duration, Option } from "effect"
 import type { Entity, Incremental } from "../../config/Entity.ts"
 import { formatDate } from "../../config/values/DatePattern.ts"
+import { spanOf } from "../../reason/Reason.ts"
 
 export const sinceOf = (entity: Entity, incremental: Incremental, stored: string): string => {
   if (typeof incremental.overlap === "number") return lessBy(stored, incremental.overlap)
@@ -40,7 +41,7 @@ const sameClock = (at: DateTime.Zoned, disambiguation: "earlier" | "later"): Dat
 
 /** Formats a duration in its two largest units: nobody needs the milliseconds of a week. */
 export const ageText = (millis: number): string =>
-  Duration.format(Duration.millis(Math.max(0, millis)))
+  spanOf(Duration.millis(Math.max(0, millis)))
     .split(" ")
     .slice(0, 2)
     .join(" ")

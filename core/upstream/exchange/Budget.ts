@@ -7,7 +7,7 @@ import { RateLimiter } from "effect/persistence"
 import type { ConnectorSettings, Limits } from "../../config/Declarations.ts"
 import { elapsedMillis, withElapsedClock } from "../../observe/Elapsed.ts"
 import * as Metrics from "../../observe/Metrics.ts"
-import { reason } from "../../reason/Reason.ts"
+import { reason, spanOf } from "../../reason/Reason.ts"
 import type { ReadEvent, UpstreamError } from "../Source.ts"
 import { failure, type RequestLabel } from "./Failure.ts"
 import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
@@ -66,7 +66,7 @@ const bucketOf = ({ burst, rate }: Pick<Limits, "burst" | "rate">) => {
 
 /** Formats a wait in whole seconds: milliseconds interest nobody. */
 export const waitText = (wait: Duration.Duration): string =>
-  Duration.format(Duration.seconds(Math.max(1, Math.ceil(Duration.toSeconds(wait)))))
+  spanOf(Duration.seconds(Math.max(1, Math.ceil(Duration.toSeconds(wait)))))
 
 export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint, initial: PaceSettings) {
   let { limits, retry } = initial

@@ -16,7 +16,7 @@ import {
   UrlParams
 } from "effect/http"
 import type { Limits } from "../../config/Declarations.ts"
-import { reason } from "../../reason/Reason.ts"
+import { reason, spanOf } from "../../reason/Reason.ts"
 import { type Charset, detectCharset } from "../records/DetectCharset.ts"
 import { UpstreamError } from "../Source.ts"
 import type { Listener } from "./Budget.ts"
@@ -102,11 +102,7 @@ const decompressed = (subject: RequestLabel, response: HttpClientResponse.HttpCl
  */
 const timeLimit = (subject: RequestLabel, timeout: Duration.Duration) => {
   let left = Duration.toMillis(timeout)
-  const late = failure(
-    subject,
-    "Timeout",
-    throughProxy(subject, reason("request.timeout", { limit: Duration.format(timeout) }))
-  )
+  const late = failure(subject, "Timeout", throughProxy(subject, reason("request.timeout", { limit: spanOf(timeout) })))
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | UpstreamError, R> =>
     Effect.flatMap(Clock.currentTimeMillis, (since) =>
       effect.pipe(

@@ -205,6 +205,7 @@ export const statusFailure = (
   if (status === 401 || status === 403) {
     return failure(subject, "Unauthorized", reason("request.unauthorized", answered), { status })
   }
+  if (status === 304) return failure(subject, "Status", reason("request.notModified", { status }), { status })
   if (status >= 300 && status < 400) {
     const { location = "" } = headers
     const why =

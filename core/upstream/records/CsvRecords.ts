@@ -71,6 +71,8 @@ const lackingIn = (names: ReadonlyArray<string>, columns: ReadonlyArray<Column>)
     return fields.some((field) => names.includes(field)) ? [] : fields.slice(0, 1)
   })
 
+const yamlText = (name: string): string => (/^[\p{L}_][\p{L}\p{N}_ -]*$/u.test(name) ? name : JSON.stringify(name))
+
 /** Returns the names of a header. Throws if the header does not belong to this list. */
 const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {
   if (broken) throw new CsvFault({ reason: reason("answer.brokenHeader", { line }) })
@@ -79,9 +81,12 @@ const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvO
   const lacking = header.names.filter((name) => !names.includes(name))
   if (lacking.length > 0) throw new CsvFault({ reason: reason("answer.otherHeader", { names: lacking.join(", ") }) })
   const fields = fieldsOf(columns)
-  for (const [name, count] of timesIn(plainNames(cells))) {
-    if (count > 1 && fields.includes(name))
-      throw new CsvFault({ reason: reason("answer.alikeHeader", { name, count }) })
+  const plain = plainNames(cells)
+  for (const [name, count] of timesIn(plain)) {
+    if (count < 2 || !fields.includes(name)) continue
+    // Another column may have the name with 1 already.
+    const from = names[plain.indexOf(name)] ?? name
+    throw new CsvFault({ reason: reason("answer.alikeHeader", { name, count, from: yamlText(from) }) })
   }
   const missed = names.every((name) => name.isWellFormed()) ? [] : lackingIn(names, columns)
   if (missed.length > 0) {

@@ -114,6 +114,20 @@ describe("LogView", () => {
     assert.notInclude(last(row(8, false)), "asked last")
   })
 
+  it("says which runs are of what is not declared any more, and advises commands as they were called", () => {
+    const row = (id: number, isDeclared: boolean): LogView.AuditRow => ({
+      ...run("old.product", {}),
+      ...{ id, isDeclared, trigger: "cli", actor: null, startedAt: at("05:00:00"), finishedAt: at("05:00:04") },
+      hasRequests: true
+    })
+    const log = (config: string, ...rows: ReadonlyArray<LogView.AuditRow>) =>
+      LogView.render(rows, local, { ...view, width: 120, config })
+    assert.match(log("x", row(9, false)), /old\.product.*\n {2}not declared now\n/)
+    assert.notMatch(log("x", row(9, true)), /declared/)
+    assert.match(log("/srv/config", row(9, true)), /what it asked last: tributary --config \/srv\/config log --run 9$/)
+    assert.include(log("my config"), "`tributary --config 'my config' sync` starts one.")
+  })
+
   it("says how to start when nothing ran yet", () => {
     assert.strictEqual(LogView.render([], local, view), "No run is recorded. `tributary sync` starts one.")
   })

@@ -23,6 +23,16 @@ export const wrapMessage = (message: string, width: number): string =>
     })
     .join("\n")
 
+/** Names the configuration directory in the commands of a text, as `tributary sync`, so that they work as printed. */
+export const withConfig = (text: string, { config }: Pick<View, "config">): string =>
+  config === undefined
+    ? text
+    : text.replace(/(?<=^|[`: ])tributary (?=[a-z])/gm, () => `tributary --config ${quoted(config)} `)
+
+const quoted = (word: string): string => (/^[\w./~+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
 /** A next step, set off by an arrow. */
 export const nextStep = (step: string, view: View): ReadonlyArray<string> =>
-  Text.wrap(step, view.width - 4).map((line, i) => `${i === 0 ? `  ${view.style("accent", "→")} ` : "    "}${line}`)
+  Text.wrap(withConfig(step, view), view.width - 4).map(
+    (line, i) => `${i === 0 ? `  ${view.style("accent", "→")} ` : "    "}${line}`
+  )

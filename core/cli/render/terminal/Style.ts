@@ -10,6 +10,8 @@ export type Style = (tone: Tone, text: string) => string
 export interface View {
   readonly width: number
   readonly style: Style
+  /** The configuration directory that the command was called with, which the commands that it advises need, too. */
+  readonly config?: string | undefined
 }
 
 const formats = { good: "green", warn: "yellow", bad: "red", dim: "dim", strong: "bold", accent: "cyan" } as const

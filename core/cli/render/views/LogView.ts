@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { RunStatus } from "../../../sync/RunResult.ts"
 import { duration, moment } from "../terminal/Format.ts"
-import { nextStep } from "../terminal/Prose.ts"
+import { nextStep, withConfig } from "../terminal/Prose.ts"
 import { type Counts, label, signs, toneOf } from "../terminal/StatusStyle.ts"
 import type { View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
@@ -24,6 +24,7 @@ export interface AuditRow extends Counts {
   readonly warnings: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>
   readonly error: string | null
+  readonly isDeclared?: boolean
   /** Whether the run's last requests can be shown. */
   readonly hasRequests?: boolean
 }
@@ -44,13 +45,18 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AuditRow>> => 
   }
 ]
 
-const note = ({ error, notes, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
-  [...(error === null ? [] : [error]), ...warnings, ...notes].map((text) => ({ text, tone: "dim" }))
+const note = ({ error, isDeclared, notes, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
+  [
+    ...(isDeclared === false ? ["not declared now"] : []),
+    ...(error === null ? [] : [error]),
+    ...warnings,
+    ...notes
+  ].map((text) => ({ text, tone: "dim" }))
 
 /** `now` also determines the time zone of all times. */
 export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view: View): string =>
   rows.length === 0
-    ? "No run is recorded. `tributary sync` starts one."
+    ? withConfig("No run is recorded. `tributary sync` starts one.", view)
     : [Table.render({ columns: columns(now), rows, note }, view), ...more(rows, view)].join("\n")
 
 /** How many other runs with requests are named. */
