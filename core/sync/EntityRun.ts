@@ -128,8 +128,7 @@ const load = Effect.fnUntraced(function* (options: EntityRunOptions, read: Share
     )
   const outcome = yield* attempt()
   if (!("gone" in outcome)) return outcome
-  const { skippedParts, target, tombstones } = sink
-  const second = yield* read.confirmation.ask(target, outcome.gone, run.stored, tombstones, skippedParts)
+  const second = yield* read.confirmation.ask(sink.target, outcome.gone, run.stored, sink)
   const written = yield* attempt(second)
   return "gone" in written ? yield* Effect.die(new Error("a load that was answered asks again")) : written
 })

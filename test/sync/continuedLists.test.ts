@@ -2,7 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { layerDatabase } from "../support/database.ts"
-import { answers, served } from "./served.ts"
+import { answers, served, type Vendor } from "./served.ts"
 
 const nested = (prefix: string) => `
   ${prefix}_order: { path: /orders, key: id, fields: { id: bigint } }
@@ -36,6 +36,40 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         }
         assert.lengthOf(yield* rows(`${prefix}_package`), 4)
         assert.lengthOf(yield* rows(`${prefix}_item`), 3)
+      })
+    )
+
+    it.effect.each([
+      ["second_lacks", {}],
+      ["second_goes_on", { packages: { nodes: [{ id: 1, items: [] }], pageInfo: { hasNextPage: true } } }],
+      ["second_fails", { packages: { error: "timeout" } }]
+    ] as const)("that is cut in the second read confirms nothing: %s", ([prefix, cut]) =>
+      Effect.gen(function* () {
+        const paged = nested(prefix).replace(
+          "key: id,",
+          "page: { type: page, size: 1, param: page, first: 1 }, key: id,"
+        )
+        const { rows, sync } = yield* served(paged)
+        /** The reads of the list that begin; the second one gets `again`. */
+        const vendor = (first: ReadonlyArray<object>, again: ReadonlyArray<object>): Vendor => {
+          let reads = 0
+          return ({ searchParams }) => {
+            const page = Number(searchParams.get("page"))
+            if (page === 1) reads += 1
+            return Response.json((reads === 1 ? first : again).slice(page - 1, page))
+          }
+        }
+        const whole = packages([1, 2, 3], {})
+        yield* sync(vendor(whole, whole))
+        const short = packages([1], {})
+        const [, other = {}] = short
+        const result = yield* sync(vendor(short, [{ id: 1, ...cut }, other]))
+        const confirmed = result[`${prefix}_package`]
+        assert.deepInclude(confirmed, { status: "warning", deleted: 0 })
+        assert.include(confirmed?.warnings[0], "lacks the list of its children, or has only the beginning of it")
+        assert.lengthOf(yield* rows(`${prefix}_package`), 4)
+        const again = yield* sync(vendor(short, short))
+        assert.deepInclude(again[`${prefix}_package`], { status: "ok", deleted: 2 })
       })
     )
 

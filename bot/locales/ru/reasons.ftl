@@ -379,6 +379,7 @@ reason-confirm-partial = прочитано не всё: { $why }
 reason-confirm-keyless = записей без читаемого ключа: { $count }
 reason-confirm-moving = записей пришло дважды: { $count }; строки переходят со страницы на страницу, и другие могли потеряться; попросите постоянный порядок, например по id
 reason-confirm-skipped = оно пропустило родителя, которого первое чтение не пропустило (forEach.onStatus)
+reason-confirm-lists = в одной из его записей нет списка дочерних или есть только его начало
 reason-confirm-empty = источник оказался пуст
 reason-confirm-failed = не удалось: { $why }
 reason-confirm-notMade = его не было

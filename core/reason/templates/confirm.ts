@@ -5,6 +5,7 @@ export const confirm = {
   "confirm.moving":
     "{count:int} of its records came twice, so rows move between its pages and others may have been missed; ask for a steady order, as by id",
   "confirm.skipped": "it skipped a parent that the first read did not skip (forEach.onStatus)",
+  "confirm.lists": "a record of it lacks the list of its children, or has only the beginning of it",
   "confirm.empty": "it found the source empty",
   "confirm.failed": "it failed: {why:reason}",
   "confirm.notMade": "it was not made",

@@ -2,7 +2,6 @@
  * Turns records into rows of one entity. Decoders are compiled once. A record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
-
 import type { Column } from "../../config/Column.ts"
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
@@ -131,6 +130,11 @@ export class Mapper {
   /** The keys of the records that conditions leave out. */
   keysLeftOut(_record: SourceRecord): ReadonlyArray<Key> {
     return []
+  }
+
+  /** Whether the record, whose keys were asked for last, lacks the list of its children. */
+  lacksList(_record: SourceRecord): boolean {
+    return this.containers.takeLack()
   }
 
   /** Records with the same key but different parents, of which only one stays a row. */

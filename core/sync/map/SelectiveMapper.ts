@@ -51,6 +51,11 @@ class SelectiveMapper extends Mapper {
     return this.#keysWhere(record, (verdict) => verdict === "out" || verdict === "gone")
   }
 
+  /** One that is left out, or gone, shows no children anyway. */
+  override lacksList(record: SourceRecord): boolean {
+    return super.lacksList(record) && this.#selectParent(record, undefined) === "in"
+  }
+
   override add(record: SourceRecord): void {
     const children = this.children
     const isOwn = children === undefined || unreadableOf(record) !== undefined

@@ -125,9 +125,7 @@ const planInSteps = Effect.fnUntraced(function* <E extends DescribedError, R>(
       Effect.map(planEntity(context, ended, sink), (planned) => ({ sink, planned }))
     )
     const searches = firsts.flatMap(({ planned: { gone, stored }, sink }) =>
-      gone.length === 0
-        ? []
-        : [new DeleteConfirmation.Search(sink.target, gone, stored, sink.tombstones, sink.skippedParts)]
+      gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored, sink)]
     )
     const seconds =
       searches.length === 0 ? undefined : yield* DeleteConfirmation.readAgain(searches, readAgain, reasonOf)

@@ -59,10 +59,15 @@ export class Containers {
 
   /** A record whose children have been looked for. */
   looked(record: SourceRecord, params: Params | undefined): void {
-    const lacks = this.#rejections.takeAbsent() && !this.#mayLack
+    const lacks = this.takeLack()
     if (lacks) this.lacked += 1
     if (lacks && !this.areBounds && !this.lacking.add(record, params)) this.#rejections.unreadableKeys += 1
     else if (!lacks && !this.withinRequest) this.add(record, params)
+  }
+
+  /** Whether the record whose children were looked for last lacks their list. */
+  takeLack(): boolean {
+    return this.#rejections.takeAbsent() && !this.#mayLack
   }
 
   reset(): void {

@@ -20,6 +20,16 @@ import type { Target } from "./Target.ts"
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>
 
+/** What the first read has found besides its rows. */
+export interface FirstRead {
+  /** Keys that the source says are gone: it may have brought them back meanwhile. */
+  readonly tombstones: Keys
+  /** The parents that were skipped. */
+  readonly skippedParts: ReadonlySet<string>
+  /** How many records lacked the list of their children. */
+  readonly lackedLists: number
+}
+
 /** The result of a second read. */
 export interface SecondRead {
   /** The keys that exist after all, one array per key column. */
@@ -69,7 +79,7 @@ export class Search implements Receiver {
   readonly mapped = 0
   readonly #mapper: Mapper
   readonly #columns: ReadonlyArray<{ readonly name: string; readonly compare: boolean }>
-  readonly #skipped: ReadonlySet<string>
+  readonly #first: FirstRead
   readonly #lookedUp: boolean
   readonly #missing: Keys
   readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
@@ -79,34 +89,26 @@ export class Search implements Receiver {
   #unreadableKeys = 0
   /** Whether a parent was skipped that the first read did not skip. */
   #isLeft = false
+  #lackedLists = 0
 
-  /**
-   * `stored` is the target's entity with the types of its table. `gone` are keys that the source says are gone: it may have
-   * brought them back meanwhile. `skipped` are the parents that the first read skipped.
-   */
-  constructor(
-    target: Target,
-    missing: Keys,
-    stored: Entity,
-    gone: Keys = [],
-    skipped: ReadonlySet<string> = new Set()
-  ) {
+  /** `stored` is the target's entity with the types of its table. */
+  constructor(target: Target, missing: Keys, stored: Entity, first: FirstRead) {
     this.target = target
     this.#mapper = mapperOf(target.entity, { within: [], ...(target.ancestors && { ancestors: target.ancestors }) })
-    this.#skipped = skipped
+    this.#first = first
     this.#missing = missing
     this.#repeats = new RepeatedRows(target.entity)
     const columns = keyColumns(stored)
     this.#columns = columns.map((column) => ({ name: column.name, compare: isComparable(column) }))
     this.#lookedUp = columns.some(({ lookup }) => lookup !== undefined)
-    for (const key of [...missing, ...gone]) {
+    for (const key of [...missing, ...first.tombstones]) {
       const rough = this.#rough(key)
       this.#wanted.set(rough, [...(this.#wanted.get(rough) ?? []), key])
     }
   }
 
   skip({ part }: PartOfRead): void {
-    if (!this.#skipped.has(part)) this.#isLeft = true
+    if (!this.#first.skippedParts.has(part)) this.#isLeft = true
   }
 
   begin(part: PartOfRead): void {
@@ -123,6 +125,7 @@ export class Search implements Receiver {
       for (const record of records) {
         const keys = this.#mapper.keysOf(record)
         const leftOut = this.#mapper.keysLeftOut(record)
+        if (this.#mapper.lacksList(record)) this.#lackedLists += 1
         if (keys.length > 0 || leftOut.length === 0) this.#records += 1
         for (const key of keys) this.#look(key)
         for (const key of leftOut) if (key !== undefined) this.#repeats.see(this.#textsOf(key).join(keySeparator))
@@ -136,6 +139,7 @@ export class Search implements Receiver {
     this.#unreadableKeys = 0
     this.#mapper.reset()
     this.#isLeft = false
+    this.#lackedLists = 0
   })
 
   /** Returns the findings, once the read has ended. */
@@ -148,11 +152,13 @@ export class Search implements Receiver {
           ? reason("confirm.keyless", { count: unreadable })
           : this.#isLeft
             ? reason("confirm.skipped")
-            : this.#records === 0
-              ? reason("confirm.empty")
-              : this.#repeats.count > 0
-                ? reason("confirm.moving", { count: this.#repeats.count })
-                : undefined
+            : this.#areListsCut
+              ? reason("confirm.lists")
+              : this.#records === 0
+                ? reason("confirm.empty")
+                : this.#repeats.count > 0
+                  ? reason("confirm.moving", { count: this.#repeats.count })
+                  : undefined
     const keys = [...this.#found.values()]
     return {
       found: this.#columns.map((_, at) => keys.map((key) => key[at] ?? "")),
@@ -167,6 +173,13 @@ export class Search implements Receiver {
       doubt: reason("confirm.failed", { why }),
       missing: this.#missing.length
     }
+  }
+
+  /** Whether a record shows fewer of its children than it has, as none did in the first read. */
+  get #areListsCut(): boolean {
+    const { continued, listError } = this.#mapper.rejections
+    const isFailed = listError !== undefined && this.target.entity.fail !== "none"
+    return continued || isFailed || this.#lackedLists > this.#first.lackedLists
   }
 
   #look(key: Key): void {

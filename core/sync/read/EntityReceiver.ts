@@ -54,6 +54,10 @@ export class EntityReceiver implements Receiver {
     return this.target.isPart === true || this.watch?.since === true
   }
 
+  get lackedLists(): number {
+    return this.mapper.containers.lacked
+  }
+
   get mapped(): number {
     return this.mapper.mapped
   }
