@@ -45,7 +45,7 @@ export const request = {
   "answer.laterHeader": "{why:reason}; line {line:int} has {found}: declare `skipRows: {skip:int}`",
   "answer.charsetHeader": "{why:reason}; read as {charset} it has {found}: declare `charset: {charset}`",
   "answer.noHeader": "its first line, the header, has none of the declared fields ({fields})",
-  "answer.alikeHeader": "its header has {name} {count:int} times; declare which is meant, as in `from: {from}`",
+  "answer.alikeHeader": "its header has {name} {count:int} times; declare which is meant, as in `{example}`",
   "answer.brokenHeader": "in line {line:int}, the header, a quoted name is followed by unexpected content",
   "answer.otherSeparator": "the header line is separated by {separator}; declare `separator: {separator}`",
   "answer.openQuote": "the quotation mark that opens a cell in line {line:int} is never closed",

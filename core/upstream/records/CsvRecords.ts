@@ -86,7 +86,7 @@ const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvO
     if (count < 2 || !fields.includes(name)) continue
     // Another column may have the name with 1 already.
     const from = names[plain.indexOf(name)] ?? name
-    throw new CsvFault({ reason: reason("answer.alikeHeader", { name, count, from: yamlText(from) }) })
+    throw new CsvFault({ reason: reason("answer.alikeHeader", { name, count, example: `from: ${yamlText(from)}` }) })
   }
   const missed = names.every((name) => name.isWellFormed()) ? [] : lackingIn(names, columns)
   if (missed.length > 0) {
