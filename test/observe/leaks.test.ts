@@ -112,8 +112,11 @@ const recorder = () => {
 
 type World = Effect.Success<typeof makeWorld>
 
+/** Some run a dozen processes. */
+const timeLimit = 120_000
+
 const scenario = (name: string, test: (world: World) => Effect.Effect<void, unknown, Scope.Scope>) =>
-  it.live(name, () => makeWorld.pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)))
+  it.live(name, () => makeWorld.pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)), timeLimit)
 
 describe.concurrent("no secret gets out", () => {
   scenario("of what a vendor tells back, on the terminal, in the audit and in traces", ({ run, sql, vendor }) =>
