@@ -134,13 +134,13 @@ export const simulate = Effect.fnUntraced(
     /** Moves to a time; the vault refreshes on the way. */
     const moveTo = Effect.fnUntraced(function* (time: number) {
       for (;;) {
+        // The vendor repeats its answer for a minute only.
+        while ((yield* refreshing).length > 0) yield* tick
         const left = time - (yield* now)
         if (left <= 0) return
         yield* TestClock.adjust(Math.min(hour, left))
         for (let ticks = random.int(2, 10); ticks > 0; ticks--) yield* tick
         if (random.chance(0.004)) yield* kill(random.int(0, 1))
-        // The vendor repeats its answer for a minute only.
-        while ((yield* refreshing).length > 0) yield* tick
       }
     })
 
