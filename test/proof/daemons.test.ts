@@ -283,7 +283,7 @@ it.live(
   "whatever happens to two daemons, each fire of each job is in the books once",
   () =>
     Effect.gen(function* () {
-      const { cases, seed } = yield* options(200)
+      const { cases, seed } = yield* options(100)
       const histories = yield* Effect.forEach(
         Array.from({ length: cases }, (_, at) => seed + at),
         historyOf
