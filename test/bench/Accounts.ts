@@ -89,7 +89,7 @@ const change = Effect.fnUntraced(function* (url: string, text: string) {
   const orders = yield* sql<{
     id: string
   }>`select distinct on (account_id) id::text from orders order by account_id, id`
-  const put = orders.map(({ id }) => ({ id, note: { text } }))
+  const put = orders.map(({ id }) => ({ id, messageToSeller: text }))
   const { status } = yield* client.post(`${url}/_sandbox/data`, {
     body: HttpBody.jsonUnsafe([{ collection: "orders", put }])
   })

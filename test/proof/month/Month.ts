@@ -14,6 +14,7 @@ import type { ConnectorDeclaration } from "../../../core/config/Declarations.ts"
 import { lastPeriod } from "../../../core/config/PeriodEntity.ts"
 import type { Fault } from "../../../core/plugin/Sandbox.ts"
 import { type Draw, draw } from "../../../core/plugin/SandboxDraw.ts"
+import type { RunResult } from "../../../core/sync/RunResult.ts"
 import type { SyncOptions } from "../../../core/sync/Sync.ts"
 import { freshDatabase } from "../../support/database.ts"
 import { declareSample, entityOf } from "../../support/sample.ts"
@@ -170,7 +171,11 @@ export const simulate = Effect.fnUntraced(
     yield* moveTo(next + stepMillis + apart)
     const last = yield* world
     const results = []
-    for (const name of ["order", "order_event", "order_to_send"]) results.push(...(yield* synced(name, [0])))
+    for (const name of ["order", "order_event", "order_to_send"]) {
+      // After failures of the vendor one request is tried first, and others are not asked meanwhile.
+      const isRead = (some: ReadonlyArray<RunResult>) => some.every(({ status }) => status !== "failed")
+      results.push(...(yield* Effect.repeat(synced(name, [0]), { until: isRead, times: 2 })))
+    }
     return { counts, last, ended: yield* world, ledgers, results, sql, state }
   },
   Effect.provide(Logger.layer([]))
