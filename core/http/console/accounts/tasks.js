@@ -1,11 +1,9 @@
 // @ts-check
 /** Authorizations: those that wait for a person, with link and code for whoever asked, and those that have ended. */
-import { announce } from "../base/announce.js"
-import { post } from "../base/api.js"
-import { errorOf } from "../base/errors.js"
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { ago, by } from "../base/parts.js"
+import { endOf, stopTask } from "../work/tasks.js"
 import { nameOf } from "./account-card.js"
 
 /** @import { AccountTask } from "../types.js" */
@@ -17,15 +15,7 @@ export const runningTasks = (/** @type {AccountTask[]} */ tasks, /** @type {() =
 
 const item = (/** @type {AccountTask} */ task, /** @type {() => unknown} */ refresh) => {
   const { connector, error, expiresAt, id } = task
-  const stop = async () => {
-    try {
-      await post(`tasks/${id}/stop`)
-      announce(`The authorization of ${nameOf(task)} is stopped.`)
-    } catch (error) {
-      announce(errorOf(error).message)
-    }
-    refresh()
-  }
+  const stop = () => stopTask(id, `The authorization of ${nameOf(task)}`, refresh)
   return html`<li class="card" data-task=${id}>
     <div class="title">
       <h2>${nameOf(task)}</h2>
@@ -63,8 +53,7 @@ export const endedTasks = (/** @type {AccountTask[]} */ tasks) => {
           (task) => html`<tr>
             <td>${nameOf(task)} <span class="dim">${task.connector}</span></td>
             <td>${badge(task.state)}</td>
-            <td class="what">${task.error ?? (task.finishedBy === null ? "" : `by ${task.finishedBy}`)}</td>
-            <td>${ago(task.finishedAt)}</td>
+            ${endOf(task)}
           </tr>`
         )}
       </tbody>

@@ -1,12 +1,10 @@
 // @ts-check
 /** Syncs that somebody started without waiting for them: those under way, and those that have ended. */
-import { announce } from "../base/announce.js"
-import { post } from "../base/api.js"
-import { errorOf } from "../base/errors.js"
 import { plural } from "../base/format.js"
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { ago, by, changes } from "../base/parts.js"
+import { endOf, stopTask } from "../work/tasks.js"
 
 /** @import { SyncTask } from "../types.js" */
 
@@ -24,15 +22,7 @@ export const startedSyncs = (/** @type {SyncTask[]} */ tasks, /** @type {() => u
 
 const item = (/** @type {SyncTask} */ task, /** @type {() => unknown} */ refresh) => {
   const { all, done, records } = task.progress
-  const stop = async () => {
-    try {
-      await post(`tasks/${task.id}/stop`)
-      announce(`The sync of ${what(task)} is stopped.`)
-    } catch (error) {
-      announce(errorOf(error).message)
-    }
-    refresh()
-  }
+  const stop = () => stopTask(task.id, `The sync of ${what(task)}`, refresh)
   return html`<li class="card" data-task=${task.id}>
     <div class="title">
       <h2>Sync of ${what(task)}</h2>
@@ -63,8 +53,7 @@ export const endedSyncs = (/** @type {SyncTask[]} */ tasks) => {
             <td>${what(task)}</td>
             <td>${badge(task.state)}</td>
             <td>${task.result === null ? "" : changes(sum(task.result.entities))}</td>
-            <td class="what">${task.error ?? (task.finishedBy === null ? "" : `by ${task.finishedBy}`)}</td>
-            <td>${ago(task.finishedAt)}</td>
+            ${endOf(task)}
           </tr>`
         )}
       </tbody>
