@@ -1,8 +1,8 @@
 /**
- * Removes an account with the rows that were read for it, in every table of its connector: counted first, because nobody gets
- * them back, and deleted in one transaction only if they are still that many.
+ * Deletes the rows that were read for an account, in every table of its connector, with the account or after its removal:
+ * counted first, because nobody gets them back, and deleted in one transaction only if they are still that many.
  */
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type AccountRef, accountName } from "../config/Account.ts"
 import { accountColumn, bindAccount } from "../config/AccountEntity.ts"
@@ -16,6 +16,7 @@ import type { Initiator } from "../observe/Initiator.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import { ReasonError } from "../reason/ReasonError.ts"
+import * as AccountEvents from "./AccountEvents.ts"
 import { AccountRefused } from "./AccountRefused.ts"
 import { type AccountKey, Accounts } from "./Accounts.ts"
 
@@ -145,26 +146,54 @@ const note = Effect.fnUntraced(function* (
     from json_to_recordset(${JSON.stringify(deleted)}::json) as w(connector text, entity text, rows integer)`
 })
 
+interface Purge<E, R> {
+  readonly account: AccountKey
+  /** How many rows the person agreed to. */
+  readonly confirmed: number
+  readonly initiator: Initiator
+  /** What else goes, in the same transaction. */
+  readonly removing: Effect.Effect<void, E, R>
+}
+
+const purge = Effect.fnUntraced(function* <E, R>({ account, confirmed, initiator, removing }: Purge<E, R>) {
+  const sql = yield* SqlClient.SqlClient
+  const entities = yield* entitiesOf(account)
+  // A run that began before would write its rows afterwards.
+  if (!(yield* Runs.hold(entities.map((entity) => targetOf(bindAccount(entity, account)))))) {
+    return yield* new AccountRefused({ reason: reason("account.beingRead", { account: accountName(account) }) })
+  }
+  const purging = Effect.gen(function* () {
+    const gone = yield* deleteRows(entities, account)
+    if (gone.rows !== confirmed) return yield* unconfirmed(account, gone)
+    yield* forget(account)
+    yield* note(entities, account, gone, initiator)
+    yield* removing
+    yield* AccountEvents.purged(account, gone.rows, initiator)
+    return gone
+  })
+  return yield* sql.withTransaction(purging)
+}, Effect.scoped)
+
 /** Destroys the credentials and deletes the rows, if they are as many as `confirmed` says. */
 export const remove = Effect.fn("Purge.remove")(function* (
   account: AccountKey,
   confirmed: number,
   initiator: Initiator
 ) {
-  const sql = yield* SqlClient.SqlClient
   const accounts = yield* Accounts
-  const entities = yield* entitiesOf(account)
-  // A run that began before would write its rows afterwards.
-  if (!(yield* Runs.hold(entities.map((entity) => targetOf(bindAccount(entity, account)))))) {
-    return yield* new AccountRefused({ reason: reason("account.beingRead", { account: accountName(account) }) })
-  }
-  const removing = Effect.gen(function* () {
-    const gone = yield* deleteRows(entities, account)
-    if (gone.rows !== confirmed) return yield* unconfirmed(account, gone)
-    yield* forget(account)
-    yield* note(entities, account, gone, initiator)
-    yield* accounts.remove(account, initiator)
-    return gone
-  })
-  return yield* sql.withTransaction(removing)
-}, Effect.scoped)
+  return yield* purge({ account, confirmed, initiator, removing: accounts.remove(account, initiator) })
+})
+
+/** Deletes the rows of an account that was removed before, if they are as many as `confirmed` says. */
+export const purgeRemoved = Effect.fn("Purge.purgeRemoved")(
+  (account: AccountKey, confirmed: number, initiator: Initiator) =>
+    purge({ account, confirmed, initiator, removing: Effect.void })
+)
+
+/** Finds a removed account by its id. */
+export const findRemoved = Effect.fn("Purge.findRemoved")(function* (id: string) {
+  const found = yield* AccountEvents.findRemoved(id)
+  if (Option.isSome(found)) return found.value
+  const { read } = yield* Accounts
+  return yield* new AccountRefused({ reason: reason("account.notRemoved", { account: accountName(yield* read(id)) }) })
+})

@@ -48,6 +48,12 @@ export const eventOf = ({ reason, ...event }: StoredEvent): typeof AccountEvent.
   detailReason: reason
 })
 
+export const RemovedAccount = Schema.Struct({
+  ...{ id: Schema.String, connector: Schema.String, owner: Schema.String, name: Schema.String },
+  removedAt: Schema.DateTimeUtc,
+  removedBy: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "RemovedAccount" })
+
 export const AccountDetail = Schema.Struct({
   ...Account.fields,
   events: Schema.Array(AccountEvent).annotate({ description: "What happened to it, the last fifty, newest first." })

@@ -258,6 +258,7 @@ describe("the API of accounts", () => {
         [{ entity: "order", status: "ok", deleted: 3, actor: "api" }]
       )
       assert.strictEqual((yield* send("GET", `accounts/${id}`)).status, 404)
+      assert.deepEqual((yield* send("GET", "accounts/removed")).answer, { accounts: [] }, "its rows are gone")
 
       const confirmed = yield* send("DELETE", `accounts/${kept}?confirm=9`)
       assert.deepEqual(
@@ -266,6 +267,22 @@ describe("the API of accounts", () => {
       )
       assert.deepEqual((yield* send("DELETE", `accounts/${kept}`)).answer, { deleted: 0 })
       assert.lengthOf(yield* sql`select from fake_order where account_id = ${kept}::uuid`, 3, "without purge they stay")
+      const gone = yield* send("GET", "accounts/removed")
+      assert.deepInclude(Object(gone.answer.accounts)[0], { id: kept, owner: "bert", name: "shop", removedBy: "api" })
+      assert.strictEqual((yield* send("DELETE", `accounts/${kept}`)).status, 404)
+      assert.deepInclude((yield* send("GET", `accounts/${kept}/rows`)).answer, { rows: 9 })
+      assert.deepInclude((yield* send("DELETE", `accounts/${kept}?purge=true&confirm=8`)).answer, { rows: 9 })
+      assert.deepEqual((yield* send("DELETE", `accounts/${kept}?purge=true&confirm=9`)).answer, { deleted: 9 })
+      assert.deepEqual((yield* send("GET", "accounts/removed")).answer, { accounts: [] })
+      assert.deepEqual(
+        yield* sql`
+          select event, reason->'params'->'count' as rows, actor from tributary.account_event
+          where account = ${kept}::uuid order by id desc limit 2`,
+        [
+          { event: "purged", rows: 9, actor: "api" },
+          { event: "removed", rows: null, actor: "api" }
+        ]
+      )
       const empty = yield* added(bank, { owner: "cat" }, "c")
       assert.deepEqual(
         (yield* send("DELETE", `accounts/${empty}?purge=true`)).answer,

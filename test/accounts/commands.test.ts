@@ -64,21 +64,28 @@ const confirm = (link: string, seller: string) =>
     )
   )
 
+type Place = Effect.Success<typeof makePlace>
+
+/** Adds an account whose owner opens the link, and returns how the command ended. */
+const addAs = Effect.fnUntraced(function* ({ beginWith }: Place, name: string, owner: string, login: string) {
+  const adding = beginWith("add", "market", name, "--owner", owner)
+  const added = yield* Effect.forkChild(adding.ended)
+  yield* withTime(Effect.repeat(Effect.sleep("1 second"), { until: () => /code \w+, until/.test(adding.printed.err) }))
+  const [link = ""] = /http\S+/.exec(adding.printed.err) ?? []
+  assert.strictEqual(yield* confirm(link, login), 200)
+  const { code, out } = yield* withTime(Fiber.join(added))
+  assert.strictEqual(code, 0)
+  return { link, account: JSON.parse(out) }
+})
+
 describe("accounts", () => {
   it.effect("adds an account by a link and a code, and does with it what an operator asks for", () =>
     Effect.gen(function* () {
-      const { beginWith, other, run, vendor } = yield* makePlace
-      const adding = beginWith("add", "market", "shop1", "--owner", "anna")
-      const added = yield* Effect.forkChild(adding.ended)
-      yield* withTime(
-        Effect.repeat(Effect.sleep("1 second"), { until: () => /code \w+, until/.test(adding.printed.err) })
-      )
-      const [link = ""] = /http\S+/.exec(adding.printed.err) ?? []
-      const login = vendor.state.sellers[1]?.login ?? ""
-      assert.strictEqual(yield* confirm(link, login), 200)
-      const { code, out } = yield* withTime(Fiber.join(added))
-      assert.strictEqual(code, 0)
-      assert.deepInclude(JSON.parse(out), { owner: "anna", name: "shop1", status: "active", belongsTo: login })
+      const place = yield* makePlace
+      const { other, run } = place
+      const login = place.vendor.state.sellers[1]?.login ?? ""
+      const { account, link } = yield* addAs(place, "shop1", "anna", login)
+      assert.deepInclude(account, { owner: "anna", name: "shop1", status: "active", belongsTo: login })
 
       const { answer: synced } = yield* other("sync", "market.order@shop1")
       assert.lengthOf(synced.runs, 1)
@@ -159,6 +166,39 @@ describe("accounts", () => {
       assert.deepEqual([agreed.code, agreed.answer.rows], [0, inserted])
       assert.deepEqual((yield* run()).answer, { accounts: [] })
       assert.deepEqual((yield* other("rows", "market.order")).answer.rows, [])
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("purges an account that was removed before", () =>
+    Effect.gen(function* () {
+      const place = yield* makePlace
+      const { other, run } = place
+      const { account } = yield* addAs(place, "shop1", "anna", place.vendor.state.sellers[1]?.login ?? "")
+      const { id } = account
+      const { answer: synced } = yield* other("sync", "market.order@shop1")
+      const { inserted } = synced.runs[0]
+      assert.match((yield* run("purge", id)).answer.error, /^anna\/shop1 is not removed/)
+      assert.deepEqual((yield* run("--removed")).answer, { accounts: [] })
+
+      assert.deepInclude(yield* run("remove", "market", "shop1"), { code: 0 })
+      const { answer: removed } = yield* run("--removed")
+      assert.lengthOf(removed.accounts, 1)
+      assert.deepInclude(removed.accounts[0], { id, connector: "market", owner: "anna", name: "shop1" })
+      const unasked = yield* run("purge", id)
+      assert.deepInclude(unasked, { code: 2 })
+      assert.deepInclude(unasked.answer, { rows: inserted, tables: [{ table: "public.market_order", rows: inserted }] })
+      const declined = yield* Effect.provideService(run("purge", id), Asker, () => Effect.succeed("y"))
+      assert.deepEqual([declined.code, declined.answer.error], [1, "Nothing was changed."])
+      assert.deepInclude(yield* run("purge", id, "--yes"), {
+        code: 0,
+        answer: {
+          ...{ account: id, name: "anna/shop1", purge: true, rows: inserted },
+          tables: [{ table: "public.market_order", rows: inserted }]
+        }
+      })
+      assert.deepEqual((yield* other("rows", "market.order")).answer.rows, [])
+      assert.deepEqual((yield* run("--removed")).answer, { accounts: [] })
+      assert.deepInclude((yield* run("purge", "shop1")).answer, { error: "there is no account shop1" })
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

@@ -122,7 +122,7 @@ describeConsole("the console's accounts", (scenario) => {
         })
         assert.deepEqual(
           yield* world.sql`select event, actor from tributary.account_event where owner = 'anna' order by id`,
-          ["added", "schedule added", "schedule switched off", "paused", "removed"].map((event) => ({
+          ["added", "schedule added", "schedule switched off", "paused", "removed", "purged"].map((event) => ({
             event,
             actor: "console"
           }))

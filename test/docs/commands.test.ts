@@ -31,6 +31,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "tributary accounts add market shop1 --credential token=SHOP1_TOKEN": "test/accounts/commands.test.ts",
   "tributary accounts remove market shop1": "test/accounts/commands.test.ts",
   "tributary accounts remove market shop1 --purge": "asks a person: test/accounts/commands.test.ts",
+  "tributary accounts purge ID": "asks a person: test/accounts/commands.test.ts",
   "npm run demo -- accounts add allegro shop3": "waits for a seller: test/e2e/demo.test.ts",
   "tributary discover market --path /orders --account shop1": "test/accounts/commands.test.ts",
   "tributary schedules add market shop1 --entities order --every 15m": "test/accounts/commands.test.ts",

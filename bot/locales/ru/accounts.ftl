@@ -55,6 +55,12 @@ reason-account-purgeUnconfirmed = навсегда удалится { $count } {
     [few] строки
    *[many] строк
 }, прочитанных для { $account }: подтвердите это число
+reason-account-purged = { $count } { $count ->
+    [one] строка
+    [few] строки
+   *[many] строк
+}
+reason-account-notRemoved = { $account } не удалена; её строки можно удалить вместе с ней
 reason-account-invalid = доступ { $account } отклонён, авторизуйте её заново: { $why }
 reason-account-unreadable = доступ { $account } не прочитать: { $why }
 reason-account-lostAnswer = { $why }; ответ на обновление, начатое { $at }, потерялся

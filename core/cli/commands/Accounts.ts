@@ -2,6 +2,7 @@
 import { DateTime, Effect, Record, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { SqlError } from "effect/sql"
+import * as AccountEvents from "../../accounts/AccountEvents.ts"
 import type { AccountUnusable } from "../../accounts/AccountRefused.ts"
 import { type Account, Accounts, type AccountVendor, type NewAccount } from "../../accounts/Accounts.ts"
 import { AccountVendors } from "../../accounts/AccountVendors.ts"
@@ -14,9 +15,10 @@ import { plural } from "../render/terminal/Format.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
 import * as AccountsView from "../render/views/AccountsView.ts"
 import { account, asking, connector, initiator, looking, orStop } from "../shared/AccountCommand.ts"
+import { toggle } from "../shared/Flags.ts"
 import { operator } from "../shared/Operator.ts"
 import { answer, environment, stop } from "../shared/Root.ts"
-import { remove } from "./AccountRemoval.ts"
+import { purge, remove } from "./AccountRemoval.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("What its owner calls it"))
 const owner = Flag.String("owner").pipe(
@@ -160,19 +162,26 @@ const rotateKey = Command.make(
   ])
 )
 
+const removed = toggle("removed", "Those that are removed and whose rows are still there")
+
 export const accounts = Command.make(
   "accounts",
-  {},
-  Effect.fn("cli.accounts")(function* () {
+  { removed },
+  Effect.fn("cli.accounts")(function* ({ removed }) {
     const { services, timezone } = yield* looking
+    const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
+    if (removed) {
+      const gone = yield* Effect.provide(AccountEvents.removed(), services)
+      const document = { accounts: gone.map(AccountsView.removedDocument) }
+      return yield* answer(document, (screen) => AccountsView.renderRemoved(gone, now, screen))
+    }
     const listed = yield* Effect.provide(
       Effect.flatMap(Accounts, ({ list }) => list()),
       services
     )
-    const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
     yield* answer({ accounts: listed.map(AccountsView.document) }, (screen) => AccountsView.render(listed, now, screen))
   })
 ).pipe(
   Command.withDescription("Accounts of connectors that have many; adding, pausing and removing one"),
-  Command.withSubcommands([add, verify, refresh, pause, resume, remove, rotateKey])
+  Command.withSubcommands([add, verify, refresh, pause, resume, remove, purge, rotateKey])
 )

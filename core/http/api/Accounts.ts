@@ -48,6 +48,10 @@ export const Accounts = HttpApiGroup.make("accounts")
         "Adds an account, or authorizes one again that is paused or invalid: with credentials at once (201), without them as a task with a link and a code (202), which ends an earlier task for the same account."
       )
     ),
+    HttpApiEndpoint.get("removedAccounts", "/accounts/removed", {
+      success: Schema.Struct({ accounts: Schema.Array(AccountResponses.RemovedAccount) }),
+      error: Unavailable
+    }).annotateMerge(describe("The removed accounts whose rows were not purged, the last removed first.")),
     HttpApiEndpoint.get("account", "/accounts/:id", {
       params,
       success: AccountResponses.AccountDetail,
@@ -57,7 +61,7 @@ export const Accounts = HttpApiGroup.make("accounts")
       params,
       success: AccountResponses.AccountRows,
       error: [AccountConflict, Missing, Unavailable]
-    }).annotateMerge(describe("How many rows a purge would delete now.")),
+    }).annotateMerge(describe("How many rows a purge would delete now, also of a removed account.")),
     HttpApiEndpoint.post("verifyAccount", "/accounts/:id/verify", { params, ...asked }).annotateMerge(
       describe("Asks the system whether it accepts the credentials. The answer is the status: active or invalid.")
     ),
@@ -74,7 +78,8 @@ export const Accounts = HttpApiGroup.make("accounts")
       params,
       query: {
         purge: Schema.optionalKey(Schema.Boolean).annotateKey({
-          description: "Also delete the rows that were read for it. Default false: they stay."
+          description:
+            "Also delete the rows that were read for it; of an account that is removed already, only them. Default false: they stay."
         }),
         confirm: Schema.optionalKey(Integer(0, Number.MAX_SAFE_INTEGER)).annotateKey({
           description: "With purge: how many rows, as the 409 without it says. Another number deletes nothing."

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as AccountEvents from "../../accounts/AccountEvents.ts"
 import { type AccountFailure, isAccountFailure } from "../../accounts/AccountFailure.ts"
@@ -128,9 +128,21 @@ export const turn = (way: "pause" | "resume", to: Account["status"]) =>
     fromDatabase
   )
 
+const removed = Effect.fnUntraced(function* () {
+  return { accounts: yield* AccountEvents.removed() }
+}, readDatabase)
+
+/** Finds an account whose rows may be deleted, with what deletes them: it is there, or it is removed. */
+const purgeable = Effect.fnUntraced(function* (id: string) {
+  const gone = yield* AccountEvents.findRemoved(id)
+  return Option.isSome(gone)
+    ? { account: gone.value, purge: Purge.purgeRemoved }
+    : { account: yield* found(id), purge: Purge.remove }
+})
+
 const rows = Effect.fnUntraced(
   function* (id: string) {
-    return yield* Purge.count(yield* found(id))
+    return yield* Purge.count((yield* purgeable(id)).account)
   },
   Effect.catchTag("AccountRefused", refused),
   fromDatabase
@@ -147,13 +159,13 @@ export const destroy = Effect.fnUntraced(
   fromDatabase
 )
 
-const purge = Effect.fnUntraced(
+const purged = Effect.fnUntraced(
   function* (id: string, confirm: number | undefined) {
     const caller = yield* Caller
-    const account = yield* found(id)
+    const { account, purge } = yield* purgeable(id)
     const kept = yield* Purge.count(account)
     if (kept.rows > 0 && kept.rows !== confirm) return yield* Purge.unconfirmed(account, kept)
-    const { rows } = yield* Effect.flatten(inBackground(Purge.remove(account, kept.rows, caller)))
+    const { rows } = yield* Effect.flatten(inBackground(purge(account, kept.rows, caller)))
     return { deleted: rows }
   },
   Effect.catchTag("PurgeUnconfirmed", ({ message, rows, tables }) =>
@@ -167,7 +179,7 @@ const purge = Effect.fnUntraced(
 const unpurged = Effect.fail(new AccountConflict({ detail: "`confirm` is for `purge=true`; nothing was changed." }))
 
 const removal = (id: string, isPurge: boolean, confirm: number | undefined) => {
-  if (isPurge) return purge(id, confirm)
+  if (isPurge) return purged(id, confirm)
   return confirm === undefined ? destroy(id) : unpurged
 }
 
@@ -181,6 +193,7 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleAll({
       accounts: ({ query }) => list(query),
       addAccount: ({ payload }) => Effect.ensuring(add(payload), forget),
+      removedAccounts: () => removed(),
       account: ({ params }) => one(params.id),
       accountRows: ({ params }) => rows(params.id),
       verifyAccount: ({ params }) => Effect.ensuring(verify(params.id), forget),

@@ -25,6 +25,8 @@ export const account = {
   "account.beingRead": "{account} is being read at the moment; pause it, and try again when its runs have ended",
   "account.purgeUnconfirmed":
     "{count:int} {count|row|rows} that were read for {account} would be deleted for good: confirm this number",
+  "account.purged": "{count:int} {count|row|rows}",
+  "account.notRemoved": "{account} is not removed; removing it can delete its rows, too",
   "account.invalid": "the credentials of {account} are refused, authorize it again: {why:reason}",
   "account.unreadable": "the credentials of {account} cannot be read: {why:reason}",
   "account.lostAnswer": "{why:reason}; an answer to the refresh that began at {at:time} was lost",

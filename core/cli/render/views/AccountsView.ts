@@ -1,5 +1,6 @@
 /** The accounts of connectors; never their credentials. */
 import { DateTime } from "effect"
+import type { RemovedAccount } from "../../../accounts/AccountEvents.ts"
 import type { Account, AccountStatus } from "../../../accounts/Accounts.ts"
 import { accountName } from "../../../config/Account.ts"
 import { render as renderReason } from "../../../reason/Reason.ts"
@@ -42,4 +43,22 @@ export const document = ({ reason, ...account }: Account) => ({
   refreshedAt: account.refreshedAt && DateTime.formatIso(account.refreshedAt),
   lastUsedAt: account.lastUsedAt && DateTime.formatIso(account.lastUsedAt),
   createdAt: DateTime.formatIso(account.createdAt)
+})
+
+const removedColumns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<RemovedAccount>> => [
+  { title: "id", value: ({ id }) => id, min: 36 },
+  { title: "connector", value: ({ connector }) => connector },
+  { title: "account", value: (account) => accountName(account), min: 12, keep: "ends" },
+  { title: "removed", value: ({ removedAt }) => at(removedAt, now), optional: true },
+  { title: "by", value: ({ removedBy }) => ({ text: removedBy ?? "", tone: "dim" }), optional: true }
+]
+
+export const renderRemoved = (accounts: ReadonlyArray<RemovedAccount>, now: DateTime.Zoned, view: View): string =>
+  accounts.length === 0
+    ? "Of no removed account there are rows to purge."
+    : Table.render({ columns: removedColumns(now), rows: accounts }, view)
+
+export const removedDocument = ({ removedAt, ...account }: RemovedAccount) => ({
+  ...account,
+  removedAt: DateTime.formatIso(removedAt)
 })
