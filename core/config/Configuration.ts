@@ -17,7 +17,7 @@ import { Problems, type Source } from "./files/Problems.ts"
 import { type Environment, resolveReferences } from "./files/References.ts"
 import { secretNames } from "./files/SecretReach.ts"
 import { parse } from "./files/Yaml.ts"
-import { isIdle } from "./OffConnectors.ts"
+import { restIfOff } from "./OffConnectors.ts"
 import type { PluginSchema } from "./PluginDeclaration.ts"
 import type { ConnectorSchema } from "./schema/ConnectorYaml.ts"
 import { DaemonYaml } from "./schema/DaemonYaml.ts"
@@ -73,7 +73,7 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
     daemon,
     connectors: finishConnectors(connectors),
     off,
-    jobs: jobs.map((job) => ({ ...job, enabled: job.enabled && !isIdle(job.steps, off) })),
+    jobs: jobs.map((job) => restIfOff(job, off)),
     plugins,
     files: read.map((source) => nameBelow(options.directory, source))
   }

@@ -1,5 +1,6 @@
 /** A job as `jobs.yaml` declares it: its steps, and when they run automatically. */
 import type { Duration } from "effect"
+import type { Reason } from "../reason/Reason.ts"
 import type { Span } from "./RequestTemplate.ts"
 import type { Schedule } from "./Schedule.ts"
 
@@ -52,6 +53,8 @@ export interface JobDeclaration {
   /** Whether the steps after a failed one still run. */
   readonly onError: "continue" | "stop"
   readonly enabled: boolean
+  /** Why it is not enabled though its declaration says so: all its steps are of connectors that are off. */
+  readonly restsFor?: Reason
   readonly steps: ReadonlyArray<Step>
   /** Equal hashes mean the same job. */
   readonly hash: string

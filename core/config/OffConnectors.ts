@@ -1,6 +1,7 @@
 /** What is of connectors that their files leave out. */
+import { combineReasons, type Reason, reason, render } from "../reason/Reason.ts"
 import type { OffConnector } from "./Declarations.ts"
-import type { Step } from "./JobDeclaration.ts"
+import type { JobDeclaration, Step } from "./JobDeclaration.ts"
 import { parseSelector } from "./RunTarget.ts"
 
 /** The connector of a selector, an action or an export, if it is off. */
@@ -14,7 +15,7 @@ export const selectorsOn = (ids: ReadonlyArray<string>, off: ReadonlyArray<OffCo
   ids.filter((id) => offConnector(id, off) === undefined)
 
 /** Whether all that the steps name is of connectors which are off. */
-export const isIdle = (steps: ReadonlyArray<Step>, off: ReadonlyArray<OffConnector>): boolean =>
+const isIdle = (steps: ReadonlyArray<Step>, off: ReadonlyArray<OffConnector>): boolean =>
   steps.every((step) => isIdleStep(step, off))
 
 const isIdleStep = (step: Step, off: ReadonlyArray<OffConnector>): boolean => {
@@ -34,4 +35,42 @@ const isIdleStep = (step: Step, off: ReadonlyArray<OffConnector>): boolean => {
     case "Trim":
       return false
   }
+}
+
+/** What a step names: selectors, or ids. */
+const namesIn = (step: Step): ReadonlyArray<string> => {
+  switch (step._tag) {
+    case "Sync":
+      return step.selectors
+    case "Action":
+      return [step.action]
+    case "Export":
+      return step.exports
+    case "Parallel":
+      return step.steps.flatMap(namesIn)
+    case "TrimEntity":
+      return [step.entity]
+    case "Trim":
+      return []
+  }
+}
+
+/** The job, which does not run by itself if all its steps are of connectors which are off. */
+export const restIfOff = (job: JobDeclaration, off: ReadonlyArray<OffConnector>): JobDeclaration => {
+  if (!job.enabled || !isIdle(job.steps, off)) return job
+  const found = new Set(job.steps.flatMap(namesIn).flatMap((id) => offConnector(id, off) ?? []))
+  const whys = [...found].map(({ name, reason: why }) => reason("connector.isOff", { name, why }))
+  return { ...job, enabled: false, restsFor: combineReasons(whys) }
+}
+
+/** The jobs that rest because of connectors which are off; those with the same reason together. */
+export const restingJobs = (jobs: ReadonlyArray<JobDeclaration>): ReadonlyArray<Reason> => {
+  const resting = jobs.flatMap(({ name, restsFor }) => (restsFor === undefined ? [] : [{ name, why: restsFor }]))
+  const groups = Map.groupBy(resting, ({ why }) => render(why))
+  return [...groups.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ why }) => {
+      const names = group.map(({ name }) => name)
+      return reason("rest.jobs", { jobs: names.join(", "), count: names.length, why })
+    })
+  )
 }

@@ -50,6 +50,7 @@ entities:
     Effect.map(withTime(type(...all(words))), ({ code, out }) => ({ code, answer: JSON.parse(out) }))
   return {
     vendor,
+    write: (name: string, text: string) => fs.writeFileString(join(folder, name), text),
     other: (...words: ReadonlyArray<string>) => answered(words),
     run: (...words: ReadonlyArray<string>) => answered(["accounts", ...words]),
     beginWith: (...words: ReadonlyArray<string>) => begin(all(["accounts", ...words]))
@@ -199,6 +200,45 @@ describe("accounts", () => {
       assert.deepEqual((yield* other("rows", "market.order")).answer.rows, [])
       assert.deepEqual((yield* run("--removed")).answer, { accounts: [] })
       assert.deepInclude((yield* run("purge", "shop1")).answer, { error: "there is no account shop1" })
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("says what rests, and why", () =>
+    Effect.gen(function* () {
+      const place = yield* makePlace
+      const { other, run } = place
+      yield* place.write(
+        "connectors/away.yaml",
+        "type: rest\nenabled: auto\nbaseUrl: { secret: AWAY }\nentities:\n  deal: { path: /d, key: id, fields: { id: bigint } }\n"
+      )
+      yield* place.write(
+        "jobs.yaml",
+        `orders: { schedule: "0 7 * * *", steps: [{ sync: [market.order] }] }
+deals: { schedule: "0 7 * * *", steps: [{ sync: ["away.*"] }, { parallel: [{ sync: [away.deal] }] }] }
+both: { schedule: "0 7 * * *", steps: [{ sync: ["away.*", "market.*"] }] }
+later: { schedule: "0 7 * * *", enabled: false, steps: [{ sync: [away.deal] }] }
+`
+      )
+      const ofFiles = "deals rests while away is off: not set: AWAY"
+      assert.deepInclude((yield* other("check")).answer, { resting: [ofFiles] })
+      const resting = () =>
+        Effect.map(other("doctor"), ({ answer }) =>
+          answer.findings.flatMap(({ message, ok, part, rests }: Record<string, unknown>) =>
+            rests === true && ok === true ? [`${part}: ${message}`] : []
+          )
+        )
+      assert.deepEqual(yield* resting(), [`jobs: ${ofFiles}`], "on a database without tables")
+
+      yield* addAs(place, "shop1", "anna", place.vendor.state.sellers[1]?.login ?? "")
+      assert.deepEqual(yield* resting(), [`jobs: ${ofFiles}`])
+      yield* other("schedules", "add", "market", "shop1", "--every", "15m")
+      yield* run("pause", "market", "shop1")
+      yield* other("jobs", "pause", "both")
+      assert.deepEqual(yield* resting(), [
+        "jobs: both is paused; `tributary jobs resume both` lets it fire again",
+        "market: anna/shop1 is paused: 1 schedule rests; left out by orders, both",
+        `jobs: ${ofFiles}`
+      ])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

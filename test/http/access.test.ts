@@ -30,6 +30,7 @@ const admin = [
   "GET /api/v1/alerts",
   "GET /api/v1/accounts",
   "POST /api/v1/accounts",
+  "GET /api/v1/accounts/removed",
   "GET /api/v1/accounts/1",
   "GET /api/v1/accounts/1/rows",
   "POST /api/v1/accounts/1/verify",

@@ -528,3 +528,17 @@ reason-chats-topics = группа { $chat } указана здесь с дву
 reason-bot-chatLost = бот не может писать в чат { $chat }: { $why }. Пустите его снова или уберите чат из bot.yaml
 reason-bot-fetches = @{ $name } забирает обновления
 reason-bot-isSent = @{ $name } получает обновления
+reason-rest-jobs = { $jobs } не { $count ->
+    [one] запускается
+   *[other] запускаются
+}: { $why }
+reason-rest-jobPaused = { $job } на паузе; снова запускать — `tributary jobs resume { $job }`
+reason-rest-paused = { $accounts } на паузе: { $what }
+reason-rest-invalid = { $accounts } без доступа ({ $why }): { $what }
+reason-rest-schedules = { $count ->
+    [one] не запускается { $count } расписание
+    [few] не запускаются { $count } расписания
+   *[many] не запускается { $count } расписаний
+}
+reason-rest-leftOut = не читается в { $jobs }
+reason-rest-unread = ничего не читается

@@ -5,6 +5,8 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { renderDiagnostics } from "../../config/Diagnostic.ts"
+import { restingJobs } from "../../config/OffConnectors.ts"
+import { render as renderReason } from "../../reason/Reason.ts"
 import { checkExamples } from "../../sync/discover/Examples.ts"
 import { plural } from "../render/terminal/Format.ts"
 import { wrapMessage } from "../render/terminal/Prose.ts"
@@ -45,17 +47,19 @@ export const check = Command.make(
       plural(entities.length, "entity", "entities"),
       ...(plugins.length === 0 ? [] : [plural(plugins.length, "plugin")])
     ]
-    const document = { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples }
+    const resting = restingJobs(loaded.jobs).map(renderReason)
+    const document = {
+      ...{ connectors: connectors.length, entities: entities.length, plugins: plugins.length },
+      ...{ examples, resting }
+    }
     const valid = `The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`
-    const text = ({ width }: Screen) => wrapMessage(valid, width)
+    const notes = resting.map((note) => `Note: ${note}.`)
+    const text = ({ width }: Screen) => wrapMessage([valid, ...notes].join("\n"), width)
     if (!input.live) return yield* answer(document, text)
     // Reading takes parts that checking the files has no use for.
     const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
     const looks = yield* checkLive(loaded, input.selectors, input.trace)
-    yield* answer(
-      { ...document, live: looks },
-      (screen) => `${wrapMessage(valid, screen.width)}\n\n${render(looks, screen)}`
-    )
+    yield* answer({ ...document, live: looks }, (screen) => `${text(screen)}\n\n${render(looks, screen)}`)
     if (looks.some(({ verdict }) => verdict === "failed")) {
       return yield* new Stop({ code: 1, message: "some entities could not be read, or their records become no rows" })
     }

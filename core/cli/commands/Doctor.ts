@@ -5,11 +5,15 @@
 import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
+import { restingJobs } from "../../config/OffConnectors.ts"
 import * as Database from "../../database/connection/Database.ts"
+import * as Resting from "../../jobs/Resting.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import { render, spanOf } from "../../reason/Reason.ts"
+import { orIfNoTable } from "../../plugin/StoredRows.ts"
+import { type Reason, render, spanOf } from "../../reason/Reason.ts"
 import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { plural } from "../render/terminal/Format.ts"
+import type { Style } from "../render/terminal/Style.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
 import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, asCalled, dataDirectory } from "../shared/Root.ts"
@@ -20,6 +24,8 @@ interface Finding {
   readonly ok: boolean
   /** Whether it is a connector that its file leaves out. */
   readonly off?: true
+  /** Whether it is about what does not run by itself at the moment. */
+  readonly rests?: true
   readonly message: string
 }
 
@@ -44,6 +50,19 @@ const asked = <A, E extends { readonly message: string }, R>(
 
 const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>
   asked(part, probe, (message) => [{ part, ok: true, message }])
+
+const restingFinding = (part: string, reason: Reason): Finding => ({
+  part,
+  ok: true,
+  rests: true,
+  message: render(reason)
+})
+
+/** What is off or rests is no failure, and nothing that was reached. */
+const markOf = ({ off, ok, rests }: Finding, style: Style): string => {
+  if (off || rests) return style("dim", "-")
+  return ok ? style("good", "✓") : style("bad", "✗")
+}
 
 const databaseVersion = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -70,18 +89,25 @@ export const doctor = Command.make(
       const probe = loaded.pluginTypes.find(({ name }) => name === plugin.name)?.probe?.(plugin)
       return probe === undefined ? [] : [finding(plugin.name, probe)]
     })
-    const declared = new Set(loaded.plugins.map(({ name }) => name))
+    const pluginNames = new Set(loaded.plugins.map(({ name }) => name))
     const problemsOfPlugins = Effect.forEach(
-      loaded.pluginTypes.filter(({ name }) => declared.has(name)),
+      loaded.pluginTypes.filter(({ name }) => pluginNames.has(name)),
       ({ name, problem = Effect.undefined }) =>
         Effect.map(problem, (why) => (why === undefined ? [] : [{ part: name, ok: false, message: render(why) }]))
     )
-    const stored = Effect.all({ version: databaseVersion, problems: problemsOfPlugins }).pipe(Effect.provide(database))
+    const declared = { ...loaded, entities: loaded.connectors.flatMap(({ entities }) => entities) }
+    const stored = Effect.all({
+      version: databaseVersion,
+      problems: problemsOfPlugins,
+      // A database that no daemon has started on yet has no tables.
+      resting: orIfNoTable(Resting.read(declared), [])
+    }).pipe(Effect.provide(database))
     const found = yield* Effect.all(
       [
-        asked("database", stored, ({ problems, version }) => [
+        asked("database", stored, ({ problems, resting, version }) => [
           { part: "database", ok: true, message: version },
-          ...problems.flat()
+          ...problems.flat(),
+          ...resting.map(({ part, reason }) => restingFinding(part, reason))
         ]),
         connectors,
         Effect.all(plugins, { concurrency: "unbounded" })
@@ -100,13 +126,19 @@ export const doctor = Command.make(
       off: true as const,
       message: render(reason)
     }))
-    const findings: ReadonlyArray<Finding> = [...(loaded.broken.length === 0 ? [] : [files]), ...found.flat(2), ...off]
+    const asFound: ReadonlyArray<Finding> = [
+      ...(loaded.broken.length === 0 ? [] : [files]),
+      ...found.flat(2),
+      ...off,
+      ...restingJobs(loaded.jobs).map((reason) => restingFinding("jobs", reason))
+    ]
+    const [reached, resting] = [asFound.filter(({ rests }) => !rests), asFound.filter(({ rests }) => rests)]
+    const findings = [...reached, ...resting]
     const { out } = yield* Terminal
     const { style } = yield* out.screen
     const width = Math.max(...findings.map(({ part }) => part.length))
     const lines = findings.map(
-      ({ message, off = false, ok, part }) =>
-        `${off ? style("dim", "-") : ok ? style("good", "✓") : style("bad", "✗")} ${part.padEnd(width)}  ${off ? "off: " : ""}${message}`
+      (found) => `${markOf(found, style)} ${found.part.padEnd(width)}  ${found.off ? "off: " : ""}${found.message}`
     )
     yield* answer({ findings }, lines.join("\n"))
     if (findings.some(({ ok }) => !ok)) return yield* new Stop({ code: 1, message: "something cannot be reached" })

@@ -24,6 +24,7 @@ import { plugin } from "./plugin.ts"
 import { read } from "./read.ts"
 import { reject } from "./reject.ts"
 import { request } from "./request.ts"
+import { rest } from "./rest.ts"
 import { run } from "./run.ts"
 import { schedule } from "./schedule.ts"
 import { sync } from "./sync.ts"
@@ -51,6 +52,7 @@ export const templates = {
   ...reject,
   ...read,
   ...request,
+  ...rest,
   ...run,
   ...database,
   ...plan,

@@ -1,0 +1,10 @@
+/** What does not run by itself at the moment, and why. */
+export const rest = {
+  "rest.jobs": "{jobs} {count|rests|rest} while {why:reason}",
+  "rest.jobPaused": "{job} is paused; `tributary jobs resume {job}` lets it fire again",
+  "rest.paused": "{accounts} {count|is|are} paused: {what:reason}",
+  "rest.invalid": "{accounts} {count|is|are} invalid ({why:reason}): {what:reason}",
+  "rest.schedules": "{count:int} {count|schedule rests|schedules rest}",
+  "rest.leftOut": "left out by {jobs}",
+  "rest.unread": "nothing is read"
+} as const
