@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber } from "effect"
+import { Clock, Duration, Effect, Exit, Fiber, Queue } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
@@ -166,6 +166,63 @@ describe("circuit breaker", () => {
     })
   )
 
+  it.effect("lets who comes during the trial wait, and go on when the vendor is well", () =>
+    Effect.gen(function* () {
+      const { crm, answers, sent } = yield* failing
+      const calls = yield* Effect.forkChild(
+        Effect.forEach(Array(40).keys(), () => Effect.exit(Upstream.text(crm, get)), { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual(sent(), 6)
+      yield* Queue.offerAll(answers, Array.from(Array(40), ok))
+      assert.isTrue((yield* Fiber.join(calls)).every(Exit.isSuccess))
+      assert.strictEqual(sent(), 45)
+    })
+  )
+
+  it.effect("refuses who waited for a trial that failed, until it tries again", () =>
+    Effect.gen(function* () {
+      const { crm, answers, sent } = yield* failing
+      const calls = yield* Effect.forkChild(
+        Effect.forEach(Array(3).keys(), () => Effect.flip(Upstream.text(crm, get)), { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("20 seconds")
+      yield* Queue.offer(answers, status(500)())
+      assert.deepEqual(
+        (yield* Fiber.join(calls)).map(({ kind, retryAfter }) => [kind, retryAfter]),
+        [
+          ["Status", undefined],
+          ["CircuitOpen", Duration.seconds(30)],
+          ["CircuitOpen", Duration.seconds(30)]
+        ]
+      )
+      assert.strictEqual(sent(), 6)
+    })
+  )
+
+  it.effect("lets the next one try when the trial is stopped, and waits no longer than a run may take", () =>
+    Effect.gen(function* () {
+      const { crm, sent } = yield* failing
+      const [first, second, third] = yield* Effect.forEach(Array(3).keys(), () =>
+        Effect.forkChild(Effect.exit(Upstream.text(crm, get)))
+      )
+      yield* TestClock.adjust("20 seconds")
+      if (first !== undefined) yield* Fiber.interrupt(first)
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual(sent(), 7)
+      if (second !== undefined) yield* Fiber.interrupt(second)
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual(sent(), 8)
+      const late = yield* Effect.forkChild(Effect.flip(Upstream.text(crm, get)))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(
+        (yield* Fiber.join(late)).message,
+        "crm: GET /deals: not asked: the last calls all failed; one is just being tried"
+      )
+      if (third !== undefined) yield* Fiber.interrupt(third)
+    })
+  )
+
   it.effect("stays closed for a vendor that refuses", () =>
     Effect.gen(function* () {
       const vendor = inTurn(status(404))
@@ -174,4 +231,22 @@ describe("circuit breaker", () => {
       assert.lengthOf(vendor.sent, 8)
     })
   )
+})
+
+/** After an outage that has opened the circuit and long enough ago: from then on the vendor answers when it is told what. */
+const failing = Effect.gen(function* () {
+  const answers = yield* Queue.unbounded<Response>()
+  let sent = 0
+  const crm = yield* upstream(
+    () => {
+      sent += 1
+      return sent <= 5 ? status(500)() : Queue.take(answers)
+    },
+    {
+      declaration: declaration({ delays: [], limits: { timeout: Duration.minutes(5), deadline: Duration.minutes(1) } })
+    }
+  )
+  for (let i = 0; i < 5; i++) yield* Effect.flip(Upstream.text(crm, get))
+  yield* TestClock.adjust("31 seconds")
+  return { crm, answers, sent: () => sent }
 })

@@ -163,7 +163,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   const { cost = () => 1, userAgent = "tributary" } = options
   const endpoint = endpointOf(options)
   const name = endpointName(endpoint)
-  const { breaker, budget: budgetOf, hold, route: setRoute } = yield* VendorState
+  const { breaker, budget: budgetOf, hold, route: setRoute, trialEnd } = yield* VendorState
   const currentRoute = yield* setRoute(endpoint.connector, yield* HttpClient.HttpClient, proxy)
   yield* hold(endpoint)
   const budget = yield* budgetOf(endpoint, options.declaration)
@@ -171,6 +171,11 @@ export const make = Effect.fn("Upstream.make")(function* (
   const timed = Metrics.vendorTimer(endpoint)
 
   const judge = judgement(options, budget)
+  /** Whether a refused call is to ask again: it came while another one was trying, which has ended by now. */
+  const afterTrial = (error: UpstreamError | CircuitBreaker.CircuitBreakerError) =>
+    error._tag === "CircuitBreakerError" && error.reason._tag === "CircuitHalfOpen"
+      ? Effect.map(Effect.timeoutOption(trialEnd(name), limits.deadline), Option.isSome)
+      : Effect.succeed(false)
 
   /** One request in a scope of its own, which ends with it unless the rest of the body is still unread. */
   const attempt = Effect.fnUntraced(function* (
@@ -219,9 +224,10 @@ export const make = Effect.fn("Upstream.make")(function* (
         const once = attempt(target, held?.apply ?? ((one) => one), subject, listen, sendOptions)
         const patient = idempotent ? repeated(once, options.declaration, listen) : once
         if (despiteCircuit) return yield* patient
-        return yield* breaker
-          .execute(patient, { key: name, classify: outcome })
-          .pipe(Effect.catchTag("CircuitBreakerError", (error) => Effect.fail(circuitOpen(subject, error))))
+        return yield* breaker.execute(patient, { key: name, classify: outcome }).pipe(
+          Effect.retry({ while: afterTrial }),
+          Effect.catchTag("CircuitBreakerError", (error) => Effect.fail(circuitOpen(subject, error)))
+        )
       })
 
       // Outside the call: getting a credential may itself take a place in the budget and a call through the breaker.

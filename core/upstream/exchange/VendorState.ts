@@ -3,7 +3,7 @@
  * session, the way to it. It outlives the layers, so a reload neither sends twice as much as allowed nor forgets that a
  * vendor is down.
  */
-import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
+import { Context, Effect, Equal, Hash, Latch, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { withElapsedClock } from "../../observe/Elapsed.ts"
 import type { UpstreamError } from "../Source.ts"
@@ -30,6 +30,8 @@ export class VendorState extends Context.Service<
     readonly hold: (endpoint: VendorEndpoint) => Effect.Effect<void, never, Scope.Scope>
     /** Keyed by the names of endpoints. */
     readonly breaker: CircuitBreaker.CircuitBreaker
+    /** Waits while a call tries whether the endpoint of that name answers again. */
+    readonly trialEnd: (name: string) => Effect.Effect<void>
     /** The circuits of these connectors, and those of every endpoint of theirs that is held. */
     readonly circuits: (connectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<EndpointCircuit>>
     readonly transitions: Stream.Stream<CircuitBreaker.Transition>
@@ -41,13 +43,14 @@ export class VendorState extends Context.Service<
     VendorState,
     Effect.gen(function* () {
       const scope = yield* Effect.scope
-      const breaker = yield* makeBreaker
+      const { breaker, trialEnd } = yield* makeBreaker
       const budgets = new Map<string, Budget.Budget>()
       const holders = new Map<string, { readonly endpoint: VendorEndpoint; readonly count: number }>()
       const sessions = yield* RcMap.make({ lookup: ({ open }: SessionKey) => open })
       return VendorState.of({
         session: (id, open) => RcMap.get(sessions, new SessionKey(id, open)),
         breaker,
+        trialEnd,
         transitions: breaker.transitions,
         route: yield* Routes.make,
         budget: Effect.fnUntraced(function* (endpoint, pace) {
@@ -110,20 +113,41 @@ const words = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const
   Circuit
 >
 
-const layerStore = Layer.effect(
-  CircuitBreaker.CircuitBreakerStore,
-  Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => ({
-    admit: (key: string) => withElapsedClock(admit(key)),
-    record: (outcome: Parameters<typeof record>[0]) => withElapsedClock(record(outcome)),
-    state: (key: string) => withElapsedClock(state(key))
-  }))
-).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+/** The store in memory by elapsed time, which opens the latch of an endpoint whenever one of its calls has ended. */
+const makeStore = (ends: Map<string, Latch.Latch>) =>
+  Layer.effect(
+    CircuitBreaker.CircuitBreakerStore,
+    Effect.map(CircuitBreaker.CircuitBreakerStore, ({ admit, record, state }) => ({
+      admit: (key: string) => withElapsedClock(admit(key)),
+      record: (call: Parameters<typeof record>[0]) =>
+        Effect.tap(withElapsedClock(record(call)), () =>
+          Effect.sync(() => {
+            ends.get(call.key)?.openUnsafe()
+            ends.delete(call.key)
+          })
+        ),
+      state: (key: string) => withElapsedClock(state(key))
+    }))
+  ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 
-const makeBreaker = Effect.map(
-  Layer.build(
-    CircuitBreaker.layer({ tripPolicy: CircuitBreaker.consecutive(5), openDuration: "30 seconds" }).pipe(
-      Layer.provide(layerStore)
-    )
-  ),
-  Context.get(CircuitBreaker.CircuitBreaker)
-)
+const makeBreaker = Effect.gen(function* () {
+  const ends = new Map<string, Latch.Latch>()
+  const breaker = Context.get(
+    yield* Layer.build(
+      CircuitBreaker.layer({ tripPolicy: CircuitBreaker.consecutive(5), openDuration: "30 seconds" }).pipe(
+        Layer.provide(makeStore(ends))
+      )
+    ),
+    CircuitBreaker.CircuitBreaker
+  )
+  const trialEnd = (name: string) =>
+    Effect.suspend(() => {
+      // Before the look at the state: a trial that ends in between opens it.
+      const end = ends.get(name) ?? Latch.makeUnsafe()
+      ends.set(name, end)
+      return Effect.flatMap(Effect.orDie(breaker.state(name)), (state) =>
+        state._tag === "HalfOpen" && state.probing ? end.await : Effect.void
+      )
+    })
+  return { breaker, trialEnd }
+})
