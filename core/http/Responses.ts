@@ -86,6 +86,10 @@ export const EntityState = Schema.Struct({
     description: "Of a large table about how many; null: there is no table yet."
   }),
   freshAt: Schema.NullOr(Schema.DateTimeUtc).annotate({ description: "The end of its last good run." }),
+  cursorAt: Schema.NullOr(Schema.DateTimeUtc).annotate({
+    description:
+      "When the read began that moved its cursor last, of several cursors (accounts, parents) the oldest; null: it has none."
+  }),
   late: Schema.Boolean.annotate({ description: "It is not as fresh as its jobs promise." }),
   expectedAt: Schema.NullOr(Schema.DateTimeUtc).annotate({
     description: "The fire that should have refreshed it last; null: nothing is expected yet."
@@ -110,6 +114,7 @@ export const entityStateOf = ({ last, target, ...state }: State): Omit<typeof En
   state: state.state,
   rows: state.rows,
   freshAt: state.freshAt,
+  cursorAt: state.cursorAt,
   late: state.late,
   expectedAt: state.expectedAt,
   nextFire: state.nextFire,

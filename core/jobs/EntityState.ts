@@ -26,6 +26,8 @@ export interface EntityHealth extends Freshness, EntityHistory {
   readonly ended: { readonly status: "ok" | "warning" | "failed"; readonly at: DateTime.Utc } | null
   /** The reason of its failure, if it failed. */
   readonly failure: Reason | null
+  /** The start of the read that moved its cursor last, of several cursors the oldest; null: it has none. */
+  readonly cursorAt: DateTime.Utc | null
   /** The number of rows whose delete waits for a decision. */
   readonly pending: number
   /** The reason of the latest pending delete. */
@@ -78,6 +80,7 @@ export const health = Effect.fn("EntityState.health")(function* (
       state: target.account !== null && invalid.has(target.account) ? "failed" : stateOf(judged),
       ...judged,
       ...history,
+      cursorAt: target.entity.incremental === undefined ? null : (known?.cursor_at ?? null),
       failure: known?.error == null ? null : storedReason(known.error_reason, known.error),
       pendingReason: known?.reason == null ? null : storedReason(known.reasons?.[0], known.reason),
       appeared: Object.entries(known?.appeared ?? {}).flatMap(([name, since]) => (isNews(since, now) ? [name] : [])),
@@ -136,12 +139,16 @@ const ofAccounts = (target: RunTarget, each: Arr.NonEmptyReadonlyArray<EntityHea
     ...worst,
     target,
     freshAt: fresh.length < each.length ? null : fresh.reduce((one, other) => DateTime.min(one, other)),
+    cursorAt: each.flatMap(({ cursorAt }) => cursorAt ?? []).reduce<DateTime.Utc | null>(older, null),
     pending: each.reduce((sum, { pending }) => sum + pending, 0),
     appeared: [...new Set(each.flatMap(({ appeared }) => appeared))],
     vanished: [...new Set(each.flatMap(({ vanished }) => vanished))],
     accounts: Object.fromEntries(counts)
   }
 }
+
+const older = (one: DateTime.Utc | null, other: DateTime.Utc): DateTime.Utc =>
+  one === null ? other : DateTime.min(one, other)
 
 const stateOf = ({ ended, late, pending }: Pick<EntityHealth, "ended" | "late" | "pending">): State => {
   if (ended?.status === "failed") return "failed"

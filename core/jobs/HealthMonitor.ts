@@ -111,11 +111,12 @@ const start = Effect.gen(function* () {
       [EntityState.health(generation), HealthQueries.connections, ActionLog.unknown],
       { concurrency: 3 }
     )
-    for (const { freshAt, target } of watched.entities.values()) {
-      if (freshAt === null) continue
+    const ageOf = (at: DateTime.Utc) => Duration.toSeconds(DateTime.distance(at, watched.now))
+    for (const { cursorAt, freshAt, target } of watched.entities.values()) {
       const name = targetColumns(target)
-      aged.set(entityId(target.entity), name)
-      yield* Metrics.entityAged(name, Duration.toSeconds(DateTime.distance(freshAt, watched.now)))
+      if (freshAt !== null || cursorAt !== null) aged.set(entityId(target.entity), name)
+      if (freshAt !== null) yield* Metrics.entityAged(name, ageOf(freshAt))
+      yield* cursorAt === null ? Metrics.forgetCursor(name) : Metrics.cursorAged(name, ageOf(cursorAt))
     }
     const jobs = generation.jobs.flatMap((job) => wrongWithJob(job, watched.jobs.get(job.name), watched.now) ?? [])
     const running = [...watched.jobs].filter(([, { last }]) => last?.status === "running")

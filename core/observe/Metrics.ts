@@ -34,6 +34,10 @@ const reloadSuccess = gauge("tributary_last_reload_success", "Whether the last a
 const reloadTime = gauge("tributary_last_reload_timestamp_seconds", "When the last attempt that succeeded ended.")
 const circuitOpen = gauge("tributary_circuit_open", "1 while an outside system is given time to recover, else 0.")
 const entityAge = gauge("tributary_entity_age_seconds", "Since the end of the last good run.")
+const cursorAge = gauge(
+  "tributary_cursor_age_seconds",
+  "Since the read began that moved the cursor of an entity last; of several cursors the oldest. Looked at once a minute."
+)
 const accounts = gauge("tributary_accounts", "Accounts of a connector, by state; looked at once a minute.")
 const openAlerts = gauge("tributary_alerts_open", "The open alerts, by kind.")
 const fieldChanges = counter(
@@ -161,9 +165,18 @@ export interface EntityName {
 export const entityAged = ({ connector, entity }: EntityName, seconds: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(entityAge, { connector, entity }), Math.max(0, seconds))
 
-/** Removes the gauge of an undeclared entity, which would never change again. Counters stay: sums need them. */
-export const forgetEntity = ({ connector, entity }: EntityName): Effect.Effect<void> =>
-  Metric.remove(Metric.withAttributes(entityAge, { connector, entity }))
+export const cursorAged = ({ connector, entity }: EntityName, seconds: number): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(cursorAge, { connector, entity }), Math.max(0, seconds))
+
+export const forgetCursor = ({ connector, entity }: EntityName): Effect.Effect<void> =>
+  Metric.remove(Metric.withAttributes(cursorAge, { connector, entity }))
+
+/** Removes the gauges of an undeclared entity, which would never change again. Counters stay: sums need them. */
+export const forgetEntity = (name: EntityName): Effect.Effect<void> =>
+  Effect.andThen(
+    forgetCursor(name),
+    Metric.remove(Metric.withAttributes(entityAge, { connector: name.connector, entity: name.entity }))
+  )
 
 export const forgetEndpoint = (endpoint: EndpointName): Effect.Effect<void> =>
   Metric.remove(Metric.withAttributes(circuitOpen, endpointLabels(endpoint)))

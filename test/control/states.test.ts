@@ -131,6 +131,34 @@ it.live(
     }).pipe(Effect.provide(layerDatabase))
 )
 
+it.live("the age of an incremental read is that of its oldest cursor, of the accounts that are read", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const incremental = { cursor: "id", overlap: 0, format: "text" }
+    const order = perAccount(entity("order", { incremental }))
+    const deal = entity("deal", { incremental })
+    const account = { id: idAt(0), owner: "ann", name: "shop" }
+    const cursors = Effect.provideService(
+      EntityState.read({ entities: [order, deal, entity("whole")], jobs: [] }, 0),
+      AccountSource,
+      {
+        active: () => Effect.succeed([account, { ...account, id: idAt(1), name: "other" }]),
+        invalid: () => Effect.succeed([]),
+        credential: () => Effect.die(new Error("nothing is read"))
+      }
+    ).pipe(Effect.map((states) => states.map(({ cursorAt }) => cursorAt && DateTime.formatIso(cursorAt).slice(0, 10))))
+    assert.deepEqual(yield* cursors, [null, null, null])
+    yield* sql`
+      insert into tributary.sync_cursor (connector, entity, account, part, value, read_at)
+      values ('fake', 'order', ${idAt(0)}, '', '7', '2026-01-03T00:00:00Z'),
+        ('fake', 'order', ${idAt(1)}, '', '7', '2026-01-02T00:00:00Z'),
+        ('fake', 'order', ${idAt(2)}, '', '7', '2026-01-01T00:00:00Z'),
+        ('fake', 'deal', '', 'one', '7', '2026-01-05T00:00:00Z'), ('fake', 'deal', '', 'two', '7', '2026-01-04T00:00:00Z'),
+        ('fake', 'whole', '', '', '7', '2026-01-01T00:00:00Z')`
+    assert.deepEqual(yield* cursors, ["2026-01-02", "2026-01-04", null], "a read of the whole list has none any more")
+  }).pipe(Effect.provide(layerDatabase))
+)
+
 it.live("the first that applies of failed, late, withheld, with warnings and fresh is the state", () =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

@@ -40,6 +40,7 @@ describe("what the API tells", () => {
         state: "never",
         rows: null,
         freshAt: null,
+        cursorAt: null,
         late: false,
         expectedAt: null,
         nextFire: null,

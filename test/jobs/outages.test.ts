@@ -32,6 +32,7 @@ const late = (failure: Reason | null): EntityHealth => ({
   late: true,
   freshAt: null,
   firstByJob: null,
+  cursorAt: null,
   pending: 0,
   pendingReason: null,
   failure,

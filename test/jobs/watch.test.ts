@@ -66,6 +66,7 @@ describe("a cursor", () => {
         }
         assert.deepEqual(yield* look, ["cursor_old fake.one"])
         const [alert] = yield* alerts.open
+        assert.notInclude(yield* PrometheusMetrics.format(), "tributary_cursor_age_seconds{", "of nobody who is read")
         assert.match(alert?.message ?? "", /^fake.one: nothing was read on from 2 cursors \(anna\/shop, bert\/shop\)/)
         yield* sql`update tributary.sync_cursor set read_at = '2026-03-10T07:00:00Z' where account like '%1'`
         assert.deepEqual(yield* look, ["cursor_old fake.one"])
@@ -74,6 +75,15 @@ describe("a cursor", () => {
         yield* sql`update tributary.sync_cursor set read_at = '2026-02-08T07:03:30Z' where entity = 'one'`
         assert.deepEqual(yield* look, [], "not yet")
         assert.deepEqual(yield* look, ["cursor_old fake.one"])
+        yield* sql`
+          insert into tributary.sync_cursor (connector, entity, account, part, value, read_at)
+          values ('fake', 'one', '', 'b', '7', '2026-03-10T07:02:00Z'), ('fake', 'one', '', 'a', '7', '2026-03-10T07:01:00Z')`
+        yield* look
+        const age = 'tributary_cursor_age_seconds{connector="fake",entity="one"}'
+        assert.include(yield* PrometheusMetrics.format(), `${age} 240\n`, "of the oldest, at 07:05")
+        yield* sql`delete from tributary.sync_cursor`
+        yield* look
+        assert.notInclude(yield* PrometheusMetrics.format(), "tributary_cursor_age_seconds{")
       })
     )
   )

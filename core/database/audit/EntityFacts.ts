@@ -15,6 +15,8 @@ const Health = Schema.Struct({
   fresh_at: Time,
   /** The start of its first run by a job. */
   first_by_job: Time,
+  /** The start of the read that moved its cursor; the oldest of several. */
+  cursor_at: Time,
   /** The number of rows whose delete waits for a decision, and the reason of the latest such delete. */
   pending: Schema.Int,
   reason: Schema.NullOr(Schema.String),
@@ -45,6 +47,8 @@ export const health = Effect.fn("EntityFacts.health")(function* (
         and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
       case when w.scheduled then (select l.started_at from tributary.sync_log as l where ${ownRun}
         and l.trigger = 'job' order by l.id limit 1) end as first_by_job,
+      (select min(c.read_at) from tributary.sync_cursor as c
+        where c.connector = w.connector and c.entity = w.entity and c.account = coalesce(w.account, '')) as cursor_at,
       p.pending, p.reason, p.reasons, e.status, e.finished_at, e.error, e.error_reason, d.appeared, d.vanished
     from ${targetRows(sql, targets, isScheduled)}
     cross join lateral (

@@ -16,7 +16,8 @@ const local = DateTime.makeZonedUnsafe(now, { timeZone: "Europe/Kaliningrad" })
 describe("StatusView", () => {
   const status = (id: string, over: Partial<StatusView.EntityStatus>): StatusView.EntityStatus => {
     const { connector, entity, account } = run(id)
-    return { connector, entity, account, state: "never", rows: null, freshAt: null, last: null, pending: 0, ...over }
+    const nothing = { rows: null, freshAt: null, cursorAt: null, last: null, pending: 0 }
+    return { connector, entity, account, state: "never", ...nothing, ...over }
   }
   const last = run("", { inserted: 12, deleted: 1 })
 
@@ -64,6 +65,11 @@ describe("StatusView", () => {
   it("counts the accounts of an entity by their state", () => {
     const many = status("allegro.order", { state: "failed", accounts: { fresh: 1_200, failed: 1 } })
     assert.include(StatusView.render([many], now, view), "1 201 accounts: 1 failed, 1 200 fresh")
+  })
+
+  it("shows how old the cursor of an incremental read is", () => {
+    const read = status("allegro.order_event", { state: "fresh", last, cursorAt: at("11:57:00") })
+    assert.match(StatusView.render([read], now, view), / cursor\n.* 3 min ago\n/)
   })
 
   it("says where entities come from when there are none", () => {

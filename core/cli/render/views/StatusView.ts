@@ -19,6 +19,8 @@ export interface EntityStatus {
   readonly rows: number | null
   /** When the table last matched the source: the end of the last run that was `ok` or `warning`. */
   readonly freshAt: DateTime.Utc | null
+  /** When its cursor moved last, the oldest of several; null: it has none. */
+  readonly cursorAt: DateTime.Utc | null
   readonly last: LastRun | null
   /** Rows with a pending delete. */
   readonly pending: number
@@ -41,6 +43,12 @@ const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<EntityStatus>> =
   { title: "changes", optional: true, value: ({ last }) => (last === null ? "" : signs(last)) }
 ]
 
+const cursor = (now: DateTime.Utc): Table.Column<EntityStatus> => ({
+  title: "cursor",
+  optional: true,
+  value: ({ cursorAt }) => (cursorAt === null ? "" : ago(cursorAt, now))
+})
+
 export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc, view: View): string => {
   if (entities.length === 0) return "No entity is declared. Add one to a file in config/connectors."
   const rows = [...entities].sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state))
@@ -48,8 +56,9 @@ export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc,
     [accountsText(accounts), last?.error, ...(last?.warnings ?? [])]
       .filter((text) => text != null)
       .map((text) => ({ text, tone: "dim" }))
+  const isIncremental = entities.some(({ cursorAt }) => cursorAt !== null)
   return [
-    Table.render({ columns: columns(now), rows, note }, view),
+    Table.render({ columns: [...columns(now), ...(isIncremental ? [cursor(now)] : [])], rows, note }, view),
     [...Text.wrap(totals(entities), view.width), ...next(entities).flatMap((step) => nextStep(step, view))].join("\n")
   ].join("\n\n")
 }
