@@ -10,8 +10,8 @@ import { ago, empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { changed, isAdmin } from "../shell/store.js"
 import { workPanel } from "../work/progress.js"
+import { endedSyncs, startedSyncs, path as startedSyncsPath } from "../work/syncs.js"
 import { begin, isBusy } from "../work/work.js"
-import { endedSyncs, startedSyncs, path as startedSyncsPath } from "./syncs.js"
 import { daysShown, timeline } from "./timeline.js"
 
 /** @import { Fire, Job, JobRun, SyncTask, View } from "../types.js" */

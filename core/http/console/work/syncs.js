@@ -4,7 +4,7 @@ import { plural } from "../base/format.js"
 import { badge } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { ago, by, changes } from "../base/parts.js"
-import { endOf, stopTask } from "../work/tasks.js"
+import { endOf, stopTask } from "./tasks.js"
 
 /** @import { SyncTask } from "../types.js" */
 
