@@ -3,6 +3,11 @@ import { type Effect, Schema } from "effect"
 import type * as AccountEvents from "../accounts/AccountEvents.ts"
 import { AccountStatus, type Account as StoredAccount } from "../accounts/AccountRows.ts"
 import { TableRows } from "../accounts/Purge.ts"
+import type {
+  FailedRead as StoredFailure,
+  OfferedList as StoredList,
+  ShownList as StoredRows
+} from "../control/AccountReport.ts"
 import { Reason, render } from "../reason/Reason.ts"
 
 const why = Schema.NullOr(Schema.String)
@@ -53,6 +58,42 @@ export const RemovedAccount = Schema.Struct({
   removedAt: Schema.DateTimeUtc,
   removedBy: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "RemovedAccount" })
+
+export const FailedRead = Schema.Struct({
+  account: Schema.String,
+  connector: Schema.String,
+  entity: Schema.String,
+  error: Schema.String,
+  errorReason: Reason.annotate({ description: "The same as data." }),
+  at: Schema.Date.annotate({ description: "When its last run began." })
+}).annotate({ identifier: "FailedRead", description: "An entity that could not be read for an account the last time." })
+
+export const failedReadOf = ({ reason, ...failed }: StoredFailure): typeof FailedRead.Type => ({
+  ...failed,
+  error: render(reason),
+  errorReason: reason
+})
+
+/** A list of stored rows of an account, as a connector's type offers it. */
+export const OfferedList = Schema.Struct({ name: Schema.String, title: Schema.String }).annotate({
+  identifier: "AccountList"
+})
+
+export const offeredListOf = ({ name, title }: StoredList): typeof OfferedList.Type => ({ name, title: render(title) })
+
+export const ShownList = Schema.Struct({
+  ...OfferedList.fields,
+  head: Schema.String,
+  lines: Schema.Array(Schema.String),
+  lineReasons: Schema.Array(Reason).annotate({ description: "The lines as data." })
+}).annotate({ identifier: "AccountRowList" })
+
+export const shownListOf = ({ head, lines, ...list }: StoredRows): typeof ShownList.Type => ({
+  ...offeredListOf(list),
+  head: render(head),
+  lines: lines.map(render),
+  lineReasons: lines
+})
 
 export const AccountDetail = Schema.Struct({
   ...Account.fields,

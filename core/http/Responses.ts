@@ -13,6 +13,7 @@ import { storedReasons } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
 import { RunResult, RunStatus } from "../sync/RunResult.ts"
+import { OfferedList } from "./AccountResponses.ts"
 
 export const Run = Schema.Struct({
   id: Schema.Int,
@@ -68,7 +69,10 @@ export const Connector = Schema.Struct({
   accounts: Schema.optionalKey(
     Schema.Struct({
       perOwner: Schema.Int.annotate({ description: "How many an owner may have." }),
-      link: Schema.Boolean.annotate({ description: "Whether they are authorized by a link, or by their credentials." })
+      link: Schema.Boolean.annotate({ description: "Whether they are authorized by a link, or by their credentials." }),
+      lists: Schema.Array(OfferedList).annotate({
+        description: "The lists of stored rows that there are for each: accounts/{id}/lists/{name}."
+      })
     })
   ).annotate({ description: "Absent: it has none." })
 }).annotate({ identifier: "Connector" })

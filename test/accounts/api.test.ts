@@ -226,6 +226,8 @@ describe("the API of accounts", () => {
         (yield* run([order], { trigger: "test", actor: null })).map(({ inserted }) => inserted),
         [3, 3]
       )
+      assert.strictEqual((yield* send("GET", `accounts/${id}/lists/orders`)).status, 404)
+      assert.deepEqual((yield* send("GET", "accounts/failures")).answer, { failures: [] })
       const counted = yield* send("DELETE", `accounts/${id}?purge=true`)
       assert.deepInclude(counted.answer, {
         status: 409,

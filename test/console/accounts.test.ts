@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Page } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import { makeEdit } from "../../connectors/allegro/sandbox/Edits.ts"
 import { sandbox } from "../../connectors/allegro/sandbox.ts"
 import { newMasterKey } from "../accounts/fixtures.ts"
-import { describeConsole, token } from "./fixtures.ts"
+import { describeConsole, token, type World } from "./fixtures.ts"
 import { looksWell } from "./Looks.ts"
 
 const market = `type: allegro
@@ -23,8 +23,16 @@ entities:
     page: { type: offset, size: 100, total: none }
     key: id
     mode: upsert
-    fields: { id: uuid, status: text }
+    fields:
+      id: uuid
+      status: text
+      fulfillment_status: { from: /fulfillment/status, type: text }
+      ordered_at: { from: /lineItems/0/boughtAt, type: timestamp }
+      total: { from: /summary/totalToPay/amount, type: decimal }
+      currency: { from: /summary/totalToPay/currency, type: text }
 `
+
+type Vendor = Effect.Success<ReturnType<typeof sandbox.start>>
 
 /** As the owner does who allows it as that seller. */
 const confirm = async (link: string, seller: string) => {
@@ -38,6 +46,48 @@ const widths = [
   { width: 1280, height: 860 },
   { width: 390, height: 800 }
 ]
+
+/** Begins a sync of an account that the vendor does not answer, stops it, and looks at what was read for the account. */
+const readsOf = Effect.fnUntraced(function* (
+  { sql }: World,
+  vendor: Vendor,
+  page: Page,
+  card: Locator,
+  shots: (name: string) => Promise<void>
+) {
+  const started = page.getByRole("list", { name: "Started syncs" }).locator("li[data-task]")
+  const begin = async () => {
+    await card.getByRole("button", { name: "Sync now anna/shop1" }).click()
+    await announced(page, "The sync of anna/shop1 has begun.")
+  }
+  yield* vendor.fault({ path: "/order/checkout-forms", mode: "hang" })
+  yield* Effect.promise(async () => {
+    await begin()
+    await started.getByRole("heading", { name: "Sync of market.*@anna/shop1" }).waitFor()
+    await started.getByText("0 of 1 run ended").waitFor()
+    await shots("accounts-syncing")
+    await started.getByRole("button", { name: "Stop the sync" }).click()
+    await announced(page, "The sync of market.*@anna/shop1 is stopped.")
+    await started.waitFor({ state: "detached" })
+    await card.locator("[data-failed=order]").getByText("could not be read").waitFor()
+  })
+  yield* vendor.clearFaults
+  const [sold] = yield* sql<{ id: string }>`
+    update market_order set ordered_at = now() + interval '1 hour' where id = (
+      select o.id from market_order as o join tributary.account as a on a.id = o.account_id
+      where a.owner = 'anna' order by o.id limit 1) returning id::text`
+  yield* Effect.promise(async () => {
+    await card.getByText("Orders of today").click()
+    await card.getByText(/\d+ orders, \d+ of them cancelled/).waitFor()
+    await card.getByText(sold?.id ?? "no order").waitFor()
+    await shots("accounts-orders")
+    await begin()
+    await started.waitFor({ state: "detached" })
+    await card.locator("[data-failed]").waitFor({ state: "detached" })
+    await card.getByText("Orders of today").click()
+    await card.getByText(/of them cancelled/).waitFor({ state: "detached" })
+  })
+})
 
 describeConsole("the console's accounts", (scenario) => {
   scenario(
@@ -82,8 +132,9 @@ describeConsole("the console's accounts", (scenario) => {
           await add("bert", "shop2", second)
         })
         yield* world.sync("market.order")
+        const card = cardOf("anna/shop1")
+        yield* readsOf(world, vendor, page, card, shots)
         yield* Effect.promise(async () => {
-          const card = cardOf("anna/shop1")
           await card.getByText(first).waitFor()
           await card.getByText("No schedule").click()
           await card.getByLabel("What").selectOption("order")

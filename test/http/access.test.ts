@@ -31,6 +31,8 @@ const admin = [
   "GET /api/v1/accounts",
   "POST /api/v1/accounts",
   "GET /api/v1/accounts/removed",
+  "GET /api/v1/accounts/failures",
+  "GET /api/v1/accounts/1/lists/orders",
   "GET /api/v1/accounts/1",
   "GET /api/v1/accounts/1/rows",
   "POST /api/v1/accounts/1/verify",

@@ -52,11 +52,23 @@ export const Accounts = HttpApiGroup.make("accounts")
       success: Schema.Struct({ accounts: Schema.Array(AccountResponses.RemovedAccount) }),
       error: Unavailable
     }).annotateMerge(describe("The removed accounts whose rows were not purged, the last removed first.")),
+    HttpApiEndpoint.get("failedReads", "/accounts/failures", {
+      query: { connector: Schema.optionalKey(Name) },
+      success: Schema.Struct({ failures: Schema.Array(AccountResponses.FailedRead) }),
+      error: Unavailable
+    }).annotateMerge(describe("What could not be read for active accounts the last time, by account and entity.")),
     HttpApiEndpoint.get("account", "/accounts/:id", {
       params,
       success: AccountResponses.AccountDetail,
       error: [Missing, Unavailable]
     }).annotateMerge(describe("One of them, with what happened to it.")),
+    HttpApiEndpoint.get("accountList", "/accounts/:id/lists/:list", {
+      params: { ...params, list: Name },
+      success: AccountResponses.ShownList,
+      error: [Missing, Unavailable]
+    }).annotateMerge(
+      describe("A list of stored rows for an account, such as a seller's orders of today; connectors have the names.")
+    ),
     HttpApiEndpoint.get("accountRows", "/accounts/:id/rows", {
       params,
       success: AccountResponses.AccountRows,

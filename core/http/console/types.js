@@ -91,11 +91,16 @@
 
 /** @typedef {{ status: "ok" | "unwell", endpoints?: Endpoint[], scheduler?: { status: "ok" | "stopped" } }} Health */
 
-/** @typedef {{ name: string, type: string, accounts?: { perOwner: number, link: boolean } }} Connector */
+/** @typedef {{ name: string, type: string, accounts?: { perOwner: number, link: boolean,
+ *   lists: { name: string, title: string }[] } }} Connector */
 
 /** @typedef {{ id: string, connector: string, owner: string, name: string, status: "active" | "paused" | "invalid",
  *   error: string | null, belongsTo: string, expiresAt: string | null, refreshedAt: string | null,
  *   lastUsedAt: string | null, createdAt: string, createdBy: string | null }} Account */
+
+/** @typedef {{ account: string, connector: string, entity: string, error: string, at: string }} FailedRead */
+
+/** @typedef {{ name: string, title: string, head: string, lines: string[] }} AccountRowList */
 
 /** @typedef {{ id: string, connector: string, owner: string | null, name: string | null,
  *   state: "running" | "done" | "failed" | "stopped", error: string | null, link: string | null, userCode: string | null,

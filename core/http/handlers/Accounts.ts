@@ -14,6 +14,7 @@ import { fromDatabase, inBackground, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 import * as TaskResponses from "../TaskResponses.ts"
+import * as AccountReports from "./AccountReports.ts"
 
 const problemOf = ({ _tag, message }: AccountFailure): AccountConflict | SystemFailure | Unavailable => {
   switch (_tag) {
@@ -194,7 +195,9 @@ export const layer = HttpApiBuilder.group(
       accounts: ({ query }) => list(query),
       addAccount: ({ payload }) => Effect.ensuring(add(payload), forget),
       removedAccounts: () => removed(),
+      failedReads: ({ query }) => AccountReports.failures(query.connector),
       account: ({ params }) => one(params.id),
+      accountList: ({ params }) => AccountReports.list(params.id, params.list),
       accountRows: ({ params }) => rows(params.id),
       verifyAccount: ({ params }) => Effect.ensuring(verify(params.id), forget),
       refreshAccount: ({ params }) => Effect.ensuring(refresh(params.id), forget),

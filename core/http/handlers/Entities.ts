@@ -6,12 +6,14 @@ import { typeText } from "../../config/Column.ts"
 import { entityId } from "../../config/Entity.ts"
 import { withNearest } from "../../config/Nearest.ts"
 import { encodeEntity } from "../../config/schema/EncodeEntity.ts"
+import * as AccountReport from "../../control/AccountReport.ts"
 import * as EntityState from "../../jobs/EntityState.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/plan/Plan.ts"
 import * as Planner from "../../sync/plan/Planner.ts"
 import { type CursorOptions, selectFrom } from "../../sync/SelectEntities.ts"
+import { offeredListOf } from "../AccountResponses.ts"
 import { Api } from "../Api.ts"
 import { Missing, UnknownSelectorProblem } from "../ApiErrors.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
@@ -28,7 +30,8 @@ const accountsOf = Effect.fnUntraced(function* (connector: string) {
   const found = yield* Effect.option(find(connector))
   if (Option.isNone(found)) return {}
   const { operations, traits } = found.value
-  return { accounts: { perOwner: traits.perOwner, link: operations.authorization !== undefined } }
+  const lists = (yield* AccountReport.offered(connector)).map(offeredListOf)
+  return { accounts: { perOwner: traits.perOwner, link: operations.authorization !== undefined, lists } }
 }, Effect.scoped)
 
 const connectors = Effect.gen(function* () {

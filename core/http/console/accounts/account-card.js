@@ -1,7 +1,7 @@
 // @ts-check
 /** One account, and what can be done with it. */
 import { announce } from "../base/announce.js"
-import { get, post, remove } from "../base/api.js"
+import { get, post, remove, start } from "../base/api.js"
 import { confirm } from "../base/confirm.js"
 import { errorOf } from "../base/errors.js"
 import { moment, plural } from "../base/format.js"
@@ -9,16 +9,17 @@ import { badge, icon } from "../base/icon.js"
 import { html, nothing } from "../base/lit.js"
 import { ago } from "../base/parts.js"
 import { changed, refresh as refreshAll, store } from "../shell/store.js"
+import { failedReads, rowLists } from "./account-report.js"
 import { scheduleList } from "./account-schedules.js"
 
-/** @import { Account, AccountSchedule } from "../types.js" */
+/** @import { Account, AccountSchedule, FailedRead } from "../types.js" */
 
 export const nameOf = (/** @type {{ name: string | null, owner: string | null }} */ { name, owner }) =>
   `${owner}/${name}`
 
 export const accountCard = (
   /** @type {Account} */ account,
-  /** @type {AccountSchedule[]} */ schedules,
+  /** @type {{ schedules: AccountSchedule[], failures: FailedRead[] }} */ { failures, schedules },
   /** @type {() => unknown} */ refresh
 ) => {
   const { belongsTo, connector, createdAt, createdBy, error, expiresAt, id, lastUsedAt, status } = account
@@ -36,13 +37,14 @@ export const accountCard = (
             <p>${error}<br />${howToMend(account)}</p>
           </div>`
     }
+    ${failedReads(failures)}
     <dl class="facts">
       <div><dt>Belongs to</dt><dd>${belongsTo}</dd></div>
       <div><dt>Last used</dt><dd>${ago(lastUsedAt)}</dd></div>
       <div><dt>Credentials end</dt><dd>${expiresAt === null ? "not by themselves" : ago(expiresAt)}</dd></div>
       <div><dt>Added</dt><dd>${moment(createdAt)}${createdBy === null ? nothing : ` by ${createdBy}`}</dd></div>
     </dl>
-    ${scheduleList(account, schedules, refresh)}
+    ${rowLists(account)} ${scheduleList(account, schedules, refresh)}
   </li>`
 }
 
@@ -93,6 +95,10 @@ const buttons = (/** @type {Account} */ account, /** @type {() => unknown} */ re
     await post(`${path}/${status === "paused" ? "resume" : "pause"}`)
     return status === "paused" ? `${name} is read again.` : `${name} is paused.`
   }
+  const sync = async () => {
+    await start("sync", { selectors: [`${account.connector}.*@${name}`] })
+    return `The sync of ${name} has begun.`
+  }
   const authorize = async () => {
     const { connector, name: called, owner } = account
     await post("accounts", { connector, owner, name: called })
@@ -104,7 +110,7 @@ const buttons = (/** @type {Account} */ account, /** @type {() => unknown} */ re
     </button>`
   return html`<div class="buttons">
     ${status === "invalid" && hasLink(account) ? button("Authorize again", authorize) : nothing}
-    ${button("Verify", verify)} ${status === "invalid" ? nothing : button("Refresh", renew)}
+    ${status === "active" ? button("Sync now", sync) : nothing} ${button("Verify", verify)} ${status === "invalid" ? nothing : button("Refresh", renew)}
     ${status === "invalid" ? nothing : button(status === "paused" ? "Resume" : "Pause", turn)}
     <button type="button" class="danger" ?disabled=${busy.has(id)} @click=${() => leave(account, refresh)}>
       Remove<span class="sr"> ${name}</span>…

@@ -8,42 +8,49 @@ import { empty, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { keep } from "../shell/route.js"
 import { changed } from "../shell/store.js"
+import { startedSyncs, path as startedSyncsPath } from "../work/syncs.js"
 import { accountCard } from "./account-card.js"
 import { addForm } from "./account-form.js"
+import { closeLists, refreshLists } from "./account-report.js"
 import { endedTasks, runningTasks } from "./tasks.js"
 
-/** @import { Account, AccountSchedule, AccountTask, Route, View } from "../types.js" */
+/** @import { Account, AccountSchedule, AccountTask, FailedRead, Route, SyncTask, View } from "../types.js" */
 
-/** @typedef {{ accounts: Account[], schedules: AccountSchedule[], tasks: AccountTask[] }} Everything */
+/**
+ * @typedef {{ accounts: Account[], schedules: AccountSchedule[], failures: FailedRead[], tasks: AccountTask[],
+ *   syncs: SyncTask[] }} Everything
+ */
 
 /** The filters, as the address holds them. */
 const filter = { q: "", connector: "", status: "" }
 
 /** How many are shown; the search finds the others. */
 const most = 50
-/** How soon a person who has confirmed a code sees it. */
+/** How soon a person who has confirmed a code, or begun a sync, sees how it goes on. */
 const watchEvery = 3000
 
 /** @returns {View} */
 export const accounts = (/** @type {Route} */ { query }) => {
+  closeLists()
   for (const name of /** @type {const} */ (["q", "connector", "status"])) filter[name] = query.get(name) ?? ""
   const all = resource(
     /** @returns {Promise<Everything>} */ async () => {
-      const paths = ["accounts", "schedules", "tasks?kind=authorization"]
-      const [{ accounts }, { schedules }, { tasks }] = await Promise.all(paths.map(get))
-      return { accounts, schedules, tasks }
+      const paths = ["accounts", "schedules", "accounts/failures", "tasks?kind=authorization", startedSyncsPath]
+      const [{ accounts }, { schedules }, { failures }, { tasks }, { tasks: syncs }] = await Promise.all(paths.map(get))
+      return { accounts, schedules, failures, tasks, syncs }
     }
   )
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let watching
   const refresh = async () => {
     clearTimeout(watching)
-    await all.refresh()
-    const waits = all.value?.tasks.some(({ state }) => state === "running") ?? false
+    await Promise.all([all.refresh(), refreshLists()])
+    const tasks = [...(all.value?.tasks ?? []), ...(all.value?.syncs ?? [])]
+    const waits = tasks.some(({ state }) => state === "running")
     if (waits && /^#\/accounts(?:\?|$)/.test(location.hash)) watching = setTimeout(refresh, watchEvery)
   }
   const draw = (/** @type {Everything} */ everything) =>
-    html`${addForm(refresh)} ${runningTasks(everything.tasks, refresh)} ${list(everything, refresh)}
+    html`${addForm(refresh)} ${runningTasks(everything.tasks, refresh)} ${startedSyncs(everything.syncs, refresh)} ${list(everything, refresh)}
     ${endedTasks(everything.tasks)}`
   return {
     title: "Accounts",
@@ -77,10 +84,11 @@ const matches = (/** @type {Account} */ account) =>
   (filter.status === "" || account.status === filter.status) &&
   `${nameOf(account)} ${account.belongsTo}`.toLowerCase().includes(filter.q.trim().toLowerCase())
 
-const list = (/** @type {Everything} */ { accounts, schedules }, /** @type {() => unknown} */ refresh) => {
+const list = (/** @type {Everything} */ { accounts, failures, schedules }, /** @type {() => unknown} */ refresh) => {
   if (accounts.length === 0) return empty("There is no account yet.")
   const found = accounts.filter(matches).sort((a, b) => order[a.status] - order[b.status])
-  const bySchedule = Map.groupBy(schedules, ({ account }) => account)
+  const failed = Map.groupBy(failures, ({ account }) => account)
+  const scheduled = Map.groupBy(schedules, ({ account }) => account)
   return html`<div class="bar">${counts(accounts)}${tools(accounts)}</div>
     ${
       found.length === accounts.length && found.length <= most
@@ -95,7 +103,10 @@ const list = (/** @type {Everything} */ { accounts, schedules }, /** @type {() =
       ${repeat(
         found.slice(0, most),
         ({ id }) => id,
-        (account) => accountCard(account, bySchedule.get(account.id) ?? [], refresh)
+        (account) => {
+          const about = { failures: failed.get(account.id) ?? [], schedules: scheduled.get(account.id) ?? [] }
+          return accountCard(account, about, refresh)
+        }
       )}
     </ul>`
 }

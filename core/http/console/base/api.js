@@ -27,11 +27,12 @@ export const onSignedOut = (/** @type {() => void} */ then) => {
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
- * @param {string} [accept]
+ * @param {Record<string, string>} [wanted]
  */
-const ask = async (method, path, body, accept = "application/json") => {
+const ask = async (method, path, body, wanted = {}) => {
   const headers = {
-    accept,
+    accept: "application/json",
+    ...wanted,
     ...(method === "GET" ? {} : { "x-tributary": "console" }),
     ...(body === undefined ? {} : { "content-type": "application/json" })
   }
@@ -69,6 +70,10 @@ export const get = async (/** @type {string} */ path) => jsonOf(await ask("GET",
 export const post = async (/** @type {string} */ path, /** @type {unknown} */ body = undefined) =>
   jsonOf(await ask("POST", `/api/v1/${path}`, body))
 
+/** Begins work that goes on as a task, and returns it. @returns {Promise<any>} */
+export const start = async (/** @type {string} */ path, /** @type {unknown} */ body) =>
+  jsonOf(await ask("POST", `/api/v1/${path}`, body, { prefer: "respond-async" }))
+
 export const remove = async (/** @type {string} */ path) => jsonOf(await ask("DELETE", `/api/v1/${path}`))
 
 /** Needs no session; an unhealthy daemon answers too. */
@@ -84,7 +89,7 @@ export const health = async () => {
  * @returns {AsyncGenerator<{ event: string, data: any }>}
  */
 export async function* stream(path, body) {
-  const answer = await ask("POST", `/api/v1/${path}`, body, "text/event-stream")
+  const answer = await ask("POST", `/api/v1/${path}`, body, { accept: "text/event-stream" })
   if (answer.body === null) return
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ""

@@ -117,3 +117,7 @@ export const keyText = (/** @type {Readonly<Record<string, unknown>>} */ key) =>
 /** The value of a cell as text; objects as JSON. */
 export const valueText = (/** @type {unknown} */ value) =>
   typeof value === "object" ? JSON.stringify(value) : String(value)
+
+/** A text of the daemon with its moments as the screen has them. */
+export const withLocalTimes = (/** @type {string} */ text) =>
+  text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (iso) => briefMoment(iso))
