@@ -13,6 +13,8 @@ export interface Limits {
   /** The size of the bucket that is filled at `rate`. Absent: no window of time sees more than the rate. */
   readonly burst?: number
   readonly concurrency: number
+  /** The budget of each account beside the connector's own, which all accounts share. Absent: only that one limits them. */
+  readonly perAccount?: AccountLimits
   /** The limit for one request, from sending it to the last byte of its answer. */
   readonly timeout: Duration.Duration
   /** The limit for a whole run of an entity. */
@@ -23,6 +25,10 @@ export interface Limits {
   readonly maxBytes: number
   /** How much of an answer is held at a time, in characters: a record, or a page that is read as a whole. */
   readonly maxHeld: number
+}
+
+export interface AccountLimits extends Pick<Limits, "burst" | "rate"> {
+  readonly concurrency?: number
 }
 
 /** The waits between tries of a read, in order; each is jittered by a fifth. */

@@ -74,7 +74,7 @@ export const connectorFor = Effect.fnUntraced(function* (
   const { accounts: operations, read } = running
   if (account === undefined || operations === undefined) return running
   const { credential } = yield* AccountSource
-  const own = credential({ ...account, connector }, operations)
+  const own = Effect.map(credential({ ...account, connector }, operations), (one) => ({ ...one, account: account.id }))
   return {
     ...running,
     read: (entity, options) => read(entity, { ...options, credential: own })

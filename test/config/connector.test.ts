@@ -44,6 +44,28 @@ describe("a connector", () => {
     })
   )
 
+  it.effect("limits each account where its type has accounts", () =>
+    Effect.gen(function* () {
+      const written = "limits: { rate: 9000/min, perAccount: { rate: 60/min, burst: 5, concurrency: 1 } }\n"
+      const { limits } = yield* connectorOf(`type: market\n${written}`)
+      assert.deepStrictEqual(limits.perAccount, {
+        rate: { limit: 60, window: Duration.minutes(1) },
+        burst: 5,
+        concurrency: 1
+      })
+      for (const [yaml, message, column] of [
+        [`type: till\n${written}`, "a connector of type till has no accounts that `perAccount` could limit", 27],
+        ["type: market\nlimits: { rate: 9/s, perAccount: { burst: 5 } }\n", "`burst` bounds nothing without a rate", 36]
+      ] as const) {
+        const problems = yield* problemsOf(yaml)
+        assert.deepEqual(
+          problems.map((one) => [one.message, one.line, one.column]),
+          [[message, 2, column]]
+        )
+      }
+    })
+  )
+
   it.effect("takes a proxy as a plain address, from a variable, or as a secret", () =>
     Effect.gen(function* () {
       const plain = yield* connectorOf("type: till\nproxy: http://proxy.test:3128\n")

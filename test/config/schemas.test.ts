@@ -48,7 +48,7 @@ describe("the JSON Schemas for editors", () => {
   })
 
   it("tell the connector types apart by `type`", () => {
-    assert.deepStrictEqual(at(connector, "properties", "type", "enum"), ["rest", "till"])
+    assert.deepStrictEqual(at(connector, "properties", "type", "enum"), ["rest", "till", "market"])
     const rest = at(connector, "allOf", 0)
     assert.deepStrictEqual(at(rest, "if"), { properties: { type: { const: "rest" } } })
     assert.deepStrictEqual(at(rest, "then", "required"), ["type", "baseUrl"])

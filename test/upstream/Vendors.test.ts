@@ -1,11 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber, Layer } from "effect"
+import { Deferred, Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
+import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
+import { AccountSource } from "../../core/plugin/AccountSource.ts"
+import { connectorOf } from "../../core/plugin/AccountTargets.ts"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
-import { baseUrl, declaration, fake, type Handler, inTurn, json } from "./vendor.ts"
+import { baseUrl, declaration, drain, entity, fake, type Handler, inTurn, json } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")
 const ok = () => json({ items: [] })
@@ -79,6 +83,97 @@ describe("limits that a reload changes", () => {
         )
         assert.closeTo(waits[0]?.[1] ?? 0, millis, millis / 5)
       }
+    })
+  )
+})
+
+/** How many requests of each account are under way, with answers when the gate opens. */
+const counting = Effect.gen(function* () {
+  const gate = yield* Deferred.make<void>()
+  const now = { a: 0, b: 0 }
+  const handler: Handler = ({ headers }) =>
+    Effect.gen(function* () {
+      const account = headers["x-account"] === "a" ? "a" : "b"
+      now[account] += 1
+      yield* Deferred.await(gate)
+      now[account] -= 1
+      return ok()
+    })
+  return { gate, handler, now }
+})
+
+const credentialOf = (account: string) => ({
+  apply: HttpClientRequest.setHeader("x-account", account),
+  secret: Redacted.make(`token of ${account}`)
+})
+
+/** Reads for an account as a run does. */
+const reading = Effect.fnUntraced(
+  function* (upstream: Upstream.Upstream, id: string) {
+    const withoutAccount = Effect.die(new Error("no account"))
+    const running = {
+      read: (one, options = {}) =>
+        HttpSource.make(upstream.authorized(options.credential ?? withoutAccount))(one, options),
+      probe: Effect.succeed("well"),
+      accounts: { credential: () => credentialOf(id), verify: () => withoutAccount }
+    } satisfies Effect.Success<ReturnType<Parameters<typeof connectorOf>[0]["connector"]>>
+    const own = bindAccount(perAccount(entity()), { id, owner: "anna", name: id })
+    const { read } = yield* connectorOf({ connector: () => Effect.succeed(running) }, own)
+    return yield* drain(read(own))
+  },
+  Effect.provideService(AccountSource, {
+    active: () => Effect.succeed([]),
+    invalid: () => Effect.succeed([]),
+    credential: ({ id }) => Effect.succeed(credentialOf(id))
+  })
+)
+
+describe("limits of each account", () => {
+  it.effect("let one account leave places of the connector to the others", () =>
+    Effect.gen(function* () {
+      const { gate, handler, now } = yield* counting
+      const upstream = yield* reloaded(handler)
+      const crm = yield* upstream({ limits: { concurrency: 4, perAccount: { concurrency: 2 } } })
+      const reads = yield* Effect.forkChild(
+        Effect.forEach([..."aaaaabbb"], (id) => reading(crm, id), { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("1 second")
+      assert.deepEqual(now, { a: 2, b: 2 })
+      yield* upstream({ limits: { concurrency: 5, perAccount: { concurrency: 4 } } })
+      yield* TestClock.adjust("1 second")
+      assert.deepEqual(now, { a: 3, b: 2 }, "changed limits count for who waits")
+      yield* Deferred.succeed(gate, undefined)
+      yield* Fiber.join(reads)
+    })
+  )
+
+  it.effect("have a rate of their own within that of the connector", () =>
+    Effect.gen(function* () {
+      const sent: Array<readonly [string | undefined, number]> = []
+      const upstream = yield* reloaded(({ headers }) =>
+        Effect.map(
+          Effect.clockWith((clock) => clock.currentTimeMillis),
+          (at) => {
+            sent.push([headers["x-account"], Math.floor(at / 1000)])
+            return ok()
+          }
+        )
+      )
+      const ofAccount = { rate: { limit: 6, window: Duration.minutes(1) }, burst: 2 }
+      const rate = { limit: 60, window: Duration.minutes(1) }
+      const crm = yield* upstream({ limits: { concurrency: 9, rate, burst: 3, perAccount: ofAccount } })
+      const reads = yield* Effect.forkChild(
+        Effect.forEach([..."aaabb"], (id) => reading(crm, id), { concurrency: "unbounded" })
+      )
+      for (let second = 0; second < 20; second++) yield* TestClock.adjust("1 second")
+      yield* Fiber.join(reads)
+      assert.deepEqual(sent, [
+        ["a", 0],
+        ["a", 0],
+        ["b", 0],
+        ["b", 1],
+        ["a", 10]
+      ])
     })
   )
 })

@@ -137,6 +137,7 @@ reason-name-ofDaemon = столбец «{ $name }» ведёт сам демон
 reason-name-dots = в «{ $name }» больше одной точки: пишите таблицу или схему.таблицу
 reason-name-schema = схема { $name } не для таблиц: выберите другую или никакой
 reason-name-another = назовите одну из них иначе
+reason-limits-noAccounts = у коннекторов типа { $type } нет аккаунтов, поэтому perAccount ничего не ограничивает
 reason-limits-noRate = без rate ключ burst ничего не ограничивает
 reason-limits-addRate = укажите, как быстро запас пополняется, например rate: 300/min
 reason-type-noConnector = типа коннектора «{ $name }» нет

@@ -2,7 +2,7 @@
 import { type Redacted, Schema } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { accountColumn, perAccount } from "../AccountEntity.ts"
-import type { ConnectorDeclaration, Limits, OffConnector } from "../Declarations.ts"
+import type { ConnectorDeclaration, OffConnector } from "../Declarations.ts"
 import type { ExportDeclaration } from "../ExportDeclaration.ts"
 import { Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
 import { type Environment, resolveReferences, unsetSecrets } from "../files/References.ts"
@@ -24,6 +24,7 @@ import { withVersions } from "../VersionedEntity.ts"
 import { buildEntity } from "./BuildEntity.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./DeclareActions.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./DeclareExports.ts"
+import { checkLimits, limitsOf } from "./DeclareLimits.ts"
 import { atKey, type BuiltEntity, type EntityDraft } from "./EntityDraft.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./NameRules.ts"
@@ -105,13 +106,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const named = { known, actions: knownActions, exports: exported.known }
   if (common === undefined) return { built, ...named }
   const limits = limitsOf(common, type)
-  if (limits.burst !== undefined && limits.rate === undefined) {
-    problems.report(
-      locate(resolved, ["limits", "burst"]).key ?? file,
-      reason("limits.noRate"),
-      reason("limits.addRate")
-    )
-  }
+  checkLimits(limits, type, problems, (path) => locate(resolved, ["limits", ...path]).key ?? file)
   const declaration = {
     name,
     type: common.type,
@@ -169,10 +164,6 @@ const aliasesOf = (
   problems: Problems
 ): ConnectorDeclaration["aliases"] =>
   type?.routes === undefined ? undefined : decode(Aliases, tree, problems, { owner, section: type.type })?.aliases
-
-/** The known limit of a vendor does not apply to another declared rate. */
-const limitsOf = ({ limits }: CommonYaml, type: ConnectorSchema | undefined): Limits =>
-  limits.rate === undefined ? { ...type?.defaultLimits, ...limits } : limits
 
 const exportsOf = (
   entry: Entry | undefined,

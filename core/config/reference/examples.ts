@@ -18,6 +18,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
     entities: "{ deal: { path: /v1/deal, key: id, fields: { id: bigint } } }"
   },
   "connector limits": { burst: "20" },
+  "connector limits perAccount": { burst: "20" },
   "connector retry": { times: "5", first: "2s", max: "1m" },
   entity: {
     query: "{ include: items, since: { date: today-30d } }",

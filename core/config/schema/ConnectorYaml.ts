@@ -126,16 +126,34 @@ export interface ConnectorSchema {
   readonly routes?: unknown
 }
 
+const burst = optional(
+  Integer(1, 1_000_000),
+  "Requests that may be sent at once after a pause, where the vendor counts by a bucket of that size which fills at the rate. Default: no window of time sees more than the rate."
+)
+
+const PerAccount = Schema.Struct({
+  rate: optional(
+    RateFromText,
+    "Requests of an account per second, minute or hour, as in 60/min. Default: not limited."
+  ),
+  burst,
+  concurrency: optional(
+    Integer(1, 1_000),
+    "Requests of an account under way at once, as in 1. Default: as many as the connector's."
+  )
+})
+
 const Limits = Schema.Struct({
   rate: optional(
     RateFromText,
     "Requests per second, minute or hour, as in 300/min. Default: what the vendor is known to allow, else not limited."
   ),
-  burst: optional(
-    Integer(1, 1_000_000),
-    "Requests that may be sent at once after a pause, where the vendor counts by a bucket of that size which fills at the rate. Default: no window of time sees more than the rate."
-  ),
+  burst,
   concurrency: withDefault(Integer(1, 1_000), 4, "Requests under way at once. Default 4."),
+  perAccount: optional(
+    PerAccount,
+    "For types with accounts: the limits of each account within those of the connector, as in { concurrency: 1 }."
+  ),
   timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
   deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),
   checkpoint: withDefault(

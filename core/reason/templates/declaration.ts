@@ -25,6 +25,7 @@ export const declaration = {
   "name.schema": "the schema {name} is not for entities: choose another, or none",
   "name.another": "give one of them another name",
 
+  "limits.noAccounts": "a connector of type {type} has no accounts that `perAccount` could limit",
   "limits.noRate": "`burst` bounds nothing without a rate",
   "limits.addRate": "say how fast it fills again, as in rate: 300/min",
 

@@ -8,6 +8,8 @@ export interface Credential {
     request: HttpClientRequest.HttpClientRequest,
     now: DateTime.Utc
   ) => HttpClientRequest.HttpClientRequest
+  /** The id of the account that it is of: its requests also enter the budget of that account. */
+  readonly account?: string
   /** Removed from every text. */
   readonly secret: Redacted.Redacted
   /** Forgets this credential after a refusal, so that the next request gets a fresh one. Absent: a refusal is final. */

@@ -163,14 +163,24 @@ export const make = Effect.fn("Upstream.make")(function* (
   const { cost = () => 1, userAgent = "tributary" } = options
   const endpoint = endpointOf(options)
   const name = endpointName(endpoint)
-  const { breaker, budget: budgetOf, hold, route: setRoute, trialEnd } = yield* VendorState
+  const { accountLimits, breaker, budget: budgetOf, hold, route: setRoute, trialEnd } = yield* VendorState
   const currentRoute = yield* setRoute(endpoint.connector, yield* HttpClient.HttpClient, proxy)
   yield* hold(endpoint)
   const budget = yield* budgetOf(endpoint, options.declaration)
+  const budgetOfAccount = yield* accountLimits(endpoint.connector, options.declaration)
   const count = Metrics.vendorCounters(endpoint)
   const timed = Metrics.vendorTimer(endpoint)
 
   const judge = judgement(options, budget)
+  /** First the account's own place: who waits for it keeps no other account from a shared one. */
+  const enter = Effect.fnUntraced(function* (
+    account: string | undefined,
+    ...entry: Parameters<Budget.Budget["enter"]>
+  ) {
+    const own = account === undefined ? undefined : yield* budgetOfAccount(account)
+    if (own !== undefined) yield* own.enter(...entry)
+    yield* budget.enter(...entry)
+  })
   /** Whether a refused call is to ask again: it came while another one was trying, which has ended by now. */
   const afterTrial = (error: UpstreamError | CircuitBreaker.CircuitBreakerError) =>
     error._tag === "CircuitBreakerError" && error.reason._tag === "CircuitHalfOpen"
@@ -180,7 +190,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   /** One request in a scope of its own, which ends with it unless the rest of the body is still unread. */
   const attempt = Effect.fnUntraced(function* (
     plain: HttpClientRequest.HttpClientRequest,
-    apply: Credential["apply"],
+    { account, apply }: Pick<Credential, "account" | "apply">,
     label: RequestLabel,
     listen: Budget.Listener,
     { charset, isAwaited = false }: SendOptions
@@ -193,7 +203,7 @@ export const make = Effect.fn("Upstream.make")(function* (
       return RequestTrace.watch(WireTrace.watch(exchanging, subject, request, plain), subject, request)
     })
     const scope = yield* Scope.fork(yield* Effect.scope)
-    return yield* budget.enter(subject, listen, cost(plain)).pipe(
+    return yield* enter(account, subject, listen, cost(plain)).pipe(
       Effect.andThen(RequestLog.watch(sent, subject)),
       Effect.flatMap((answer) => judge(answer, isAwaited)),
       Effect.tapError((error) =>
@@ -221,7 +231,7 @@ export const make = Effect.fn("Upstream.make")(function* (
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
-        const once = attempt(target, held?.apply ?? ((one) => one), subject, listen, sendOptions)
+        const once = attempt(target, held ?? unauthorized, subject, listen, sendOptions)
         const patient = idempotent ? repeated(once, options.declaration, listen) : once
         if (despiteCircuit) return yield* patient
         return yield* breaker.execute(patient, { key: name, classify: outcome }).pipe(
@@ -245,6 +255,8 @@ export const make = Effect.fn("Upstream.make")(function* (
 
   return upstream(Effect.succeed(undefined))
 })
+
+const unauthorized: Pick<Credential, "account" | "apply"> = { apply: (one) => one }
 
 /** Absolute if the vendor named the address (the next page), else below the base URL. */
 const addressed = (baseUrl: string, userAgent: string, request: HttpClientRequest.HttpClientRequest) =>

@@ -7,6 +7,7 @@ import { Context, Effect, Equal, Hash, Latch, Layer, RcMap, Scope, type Stream }
 import { CircuitBreaker } from "effect/persistence"
 import { withElapsedClock } from "../../observe/Elapsed.ts"
 import type { UpstreamError } from "../Source.ts"
+import * as AccountBudgets from "./AccountBudgets.ts"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import * as Routes from "./Routes.ts"
@@ -26,6 +27,7 @@ export class VendorState extends Context.Service<
     readonly session: (id: string, open: Open) => Open
     /** One budget per endpoint, whoever asks. The limits apply from now on. */
     readonly budget: (endpoint: VendorEndpoint, pace: Budget.PaceSettings) => Effect.Effect<Budget.Budget>
+    readonly accountLimits: AccountBudgets.SetAccountLimits
     /** Requests may be sent to the endpoint until the scope closes. */
     readonly hold: (endpoint: VendorEndpoint) => Effect.Effect<void, never, Scope.Scope>
     /** Keyed by the names of endpoints. */
@@ -53,6 +55,7 @@ export class VendorState extends Context.Service<
         trialEnd,
         transitions: breaker.transitions,
         route: yield* Routes.make,
+        accountLimits: yield* AccountBudgets.make,
         budget: Effect.fnUntraced(function* (endpoint, pace) {
           const name = endpointName(endpoint)
           const known = budgets.get(name)

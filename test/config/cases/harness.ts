@@ -26,7 +26,8 @@ export const types: ReadonlyArray<ConnectorSchema> = [
     description: "Tills.",
     config: Schema.Struct({}),
     entityDefaults: { format: "json", records: "/data" }
-  }
+  },
+  { type: "market", description: "Sellers.", config: Schema.Struct({}), entityDefaults: {}, accounts: { perOwner: 1 } }
 ]
 
 export const plugins: ReadonlyArray<PluginSchema> = [
