@@ -100,9 +100,12 @@ export * as TokenLogin from "./upstream/exchange/TokenLogin.ts"
 export * as Upstream from "./upstream/exchange/Upstream.ts"
 export type { VendorEndpoint } from "./upstream/exchange/VendorEndpoint.ts"
 export * as HttpSource from "./upstream/HttpSource.ts"
-export { document, records } from "./upstream/records/Records.ts"
+export { unmark } from "./upstream/records/ExactNumbers.ts"
+export { asRecord, isJsonObject, type JsonObject } from "./upstream/records/Json.ts"
+export { document, exactText, records } from "./upstream/records/Records.ts"
 export {
   complete,
+  completeIn,
   partial,
   type ReadEvent,
   type ReadOptions,

@@ -2,7 +2,7 @@
 import type { Redacted } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Column, TableName } from "../Column.ts"
-import type { Entity, Mode } from "../Entity.ts"
+import type { Entity, Mode, OneRecord } from "../Entity.ts"
 import { locationOf } from "../files/Problems.ts"
 import { locate } from "../files/Tree.ts"
 import { withNearest } from "../Nearest.ts"
@@ -30,7 +30,14 @@ export interface BuildOptions {
   /** The entities whose records are inside those of this one, at any depth. */
   readonly children: ReadonlyArray<EntityDraft>
   /** For a type whose entities have their own keys: the decoded keys, and the path derived from them. */
-  readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
+  readonly own:
+    | {
+        readonly value: unknown
+        readonly path: string
+        readonly one: OneRecord | undefined
+        readonly keys: EntityKeys
+      }
+    | undefined
 }
 
 /** Builds the entity without `forEach`, which refers to another entity and so waits until all are built. */
@@ -48,7 +55,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     for (const [inner, column] of index.entries()) checkColumn(declared, ["indexes", at, inner], column, columns)
   })
   checkForEach(declared)
-  checkPlaceholders(declared, options.children)
+  checkPlaceholders(declared, { children: options.children, isOwn: options.own !== undefined })
   checkBetween(declared)
   checkExamples(declared, columns, params)
   const history = historyOf(declared, mode)
@@ -79,6 +86,7 @@ export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entit
     guard: yaml.guard,
     ...(incremental === undefined ? {} : { incremental }),
     ...(yaml.parent === undefined ? byKeyOf(declared, key, columns) : {}),
+    ...(options.own?.one === undefined || key.length > 1 ? {} : { one: options.own.one }),
     indexes,
     ...(history === undefined ? {} : { history }),
     ...(versions === undefined ? {} : { versions }),

@@ -19,7 +19,7 @@ import {
   retryOf
 } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
-import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
+import { EntityYaml, sharedEntityYaml } from "../schema/EntityYaml.ts"
 import { withVersions } from "../VersionedEntity.ts"
 import { buildEntity } from "./BuildEntity.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./DeclareActions.ts"
@@ -250,11 +250,12 @@ const decodeEntity = (
 ): readonly [EntityYaml | undefined, unknown] => {
   const keys = type?.entityKeys
   if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner, section: "entity" }), undefined]
-  const [ownKeys, sharedKeys] = [Object.keys(keys.schema.fields), Object.keys(SharedEntityYaml.fields)]
+  const sharedYaml = sharedEntityYaml(keys)
+  const [ownKeys, sharedKeys] = [Object.keys(keys.schema.fields), Object.keys(sharedYaml.fields)]
   // An unknown key goes to the schema of the probably intended key, so that this key is not also reported missing.
   const isOwn = (name: string) => ownKeys.includes(nearest(name, [...sharedKeys, ...ownKeys]) ?? "")
   const shared = filterKeys(tree, (name) => !isOwn(name))
-  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: ownKeys, section: "entity" })
+  const yaml = decode(sharedYaml, shared, problems, { owner, otherKeys: ownKeys, section: "entity" })
   const section = `${type?.type} entity`
   return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner, otherKeys: sharedKeys, section })]
 }
@@ -275,7 +276,8 @@ const buildEntities = (
     const value = own.get(one)
     // The problems are already reported: without its own keys or the connector's it is unknown what the entity reads.
     if (keys !== undefined && (value === undefined || config === undefined)) return []
-    const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
+    const shown =
+      keys === undefined ? undefined : { value, keys, path: keys.path(value, config), one: keys.one?.(value, config) }
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
     const draft = parents === undefined ? one : { ...one, parents }
     const entity = buildEntity(draft, { timezone, hashKey, defaults, children, own: shown })

@@ -49,14 +49,20 @@ const namesOf = (declared: EntityDraft | undefined): ReadonlyArray<string> => {
   return as === undefined ? Object.keys(params) : [as]
 }
 
-/** Checks that every placeholder has a value, and that every parameter is used. `children` share the read. */
-export const checkPlaceholders = (declared: EntityDraft, children: ReadonlyArray<EntityDraft>): void => {
+/**
+ * Checks that every placeholder has a value, and that every parameter is used. `children` share the read. `isOwn`: its
+ * type makes the requests, and puts the cursor into them.
+ */
+export const checkPlaceholders = (
+  declared: EntityDraft,
+  { children, isOwn }: { readonly children: ReadonlyArray<EntityDraft>; readonly isOwn: boolean }
+): void => {
   // The parameters of an unreadable parent are unknown.
   if (readerOf(declared) === undefined) return
   const params = parametersOf(declared)
   const sent = declared.yaml.parent === undefined ? checkRequest(declared, params) : new Set(params)
   checkWindows(declared, params, sent)
-  checkCursor(declared, sent.has(cursor) && !params.includes(cursor))
+  if (!isOwn) checkCursor(declared, sent.has(cursor) && !params.includes(cursor))
   checkStored(declared, params)
   checkElsewhere(declared, params)
   const kept = new Set([declared, ...children].flatMap(storedBy))

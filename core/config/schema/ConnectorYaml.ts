@@ -3,7 +3,7 @@ import { Duration, Schema } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Column } from "../Column.ts"
 import type { Retry } from "../Declarations.ts"
-import type { Entity, Format } from "../Entity.ts"
+import type { Entity, Format, OneRecord } from "../Entity.ts"
 import type { Page } from "../RequestTemplate.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { expectedMessage, expects } from "./Expected.ts"
@@ -48,6 +48,10 @@ export interface EntityKeys<
    * assignable.
    */
   path(own: K["Type"], config: C): string
+  /** Whether the source can be asked for what has changed since a time: then `incremental` is a key, too. */
+  readonly incremental?: boolean
+  /** How a record is read by a key of one column. Absent: records are read in lists alone. */
+  one?(own: K["Type"], config: C): OneRecord
   /** Checks that need the columns. */
   check?(own: K["Type"], columns: ReadonlyArray<Column>): ReadonlyArray<EntityKeyProblem>
 }

@@ -13,7 +13,7 @@ import { isBoundName, isKeyName, levelsOf, placeOf as placeAt, placeTexts } from
 import type { Page } from "../RequestTemplate.ts"
 import { versionColumns } from "../VersionedEntity.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
-import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import { EntityYaml, sharedEntityYaml } from "./EntityYaml.ts"
 import type { Scalar } from "./Scalars.ts"
 
 /** Omits keys whose value is the default. */
@@ -243,7 +243,7 @@ export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions):
       ? Schema.encodeUnknownSync(EntityYaml)(withoutUndefined({ ...readingOf(entity), ...ofAll }))
       : {
           ...(keys === undefined ? Object(own) : Object(Schema.encodeUnknownSync(keys.schema)(own))),
-          ...Schema.encodeUnknownSync(SharedEntityYaml)(withoutUndefined(ofAll))
+          ...Schema.encodeUnknownSync(sharedEntityYaml(keys ?? {}))(withoutUndefined(ofAll))
         }
   const document = new Document(written, { aliasDuplicateObjects: false })
   const headers = Object.keys(entity.parent === undefined ? request.headers : {})

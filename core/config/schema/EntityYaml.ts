@@ -8,7 +8,7 @@ import { ConditionsYaml, DeletedWhenYaml } from "./ConditionYaml.ts"
 import { expects } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { GuardYaml } from "./GuardYaml.ts"
-import { IncrementalYaml } from "./IncrementalYaml.ts"
+import { IncrementalYaml, OwnIncrementalYaml } from "./IncrementalYaml.ts"
 import { PageYaml } from "./PageYaml.ts"
 import { CharsetFromText, Identifier, Integer, Scalar } from "./Scalars.ts"
 import { BodyYaml, GraphqlYaml, QueryYaml } from "./TemplateYaml.ts"
@@ -263,9 +263,15 @@ export const requestKeys = [
 ] as const
 
 /** Without the keys of HTTP requests: for types whose entities have their own keys for what to read. */
-export const SharedEntityYaml = EntityYaml.mapFields(
-  Struct.omit([...requestKeys, "records", "parent", "unique", "optional"])
+const SharedEntityYaml = EntityYaml.mapFields(Struct.omit([...requestKeys, "records", "parent", "unique", "optional"]))
+
+/** The same for those that can ask for what has changed. */
+const ChangedEntityYaml = SharedEntityYaml.mapFields(
+  Struct.assign({ incremental: optional(OwnIncrementalYaml, "Ask only for what changed since the last run.") })
 )
+
+export const sharedEntityYaml = ({ incremental = false }: { readonly incremental?: boolean }) =>
+  incremental ? ChangedEntityYaml : SharedEntityYaml
 
 /** One declaration expanded over values, before the entity is decoded. */
 export const MatrixYaml = Schema.Record(Schema.String, Values)

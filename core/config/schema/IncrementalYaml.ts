@@ -1,5 +1,5 @@
 /** How an incremental read goes on from its cursor, and where it begins. */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expects } from "./Expected.ts"
 import { DurationFromText, Identifier, Integer, PositiveDuration, Scalar } from "./Scalars.ts"
@@ -39,3 +39,6 @@ export const IncrementalYaml = Schema.Struct({
     "The source sends the records in ascending order of the cursor: a read that fails in the middle of a request goes on from its last checkpoint (limits.checkpoint). Default false: it goes on behind the last request that ended."
   )
 })
+
+/** For types whose connector puts the cursor into its requests by itself. */
+export const OwnIncrementalYaml = IncrementalYaml.mapFields(Struct.pick(["cursor", "overlap", "initial", "maxAge"]))

@@ -11,7 +11,7 @@ import type { PluginSchema } from "../PluginDeclaration.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { accountsKey, aliasesKey, type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
-import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import { EntityYaml, MatrixYaml, sharedEntityYaml } from "./EntityYaml.ts"
 import { JobsYaml } from "./JobsYaml.ts"
 import { optional } from "./YamlKeys.ts"
 
@@ -129,7 +129,7 @@ const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
       ...(exportKeys === undefined ? {} : { exports: ExportsYaml(exportKeys) }),
       ...(entityKeys === undefined
         ? {}
-        : { entities: entitiesOf({ ...entityKeys.schema.fields, ...SharedEntityYaml.fields }) })
+        : { entities: entitiesOf({ ...entityKeys.schema.fields, ...sharedEntityYaml(entityKeys).fields }) })
     }
     const more = documentOf(Schema.Struct(keys), `${type}.`)
     const whole = merge(common.schema, own.schema, { const: type, description })
