@@ -11,7 +11,7 @@ import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
 import type { ActionRun } from "./ActionRun.ts"
 import * as Attempts from "./Attempts.ts"
-import { lookOnce } from "./ReadBack.ts"
+import { lookOnce, lookupOf } from "./ReadBack.ts"
 import * as Recovery from "./Recovery.ts"
 import * as RunAction from "./RunAction.ts"
 
@@ -119,11 +119,10 @@ const resolve = Effect.fn("Actions.resolve")(function* (id: number, as: "done" |
 
 const isThere = (entry: ActionLog.Entry) =>
   Effect.flatMap(Registry.now, (generation) => RunAction.find(generation, entry.action)).pipe(
-    Effect.flatMap(({ action }) =>
-      action.readBack === undefined
-        ? Effect.succeed(false)
-        : Effect.map(lookOnce(entry, action.readBack), ({ found }) => found)
-    ),
+    Effect.flatMap(({ action }) => {
+      const lookup = lookupOf(action)
+      return lookup === undefined ? Effect.succeed(false) : Effect.map(lookOnce(entry, lookup), ({ found }) => found)
+    }),
     Effect.scoped,
     // An action that is no longer declared cannot be queried.
     Effect.catchTag("UnknownAction", () => Effect.succeed(false))

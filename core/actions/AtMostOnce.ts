@@ -12,13 +12,13 @@ import { connectionLost, reasonOf } from "../sync/RunFailure.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import { type Outcome, outcomeOf } from "./Outcome.ts"
-import { lookOnce, type ReadBack, readBackWithRetries } from "./ReadBack.ts"
+import { type Lookup, lookOnce, readBackWithRetries } from "./ReadBack.ts"
 
 export interface AtMostOnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
   /** `crm.send`. */
   readonly action: string
   /** Absent if the system cannot be queried for what was applied. */
-  readonly readBack: ReadBack | undefined
+  readonly lookup: Lookup | undefined
 }
 
 /** Retries, a second apart, while the database is away: before sending, and with an outcome to store. */
@@ -31,7 +31,7 @@ const lastPatience = "3 seconds"
 const patiently = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>, times: number) =>
   Effect.retry(effect, { schedule: Schedule.spaced("1 second"), times, while: connectionLost })
 
-export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBack, trigger }: AtMostOnceOptions) {
+export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, lookup, trigger }: AtMostOnceOptions) {
   const services = yield* Effect.context<SqlClient.SqlClient | Locks>()
 
   /** Stores the outcome. Returns the reason if that failed. */
@@ -52,8 +52,11 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
   /** Returns the id of the new entry, or the outcome of the earlier attempt with this key. */
   const begin = (attempt: Attempts.Attempt, scope: Scope.Scope) =>
     Effect.gen(function* () {
-      const id = yield* patiently(Scope.provide(Attempts.begin(attempt), scope), triesToBegin)
-      return id ?? (yield* patiently(taken(attempt.intent), triesToBegin))
+      const inserted = Scope.provide(patiently(Attempts.begin(attempt), triesToBegin), scope)
+      const id = yield* inserted
+      if (id !== undefined) return id
+      const earlier = yield* patiently(taken(attempt.intent), triesToBegin)
+      return earlier.status === "failed" ? ((yield* inserted) ?? { ...earlier, status: "busy" as const }) : earlier
     }).pipe(
       Effect.catch((error) =>
         Effect.as(
@@ -65,6 +68,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
       Effect.provide(services)
     )
 
+  /** The earlier attempt; `failed` if it was certainly not applied, which has just been found out. */
   const taken = Effect.fnUntraced(function* (intent: Intent) {
     const entry = yield* ActionLog.byKey(Attempts.storedKey(action, intent.key))
     const dead = entry?.status === "sending" && (yield* Attempts.markAbandoned(entry.key)).length > 0
@@ -75,16 +79,17 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     if (entry.status === "done") {
       return item(intent, "already", entry.detailReason ?? reason("action.sentAt", { at }), entry.response)
     }
-    const seen = readBack === undefined ? undefined : yield* lookOnce(entry, readBack)
+    const seen = lookup === undefined ? undefined : yield* lookOnce(entry, lookup)
     if (seen?.found === true) return item(intent, "already", reason("action.sentAndFound", { at }), seen.response)
+    if (seen?.found === false && seen.failed) return item(intent, "failed", reason("action.elsewhere"))
     return item(intent, "unknown", unknownDetail(entry.errorReason, seen?.detail))
   })
 
   const concluded = Effect.fnUntraced(function* (intent: Intent, id: number, outcome: Outcome) {
     if (outcome.status === "done") return item(intent, "done", null, outcome.response)
     if (outcome.status === "failed") return item(intent, "failed", outcome.why)
-    if (readBack === undefined) return item(intent, "unknown", unknownDetail(outcome.why))
-    const seen = yield* readBackWithRetries({ id, request: intent.request }, readBack)
+    if (lookup === undefined) return item(intent, "unknown", unknownDetail(outcome.why))
+    const seen = yield* readBackWithRetries({ id, request: intent.request }, lookup)
     if (seen.found) return item(intent, "done", reason("action.foundLater"), seen.response)
     return item(intent, "unknown", unknownDetail(outcome.why, seen.detail))
   }, Effect.provide(services))

@@ -2,7 +2,7 @@
  * Attempts to send, decided by the log. The insert of a key decides who sends. An attempt holds its own lock while its
  * process lives, so that the attempt of a killed process can be detected.
  */
-import { DateTime, Effect, Schema } from "effect"
+import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { onLocks } from "../database/connection/Locks.ts"
@@ -32,7 +32,8 @@ with begun as (
   on conflict (key) do update set attempt = excluded.attempt, status = 'sending', what = excluded.what,
     reasons = excluded.reasons, trigger = excluded.trigger, actor = excluded.actor, request = excluded.request,
     attempts = l.attempts + (case when l.attempt = excluded.attempt then 0 else 1 end),
-    response = null, error = null, detail = null, resolved_by = null, finished_at = null
+    response = null, error = null, detail = null, resolved_by = null, finished_at = null,
+    unknown_since = null, absent_at = null
   where l.status = 'failed' or (l.status = 'sending' and l.attempt = excluded.attempt)
   returning id, attempt
 )
@@ -59,14 +60,16 @@ export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id,
 /** Stores the outcome of an attempt, unless somebody has decided on it or tried again since. */
 export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, outcome: Outcome) {
   const sql = yield* SqlClient.SqlClient
-  const finished = outcome.status === "unknown" ? null : DateTime.formatIso(yield* DateTime.now)
+  const now = DateTime.formatIso(yield* DateTime.now)
+  const [finished, unknownSince] = outcome.status === "unknown" ? [null, now] : [now, null]
   const response = outcome.status === "done" ? toText(outcome.response) : null
   const why = outcome.status === "done" ? null : outcome.why
   const kept = JSON.stringify(why === null ? {} : { error: why })
   yield* sql`
     update tributary.action_log
     set status = ${outcome.status}, response = ${response}::jsonb, error = ${why === null ? null : render(why)},
-      reasons = reasons || ${kept}::jsonb, finished_at = ${finished}::timestamptz
+      reasons = reasons || ${kept}::jsonb, finished_at = ${finished}::timestamptz,
+      unknown_since = ${unknownSince}::timestamptz
     where attempt = ${attempt}::uuid and status in ('sending', 'unknown')`
 })
 
@@ -76,13 +79,14 @@ export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, o
  */
 export const markAbandoned = Effect.fn("Attempts.markAbandoned")(function* (key: string | null = null) {
   const sql = yield* SqlClient.SqlClient
+  const now = DateTime.formatIso(yield* DateTime.now)
   const rows = yield* sql.unsafe(
     `update tributary.action_log as l set status = 'unknown', error = ${textSql("action.processEnded", {})},
-      reasons = l.reasons || jsonb_build_object('error', ${reasonSql("action.processEnded", {})})
+      unknown_since = $2::timestamptz, reasons = l.reasons || jsonb_build_object('error', ${reasonSql("action.processEnded", {})})
     where l.status = 'sending' and ($1::text is null or l.key = $1)
       and pg_try_advisory_xact_lock(${lockOf("l.attempt::text")})
     returning id`,
-    [key]
+    [key, now]
   )
   return yield* idsOf(rows)
 })
@@ -107,6 +111,30 @@ export const noteReadBack = Effect.fn("Attempts.noteReadBack")(function* (id: nu
     update tributary.action_log set detail = ${render(kept)},
       reasons = reasons || ${JSON.stringify({ detail: kept })}::jsonb
     where id = ${BigInt(id)} and status = 'unknown'`
+})
+
+/** Between the looks that both have to be in vain. */
+const betweenLooks = Duration.seconds(30)
+
+/**
+ * Records that an entry was looked for in vain. It has certainly not been applied, and may be sent again, if two such looks
+ * came after the time in which the system settles; returns whether they did.
+ */
+export const noteAbsence = Effect.fn("Attempts.noteAbsence")(function* (id: number, settlesAfter: Duration.Duration) {
+  const sql = yield* SqlClient.SqlClient
+  const now = yield* DateTime.now
+  const [at, settled, earlier] = [
+    now,
+    DateTime.subtractDuration(now, settlesAfter),
+    DateTime.subtractDuration(now, betweenLooks)
+  ].map(DateTime.formatIso)
+  const rows = yield* sql<{ failed: boolean }>`
+    update tributary.action_log set
+      absent_at = case when unknown_since <= ${settled}::timestamptz then coalesce(absent_at, ${at}::timestamptz) end,
+      status = case when absent_at <= ${earlier}::timestamptz then 'failed' else status end,
+      finished_at = case when absent_at <= ${earlier}::timestamptz then ${at}::timestamptz end
+    where id = ${BigInt(id)} and status = 'unknown' returning status = 'failed' as failed`
+  return rows[0]?.failed === true
 })
 
 /** Records a person's decision on an unknown entry. Returns whether it was still unknown. */

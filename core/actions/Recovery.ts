@@ -7,7 +7,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { reason, render } from "../reason/Reason.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
-import { lookOnce, type ReadBackResult } from "./ReadBack.ts"
+import { lookOnce, lookupOf, type ReadBackResult } from "./ReadBack.ts"
 import { available } from "./RunAction.ts"
 
 /** The database notices a killed process a moment after its death. */
@@ -16,23 +16,46 @@ const pause = Duration.minutes(1)
 /** The number of old unknown entries, the newest, that are looked for when a daemon starts. */
 const maxLooks = 200
 
+const lookups = Effect.gen(function* () {
+  const actions = yield* available(yield* Registry.now)
+  return new Map(actions.map(({ action, id }) => [id, lookupOf(action)]))
+})
+
 /** Looks for each unknown entry once. */
 const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<ActionLog.Entry>) {
   if (entries.length === 0) return
-  const actions = new Map((yield* available(yield* Registry.now)).map(({ action, id }) => [id, action]))
+  const known = yield* lookups
   for (const entry of entries) {
-    const readBack = actions.get(entry.action)?.readBack
-    const seen = readBack === undefined ? cannotAsk : yield* lookOnce(entry, readBack)
-    const logLine = seen.found
-      ? Effect.logInfo(`"${entry.what}" was applied: found by reading back`)
-      : Effect.logWarning(
-          `it is not known whether "${entry.what}" was applied: ${render(seen.detail)}; look in the system and decide on the entry ${entry.id}`
-        )
-    yield* logLine.pipe(Effect.annotateLogs({ action: entry.action, entry: entry.id }))
+    const lookup = known.get(entry.action)
+    yield* logLine(entry, lookup === undefined ? cannotAsk : yield* lookOnce(entry, lookup))
   }
 }, Effect.scoped)
 
-const cannotAsk: ReadBackResult = { found: false, detail: reason("action.cannotAsk") }
+/** Looks again for those that are certainly not applied if they are not there by now. */
+const settle = Effect.gen(function* () {
+  const entries = yield* ActionLog.page({ status: "unknown" }, maxLooks)
+  if (entries.length === 0) return
+  const known = yield* lookups
+  for (const entry of entries) {
+    const lookup = known.get(entry.action)
+    if (lookup?.settlesAfter === undefined) continue
+    const seen = yield* lookOnce(entry, lookup)
+    if (seen.found || seen.failed) yield* logLine(entry, seen)
+  }
+}).pipe(Effect.scoped, Effect.withSpan("Recovery.settle"))
+
+const logLine = ({ action, id, what }: ActionLog.Entry, seen: ReadBackResult) => {
+  const line = seen.found
+    ? Effect.logInfo(`"${what}" was applied: found by reading back`)
+    : seen.failed
+      ? Effect.logInfo(`"${what}" was not applied: it was looked for twice in vain`)
+      : Effect.logWarning(
+          `it is not known whether "${what}" was applied: ${render(seen.detail)}; look in the system and decide on the entry ${id}`
+        )
+  return Effect.annotateLogs(line, { action, entry: id })
+}
+
+const cannotAsk: ReadBackResult = { found: false, detail: reason("action.cannotAsk"), failed: false }
 
 /** Marks the attempts of dead processes and returns them. */
 export const sweep = Effect.fn("Recovery.sweep")(function* () {
@@ -40,10 +63,14 @@ export const sweep = Effect.fn("Recovery.sweep")(function* () {
   return yield* Effect.forEach(ids, ActionLog.byId)
 })
 
-/** Runs at once and then repeatedly: first the old unknown entries, then those of dead processes, each once. */
+/**
+ * Runs at once and then repeatedly: first the old unknown entries, then those of dead processes, each once; and those that
+ * settle until they have.
+ */
 export const start = Effect.gen(function* () {
   yield* kept(Effect.flatMap(ActionLog.page({ status: "unknown" }, maxLooks), lookFor))
   yield* kept(Effect.flatMap(sweep(), (entries) => lookFor(entries.filter((entry) => entry !== undefined)))).pipe(
+    Effect.andThen(kept(settle)),
     Effect.andThen(Effect.sleep(pause)),
     Effect.forever
   )

@@ -15,6 +15,7 @@ import { ActionEvents } from "./ActionEvents.ts"
 import { type ActionRun, reportOf } from "./ActionRun.ts"
 import * as AtMostOnce from "./AtMostOnce.ts"
 import { cleanReason } from "./LogJson.ts"
+import { lookupOf } from "./ReadBack.ts"
 
 export class UnknownAction extends ReasonError("UnknownAction")<{ readonly id: string }> {}
 
@@ -73,7 +74,7 @@ export const run = Effect.fn("RunAction.run")(function* (
   const decoded = yield* decodeInput(id, action, input)
   const { timezone } = yield* Effect.orDie(generation.declaration(connector))
   const startedAt = yield* DateTime.now
-  const send = yield* AtMostOnce.make({ action: id, actor, trigger, dryRun, readBack: action.readBack })
+  const send = yield* AtMostOnce.make({ action: id, actor, trigger, dryRun, lookup: lookupOf(action) })
   const sent: Array<SentItem> = []
   const now = DateTime.setZoneNamedUnsafe(startedAt, timezone)
   const sync = yield* Sync

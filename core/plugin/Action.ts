@@ -2,7 +2,7 @@
  * The contract of an action: something done to an outside system, sent at most once. An action describes the request;
  * `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
  */
-import { type Context, type DateTime, Effect, type Schema } from "effect"
+import { type Context, type DateTime, type Duration, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Declarations.ts"
 import { type ActionSchema, type Decodable, NoInput } from "../config/schema/ConnectorYaml.ts"
@@ -100,6 +100,11 @@ export interface Action<S extends Decodable = Decodable, I extends Decodable = D
    * system has no such lookup.
    */
   readBack?(request: Json, settings: S["Type"]): Effect.Effect<Json | undefined, UpstreamError, R>
+  /**
+   * How long after a lost answer the system may still apply the request: what two looks do not find then was not applied, and
+   * may be sent again. Absent: what is not found may still come, and a person decides.
+   */
+  readonly settlesAfter?: Duration.Duration
 }
 
 /** Infers the types of its argument. */
@@ -112,6 +117,7 @@ export interface BoundAction {
   readonly input: Decodable
   readonly run: (input: unknown, context: ActionContext) => Effect.Effect<ActionReport, ActionFailed, ActionServices>
   readonly readBack?: (request: Json) => Effect.Effect<Json | undefined, UpstreamError, ActionServices>
+  readonly settlesAfter?: Duration.Duration
 }
 
 /** Binds the actions that have settings: an action without a declaration is not offered. */
@@ -122,7 +128,7 @@ export const provide = <R>(
 ): ReadonlyArray<BoundAction> =>
   actions.flatMap((action) => {
     if (!Object.hasOwn(declared, action.name)) return []
-    const { description, input, name } = action
+    const { description, input, name, settlesAfter } = action
     const settings = declared[name]
     const run: BoundAction["run"] = (given, context) => Effect.provide(action.run(settings, given, context), services)
     if (action.readBack === undefined) return { name, description, input, run }
@@ -132,6 +138,7 @@ export const provide = <R>(
       description,
       input,
       run,
+      ...(settlesAfter === undefined ? {} : { settlesAfter }),
       readBack: (request: Json) => Effect.provide(readBack(request, settings), services)
     }
   })

@@ -1,6 +1,6 @@
 /** A vendor that can be acted on and told how to answer, with the connector type of two actions over it. */
 
-import { Channel, Context, Effect, Layer, Schema } from "effect"
+import { Channel, Context, Duration, Effect, Layer, Schema } from "effect"
 import { withDefault } from "../../core/config/schema/YamlKeys.ts"
 import * as Action from "../../core/plugin/Action.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
@@ -102,7 +102,13 @@ const actionsOf = (vendor: Vendor, script: Script) => {
     readBack: (request) => (isKeyed(request) ? vendor.find(request.key) : Effect.die("not what was sent"))
   })
   const { readBack: _, ...blind } = { ...send, name: "blind", description: "Cannot be asked." }
-  return [send, Action.make(blind)]
+  const settling = {
+    ...send,
+    name: "settle",
+    description: "Is applied soon or never.",
+    settlesAfter: Duration.minutes(1)
+  }
+  return [send, Action.make(blind), Action.make(settling)]
 }
 
 const isKeyed = Schema.is(Schema.Struct({ key: Schema.String }))

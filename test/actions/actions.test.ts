@@ -50,7 +50,7 @@ describe("a run of an action", () => {
       const { actions } = yield* world
       const failureOf = (id: string) => Effect.flip(actions.run(id, {}, by)).pipe(Effect.map(({ message }) => message))
       assert.strictEqual(yield* failureOf("fake.sned"), 'there is no action "fake.sned" — did you mean "fake.send"?')
-      assert.strictEqual(yield* failureOf("x"), 'there is no action "x"; there are fake.send, fake.blind')
+      assert.strictEqual(yield* failureOf("x"), 'there is no action "x"; there are fake.send, fake.blind, fake.settle')
     })
   )
 

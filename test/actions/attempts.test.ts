@@ -18,7 +18,7 @@ const attemptOf = (key: string, id = randomUUID()): Attempts.Attempt => ({
   actor: null
 })
 
-const options = { action: "fake.send", actor: null, dryRun: false, readBack: undefined, trigger: "test" }
+const options = { action: "fake.send", actor: null, dryRun: false, lookup: undefined, trigger: "test" }
 
 const entryOf = Effect.fnUntraced(function* (key: string) {
   const sql = yield* SqlClient.SqlClient

@@ -22,7 +22,7 @@ const forever = Duration.days(10_000)
 
 export const declared: ConnectorDeclaration = {
   ...connectorOf([]),
-  actions: { send: { unit: "kg" }, blind: { unit: "kg" } }
+  actions: { send: { unit: "kg" }, blind: { unit: "kg" }, settle: { unit: "kg" } }
 }
 
 export const noHttp = Layer.succeed(
@@ -92,6 +92,8 @@ export const engine = Effect.fnUntraced(function* (
     /** By Anna, of these keys. */
     send: (...keys: ReadonlyArray<string>) => actions.run("fake.send", { keys }, by),
     blind: (...keys: ReadonlyArray<string>) => actions.run("fake.blind", { keys }, by),
+    /** To a system that applies a request within a minute or never. */
+    settle: (...keys: ReadonlyArray<string>) => actions.run("fake.settle", { keys }, by),
     entries: actions.log({ limit: 100 })
   }
 })
