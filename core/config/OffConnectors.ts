@@ -70,7 +70,7 @@ export const restingJobs = (jobs: ReadonlyArray<JobDeclaration>): ReadonlyArray<
   return [...groups.values()].flatMap((group) =>
     group.slice(0, 1).map(({ why }) => {
       const names = group.map(({ name }) => name)
-      return reason("rest.jobs", { jobs: names.join(", "), count: names.length, why })
+      return reason("rest.jobs", { jobs: names.join(", "), why })
     })
   )
 }

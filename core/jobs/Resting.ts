@@ -57,7 +57,7 @@ const reasonOf = (group: ReadonlyArray<typeof Row.Type>, jobs: ReadonlyArray<str
   ]
   const what = effects.length === 0 ? reason("rest.unread") : combineReasons(effects)
   const [first] = group
-  const named = { accounts: someOf(group.map(accountName)), count: group.length, what }
+  const named = { accounts: someOf(group.map(accountName)), what }
   if (first?.status !== "invalid") return reason("rest.paused", named)
   return reason("rest.invalid", { ...named, why: isReason(first.reason) ? first.reason : reason("unsaid") })
 }

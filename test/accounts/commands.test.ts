@@ -219,7 +219,7 @@ both: { schedule: "0 7 * * *", steps: [{ sync: ["away.*", "market.*"] }] }
 later: { schedule: "0 7 * * *", enabled: false, steps: [{ sync: [away.deal] }] }
 `
       )
-      const ofFiles = "deals rests while away is off: not set: AWAY"
+      const ofFiles = "at rest: deals; away is off: not set: AWAY"
       assert.deepInclude((yield* other("check")).answer, { resting: [ofFiles] })
       const resting = () =>
         Effect.map(other("doctor"), ({ answer }) =>
@@ -236,7 +236,7 @@ later: { schedule: "0 7 * * *", enabled: false, steps: [{ sync: [away.deal] }] }
       yield* other("jobs", "pause", "both")
       assert.deepEqual(yield* resting(), [
         "jobs: both is paused; `tributary jobs resume both` lets it fire again",
-        "market: anna/shop1 is paused: 1 schedule rests; left out by orders, both",
+        "market: paused: anna/shop1; 1 schedule rests; left out by orders, both",
         `jobs: ${ofFiles}`
       ])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))

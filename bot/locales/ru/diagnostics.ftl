@@ -529,13 +529,10 @@ reason-chats-topics = группа { $chat } указана здесь с дву
 reason-bot-chatLost = бот не может писать в чат { $chat }: { $why }. Пустите его снова или уберите чат из bot.yaml
 reason-bot-fetches = @{ $name } забирает обновления
 reason-bot-isSent = @{ $name } получает обновления
-reason-rest-jobs = { $jobs } не { $count ->
-    [one] запускается
-   *[other] запускаются
-}: { $why }
+reason-rest-jobs = не запускается: { $jobs }; { $why }
 reason-rest-jobPaused = { $job } на паузе; снова запускать — `tributary jobs resume { $job }`
-reason-rest-paused = { $accounts } на паузе: { $what }
-reason-rest-invalid = { $accounts } без доступа ({ $why }): { $what }
+reason-rest-paused = на паузе: { $accounts }; { $what }
+reason-rest-invalid = без доступа: { $accounts } ({ $why }); { $what }
 reason-rest-schedules = { $count ->
     [one] не запускается { $count } расписание
     [few] не запускаются { $count } расписания
