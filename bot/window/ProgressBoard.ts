@@ -168,10 +168,13 @@ const noteOf = (translator: Translator, { noteReasons, notes }: RunResult): stri
 /** The more problems there are, the shorter each reason is, so that all are named. */
 const reasonLength = (problems: number): number => Math.max(24, Math.min(300, Math.floor(2400 / problems) - 45))
 
-const counts = (translator: Translator, { deleted, inserted, unchanged, updated }: RunResult): string =>
+/** What became of the rows, without what is none. */
+export const counts = (translator: Translator, { deleted, inserted, unchanged, updated }: RowChanges): string =>
   Object.entries({ inserted, updated, deleted, unchanged })
     .flatMap(([kind, rows]) => (rows === 0 ? [] : translator.say(`progress-${kind}`, { rows })))
     .join(", ")
+
+type RowChanges = Pick<RunResult, "deleted" | "inserted" | "unchanged" | "updated">
 
 /** A selector; the id of an account that has no name any more. */
 const nameOf = ({ account, accountName, connector, entity }: RunResult): string =>

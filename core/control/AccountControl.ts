@@ -7,18 +7,20 @@ import { AccountVendors } from "../accounts/AccountVendors.ts"
 import { Authorizations } from "../accounts/Authorizations.ts"
 import type { AccountSchedule } from "../accounts/ScheduleRows.ts"
 import * as Schedules from "../accounts/Schedules.ts"
+import type { Task } from "../accounts/TaskRows.ts"
+import * as Tasks from "../accounts/Tasks.ts"
+import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Registry } from "../plugin/Registry.ts"
 import type { FailedRead, OfferedList, ShownList } from "./AccountReport.ts"
 import * as AccountReport from "./AccountReport.ts"
+import { type StartFailure, SyncTasks } from "./SyncTasks.ts"
 
 export type { AccountFailure } from "../accounts/AccountFailure.ts"
 export { type AuthorizationProgress, decodeProgress } from "../accounts/Authorizations.ts"
-export type { Task } from "../accounts/TaskRows.ts"
-export type { Account, AccountSchedule, FailedRead, OfferedList, ShownList }
+export type { Account, AccountSchedule, FailedRead, OfferedList, ShownList, Task }
 
 type Vault = Accounts["Service"]
-type Tasks = Authorizations["Service"]
 
 export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume"> {
   /** The connectors that have accounts. */
@@ -26,8 +28,14 @@ export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume">
   /** All accounts of those connectors. */
   readonly list: ReturnType<Vault["list"]>
   /** Begins an authorization by a link and a code. */
-  readonly authorize: Tasks["start"]
-  readonly task: Tasks["read"]
+  readonly authorize: Authorizations["Service"]["start"]
+  readonly task: Authorizations["Service"]["read"]
+  /** Begins to sync all that is read for the account, as a task that goes on whatever becomes of its caller. */
+  readonly sync: (account: Account, by: Initiator) => Effect.Effect<Task, StartFailure>
+  /** The syncs of the account that run. */
+  readonly syncs: (account: Account) => Effect.Effect<ReadonlyArray<Task>, SqlError.SqlError>
+  /** Stops a task that runs. */
+  readonly stop: (task: Task, by: Initiator) => Effect.Effect<void, AccountRefused | SqlError.SqlError>
   readonly lists: (account: Account) => Effect.Effect<ReadonlyArray<OfferedList>>
   readonly rows: (account: Account, list: string) => Effect.Effect<ShownList, AccountRefused | SqlError.SqlError>
   readonly schedules: (account: Account) => Effect.Effect<ReadonlyArray<AccountSchedule>, SqlError.SqlError>
@@ -41,10 +49,14 @@ export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume">
   readonly failures: (account: Account) => Effect.Effect<ReadonlyArray<FailedRead>, SqlError.SqlError>
 }
 
+/** More of one account wait for each other. */
+const mostSyncs = 3
+
 export const make = Effect.gen(function* () {
   const accounts = yield* Accounts
   const { read: task, start: authorize } = yield* Authorizations
   const { names: connectors } = yield* AccountVendors
+  const { start } = yield* SyncTasks
   const services = yield* Effect.context<Registry | SqlClient.SqlClient>()
   const { pause, read, resume } = accounts
   const list = Effect.flatMap(connectors, (names) =>
@@ -63,6 +75,9 @@ export const make = Effect.gen(function* () {
     read,
     resume,
     rows: (account, list) => provided(AccountReport.rows(account, list)),
+    stop: ({ id }, by) => provided(Tasks.stop(id, by)),
+    sync: (account, by) => start({ selectors: [`${account.connector}.*@${accountName(account)}`] }, by),
+    syncs: ({ id }) => provided(Tasks.list({ kind: "sync", account: id, state: "running" }, mostSyncs)),
     schedules: ({ id }) => provided(Schedules.list({ account: id })),
     task,
     turnSchedule: (id, enabled, by) => provided(Schedules.turn(id, enabled, by))

@@ -36,6 +36,7 @@ import { BackgroundWork, Stopping } from "./BackgroundWork.ts"
 import * as DailyRunCounts from "./DailyRunCounts.ts"
 import { type Decision, decide } from "./Decisions.ts"
 import * as Edits from "./Edits.ts"
+import { SyncTasks } from "./SyncTasks.ts"
 
 type DecidedDelete = PendingDeletes.DecidedDelete
 type PendingDelete = PendingDeletes.PendingDelete
@@ -189,7 +190,13 @@ export class Control extends Context.Service<
   }
 >()("tributary/core/control/Control") {
   static readonly layer = <R>(options: Edits.EditOptions<R>) =>
-    Layer.effect(Control, make(options)).pipe(Layer.provide([BackgroundWork.layer, ActionEvents.layer]))
+    Layer.effect(Control, make(options)).pipe(
+      Layer.provide([
+        SyncTasks.layer.pipe(Layer.provide(BackgroundWork.layer)),
+        BackgroundWork.layer,
+        ActionEvents.layer
+      ])
+    )
 }
 
 type Engine = SqlClient.SqlClient | Locks | Registry | Sync

@@ -67,6 +67,8 @@ export const decodeResult = decoded(Schema.NullOr(SyncTaskResult))
 /** The same for a view; undefined if it is not what this version stores. */
 export const requestIn = (stored: unknown): SyncTaskRequest | undefined =>
   Option.getOrUndefined(Schema.decodeUnknownOption(SyncTaskRequest)(stored))
+export const resultIn = (stored: unknown): SyncTaskResult | undefined =>
+  Option.getOrUndefined(Schema.decodeUnknownOption(SyncTaskResult)(stored))
 export const progressIn = (stored: unknown): SyncTaskProgress | undefined =>
   Option.getOrUndefined(Schema.decodeUnknownOption(SyncTaskProgress)(stored))
 

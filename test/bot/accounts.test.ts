@@ -1,6 +1,6 @@
 /** `/accounts` in the chat of an admin, with a vendor's sandbox whose page confirms the code. */
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { sandbox } from "../../connectors/allegro/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
 import { people } from "./adminFixtures.ts"
@@ -28,11 +28,15 @@ entities:
       currency: { from: /summary/totalToPay/currency, type: text }
 `
 
+class Vendor extends Context.Service<Vendor, Effect.Success<ReturnType<typeof sandbox.start>>>()(
+  "tributary/test/bot/accounts/Vendor"
+) {}
+
 const world = Layer.unwrap(
-  Effect.map(sandbox.start({ sellers: 1, ordersPerDay: 10, days: 3 }), ({ environment }) =>
+  Effect.map(Vendor, ({ environment }) =>
     World.layer({ environment, files: { "connectors/market.yaml": market }, sync: people })
   )
-)
+).pipe(Layer.provideMerge(Layer.effect(Vendor, sandbox.start({ sellers: 2, ordersPerDay: 10, days: 3 }))))
 
 layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it) => {
   it.effect("adds an account by a link and a code, syncs and pauses it, and reads what is wrong with it", () =>
@@ -55,7 +59,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       yield* admin.press("anna/shop1")
       yield* admin.sees(last("Читается.", "market"))
       yield* admin.press("🔄 Обновить сейчас")
-      yield* admin.sees(last("market.order@anna/shop1"))
+      yield* admin.sees(last("anna/shop1", "обновлено.", "market.order"))
       assert.isNotEmpty(yield* sql`select from market_order limit 1`)
       yield* admin.press("« Назад")
       yield* admin.sees(last("Читается."))
@@ -98,6 +102,37 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
         }))
       )
       assert.isFalse(logged.some((line) => JSON.stringify(line).includes(link)))
+    })
+  )
+
+  it.effect("follows a sync in the message that began it, and stops it there", () =>
+    Effect.gen(function* () {
+      const [{ admin, sql }, vendor] = [yield* World, yield* Vendor]
+      yield* sql`update tributary.account set status = 'active', reason = null`
+      yield* vendor.fault({ path: "/order/checkout-forms", mode: "hang" })
+      yield* admin.send("/accounts")
+      yield* admin.sees(last("Учётные записи", "✅"))
+      yield* admin.press("✅ anna/shop1")
+      yield* admin.sees(last("Читается."))
+      yield* admin.press("🔄 Обновить сейчас")
+      const following = (yield* admin.sees(last("Обновляю", "Готово 0 из 1"))).at(-1)
+      yield* admin.press("⏹ Остановить")
+      const stopped = (yield* admin.sees(last("обновление остановлено"))).at(-1)
+      assert.strictEqual(stopped?.id, following?.id)
+      assert.deepEqual(
+        yield* sql`select state, created_by, finished_by from tributary.task where kind = 'sync' order by created_at desc limit 1`,
+        [{ state: "stopped", created_by: `telegram:${admin.id}`, finished_by: `telegram:${admin.id}` }]
+      )
+      yield* admin.press("« Назад")
+      yield* admin.sees(last("Читается."))
+      yield* admin.press("🔄 Обновить сейчас")
+      yield* admin.sees(last("Обновляю", "Готово 0 из 1"))
+      yield* admin.press("« Назад")
+      const shown = (yield* admin.sees(last("Читается.", "⏳ Готово 0 из 1"))).at(-1)
+      assert.include(labels(shown), "🔎 Как идёт обновление")
+      yield* vendor.clearFaults
+      yield* admin.press("⏹ Остановить")
+      yield* admin.sees(last("обновление остановлено"))
     })
   )
 

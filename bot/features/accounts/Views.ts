@@ -15,6 +15,7 @@ import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import type { View } from "../../window/View.ts"
+import { progressText } from "./SyncViews.ts"
 
 const icons: Readonly<Record<Account["status"], string>> = { active: "✅", paused: "⏸", invalid: "❌" }
 
@@ -54,6 +55,8 @@ export interface AboutAccount {
   readonly lists: ReadonlyArray<OfferedList>
   readonly failures: ReadonlyArray<{ readonly entity: string; readonly reason: Reason }>
   readonly schedules: ReadonlyArray<AccountSchedule>
+  /** The started syncs that run. */
+  readonly syncs: ReadonlyArray<Task>
 }
 
 const maxSchedules = 10
@@ -76,7 +79,7 @@ const scheduleLine = (translator: Translator, schedule: AccountSchedule): string
 
 /** The name of the list does not fit into the data of a button beside the account's id; its place does. */
 export const accountView = (translator: Translator, account: Account, about: AboutAccount): View => {
-  const { failures, lists } = about
+  const { failures, lists, syncs } = about
   const schedules = about.schedules.slice(0, maxSchedules)
   const { belongsTo, connector, id, lastUsedAt, reason, status } = account
   const keyboard = new InlineKeyboard()
@@ -86,6 +89,10 @@ export const accountView = (translator: Translator, account: Account, about: Abo
   }
   if (status === "paused") keyboard.text(translator.t("accounts-resume"), `accounts:resume:${id}`)
   if (status !== "active") keyboard.text(translator.t("accounts-again"), `accounts:again:${id}`)
+  for (const sync of syncs) {
+    keyboard.row().text(translator.t("accounts-follow"), `accounts:follow:${sync.id}`)
+    keyboard.text(translator.t("accounts-stop"), `accounts:stop:${sync.id}`)
+  }
   for (const [at, { title }] of lists.entries()) {
     keyboard.row().text(`📋 ${reasonText(translator, title)}`, `accounts:list${at}:${id}`)
   }
@@ -108,6 +115,7 @@ export const accountView = (translator: Translator, account: Account, about: Abo
     translator.say(`accounts-is-${status}`),
     ...why,
     ...failing,
+    ...syncs.map((sync) => `⏳ ${progressText(translator, sync)}`),
     ...schedules.map((schedule) => scheduleLine(translator, schedule)),
     `${translator.say("accounts-belongs", { to: belongsTo })}${used}`
   ].join("\n")

@@ -1,23 +1,26 @@
 /** `/accounts`: which accounts connectors read for and what is wrong with one; an admin adds, pauses and syncs one. */
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { Composer } from "grammy"
-import { type Account, decodeProgress } from "../../../core/control/AccountControl.ts"
+import { type Account, decodeProgress, type Task } from "../../../core/control/AccountControl.ts"
 import { Control } from "../../../core/control/Control.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import { adminFeature, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
-import * as ProgressBoard from "../../window/ProgressBoard.ts"
 import { Window } from "../../window/Window.ts"
+import * as SyncViews from "./SyncViews.ts"
 import * as Views from "./Views.ts"
+
+/** How soon a message shows what has changed. */
+const lookEvery = "1 second"
 
 const id = "([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})"
 
 export const make = Effect.gen(function* () {
   const { on } = yield* HandlerRuntime
   const { accounts } = yield* Control
-  const { add, again, list, rows, show, sync, task, turn, turnSchedule } = yield* makeHandlers
+  const { add, again, follow, list, rows, show, stop, sync, task, turn, turnSchedule } = yield* makeHandlers
 
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
@@ -36,6 +39,8 @@ export const make = Effect.gen(function* () {
     )
   pressed("show", show)
   pressed("sync", sync)
+  pressed("follow", follow)
+  pressed("stop", stop)
   admins.callbackQuery(
     new RegExp(`^accounts:list(\\d):${id}$`),
     on((ctx) => rows(ctx, Number(ctx.match[1]), ctx.match[2] ?? ""))
@@ -53,7 +58,7 @@ export const make = Effect.gen(function* () {
 })
 
 const makeHandlers = Effect.gen(function* () {
-  const { accounts, sync: syncNow } = yield* Control
+  const { accounts } = yield* Control
   const window = yield* Window
 
   const list = Effect.fnUntraced(function* (ctx: BotContext) {
@@ -67,7 +72,8 @@ const makeHandlers = Effect.gen(function* () {
     const about = yield* Effect.all({
       lists: accounts.lists(account),
       failures: accounts.failures(account),
-      schedules: accounts.schedules(account)
+      schedules: accounts.schedules(account),
+      syncs: accounts.syncs(account)
     })
     yield* window.show(ctx, Views.accountView(ctx.translator, account, about))
   })
@@ -120,19 +126,35 @@ const makeHandlers = Effect.gen(function* () {
       yield* show(ctx, account.id)
     })
 
-  const sync = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
-    const { translator } = ctx
-    const { connector, name, owner } = yield* accounts.read(id)
-    const title = translator.say("accounts-syncing", { name: `${owner}/${name}` })
-    yield* window.work(ctx, { text: title }, (show) =>
-      Effect.map(
-        ProgressBoard.live({ entities: [], show, title, translator }, (onEvent) =>
-          syncNow([`${connector}.*@${owner}/${name}`], actorOfUpdate(ctx), { onEvent })
-        ),
-        (runs) => ({ text: ProgressBoard.results(translator, runs), keyboard: Views.backTo(translator, id) })
+  /** The tasks that a message follows. */
+  const followed = new Set<string>()
+
+  /** Shows how far a started sync is, until it ends. It goes on without the bot, which can follow it again. */
+  const follow = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const begun = yield* accounts.task(id)
+    const viewOf = (task: Task) => SyncViews.taskView(ctx.translator, task)
+    followed.add(id)
+    yield* window.work(ctx, viewOf(begun), (show) =>
+      accounts.task(id).pipe(
+        Effect.tap((task) => show(viewOf(task))),
+        Effect.repeat({ until: ({ state }) => state !== "running", schedule: Schedule.spaced(lookEvery) }),
+        Effect.map(viewOf),
+        Effect.ensuring(Effect.sync(() => followed.delete(id)))
       )
     )
   })
 
-  return { add, again, list, rows, show, sync, task, turn, turnSchedule }
+  const sync = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const task = yield* accounts.sync(yield* accounts.read(id), actorOfUpdate(ctx))
+    yield* follow(ctx, task.id)
+  })
+
+  /** A message that follows the sync shows by itself that it was stopped. */
+  const stop = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const task = yield* accounts.task(id)
+    if (task.state === "running") yield* accounts.stop(task, actorOfUpdate(ctx))
+    if (!followed.has(id)) yield* window.show(ctx, SyncViews.taskView(ctx.translator, yield* accounts.task(id)))
+  })
+
+  return { add, again, follow, list, rows, show, stop, sync, task, turn, turnSchedule }
 })
