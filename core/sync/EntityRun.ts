@@ -2,7 +2,7 @@
  * The run of one entity beside the read that it shares: it waits for its lock, the end of the read and the loads that it
  * depends on, loads, and ends in its audit row. Failures are results, so that one entity never stops another.
  */
-import { Clock, Duration, Effect } from "effect"
+import { Clock, type Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { type RunTarget, targetColumns, targetName } from "../config/RunTarget.ts"
@@ -20,6 +20,7 @@ import type { KeyHandover } from "./load/KeyHandover.ts"
 import type { Sink } from "./load/Sink.ts"
 import { countsOf } from "./map/FieldDrift.ts"
 import { failedResult, loadedResult, skippedResult } from "./Results.ts"
+import type { RunDeadline } from "./RunDeadline.ts"
 import { asFailure, type DescribedError, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 import type { SyncEvent } from "./RunResult.ts"
 import { type Confirmation, checkReplaceable, type SecondRead } from "./read/DeleteConfirmation.ts"
@@ -41,7 +42,7 @@ export interface EntityRunOptions {
 /** A read under way. */
 export interface SharedRead {
   readonly startedAt: number
-  readonly deadline: Duration.Duration
+  readonly deadline: RunDeadline
   /** Completes when the read has ended. */
   readonly ended: Effect.Effect<Completeness, Failure | RunFailure | UpstreamError>
   readonly spent: (isWhole: boolean) => Effect.Effect<ReadSpent>
@@ -86,10 +87,10 @@ const inTime = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   requests: Effect.Effect<ReadonlyArray<LastRequest>>
 ) =>
-  Effect.timeoutOrElse(effect, {
-    duration: deadline,
-    orElse: () => Effect.flatMap(requests, (last) => new RunFailure({ reason: lateReason(deadline, last.at(-1)) }))
-  })
+  deadline.within(
+    effect,
+    Effect.flatMap(requests, (last) => new RunFailure({ reason: lateReason(deadline.limit, last.at(-1)) }))
+  )
 
 /** Waiting as a source asks has no limit but the deadline, so that tells of it. */
 const lateReason = (deadline: Duration.Duration, last: LastRequest | undefined): Reason => {
@@ -120,9 +121,8 @@ const load = Effect.fnUntraced(function* (options: EntityRunOptions, read: Share
   const attempt = (second?: SecondRead) =>
     checkReplaceable(entity, completeness, second).pipe(
       Effect.andThen(read.spent(completeness._tag === "Complete" && second?.doubt === undefined)),
-      Effect.flatMap((spent) =>
-        sink.load(completeness, spent, { ...run, deadline: Duration.toMillis(read.deadline) }, second)
-      ),
+      Effect.zip(read.deadline.millis),
+      Effect.flatMap(([spent, deadline]) => sink.load(completeness, spent, { ...run, deadline }, second)),
       retryWhileAway,
       (load) => options.giveWay(entity, load)
     )

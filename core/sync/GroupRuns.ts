@@ -16,8 +16,9 @@ import type { RunResult, SyncEvent } from "./RunResult.ts"
 import type { RunSession } from "./RunSession.ts"
 import * as CompletionLatch from "./read/CompletionLatch.ts"
 import type { Leading, PageWatch } from "./read/Leads.ts"
-import { dependenciesOf, group, type ReadGroup } from "./read/ReadGroup.ts"
+import { type Dependencies, dependenciesOf, group, type ReadGroup } from "./read/ReadGroup.ts"
 import { readersOf, requestPlanOf } from "./read/RequestPlan.ts"
+import * as SharedLoads from "./SharedLoads.ts"
 
 /** What and how much is read. */
 export interface ReadingOptions {
@@ -48,7 +49,15 @@ export const runGroups = Effect.fnUntraced(function* (options: GroupRunsOptions)
   const { onEvent, registry, selected, session } = options
   const ended = yield* CompletionLatch.make<RunResult>(selected)
   const groups = group(selected, registry.entities)
-  const order = yield* loadOrder(groups, session, ended)
+  const needs = dependenciesOf(groups)
+  const order = yield* loadOrder(groups, needs, session, ended)
+  const shared = SharedLoads.make({
+    groups,
+    declared: registry.entities,
+    leadsOf: options.reading.limit === undefined ? options.leadsOf : () => undefined,
+    parents: needs.parents,
+    ended
+  })
   const onFinished = (event: Finished) =>
     Effect.all(
       [
@@ -65,7 +74,11 @@ export const runGroups = Effect.fnUntraced(function* (options: GroupRunsOptions)
   }
   const results = yield* Effect.forEach(
     groups,
-    (reads) => Effect.catchDefect(runGroup(observed, order, reads), (defect) => unread(observed, reads, defect)),
+    (reads) =>
+      runGroup(observed, order, shared, reads).pipe(
+        Effect.catchDefect((defect) => unread(observed, reads, defect)),
+        Effect.ensuring(shared.goesOn(reads))
+      ),
     { concurrency: "unbounded" }
   )
   return results.flat()
@@ -74,10 +87,10 @@ export const runGroups = Effect.fnUntraced(function* (options: GroupRunsOptions)
 /** The order of reads and loads. Foreign keys count once the tables are known. */
 const loadOrder = Effect.fnUntraced(function* (
   groups: ReadonlyArray<ReadGroup>,
+  needs: Dependencies,
   session: RunSession,
   ended: CompletionLatch.CompletionLatch<RunResult>
 ) {
-  const needs = dependenciesOf(groups)
   const known = yield* Effect.cached(Effect.map(session.references, (references) => dependenciesOf(groups, references)))
   const loadsBefore = (entity: Entity) => Effect.map(known, ({ loads }) => loads(entity))
   return {
@@ -92,8 +105,9 @@ const loadOrder = Effect.fnUntraced(function* (
 })
 
 const runGroup = Effect.fnUntraced(function* (
-  { leadsOf, listOf, onEvent, reading, registry, session }: GroupRunsOptions,
+  { listOf, onEvent, reading, registry, session }: GroupRunsOptions,
   { parents, ...order }: Effect.Success<ReturnType<typeof loadOrder>>,
+  shared: SharedLoads.SharedLoads,
   reads: ReadGroup
 ) {
   const { reader } = reads
@@ -102,14 +116,17 @@ const runGroup = Effect.fnUntraced(function* (
     group: reads,
     declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
     connector: yield* connectorOf(registry, reader),
-    reads: Effect.flatMap(parents(reader), (results) => {
-      const known = { declared: registry.entities, ended: results }
-      return requestPlanOf(reads, readersOf(reads, session.runOf, known), reading)
+    reads: Effect.gen(function* () {
+      const known = { declared: registry.entities, ended: yield* parents(reader) }
+      const plan = yield* requestPlanOf(reads, readersOf(reads, session.runOf, known), reading)
+      if (plan.parts.every(({ begins }) => begins === undefined)) yield* shared.goesOn(reads)
+      return plan
     }),
+    readAfter: shared.awaitLists(reads),
     pastRejected: reading.pastRejected ?? false,
     limit: reading.limit,
+    leads: shared.leadsOf(reads),
     // A look at some records changes nothing of others.
-    leads: reading.limit === undefined ? leadsOf(reader) : undefined,
     list: reading.limit === undefined ? listOf(reader) : undefined,
     begins: reading.limit === undefined,
     begun: session.runOf,

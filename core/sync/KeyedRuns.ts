@@ -60,7 +60,8 @@ const ledBy = ({ entities }: Generation, { connector, name }: Entity): Pick<Enti
 
 const isSame = (one: Entity, other: Entity): boolean => targetName(one) === targetName(other)
 
-const isChildOf = (entity: Entity) => (other: Entity) =>
+/** Whether an entity is in the records of this one. */
+export const isChildOf = (entity: Entity) => (other: Entity) =>
   other.connector === entity.connector &&
   other.account?.id === entity.account?.id &&
   other.parent !== undefined &&
@@ -87,8 +88,16 @@ export const ledRuns =
   ({ registry, runPart, services }: LedRunsOptions) =>
   (reader: Entity): Leading | undefined =>
     leading(registry, reader, (target) => ({
-      load: (keys) => Effect.provide(loaded(target, runPart(keyedPart(registry, target, keys), reader)), services),
-      loadAll: Effect.provide(loaded(target, runPart(wholePart(registry, target), reader)), services),
+      load: (keys) =>
+        Effect.provide(
+          loaded(target, keyedPart(registry, target, keys), (part) => runPart(part, reader)),
+          services
+        ),
+      loadAll: (pause) =>
+        Effect.provide(
+          loaded(target, wholePart(registry, target), (part) => pause(runPart(part, reader))),
+          services
+        ),
       note: (count) => reason("read.led", { count, entity: targetName(target) }),
       warning: (whys) => reason("read.ledWarned", { whys, entity: targetName(target) })
     }))
@@ -97,26 +106,38 @@ export const ledRuns =
 export const wouldLead = (registry: Generation, reader: Entity): Leading | undefined =>
   leading(registry, reader, (target) => ({
     load: () => Effect.succeed([]),
-    loadAll: Effect.succeed([]),
+    loadAll: () => Effect.succeed([]),
     note: (count) => reason("read.wouldLead", { count, entity: targetName(target) }),
     warning: (whys) => reason("read.ledWarned", { whys, entity: targetName(target) })
   }))
 
-/** Another run of the entity is waited for, until the deadline of the run that leads to it. */
+/** Runs a part that loads the target. Other runs of what is in it are waited for, within the time of the run that leads to it. */
 export const loaded = Effect.fnUntraced(function* (
   target: Entity,
-  run: Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
+  part: SyncPart,
+  run: (part: SyncPart) => Effect.Effect<ReadonlyArray<RunResult>, never, RunServices>
 ): Effect.fn.Return<ReadonlyArray<Reason>, UpstreamError, RunServices> {
-  const failure = (why: ReturnType<typeof reasonOf>) =>
-    new UpstreamError({ kind: "Status", reason: reason("read.ledFailed", { entity: targetName(target), why }) })
-  yield* RunLocks.awaitOwn(targetOf(target))
+  const targets = part.selected.map(targetOf)
+  yield* Effect.forEach(targets, RunLocks.awaitOwn, { discard: true })
   for (;;) {
-    const results = yield* run
-    const failed = results.find(({ status }) => status === "failed")
-    if (failed !== undefined) return yield* failure(failed.errorReason ?? foreignText(failed.error ?? ""))
-    if (results.every(({ status }) => status !== "skipped")) {
-      return results.flatMap(({ reasons }) => reasons)
-    }
-    yield* Effect.mapError(RunLocks.awaitFree(targetOf(target)), (error) => failure(reasonOf(error)))
+    const reasons = yield* reasonsOf(target, yield* run(part))
+    if (reasons !== undefined) return reasons
+    yield* Effect.forEach(targets, RunLocks.awaitFree, { discard: true }).pipe(
+      Effect.mapError((error) => failed(target, reasonOf(error)))
+    )
   }
 })
+
+/** Why runs of a target warn; undefined if another run was in the way. */
+export const reasonsOf = (
+  target: Entity,
+  results: ReadonlyArray<RunResult>
+): Effect.Effect<ReadonlyArray<Reason> | undefined, UpstreamError> => {
+  const broken = results.find(({ status }) => status === "failed")
+  if (broken !== undefined) return Effect.fail(failed(target, broken.errorReason ?? foreignText(broken.error ?? "")))
+  const isSkipped = results.some(({ status }) => status === "skipped")
+  return Effect.succeed(isSkipped ? undefined : results.flatMap(({ reasons }) => reasons))
+}
+
+const failed = (target: Entity, why: Reason): UpstreamError =>
+  new UpstreamError({ kind: "Status", reason: reason("read.ledFailed", { entity: targetName(target), why }) })

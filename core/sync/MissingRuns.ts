@@ -40,7 +40,9 @@ export const askMissing = Effect.fn("MissingRuns.askMissing")(function* (
     yield* missing.pipe(
       Effect.flatMap((keys) => {
         const { declared = reader } = reader
-        return keys.length === 0 ? Effect.void : loaded(declared, run(keyedPart(registry, declared, keys), declared))
+        return keys.length === 0
+          ? Effect.void
+          : loaded(declared, keyedPart(registry, declared, keys), (part) => run(part, declared))
       }),
       Effect.catch((error) => Effect.logWarning(`what the list of ${targetName(reader)} leaves out: ${error.message}`))
     )

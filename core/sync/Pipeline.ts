@@ -3,13 +3,14 @@
  * the loads follow once the read has ended. Nothing reaches an entity's table before its load, which writes a whole run
  * or nothing. Only a long read of a mode that never deletes is loaded in parts (Checkpoint.ts).
  */
-import { Clock, Duration, Effect, Fiber, Ref } from "effect"
+import { Clock, Effect, Fiber, Ref } from "effect"
 import type { Entity } from "../config/Entity.ts"
 import { targetName, targetOf } from "../config/RunTarget.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RequestTrace from "../upstream/exchange/RequestTrace.ts"
 import { annotateRun, type EntityRunOptions, runEntity, type SharedRead } from "./EntityRun.ts"
 import { Sink } from "./load/Sink.ts"
+import * as RunDeadline from "./RunDeadline.ts"
 import { asFailure, reasonOf } from "./RunFailure.ts"
 import { checkpoints } from "./read/Checkpoint.ts"
 import * as DeleteConfirmation from "./read/DeleteConfirmation.ts"
@@ -22,6 +23,8 @@ export interface PipelineOptions extends ReadPlan, EntityRunOptions {
   readonly isLoadable: (entity: Entity) => Effect.Effect<boolean>
   /** `Dependencies.step`, once the tables are known. */
   readonly stepOf: Effect.Effect<(entity: Entity) => number>
+  /** Waits for what the read must not begin before. The time counts for others and not for this run. */
+  readonly readAfter: Effect.Effect<void>
   /** Whether the cursors move past rejected records. */
   readonly pastRejected: boolean
 }
@@ -30,22 +33,22 @@ export interface PipelineOptions extends ReadPlan, EntityRunOptions {
 export const run = Effect.fn("Pipeline.run")(
   function* (options: PipelineOptions) {
     const { declaration, group, onEvent } = options
-    const sinks = group.targets.map((target) => sinkOf(options, target))
+    const deadline = RunDeadline.make(declaration.limits.deadline)
+    const sinks = group.targets.map((target) => sinkOf(options, target, deadline))
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: targetName(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
-    const shared = yield* startRead(options, sinks)
+    const shared = yield* startRead(options, sinks, deadline)
     return yield* Effect.forEach(sinks, (sink) => runEntity(options, shared, sink), { concurrency: "unbounded" })
   },
   (effect, { group }) => annotateRun(effect, targetOf(group.reader)),
   (effect, { group }) => Metrics.countRunning(group.reader.connector, group.targets.length)(effect)
 )
 
-const sinkOf = (options: PipelineOptions, target: Target): Sink => {
+const sinkOf = (options: PipelineOptions, target: Target, { millis }: RunDeadline.RunDeadline): Sink => {
   const { declaration, group, pastRejected } = options
   const { entity } = target
   const isLimited = options.limit !== undefined
-  const deadline = Duration.toMillis(declaration.limits.deadline)
-  const run = Effect.map(options.begun(entity), (ready) => ({ ...ready, deadline }))
+  const run = Effect.zipWith(options.begun(entity), millis, (ready, deadline) => ({ ...ready, deadline }))
   const rule = checkpoints({
     entity,
     isAlone: group.targets.length === 1,
@@ -70,8 +73,13 @@ const locksOfVersions = ({ begun, group }: PipelineOptions) =>
   )
 
 /** Starts before a lock is granted: the first request is under way while a perhaps distant database decides. */
-const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: ReadonlyArray<Sink>) {
-  const { declaration, group } = options
+const startRead = Effect.fnUntraced(function* (
+  options: PipelineOptions,
+  sinks: ReadonlyArray<Sink>,
+  deadline: RunDeadline.RunDeadline
+) {
+  const { group } = options
+  const { pause } = deadline
   const startedAt = yield* Clock.currentTimeMillis
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
   const trail = new RequestTrace.RequestTrace()
@@ -88,14 +96,17 @@ const startRead = Effect.fnUntraced(function* (options: PipelineOptions, sinks: 
         reasonOf
       )
   )
-  const whenLocked = Effect.andThen(locksOfVersions(options), read(options, sinks, cost))
+  const whenLocked = locksOfVersions(options).pipe(
+    Effect.andThen(pause(options.readAfter)),
+    Effect.andThen(read({ ...options, pause }, sinks, cost))
+  )
   const reading = yield* Effect.forkScoped(traced(Effect.catchDefect(whenLocked, asFailure)))
   const tablesKnown = Effect.map(options.stepOf, (known) => {
     stepOf = known
   })
   return {
     startedAt,
-    deadline: declaration.limits.deadline,
+    deadline,
     ended: Effect.tap(Fiber.join(reading), tablesKnown),
     spent: (isWhole) =>
       Effect.map(Ref.get(cost), (spent) => ({ ...spent, lastRequests: isWhole ? [] : trail.lastRequests })),

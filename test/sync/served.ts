@@ -10,6 +10,8 @@ import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { tableOf } from "./fixtures.ts"
 
 export type Vendor = (url: URL) => Response
+/** May take its time. */
+export type SlowVendor = (url: URL) => Response | Effect.Effect<Response>
 
 interface ServedOptions extends Partial<SyncOptions> {
   /** The names of the entities that are synced; none: all. */
@@ -26,13 +28,20 @@ export const served = Effect.fnUntraced(function* (entities: string) {
   const loaded = yield* load({ directory, types: [connectorType], environment: {} })
   const connectors = loaded.connectors.map((one) => ({ ...one, retry: { delays: [Duration.millis(1)] } }))
   const declared = connectors.flatMap((one) => one.entities)
-  let vendor: Vendor = () => new Response(null, { status: 500 })
-  const client = HttpClient.make((request, url) => Effect.sync(() => HttpClientResponse.fromWeb(request, vendor(url))))
+  let vendor: SlowVendor = () => new Response(null, { status: 500 })
+  const client = HttpClient.make((request, url) =>
+    Effect.suspend(() => {
+      const answer = vendor(url)
+      return Effect.map(Effect.isEffect(answer) ? answer : Effect.succeed(answer), (response) =>
+        HttpClientResponse.fromWeb(request, response)
+      )
+    })
+  )
   const layer = Sync.layer.pipe(
     Layer.provideMerge(Registry.layer({ connectors, jobs: [] }, [connectorType])),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
   )
-  const sync = Effect.fnUntraced(function* (next: Vendor, { only = [], ...more }: ServedOptions = {}) {
+  const sync = Effect.fnUntraced(function* (next: SlowVendor, { only = [], ...more }: ServedOptions = {}) {
     vendor = next
     const selected = declared.filter(({ name }) => only.length === 0 || only.includes(name))
     const results = yield* (yield* Sync).run(selected, { trigger: "test", actor: null, ...more })

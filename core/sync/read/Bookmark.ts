@@ -8,6 +8,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { follow, pointerTo } from "../../config/Pointer.ts"
 import { reason } from "../../reason/Reason.ts"
 import { type Source, type SourceRecord, UpstreamError } from "../../upstream/Source.ts"
+import type { Pause } from "../RunDeadline.ts"
 import type { Leading } from "./Leads.ts"
 import { textOfColumn } from "./ReadKeys.ts"
 import type { PartRequest } from "./RequestPlan.ts"
@@ -16,21 +17,24 @@ import { sinceOf } from "./Since.ts"
 export interface BookmarkOptions {
   readonly read: (entity: Entity) => Source
   readonly leads: Leading | undefined
+  /** The time of the load counts for its own run and not for this one. */
+  readonly pause: Pause
 }
 
 /** An entity without a record, and so without a latest one, is read from the beginning. */
 export const bookmarked = Effect.fnUntraced(function* (
   reader: Entity,
   request: PartRequest,
-  { leads, read }: BookmarkOptions
+  { leads, pause, read }: BookmarkOptions
 ) {
   const { incremental } = reader
   const { begins = [], whole: _, ...part } = request
   if (incremental?.start === undefined) return { part: request }
   const at = DateTime.toEpochMillis(yield* DateTime.now)
   const value = yield* latest(reader, incremental.start, read)
+  yield* leads?.begun ?? Effect.void
   if (value === undefined) return { part: request }
-  yield* leads?.loadAll ?? Effect.void
+  yield* leads?.loadAll(pause) ?? Effect.void
   const cursor = { part: part.part, value, declaration: null, table_oid: null, read_at: at, updated_at: at }
   return {
     part: {

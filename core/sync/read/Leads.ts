@@ -9,6 +9,7 @@ import { loadedName } from "../../config/RecordPlaces.ts"
 import { targetName } from "../../config/RunTarget.ts"
 import { combineReasons, type Reason, render } from "../../reason/Reason.ts"
 import type { Batch, Completeness, EachPage, UpstreamError } from "../../upstream/Source.ts"
+import type { Pause } from "../RunDeadline.ts"
 import { textOfColumn } from "./ReadKeys.ts"
 
 /** Sees the pages of a read as they pass. */
@@ -21,13 +22,15 @@ export interface PageWatch {
 export interface Leading extends PageWatch {
   /** The name of the entity, and a load of all of it. */
   readonly to: string
-  readonly loadAll: Effect.Effect<void, UpstreamError>
+  /** What is loaded from now on is behind the beginning of the list. */
+  readonly begun: Effect.Effect<void>
+  readonly loadAll: (pause: Pause) => Effect.Effect<void, UpstreamError>
 }
 
 export interface LeadingOptions {
   /** Loads the records with these keys; returns the warnings of that. */
   readonly load: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Reason>, UpstreamError>
-  readonly loadAll: Effect.Effect<ReadonlyArray<Reason>, UpstreamError>
+  readonly loadAll: (pause: Pause) => Effect.Effect<ReadonlyArray<Reason>, UpstreamError>
   readonly note: (count: number) => Reason
   readonly warning: (whys: ReadonlyArray<Reason>) => Reason
 }
@@ -61,7 +64,8 @@ export const leading = (
   })
   return {
     to: targetName(target),
-    loadAll: Effect.map(loadAll, warn),
+    begun: Effect.void,
+    loadAll: (pause) => Effect.map(loadAll(pause), warn),
     eachPage: (page) =>
       Channel.unwrap(
         Effect.gen(function* () {

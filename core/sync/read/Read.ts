@@ -21,6 +21,7 @@ import {
   type SourceRecord,
   type UpstreamError
 } from "../../upstream/Source.ts"
+import type { Pause } from "../RunDeadline.ts"
 import { connectionLost, type RunFailure } from "../RunFailure.ts"
 import type { SyncEvent } from "../RunResult.ts"
 import { bookmarked } from "./Bookmark.ts"
@@ -49,6 +50,8 @@ export interface ReadPlan {
   readonly list?: PageWatch | undefined
   /** Whether a read without a cursor begins at the latest record, where the entity says so. */
   readonly begins?: boolean
+  /** Runs what does not count for the deadline of the read. Absent: all counts. */
+  readonly pause?: Pause
 }
 
 /** One attempt at a read. */
@@ -156,10 +159,11 @@ const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, asked: PartR
 const begunAt = Effect.fnUntraced(function* (reading: ReadAttempt, request: PartRequest) {
   const { begun, plan } = reading
   if (request.begins === undefined || plan.begins !== true) return request
-  const { connector, group, leads } = plan
+  const { connector, group, leads, pause = (effect) => effect } = plan
   const { note, part } = yield* bookmarked(group.reader, request, {
     read: (entity) => connector.read(entity, optionsOf(reading, request)),
-    leads
+    leads,
+    pause
   })
   if (note !== undefined) begun.push(note)
   return part
