@@ -6,19 +6,32 @@ import type { Effect } from "effect"
 import type { Composer } from "grammy"
 import type { Audience, PendingItems } from "../core/plugin/chat/ChatFeature.ts"
 import type { Handler } from "./HandlerRuntime.ts"
-import type { Person } from "./people/Person.ts"
+import { isStaff, type Person } from "./people/Person.ts"
 import type { BotContext } from "./session/Context.ts"
 
-export const isFor = (audience: Audience, person: Person | undefined): boolean => {
+/** Owners are those of accounts, and admins, who see all; everybody is who works here, and anybody owners, too. */
+export type BotAudience = Audience | "owners" | "anybody"
+
+export const isFor = (audience: BotAudience, person: Person | undefined): boolean => {
   if (person === undefined) return false
-  if (audience === "admins") return person.isAdmin
-  return audience === "everybody" || person.department !== null || person.employeeId !== null
+  switch (audience) {
+    case "admins":
+      return person.isAdmin
+    case "owners":
+      return person.isAdmin || person.ownsAccounts
+    case "anybody":
+      return true
+    case "everybody":
+      return isStaff(person)
+    case "employees":
+      return person.department !== null || person.employeeId !== null
+  }
 }
 
 export interface Entry {
   /** The key of its label in the locales; it also identifies the entry. */
   readonly key: string
-  readonly audience: Audience
+  readonly audience: BotAudience
   /** The kind of waiting items behind the entry: the button shows their number. */
   readonly waits?: string
   /** Whether the entry is offered now; always, if absent. */
@@ -29,14 +42,16 @@ export interface Entry {
 export interface Command {
   /** Its description in the locales is `command-<name>`. */
   readonly name: string
-  readonly audience: Audience
+  readonly audience: BotAudience
 }
 
 export interface Feature {
   /** The first words of the data of its buttons, unique among features. */
   readonly namespaces: ReadonlyArray<string>
-  /** Receives only updates of people who are signed in, in private chats. */
+  /** Receives only updates of people who are signed in and work here, in private chats. */
   readonly composer: Composer<BotContext>
+  /** The same for people who only own accounts; nothing of theirs comes to the other features. */
+  readonly ofOwners?: Composer<BotContext>
   /** Receives only commands and presses of admins in groups. */
   readonly groups?: Composer<BotContext>
   readonly entries?: ReadonlyArray<Entry>

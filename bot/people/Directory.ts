@@ -11,7 +11,7 @@ import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts
 import { ConnectorModule } from "../kernel/ConnectorModule.ts"
 import { Settings } from "../Settings.ts"
 import * as PeopleStore from "./PeopleStore.ts"
-import { actorOf, type Person } from "./Person.ts"
+import { actorOf, isStaff, type Person, telegramIdOf } from "./Person.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
@@ -20,8 +20,10 @@ export class Directory extends Context.Service<
   {
     /** Returns `undefined` for a person who has no access. */
     readonly find: (telegramId: number) => Answer<Person | undefined>
-    /** All people who have access and did not block the bot. */
+    /** All who work here and did not block the bot. */
     readonly everybody: Answer<ReadonlyArray<Person>>
+    /** The owners of accounts who are no admins. */
+    readonly owners: Answer<ReadonlyArray<Person>>
     readonly admins: Answer<ReadonlyArray<Person>>
     /** Reads them from the database: another daemon may have added one since the last read. */
     readonly storedAdmins: Answer<ReadonlyArray<Person>>
@@ -58,6 +60,7 @@ interface Snapshot {
   readonly admins: ReadonlySet<number>
   /** Those of them whom the configuration names. */
   readonly namedAdmins: ReadonlySet<number>
+  readonly owners: ReadonlySet<number>
   readonly employees: ReadonlyMap<string, Employee>
   readonly departments: ReadonlyArray<Department>
 }
@@ -91,20 +94,23 @@ const snapshotOf = Effect.fnUntraced(function* (
     ),
     admins: new Set([...stored.admins, ...namedAdmins]),
     namedAdmins,
+    owners: new Set(stored.owners.flatMap((owner) => telegramIdOf(owner) ?? [])),
     employees: new Map(employees.map((employee) => [employee.id, employee])),
     departments
   } satisfies Snapshot
 })
 
-/** Undefined for a person who has no access: a stranger, or an employee who left. */
+/** Undefined for a person who has no access: a stranger, or an employee who left and owns no account. */
 const personIn = (snapshot: Snapshot, telegramId: number): Person | undefined => {
-  const { admins, departments, employees, namedAdmins, people } = snapshot
+  const { admins, departments, employees, namedAdmins, owners, people } = snapshot
   const stored = people.get(telegramId)
   const employee = stored?.employee_id == null ? undefined : employees.get(stored.employee_id)
   const isDismissed = stored?.employee_id != null && employee?.active !== true
   const own = employee?.departments ?? []
   const isAdmin = admins.has(telegramId) && (!isDismissed || namedAdmins.has(telegramId))
-  if (!isAdmin && employee?.active !== true) return undefined
+  const ownsAccounts = owners.has(telegramId)
+  const works = isAdmin || employee?.active === true
+  if (!works && !ownsAccounts) return undefined
   return {
     telegramId,
     name: employee?.name ?? stored?.name ?? String(telegramId),
@@ -112,9 +118,11 @@ const personIn = (snapshot: Snapshot, telegramId: number): Person | undefined =>
     position: employee?.position ?? null,
     // An employee who moved chooses again, because the old choice is no longer theirs.
     department:
-      departments.find(({ id }) => id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))) ??
-      null,
+      departments.find(
+        ({ id }) => works && id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))
+      ) ?? null,
     isAdmin,
+    ownsAccounts,
     locale: stored?.locale ?? null,
     blocked: stored?.blocked ?? false
   }
@@ -138,7 +146,9 @@ const make = Effect.gen(function* () {
   })
 
   const everybodyIn = (snapshot: Snapshot) =>
-    [...new Set([...snapshot.people.keys(), ...snapshot.admins])].flatMap((id) => personIn(snapshot, id) ?? [])
+    [...new Set([...snapshot.people.keys(), ...snapshot.admins, ...snapshot.owners])].flatMap(
+      (id) => personIn(snapshot, id) ?? []
+    )
   const all = Effect.map(now, everybodyIn)
   const employees = Effect.map(now, (snapshot) => [...snapshot.employees.values()].filter(({ active }) => active))
 
@@ -146,9 +156,17 @@ const make = Effect.gen(function* () {
   const written = <A>(effect: Effect.Effect<A, SqlError.SqlError, SqlClient.SqlClient>) =>
     Effect.tap(provided(effect), () => renew)
 
+  /** A stranger may have become an owner since the last read. */
+  const find = Effect.fnUntraced(function* (telegramId: number) {
+    const known = personIn(yield* now, telegramId)
+    if (known !== undefined || !(yield* provided(PeopleStore.isOwner(actorOf(telegramId))))) return known
+    return personIn(yield* renew, telegramId)
+  })
+
   return Directory.of({
-    find: (telegramId) => Effect.map(now, (snapshot) => personIn(snapshot, telegramId)),
-    everybody: Effect.map(all, (people) => people.filter(({ blocked }) => !blocked)),
+    find,
+    everybody: Effect.map(all, (people) => people.filter((person) => isStaff(person) && !person.blocked)),
+    owners: Effect.map(all, (people) => people.filter(({ isAdmin, ownsAccounts }) => ownsAccounts && !isAdmin)),
     admins: Effect.map(all, (people) => people.filter(({ isAdmin }) => isAdmin)),
     storedAdmins: Effect.map(renew, (snapshot) => everybodyIn(snapshot).filter(({ isAdmin }) => isAdmin)),
     isNamed: (telegramId) => namedAdmins.has(telegramId),

@@ -15,7 +15,8 @@ export type StoredPerson = typeof StoredPerson.Type
 const Everybody = Schema.Tuple([
   Schema.Struct({
     people: Schema.fromJsonString(Schema.Array(Schema.Struct({ ...StoredPerson.fields, telegram_id: Schema.Int }))),
-    admins: Schema.fromJsonString(Schema.Array(Schema.Int))
+    admins: Schema.fromJsonString(Schema.Array(Schema.Int)),
+    owners: Schema.Array(Schema.String)
   })
 ])
 const decode = Schema.decodeUnknownEffect(Everybody)
@@ -26,7 +27,8 @@ export const everybody = Effect.gen(function* () {
     select coalesce((select json_agg(p) from (
         select telegram_id, name, employee_id, department_id, locale, blocked from tributary.bot_person
       ) as p), '[]')::text as people,
-      coalesce((select json_agg(telegram_id order by added_at) from tributary.bot_admin), '[]')::text as admins`
+      coalesce((select json_agg(telegram_id order by added_at) from tributary.bot_admin), '[]')::text as admins,
+      array(select distinct owner from tributary.account where owner like 'telegram:%') as owners`
   const [found] = yield* Effect.orDie(decode(rows))
   return found
 })
@@ -60,6 +62,12 @@ export const change = Effect.fn("People.change")(function* (
 ) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`update tributary.bot_person set ${sql.update(changes)} where telegram_id = ${BigInt(telegramId)}`
+})
+
+/** Whether there is an account of that owner. */
+export const isOwner = Effect.fn("People.isOwner")(function* (owner: string) {
+  const sql = yield* SqlClient.SqlClient
+  return (yield* sql`select from tributary.account where owner = ${owner} limit 1`).length > 0
 })
 
 /** Returns whether the person was no admin before. */

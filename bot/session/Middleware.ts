@@ -10,6 +10,7 @@ import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { sentenceOf } from "../FailureText.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
+import { isStaff } from "../people/Person.ts"
 import { Broadcast } from "../telegram/Broadcast.ts"
 import { asTopic, textOf } from "../telegram/Destination.ts"
 import { MigratedGroups } from "../telegram/MigratedGroups.ts"
@@ -127,7 +128,10 @@ const makeChats = Effect.fnUntraced(function* ({ features, guests, menu }: Parts
   const showMenu = on(menu.show)
   composer.command(["start", "menu"], showMenu)
   composer.callbackQuery("menu", showMenu)
-  composer.use(...features.map(({ composer }) => composer))
+  const [staff, owners] = [new Composer<BotContext>(), new Composer<BotContext>()]
+  staff.use(...features.map(({ composer }) => composer))
+  owners.use(...features.flatMap(({ ofOwners }) => ofOwners ?? []))
+  composer.branch(({ person }) => person !== undefined && isStaff(person), staff, owners)
   // Buttons of old messages, and texts that answer no question.
   composer.use(showMenu)
   return composer

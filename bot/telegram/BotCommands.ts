@@ -2,7 +2,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Translator } from "../../core/plugin/chat/Translator.ts"
-import type { Command } from "../Feature.ts"
+import { type Command, isFor } from "../Feature.ts"
 import { Locales } from "../i18n/Locales.ts"
 import { Directory } from "../people/Directory.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
@@ -17,7 +17,7 @@ export class Commands extends Context.Service<
   {
     /** Called once, when all features are made. */
     readonly fill: (commands: ReadonlyArray<Command>) => void
-    /** Publishes the common commands for everybody, and those of admins as well in each admin's chat. */
+    /** Publishes the common commands for everybody, and their own in each chat of an admin or an owner of accounts. */
     readonly publish: Effect.Effect<void, TelegramError | SqlError.SqlError>
     /** Leaves only the common commands to a person who is no admin any more. */
     readonly retract: (telegramId: number) => Effect.Effect<void>
@@ -32,11 +32,13 @@ export class Commands extends Context.Service<
       let commands: ReadonlyArray<Command> = []
 
       const publish = Effect.gen(function* () {
-        const common = commands.filter(({ audience }) => audience !== "admins")
+        const common = commands.filter(({ audience }) => audience !== "admins" && audience !== "owners")
         yield* call((api) => api.setMyCommands(described(common, locales.in(undefined))))
-        for (const { locale, telegramId } of yield* directory.admins) {
-          const own = described(commands, locales.in(locale))
-          // Telegram knows no chat of an admin who never wrote.
+        for (const person of [...(yield* directory.admins), ...(yield* directory.owners)]) {
+          const { locale, telegramId } = person
+          const offered = person.isAdmin ? commands : commands.filter(({ audience }) => isFor(audience, person))
+          const own = described(offered, locales.in(locale))
+          // Telegram knows no chat of a person who never wrote.
           yield* Effect.ignore(call((api) => api.setMyCommands(own, { scope: scopeOf(telegramId) })))
         }
       }).pipe(Effect.withSpan("Commands.publish"))

@@ -54,7 +54,9 @@ export class MainMenu extends Context.Service<
       const fill = (entries: ReadonlyArray<Entry>) => {
         const offeredTo = (ctx: BotContext) => {
           const offered = entries.filter(({ audience, when }) => isFor(audience, ctx.person) && when?.(ctx) !== false)
-          const [ofAdmins, daily] = [true, false].map((is) => offered.filter((entry) => isOfAdmins(entry) === is))
+          const [ofAdmins, daily] = [true, false].map((is) =>
+            offered.filter((entry) => isOfAdmins(entry, ctx.person) === is)
+          )
           return { daily: daily ?? [], ofAdmins: ofAdmins ?? [] }
         }
         const again: Handler = (ctx) => Effect.andThen(logInputEntry(ctx, "again"), show(ctx))
@@ -91,6 +93,8 @@ export class MainMenu extends Context.Service<
   )
 }
 
-const isOfAdmins = ({ audience }: Entry): boolean => audience === "admins"
+/** An admin sees all accounts as part of the daemon; an owner has nothing else. */
+const isOfAdmins = ({ audience }: Entry, person: BotContext["person"]): boolean =>
+  audience === "admins" || (audience === "owners" && person?.isAdmin === true)
 
 const timeout = Duration.millis(100)

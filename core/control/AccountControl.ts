@@ -1,7 +1,7 @@
 /** The part of the control port about accounts: who they are, and what a person can do with them. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { AccountRefused } from "../accounts/AccountRefused.ts"
+import { AccountRefused } from "../accounts/AccountRefused.ts"
 import { type Account, Accounts } from "../accounts/Accounts.ts"
 import { AccountVendors } from "../accounts/AccountVendors.ts"
 import { Authorizations } from "../accounts/Authorizations.ts"
@@ -12,6 +12,7 @@ import * as Tasks from "../accounts/Tasks.ts"
 import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Registry } from "../plugin/Registry.ts"
+import { reason } from "../reason/Reason.ts"
 import type { FailedRead, OfferedList, ShownList } from "./AccountReport.ts"
 import * as AccountReport from "./AccountReport.ts"
 import { type StartFailure, SyncTasks } from "./SyncTasks.ts"
@@ -22,14 +23,18 @@ export type { Account, AccountSchedule, FailedRead, OfferedList, ShownList, Task
 
 type Vault = Accounts["Service"]
 
-export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume"> {
+/** Whose accounts somebody sees: all, or those of one owner. What is of others is as unknown as what is not there. */
+export type Viewer = "all" | { readonly owner: string }
+
+export interface AccountControl extends Pick<Vault, "pause" | "resume"> {
   /** The connectors that have accounts. */
   readonly connectors: AccountVendors["Service"]["names"]
-  /** All accounts of those connectors. */
-  readonly list: ReturnType<Vault["list"]>
+  /** The accounts of those connectors. */
+  readonly list: (viewer: Viewer) => ReturnType<Vault["list"]>
+  readonly read: (id: string, viewer: Viewer) => ReturnType<Vault["read"]>
   /** Begins an authorization by a link and a code. */
   readonly authorize: Authorizations["Service"]["start"]
-  readonly task: Authorizations["Service"]["read"]
+  readonly task: (id: string, viewer: Viewer) => Effect.Effect<Task, AccountRefused | SqlError.SqlError>
   /** Begins to sync all that is read for the account, as a task that goes on whatever becomes of its caller. */
   readonly sync: (account: Account, by: Initiator) => Effect.Effect<Task, StartFailure>
   /** The syncs of the account that run. */
@@ -39,6 +44,7 @@ export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume">
   readonly lists: (account: Account) => Effect.Effect<ReadonlyArray<OfferedList>>
   readonly rows: (account: Account, list: string) => Effect.Effect<ShownList, AccountRefused | SqlError.SqlError>
   readonly schedules: (account: Account) => Effect.Effect<ReadonlyArray<AccountSchedule>, SqlError.SqlError>
+  readonly schedule: (id: string, viewer: Viewer) => Effect.Effect<AccountSchedule, AccountRefused | SqlError.SqlError>
   /** Switches a schedule on or off. */
   readonly turnSchedule: (
     id: string,
@@ -49,19 +55,36 @@ export interface AccountControl extends Pick<Vault, "pause" | "read" | "resume">
   readonly failures: (account: Account) => Effect.Effect<ReadonlyArray<FailedRead>, SqlError.SqlError>
 }
 
+const sees = (viewer: Viewer, { owner }: { readonly owner: string | null }): boolean =>
+  viewer === "all" || viewer.owner === owner
+
 /** More of one account wait for each other. */
 const mostSyncs = 3
 
 export const make = Effect.gen(function* () {
   const accounts = yield* Accounts
-  const { read: task, start: authorize } = yield* Authorizations
+  const { start: authorize } = yield* Authorizations
   const { names: connectors } = yield* AccountVendors
   const { start } = yield* SyncTasks
   const services = yield* Effect.context<Registry | SqlClient.SqlClient>()
-  const { pause, read, resume } = accounts
-  const list = Effect.flatMap(connectors, (names) =>
-    Effect.map(accounts.list(), (all) => all.filter(({ connector }) => names.includes(connector)))
-  )
+  const { pause, resume } = accounts
+  const list = Effect.fnUntraced(function* (viewer: Viewer) {
+    const names = yield* connectors
+    return (yield* accounts.list()).filter((one) => names.includes(one.connector) && sees(viewer, one))
+  })
+  const read = Effect.fnUntraced(function* (id: string, viewer: Viewer) {
+    const found = yield* accounts.read(id)
+    return sees(viewer, found) ? found : yield* new AccountRefused({ reason: reason("account.unknownId", { id }) })
+  })
+  const task = Effect.fnUntraced(function* (id: string, viewer: Viewer) {
+    const found = yield* Tasks.read(id)
+    return sees(viewer, found) ? found : yield* new AccountRefused({ reason: reason("account.taskUnknown", { id }) })
+  })
+  const schedule = Effect.fnUntraced(function* (id: string, viewer: Viewer) {
+    const found = yield* Schedules.read(id)
+    if (sees(viewer, found.account)) return found
+    return yield* new AccountRefused({ reason: reason("schedule.unknown", { id }) })
+  })
 
   const provided = Effect.provideContext(services)
 
@@ -79,7 +102,8 @@ export const make = Effect.gen(function* () {
     sync: (account, by) => start({ selectors: [`${account.connector}.*@${accountName(account)}`] }, by),
     syncs: ({ id }) => provided(Tasks.list({ kind: "sync", account: id, state: "running" }, mostSyncs)),
     schedules: ({ id }) => provided(Schedules.list({ account: id })),
-    task,
+    schedule: (id, viewer) => provided(schedule(id, viewer)),
+    task: (id, viewer) => provided(task(id, viewer)),
     turnSchedule: (id, enabled, by) => provided(Schedules.turn(id, enabled, by))
   } satisfies AccountControl
 })

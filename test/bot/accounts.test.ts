@@ -4,7 +4,7 @@ import { Context, Effect, Layer } from "effect"
 import { sandbox } from "../../connectors/allegro/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
 import { people } from "./adminFixtures.ts"
-import { anywhere, labels, last, lastText } from "./Chat.ts"
+import { anywhere, type Chat, labels, last, lastText } from "./Chat.ts"
 import { World } from "./fixtures.ts"
 
 const market = `type: allegro
@@ -12,6 +12,7 @@ client: { id: { secret: ALLEGRO_CLIENT_ID }, secret: { secret: ALLEGRO_CLIENT_SE
 userAgent: ExampleBackup/1.0 (+https://example.test/about)
 baseUrl: { env: ALLEGRO_URL }
 authUrl: { env: ALLEGRO_AUTH_URL }
+accounts: { perOwner: 2 }
 entities:
   order:
     path: /order/checkout-forms
@@ -38,6 +39,15 @@ const world = Layer.unwrap(
   )
 ).pipe(Layer.provideMerge(Layer.effect(Vendor, sandbox.start({ sellers: 2, ordersPerDay: 10, days: 3 }))))
 
+/** As the owner does who allows it as that seller. */
+const allow = Effect.fnUntraced(function* (chat: Chat, seller?: string) {
+  const [link = ""] = /http\S+/.exec(lastText(chat)) ?? []
+  const body = new URLSearchParams({ decision: "allow", ...(seller === undefined ? {} : { seller }) })
+  const { status } = yield* Effect.promise(() => fetch(link.replaceAll("&amp;", "&"), { method: "POST", body }))
+  assert.strictEqual(status, 200)
+  return link
+})
+
 layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it) => {
   it.effect("adds an account by a link and a code, syncs and pauses it, and reads what is wrong with it", () =>
     Effect.gen(function* () {
@@ -46,11 +56,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       yield* admin.send("/accounts market anna")
       yield* admin.sees(last("Напишите коннектор, владельца и имя"))
       yield* admin.send("/accounts market anna shop1")
-      const asked = lastText(yield* admin.sees(last("ждёт подтверждения", "Код:")))
-      const [link = ""] = /http\S+/.exec(asked) ?? []
-      const body = new URLSearchParams({ decision: "allow" })
-      const { status } = yield* Effect.promise(() => fetch(link.replaceAll("&amp;", "&"), { method: "POST", body }))
-      assert.strictEqual(status, 200)
+      const link = yield* allow(yield* admin.sees(last("ждёт подтверждения", "Код:")))
       const added = sql`select from tributary.account where owner = 'anna' and name = 'shop1'`
       yield* eventually(Effect.map(added, (rows) => rows.length === 1))
       yield* admin.press("🔎 Подтверждено?")
@@ -133,6 +139,77 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       yield* vendor.clearFaults
       yield* admin.press("⏹ Остановить")
       yield* admin.sees(last("обновление остановлено"))
+    })
+  )
+
+  it.effect("lets an owner in by a first account, who has their own and no others, whatever they forge", () =>
+    Effect.gen(function* () {
+      const [{ admin, sql, telegram }, vendor] = [yield* World, yield* Vendor]
+      const owner = telegram.state.person({ name: "Соня" })
+      yield* owner.send("/accounts")
+      yield* owner.sees((chat) => chat.some(({ from }) => from === "bot"))
+      assert.isFalse(anywhere("четные записи")(yield* owner.messages), "a stranger")
+
+      yield* admin.send(`/accounts market telegram:${owner.id} shop2`)
+      yield* allow(
+        yield* admin.sees(last("ждёт подтверждения", "shop2", "Код:")),
+        vendor.state.sellers[1]?.login ?? "no seller"
+      )
+      const own = sql<{ id: string; status: string }>`
+        select id::text, status from tributary.account where owner = ${`telegram:${owner.id}`}`
+      yield* eventually(Effect.map(own, (rows) => rows.length === 1))
+      const [account] = yield* own
+
+      yield* owner.send("/start")
+      const menu = (yield* owner.sees((chat) => labels(chat.at(-1)).some((label) => label.includes("Учётные")))).at(-1)
+      assert.deepEqual(labels(menu), ["👥 Учётные записи", "🌐 Язык"])
+      yield* owner.press("👥 Учётные записи")
+      const list = yield* owner.sees(last("Мои учётные записи", "shop2", "/accounts market ИМЯ"))
+      assert.isFalse(anywhere("anna")(list))
+      yield* owner.press(`✅ telegram:${owner.id}/shop2`)
+      yield* owner.sees(last("Читается."))
+      yield* owner.press("🔄 Обновить сейчас")
+      yield* owner.sees(last("обновлено.", "market.order"))
+      yield* owner.press("« Назад")
+      yield* owner.sees(last("Читается."))
+      yield* owner.press("📋 Заказы за сегодня")
+      yield* owner.sees(last("Заказы за сегодня"))
+      yield* owner.press("« Назад")
+      yield* owner.sees(last("Читается."))
+      yield* owner.press("⏸ На паузу")
+      yield* owner.sees(last("На паузе"))
+      yield* owner.press("⏯ Снять с паузы")
+      yield* owner.sees(last("Читается."))
+      yield* owner.send("/accounts market shop3")
+      yield* owner.sees(last("ждёт подтверждения", "shop3", "Код:"))
+      const state = sql`
+        select (select jsonb_agg(to_jsonb(a) - 'last_used_at' order by a.id) from tributary.account as a) as accounts,
+          (select jsonb_agg(to_jsonb(s) order by s.id) from tributary.schedule as s) as schedules,
+          (select jsonb_agg(to_jsonb(t) - 'progress' order by t.id) from tributary.task as t) as tasks`
+      const before = yield* state
+      const [{ foreign = "", schedule = "", task = "" } = {}] = yield* sql<Record<string, string>>`
+        select a.id::text as foreign, s.id::text as schedule,
+          (select t.id::text from tributary.task as t where t.account = a.id and t.kind = 'sync' limit 1) as task
+        from tributary.account as a join tributary.schedule as s on s.account = a.id where a.owner = 'anna'`
+      const forged = [
+        ...["show", "sync", "pause", "resume", "again", "list0"].map((verb) => `accounts:${verb}:${foreign}`),
+        ...["on", "off"].map((verb) => `accounts:${verb}:${schedule}`),
+        ...["task", "follow", "stop"].map((verb) => `accounts:${verb}:${task}`)
+      ]
+      for (const data of forged) {
+        yield* owner.press({ data })
+        yield* owner.sees(last("нет"))
+      }
+      // What is for those who work here leads to the menu.
+      for (const data of ["status", "sync", "department", "stock"]) yield* owner.press({ data })
+      yield* owner.send("/stock")
+      yield* owner.send("/status")
+      yield* owner.sees((chat) => labels(chat.at(-1)).join() === labels(menu).join())
+      assert.deepEqual(yield* state, before)
+      assert.notInclude(JSON.stringify(yield* owner.messages), "anna")
+      yield* sql`delete from tributary.account where id = ${account?.id ?? ""}::uuid`
+      yield* owner.send("/accounts")
+      yield* owner.sees(last("У вас нет учётных записей"))
     })
   )
 

@@ -30,6 +30,7 @@ const anna: Person = {
   position: null,
   department: null,
   isAdmin: false,
+  ownsAccounts: false,
   locale: null,
   blocked: false
 }

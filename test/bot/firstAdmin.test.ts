@@ -15,6 +15,7 @@ const anna: Person = {
   position: null,
   department: null,
   isAdmin: true,
+  ownsAccounts: false,
   locale: null,
   blocked: false
 }

@@ -8,7 +8,8 @@ import type {
   AuthorizationProgress,
   OfferedList,
   ShownList,
-  Task
+  Task,
+  Viewer
 } from "../../../core/control/AccountControl.ts"
 import { bold, code, cut, escapeHtml, fitLines } from "../../../core/plugin/chat/Html.ts"
 import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
@@ -32,8 +33,13 @@ const nameOf = ({ name, owner }: Pick<Task, "name" | "owner">): string => `${own
 export const listView = (
   translator: Translator,
   accounts: ReadonlyArray<Account>,
-  connectors: ReadonlyArray<string>
+  connectors: ReadonlyArray<string>,
+  viewer: Viewer
 ): View => {
+  const [none, title, how] =
+    viewer === "all"
+      ? (["accounts-none", "accounts-title", "accounts-how"] as const)
+      : (["accounts-own-none", "accounts-own-title", "accounts-own-how"] as const)
   const sorted = accounts.toSorted((left, right) => order[left.status] - order[right.status])
   const keyboard = new InlineKeyboard()
   for (const [at, account] of sorted.slice(0, maxButtons).entries()) {
@@ -44,10 +50,12 @@ export const listView = (
   const lines = sorted.map(
     (account) => `${icons[account.status]} ${bold(escapeHtml(nameOf(account)))} · ${escapeHtml(account.connector)}`
   )
-  const head = translator.say(accounts.length === 0 ? "accounts-none" : "accounts-title")
+  const head = translator.say(accounts.length === 0 ? none : title)
   const text = fitLines([head, ...lines], (left) => translator.say("accounts-more", { count: left }))
-  const [connector = ""] = connectors
-  return { text: `${text}\n\n${translator.say("accounts-how", { connector })}`, keyboard }
+  const [connector = ""] = viewer === "all" ? connectors : sorted.map((account) => account.connector)
+  // An owner adds another account; the first one is an admin's.
+  if (viewer !== "all" && accounts.length === 0) return { text, keyboard }
+  return { text: `${text}\n\n${translator.say(how, { connector })}`, keyboard }
 }
 
 /** What an account's window shows beside the account itself. */

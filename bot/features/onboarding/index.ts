@@ -12,7 +12,7 @@ import * as Choices from "./Choices.ts"
 import * as Confirmation from "./Confirmation.ts"
 import * as SignIn from "./SignIn.ts"
 
-/** `guests` receives updates of strangers, `feature.composer` those of people who are signed in. */
+/** `guests` receives updates of strangers, `feature` those of people who are signed in. */
 export interface Onboarding {
   readonly guests: Composer<BotContext>
   readonly feature: Feature
@@ -31,22 +31,27 @@ export const make = Effect.gen(function* () {
   guests.filter(expectsText("onboarding", "lastName")).on("message:text", on(takeLastName))
   guests.on(["message", "callback_query"], on(greet))
 
+  const ofOwners = new Composer<BotContext>()
+  ofOwners.command("admin", on(claim))
+  // An admin, or an owner of accounts, may turn out to be an employee.
+  const unemployed = ofOwners.filter(({ person }) => person?.employeeId === null)
+  unemployed.on("message:contact", on(takeContact))
+  unemployed.filter(expectsText("onboarding", "lastName")).on("message:text", on(takeLastName))
+  ofOwners.command("language", on(chooseLanguage))
+
   const composer = new Composer<BotContext>()
-  composer.command("admin", on(claim))
-  // An admin may turn out to be an employee.
-  composer.filter(({ person }) => person?.employeeId === null).on("message:contact", on(takeContact))
   composer.command("department", on(chooseDepartment))
-  composer.command("language", on(chooseLanguage))
   composer.callbackQuery("department", on(chooseDepartment))
   composer.callbackQuery(
     /^department:([0-9a-f-]{36})$/,
     on((ctx) => setDepartment(ctx, ctx.match[1] ?? ""))
   )
-  composer.callbackQuery("language", on(chooseLanguage))
-  composer.callbackQuery(
+  ofOwners.callbackQuery("language", on(chooseLanguage))
+  ofOwners.callbackQuery(
     /^language:([a-z]{2})$/,
     on((ctx) => setLanguage(ctx, ctx.match[1] ?? ""))
   )
+  composer.use(ofOwners)
   const admins = composer.filter(isAdmin)
   admins.callbackQuery(
     /^let-in:(\d+):(\d+)$/,
@@ -62,15 +67,16 @@ export const make = Effect.gen(function* () {
     feature: {
       namespaces: ["department", "language", "let-in", "refuse"],
       composer,
+      ofOwners,
       entries: [
         ...(people === undefined
           ? []
           : [{ key: "menu-department", audience: "everybody" as const, open: chooseDepartment }]),
-        { key: "menu-language", audience: "everybody", open: chooseLanguage }
+        { key: "menu-language", audience: "anybody", open: chooseLanguage }
       ],
       commands: [
         ...(people === undefined ? [] : [{ name: "department", audience: "everybody" as const }]),
-        { name: "language", audience: "everybody" }
+        { name: "language", audience: "anybody" }
       ]
     }
   }
