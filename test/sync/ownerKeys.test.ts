@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { targetOf } from "../../core/config/RunTarget.ts"
+import { withVersions } from "../../core/config/VersionedEntity.ts"
 import * as Runs from "../../core/database/audit/Runs.ts"
 import type { Reason } from "../../core/reason/Reason.ts"
 import { apply } from "../../core/sync/plan/ApplyPlan.ts"
@@ -220,6 +221,73 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const alone = yield* sync({ records: came.slice(1) })
         assert.notDeepInclude(alone.reasons, expected)
         assert.deepInclude(alone, { inserted: 0, updated: 1, unchanged: 1, deleted: 0 })
+      })
+    )
+
+    it.effect.each(kinds.filter(([name]) => name !== "fixed" && name !== "short"))(
+      "are one row that gets the writing of the source, in plan, apply and sync: %s",
+      ([name, type, , one, other]) =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          yield* prepared
+          const table = `fake_like_rewritten_${name}`
+          const about = { key: ["id", "m"], history: { schema: "public", name: `${table}_times` } } as const
+          const thing = entity(`like_rewritten_${name}`, {
+            columns: [column("id", "text"), column("m", "integer"), column("n", "integer")],
+            ...about
+          })
+          yield* make(
+            `create table ${table} (id ${type}, m integer, n integer, primary key (id, m))`,
+            `create table ${table}_lines (id ${type}, m integer, foreign key (id, m) references ${table} on update cascade)`
+          )
+          const sync = syncerOf(thing)
+          const row = (id: string, n: number) => ({ id, m: 1, n })
+          yield* sync({ records: [row(one, 1), row("b", 2)] })
+          yield* make(`insert into ${table}_lines values ('${one}', 1)`)
+          const renamed = [row(other, 1), row("b", 2)]
+          const layer = layerRegistry([thing], () => ({ records: renamed }))
+          const document = yield* Effect.provide(plan([thing]), layer)
+          const [planned] = document.entities
+          assert.deepEqual(planned?.updates, [
+            { key: { id: one, m: "1" }, changes: [{ column: "id", from: one, to: other }] }
+          ])
+          assert.deepInclude(
+            planned?.noteReasons?.map(({ code }) => code),
+            "load.followed"
+          )
+          const [applied] = yield* Effect.provide(apply(document, null), layer)
+          assert.deepInclude(applied, { inserted: 0, updated: 1, deleted: 0, error: null })
+          const stored = sql<{ id: string }>`select id::text from ${sql(table)} order by n`
+          assert.deepEqual(yield* stored, [{ id: other }, { id: "b" }])
+          assert.deepInclude(yield* sync({ records: renamed }), { status: "ok", updated: 0, unchanged: 2 })
+          const turned = yield* sync({ records: [row(one, 1), row("b", 2)] })
+          assert.deepInclude(turned, { status: "ok", inserted: 0, updated: 1, unchanged: 1, deleted: 0 })
+          assert.deepEqual(yield* stored, [{ id: one }, { id: "b" }])
+          assert.deepEqual(yield* sql`select id::text from ${sql(`${table}_lines`)}`, [{ id: one }])
+          yield* make(`delete from ${table}_lines`)
+          yield* sync({ records: [row("b", 2), row("c", 3), row("d", 4)] })
+          const open = yield* sql`select id from ${sql(`${table}_times`)} where ended_at is null order by id`
+          assert.deepEqual(open, [{ id: "b" }, { id: "c" }, { id: "d" }])
+        })
+    )
+
+    it.effect("keep one open version of a row whose key is written otherwise", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* prepared
+        yield* make("create table fake_like_kept (id citext primary key, n integer)")
+        const versions = { schema: "public", name: "fake_like_kept_versions" }
+        const thing = withVersions(named("kept", { mode: "upsert", versions }))
+        const sync = syncerOf(thing)
+        yield* sync({ records: [{ id: "A", n: 1 }] })
+        assert.deepInclude(yield* sync({ records: [{ id: "a", n: 2 }] }), { status: "ok", updated: 1, inserted: 0 })
+        assert.deepEqual(yield* sql`select id::text, n from fake_like_kept`, [{ id: "a", n: 2 }])
+        const kept = yield* sql`
+          select id, valid_to is null as open, content ->> 'n' as n from fake_like_kept_versions order by valid_from`
+        assert.deepEqual(kept, [
+          { id: "A", open: false, n: "1" },
+          { id: "a", open: true, n: "2" }
+        ])
       })
     )
 

@@ -12,7 +12,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { Reason, render } from "../../reason/Reason.ts"
 import { noReasons, reasonSql, textSql } from "../../reason/Sql.ts"
 import { columnsNamed, keyText } from "../tables/ColumnList.ts"
-import { comparable, storedType } from "../tables/ColumnSql.ts"
+import { comparable, storedType, updatedColumns } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { cascades, takenClause, takenSql } from "./CascadeSql.ts"
 import { followedClause, followedSql, follows } from "./FollowSql.ts"
@@ -71,9 +71,8 @@ export const sameKey =
     key.map((name) => `t.${quote(name)} = ${alias}.${quote(name)}`).join(" and ")
 
 /** The assignments of an update; a column that it does not name keeps its value. Empty if all columns are keys. */
-export const setsSql = ({ columns, key }: Entity): ReadonlyArray<string> =>
-  columns.flatMap((column) => {
-    if (key.includes(column.name)) return []
+export const setsSql = (entity: Entity): ReadonlyArray<string> =>
+  updatedColumns(entity).map((column) => {
     const name = literal(column.name)
     return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else t.${quote(column.name)} end`
   })
@@ -133,11 +132,11 @@ const takenByDeletes = (entity: Entity): string => {
 }
 
 const followedByUpdates = (entity: Entity): string =>
-  followedClause(entity.follows ?? [], {
+  followedClause(entity, {
     changed: `wanted_updates as n on ${sameKey(entity)("n")}`,
     value: (name) => {
-      const [column] = columnsNamed(entity, [name])
-      if (column === undefined || entity.key.includes(name)) return undefined
+      const column = updatedColumns(entity).find((one) => one.name === name)
+      if (column === undefined) return undefined
       const to = `n.to_values ->> ${literal(name)}`
       return `case when n.to_values ? ${literal(name)} then (${to})::${storedType(column)} else t.${quote(name)} end`
     }

@@ -4,6 +4,7 @@
  */
 import type { Entity } from "../../config/Entity.ts"
 import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
+import { updatedColumns } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
 import type { LoadForm } from "./LoadForm.ts"
 import { goneNow } from "./MissedSql.ts"
@@ -34,9 +35,8 @@ const removedClauses = ({ entity, misses }: LoadForm, condition: string): Readon
 }
 
 const updatedClause = (entity: Entity, condition: string): string => {
-  const columns = entity.columns.filter((column) => !entity.key.includes(column.name))
   return `updated as (
-  update ${quoteTable(entity.table)} as t set ${list(columns.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
+  update ${quoteTable(entity.table)} as t set ${list(updatedColumns(entity).map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
   from diff as d where d._kind = 'changed' and ${equalColumns(columnsNamed(entity, entity.key), "t", "d")}${condition} returning ${returningColumns(entity, "t.")})`
 }
 

@@ -16,6 +16,7 @@ import {
   keySql,
   lookupJoins,
   roundedColumns,
+  updatedColumns,
   valueSql
 } from "../tables/ColumnSql.ts"
 import { quote, quoteTable } from "../tables/Identifier.ts"
@@ -225,7 +226,7 @@ const diffClause = (entity: Entity, variant: LoadVariant, there: string, runExis
   const keys = columnsNamed(entity, key)
   const tombs = hasTombstones(entity)
   const firstKey = quote(key[0])
-  const compared = mode === "append" ? [] : columns.filter((column) => !key.includes(column.name) && isCompared(column))
+  const compared = mode === "append" ? [] : updatedColumns(entity).filter(isCompared)
   const written = writtenValue(entity, variant)
   const values = columns.map((column) => `${written(column)} as ${quote(column.name)}`)
   const oldKeys = keys.map((column, index) => `t.${quote(column.name)} as _old_${index}`)

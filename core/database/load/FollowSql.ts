@@ -15,18 +15,25 @@ interface ChangedRows {
   readonly value: (name: string) => string | undefined
 }
 
-const following = ({ columns, referred, referring }: Cascade, { changed, value }: ChangedRows): string => {
+const following = (
+  entity: Entity,
+  { columns, referred, referring }: Cascade,
+  { changed, value }: ChangedRows
+): string => {
   const refers = columns.map(([to, from]) => `r.${quote(from)} = t.${quote(to)}`).join(" and ")
-  const held = columns.map(([to]) => `t.${quote(to)}`).join(", ")
-  const next = columns.map(([to]) => value(to) ?? `t.${quote(to)}`).join(", ")
+  const loose = new Set(entity.columns.flatMap((column) => (column.loose === true ? [column.name] : [])))
+  const exact = (name: string, sql: string) => (loose.has(name) ? `(${sql})::text collate "C"` : sql)
+  const held = columns.map(([to]) => exact(to, `t.${quote(to)}`)).join(", ")
+  const next = columns.map(([to]) => exact(to, value(to) ?? `t.${quote(to)}`)).join(", ")
   return `(select count(*) from ${referring} as r where exists (
       select from ${referred} as t join ${changed} where ${refers} and (${held}) is distinct from (${next})))`
 }
 
 /** Adds a clause with one row: how many rows change, in which tables, by which foreign keys. */
-export const followedClause = (all: ReadonlyArray<Cascade>, rows: ChangedRows): string => {
+export const followedClause = (entity: Entity, rows: ChangedRows): string => {
+  const { follows: all = [] } = entity
   const each = all.map(
-    (one) => `select ${literal(one.table)} as place, ${literal(one.rule)} as rule, ${following(one, rows)} as n`
+    (one) => `select ${literal(one.table)} as place, ${literal(one.rule)} as rule, ${following(entity, one, rows)} as n`
   )
   const listOf = (name: string) => `string_agg(distinct x.${name}, ', ') filter (where x.n > 0)`
   return `followed as materialized (
@@ -37,7 +44,7 @@ export const followedClause = (all: ReadonlyArray<Cascade>, rows: ChangedRows): 
 /** The same for the changed rows of `diff`. */
 export const followedByDiff = (entity: Entity): string => {
   const isKey = entity.key.map((name, at) => `t.${quote(name)} = n._old_${at}`).join(" and ")
-  return followedClause(entity.follows ?? [], {
+  return followedClause(entity, {
     changed: `diff as n on n._kind = 'changed' and ${isKey}`,
     value: (name) => (entity.columns.some((column) => column.name === name) ? `n.${quote(name)}` : undefined)
   })

@@ -1,6 +1,7 @@
 /** What a load statement does, decided once for all of its clauses. */
 import { deletesMissing, tombstonesDelete } from "../../config/DeletePolicy.ts"
 import type { Entity } from "../../config/Entity.ts"
+import { updatedColumns } from "../tables/ColumnSql.ts"
 import type { LoadVariant } from "./DiffSql.ts"
 import type { WriteClauses } from "./WrittenSql.ts"
 
@@ -26,7 +27,7 @@ export const loadForm = (entity: Entity, variant: LoadVariant): LoadForm => {
     misses,
     // What the source says is gone needs no question.
     removes: asks ? tombstonesDelete(entity) : true,
-    updates: entity.mode !== "append" && entity.columns.some(({ name }) => !entity.key.includes(name)),
+    updates: entity.mode !== "append" && updatedColumns(entity).length > 0,
     waiting: misses === undefined ? "0" : "waiting.n"
   }
 }

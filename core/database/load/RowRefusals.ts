@@ -14,7 +14,15 @@ import { Reason } from "../../reason/Reason.ts"
 import { reasonSql } from "../../reason/Sql.ts"
 import { codeOf } from "../connection/SqlReason.ts"
 import { columnsNamed, equalColumns, list, names } from "../tables/ColumnList.ts"
-import { comparable, incomingKeySql, keySql, lookupJoins, storedKeySql, valueSql } from "../tables/ColumnSql.ts"
+import {
+  comparable,
+  incomingKeySql,
+  keySql,
+  lookupJoins,
+  storedKeySql,
+  updatedColumns,
+  valueSql
+} from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import { inScope, type LoadVariant, needsFold, type StagedRows } from "./DiffSql.ts"
 import { blendingColumns, equalKeysClause, equalKeysSql, incomingKeyText } from "./EqualKeysSql.ts"
@@ -150,7 +158,7 @@ const departing = (entity: Entity, facts: ReadFacts, rows: string, within: strin
 const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyArray<string>): string => {
   const target = quoteTable(entity.table)
   const keys = columnsNamed(entity, entity.key)
-  const others = entity.columns.filter(({ name }) => !entity.key.includes(name) && !absent.includes(name))
+  const others = updatedColumns(entity).filter(({ name }) => !absent.includes(name))
   const updates = others.some(isCompared) && entity.mode !== "append"
   const known = `select from ${target} as c where ${equalColumns(keys, "i", "c")}${inScope(entity, "c")}${within}`
   const isNewer =

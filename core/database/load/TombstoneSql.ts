@@ -52,7 +52,9 @@ export const departuresSql = (
   const value = (column: Column): string => {
     if (mark === undefined) return `i.${quote(column.name)}`
     if (column.name === mark) return "true"
-    return key.includes(column.name) ? `e.${quote(column.name)}` : comparable(column, "t")
+    if (!key.includes(column.name)) return comparable(column, "t")
+    // A tombstone's writing of a key is not the row's.
+    return `${column.loose === true ? "t" : "e"}.${quote(column.name)}`
   }
   const exact = roundedColumns(entity).map((_, at) => `, i.${exactName(at)}`)
   return `select ${list(entity.columns.map(value))}, ${list(keys.map(({ name }) => `t.${quote(name)}`))}${exact.join("")},

@@ -5,7 +5,7 @@ import type { Entity } from "../../config/Entity.ts"
 import type { Reason } from "../../reason/Reason.ts"
 import { reasonSql, textSql } from "../../reason/Sql.ts"
 import { keyText } from "../tables/ColumnList.ts"
-import { storedType } from "../tables/ColumnSql.ts"
+import { storedType, updatedColumns } from "../tables/ColumnSql.ts"
 import { literal, quote, quoteTable } from "../tables/Identifier.ts"
 import {
   appliedColumns,
@@ -52,7 +52,7 @@ const readBackStatement = (entity: Entity, known: ReadonlyArray<Reason>): string
   const changed = entity.columns.map((column) => {
     const name = literal(column.name)
     const stored = `t.${quote(column.name)}`
-    return entity.key.includes(column.name)
+    return !updatedColumns(entity).includes(column)
       ? stored
       : `case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else ${stored} end`
   })

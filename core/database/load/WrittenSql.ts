@@ -7,7 +7,7 @@
 import type { Entity } from "../../config/Entity.ts"
 import { noReasons, type reasonSql, reasonsWhen } from "../../reason/Sql.ts"
 import { columnsNamed, equalColumns, keyText, list, names } from "../tables/ColumnList.ts"
-import { comparable } from "../tables/ColumnSql.ts"
+import { comparable, updatedColumns } from "../tables/ColumnSql.ts"
 import { literal, quote } from "../tables/Identifier.ts"
 
 /** The clauses among `removed`, `updated` and `inserted` that the statement has. */
@@ -79,12 +79,11 @@ const lookedAt = (entity: Entity, { removes, updates }: WriteClauses): ReadonlyA
 
 /** Collects, by column, values that differ from what came; `held` is the relation with the stored rows. */
 export const alteredClause = (entity: Entity, held: string): ReadonlyArray<string> => {
+  const written = updatedColumns(entity)
   const values = entity.columns.flatMap((column, at) =>
-    entity.key.includes(column.name)
-      ? []
-      : [
-          `(${at}, ${literal(column.name)}, d.${quote(column.name)}::text, w.${quote(column.name)}::text, ${comparable(column, "w")} is distinct from ${comparable(column, "d")})`
-        ]
+    written.includes(column)
+      ? `(${at}, ${literal(column.name)}, d.${quote(column.name)}::text, w.${quote(column.name)}::text, ${comparable(column, "w")} is distinct from ${comparable(column, "d")})`
+      : []
   )
   return values.length === 0
     ? []
@@ -99,9 +98,9 @@ export const alteredClause = (entity: Entity, held: string): ReadonlyArray<strin
 }
 
 /** The messages about it, as a JSON array of what `made` makes. */
-export const alteredSql = ({ columns, key }: Entity, made: typeof reasonSql): string => {
+export const alteredSql = (entity: Entity, made: typeof reasonSql): string => {
   const params = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
-  return columns.length === key.length
+  return updatedColumns(entity).length === 0
     ? noReasons
     : `(select coalesce(jsonb_agg(${made("load.altered", params)} order by a.at), '[]') from altered as a)`
 }

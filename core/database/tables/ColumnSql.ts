@@ -44,6 +44,17 @@ const asTyped = (column: Column, value: string): string => {
 export const blends = ({ loose, stored = "", type }: Column): boolean =>
   loose === true || (type === "text" && /^character(?: varying)?\(/.test(stored))
 
+/**
+ * The columns that an update writes. A key is written where the table finds another writing of it equal: it is the same row,
+ * and has what the source has.
+ */
+export const updatedColumns = ({ columns, key }: Pick<Entity, "columns" | "key">): ReadonlyArray<Column> =>
+  columns.filter(({ loose, name }) => loose === true || !key.includes(name))
+
+/** A key in a table of ours beside the entity's, in a form that is equal where its own table finds it equal. */
+export const keptKeySql = (column: Column, value: string): string =>
+  column.loose === true ? asStored(column, value) : value
+
 /** A key without its record, in a form that finds its row; no value is refused here. */
 export const keySql = (column: Column, bound: string): string => {
   const typed = `${bound}::${sqlType(column)}`

@@ -4,7 +4,7 @@
  */
 import type { TableName } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
-import { sqlType } from "./ColumnSql.ts"
+import { keptKeySql, sqlType } from "./ColumnSql.ts"
 import { generatedName, quote, quoteTable } from "./Identifier.ts"
 
 /** Our own triggers on a table with a history. */
@@ -24,7 +24,7 @@ export const historyDdl = (entity: Entity, history: TableName): ReadonlyArray<st
       `create or replace trigger ${quote(generatedName(history.name, name))} after ${event} on ${table} referencing ${rows} table as changed for each statement execute function ${routine}()`
     ]
   }
-  const matching = keys.map(({ name }) => `h.${quote(name)} = c.${quote(name)}`).join(" and ")
+  const matching = keys.map((key) => `${keptKeySql(key, `h.${quote(key.name)}`)} = c.${quote(key.name)}`).join(" and ")
   return [
     `create table if not exists ${kept} (${keys.map((column) => `${quote(column.name)} ${sqlType(column)} not null`).join(", ")}, started_at timestamp with time zone not null default now(), ended_at timestamp with time zone)`,
     `create index if not exists ${index} on ${kept} (${names}) where ended_at is null`,

@@ -93,9 +93,11 @@ export const withStoredTypes = (entity: Entity, existing: CatalogTable | undefin
   })
 })
 
-/** A load never changes a key, so foreign keys that refer to keys only do nothing on update. */
+/** A load changes no key but its writing, so most foreign keys that refer to keys do nothing on update. */
 const followsOf = ({ columns, key, mode }: Entity, existing: CatalogTable | undefined): Pick<Entity, "follows"> => {
-  const changes = (name: string) => !key.includes(name) && columns.some((column) => column.name === name)
+  const isLoose = (name: string) => existing?.loose.includes(name) === true
+  const changes = (name: string) =>
+    columns.some((column) => column.name === name) && (!key.includes(name) || isLoose(name))
   const follows = existing?.follows.filter((one) => one.seen && one.columns.some(([to]) => changes(to))) ?? []
   const isThere = key.every((name) => existing !== undefined && name in existing.columns)
   return follows.length === 0 || mode === "append" || !isThere ? {} : { follows }

@@ -13,7 +13,7 @@ import { findDependents, findObstacle, keyIndex, type Widening } from "./ChangeO
 import { sqlType } from "./ColumnSql.ts"
 import { historyDdl } from "./HistoryTable.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
-import { canHold, declarableType, isWider, roundsKey } from "./StoredTypes.ts"
+import { canHold, declarableType, isWider, roundsKey, withStoredTypes } from "./StoredTypes.ts"
 import { lackingColumns, versionsDdl } from "./VersionsTable.ts"
 
 /** The table in the database cannot hold the declared columns, and changing it could lose data. */
@@ -62,11 +62,12 @@ const keptDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogTa
     statements.push(...widenings.map((widening) => widened(table, widening)))
   }
   // A recreated table has no triggers yet.
+  const stored = withStoredTypes(entity, existing)
   if (history !== undefined && (existing === undefined || !known.has(tableId(history)))) {
-    statements.push(...historyDdl(entity, history))
+    statements.push(...historyDdl(stored, history))
   }
   if (versions !== undefined) {
-    statements.push(...versionsDdl(entity, versions, existing, known.get(tableId(versions))))
+    statements.push(...versionsDdl(stored, versions, existing, known.get(tableId(versions))))
   }
   return statements
 })

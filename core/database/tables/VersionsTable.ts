@@ -9,7 +9,7 @@ import type { Entity } from "../../config/Entity.ts"
 import { contentColumns, goneAtColumn, readAtColumn, versionsColumns } from "../../config/VersionedEntity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { columnsNamed, names } from "./ColumnList.ts"
-import { sqlType } from "./ColumnSql.ts"
+import { keptKeySql, sqlType } from "./ColumnSql.ts"
 import { generatedName, literal, quote, quoteTable } from "./Identifier.ts"
 
 /** The shortest time that a version lasts: of contents that came with one answer each has a time of its own. */
@@ -41,7 +41,7 @@ interface VersionTrigger {
 const triggersOf = (entity: Entity, versions: TableName): ReadonlyArray<VersionTrigger> => {
   const kept = quoteTable(versions)
   const keys = columnsNamed(entity, entity.key)
-  const same = keys.map(({ name }) => `v.${quote(name)} = c.${quote(name)}`).join(" and ")
+  const same = keys.map((key) => `${keptKeySql(key, `v.${quote(key.name)}`)} = c.${quote(key.name)}`).join(" and ")
   const content = contentSql(entity, ({ name }) => `c.${quote(name)}`)
   const goneAt = quote(goneAtColumn)
   const readAt = `coalesce(c.${quote(readAtColumn)}, now())`
@@ -116,7 +116,7 @@ const startedSql = (entity: Entity, versions: TableName): string => {
   const [table, kept] = [quoteTable(entity.table), quoteTable(versions)]
   const keys = columnsNamed(entity, entity.key)
   const content = contentSql(entity, ({ name }) => `t.${quote(name)}`)
-  const same = keys.map(({ name }) => `v.${quote(name)} = t.${quote(name)}`).join(" and ")
+  const same = keys.map((key) => `${keptKeySql(key, `v.${quote(key.name)}`)} = t.${quote(key.name)}`).join(" and ")
   const from = `coalesce(t.${quote(readAtColumn)}, t._changed_at)`
   const hasKey = keys.map(({ name }) => `t.${quote(name)} is not null`).join(" and ")
   return `insert into ${kept} (${names(keys)}, valid_from, content) select ${names(keys, "t.")}, ${from}, ${content} from ${table} as t where ${hasKey} and t.${quote(goneAtColumn)} is null and ${content} is not null and not exists (select from ${kept} as v where v.valid_to is null and ${same})`
