@@ -251,10 +251,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepEqual(planned?.updates, [
             { key: { id: one, m: "1" }, changes: [{ column: "id", from: one, to: other }] }
           ])
-          assert.deepInclude(
-            planned?.noteReasons?.map(({ code }) => code),
-            "load.followed"
-          )
+          assert.include(planned?.noteReasons?.map(({ code }) => code) ?? [], "load.followed")
           const [applied] = yield* Effect.provide(apply(document, null), layer)
           assert.deepInclude(applied, { inserted: 0, updated: 1, deleted: 0, error: null })
           const stored = sql<{ id: string }>`select id::text from ${sql(table)} order by n`

@@ -1,0 +1,81 @@
+/** Children of an incremental entity that mirror: of the parents that were read, they have what those have. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Entity } from "../../core/config/Entity.ts"
+import { reason } from "../../core/reason/Reason.ts"
+import { completeIn, type SourceRecord } from "../../core/upstream/Source.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+import { changing } from "./cursorFixtures.ts"
+import { syncer, tableOf } from "./fixtures.ts"
+import { gone, guard } from "./tombstoneFixtures.ts"
+
+const parentId = column("parent", "bigint", { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } })
+
+const pair = (name: string, more: Partial<Entity> = {}) => {
+  const conditions = { deletedWhen: { conditions: [gone] } }
+  const order = changing(`order_${name}`, conditions)
+  const line = entity(`line_${name}`, {
+    parent: order.name,
+    records: "/lines",
+    above: conditions,
+    key: ["parent", "n"],
+    columns: [parentId, column("n", "bigint")],
+    guard: guard({ floor: 20 }),
+    ...more
+  })
+  return {
+    line,
+    sync: syncer([order, line]),
+    shown: Effect.map(tableOf(line), (rows) => rows.map(({ n, parent }) => `${parent}.${n}`))
+  }
+}
+
+const of = (id: number, at: number, ...lines: ReadonlyArray<number>): SourceRecord => ({
+  id,
+  at: `2026-03-${String(at).padStart(2, "0")}T00:00:00Z`,
+  lines: lines.map((n) => ({ n }))
+})
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("children of an incremental entity that mirror", () => {
+    it.effect("go with a line that its parent lacks, and with a parent that says that it is gone; others stay", () =>
+      Effect.gen(function* () {
+        const { shown, sync } = pair("both")
+        yield* sync({ records: [of(1, 1, 1, 2), of(2, 2, 1, 2), of(3, 3, 1)] })
+        const [orders, lines] = yield* sync({
+          records: [of(2, 4, 2, 3), { id: 3, at: "2026-03-05T00:00:00Z", gone: true }]
+        })
+        assert.deepInclude(orders, { status: "ok", deleted: 1 })
+        assert.deepInclude(lines, { status: "ok", deleted: 2, inserted: 1, notes: [] })
+        assert.deepEqual(yield* shown, ["1.1", "1.2", "2.2", "2.3"])
+      })
+    )
+
+    it.effect("stay in mode upsert, and the run says that their parents are gone", () =>
+      Effect.gen(function* () {
+        const { shown, sync } = pair("kept", { mode: "upsert" })
+        yield* sync({ records: [of(1, 1, 1, 2), of(2, 2, 1)] })
+        const [, lines] = yield* sync({
+          records: [
+            { id: 1, at: "2026-03-05T00:00:00Z", gone: true },
+            { id: 2, at: "2026-03-06T00:00:00Z", gone: true }
+          ]
+        })
+        assert.deepInclude(lines, { status: "ok", deleted: 0 })
+        assert.deepEqual(lines?.noteReasons, [reason("run.goneParents", { count: 2, mode: "upsert" })])
+        assert.deepEqual(yield* shown, ["1.1", "1.2", "2.1"])
+      })
+    )
+
+    it.effect("are looked for a second time before they go, in what has changed", () =>
+      Effect.gen(function* () {
+        const { shown, sync } = pair("twice")
+        yield* sync({ records: [of(1, 1, 1, 2), of(2, 2, 1, 2)] })
+        const [, lines] = yield* sync({ records: [of(2, 4, 2)], end: completeIn(2) })
+        assert.deepInclude(lines, { status: "ok", deleted: 1 })
+        assert.deepEqual(yield* shown, ["1.1", "1.2", "2.2"])
+      })
+    )
+  })
+})
