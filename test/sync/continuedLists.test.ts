@@ -73,6 +73,30 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("that another record lacks in the second read than in the first one confirms nothing", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(`
+  turn_order: { path: /orders, key: id, page: { type: page, size: 1, param: page, first: 1 }, fields: { id: bigint } }
+  turn_line: { parent: turn_order, records: /lines, key: [of, n], fields: { of: { from: ../id, type: bigint }, n: bigint } }`)
+        const reads = (...all: ReadonlyArray<ReadonlyArray<object>>): Vendor => {
+          let at = -1
+          return ({ searchParams }) => {
+            const page = Number(searchParams.get("page"))
+            if (page === 1) at = Math.min(at + 1, all.length - 1)
+            return Response.json((all[at] ?? []).slice(page - 1, page))
+          }
+        }
+        const order = (id: number, ...lines: ReadonlyArray<number>) => ({ id, lines: lines.map((n) => ({ n })) })
+        yield* sync(reads([order(1, 1, 2), order(2, 1)]))
+        const first = [order(1, 1), { id: 2 }]
+        const { turn_line: turned } = yield* sync(reads(first, [{ id: 1 }, order(2, 1)]))
+        assert.deepInclude(turned, { status: "warning", deleted: 0 })
+        assert.lengthOf(yield* rows("turn_line"), 3)
+        const { turn_line: same } = yield* sync(reads(first, first))
+        assert.deepInclude(same, { status: "ok", deleted: 1 })
+      })
+    )
+
     const unread = (prefix: string, fail: string) =>
       Effect.gen(function* () {
         const declared = nested(prefix)

@@ -148,6 +148,7 @@ export class Mapper {
   begin(part: Pick<PartOfRead, "part" | "params">): void {
     this.params = part.params
     this.#owners.begin(part)
+    this.containers.begin(part.part)
     if (this.containers.withinRequest) this.containers.add(undefined, this.params)
   }
 

@@ -4,13 +4,15 @@
  */
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Params } from "../map/CellReader.ts"
+import { KeyFilter } from "../map/KeyFilter.ts"
 import { placesOf } from "../map/RecordKeys.ts"
 import type { Rejections } from "../map/Rejections.ts"
 import { type Cell, cellsOf } from "../map/RowCells.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Target } from "./Target.ts"
 
-export type ContainerTarget = Pick<Target, "within"> & Partial<Pick<Target, "ancestors" | "parentKey" | "recordKey">>
+export type ContainerTarget = Pick<Target, "within"> &
+  Partial<Pick<Target, "ancestors" | "containerOf" | "parentKey" | "recordKey">>
 
 export class Containers {
   readonly #read: ReadParents
@@ -22,12 +24,15 @@ export class Containers {
   readonly areBounds: boolean
   readonly #mayLack: boolean
   readonly #rejections: Rejections
-  /** How many lack the list. */
+  readonly #containerOf: (record: SourceRecord) => string
+  #part = ""
+  /** How many lack the list, and which they are. */
   lacked = 0
+  readonly lackedBy = new KeyFilter()
 
   constructor(
     entity: Target["entity"],
-    { ancestors = [], parentKey = [], recordKey = [], within }: ContainerTarget,
+    { ancestors = [], containerOf = () => "", parentKey = [], recordKey = [], within }: ContainerTarget,
     cells: ReadonlyArray<Cell>,
     rejections: Rejections
   ) {
@@ -40,6 +45,16 @@ export class Containers {
     // XML has no other way to write an empty list.
     this.#mayLack = entity.optional === true || (ancestors[0] ?? entity).format === "xml"
     this.#rejections = rejections
+    this.#containerOf = containerOf
+  }
+
+  /** Records of the same key in different parts of a read are different ones. */
+  begin(part: string): void {
+    this.#part = part
+  }
+
+  identify(record: SourceRecord): string {
+    return JSON.stringify([this.#part, this.#containerOf(record)])
   }
 
   /** One array per `within` column. */
@@ -60,7 +75,10 @@ export class Containers {
   /** A record whose children have been looked for. */
   looked(record: SourceRecord, params: Params | undefined): void {
     const lacks = this.takeLack()
-    if (lacks) this.lacked += 1
+    if (lacks) {
+      this.lacked += 1
+      this.lackedBy.add(this.identify(record))
+    }
     if (lacks && !this.areBounds && !this.lacking.add(record, params)) this.#rejections.unreadableKeys += 1
     else if (!lacks && !this.withinRequest) this.add(record, params)
   }
@@ -74,5 +92,6 @@ export class Containers {
     this.#read.reset()
     this.lacking.reset()
     this.lacked = 0
+    this.lackedBy.clear()
   }
 }

@@ -8,6 +8,7 @@ import type { Column } from "../../config/Column.ts"
 import type { Entity } from "../../config/Entity.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
+import type { KeyFilter } from "../map/KeyFilter.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import type { Key } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
@@ -26,8 +27,8 @@ export interface FirstRead {
   readonly tombstones: Keys
   /** The parents that were skipped. */
   readonly skippedParts: ReadonlySet<string>
-  /** How many records lacked the list of their children. */
-  readonly lackedLists: number
+  /** The records that lacked the list of their children. */
+  readonly lackedLists: Pick<KeyFilter, "has">
 }
 
 /** The result of a second read. */
@@ -89,12 +90,17 @@ export class Search implements Receiver {
   #unreadableKeys = 0
   /** Whether a parent was skipped that the first read did not skip. */
   #isLeft = false
-  #lackedLists = 0
+  /** Whether a record lacks its list that had one in the first read. */
+  #isListLost = false
 
   /** `stored` is the target's entity with the types of its table. */
   constructor(target: Target, missing: Keys, stored: Entity, first: FirstRead) {
     this.target = target
-    this.#mapper = mapperOf(target.entity, { within: [], ...(target.ancestors && { ancestors: target.ancestors }) })
+    this.#mapper = mapperOf(target.entity, {
+      within: [],
+      ...(target.ancestors && { ancestors: target.ancestors }),
+      ...(target.containerOf && { containerOf: target.containerOf })
+    })
     this.#first = first
     this.#missing = missing
     this.#repeats = new RepeatedRows(target.entity)
@@ -125,7 +131,9 @@ export class Search implements Receiver {
       for (const record of records) {
         const keys = this.#mapper.keysOf(record)
         const leftOut = this.#mapper.keysLeftOut(record)
-        if (this.#mapper.lacksList(record)) this.#lackedLists += 1
+        if (this.#mapper.lacksList(record) && !this.#first.lackedLists.has(this.#mapper.containers.identify(record))) {
+          this.#isListLost = true
+        }
         if (keys.length > 0 || leftOut.length === 0) this.#records += 1
         for (const key of keys) this.#look(key)
         for (const key of leftOut) if (key !== undefined) this.#repeats.see(this.#textsOf(key).join(keySeparator))
@@ -139,7 +147,7 @@ export class Search implements Receiver {
     this.#unreadableKeys = 0
     this.#mapper.reset()
     this.#isLeft = false
-    this.#lackedLists = 0
+    this.#isListLost = false
   })
 
   /** Returns the findings, once the read has ended. */
@@ -179,7 +187,7 @@ export class Search implements Receiver {
   get #areListsCut(): boolean {
     const { continued, listError } = this.#mapper.rejections
     const isFailed = listError !== undefined && this.target.entity.fail !== "none"
-    return continued || isFailed || this.#lackedLists > this.#first.lackedLists
+    return continued || isFailed || this.#isListLost
   }
 
   #look(key: Key): void {

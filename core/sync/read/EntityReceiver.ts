@@ -12,6 +12,7 @@ import { cellsOf } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
 import { failureOfDefect, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
+import type { FirstRead } from "./DeleteConfirmation.ts"
 import { GoneKeys } from "./GoneKeys.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Receiver } from "./Receiver.ts"
@@ -54,8 +55,8 @@ export class EntityReceiver implements Receiver {
     return this.target.isPart === true || this.watch?.since === true
   }
 
-  get lackedLists(): number {
-    return this.mapper.containers.lacked
+  get lackedLists(): FirstRead["lackedLists"] {
+    return this.mapper.containers.lackedBy
   }
 
   get mapped(): number {

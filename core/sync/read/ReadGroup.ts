@@ -38,7 +38,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       source: sourceHash(reader.declared ?? reader, entity.declared ?? entity),
       ...(reader.declared === undefined ? {} : { isPart: true as const }),
       ancestors: ancestorsOf(entity, all).toReversed(),
-      parentOf: reader === entity || named.length > 0 ? undefined : keyReader(reader),
+      ...(reader === entity ? {} : containing(keyReader(reader), named)),
       taken: takenByChildren(entity, all)
     }
     const id = targetName(reader)
@@ -58,6 +58,12 @@ export const parentColumns = (child: Entity): ReadonlyArray<string> => {
     return up === level && !isBoundName(tokens[0]) ? [name] : []
   })
 }
+
+const containing = (
+  containerOf: (record: SourceRecord) => string,
+  named: ReadonlyArray<string>
+): Pick<Target, "containerOf" | "parentOf"> =>
+  named.length > 0 ? { containerOf } : { containerOf, parentOf: containerOf }
 
 const keyReader = (entity: Entity) => {
   const columns = entity.columns.filter(({ name }) => entity.key.includes(name))

@@ -21,6 +21,8 @@ export interface Target extends RunTarget {
   readonly isPart?: true
   /** For a child: the entities whose records contain its own, the outermost first. */
   readonly ancestors?: ReadonlyArray<Entity>
+  /** For a child: identifies the outermost record around it. */
+  readonly containerOf?: ((record: SourceRecord) => string) | undefined
   /** Identifies the record that contains a child, if the child's key does not. */
   readonly parentOf?: ((parent: SourceRecord) => string) | undefined
   /** The fields that child entities take from its records. */
