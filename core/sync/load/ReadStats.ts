@@ -60,7 +60,7 @@ export const readStatsOf = (
     second
   }: { readonly ending: ReadEnd; readonly cost: ReadSpent; readonly second: SecondRead | undefined }
 ): ReadFacts => {
-  const { containers, crossed, fetched, goneParents, leftOut, loaded, mapped, repaired, tombstones } = mapper
+  const { containers, crossed, fetched, leftOut, loaded, mapped, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keysBeyond, protectedKeys, rejected, rejects, unreadableKeys } =
@@ -123,7 +123,9 @@ export const readStatsOf = (
       ...(watch?.notes ?? []),
       ...readAgain,
       ...(lacked > 0 && !unnamed ? [reason("run.listAbsent", { count: lacked })] : []),
-      ...(goneParents > 0 && !removes ? [reason("run.goneParents", { count: goneParents, mode: entity.mode })] : []),
+      ...(containers.gone > 0 && !removes
+        ? [reason("run.goneParents", { count: containers.gone, mode: entity.mode })]
+        : []),
       ...(leftOut > 0 ? [reason("run.leftOut", { count: leftOut })] : []),
       ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
     ],

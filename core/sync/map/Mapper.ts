@@ -56,8 +56,6 @@ export class Mapper {
   mapped = 0
   /** The number of records that conditions left out. */
   leftOut = 0
-  /** The number of records around these that say that they are gone. */
-  goneParents = 0
   /** The keys of those that say that they are gone, by column of the key, with the number of rows before each. */
   tombstones: ReadonlyArray<ReadonlyArray<string>> = []
   duplicatesPossible = false

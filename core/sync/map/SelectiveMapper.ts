@@ -33,7 +33,6 @@ class SelectiveMapper extends Mapper {
   readonly #selectParent: RecordSelector
   #gone: BoundedKeys
   #leftOutBefore = 0
-  #goneBefore = 0
 
   constructor(entity: Entity, target?: MapperTarget, repeats?: RepeatedRows) {
     super(entity, target, repeats)
@@ -70,8 +69,7 @@ class SelectiveMapper extends Mapper {
         break
       case "gone":
         // It has no children any more.
-        this.goneParents += 1
-        this.containers.add(record, this.params)
+        this.containers.addGone(record, this.params)
         break
       default:
         // Whichever children it has, they may be in the source.
@@ -91,13 +89,11 @@ class SelectiveMapper extends Mapper {
   override checkpoint(refused: Parameters<Mapper["checkpoint"]>[0]): void {
     super.checkpoint(refused)
     this.#leftOutBefore = this.leftOut
-    this.#goneBefore = this.goneParents
   }
 
   override reset(): void {
     super.reset()
     this.leftOut = this.#leftOutBefore
-    this.goneParents = this.#goneBefore
     this.#gone = this.#noKeys()
     this.tombstones = this.#gone.columns
   }

@@ -29,6 +29,8 @@ export class Containers {
   /** How many lack the list, and which they are. */
   lacked = 0
   readonly lackedBy = new KeyFilter()
+  /** How many say that they are gone. */
+  gone = 0
 
   constructor(
     entity: Target["entity"],
@@ -72,6 +74,12 @@ export class Containers {
     if (!this.#read.add(record, params)) this.#rejections.unreadableKeys += 1
   }
 
+  /** One that says that it is gone has no children any more. */
+  addGone(record: SourceRecord, params: Params | undefined): void {
+    this.gone += 1
+    this.add(record, params)
+  }
+
   /** A record whose children have been looked for. */
   looked(record: SourceRecord, params: Params | undefined): void {
     const lacks = this.takeLack()
@@ -91,7 +99,7 @@ export class Containers {
   reset(): void {
     this.#read.reset()
     this.lacking.reset()
-    this.lacked = 0
+    this.lacked = this.gone = 0
     this.lackedBy.clear()
   }
 }
