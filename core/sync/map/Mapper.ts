@@ -98,10 +98,7 @@ export class Mapper {
     return this.#repairs.count
   }
 
-  /**
-   * Columns whose field was in no record, except optional ones and those that the engine fills. A field that a record holds as
-   * null was there.
-   */
+  /** Columns whose field was in no record, not even as null; except optional ones and those that the engine fills. */
   get absent(): ReadonlyArray<string> {
     return this.#seen.left === 0
       ? []
