@@ -35,7 +35,7 @@ const named = (document: OpenApi.OpenAPISpec, place: string): OpenApi.OpenAPISpe
   })
 })
 
-const documentOf = Effect.fnUntraced(function* ({ declarations, typeOf }: Generation) {
+export const documentOf = Effect.fnUntraced(function* ({ declarations, typeOf }: Generation) {
   let document = OpenApi.fromApi(Api)
   for (const { aliases = [], name } of declarations) {
     const routes = yield* routesOf(typeOf(name))

@@ -6,7 +6,7 @@ import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Data, Duration, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import { HttpApiBuilder, HttpApiSwagger } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Declarations.ts"
 import { BackgroundWork } from "../control/BackgroundWork.ts"
@@ -18,6 +18,7 @@ import { AdminAccess } from "./AdminAccess.ts"
 import { Api } from "./Api.ts"
 import { ClosedInput } from "./ClosedInput.ts"
 import * as ConsoleFiles from "./ConsoleFiles.ts"
+import * as DocsPage from "./DocsPage.ts"
 import { EventStream } from "./EventStream.ts"
 import * as Accounts from "./handlers/Accounts.ts"
 import * as Actions from "./handlers/Actions.ts"
@@ -60,7 +61,7 @@ const routes = (declaration: HttpDeclaration) =>
     HttpApiBuilder.layer(Api),
     OpenApiDocument.layer,
     RouteTable.layer,
-    HttpApiSwagger.layer(Api, { path: ResponseMiddleware.docsPath }),
+    DocsPage.layer,
     PrometheusMetrics.layerHttp({ path: "/metrics" }),
     ConsoleFiles.layer,
     Hooks.layer.pipe(Layer.provide(DebouncedSync.layer(BackgroundWork.grace))),

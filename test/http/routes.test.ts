@@ -70,7 +70,7 @@ it.live("are below the address of each instance and its aliases, with the rules 
   }).pipe(Effect.provide(served))
 )
 
-it.live("are in the description of the API", () =>
+it.live("are in the description of the API, and on its page", () =>
   Effect.gen(function* () {
     const Described = Schema.Struct({
       paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown))
@@ -78,6 +78,11 @@ it.live("are in the description of the API", () =>
     const { paths } = yield* Schema.decodeUnknownEffect(Described)((yield* ask("/openapi.json")).body)
     for (const prefix of prefixes) assert.property(paths[`${prefix}/greetings/{name}`], "get", prefix)
     assert.property(paths["/api/v1/runs"], "get")
+    const page = yield* ask("/docs")
+    const [, embedded = ""] =
+      /<script id="swagger-spec" type="application\/json">(.*?)<\/script>/s.exec(page.text) ?? []
+    const shown = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Described))(embedded)
+    assert.deepEqual(Object.keys(shown.paths), Object.keys(paths))
     const ids = [...JSON.stringify(paths).matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id)
     assert.strictEqual(new Set(ids).size, ids.length)
   }).pipe(Effect.provide(served))
