@@ -3,6 +3,10 @@
  * command line: a connector that is only declared must be quick to load. Sandboxes of vendors have `sdk-sandbox.ts`.
  */
 
+// What the vendor answered, kept for a time.
+export type { Cache } from "./cache/Cache.ts"
+export type { CacheCategory } from "./cache/CacheCategory.ts"
+export { openCache } from "./cache/Caches.ts"
 export type { Column } from "./config/Column.ts"
 // Declarations and the keys of YAML.
 export type { ConnectorSettings, Limits, Retry } from "./config/Declarations.ts"
@@ -11,6 +15,7 @@ export { follow, tokensOf, tokenText } from "./config/Pointer.ts"
 export { checkMessage, expectedMessage, expects, invalidValue } from "./config/schema/Expected.ts"
 export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
 export { HttpUrl, Identifier, Integer, PositiveDuration, Scalar, Secret } from "./config/schema/Scalars.ts"
+export { PositiveSeconds, Seconds, Switch } from "./config/schema/VariableScalars.ts"
 export { optional, required, withDefault } from "./config/schema/YamlKeys.ts"
 export { formatDate, isDateFormat } from "./config/values/DatePattern.ts"
 // Why something is as it is.

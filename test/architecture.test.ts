@@ -67,7 +67,7 @@ describe("imports", () => {
       ["reason"],
       ["observe"],
       ["config"],
-      ["database", "upstream"],
+      ["cache", "database", "upstream"],
       ["plugin"],
       ["accounts"],
       ["sync"],

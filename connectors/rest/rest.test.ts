@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect, FileSystem, Layer, Path, Redacted, type Scope } from "effect"
+import { Caches } from "../../core/cache/Caches.ts"
 import { load } from "../../core/config/Configuration.ts"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import type { Entity } from "../../core/config/Entity.ts"
@@ -64,7 +65,7 @@ const start = Effect.fnUntraced(function* (setup: Setup = {}) {
 
 const live = <A, E>(name: string, body: () => Effect.Effect<A, E, Layer.Success<typeof services> | Scope.Scope>) =>
   it.live(name, () => Effect.scoped(body()).pipe(Effect.provide(services)))
-const services = Layer.mergeAll(NodeServices.layer, layerHttp, VendorState.layer)
+const services = Layer.mergeAll(NodeServices.layer, layerHttp, Caches.layer, VendorState.layer)
 
 const token = Redacted.make("rest-sandbox-token")
 

@@ -1,6 +1,7 @@
 /** The declaration of every connector, whatever its type: its limits, its retries and its entities. */
 import type { Duration, Redacted } from "effect"
 import type { Reason } from "../reason/Reason.ts"
+import type { CacheDeclaration } from "./CacheDeclaration.ts"
 import type { Entity } from "./Entity.ts"
 import type { ExportDeclaration } from "./ExportDeclaration.ts"
 import type { JobDeclaration } from "./JobDeclaration.ts"
@@ -48,6 +49,8 @@ export interface ConnectorSettings<Config = unknown> {
   readonly actions?: Readonly<Record<string, unknown>>
   /** Present for a type with accounts. */
   readonly accounts?: { readonly perOwner: number }
+  /** Present for a type with cached categories. */
+  readonly cache?: CacheDeclaration
   readonly limits: Limits
   readonly retry: Retry
   /** The address of the HTTP proxy to send through. Absent: directly. */

@@ -48,6 +48,12 @@ const connections = gauge(
   "tributary_database_connections",
   "Connections to the database, by what they do; looked at once a minute."
 )
+const cacheRequests = counter(
+  "tributary_cache_requests_total",
+  "Values asked of the caches of connectors: hit (without a request to the system), miss, stale (outdated, as the system did not answer)."
+)
+const cacheErrors = counter("tributary_cache_errors_total", "Values that a cache could not keep or read.")
+const cacheEntries = gauge("tributary_cache_entries", "Values in the memory of the caches of connectors.")
 
 const outcomes = ["inserted", "updated", "unchanged", "deleted", "rejected"] as const
 
@@ -236,3 +242,16 @@ export const databaseConnections = (
     (state) => Metric.update(Metric.withAttributes(connections, { state }), counts[state]),
     { discard: true }
   )
+
+/** Made once for each category, because every look into a cache passes here. */
+export const cacheMetrics = (connector: string, category: string) => {
+  const labels = { connector, category }
+  const requests = (outcome: "hit" | "miss" | "stale") => Metric.withAttributes(cacheRequests, { ...labels, outcome })
+  return {
+    hits: requests("hit"),
+    misses: requests("miss"),
+    stale: requests("stale"),
+    errors: Metric.withAttributes(cacheErrors, labels),
+    entries: Metric.withAttributes(cacheEntries, labels)
+  }
+}

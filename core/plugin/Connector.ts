@@ -5,6 +5,8 @@
 import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
+import type { CacheCategories } from "../cache/CacheCategory.ts"
+import type { Caches } from "../cache/Caches.ts"
 import type { ConnectorSettings } from "../config/Declarations.ts"
 import type { Entity } from "../config/Entity.ts"
 import type {
@@ -64,7 +66,7 @@ export type { EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
 export type { CellChange, ExportColumn, ExportReport, ExportRows, OwnedRows, Write, WriteOptions } from "./Export.ts"
 
 /** The services that the engine provides to the layer of a connector. */
-export type ConnectorServices = HttpClient.HttpClient | VendorState
+export type ConnectorServices = Caches | HttpClient.HttpClient | VendorState
 
 export interface ConnectorType<
   C extends Schema.Top & { readonly DecodingServices: never } = Schema.Top & { readonly DecodingServices: never }
@@ -87,6 +89,8 @@ export interface ConnectorType<
   destinationOf?(config: C["Type"], own: unknown): string | undefined
   /** The actions on the system; the layer binds the same ones. */
   readonly actions?: ReadonlyArray<ActionSchema>
+  /** The kinds of values that its layer keeps in a cache (`openCache`), by name; the file of a connector sets their times. */
+  readonly cache?: CacheCategories
   /** The folder with migrations `NNNN_verb_noun.ts` for the type's own tables, beside those of its entities. */
   readonly migrations?: URL
   /** The personal data in those tables. */

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto"
 import { Context, Effect, Layer, type Scope, Semaphore, type Stream, SubscriptionRef } from "effect"
 import type { HttpClient } from "effect/http"
+import { Caches } from "../cache/Caches.ts"
 import type { ConnectorDeclaration, Declarations, OffConnector } from "../config/Declarations.ts"
 import type { Entity } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/JobDeclaration.ts"
@@ -54,7 +55,7 @@ export class Registry extends Context.Service<
   static readonly layer = (
     declared: RegistryDeclarations,
     types: ReadonlyArray<ConnectorType>
-  ): Layer.Layer<Registry | VendorState, never, HttpClient.HttpClient> =>
+  ): Layer.Layer<Caches | Registry | VendorState, never, HttpClient.HttpClient> =>
     Layer.effect(
       Registry,
       Effect.gen(function* () {
@@ -92,7 +93,7 @@ export class Registry extends Context.Service<
           swap
         })
       })
-    ).pipe(Layer.provideMerge(VendorState.layer))
+    ).pipe(Layer.provideMerge([VendorState.layer, Caches.layer]))
 }
 
 export type RegistryDeclarations = Pick<Declarations, "connectors" | "jobs"> &

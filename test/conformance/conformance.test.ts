@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Caches } from "../../core/cache/Caches.ts"
 import { entityId } from "../../core/config/Entity.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
@@ -34,7 +35,9 @@ describe.concurrent.each(types.map((type) => ({ name: type.type, type })))("a co
     Effect.gen(function* () {
       const vendor = yield* Sandbox.start(type)
       const declaration = yield* declareSample(type, vendor.environment)
-      yield* Effect.scoped(Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, VendorState.layer]))))
+      yield* Effect.scoped(
+        Layer.build(type.layer(declaration).pipe(Layer.provide([Caches.layer, layerHttp, VendorState.layer])))
+      )
       assert.deepEqual(yield* vendor.requests, [])
     })
   )

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Duration, Effect, FileSystem, Layer } from "effect"
+import { Caches } from "../../core/cache/Caches.ts"
 import { load } from "../../core/config/Configuration.ts"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
 import type { Entity } from "../../core/config/Entity.ts"
@@ -29,7 +30,9 @@ export const declareSample = Effect.fn("declareSample")(
 
 /** The running connector and what is kept of its vendor, until the scope closes. */
 export const start = (type: ConnectorType, declaration: ConnectorDeclaration) =>
-  Layer.build(type.layer(declaration).pipe(Layer.provideMerge(VendorState.layer), Layer.provide(layerHttp)))
+  Layer.build(
+    type.layer(declaration).pipe(Layer.provideMerge([VendorState.layer, Caches.layer]), Layer.provide(layerHttp))
+  )
 
 /** The running connector, until the scope closes. */
 export const connect = (type: ConnectorType, declaration: ConnectorDeclaration) =>

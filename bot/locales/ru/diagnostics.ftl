@@ -73,6 +73,7 @@ reason-value-noNul = текст без символа NUL
 reason-value-whole = целое число
 reason-value-positive = больше нуля
 reason-value-duration = промежуток времени, например 500ms, 30s, 10m, 1h или 1d
+reason-value-seconds = промежуток времени, например 30s или 10m, или секунды числом, например 600
 reason-value-chat = id человека или группы, а для темы группы — -1001234567890/45
 reason-value-overlap = промежуток, например 5m, а для чисел — целое число, например 100
 reason-value-rate = частота, например 300/min, 2/s или 1000/h

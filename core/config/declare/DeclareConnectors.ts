@@ -10,14 +10,7 @@ import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import { nearest } from "../Nearest.ts"
-import {
-  accountsKey,
-  aliasesKey,
-  CommonYaml,
-  type ConnectorSchema,
-  commonKeys,
-  retryOf
-} from "../schema/ConnectorYaml.ts"
+import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, sharedEntityYaml } from "../schema/EntityYaml.ts"
 import { withVersions } from "../VersionedEntity.ts"
@@ -32,6 +25,7 @@ import { checkParent, parentsOf } from "./Parents.ts"
 import { withPersonal } from "./Personal.ts"
 import { withPrefixes } from "./Prefixes.ts"
 import { resolveType } from "./ResolveType.ts"
+import { accountsOf, aliasesOf, declareCache } from "./TypeKeys.ts"
 
 export interface DeclareOptions {
   /** The name of the file, and so of the connector. */
@@ -82,9 +76,10 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
   const ofAccounts = (key: string) => type?.accounts !== undefined && key === "accounts"
   const ofAliases = (key: string) => type?.routes !== undefined && key === "aliases"
-  const isTaken = (key: string) => ofAccounts(key) || ofActions(key) || ofAliases(key) || ofExports(key)
+  const ofCache = (key: string) => type?.cache !== undefined && key === "cache"
+  const isTaken = (key: string) => ofAccounts(key) || ofActions(key) || ofAliases(key) || ofCache(key) || ofExports(key)
   const rest = filterKeys(resolved, (key) => !isShared(key) && !isTaken(key))
-  const otherKeys = [...shared, "entities", ...["accounts", "actions", "aliases", "exports"].filter(isTaken)]
+  const otherKeys = [...shared, "entities", ...["accounts", "actions", "aliases", "cache", "exports"].filter(isTaken)]
   const config =
     type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file, section: type.type })
   const actions = declareActions({ connector: name, type }, filterKeys(resolved, ofActions), problems)
@@ -98,6 +93,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   )
   const accounts = accountsOf(type, filterKeys(resolved, ofAccounts), file, problems)
   const aliases = aliasesOf(type, filterKeys(resolved, ofAliases), file, problems)
+  const cache = declareCache(type, filterKeys(resolved, ofCache), file, problems)
   const timezone = common?.timezone ?? options.timezone
   const declared = buildEntities(entities, { timezone, type, config, hashKey: options.hashKey })
   const built = withPersonal(withPrefixes(declared))
@@ -114,6 +110,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     ...(type?.actions === undefined ? {} : { actions: actions.settings }),
     ...(accounts === undefined ? {} : { accounts }),
     ...(aliases === undefined ? {} : { aliases }),
+    ...(cache === undefined ? {} : { cache }),
     limits,
     retry: retryOf(common.retry),
     ...(common.proxy === undefined ? {} : { proxy: common.proxy }),
@@ -144,26 +141,6 @@ const offBecause = (written: TreeMap, environment: Environment): Reason | undefi
   const unset = enabled === "auto" ? unsetSecrets(written, environment) : []
   return unset.length === 0 ? undefined : reason("connector.secretsUnset", { names: unset.join(", ") })
 }
-
-const Accounts = Schema.Struct(accountsKey)
-
-const accountsOf = (
-  type: ConnectorSchema | undefined,
-  tree: TreeMap,
-  owner: Span,
-  problems: Problems
-): ConnectorDeclaration["accounts"] =>
-  type?.accounts && { ...type.accounts, ...decode(Accounts, tree, problems, { owner, section: type.type })?.accounts }
-
-const Aliases = Schema.Struct(aliasesKey)
-
-const aliasesOf = (
-  type: ConnectorSchema | undefined,
-  tree: TreeMap,
-  owner: Span,
-  problems: Problems
-): ConnectorDeclaration["aliases"] =>
-  type?.routes === undefined ? undefined : decode(Aliases, tree, problems, { owner, section: type.type })?.aliases
 
 const exportsOf = (
   entry: Entry | undefined,

@@ -5,6 +5,7 @@ import type { Column } from "../Column.ts"
 import type { Retry } from "../Declarations.ts"
 import type { Entity, Format, OneRecord } from "../Entity.ts"
 import type { Page } from "../RequestTemplate.ts"
+import type { CategoryDefaults } from "./CacheYaml.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { expectedMessage, expects } from "./Expected.ts"
 import { ProxyYaml } from "./ProxyYaml.ts"
@@ -126,6 +127,8 @@ export interface ConnectorSchema {
   readonly defaultLimits?: DefaultLimits
   /** Absent: the type has one set of credentials. */
   readonly accounts?: { readonly perOwner: number }
+  /** The kinds of values that it keeps in a cache, by name. Absent: it has no cache. */
+  readonly cache?: Readonly<Record<string, CategoryDefaults>>
   /** Present: the type adds addresses to the HTTP API. */
   readonly routes?: unknown
 }

@@ -8,6 +8,7 @@ import { ActionsYaml } from "../declare/DeclareActions.ts"
 import { ExportsYaml } from "../declare/DeclareExports.ts"
 import * as DeclarePlugins from "../declare/DeclarePlugins.ts"
 import type { PluginSchema } from "../PluginDeclaration.ts"
+import { cacheKey } from "./CacheYaml.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
 import { accountsKey, aliasesKey, type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
@@ -120,11 +121,12 @@ const document = ({ definitions, schema }: GeneratedSchema): Json => ({
 
 const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
-  const each = types.map(({ accounts, actions, config, description, entityKeys, exportKeys, routes, type }) => {
+  const each = types.map(({ accounts, actions, cache, config, description, entityKeys, exportKeys, routes, type }) => {
     const own = documentOf(config, `${type}.`)
     const keys = {
       ...(accounts === undefined ? {} : accountsKey),
       ...(routes === undefined ? {} : aliasesKey),
+      ...(cache === undefined ? {} : cacheKey(cache)),
       ...(actions === undefined ? {} : { actions: ActionsYaml(actions) }),
       ...(exportKeys === undefined ? {} : { exports: ExportsYaml(exportKeys) }),
       ...(entityKeys === undefined

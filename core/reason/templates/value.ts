@@ -28,6 +28,7 @@ export const value = {
   "value.whole": "a whole number",
   "value.positive": "more than zero",
   "value.duration": "a duration such as 500ms, 30s, 10m, 1h or 1d",
+  "value.seconds": "a duration such as 30s or 10m, or seconds such as 600",
   "value.chat": "the id of a person or a group, or -1001234567890/45 for one topic of a group",
   "value.overlap": "a duration such as 5m, or of numbers a whole number such as 100",
   "value.rate": "a rate such as 300/min, 2/s or 1000/h",
