@@ -157,7 +157,10 @@ export interface Change {
   readonly reason?: Reason
 }
 
-/** Runs a statement that returns changed rows, with its line in the audit. */
+/**
+ * Runs a statement that returns changed rows, with its line in the audit. The schedules of an account that is active again
+ * promise something from now on; the table still has the status before.
+ */
 const audited = Effect.fnUntraced(function* (
   changed: ReturnType<SqlClient.SqlClient["literal"]> | ReturnType<SqlClient.SqlClient>,
   { at, event, initiator, reason: why }: Change
@@ -169,6 +172,10 @@ const audited = Effect.fnUntraced(function* (
       select c.id, c.connector, c.owner, c.name, ${event}, ${why === undefined ? null : json(why)}::jsonb,
         ${initiator.trigger}, ${initiator.actor}, ${stamp(at)}::timestamptz
       from changed as c
+    ), resumed as (
+      update tributary.schedule as s set since = ${stamp(at)}::timestamptz
+      from changed as c join tributary.account as b on b.id = c.id
+      where s.account = c.id and c.status = 'active' and b.status <> 'active'
     )
     select ${sql.literal(columns("c"))} from changed as c`
   return yield* first(rows)

@@ -19,6 +19,15 @@ const isDue = (schedule: AccountSchedule): schedule is DueSchedule => schedule.n
 const from = `tributary.schedule as s join tributary.account as a on a.id = s.account and a.status = 'active'
   where s.enabled and s.next_fire is not null`
 
+/** Those that fire. */
+export const inForce = Effect.fn("DueSchedules.inForce")(function* (connectors: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${sql.literal(columns)} from ${sql.literal(from)}
+      and s.connector in (select jsonb_array_elements_text(${json(connectors)}::jsonb))`
+  return yield* decode(rows)
+})
+
 /** At most `most` of them, without those that run here. */
 export const due = Effect.fn("DueSchedules.due")(function* (
   connector: string,

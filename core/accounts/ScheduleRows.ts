@@ -21,6 +21,8 @@ export interface AccountSchedule {
   readonly cadence: Cadence
   readonly enabled: boolean
   readonly nextFire: DateTime.Utc | null
+  /** When it was switched on, or its account became active again: earlier fires promised nothing. */
+  readonly since: DateTime.Utc
   readonly lastRun: DateTime.Utc | null
   readonly lastSuccess: DateTime.Utc | null
   /** Why the last run was no success. */
@@ -40,6 +42,7 @@ const Row = Schema.Struct({
   cron: text,
   timezone: Schema.String,
   enabled: Schema.Boolean,
+  since: Schema.DateTimeUtcFromDate,
   ...{ next_fire: time, last_run: time, last_success: time },
   reason: Schema.Unknown,
   created_at: Schema.DateTimeUtcFromDate,
@@ -59,6 +62,7 @@ const scheduleOf = ({ account, name, owner, reason: why, ...row }: typeof Row.Ty
       : { _tag: "Cron", pattern: row.cron, timezone: row.timezone },
   enabled: row.enabled,
   nextFire: row.next_fire,
+  since: row.since,
   lastRun: row.last_run,
   lastSuccess: row.last_success,
   reason: why === null ? null : isReason(why) ? why : reason("unsaid"),
@@ -71,7 +75,7 @@ export const decode = (rows: unknown) => Effect.map(decodeRows(rows), (decoded) 
 /** Of a schedule `s` and its account `a`. */
 export const columns = `s.id, s.connector, s.account, a.owner, a.name, a.status, s.entities,
   (extract(epoch from s.every) * 1000)::double precision as every_ms, s.cron, s.timezone, s.enabled, s.next_fire, s.last_run,
-  s.last_success, s.reason, s.created_at, s.created_by`
+  coalesce(s.since, s.created_at) as since, s.last_success, s.reason, s.created_at, s.created_by`
 
 const stamp = (at: DateTime.Utc | null): string | null => (at === null ? null : DateTime.formatIso(at))
 
@@ -158,7 +162,8 @@ export const turn = Effect.fn("ScheduleRows.turn")(function* (
 ) {
   const sql = yield* SqlClient.SqlClient
   return yield* audited(
-    sql`update tributary.schedule set enabled = ${enabled}, next_fire = ${stamp(nextFire)}::timestamptz
+    sql`update tributary.schedule set enabled = ${enabled}, next_fire = ${stamp(nextFire)}::timestamptz,
+        since = case when ${enabled} then ${stamp(change.at)}::timestamptz else since end
       where id = ${schedule.id}::uuid and enabled <> ${enabled}`,
     wordsOf(schedule),
     change

@@ -1,18 +1,19 @@
 /**
  * The state of entities, computed once for everything that shows or judges it: the command line, the API with the
  * console, the bot, `/health`, alerts and metrics. It combines the audit, the pending deletes, the fields of the source
- * and the jobs of the live declarations. Circuits belong to endpoints, not to entities: `VendorState` has them.
+ * the jobs of the live declarations and the schedules of accounts. Circuits belong to endpoints, not to entities: `VendorState` has them.
  */
 import { Array as Arr, DateTime, Duration, Effect, Order } from "effect"
-import { type Entity, entityId } from "../config/Entity.ts"
+import type { Entity } from "../config/Entity.ts"
 import { type RunTarget, targetId, targetOf } from "../config/RunTarget.ts"
 import { type AuditedRun, latest } from "../database/audit/Audit.ts"
 import * as EntityFacts from "../database/audit/EntityFacts.ts"
 import { type AccountsByConnector, accountsOf, bindAccounts, invalidAccountsOf } from "../plugin/AccountTargets.ts"
 import { type Reason, storedReason } from "../reason/Reason.ts"
 import { dueTime } from "./DueClock.ts"
-import { type DeclaredJobs, type EntityHistory, type Freshness, freshnessOf, jobsOf } from "./Freshness.ts"
+import { type DeclaredJobs, type EntityHistory, type Freshness, freshnessOf } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
+import * as Refreshers from "./Refreshers.ts"
 
 /** In order of urgency; an entity is in the first of them that applies. */
 export const states = ["failed", "late", "withheld", "warning", "never", "fresh"] as const
@@ -57,10 +58,11 @@ export const health = Effect.fn("EntityState.health")(function* (
   entities: ReadonlyArray<Entity> = declared.entities
 ) {
   const now = yield* dueTime
-  const selecting = yield* jobsOf(declared)
   const { accounts, invalid } = yield* accountsIn(entities)
-  const targets = new Map(entities.flatMap((entity) => targetsOf(entity, accounts)).map((one) => [targetId(one), one]))
-  const isScheduled = ({ entity }: RunTarget) => selecting.has(entityId(entity))
+  const refreshersOf = yield* Refreshers.find(declared, entities)
+  const shown = entities.flatMap((entity) => targetsOf(entity, accounts))
+  const targets = new Map([...shown, ...shown.map((one) => refreshersOf(one).by)].map((one) => [targetId(one), one]))
+  const isScheduled = (target: RunTarget) => refreshersOf(target).jobs.length > 0
   const [jobs, found] = yield* Effect.all(
     [HealthQueries.jobs(declared.jobs, now), EntityFacts.health([...targets.values()], isScheduled)],
     { concurrency: 2 }
@@ -68,9 +70,14 @@ export const health = Effect.fn("EntityState.health")(function* (
   const facts = new Map(found.map((row) => [row.id, row]))
   const healthOf = (target: RunTarget): EntityHealth => {
     const known = facts.get(targetId(target))
-    const history = { freshAt: known?.fresh_at ?? null, firstByJob: known?.first_by_job ?? null }
+    const refreshers = refreshersOf(target)
+    const by = facts.get(targetId(refreshers.by))
+    const history = {
+      freshAt: known?.fresh_at == null ? null : DateTime.max(known.fresh_at, by?.fresh_at ?? known.fresh_at),
+      firstByJob: by?.first_by_job ?? null
+    }
     const judged = {
-      ...freshnessOf(selecting.get(entityId(target.entity)) ?? [], (job) => jobs.get(job), history, now),
+      ...freshnessOf(refreshers, (job) => jobs.get(job), history, now),
       ended:
         known?.status == null || known.finished_at === null ? null : { status: known.status, at: known.finished_at },
       pending: known?.pending ?? 0

@@ -1,9 +1,12 @@
 /**
  * Decides whether an entity is as fresh as its jobs promise. It is late if a fire of an enabled, unpaused job that
  * selects it is past its allowance, a job had run the entity by then, and no good run has ended since the fire. Only
- * fires that were really due count, so a new entity, a new job, an edited schedule or a pause makes nothing late.
+ * fires that were really due count, so a new entity, a new job, an edited schedule or a pause makes nothing late. A schedule of
+ * an account promises the same for its target.
  */
 import { DateTime, Duration, Effect } from "effect"
+import { fireAfter } from "../accounts/Cadence.ts"
+import type { AccountSchedule } from "../accounts/ScheduleRows.ts"
 import type { OffConnector } from "../config/Declarations.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type JobDeclaration, syncSelectors } from "../config/JobDeclaration.ts"
@@ -45,6 +48,8 @@ export interface DeclaredJobs {
 export type Jobs = ReadonlyMap<string, ReadonlyArray<JobDeclaration>>
 
 const shortest = Duration.minutes(10)
+/** As the grace of jobs is by default. */
+const allowanceOfSchedules = Duration.hours(1)
 
 /** Returns how long after its scheduled time a fire's rows may come. */
 export const allowance = ({ jitter, misfire }: JobDeclaration): Duration.Duration =>
@@ -87,8 +92,28 @@ export const isUnhandled = (job: JobDeclaration, fires: FireHistory | undefined,
   return !DateTime.isGreaterThan(until, now)
 }
 
+/**
+ * The first fire of a schedule after the last good run, if it is past its allowance. Past fires of schedules are not stored, so
+ * a target that was never read is not late.
+ */
+const missedFire = (
+  { cadence, since }: ScheduleInForce,
+  freshAt: DateTime.Utc | null,
+  now: DateTime.Utc
+): DateTime.Utc | null => {
+  if (freshAt === null) return null
+  const from = DateTime.max(freshAt, since)
+  const fire = fireAfter(cadence, from, from)
+  return fire === null || DateTime.isGreaterThan(DateTime.addDuration(fire, allowanceOfSchedules), now) ? null : fire
+}
+
+export type ScheduleInForce = Pick<AccountSchedule, "cadence" | "nextFire" | "since">
+
 export const freshnessOf = (
-  jobs: ReadonlyArray<JobDeclaration>,
+  {
+    jobs,
+    schedules
+  }: { readonly jobs: ReadonlyArray<JobDeclaration>; readonly schedules: ReadonlyArray<ScheduleInForce> },
   firesOf: (job: string) => FireHistory | undefined,
   { firstByJob, freshAt }: EntityHistory,
   now: DateTime.Utc
@@ -97,13 +122,17 @@ export const freshnessOf = (
     const fires = firesOf(job.name)
     return fires === undefined || fires.paused ? [] : [{ job, fires }]
   })
-  const expected = active.flatMap(({ fires, job }) => {
+  const missed = schedules.flatMap((schedule) => missedFire(schedule, freshAt, now) ?? [])
+  const ofJobs = active.flatMap(({ fires, job }) => {
     const fire = overdueFire(job, fires, now) ?? fires.fired
     if (fire === null || firstByJob === null) return []
     return DateTime.isGreaterThan(firstByJob, DateTime.addDuration(fire, allowance(job))) ? [] : [fire]
   })
-  const next = active.flatMap(({ job }) => job.schedule.next(now) ?? [])
-  const expectedAt = expected.reduce<DateTime.Utc | null>(later, null)
+  const next = [
+    ...active.flatMap(({ job }) => job.schedule.next(now) ?? []),
+    ...schedules.flatMap(({ nextFire }) => (nextFire !== null && DateTime.isGreaterThan(nextFire, now) ? nextFire : []))
+  ]
+  const expectedAt = [...ofJobs, ...missed].reduce<DateTime.Utc | null>(later, null)
   return {
     expectedAt,
     nextFire: next.reduce<DateTime.Utc | null>(earlier, null),

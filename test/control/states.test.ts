@@ -1,6 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import * as AccountRows from "../../core/accounts/AccountRows.ts"
+import * as ScheduleRows from "../../core/accounts/ScheduleRows.ts"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as EntityState from "../../core/jobs/EntityState.ts"
@@ -181,5 +183,56 @@ it.live("the first that applies of failed, late, withheld, with warnings and fre
     assert.deepEqual(yield* states, ["late"])
     yield* end("failed", DateTime.formatIso(yield* DateTime.now))
     assert.deepEqual(yield* states, ["failed"])
+  }).pipe(Effect.provide(layerDatabase))
+)
+
+it.live("a target is late when the schedule of its account, or of what leads to it, has brought no good run", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const entities = [
+      perAccount(entity("form")),
+      { ...perAccount(entity("form_event")), leads: { to: "form", by: "id" } },
+      perAccount(entity("other"))
+    ]
+    const ann = { id: idAt(0), owner: "ann", name: "shop" }
+    const by = { event: "resumed", initiator: { trigger: "test", actor: null } } as const
+    const states = EntityState.read({ entities, jobs: [] }, 1).pipe(
+      Effect.map((read) => read.map(({ state }) => state)),
+      Effect.provideService(AccountSource, {
+        active: () => Effect.succeed([ann]),
+        invalid: () => Effect.succeed([]),
+        credential: () => Effect.die(new Error("nothing is read"))
+      })
+    )
+    const end = (name: string, ago: string) =>
+      sql`insert into tributary.sync_log (connector, entity, account, trigger, status, finished_at, config_hash)
+        values ('fake', ${name}, ${ann.id}, 'schedule', 'ok', now() - ${ago}::interval, 'x')`
+    yield* sql`insert into tributary.account (id, connector, owner, name, status, belongs_to, sealed, sealed_by, created_at)
+      values (${ann.id}, 'fake', 'ann', 'shop', 'active', 'ann', '', '', now() - interval '9 days')`
+    yield* sql`insert into tributary.schedule (account, connector, entities, every, timezone, period, next_fire, created_at)
+      values (${ann.id}, 'fake', '{form_event}', '30 minutes', 'UTC', '30 minutes', now(), now() - interval '9 days')`
+    assert.deepEqual(yield* states, ["never", "never", "never"])
+    yield* end("form", "3 days")
+    yield* end("other", "3 days")
+    yield* end("form_event", "80 minutes")
+    assert.deepEqual(yield* states, ["fresh", "fresh", "fresh"], "half an hour and the allowance of an hour")
+    yield* sql`update tributary.sync_log set finished_at = finished_at - interval '20 minutes'`
+    assert.deepEqual(yield* states, ["late", "late", "fresh"], "nothing promises the last one")
+
+    const at = DateTime.now
+    const [schedule = assert.fail("there is no schedule")] = yield* ScheduleRows.list()
+    yield* ScheduleRows.turn(schedule, false, null, { ...by, event: "schedule switched off", at: yield* at })
+    assert.deepEqual(yield* states, ["fresh", "fresh", "fresh"], "it is switched off")
+    yield* ScheduleRows.turn(schedule, true, yield* at, { ...by, event: "schedule switched on", at: yield* at })
+    assert.deepEqual(yield* states, ["fresh", "fresh", "fresh"], "its next fire is to come")
+    yield* sql`update tributary.schedule set since = null`
+    yield* sql`update tributary.account set status = 'paused'`
+    assert.deepEqual(yield* states, ["fresh", "fresh", "fresh"], "it rests with the account")
+    yield* AccountRows.move({ ...ann, connector: "fake" }, "paused", "active", { ...by, at: yield* at })
+    assert.deepEqual(yield* states, ["fresh", "fresh", "fresh"], "it is to be made up for")
+    yield* sql`update tributary.schedule set since = null`
+    assert.deepEqual(yield* states, ["late", "late", "fresh"])
+    yield* end("form_event", "1 minute")
+    assert.deepEqual(yield* states, ["fresh", "fresh", "fresh"])
   }).pipe(Effect.provide(layerDatabase))
 )

@@ -17,7 +17,7 @@ const fires = (fired: string | null, more: Partial<FireHistory> = {}): FireHisto
 /** Of an entity that jobs have run for months. */
 const freshness = (now: string, freshAt: string, stands: ReadonlyArray<readonly [JobDeclaration, FireHistory]>) => {
   const { expectedAt, late, nextFire } = freshnessOf(
-    stands.map(([job]) => job),
+    { jobs: stands.map(([job]) => job), schedules: [] },
     (name) => stands.find(([job]) => job.name === name)?.[1],
     { freshAt: time(freshAt), firstByJob: time("2025-12-01T00:00:00Z") },
     DateTime.makeUnsafe(now)
