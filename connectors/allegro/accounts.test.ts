@@ -6,6 +6,16 @@ import { rows } from "./rows.ts"
 import { makeEdit } from "./sandbox/Edits.ts"
 import { by, owners, world } from "./TestSellers.ts"
 
+/** As Allegro refuses a path that the authorization has no right for. */
+const denied = JSON.stringify({
+  errors: [
+    {
+      ...{ code: "AccessDenied", message: "Access is denied", details: null, path: null },
+      userMessage: "No access to the specified resource."
+    }
+  ]
+})
+
 describe("the orders of several sellers", () => {
   it.live("are in one table, each seller's by its account, and one that is refused stops nobody", () =>
     Effect.gen(function* () {
@@ -89,6 +99,36 @@ describe("a seller who has not allowed the orders", () => {
       yield* accounts.add(eva, { credentials: yield* vendor.credentialsOf(sellers[0]) }, { operations }, by)
       yield* accounts.resume(added, by)
       assert.deepInclude((yield* syncOf("order"))["order eva/shop"], { status: "ok" })
+    }).pipe(Effect.scoped, Effect.provide(layerDatabase))
+  )
+})
+
+describe("a seller whose events are refused from one day on", () => {
+  it.live("keeps the account, whose other entities are read as before, and the events again when they may be", () =>
+    Effect.gen(function* () {
+      const { accounts, sql, syncOf, vendor } = yield* world
+      yield* syncOf(undefined)
+      const refusal = { status: 403, body: denied, contentType: "application/json" }
+      yield* vendor.fault({ path: "/order/events", mode: "status", ...refusal })
+      yield* sql`update orders set status = null`
+      for (const _day of [1, 2]) {
+        const runs = yield* syncOf(undefined)
+        for (const owner of owners) {
+          const events = runs[`order_event ${owner}/shop`]
+          assert.strictEqual(events?.status, "failed")
+          assert.include(events?.error, "lacks the right allegro:api:orders:read")
+          for (const name of ["order", "order_to_send"]) {
+            assert.deepInclude(runs[`${name} ${owner}/shop`], { status: "ok", error: null }, name)
+          }
+        }
+        for (const account of yield* accounts.list("allegro")) {
+          assert.deepInclude(account, { status: "active", reason: null })
+        }
+      }
+      assert.lengthOf(yield* sql`select from orders where status is null`, 0, "what was read anew is stored")
+      yield* vendor.clearFaults
+      const again = yield* syncOf("order_event")
+      for (const owner of owners) assert.deepInclude(again[`order_event ${owner}/shop`], { status: "ok", error: null })
     }).pipe(Effect.scoped, Effect.provide(layerDatabase))
   )
 })
