@@ -2,8 +2,9 @@
  * Trims the tables that grow for ever, in batches, so that the first trim of a large table blocks nobody. Rows that still
  * matter stay, however old: running runs, the last run and the last good run of each entity, the last run of each job, runs
  * whose withheld deletes wait for a decision, and the configuration that is live. Of an entity old rows go, whatever they say.
+ * Runs of polls that found nothing go after a day.
  */
-import { DateTime, type Duration, Effect, Schema } from "effect"
+import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import type { Trim, TrimmedTable } from "../config/JobDeclaration.ts"
@@ -13,6 +14,8 @@ import { literal, quote, quoteTable } from "../database/tables/Identifier.ts"
 import { firstSeenColumn } from "../database/tables/PlannedTable.ts"
 import { orIfNoTable } from "../plugin/StoredRows.ts"
 
+const keptEmpty = Duration.hours(24)
+
 /** Rows per statement. Other statements wait behind it on the same connection, so that it must be short. */
 const batch = 1_000
 
@@ -21,11 +24,16 @@ interface Trimmed {
   readonly moment: string
   /** Selects the ids of old rows that stay. They are read once, since rows that are added later are not old. */
   readonly stays: (old: string) => string
+  /** The condition of rows that say nothing, which are old after a day. */
+  readonly empty?: string
 }
 
 const tables: Readonly<Record<TrimmedTable, Trimmed>> = {
   sync_log: {
     moment: "started_at",
+    // A list that is asked every few minutes mostly has nothing new. What a person has asked for is no poll.
+    empty: `status = 'ok' and trigger in ('job', 'schedule') and fetched + inserted + updated + deleted + rejected = 0
+      and notes = '[]'`,
     stays: () => `
       select max(id) from tributary.sync_log where ${isInformativeSql} group by connector, entity, account
       union all
@@ -82,7 +90,7 @@ const decodeFound = decodeOwn(Schema.Struct({ last: Schema.NullOr(Schema.BigInt)
 /** Returns the number of deleted rows; dependent rows (`sync_reject`, decided deletes) are deleted with them. */
 export const trim = Effect.fn("Trim.trim")(function* ({ maxAge, maxRows, table }: Trim) {
   const sql = yield* SqlClient.SqlClient
-  const { moment, stays } = tables[table]
+  const { empty, moment, stays } = tables[table]
   const tooOld = Effect.fnUntraced(function* (age: Duration.Duration) {
     const oldest = DateTime.formatIso(DateTime.subtractDuration(yield* DateTime.now, age))
     return `${moment} < ${literal(oldest)}::timestamptz`
@@ -95,7 +103,8 @@ export const trim = Effect.fn("Trim.trim")(function* ({ maxAge, maxRows, table }
   })
   const old = [
     maxAge === undefined ? "false" : yield* tooOld(maxAge),
-    maxRows === undefined ? "false" : yield* tooMany(maxRows)
+    maxRows === undefined ? "false" : yield* tooMany(maxRows),
+    empty === undefined ? "false" : `${empty} and ${yield* tooOld(keptEmpty)}`
   ].join(" or ")
   const ids = (yield* decodeIds(yield* sql.unsafe(`select id from (${stays(old)}) as s(id) where id is not null`))).map(
     ({ id }) => id

@@ -46,6 +46,37 @@ describe("trimming", () => {
     })
   )
 
+  it.effect("keeps runs of polls that read nothing and changed nothing for a day", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const trim: Trim = { table: "sync_log", maxAge: Duration.days(7) }
+      const { jobs, sql } = yield* process([job("retention", { steps: [{ _tag: "Trim", trim }] })], undefined, false)
+      yield* sql`
+        insert into tributary.sync_log (actor, connector, entity, trigger, status, fetched, deleted, rejected, notes, config_hash,
+          started_at)
+        select why, 'fake', 'one', trigger, status, fetched, deleted, rejected, notes::jsonb, 'hash', started::timestamptz
+        from (values
+          ('gone', 'schedule', 'ok', 0, 0, 0, '[]', '2026-03-09T05:00:00Z'),
+          ('gone', 'job', 'ok', 0, 0, 0, '[]', '2026-03-09T05:03:00Z'),
+          ('read', 'schedule', 'ok', 1, 0, 0, '[]', '2026-03-09T05:06:00Z'),
+          ('deleted', 'job', 'ok', 0, 2, 0, '[]', '2026-03-09T05:09:00Z'),
+          ('noted', 'job', 'ok', 0, 0, 0, '["it begins behind 7"]', '2026-03-09T05:12:00Z'),
+          ('warned', 'job', 'warning', 0, 0, 0, '[]', '2026-03-09T05:15:00Z'),
+          ('failed', 'job', 'failed', 0, 0, 0, '[]', '2026-03-09T05:18:00Z'),
+          ('asked', 'cli', 'ok', 0, 0, 0, '[]', '2026-03-09T05:21:00Z'),
+          ('recent', 'job', 'ok', 0, 0, 0, '[]', '2026-03-09T07:00:00Z'),
+          ('recent', 'schedule', 'ok', 0, 0, 0, '[]', '2026-03-10T05:00:00Z')
+        ) as v(why, trigger, status, fetched, deleted, rejected, notes, started)`
+      yield* jobs.run("retention", asked)
+      const left = yield* sql<{ why: string }>`select actor as why from tributary.sync_log order by id`
+      assert.deepEqual(
+        left.map(({ why }) => why),
+        ["read", "deleted", "noted", "warned", "failed", "asked", "recent", "recent"]
+      )
+    })
+  )
+
   it.effect("of the runs of jobs keeps the last of each", () =>
     Effect.gen(function* () {
       const { process } = yield* world

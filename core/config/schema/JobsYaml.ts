@@ -66,7 +66,10 @@ const StepYaml = Schema.Struct({
   ),
   // Not with `optional`, which would recurse for ever.
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
-  trim: optional(Trim, "Trims a table of the daemon."),
+  trim: optional(
+    Trim,
+    "Trims a table of the daemon. From sync_log also go runs of jobs and schedules that read nothing and changed nothing, after a day."
+  ),
   export: optional(
     Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(expects(reason("value.exports"))),
     "Exports of connectors, as in gsheet.nomenclature; several are written one after the other."
