@@ -1,6 +1,14 @@
 /** What Allegro means by its refusals. Errors of the API are lists, those of the authorization are one code of OAuth. */
 import { Data, Duration, Option, Schema } from "effect"
-import { type Answer, failure, quoteBody, type Reason, spanOf, type UpstreamError } from "../../core/sdk.ts"
+import {
+  type Answer,
+  failure,
+  fromClearJson,
+  quoteBody,
+  type Reason,
+  spanOf,
+  type UpstreamError
+} from "../../core/sdk.ts"
 import { allegro } from "./reasons.ts"
 
 /** Allegro blocks an application that is over its limit for a minute and does not say so in a header. */
@@ -75,7 +83,7 @@ export const inspect = (answer: Answer): UpstreamError | undefined => {
 export class OAuthRefusal extends Data.TaggedClass("OAuthRefusal")<{ readonly code: string }> {}
 
 const AuthError = Schema.Struct({ error: Schema.String.check(Schema.isPattern(/^[a-z_]{1,40}$/)) })
-const decodeAuthError = Schema.decodeUnknownOption(Schema.fromJsonString(AuthError))
+const decodeAuthError = Schema.decodeUnknownOption(fromClearJson(AuthError))
 
 /** Judges an answer of the authorization, never in words of it. */
 export const inspectAuth = (answer: Answer): UpstreamError | undefined => {

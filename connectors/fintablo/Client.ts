@@ -8,6 +8,7 @@ import {
   type Answer,
   type ConnectorSettings,
   failure,
+  fromClearJson,
   quoteBody,
   reason,
   records,
@@ -43,9 +44,7 @@ export const make = Effect.fn("Fintablo.make")(function* (declaration: Connector
 })
 
 const Verdict = Schema.Struct({ status: Schema.Int, statusText: Schema.optionalKey(Schema.String) })
-const decodeVerdict = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Union([Verdict, Schema.NonEmptyArray(Verdict)]))
-)
+const decodeVerdict = Schema.decodeUnknownOption(fromClearJson(Schema.Union([Verdict, Schema.NonEmptyArray(Verdict)])))
 
 /** Refusals are short; the head of a long list is not a complete JSON document, and so not a refusal. */
 const verdictOf = ({ head }: Answer): typeof Verdict.Type | undefined => {

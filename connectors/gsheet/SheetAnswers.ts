@@ -2,7 +2,7 @@
 
 import { Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import { type Answer, excerptOf, failure, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
+import { type Answer, ambiguityIn, excerptOf, failure, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
 import { parseCells } from "./Cells.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -24,10 +24,14 @@ export const decodeAnswer = <A, E>(
   json: string,
   expected: Reason
 ) =>
-  Effect.try({ try: () => parseCells(json), catch: () => undefined }).pipe(
-    Effect.flatMap(decode),
-    Effect.mapError(() => unexpectedAnswer(answer, expected))
-  )
+  Effect.suspend(() => {
+    const ambiguous = ambiguityIn(json)
+    if (ambiguous !== undefined) return failure(answer.subject, "Format", ambiguous, { status: answer.status })
+    return Effect.try({ try: () => parseCells(json), catch: () => undefined }).pipe(
+      Effect.flatMap(decode),
+      Effect.mapError(() => unexpectedAnswer(answer, expected))
+    )
+  })
 
 export const unexpectedAnswer = (answer: Answer, expected: Reason) => {
   const params = { expected, begins: excerptOf(answer.subject, answer.head) }

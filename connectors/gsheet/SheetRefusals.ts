@@ -1,7 +1,15 @@
 /** The meaning of Google's refusals, in a sentence that says what to do. */
 
 import { Option, Schema } from "effect"
-import { type Answer, failure, quoteBody, type Reason, reason, type UpstreamError } from "../../core/sdk.ts"
+import {
+  type Answer,
+  failure,
+  fromClearJson,
+  quoteBody,
+  type Reason,
+  reason,
+  type UpstreamError
+} from "../../core/sdk.ts"
 import { gsheet } from "./reasons.ts"
 
 const ApiError = Schema.Struct({
@@ -11,7 +19,7 @@ const ApiError = Schema.Struct({
   })
 })
 const TokenError = Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) })
-const decodeError = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Union([ApiError, TokenError])))
+const decodeError = Schema.decodeUnknownOption(fromClearJson(Schema.Union([ApiError, TokenError])))
 
 interface Remedy {
   readonly status: number

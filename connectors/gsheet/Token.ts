@@ -5,7 +5,7 @@
 import { sign } from "node:crypto"
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { failure, redactor, requestLabelOf, type Upstream } from "../../core/sdk.ts"
+import { ambiguityIn, failure, fromClearJson, redactor, requestLabelOf, type Upstream } from "../../core/sdk.ts"
 import type { Config } from "./Config.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -39,7 +39,7 @@ const assertion = ({ email, privateKey }: Config, scope: string, now: number): s
 }
 
 const Token = Schema.Struct({ access_token: Schema.NonEmptyString, expires_in: Schema.Finite })
-const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
+const decodeToken = Schema.decodeUnknownEffect(fromClearJson(Token))
 
 export const issue = Effect.fnUntraced(function* (upstream: Upstream.Upstream, config: Config, scope: string) {
   const request = HttpClientRequest.post(config.tokenUrl)
@@ -58,7 +58,7 @@ export const issue = Effect.fnUntraced(function* (upstream: Upstream.Upstream, c
   const { head, subject } = yield* upstream.send(HttpClientRequest.bodyUrlParams(request, form), { idempotent: true })
   const token = yield* decodeToken(head).pipe(
     // Neither the answer nor the schema's message: both may contain the token.
-    Effect.mapError(() => failure(subject, "Format", gsheet("gsheet.tokenAnswer")))
+    Effect.mapError(() => failure(subject, "Format", ambiguityIn(head) ?? gsheet("gsheet.tokenAnswer")))
   )
   // A minute earlier, so that no request is in progress when the token expires.
   const lifetime = Duration.seconds(Math.max(token.expires_in - 60, 1))

@@ -101,6 +101,24 @@ describe("requests", () => {
     })
   )
 
+  it.live("an answer that states two lists of cells, or two tokens, fails", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* fiveTabs
+      const twice = (name: string) => `the answer is ambiguous: ${name} stands there twice, with different values`
+      const range = '{"range":"a!A1:B2","values":[["id","amount"],["1",2]],"values":[["id","amount"],["1",3]]}'
+      for (const [path, body, name] of [
+        ["*/token", '{"access_token":"own","access_token":"other","expires_in":60}', "/access_token"],
+        ["*:batchGet", `{"valueRanges":[${range}]}`, "/valueRanges/0/values"]
+      ] as const) {
+        yield* vendor.fault({ path, mode: "status", status: 200, body, contentType: "application/json", times: 1 })
+        const { refusal } = yield* open(entity("a"))
+        const { kind, message } = yield* refusal("a")
+        assert.strictEqual(kind, "Format")
+        assert.include(message, twice(name))
+      }
+    })
+  )
+
   it.live("a refusal of the spreadsheet fails all of its entities, with one request", () =>
     Effect.gen(function* () {
       const { asked, book, open } = yield* fiveTabs

@@ -202,6 +202,32 @@ describe("authorization", () => {
     })
   )
 
+  live("a token answer that names two tokens gives neither", () =>
+    Effect.gen(function* () {
+      const password = {
+        body: { password: token },
+        lifetime: Duration.hours(1),
+        method: "POST",
+        path: "/login"
+      } as const
+      const shown = { in: "header", name: "Authorization" } as const
+      const logins: ReadonlyArray<Auth> = [
+        { type: "login", token: "/access_token", ...password, ...shown },
+        { type: "login", token: "", ...password, ...shown, prefix: "" }
+      ]
+      for (const own of [...auths.slice(-1).map(([, of]) => of), ...logins.map((one) => () => one)]) {
+        const { fault, read } = yield* start({ auth: own })
+        const body = '{"access_token":"own-token","access_token":"of-another"}'
+        const path = own("").type === "login" ? "/login" : "/oauth/token"
+        yield* fault({ path, mode: "status", status: 200, body, contentType: "application/json" })
+        const error = yield* Effect.flip(read("item"))
+        assert.strictEqual(error.kind, "Format")
+        const why = "the answer is ambiguous: /access_token stands there twice, with different values"
+        assert.strictEqual(error.message, `shop: POST ${path}: ${why}`)
+      }
+    })
+  )
+
   live("without a probe the address alone is proved", () =>
     Effect.gen(function* () {
       const { connector } = yield* start()

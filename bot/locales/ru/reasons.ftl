@@ -471,6 +471,7 @@ reason-answer-jsonCharacter = знак { $character } здесь стоять н
 reason-answer-jsonNoArray = по адресу { $pointer } нет списка
 reason-answer-jsonNoObject = по адресу { $pointer } нет ни объекта, ни списка
 reason-answer-jsonTwice = ключ { $name } стоит там дважды
+reason-answer-ambiguous = ответ неоднозначен: { $why }
 reason-answer-doubledName = { $pointer } встречается там дважды с разными значениями
 reason-answer-doubledNames = { $pointer } и другие имена (ещё { $others }) встречаются там дважды с разными значениями
 reason-answer-xmlInvalid = неправильный XML: { $what }

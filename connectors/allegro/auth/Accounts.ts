@@ -1,7 +1,14 @@
 /** What the vault asks of Allegro about the tokens of an account. */
 import { Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { type AccountOperations, CredentialsRefused, failure, type Upstream } from "../../../core/sdk.ts"
+import {
+  type AccountOperations,
+  ambiguityIn,
+  CredentialsRefused,
+  failure,
+  fromClearJson,
+  type Upstream
+} from "../../../core/sdk.ts"
 import type { Config } from "../Config.ts"
 import { codeOf, MissingRight } from "../Refusals.ts"
 import { allegro } from "../reasons.ts"
@@ -10,7 +17,7 @@ import type { PostForm } from "./TokenEndpoint.ts"
 import { credential, grantOf } from "./Tokens.ts"
 
 const Me = Schema.Struct({ id: Schema.NonEmptyString, login: Schema.NonEmptyString })
-const decodeMe = Schema.decodeUnknownEffect(Schema.fromJsonString(Me))
+const decodeMe = Schema.decodeUnknownEffect(fromClearJson(Me))
 
 const refused = () => new CredentialsRefused({ reason: allegro("allegro.refused") })
 
@@ -27,7 +34,7 @@ const verify = (upstream: Upstream.Upstream): AccountOperations["verify"] =>
         })
       )
     const { id, login } = yield* decodeMe(head).pipe(
-      Effect.mapError(() => failure(subject, "Format", allegro("allegro.meAnswer")))
+      Effect.mapError(() => failure(subject, "Format", ambiguityIn(head) ?? allegro("allegro.meAnswer")))
     )
     return { id, line: login }
   })

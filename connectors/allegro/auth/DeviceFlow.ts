@@ -5,8 +5,10 @@
 import { DateTime, Duration, Effect, Redacted, Schema } from "effect"
 import {
   type AuthorizationAnswer,
+  ambiguityIn,
   type DeviceAuthorization,
   failure,
+  fromClearJson,
   type PendingAuthorization,
   type Reason,
   type UpstreamError
@@ -26,13 +28,13 @@ const DeviceAnswer = Schema.Struct({
   expires_in: Schema.Finite,
   interval: Schema.optionalKey(Schema.Finite)
 })
-const decodeDevice = Schema.decodeUnknownEffect(Schema.fromJsonString(DeviceAnswer))
+const decodeDevice = Schema.decodeUnknownEffect(fromClearJson(DeviceAnswer))
 
 const start = Effect.fnUntraced(function* (post: PostForm, client: Config["client"]) {
   const askedAt = yield* DateTime.now
   const { head, subject } = yield* post("/device", { client_id: Redacted.value(client.id) })
   const device = yield* decodeDevice(head).pipe(
-    Effect.mapError(() => failure(subject, "Format", allegro("allegro.deviceAnswer")))
+    Effect.mapError(() => failure(subject, "Format", ambiguityIn(head) ?? allegro("allegro.deviceAnswer")))
   )
   const pending: PendingAuthorization = {
     link: device.verification_uri_complete ?? device.verification_uri,

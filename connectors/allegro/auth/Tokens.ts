@@ -4,8 +4,10 @@ import { HttpClientRequest } from "effect/http"
 import {
   type AccountOperations,
   type Answer,
+  ambiguityIn,
   type Credentials,
   failure,
+  fromClearJson,
   type Grant,
   type UpstreamError
 } from "../../../core/sdk.ts"
@@ -18,7 +20,7 @@ const Tokens = Schema.Struct({
   refresh_token: Schema.NonEmptyString,
   expires_in: Schema.Finite
 })
-const decodeTokens = Schema.decodeUnknownEffect(Schema.fromJsonString(Tokens))
+const decodeTokens = Schema.decodeUnknownEffect(fromClearJson(Tokens))
 
 export const accessTokenOf = ({ accessToken = Redacted.make("") }: Credentials): Redacted.Redacted => accessToken
 
@@ -28,7 +30,7 @@ export const grantOf = Effect.fnUntraced(function* (asking: Effect.Effect<Answer
   const { head, subject } = yield* asking
   const tokens = yield* decodeTokens(head).pipe(
     // Neither the answer nor the schema's message: both may hold a token.
-    Effect.mapError(() => failure(subject, "Format", allegro("allegro.tokenAnswer")))
+    Effect.mapError(() => failure(subject, "Format", ambiguityIn(head) ?? allegro("allegro.tokenAnswer")))
   )
   const grant: Grant = {
     credentials: {

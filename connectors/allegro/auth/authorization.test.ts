@@ -165,12 +165,16 @@ describe("a refresh", () => {
         ["<html>You have been blocked</html>", 403, "Status"],
         ['{"error":"server_error"}', 500, "Status"],
         ['{"error":"unauthorized_client"}', 400, "Status"],
+        // It might be about the account, and might not.
+        ['{"error":"server_error","error":"invalid_grant"}', 400, "Status"],
+        ['{"access_token":"eyJ1","access_token":"eyJ2","refresh_token":"eyJ3","expires_in":60}', 200, "Format"],
         ['{"access_token":"eyJhbGciOiJSUzI1NiJ9.e30.x"}', 200, "Format"]
       ] as const) {
         yield* fault({ path: "/token", mode: "status", status, body, contentType: "text/plain" })
         const error = yield* Effect.flip(refresh(own))
         assert.deepInclude(error, { _tag: "UpstreamError", kind }, body)
         assert.notInclude(error.message, "eyJ")
+        if (body.includes("eyJ2")) assert.include(error.message, "ambiguous: /access_token stands there twice")
         yield* clearFaults
         yield* TestClock.adjust("1 minute")
       }

@@ -5,7 +5,14 @@
 
 import { Effect, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
-import { type ConnectorSettings, SessionToken, Upstream, UpstreamError } from "../../../core/sdk.ts"
+import {
+  ambiguityIn,
+  type ConnectorSettings,
+  fromClearJson,
+  SessionToken,
+  Upstream,
+  UpstreamError
+} from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import type { CloudConfig } from "./Config.ts"
 import { type CloudLogin, logIn, secretsOf } from "./Login.ts"
@@ -31,7 +38,11 @@ export const make = Effect.fn("IikoCloud.make")(function* (
     const text = yield* Upstream.text(upstream, post("/api/1/organizations", {}), { idempotent: true })
     const found = yield* Effect.mapError(
       decodeOrganizations(text),
-      () => new UpstreamError({ kind: "Format", reason: iiko("iiko.cloudNoList", { connector: anonymous.name }) })
+      () =>
+        new UpstreamError({
+          kind: "Format",
+          reason: ambiguityIn(text) ?? iiko("iiko.cloudNoList", { connector: anonymous.name })
+        })
     )
     const known = found.organizations.map(({ id }) => id.toLowerCase())
     const strange = ids.filter((id) => !known.includes(id.toLowerCase()))
@@ -47,7 +58,7 @@ export const make = Effect.fn("IikoCloud.make")(function* (
   return { upstream, probe }
 })
 
-const Organizations = Schema.fromJsonString(
+const Organizations = fromClearJson(
   Schema.Struct({ organizations: Schema.Array(Schema.Struct({ id: Schema.String })) })
 )
 const decodeOrganizations = Schema.decodeUnknownEffect(Organizations)

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Effect, Redacted, Schema } from "effect"
-import type { Hook, HookAnswer } from "../../../core/sdk.ts"
+import { fromClearJson, type Hook, type HookAnswer } from "../../../core/sdk.ts"
 import { isStopList } from "./Lists.ts"
 
 export const make = (token: Redacted.Redacted): Hook => {
@@ -31,4 +31,4 @@ const digest = (text: string) => createHash("sha256").update(text).digest()
 
 const Event = Schema.Struct({ eventType: Schema.String })
 /** An array, even for one event; some versions send the event itself. */
-const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Union([Schema.Array(Event), Event])))
+const decode = Schema.decodeUnknownEffect(fromClearJson(Schema.Union([Schema.Array(Event), Event])))

@@ -47,15 +47,15 @@ const productsOf = ({ items }: { readonly items: ReadonlyArray<{ readonly produc
 export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, upstream: Upstream.Upstream) {
   if (!isDocument(request)) return undefined
   const { documentNumber, kind } = request
-  const { answer, text } = yield* ask(
+  const asked = yield* ask(
     upstream,
     HttpClientRequest.get(`/v2/documents/${kind}/byNumber`, { urlParams: { documentNumber } })
   )
-  const { errors, response, result } = yield* Effect.mapError(decodeFound(text), (cause) =>
-    unreadableAnswer(answer, iiko("iiko.documentsOfNumber"), cause)
+  const { errors, response, result } = yield* Effect.mapError(decodeFound(asked.text), (cause) =>
+    unreadableAnswer(asked, iiko("iiko.documentsOfNumber"), cause)
   )
   if (result === "ERROR") {
-    return yield* failure(answer.subject, "Format", iiko("iiko.answeredError", { why: problemText(errors) }))
+    return yield* failure(asked.answer.subject, "Format", iiko("iiko.answeredError", { why: problemText(errors) }))
   }
   const found = (response ?? []).find((one) => isSame(request, one))
   if (found === undefined) return undefined

@@ -117,7 +117,14 @@ describe.each(kinds)("$action", (kind) => {
     { what: "the answer never comes", mode: "hangAfter" },
     { what: "the answer is a 500", mode: "statusAfter", body: "product == null", contentType: "text/plain" },
     { what: "the answer is a proxy's page", mode: "htmlAfter" },
-    { what: "the answer breaks off", mode: "truncated" }
+    { what: "the answer breaks off", mode: "truncated" },
+    {
+      what: "the answer says two things",
+      mode: "statusAfter",
+      status: 200,
+      body: '{"result":"ERROR","result":"SUCCESS","response":{"id":"1","id":"2"}}',
+      contentType: "application/json"
+    }
   ]
   for (const { what, ...fault } of lost) {
     scenario(`is done by its number when it was applied and ${what}`, (world) =>
@@ -176,6 +183,20 @@ describe.each(kinds)("$action", (kind) => {
       assert.deepEqual(statuses(yield* world.send()), ["unknown"])
       assert.deepEqual(statuses(yield* world.send()), ["unknown"])
       assert.deepEqual([world.taken(), yield* world.sent], [0, 1])
+    })
+  )
+
+  scenario("stays unknown when what it answers and what is read back say two things", (world) =>
+    Effect.gen(function* () {
+      const json = { mode: "status", status: 200, contentType: "application/json" } as const
+      const refused = '{"result":"SUCCESS","result":"ERROR","errors":[]}'
+      yield* world.fault({ ...json, path: `*${kind.path}`, method: "POST", body: refused, times: 1 })
+      yield* world.fault({ ...json, path: "*/byNumber", body: '{"result":"SUCCESS","response":null,"response":[]}' })
+      const ran = yield* world.send()
+      assert.deepEqual(statuses(ran), ["unknown"])
+      assert.include(ran.items[0]?.detail, "the answer is ambiguous: /result stands there twice, with different values")
+      assert.include(ran.items[0]?.detail, "the answer is ambiguous: /response stands there twice")
+      assert.strictEqual(yield* world.sent, 1)
     })
   )
 

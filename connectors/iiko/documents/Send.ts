@@ -9,9 +9,11 @@ import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
 import {
   ActionRefused,
   type Answer,
+  ambiguityIn,
   excerptOf,
   failure,
   foreignText,
+  fromClearJson,
   type Json,
   type Reason,
   reason,
@@ -28,7 +30,7 @@ const Problem = Schema.Struct({
 
 /** The envelope of all answers of `/v2/documents`. */
 export const envelope = <S extends Schema.Top>(response: S) =>
-  Schema.fromJsonString(
+  fromClearJson(
     Schema.Struct({
       result: Schema.Literals(["SUCCESS", "ERROR"]),
       errors: Schema.optionalKey(Schema.NullOr(Schema.Array(Problem))),
@@ -48,6 +50,12 @@ export const problemText = (errors: ReadonlyArray<typeof Problem.Type> | null | 
 
 const foreignOrUnsaid = (text: string): Reason => (text === "" ? reason("unsaid") : foreignText(text))
 
+/** An answer and its whole text. */
+export interface ReadAnswer {
+  readonly answer: Answer
+  readonly text: string
+}
+
 /** The whole answer, with the label for its failures. */
 export const ask = Effect.fnUntraced(function* (
   upstream: Upstream.Upstream,
@@ -55,14 +63,15 @@ export const ask = Effect.fnUntraced(function* (
 ) {
   const answer = yield* upstream.send(request)
   const chunks = yield* Channel.runCollect(answer.body)
-  return { answer, text: new TextDecoder().decode(Buffer.concat(chunks.flat())) }
+  return { answer, text: new TextDecoder().decode(Buffer.concat(chunks.flat())) } satisfies ReadAnswer
 }, Effect.scoped)
 
-export const unreadableAnswer = ({ head, status, subject }: Answer, expected: Reason, cause: unknown): UpstreamError =>
-  failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: excerptOf(subject, head) }), {
-    status,
-    cause
-  })
+/** It may have been written whatever it answers, so that nobody takes this for a refusal. */
+export const unreadableAnswer = ({ answer, text }: ReadAnswer, expected: Reason, cause: unknown): UpstreamError => {
+  const { head, status, subject } = answer
+  const why = ambiguityIn(text) ?? iiko("iiko.unreadableAnswer", { expected, begins: excerptOf(subject, head) })
+  return failure(subject, "Format", why, { status, cause })
+}
 
 const refused = ({ documentNumber: number }: Document, why: Reason) =>
   new ActionRefused({ reason: iiko("iiko.refused", { number, why }) })
@@ -79,9 +88,9 @@ export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstre
     JSON.stringify(body),
     "application/json;charset=UTF-8"
   )
-  const { answer, text } = yield* ask(upstream, request)
-  const saved = yield* Effect.mapError(decodeSaved(text), (cause) =>
-    unreadableAnswer(answer, iiko("iiko.savedDocument"), cause)
+  const asked = yield* ask(upstream, request)
+  const saved = yield* Effect.mapError(decodeSaved(asked.text), (cause) =>
+    unreadableAnswer(asked, iiko("iiko.savedDocument"), cause)
   )
   if (saved.result === "ERROR") return yield* refused(document, problemText(saved.errors))
   return responseOf(document, saved.response ?? {})
@@ -128,10 +137,10 @@ export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upst
     `<?xml version="1.0" encoding="UTF-8"?>${body}`,
     "application/xml; charset=utf-8"
   )
-  const { answer, text } = yield* ask(upstream, request)
+  const asked = yield* ask(upstream, request)
   const { documentValidationResult: result } = yield* Effect.suspend(() =>
-    decodeValidation(XMLValidator.validate(text) === true ? parser.parse(text) : {})
-  ).pipe(Effect.mapError((cause) => unreadableAnswer(answer, iiko("iiko.validatedDocument"), cause)))
+    decodeValidation(XMLValidator.validate(asked.text) === true ? parser.parse(asked.text) : {})
+  ).pipe(Effect.mapError((cause) => unreadableAnswer(asked, iiko("iiko.validatedDocument"), cause)))
   if (result.valid === "false") {
     const why = [result.errorMessage, result.additionalInfo].filter((part) => part).join("; ")
     return yield* refused(document, foreignOrUnsaid(why))

@@ -1,7 +1,7 @@
 /** Tokens of OAuth 2.0, for the client itself or for a refresh token. */
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { failure, type Upstream, UpstreamError } from "../../../core/sdk.ts"
+import { ambiguityIn, failure, fromClearJson, type Upstream, UpstreamError } from "../../../core/sdk.ts"
 import { rest } from "../reasons.ts"
 import type { AuthOf } from "./AuthYaml.ts"
 
@@ -10,7 +10,7 @@ const Token = Schema.Struct({
   access_token: Schema.NonEmptyString,
   expires_in: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.FiniteFromString]))
 })
-const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
+const decodeToken = Schema.decodeUnknownEffect(fromClearJson(Token))
 
 /** RFC 6749, 4.4 and 6. A refresh token that the answer may hold is not kept: the declared one is used each time. */
 const grantOf = ({ grant, refreshToken, scope }: AuthOf<"oauth2">) => ({
@@ -39,7 +39,7 @@ export const issueToken = Effect.fnUntraced(function* (upstream: Upstream.Upstre
     )
   const token = yield* decodeToken(head).pipe(
     // Neither the answer nor the schema's message: both may contain the token.
-    Effect.mapError(() => failure(subject, "Format", rest("rest.tokenAnswer")))
+    Effect.mapError(() => failure(subject, "Format", ambiguityIn(head) ?? rest("rest.tokenAnswer")))
   )
   return {
     token: Redacted.make(token.access_token),

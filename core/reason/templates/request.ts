@@ -72,6 +72,7 @@ export const request = {
   "answer.jsonNoArray": "there is no array at {pointer}",
   "answer.jsonNoObject": "there is no object or array at {pointer}",
   "answer.jsonTwice": "the key {name} stands there twice",
+  "answer.ambiguous": "the answer is ambiguous: {why:reason}",
   "answer.doubledName": "{pointer} stands there twice, with different values",
   "answer.doubledNames": "{pointer} and {others:int} more {others|name|names} stand there twice, with different values",
   "answer.xmlInvalid": "no well-formed XML: {what:reason}",

@@ -3,6 +3,7 @@ import { Duration, Effect, Redacted, Result, Schema } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { Reason } from "../../reason/Reason.ts"
+import { ambiguityIn } from "../records/ClearJson.ts"
 import type { UpstreamError } from "../Source.ts"
 import { failure, type RequestLabel } from "./Failure.ts"
 import type { Session } from "./SessionToken.ts"
@@ -40,6 +41,8 @@ export const logIn = Effect.fn("TokenLogin.logIn")(function* (
   { invalid, lifetime, request, seconds, token }: Options
 ): Effect.fn.Return<Session, UpstreamError> {
   const { head, subject } = yield* Effect.scoped(upstream.send(request, { idempotent: true }))
+  const ambiguous = ambiguityIn(head)
+  if (ambiguous !== undefined) return yield* failure(subject, "Format", ambiguous)
   const parsed = decodeJson(head)
   const answer = Result.isSuccess(parsed) ? parsed.success : head.trim()
   const found = token(answer)
