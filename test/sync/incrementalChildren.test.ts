@@ -1,13 +1,14 @@
 /** Children of an incremental entity that mirror: of the parents that were read, they have what those have. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { completeIn, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { changing } from "./cursorFixtures.ts"
-import { syncer, tableOf } from "./fixtures.ts"
+import { changing, incremental } from "./cursorFixtures.ts"
+import { brokenOff, inTurn, syncer, tableOf } from "./fixtures.ts"
+import { often } from "./LongRead.ts"
 import { gone, guard } from "./tombstoneFixtures.ts"
 
 const parentId = column("parent", "bigint", { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } })
@@ -65,6 +66,29 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(lines, { status: "ok", deleted: 0 })
         assert.deepEqual(lines?.noteReasons, [reason("run.goneParents", { count: 2, mode: "upsert" })])
         assert.deepEqual(yield* shown, ["1.1", "1.2", "2.1"])
+      })
+    )
+
+    it.effect("whose parents are gone are counted once when a long read breaks off and goes on", () =>
+      Effect.gen(function* () {
+        const order = changing("order_broken", { incremental: { ...incremental, ordered: true } })
+        const line = entity("line_broken", {
+          parent: order.name,
+          records: "/lines",
+          above: { deletedWhen: { conditions: [gone] } },
+          mode: "upsert",
+          key: ["parent", "n"],
+          columns: [parentId, column("n", "bigint")]
+        })
+        const tombstone = { id: 1, at: "2026-03-01T00:00:00Z", gone: true }
+        const { asked, next } = inTurn(
+          { records: [tombstone, of(2, 2, 1), of(3, 3, 1), of(4, 4, 1)], pageSize: 2, error: brokenOff },
+          { records: [of(3, 3, 1), of(4, 4, 1)] }
+        )
+        const [, lines] = yield* syncer([order, line], { ...often, retry: { delays: [Duration.zero] } })(next)
+        assert.deepInclude(lines, { status: "ok", inserted: 3 })
+        assert.strictEqual(asked(), 2)
+        assert.deepInclude(lines?.noteReasons ?? [], reason("run.goneParents", { count: 1, mode: "upsert" }))
       })
     )
 

@@ -184,6 +184,7 @@ export class Mapper {
   /** Records that a checkpoint loaded everything mapped so far, except the `refused` records. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
     this.rejections.checkpoint(refused)
+    this.containers.checkpoint()
     const { crossed, duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
     this.loaded = {
       crossed,

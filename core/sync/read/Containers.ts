@@ -31,6 +31,7 @@ export class Containers {
   readonly lackedBy = new KeyFilter()
   /** How many say that they are gone. */
   gone = 0
+  #goneLoaded = 0
 
   constructor(
     entity: Target["entity"],
@@ -96,10 +97,16 @@ export class Containers {
     return this.#rejections.takeAbsent() && !this.#mayLack
   }
 
+  /** Those of a part that is loaded are not read again. The rest only bounds deletes, and a read with checkpoints has none. */
+  checkpoint(): void {
+    this.#goneLoaded = this.gone
+  }
+
   reset(): void {
     this.#read.reset()
     this.lacking.reset()
-    this.lacked = this.gone = 0
+    this.lacked = 0
+    this.gone = this.#goneLoaded
     this.lackedBy.clear()
   }
 }
