@@ -77,9 +77,21 @@ export type { ChatPerson, Department, Employee, PeopleSource } from "./plugin/ch
 export { reasonHtml, reasonText } from "./plugin/chat/ReasonText.ts"
 export type { Translator } from "./plugin/chat/Translator.ts"
 export { UserFacingError } from "./plugin/chat/UserFacingError.ts"
+export {
+  type Accepted,
+  type Admission,
+  type Delivery,
+  type Inbox,
+  type InboxActionRun,
+  type InboxContext,
+  InboxFailed,
+  type InboxRequest,
+  type InboxSource
+} from "./plugin/Inbox.ts"
 export { changedRows, erasedName, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
 export type { AccountList, FoundRow, RowAlert, StoredRows } from "./plugin/StoredRows.ts"
+export * as WebhookBody from "./plugin/WebhookBody.ts"
 export {
   combineReasons,
   define,

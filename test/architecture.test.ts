@@ -72,6 +72,7 @@ describe("imports", () => {
       ["accounts"],
       ["sync"],
       ["actions"],
+      ["inbox"],
       ["jobs"]
     ]
     // Nothing in core imports what is there for connectors.

@@ -27,6 +27,7 @@ const modules = {
   accounts: () => import("./commands/Accounts.ts").then(({ accounts }) => accounts),
   schedules: () => import("./commands/Schedules.ts").then(({ schedules }) => schedules),
   tasks: () => import("./commands/Tasks.ts").then(({ tasks }) => tasks),
+  inbox: () => import("./commands/Inbox.ts").then(({ inbox }) => inbox),
   erase: () => import("./commands/Erase.ts").then(({ erase }) => erase),
   schema: () => import("./commands/Schema.ts").then(({ schema }) => schema),
   sandbox: () => import("./commands/Sandbox.ts").then(({ sandbox }) => sandbox)

@@ -5,7 +5,7 @@ import type { Span } from "./RequestTemplate.ts"
 import type { Schedule } from "./Schedule.ts"
 
 /** The daemon's tables that grow without limit unless they are trimmed. */
-export const trimmedTables = ["sync_log", "job_run", "config_version"] as const
+export const trimmedTables = ["sync_log", "job_run", "config_version", "inbox"] as const
 export type TrimmedTable = (typeof trimmedTables)[number]
 
 export interface Trim {

@@ -10,7 +10,9 @@ export const runOnce = Effect.fn("Retention.runOnce")(function* (
   const parts = yield* PersonalData.trim(types, before)
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)
   if (rows > 0)
-    yield* Effect.logInfo(`${rows} rows of rejected records, requests and drafts were older than they are kept`)
+    yield* Effect.logInfo(
+      `${rows} rows of rejected records, requests, webhooks and drafts were older than they are kept`
+    )
 })
 
 export const layer = (...given: Parameters<typeof runOnce>) =>

@@ -1,8 +1,8 @@
 /**
  * Trims the tables that grow for ever, in batches, so that the first trim of a large table blocks nobody. Rows that still
  * matter stay, however old: running runs, the last run and the last good run of each entity, the last run of each job, runs
- * whose withheld deletes wait for a decision, and the configuration that is live. Of an entity old rows go, whatever they say.
- * Runs of polls that found nothing go after a day.
+ * whose withheld deletes wait for a decision, deliveries that wait, and the configuration that is live. Of an entity old rows go,
+ * whatever they say. Runs of polls that found nothing go after a day.
  */
 import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -50,6 +50,10 @@ const tables: Readonly<Record<TrimmedTable, Trimmed>> = {
       select max(id) from tributary.job_run group by job
       union all
       select id from tributary.job_run where status = 'running'`
+  },
+  inbox: {
+    moment: "received_at",
+    stays: () => "select id from tributary.inbox where state = 'waiting'"
   },
   config_version: {
     moment: "loaded_at",

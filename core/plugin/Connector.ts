@@ -22,6 +22,7 @@ import type { AccountOperations, AccountTraits } from "./AccountType.ts"
 import type { BoundAction } from "./Action.ts"
 import type { TypeChat } from "./chat/ChatFeature.ts"
 import type { Write } from "./Export.ts"
+import type { Inbox } from "./Inbox.ts"
 import type { PersonalData } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
 import type { StoredRows } from "./StoredRows.ts"
@@ -59,6 +60,8 @@ export class Connector extends Context.Service<
     readonly write?: Write
     /** Handles the system's webhooks and answers at once. Absent: the type takes none. */
     readonly hook?: Hook
+    /** The system's webhooks that are stored first and worked off later. Absent: there are none. */
+    readonly inbox?: Inbox
   }
 >()("tributary/core/plugin/Connector") {}
 

@@ -4,6 +4,8 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { json } from "../database/tables/StorableText.ts"
+import { reason } from "../reason/Reason.ts"
 
 type Rows = Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -14,7 +16,7 @@ export interface PersonalData {
    */
   readonly erase: (actor: string) => Rows
   /**
-   * Erases abandoned data that was last changed before then: drafts, sessions, offers. One call erases at most `most` rows of
+   * Erases abandoned data that was last changed before then: drafts, sessions, offers, webhooks. One call erases at most `most` rows of
    * each table; it is repeated until it returns 0.
    */
   readonly trim: (before: DateTime.Utc, most: number) => Rows
@@ -38,7 +40,8 @@ const actors = [
   ["account_event", "actor"],
   ["schedule", "created_by"],
   ["task", "created_by"],
-  ["task", "finished_by"]
+  ["task", "finished_by"],
+  ["inbox_replay", "actor"]
 ] as const
 
 const decodeCount = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ rows: Schema.BigInt })]))
@@ -101,7 +104,20 @@ const own: PersonalData = {
           select ctid from tributary.task where finished_at < ${at}::timestamptz limit ${most}))
         returning 1
       ) select count(*) as rows from gone`
-    const counts = yield* Effect.forEach([rejects, requests, cursors, refreshes, tasks], changedRows)
+    // Strangers wrote the body, and the key and the id may name a person. What still waits is too old to be worked off.
+    const deliveries = yield* sql`
+      with gone as (
+        update tributary.inbox set body = null, result = null, key = 'erased', delivery = null,
+          state = case when state = 'waiting' then 'dead' else state end,
+          reason = case when state = 'waiting' then ${json(reason("inbox.erased"))}::jsonb else reason end,
+          finished_at = coalesce(finished_at, received_at)
+        where id = any (array(
+          select id from tributary.inbox
+          where received_at < ${at}::timestamptz and body is not null and claimed_by is null
+          order by received_at limit ${most}))
+        returning 1
+      ) select count(*) as rows from gone`
+    const counts = yield* Effect.forEach([rejects, requests, cursors, refreshes, tasks, deliveries], changedRows)
     return counts.reduce((sum, count) => sum + count, 0)
   })
 }

@@ -15,6 +15,7 @@ import { lastPeriod } from "../../core/config/PeriodEntity.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import * as Server from "../../core/http/Server.ts"
+import { Inbox } from "../../core/inbox/Inbox.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
@@ -54,7 +55,13 @@ const layerDaemon = (directory: string, environment: Sellers["environment"]) =>
       const loaded = yield* Configuration.load({ directory, types, environment })
       const server = { host: "127.0.0.1", port: 0, adminToken, anonymous: "none" } as const
       return Server.layer(server).pipe(
-        Layer.provide([Actions.layer, Jobs.layer, Plugins.layer([]), Reload.layer(loaded, Effect.succeed(loaded))]),
+        Layer.provide([
+          Actions.layer,
+          Inbox.layer,
+          Jobs.layer,
+          Plugins.layer([]),
+          Reload.layer(loaded, Effect.succeed(loaded))
+        ]),
         Layer.provide(Alerts.layer),
         Layer.provideMerge(Sync.layer),
         Layer.provideMerge(VaultSource.layer),

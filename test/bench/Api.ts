@@ -11,6 +11,7 @@ import { Actions } from "../../core/actions/Actions.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
+import { Inbox } from "../../core/inbox/Inbox.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
@@ -114,7 +115,13 @@ const layerServer = (config: string, environment: Readonly<Record<string, string
         adminToken,
         anonymous: "none"
       }).pipe(
-        Layer.provide([Actions.layer, Jobs.layer, Plugins.layer([]), Reload.layer(loaded, Effect.succeed(loaded))]),
+        Layer.provide([
+          Actions.layer,
+          Inbox.layer,
+          Jobs.layer,
+          Plugins.layer([]),
+          Reload.layer(loaded, Effect.succeed(loaded))
+        ]),
         Layer.provide([Alerts.layer, layerVault]),
         Layer.provideMerge(layerEngine(config, environment))
       )

@@ -26,6 +26,7 @@ import { Control } from "../../core/control/Control.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import * as Server from "../../core/http/Server.ts"
+import { Inbox } from "../../core/inbox/Inbox.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
@@ -96,7 +97,9 @@ const make = Effect.fnUntraced(function* ({
 
   const logged: Array<LogLine> = []
   const services = yield* Control.layer({ directory, load: loadWith, plugins: [pluginType.name] }).pipe(
-    Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
+    Layer.provideMerge(
+      Layer.mergeAll(Jobs.layer, Actions.layer, Inbox.layer, Reload.layer(loaded, loadWith(new Map())))
+    ),
     Layer.provideMerge(Layer.merge(Alerts.layer, Sync.layer)),
     Layer.provideMerge(VaultSource.layer),
     Layer.provideMerge(layerVault),

@@ -21,6 +21,7 @@ import { Plugins } from "../../core/control/Plugins.ts"
 import { sweep } from "../../core/database/audit/Sweep.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import * as Server from "../../core/http/Server.ts"
+import { Inbox } from "../../core/inbox/Inbox.ts"
 import * as EntityState from "../../core/jobs/EntityState.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
@@ -87,7 +88,7 @@ export const world = Effect.fnUntraced(function* (at: string) {
     Actions.layerRecovery,
     layerWriteoffs
   ).pipe(
-    Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer)),
+    Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Inbox.layer)),
     Layer.provide(Plugins.layer([])),
     Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
     Layer.provideMerge(Alerts.layer),

@@ -9,6 +9,7 @@ import type { Rate } from "../../core/config/schema/Scalars.ts"
 import type { PluginType } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
+import { Inbox } from "../../core/inbox/Inbox.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import type { LoadedConfiguration } from "../../core/plugin/LoadedConfiguration.ts"
@@ -108,7 +109,7 @@ export const layer = ({
     ...(hosts === undefined ? {} : { hosts }),
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
-    Layer.provide(Actions.layer),
+    Layer.provideMerge(Layer.merge(Actions.layer, Inbox.layer)),
     Layer.provideMerge(Plugins.layer(options.plugins ?? [])),
     Layer.provideMerge(layerVault),
     Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),

@@ -8,6 +8,7 @@ import { Actions } from "../../core/actions/Actions.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import { lockKey } from "../../core/database/audit/Runs.ts"
 import * as Server from "../../core/http/Server.ts"
+import { Inbox } from "../../core/inbox/Inbox.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
@@ -26,7 +27,7 @@ const world = Effect.gen(function* () {
   const loaded = { ...loadedFrom("type: iiko\n", []), connectors: [vendor.declaration] }
   const served = yield* Server.layer({ host: "127.0.0.1", port: 0, anonymous: "none" }).pipe(
     Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
-    Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer, Alerts.layer, Plugins.layer([]), layerVault)),
+    Layer.provide(Layer.mergeAll(Actions.layer, Inbox.layer, Jobs.layer, Alerts.layer, Plugins.layer([]), layerVault)),
     Layer.provide(Layer.succeedContext(services)),
     Layer.provideMerge(FetchHttpClient.layer),
     Layer.build

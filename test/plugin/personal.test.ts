@@ -48,6 +48,13 @@ const seeded = Effect.gen(function* () {
       insert into tributary.task (id, kind, connector, state, trigger, created_by, created_at, finished_at, finished_by)
       values (gen_random_uuid(), 'k', 'c', 'running', 'bot', ${who}, now(), null, null),
         (gen_random_uuid(), 'k', 'c', 'stopped', 'bot', ${who}, now(), now(), ${who})`
+    yield* sql`
+      with delivery as (
+        insert into tributary.inbox (connector, source, key, received_at, next_try, body)
+        values ('c', 's', ${`of ${run}`}, now(), now(), '{"name": "Иван"}') returning id
+      )
+      insert into tributary.inbox_replay (inbox, at, trigger, actor, state)
+      select id, now(), 'bot', ${who}, 'dead' from delivery`
     for (const status of ["draft", "sent"]) {
       yield* sql`
         insert into tributary.iiko_writeoff (connector, status, author, author_name, decided_by, department_id, store_id,
@@ -136,18 +143,45 @@ describe("a person", () => {
           (select count(*) from tributary.iiko_writeoff)::int as writeoffs,
           (select count(*) from tributary.account_event)::int as events,
           (select count(*) from tributary.task)::int as tasks,
+          (select count(*) from tributary.inbox where body is not null)::int as bodies,
+          (select count(*) from tributary.inbox where state = 'waiting')::int as waiting,
           (select count(*) from tributary.sync_log)::int as runs`
       assert.deepEqual(yield* counts, [
-        { rejects: 2, requests: 2, sessions: 2, offers: 2, writeoffs: 4, events: 4, tasks: 4, runs: 2 }
+        {
+          rejects: 2,
+          requests: 2,
+          sessions: 2,
+          offers: 2,
+          writeoffs: 4,
+          events: 4,
+          tasks: 4,
+          bodies: 2,
+          waiting: 2,
+          runs: 2
+        }
       ])
       assert.deepEqual(lines, [], "nothing was old enough")
       // As if it were tomorrow.
       yield* trimmed(Duration.days(-1))
       assert.deepEqual(yield* counts, [
-        { rejects: 0, requests: 0, sessions: 0, offers: 0, writeoffs: 2, events: 2, tasks: 2, runs: 2 }
+        {
+          rejects: 0,
+          requests: 0,
+          sessions: 0,
+          offers: 0,
+          writeoffs: 2,
+          events: 2,
+          tasks: 2,
+          bodies: 0,
+          waiting: 0,
+          runs: 2
+        }
       ])
       assert.lengthOf(lines, 1)
-      assert.match(lines[0] ?? "", /^\d+ rows of rejected records, requests and drafts were older than they are kept$/)
+      assert.match(
+        lines[0] ?? "",
+        /^\d+ rows of rejected records, requests, webhooks and drafts were older than they are kept$/
+      )
     }).pipe(Effect.provide(layerDatabase))
   )
 })

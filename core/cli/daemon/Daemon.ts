@@ -14,6 +14,8 @@ import type { PluginType } from "../../control/Plugin.ts"
 import { Plugins } from "../../control/Plugins.ts"
 import * as Heartbeat from "../../http/Heartbeat.ts"
 import * as Server from "../../http/Server.ts"
+import { Inbox } from "../../inbox/Inbox.ts"
+import * as InboxWorkers from "../../inbox/InboxWorkers.ts"
 import * as DatabaseWatch from "../../jobs/DatabaseWatch.ts"
 import * as HealthMonitor from "../../jobs/HealthMonitor.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
@@ -80,10 +82,11 @@ const layerServing = (
     AlertWebhook.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Heartbeat.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Actions.layerRecovery,
+    InboxWorkers.layer(grace),
     VaultWorker.layer,
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
   ).pipe(
-    Layer.provide([Jobs.layer, Actions.layer, Authorizations.layer, Plugins.layer(first.pluginTypes)]),
+    Layer.provide([Jobs.layer, Actions.layer, Authorizations.layer, Inbox.layer, Plugins.layer(first.pluginTypes)]),
     Layer.provide(Reload.layer(first, load, loadAs(first))),
     Layer.provide(Alerts.layer)
   )

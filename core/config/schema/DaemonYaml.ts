@@ -149,7 +149,7 @@ export const DaemonYaml = Schema.Struct({
   retention: withDefault(
     PositiveDuration,
     "30d",
-    "How long rejected records, the last requests of runs that went wrong, drafts and unused sessions of the bot are kept. Default 30d."
+    "How long rejected records, the last requests of runs that went wrong, the bodies of webhooks, drafts and unused sessions of the bot are kept. Default 30d."
   ),
   alerts: withDefault(Alerts, {}, "Where alerts go that could not be delivered in a chat, and a sign of life.")
 })

@@ -1,21 +1,21 @@
 /**
- * `POST /hooks/{type}/{name}`: webhooks of outside systems. The connector, or another plugin, decides whether to accept
- * a request; a connector also names the stale entities. The answer is sent at once and gives no reason. A source whose
- * requests keep being refused is ignored for the rest of a minute, and the log has one line a minute about refused
- * requests.
+ * Webhooks of outside systems. `POST /hooks/{type}/{name}`: the connector, or another plugin, decides whether to accept a
+ * request; a connector also names the stale entities. `POST /hooks/{type}/{name}/{source}`: what the connector accepts is
+ * stored in its inbox before it is answered. An answer gives no reason. A sender whose requests keep being refused is
+ * ignored for the rest of a minute, and the log has one line a minute about refused requests.
  */
-import { Duration, Effect, Layer, Option } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { entityId } from "../../config/Entity.ts"
 import { Plugins } from "../../control/Plugins.ts"
-import { elapsedMillis } from "../../observe/Elapsed.ts"
+import type { Inbox } from "../../inbox/Inbox.ts"
 import type { Hook, HookAnswer } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { DebouncedSync } from "../../sync/DebouncedSync.ts"
-import { sourceOf, WindowCounter } from "../WindowCounter.ts"
+import * as HookLimits from "../HookLimits.ts"
+import * as InboxHooks from "./InboxHooks.ts"
 
 const answers = { Accepted: 200, Unreadable: 400, Refused: 401 } as const
-const nobody = HttpServerResponse.empty({ status: 404 })
 
 /** The receiver of hooks with this name, and what follows an accepted one. */
 interface Taker {
@@ -44,72 +44,34 @@ const takerOf = Effect.fnUntraced(function* (type: string, name: string) {
   return { name, hook: yield* plugins.hook(type, name), accepted: () => Effect.void } satisfies Taker
 })
 
-const minute = Duration.minutes(1)
-/** The maximum of refused requests from one source within a minute. */
-const maxCount = 120
-
-const makeLimits = () => {
-  const refusals = new WindowCounter(minute)
-  /** For each hook: when it was last logged, and how many refusals came since. */
-  const lines = new Map<string, { readonly loggedAt: number; readonly count: number }>()
-  return {
-    /** Returns the seconds to wait. */
-    wait: Effect.fnUntraced(function* (source: string) {
-      const now = yield* elapsedMillis
-      return refusals.of(source, now) < maxCount ? undefined : refusals.secondsLeft(now)
-    }),
-    refused: Effect.fnUntraced(function* (source: string) {
-      const now = yield* elapsedMillis
-      if (refusals.add(source, now) === maxCount) {
-        yield* Effect.logWarning(
-          `webhooks from ${source} are no longer looked at for a moment: ${maxCount} were refused`
-        )
-      }
-    }),
-    /** `name` belongs to an existing hook, so there are few. */
-    log: Effect.fnUntraced(function* (name: string, status: number) {
-      const now = yield* elapsedMillis
-      const { count, loggedAt } = lines.get(name) ?? { count: 0, loggedAt: Number.NEGATIVE_INFINITY }
-      if (now - loggedAt < Duration.toMillis(minute)) {
-        lines.set(name, { loggedAt, count: count + 1 })
-        return
-      }
-      const others = count === 0 ? "" : `, and ${count} others since the last such line`
-      lines.set(name, { loggedAt: now, count: 0 })
-      yield* Effect.logWarning(`a webhook for ${name} was answered ${status}${others}`)
-    })
-  }
-}
-
-type Limits = ReturnType<typeof makeLimits>
-
-const take = Effect.fn("Hooks.take")(function* (type: string, name: string, limits: Limits) {
-  const { headers, remoteAddress, text } = yield* HttpServerRequest.HttpServerRequest
-  const source = sourceOf(Option.getOrElse(remoteAddress, () => "unknown"))
-  const wait = yield* limits.wait(source)
-  if (wait !== undefined) return HttpServerResponse.empty({ status: 429, headers: { "retry-after": String(wait) } })
+const take = Effect.fn("Hooks.take")(function* (type: string, name: string) {
+  const { headers, text } = yield* HttpServerRequest.HttpServerRequest
   const { accepted, hook } = yield* takerOf(type, name)
-  if (hook === undefined) {
-    yield* limits.refused(source)
-    return nobody
-  }
+  if (hook === undefined) return HttpServerResponse.empty({ status: 404 })
   const answer = yield* hook({ headers, body: yield* text })
   if (answer._tag === "Accepted") yield* accepted(answer)
-  else yield* Effect.andThen(limits.refused(source), limits.log(name, answers[answer._tag]))
   return HttpServerResponse.empty({ status: answers[answer._tag] })
 }, Effect.scoped)
 
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter
-    const services = yield* Effect.context<Plugins | DebouncedSync | Registry>()
-    const limits = makeLimits()
+    const services = yield* Effect.context<DebouncedSync | Inbox | Plugins | Registry>()
+    const limited = HookLimits.make()
     yield* router.add(
       "POST",
       "/hooks/:type/:name",
       Effect.gen(function* () {
         const { name = "", type = "" } = yield* HttpRouter.params
-        return yield* take(type, name, limits)
+        return yield* limited(name, take(type, name))
+      }).pipe(Effect.provide(services))
+    )
+    yield* router.add(
+      "POST",
+      "/hooks/:type/:name/:source",
+      Effect.gen(function* () {
+        const { name = "", source = "", type = "" } = yield* HttpRouter.params
+        return yield* limited(`${name}/${source}`, InboxHooks.take(type, name, source))
       }).pipe(Effect.provide(services))
     )
   })

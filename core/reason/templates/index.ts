@@ -15,6 +15,7 @@ import { declaration } from "./declaration.ts"
 import { exports } from "./export.ts"
 import { field } from "./field.ts"
 import { file } from "./file.ts"
+import { inbox } from "./inbox.ts"
 import { job } from "./job.ts"
 import { live } from "./live.ts"
 import { load } from "./load.ts"
@@ -37,6 +38,7 @@ export const templates = {
   ...account,
   ...action,
   ...alert,
+  ...inbox,
   ...job,
   ...schedule,
   ...sync,

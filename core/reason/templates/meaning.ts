@@ -39,7 +39,7 @@ export const meaning = {
   "meaning.keysetParam": "The query parameter that gets it, or a JSON Pointer into the body ({example}).",
   "meaning.query": "The rows to write, as SQL; it can only read.",
   "meaning.trimTable":
-    "sync_log (sync_reject goes with it), job_run or config_version, in the schema tributary; or the id of an entity with mode: append and a cursor, whose rows go by the time at which they came.",
+    "sync_log (sync_reject goes with it), job_run, config_version or inbox, in the schema tributary; or the id of an entity with mode: append and a cursor, whose rows go by the time at which they came.",
   "meaning.schedule": "When it runs, as a cron pattern: {example} is every day at 07:00.",
   "meaning.steps": "What it does, one after the other.",
   "meaning.token": "The API token, as in {example}."
