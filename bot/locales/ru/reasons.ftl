@@ -506,4 +506,3 @@ reason-inbox-unknown = такого входящего нет: { $id }
 reason-inbox-waits = входящее { $id } уже ждёт обработки
 reason-inbox-bodyErased = содержимое входящего { $id } стёрто, повторить его нельзя
 reason-inbox-noEntity = у { $connector } нет сущности { $entity }, которую читают по ключам
-reason-inbox-noAction = у { $connector } нет действия { $action }

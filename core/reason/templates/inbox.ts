@@ -7,6 +7,5 @@ export const inbox = {
   "inbox.unknown": "there is no delivery {id:int}",
   "inbox.waits": "the delivery {id:int} waits already",
   "inbox.bodyErased": "the body of the delivery {id:int} was erased, so it cannot be replayed",
-  "inbox.noEntity": "{connector} has no entity {entity} that is read by keys",
-  "inbox.noAction": "{connector} has no action {action}"
+  "inbox.noEntity": "{connector} has no entity {entity} that is read by keys"
 } as const
