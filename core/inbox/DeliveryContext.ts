@@ -8,7 +8,7 @@ import { decodeOwn } from "../database/audit/DecodeRows.ts"
 import { type InboxActionRun, type InboxContext, InboxFailed } from "../plugin/Inbox.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { loaded } from "../sync/KeyedRuns.ts"
+import { keyedPart, loaded } from "../sync/KeyedRuns.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import type { RunResult } from "../sync/RunResult.ts"
 import { Sync } from "../sync/Sync.ts"
@@ -37,7 +37,8 @@ export const make = Effect.fnUntraced(function* (claim: Claim) {
         results = ended
       })
     )
-    return loaded(entity, run).pipe(
+    const part = keys === undefined ? { selected: [entity], registry: generation } : keyedPart(generation, entity, keys)
+    return loaded(entity, part, () => run).pipe(
       Effect.provideContext(services),
       Effect.mapBoth({
         onFailure: (error) => failed(reasonOf(error), true),
