@@ -35,7 +35,6 @@ export default Effect.gen(function* () {
       check (state = 'waiting' or claimed_by is null)
     )`
   yield* sql`create index inbox_waiting on tributary.inbox (connector, source, key, id) where state = 'waiting'`
-  yield* sql`create index inbox_due on tributary.inbox (connector, source, id) where state = 'waiting'`
   yield* sql`create unique index inbox_claimed on tributary.inbox (connector, source, key) where claimed_by is not null`
   yield* sql`create index inbox_listed on tributary.inbox (state, id desc)`
   yield* sql`create index inbox_received on tributary.inbox (received_at) where body is not null`

@@ -39,20 +39,23 @@ export interface Capacity {
 
 const returned = "i.id, i.connector, i.source, i.key, i.tries, i.received_at, i.body"
 
-/** Rechecked by PostgreSQL when another claim came first: `claimed_by` is not null then. */
+/**
+ * One pass over what waits, whatever is known of the table's statistics: comparing each delivery with the others of its key has plans
+ * that take minutes for a burst. PostgreSQL rechecks the last conditions when another claim came first.
+ */
 const claimStatement = `
 with wanted as (
   select w.connector, w.free, array(select jsonb_array_elements_text(w.sources)) as sources
   from jsonb_to_recordset($1::jsonb) as w (connector text, sources jsonb, free int)
+), keys as materialized (
+  select i.connector, min(i.id) as id, w.free
+  from tributary.inbox as i join wanted as w on i.connector = w.connector and i.source = any (w.sources)
+  where i.state = 'waiting'
+  group by i.connector, i.source, i.key, w.free having bool_and(i.claimed_by is null)
 ), heads as (
   select h.id from wanted as w cross join lateral (
-    select i.id from tributary.inbox as i
-    where i.connector = w.connector and i.source = any (w.sources) and i.state = 'waiting' and i.claimed_by is null
-      and i.next_try <= $2::timestamptz
-      and not exists (
-        select from tributary.inbox as o
-        where (o.connector, o.source, o.key) = (i.connector, i.source, i.key) and o.state = 'waiting'
-          and (o.id < i.id or o.claimed_by is not null))
+    select i.id from keys as k join tributary.inbox as i on i.id = k.id
+    where k.connector = w.connector and i.state = 'waiting' and i.claimed_by is null and i.next_try <= $2::timestamptz
     order by i.id limit w.free for update of i skip locked
   ) as h
 )
