@@ -54,7 +54,7 @@ describe("init", () => {
           "connectors",
           "connectors/local.yaml"
         ])
-        const commands = next.map((command) => command.replace(/^node \S+ /, "").split(" "))
+        const commands = next.map((command) => command.replace(/^tributary /, "").split(" "))
         assert.deepEqual(
           commands.map(([command]) => command),
           ["check", "plan", "sync", "sync", "rows", "start"]
@@ -197,9 +197,15 @@ describe("init", () => {
   )
 
   it("shows commands as they are typed where it runs", () => {
-    assert.strictEqual(programName({ npm_lifecycle_event: "tributary" }, "/a/core/main.ts"), "npm run tributary --")
-    assert.strictEqual(programName({ TRIBUTARY_TYPED: "./tributary" }, "/a/core/main.ts"), "./tributary")
-    assert.strictEqual(programName({}, "/a/core/main.ts"), "node /a/core/main.ts")
-    assert.strictEqual(programName({}, "/usr/bin/tributary"), "tributary")
+    const typed = (variables: Record<string, string>, ...args: ReadonlyArray<string>) =>
+      programName(variables, ["node", ...args])
+    const [file, script] = ["/a/core/main.ts", "npm_lifecycle_event"]
+    assert.strictEqual(typed({ [script]: "tributary" }, file, "sync"), "npm run tributary --")
+    assert.strictEqual(typed({ TRIBUTARY_TYPED: "./tributary" }, file), "./tributary")
+    assert.strictEqual(typed({}, file), "node /a/core/main.ts")
+    assert.strictEqual(typed({}, "/usr/bin/tributary", "plan"), "tributary")
+    assert.strictEqual(typed({ [script]: "demo" }, file, "demo", "status"), "npm run demo --")
+    assert.strictEqual(typed({ [script]: "tributary" }, file, "demo"), "npm run tributary -- demo")
+    assert.strictEqual(typed({ TRIBUTARY_TYPED: "./tributary" }, file, "demo", "log"), "./tributary demo")
   })
 })

@@ -56,7 +56,14 @@ export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variable
     const { exitCode, pid, stderr, stdout } = yield* spawner.spawn(
       ChildProcess.make(process.execPath, [main, ...args], {
         cwd: directory,
-        env: { PATH: process.env.PATH, HOME: directory, NODE_COMPILE_CACHE: compiled, ...env },
+        // Typed as where it is installed, so that what it advises names no folder of this machine.
+        env: {
+          PATH: process.env.PATH,
+          HOME: directory,
+          NODE_COMPILE_CACHE: compiled,
+          TRIBUTARY_TYPED: "tributary",
+          ...env
+        },
         extendEnv: false,
         forceKillAfter: "10 seconds"
       })

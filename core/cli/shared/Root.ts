@@ -8,11 +8,12 @@ import type { Overlay } from "../../config/files/Files.ts"
 import { pluginTypes } from "../../control/PluginDiscovery.ts"
 import { escapeControls } from "../../observe/SafeText.ts"
 import { connectorTypes } from "../../plugin/Discovery.ts"
-import { withConfig, wrapMessage } from "../render/terminal/Prose.ts"
+import { asTyped, wrapMessage } from "../render/terminal/Prose.ts"
 import { type Screen, Terminal } from "../render/terminal/Terminal.ts"
 import { checkAliases } from "./AliasCheck.ts"
 import { toggle } from "./Flags.ts"
 import { checkMasterKey } from "./MasterKeyCheck.ts"
+import { programName } from "./ProgramName.ts"
 import { type ExitCode, Stop } from "./Stop.ts"
 
 export const root = Command.make("tributary").pipe(
@@ -32,7 +33,8 @@ const wantsJson = Effect.map(root, ({ json }) => json)
 const givenConfig = Effect.map(root, ({ config }) => Option.getOrUndefined(config))
 
 /** Commands in a text that work as they are printed. */
-export const asCalled = (text: string) => Effect.map(givenConfig, (config) => withConfig(text, { config }))
+export const asCalled = (text: string) =>
+  Effect.map(givenConfig, (config) => asTyped(text, { config, program: programName() }))
 
 export const configDirectory = Effect.map(root, ({ config }) =>
   config._tag === "Some" ? config.value : process.env.TRIBUTARY_CONFIG || "config"
@@ -43,7 +45,9 @@ export const answer = Effect.fnUntraced(function* (document: unknown, text: stri
   const { out } = yield* Terminal
   if (yield* wantsJson) return yield* out.write(jsonLine(document))
   const written =
-    typeof text === "string" ? yield* asCalled(text) : text({ ...(yield* out.screen), config: yield* givenConfig })
+    typeof text === "string"
+      ? yield* asCalled(text)
+      : text({ ...(yield* out.screen), config: yield* givenConfig, program: programName() })
   yield* out.write(`${written}\n`)
 })
 

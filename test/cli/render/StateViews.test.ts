@@ -6,6 +6,7 @@ import * as PendingView from "../../../core/cli/render/views/PendingView.ts"
 import * as ReloadView from "../../../core/cli/render/views/ReloadView.ts"
 import * as RunView from "../../../core/cli/render/views/RunView.ts"
 import * as StatusView from "../../../core/cli/render/views/StatusView.ts"
+import * as TokensView from "../../../core/cli/render/views/TokensView.ts"
 import { run } from "./fixtures.ts"
 
 const view = { width: 80, style: plain }
@@ -132,6 +133,9 @@ describe("LogView", () => {
     assert.notMatch(log("x", row(9, true)), /declared/)
     assert.match(log("/srv/config", row(9, true)), /what it asked last: tributary --config \/srv\/config log --run 9$/)
     assert.include(log("my config"), "`tributary --config 'my config' sync` starts one.")
+    const program = "npm run demo --"
+    assert.include(LogView.render([], local, { ...view, program }), "`npm run demo -- sync` starts one.")
+    assert.include(TokensView.render([], local, { ...view, program }), "`npm run demo -- tokens add NAME")
   })
 
   it("says how to start when nothing ran yet", () => {

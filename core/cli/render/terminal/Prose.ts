@@ -23,16 +23,16 @@ export const wrapMessage = (message: string, width: number): string =>
     })
     .join("\n")
 
-/** Names the configuration directory in the commands of a text, as `tributary sync`, so that they work as printed. */
-export const withConfig = (text: string, { config }: Pick<View, "config">): string =>
-  config === undefined
-    ? text
-    : text.replace(/(?<=^|[`: ])tributary (?=[a-z])/gm, () => `tributary --config ${quoted(config)} `)
+/** The commands of a text, such as `tributary sync`, with the program and the configuration directory of the call. */
+export const asTyped = (text: string, { config, program = "tributary" }: Pick<View, "config" | "program">): string => {
+  const typed = config === undefined ? program : `${program} --config ${quoted(config)}`
+  return text.replace(/(?<=^|[`: ])tributary (?=[a-z])/gm, () => `${typed} `)
+}
 
 const quoted = (word: string): string => (/^[\w./~+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** A next step, set off by an arrow. */
 export const nextStep = (step: string, view: View): ReadonlyArray<string> =>
-  Text.wrap(withConfig(step, view), view.width - 4).map(
+  Text.wrap(asTyped(step, view), view.width - 4).map(
     (line, i) => `${i === 0 ? `  ${view.style("accent", "→")} ` : "    "}${line}`
   )

@@ -12,6 +12,8 @@ export interface View {
   readonly style: Style
   /** The configuration directory that the command was called with, which the commands that it advises need, too. */
   readonly config?: string | undefined
+  /** How the program was called. Default: tributary. */
+  readonly program?: string
 }
 
 const formats = { good: "green", warn: "yellow", bad: "red", dim: "dim", strong: "bold", accent: "cyan" } as const

@@ -5,7 +5,7 @@ import type { Account, AccountStatus } from "../../../accounts/Accounts.ts"
 import { accountName } from "../../../config/Account.ts"
 import { render as renderReason } from "../../../reason/Reason.ts"
 import { moment } from "../terminal/Format.ts"
-import { withConfig } from "../terminal/Prose.ts"
+import { asTyped } from "../terminal/Prose.ts"
 import type { Tone, View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
 
@@ -25,7 +25,7 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<Account>> => [
 
 export const render = (accounts: ReadonlyArray<Account>, now: DateTime.Zoned, view: View): string =>
   accounts.length === 0
-    ? withConfig("There is no account. `tributary accounts add CONNECTOR NAME` adds one.", view)
+    ? asTyped("There is no account. `tributary accounts add CONNECTOR NAME` adds one.", view)
     : Table.render(
         {
           columns: columns(now),

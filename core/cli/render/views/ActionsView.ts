@@ -2,7 +2,7 @@
 import type { DateTime } from "effect"
 import type { ActionRun, Entry, EntryStatus, ListedAction } from "../../../actions/Actions.ts"
 import { moment } from "../terminal/Format.ts"
-import { nextStep, paragraph } from "../terminal/Prose.ts"
+import { asTyped, nextStep, paragraph } from "../terminal/Prose.ts"
 import { mark } from "../terminal/StatusStyle.ts"
 import type { Tone, View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
@@ -93,5 +93,5 @@ const logNote = ({ attempts, detail, error, resolvedBy }: Entry): ReadonlyArray<
 
 export const renderLog = (entries: ReadonlyArray<Entry>, now: DateTime.Zoned, view: View): string =>
   entries.length === 0
-    ? "Nothing was ever sent. `tributary actions` shows what can be."
+    ? asTyped("Nothing was ever sent. `tributary actions` shows what can be.", view)
     : Table.render({ columns: logColumns(now), rows: entries, note: logNote }, view)

@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { RunStatus } from "../../../sync/RunResult.ts"
 import { duration, moment } from "../terminal/Format.ts"
-import { nextStep, withConfig } from "../terminal/Prose.ts"
+import { asTyped, nextStep } from "../terminal/Prose.ts"
 import { type Counts, label, signs, toneOf } from "../terminal/StatusStyle.ts"
 import type { View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
@@ -56,7 +56,7 @@ const note = ({ error, isDeclared, notes, warnings }: AuditRow): ReadonlyArray<T
 /** `now` also determines the time zone of all times. */
 export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view: View): string =>
   rows.length === 0
-    ? withConfig("No run is recorded. `tributary sync` starts one.", view)
+    ? asTyped("No run is recorded. `tributary sync` starts one.", view)
     : [Table.render({ columns: columns(now), rows, note }, view), ...more(rows, view)].join("\n")
 
 /** How many other runs with requests are named. */

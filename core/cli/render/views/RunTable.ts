@@ -1,7 +1,7 @@
 /** The outcome of a sync: a table with the problems first, then every warning and error in full, with advice. */
 import type { RunResult } from "../../../sync/RunResult.ts"
 import { duration, plural } from "../terminal/Format.ts"
-import { nextStep, paragraph, withConfig } from "../terminal/Prose.ts"
+import { asTyped, nextStep, paragraph } from "../terminal/Prose.ts"
 import { changes, label, mark, rank, tally, tones } from "../terminal/StatusStyle.ts"
 import type { View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
@@ -30,7 +30,7 @@ const columnsOf = (isPlan: boolean): ReadonlyArray<Table.Column<RunResult>> => [
 
 /** `again`: the command that repeats what failed; the default is a sync of it. `isPlan`: nothing was changed. */
 export const render = (results: ReadonlyArray<RunResult>, view: View, again?: string, isPlan = false): string => {
-  if (results.length === 0) return withConfig("Nothing was selected. `tributary status` lists every entity.", view)
+  if (results.length === 0) return asTyped("Nothing was selected. `tributary status` lists every entity.", view)
   const runs = [...results].sort((a, b) => rank(a.status) - rank(b.status))
   const sections = [
     Table.render({ columns: columnsOf(isPlan), rows: runs }, view).split("\n"),

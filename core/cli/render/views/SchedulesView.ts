@@ -5,7 +5,7 @@ import { accountName } from "../../../config/Account.ts"
 import { durationText } from "../../../config/schema/Scalars.ts"
 import { render as renderReason } from "../../../reason/Reason.ts"
 import { moment } from "../terminal/Format.ts"
-import { withConfig } from "../terminal/Prose.ts"
+import { asTyped } from "../terminal/Prose.ts"
 import type { View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
 
@@ -34,7 +34,7 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AccountSchedul
 
 export const render = (schedules: ReadonlyArray<AccountSchedule>, now: DateTime.Zoned, view: View): string =>
   schedules.length === 0
-    ? withConfig("There is no schedule. `tributary schedules add CONNECTOR ACCOUNT --every 15m` adds one.", view)
+    ? asTyped("There is no schedule. `tributary schedules add CONNECTOR ACCOUNT --every 15m` adds one.", view)
     : Table.render(
         {
           columns: columns(now),

@@ -2,6 +2,7 @@
 import { DateTime } from "effect"
 import type { ListedToken } from "../../../database/audit/ApiTokens.ts"
 import { moment } from "../terminal/Format.ts"
+import { asTyped } from "../terminal/Prose.ts"
 import type { View } from "../terminal/Style.ts"
 import * as Table from "../terminal/Table.ts"
 
@@ -14,5 +15,5 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<ListedToken>> 
 
 export const render = (tokens: ReadonlyArray<ListedToken>, now: DateTime.Zoned, view: View): string =>
   tokens.length === 0
-    ? "There is no named token. `tributary tokens add NAME --scope read` makes one."
+    ? asTyped("There is no named token. `tributary tokens add NAME --scope read` makes one.", view)
     : Table.render({ columns: columns(now), rows: tokens }, view)
