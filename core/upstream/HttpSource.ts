@@ -178,7 +178,10 @@ export const make = (upstream: Upstream) => {
               const { from, to } = one
               // Where a half is going on is not known to a read that continues.
               const own = { ...each, ...(isHalf ? {} : pages), params: { ...params, from, to } }
-              return withBounds(windows, one, readList(entity, own))
+              return Channel.suspend(() => {
+                options.onWindow?.()
+                return withBounds(windows, one, readList(entity, own))
+              })
             }
             const { split: statuses } = windows
             return statuses === undefined ? readOne(window) : inHalves(window, readOne, { entity, statuses })

@@ -78,6 +78,8 @@ export interface ReadOptions {
   readonly since?: string
   /** Receives the value at `incremental.from` of an answer, if there is one. */
   readonly onCursor?: (value: string) => void
+  /** Called before the records of each window of time. */
+  readonly onWindow?: () => void
   /** The values of `{name}` in the path, from a row of the `forEach` table. */
   readonly params?: Readonly<Record<string, Scalar>>
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>

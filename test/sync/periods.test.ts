@@ -2,6 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
+import type { RunResult } from "../../core/sync/RunResult.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
 import { served, type Vendor } from "./served.ts"
@@ -82,6 +83,54 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.isFalse(yield* fresh)
         yield* sync(till(before), { only: ["receipt"], period: february, trigger: "job" })
         assert.isTrue(yield* fresh)
+      })
+    )
+  })
+
+  describe("a record in several windows", () => {
+    /** The sales of each month, as a vendor lists them that dates a sale by each of its lines. */
+    const listed =
+      (...months: ReadonlyArray<ReadonlyArray<Sale>>): Vendor =>
+      ({ searchParams }) => {
+        const month = Number(searchParams.get("from")?.slice(5, 7)) - 1
+        return Response.json(
+          (months[month] ?? []).map(({ lines, ...one }) => ({ ...one, lines: lines.map((no) => ({ no })) }))
+        )
+      }
+
+    it.effect("is a note, of which the later one counts, and no duplicate; two in one window are", () =>
+      Effect.gen(function* () {
+        const { plan, rows, sync } = yield* served(declared("basket"))
+        const only = ["basket", "basket_line"]
+        const [one, two] = [sale(1, "2026-01-05"), sale(2, "2026-01-06", "1", [1, 2])]
+        const codes = ({ reasons }: { readonly reasons: ReadonlyArray<{ readonly code: string }> }) =>
+          reasons.map(({ code }) => code)
+        const noted = (run: RunResult | undefined) =>
+          run?.noteReasons?.find(({ code }) => code.startsWith("run.inWindows"))
+        const alike = yield* sync(listed([one, two], [two], [sale(3, "2026-03-01"), two]), { only })
+        assert.deepInclude(alike.basket, { status: "ok", inserted: 3, warnings: [] })
+        assert.deepEqual(noted(alike.basket), { code: "run.inWindows", params: { count: 2 } })
+        assert.deepInclude(alike.basket_line, { status: "ok", inserted: 4, warnings: [] })
+        assert.deepEqual(noted(alike.basket_line), { code: "run.inWindows", params: { count: 4 } })
+
+        const paid = sale(2, "2026-01-06", "9", [1, 2])
+        const changed = yield* sync(listed([one, two], [paid], [sale(3, "2026-03-01")]), { only })
+        assert.deepInclude(changed.basket, { status: "ok", updated: 1, warnings: [] })
+        assert.deepEqual(noted(changed.basket), { code: "run.inWindowsChanged", params: { count: 1, changed: 1 } })
+        assert.deepStrictEqual(
+          textsOf(yield* rows("basket"))
+            .at(1)
+            ?.split(" ")
+            .at(-1),
+          "9"
+        )
+
+        const twice = yield* sync(listed([one, two], [two, two], [sale(3, "2026-03-01")]), { only })
+        assert.deepEqual([twice.basket?.status, twice.basket && codes(twice.basket)], ["warning", ["run.folded"]])
+        assert.deepEqual(twice.basket?.reasons[0]?.params, { count: 1 })
+        assert.deepEqual(noted(twice.basket), { code: "run.inWindows", params: { count: 1 } })
+        const planned = (yield* plan(listed([one, two], [two], [sale(3, "2026-03-01")]))).entities[0]
+        assert.deepEqual(planned && codes(planned), [])
       })
     )
   })

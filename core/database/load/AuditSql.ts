@@ -89,7 +89,7 @@ const taken = ({ entity }: LoadForm, made: typeof reasonSql, isHeld: boolean): s
 
 const foldedSql = ({ entity, variant }: LoadForm, made: typeof reasonSql): string => {
   const absent = variant.gone === true ? " + c.absent" : ""
-  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows${hasTombstones(entity) ? " + c.marked" : ""}${absent})`
+  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows${hasTombstones(entity) ? " + c.marked" : ""}${absent} - coalesce(f.again, 0))`
   return reasonsWhen(`${folded} > 0`, made("run.folded", { count: folded }))
 }
 

@@ -104,7 +104,7 @@ export const isMissing = (entity: Entity, alias: string): string =>
   `${alias}._kind = 'gone'${hasTombstones(entity) ? ` and not ${alias}._tombstone` : ""}`
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
-  complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
+  complete boolean, keys_lost integer, rows integer, before integer, again integer, fetched integer, rejected integer, requests integer, bytes bigint,
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
   missed integer, vanished jsonb, past_rejected boolean, tombstones integer, ordered boolean))`
 

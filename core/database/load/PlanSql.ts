@@ -87,7 +87,7 @@ from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : 
 /** Reports duplicate rows that were folded, as a load does. */
 const foldedSql = (entity: Entity, variant: LoadVariant): string => {
   const others = [...(hasTombstones(entity) ? [" + c.marked"] : []), ...(variant.gone === true ? [" + c.absent"] : [])]
-  const folded = `(f.rows - c.rows${others.join("")})`
+  const folded = `(f.rows - c.rows${others.join("")} - coalesce(f.again, 0))`
   return needsFold(entity, variant)
     ? reasonsWhen(`${folded} > 0`, reasonSql("run.folded", { count: folded }))
     : noReasons

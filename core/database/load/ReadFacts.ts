@@ -32,6 +32,8 @@ export interface ReadFacts {
   /** Mapped rows, duplicates included: in this statement, and in the run's earlier checkpoints. */
   readonly rows: number
   readonly before: number
+  /** How many of all these rows came before in another window of time, and are no duplicates; absent if none. */
+  readonly again?: number
   /** The number of those checkpoints. */
   readonly loads: number
   readonly fetched: number

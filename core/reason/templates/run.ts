@@ -47,6 +47,9 @@ export const run = {
   "run.repaired":
     "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`",
   "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",
+  "run.inWindows": "{count:int} {count|record|records} came in more than one window of time, alike each time",
+  "run.inWindowsChanged":
+    "{count:int} {count|record|records} came in more than one window of time, {changed:int} of them with other values: the later ones count",
   "run.crossed":
     "{count:int} {count|record has|records have} the key of a record of another parent, as {key}, and only the last of them stays a row; add to the key a field that names the parent, {field}",
   "run.stagingLost":

@@ -62,7 +62,9 @@ export const readStatsOf = (
 ): ReadFacts => {
   const { containers, crossed, fetched, leftOut, loaded, mapped, repaired, tombstones } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
-  const allFolded = foldedBefore + folded
+  const { changed = 0, count: again = 0 } = mapper.windows ?? {}
+  const foldedHere = foldedBefore + folded
+  const allFolded = Math.max(0, foldedHere - again)
   const { keysBeyond, protectedKeys, rejected, rejects, unreadableKeys } =
     refused?.with(mapper.rejections) ?? mapper.rejections
   const { continued } = mapper.rejections
@@ -114,6 +116,7 @@ export const readStatsOf = (
     unreadableKeys: unreadableKeys + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
     before,
+    ...(again > foldedHere ? { again: again - foldedHere } : {}),
     loads,
     fetched,
     rejected,
@@ -126,6 +129,7 @@ export const readStatsOf = (
       ...(containers.gone > 0 && !removes
         ? [reason("run.goneParents", { count: containers.gone, mode: entity.mode })]
         : []),
+      ...(again > 0 ? [inWindows(again, changed)] : []),
       ...(leftOut > 0 ? [reason("run.leftOut", { count: leftOut })] : []),
       ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
     ],
@@ -146,6 +150,9 @@ export const readStatsOf = (
     ...(second === undefined || second.doubt !== undefined || withheld !== undefined ? {} : { missed: second.missing })
   }
 }
+
+const inWindows = (count: number, changed: number): Reason =>
+  changed === 0 ? reason("run.inWindows", { count }) : reason("run.inWindowsChanged", { count, changed })
 
 /**
  * Columns whose field was in no record, judged once the read is whole. In a read of changes, as few rows as the floor may

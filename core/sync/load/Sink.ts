@@ -200,6 +200,7 @@ export class Sink extends EntityReceiver {
     this.#folded += this.#refused?.folded ?? 0
     this.watch?.checkpoint(this.#pastRejected)
     this.mapper.checkpoint(this.#refused?.rejects ?? [])
+    this.mapper.windows?.checkpoint()
     this.#refused = undefined
     yield* this.rows.reset
     this.loadedAt = yield* Clock.currentTimeMillis

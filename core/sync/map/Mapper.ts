@@ -27,6 +27,7 @@ import { RepairedKeys } from "./RepairedKeys.ts"
 import { type Cell, cellsOf, type Key, type MappedRecord } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
 import type { Repairs } from "./SourceText.ts"
+import type { WindowRepeats } from "./WindowRepeats.ts"
 
 const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")
@@ -59,6 +60,8 @@ export class Mapper {
   /** The keys of those that say that they are gone, by column of the key, with the number of rows before each. */
   tombstones: ReadonlyArray<ReadonlyArray<string>> = []
   duplicatesPossible = false
+  /** Present in a read in windows. */
+  windows: WindowRepeats | undefined
   /** The state at the last checkpoint, that is what is already loaded. */
   loaded: CheckpointState
 
@@ -239,18 +242,14 @@ export class Mapper {
     const key = this.keys.ofRow(row)
     this.repeats?.see(key)
     const owner = this.#owners.current
-    if (this.keys.isBroken(key)) {
-      this.#addBroken({ row, key, owner, record, parent, position: this.fetched })
-    } else {
-      this.#push(row, key, owner)
-    }
+    if (this.keys.isBroken(key)) this.#addBroken({ row, key, owner, record, parent, position: this.fetched })
+    else this.#push(row, key, owner)
   }
 
   #addBroken(mapped: MappedRecord): void {
     const { key, parent, record, row } = mapped
-    const print = this.keys.printOf(record, parent, this.params)
     const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)
-    const { clashing, rows } = this.#broken.add(key, print, mapped, size)
+    const { clashing, rows } = this.#broken.add(key, this.keys.printOf(record, parent, this.params), mapped, size)
     for (const one of rows) this.#push(one.row, one.key, one.owner)
     const cell = this.keys.firstText
     if (cell === undefined) return
@@ -259,6 +258,7 @@ export class Mapper {
 
   #push(row: ReadonlyArray<string | null>, key: string, owner: number): void {
     if ((owner !== 0 || !this.duplicatesPossible) && this.#owners.add(key, owner, row)) this.duplicatesPossible = true
+    this.windows?.see(key, row)
     this.#rows.push(row)
     this.mapped += 1
   }

@@ -10,6 +10,7 @@ import type { FieldFindings } from "../map/FieldNames.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import { cellsOf } from "../map/RowCells.ts"
 import { mapperOf } from "../map/SelectiveMapper.ts"
+import { WindowRepeats } from "../map/WindowRepeats.ts"
 import { failureOfDefect, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import type { FirstRead } from "./DeleteConfirmation.ts"
@@ -72,6 +73,7 @@ export class EntityReceiver implements Receiver {
   begin(part: PartOfRead, readAt: number): void {
     this.loadedAt ??= readAt
     this.mapper.begin(part)
+    this.mapper.windows?.forget()
     this.requested(readAt)
     this.repeats?.begin()
     this.watch?.begin(part, readAt, this.mapper.rejected)
@@ -81,6 +83,13 @@ export class EntityReceiver implements Receiver {
   requested(at: number): void {
     if (this.target.entity.versions === undefined) return
     this.mapper.params = { ...this.mapper.params, [readAtColumn]: DateTime.formatIso(DateTime.makeUnsafe(at)) }
+  }
+
+  window(): void {
+    this.mapper.windows ??= new WindowRepeats(
+      cellsOf(this.target.entity, { count: 0 }).findIndex(({ column }) => column.source._tag === "RequestTime")
+    )
+    this.mapper.windows.begin()
   }
 
   /** A child's key is not that of the record around it. */
@@ -140,6 +149,7 @@ export class EntityReceiver implements Receiver {
   get reset(): Effect.Effect<void, Failure, BufferServices> {
     return Effect.suspend(() => {
       this.mapper.reset()
+      this.mapper.windows?.reset()
       this.watch?.reset()
       this.repeats?.reset()
       this.skipped.reset()

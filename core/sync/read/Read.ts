@@ -132,13 +132,16 @@ const readPart = Effect.fnUntraced(function* (reading: ReadAttempt, asked: PartR
   const onCursor = (value: string) => {
     for (const receiver of receivers) receiver.given?.(value)
   }
+  const onWindow = () => {
+    for (const receiver of receivers) receiver.window?.()
+  }
   let count = 0
   const counted = (records: ReadonlyArray<SourceRecord>) => {
     count += records.length
     return handOn(reading, records, receivers, "add")
   }
   const ended = yield* Channel.runForEach(
-    limited(arrived?.source ?? connector.read(group.reader, { ...options, onCursor })),
+    limited(arrived?.source ?? connector.read(group.reader, { ...options, onCursor, onWindow })),
     counted
   ).pipe(
     Effect.flatMap((end) => refilled(reading, options, end)),

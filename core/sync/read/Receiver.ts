@@ -25,6 +25,8 @@ export interface Receiver {
   readonly begin: (part: PartOfRead, readAt: number) => void
   /** A request of this time was sent; records that are added from now on answer it. Milliseconds since 1970. */
   readonly requested?: (at: number) => void
+  /** Records that are added from now on are of another window of time. */
+  readonly window?: () => void
   /** The answer to a request of this time says that the source has no record with this key, given as texts by column. */
   readonly gone?: (key: Readonly<Record<string, Scalar>>, at: number) => void
   /** Takes a cursor that the source gave. */
