@@ -4,12 +4,15 @@ import type { ConnectorSettings } from "../config/Declarations.ts"
 import * as Cache from "./Cache.ts"
 import type { CacheCategories, CategoryStats } from "./CacheCategory.ts"
 import * as MemoryStore from "./MemoryStore.ts"
+import * as RedisLink from "./RedisLink.ts"
+import * as RedisStore from "./RedisStore.ts"
 
 /** The cache of a connector, for operators. */
 export interface RunningCache {
   readonly connector: string
   readonly enabled: boolean
-  readonly store: "memory" | "redis"
+  /** Absent: in memory only. */
+  readonly redis?: Effect.Effect<RedisLink.RedisHealth>
   readonly categories: Effect.Effect<Readonly<Record<string, CategoryStats>>>
   /** Removes a value, the values of a category, or all; false if there is no such category. */
   readonly clear: (category?: string, key?: string) => Effect.Effect<boolean>
@@ -38,17 +41,24 @@ export class Caches extends Context.Service<
         ) {
           if (declared === undefined) return yield* Effect.die(new Error(`the type of ${name} declares no cache`))
           const { enabled, entries } = declared
+          // A cache that is off needs no server.
+          const redis = enabled ? declared.redis : undefined
+          const link = redis && (yield* RedisLink.make(name, redis))
           const cache = yield* Cache.make<C, E>({
             connector: name,
             categories,
             declared,
-            storeOf: () => MemoryStore.make(entries)
+            storeOf: (category, { schema }) => {
+              if (redis === undefined || link === undefined) return MemoryStore.make(entries)
+              const namespace = `${redis.prefix}:${name}:${category}:${RedisStore.versionOf(schema)}`
+              return RedisStore.make({ link, namespace, capacity: entries })
+            }
           })
           const isCategory = (category: string): category is keyof C & string => Object.hasOwn(categories, category)
           const own: RunningCache = {
             connector: name,
             enabled,
-            store: "memory",
+            ...(link === undefined ? {} : { redis: link.health }),
             categories: cache.stats,
             clear: (category, key) =>
               category !== undefined && !isCategory(category)

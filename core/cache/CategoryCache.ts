@@ -105,8 +105,8 @@ export const make = Effect.fnUntraced(function* <A, E>({
       if (Option.isNone(encoded)) errors += 1
       else entries.push([flight.key, { value: encoded.value, freshUntil, keptUntil: freshUntil + spans.stale }])
     }
+    if (entries.length > 0) errors += yield* store.write(entries, mark)
     yield* counts.add("errors", errors)
-    if (entries.length > 0) yield* store.write(entries, mark)
   })
 
   /** Where a value could not be loaded, an outdated one replaces it. */
@@ -143,9 +143,10 @@ export const make = Effect.fnUntraced(function* <A, E>({
 
   const fill = <R>(own: ReadonlyArray<Flight<A, E>>, load: LoadMany<A, E, R>) =>
     Effect.gen(function* () {
-      const { found, mark } = yield* store.read(own.map(({ key }) => key))
+      const { errors, found, mark } = yield* store.read(own.map(({ key }) => key))
       const now = yield* Clock.currentTimeMillis
       const missing = own.flatMap((flight, index) => useKept(flight, found[index], now) ?? [])
+      yield* counts.add("errors", errors)
       yield* counts.add("hits", own.length - missing.length)
       yield* logLook(own, missing)
       if (missing.length > 0) yield* loadMissing(missing, load, mark)

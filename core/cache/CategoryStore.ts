@@ -15,12 +15,14 @@ export interface Reading {
   readonly found: ReadonlyArray<Kept | undefined>
   /** The state of the category when it was read: what is written with an earlier one than a removal counts as removed. */
   readonly mark: string
+  /** How many of the values could not be understood. */
+  readonly errors: number
 }
 
 export interface CategoryStore {
   readonly read: (keys: ReadonlyArray<string>) => Effect.Effect<Reading>
-  /** A later `read` sees the entries, even if the store writes them in the background. */
-  readonly write: (entries: ReadonlyArray<readonly [key: string, kept: Kept]>, mark: string) => Effect.Effect<void>
+  /** Returns how many could not be kept. */
+  readonly write: (entries: ReadonlyArray<readonly [key: string, kept: Kept]>, mark: string) => Effect.Effect<number>
   /** Removes one key, or all. */
   readonly remove: (key?: string) => Effect.Effect<void>
   /** How many values this process holds in memory. */

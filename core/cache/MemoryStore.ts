@@ -27,10 +27,15 @@ export const make = (capacity: number): CategoryStore => {
 
   return {
     read: (keys) =>
-      Effect.map(Clock.currentTimeMillis, (now) => ({ found: keys.map((key) => readOne(key, now)), mark: noMark })),
+      Effect.map(Clock.currentTimeMillis, (now) => ({
+        found: keys.map((key) => readOne(key, now)),
+        mark: noMark,
+        errors: 0
+      })),
     write: (entries) =>
       Effect.sync(() => {
         for (const [key, entry] of entries) writeOne(key, entry)
+        return 0
       }),
     remove: (key) => Effect.sync(() => (key === undefined ? kept.clear() : kept.delete(key))),
     entries: Effect.map(Clock.currentTimeMillis, (now) => {

@@ -15,6 +15,8 @@ export interface RedisDeclaration {
   readonly db: number
   readonly username?: string
   readonly password?: Redacted.Redacted
+  /** The beginning of all keys. */
+  readonly prefix: string
   /** For each command, and for a connection. */
   readonly timeout: Duration.Duration
 }

@@ -1,5 +1,6 @@
 /** The health of the daemon's parts, read from the database at once; none of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
+import { Caches } from "../cache/Caches.ts"
 import { Plugins } from "../control/Plugins.ts"
 import { isReadOnly } from "../database/connection/Writable.ts"
 import * as EntityState from "../jobs/EntityState.ts"
@@ -49,6 +50,7 @@ export const check = Effect.fn("Health.check")(function* () {
       circuit: circuits.get(connector) ?? "closed"
     }
   }
+  const redis = yield* redisParts
   const next = listed.flatMap(({ nextFire }) => nextFire ?? [])
   const well: typeof HealthyResponse.Type = {
     status: "ok",
@@ -69,9 +71,21 @@ export const check = Effect.fn("Health.check")(function* () {
         { lastStatus: lastFire?.status ?? null, nextFire, paused }
       ])
     ),
-    plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, { ...health, detail: render(health.reason) }]))
+    plugins: Object.fromEntries(
+      plugins.map(({ health, name }) => [name, { ...health, detail: render(health.reason) }])
+    ),
+    ...(redis.length === 0 ? {} : { redis: Object.fromEntries(redis) })
   }
   return well
+})
+
+const redisParts = Effect.gen(function* () {
+  const caches = yield* (yield* Caches).running
+  const declared = caches.flatMap(({ connector, redis }) => (redis === undefined ? [] : [{ connector, redis }]))
+  // Why it is away may name hosts, which are for the log.
+  return yield* Effect.forEach(declared, ({ connector, redis }) =>
+    Effect.map(redis, ({ status }) => [connector, { status }] as const)
+  )
 })
 
 const unwell = (status: (typeof UnhealthyResponse.Type)["database"]["status"]): typeof UnhealthyResponse.Type => ({

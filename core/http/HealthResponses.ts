@@ -26,6 +26,12 @@ const Part = Schema.Struct({
   circuit: Circuit
 })
 
+const RedisPart = Schema.Struct({
+  status: Schema.Literals(["ok", "away", "refusing"]).annotate({
+    description: "away: it does not answer; refusing: it answers with errors. Memory and the system answer then."
+  })
+})
+
 const JobPart = Schema.Struct({
   lastStatus: Schema.NullOr(Fire.fields.status),
   nextFire: Schema.NullOr(Schema.DateTimeUtc),
@@ -57,7 +63,12 @@ export const HealthyResponse = Schema.Struct({
   }),
   scheduler: SchedulerPart,
   jobs: Schema.Record(Schema.String, JobPart),
-  plugins: Schema.Record(Schema.String, PluginPart)
+  plugins: Schema.Record(Schema.String, PluginPart),
+  redis: Schema.optionalKey(
+    Schema.Record(Schema.String, RedisPart).annotate({
+      description: "By connector: the Redis of its cache. Absent where none is declared."
+    })
+  )
 }).annotate({
   identifier: "Well",
   description:

@@ -56,6 +56,7 @@ describe("the cache of a connector", () => {
         port: 6380,
         db: 0,
         password: Redacted.make("knife-and-fork"),
+        prefix: "tributary",
         timeout: Duration.millis(100)
       })
       assert.deepEqual(seconds("form"), [600, 5, 3600])

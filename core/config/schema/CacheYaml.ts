@@ -46,6 +46,11 @@ const RedisYaml = Schema.Struct({
   db: withDefault(Integer(0, 1_000_000), 0, "The number of the database, as in 1. Default: 0."),
   password: optional(Secret, "The password, as in { secret: REDIS_PASSWORD }. Default: none."),
   username: optional(Schema.String, "The user of an access list, as in tributary. Default: the server's default user."),
+  prefix: withDefault(
+    Schema.NonEmptyString,
+    "tributary",
+    "What the names of all keys begin with: daemons with the same one share their values, as in tributary-test. Default: tributary."
+  ),
   timeout: withDefault(
     PositiveSeconds,
     "250ms",
