@@ -145,7 +145,7 @@ describe("imports", () => {
 
   it("wait for run time only where code is discovered, and where most commands do without it", () => {
     const discovering = ["core/plugin/Discovery.ts", "core/database/connection/Embedded.ts", "core/main.ts"]
-    const rare = ["core/cache/RedisClient.ts"]
+    const rare = ["core/cache/Caches.ts"]
     const sparing = [
       "core/cli/commands/Check.ts",
       "core/cli/Commands.ts",

@@ -1,18 +1,18 @@
 /** The caches of all running connectors, for those who look at them and clear them. */
 import { Context, Effect, Layer, type Scope } from "effect"
+import type { RedisDeclaration } from "../config/CacheDeclaration.ts"
 import type { ConnectorSettings } from "../config/Declarations.ts"
 import * as Cache from "./Cache.ts"
 import type { CacheCategories, CategoryStats } from "./CacheCategory.ts"
 import * as MemoryStore from "./MemoryStore.ts"
-import * as RedisLink from "./RedisLink.ts"
-import * as RedisStore from "./RedisStore.ts"
+import type { RedisHealth } from "./RedisLink.ts"
 
 /** The cache of a connector, for operators. */
 export interface RunningCache {
   readonly connector: string
   readonly enabled: boolean
   /** Absent: in memory only. */
-  readonly redis?: Effect.Effect<RedisLink.RedisHealth>
+  readonly redis?: Effect.Effect<RedisHealth>
   readonly categories: Effect.Effect<Readonly<Record<string, CategoryStats>>>
   /** Removes a value, the values of a category, or all; false if there is no such category. */
   readonly clear: (category?: string, key?: string) => Effect.Effect<boolean>
@@ -43,22 +43,19 @@ export class Caches extends Context.Service<
           const { enabled, entries } = declared
           // A cache that is off needs no server.
           const redis = enabled ? declared.redis : undefined
-          const link = redis && (yield* RedisLink.make(name, redis))
+          const inRedis = redis && (yield* redisStores(name, redis))
           const cache = yield* Cache.make<C, E>({
             connector: name,
             categories,
             declared,
-            storeOf: (category, { schema }) => {
-              if (redis === undefined || link === undefined) return MemoryStore.make(entries)
-              const namespace = `${redis.prefix}:${name}:${category}:${RedisStore.versionOf(schema)}`
-              return RedisStore.make({ link, namespace, capacity: entries })
-            }
+            storeOf: (category, { schema }) =>
+              inRedis === undefined ? MemoryStore.make(entries) : inRedis.store(category, schema, entries)
           })
           const isCategory = (category: string): category is keyof C & string => Object.hasOwn(categories, category)
           const own: RunningCache = {
             connector: name,
             enabled,
-            ...(link === undefined ? {} : { redis: link.health }),
+            ...(inRedis === undefined ? {} : { redis: inRedis.health }),
             categories: cache.stats,
             clear: (category, key) =>
               category !== undefined && !isCategory(category)
@@ -80,3 +77,10 @@ export const openCache =
   <E>() =>
   <const C extends CacheCategories>(settings: Pick<ConnectorSettings, "name" | "cache">, categories: C) =>
     Effect.flatMap(Caches, (caches) => caches.open<E>()(settings, categories))
+
+/** Loaded only where a Redis is declared: no command waits for it otherwise. */
+const redisStores = (connector: string, redis: RedisDeclaration) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./RedisStores.ts")),
+    ({ make }) => make(connector, redis)
+  )

@@ -37,6 +37,11 @@ interface Flight<A, E> {
   isOutdated: boolean
 }
 
+interface Hit<A, E> {
+  readonly flight: Flight<A, E>
+  readonly kept: Option.Option<A>
+}
+
 /** A flight whose value must be loaded, with the outdated value that may replace it. */
 interface Missing<A, E> {
   readonly flight: Flight<A, E>
@@ -66,22 +71,17 @@ export const make = Effect.fnUntraced(function* <A, E>({
     Deferred.doneUnsafe(flight.value, exit)
   }
 
-  /** Settles a flight whose value is kept; else returns what is missing. */
-  const useKept = (flight: Flight<A, E>, kept: Kept | undefined, now: number): Missing<A, E> | undefined => {
+  /** The kept answer for a flight, where it is fresh. */
+  const judge = (flight: Flight<A, E>, kept: Kept | undefined, now: number): Hit<A, E> | Missing<A, E> => {
     if (kept === undefined || kept.keptUntil <= now) return { flight }
     // Another process may keep for longer, or have a clock that is ahead.
     const isFresh =
       kept.freshUntil > now && kept.freshUntil - now <= (kept.value === undefined ? spans.notFound : spans.ttl)
-    if (kept.value === undefined) {
-      if (!isFresh) return { flight }
-      settle(flight, Exit.succeed(Option.none()))
-      return undefined
-    }
+    if (kept.value === undefined) return isFresh ? { flight, kept: Option.none() } : { flight }
     const value = decode(kept.value)
     if (Option.isNone(value)) return { flight }
-    if (!isFresh) return spans.stale > 0 ? { flight, outdated: value.value } : { flight }
-    settle(flight, Exit.succeed(value))
-    return undefined
+    if (isFresh) return { flight, kept: value }
+    return spans.stale > 0 ? { flight, outdated: value.value } : { flight }
   }
 
   const keep = Effect.fnUntraced(function* (
@@ -145,9 +145,17 @@ export const make = Effect.fnUntraced(function* <A, E>({
     Effect.gen(function* () {
       const { errors, found, mark } = yield* store.read(own.map(({ key }) => key))
       const now = yield* Clock.currentTimeMillis
-      const missing = own.flatMap((flight, index) => useKept(flight, found[index], now) ?? [])
+      const hits: Array<Hit<A, E>> = []
+      const missing: Array<Missing<A, E>> = []
+      for (const [index, flight] of own.entries()) {
+        const judged = judge(flight, found[index], now)
+        if ("kept" in judged) hits.push(judged)
+        else missing.push(judged)
+      }
       yield* counts.add("errors", errors)
-      yield* counts.add("hits", own.length - missing.length)
+      yield* counts.add("hits", hits.length)
+      // Counted before: whoever has an answer finds it in the figures.
+      for (const { flight, kept } of hits) settle(flight, Exit.succeed(kept))
       yield* logLook(own, missing)
       if (missing.length > 0) yield* loadMissing(missing, load, mark)
     }).pipe(

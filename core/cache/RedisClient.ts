@@ -1,4 +1,5 @@
 /** One connection to a Redis server. It neither reconnects nor queues: `RedisLink` decides when to try again. */
+import { createClient, ErrorReply } from "@redis/client"
 import { Duration, Effect, Redacted, Schema, type Scope } from "effect"
 import type { RedisDeclaration } from "../config/CacheDeclaration.ts"
 
@@ -15,12 +16,11 @@ export interface RedisConnection {
   readonly send: (commands: ReadonlyArray<Command>) => Effect.Effect<ReadonlyArray<unknown>, RedisFailed>
 }
 
-/** `onLost`: called at the end of the connection, with its reason. The client is loaded only where a Redis is declared. */
+/** `onLost`: called at the end of the connection, with its reason. */
 export const connect = Effect.fnUntraced(function* (
   { db, host, password, port, timeout, username }: RedisDeclaration,
   onLost: (why: string) => void
 ): Effect.fn.Return<RedisConnection, RedisFailed, Scope.Scope> {
-  const { ErrorReply, createClient } = yield* Effect.promise(() => import("@redis/client"))
   const failed = (cause: unknown) =>
     new RedisFailed({
       refused: cause instanceof ErrorReply,
