@@ -80,6 +80,11 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           "city=oslo&from=2026-01-01",
           "city=oslo&from=2026-01-08"
         ])
+        // Its record comes in both windows of each, and is another city's in the other two.
+        const crossed = windowed.replace("key: [city, day]", "key: day").replaceAll("windowed_weather", "windowed_days")
+        const days = yield* (yield* served(crossed)).sync(vendor({ riga: [1], oslo: [1] }), { only: ["weather"] })
+        const reasons = days.weather?.reasons.map(({ code, params }) => `${code} ${params.count}`)
+        assert.deepStrictEqual(reasons, ["run.crossed 2", "run.folded 1"])
       })
     )
   })

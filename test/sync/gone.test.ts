@@ -155,6 +155,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* read(140, [1, 7], [])
         assert.lengthOf(asked.splice(0), 6)
         assert.deepStrictEqual(yield* gone, [])
+        // A list that is not whole says nothing about what it lacks.
+        const part: Vendor = (url) => {
+          const answer = listing([1, 7], [])(url)
+          return url.pathname === "/orders" ? new Response(answer.body, { ...answer, status: 206 }) : answer
+        }
+        setTime(150)
+        assert.strictEqual((yield* sync(part, { only: ["left"] })).left?.status, "warning")
+        assert.deepStrictEqual(asked, [])
         setTime(150)
         yield* sync(listing([1, 7], []), { only: ["left"], limit: 1 })
         assert.deepStrictEqual(asked, [])

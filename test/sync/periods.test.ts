@@ -1,7 +1,8 @@
 /** One period of an entity, read in its windows. */
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import * as EntityFacts from "../../core/database/audit/EntityFacts.ts"
+import { WindowRepeats } from "../../core/sync/map/WindowRepeats.ts"
 import type { RunResult } from "../../core/sync/RunResult.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
@@ -47,6 +48,33 @@ const february = { from: { day: "2026-02-01" }, to: { day: "2026-02-28" } }
 
 const textsOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
   rows.map((row) => Object.values(row).map(String).join(" "))
+
+describe("the records of windows", () => {
+  it("are counted anew behind a load, in another list, and in a read that starts again", () => {
+    const repeats = new WindowRepeats(-1)
+    const window = (...keys: ReadonlyArray<string>) => {
+      repeats.begin()
+      for (const key of keys) repeats.see(key, [key])
+      return repeats.count
+    }
+    assert.deepEqual([window("1", "2"), window("2")], [0, 1])
+    repeats.checkpoint()
+    assert.deepEqual([window("2"), window("2", "3")], [1, 2])
+    repeats.reset()
+    assert.deepEqual([repeats.count, window("2"), window("2")], [1, 1, 2])
+    repeats.forget()
+    assert.strictEqual(window("2"), 2)
+  })
+
+  it("are alike whenever they were requested", () => {
+    const repeats = new WindowRepeats(1)
+    for (const row of ["10:00 a", "10:01 a", "10:02 b"]) {
+      repeats.begin()
+      repeats.see("1", ["1", ...row.split(" ")])
+    }
+    assert.deepInclude(repeats, { count: 2, changed: 1 })
+  })
+})
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a period", () => {
