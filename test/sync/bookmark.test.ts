@@ -72,8 +72,11 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           (latest: object): Vendor =>
           (url) =>
             url.pathname === "/latest" ? Response.json(latest) : shop({}, [], asked)(url)
-        yield* sync(quiet({}), { only })
-        assert.deepStrictEqual(asked, ["events"])
+        for (const latest of [{}, { last: { id: null } }]) {
+          asked.length = 0
+          yield* sync(quiet(latest), { only })
+          assert.deepStrictEqual(asked, ["events"], JSON.stringify(latest))
+        }
         const { call_event: odd } = yield* sync(quiet({ last: { id: "soon" } }), { only })
         assert.include(odd?.error, "incremental.start has soon at /last/id, which is no value of id")
         asked.length = 0

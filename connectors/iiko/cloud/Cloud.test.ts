@@ -113,6 +113,18 @@ describe("iikoCloud", () => {
     })
   )
 
+  it.effect("an answer that says two things fails", () =>
+    Effect.gen(function* () {
+      const { fault, first, refusal } = yield* open()
+      const list = { organizationId: first, items: [{ terminalGroupId: "veranda", items: null }] }
+      const body = `{"terminalGroupStopLists":[${JSON.stringify(list)}],"terminalGroupStopLists":[]}`
+      yield* fault({ path: "*/stop_lists", mode: "status", status: 200, body, contentType: "application/json" })
+      const { kind, message } = yield* refusal("stop_list")
+      assert.strictEqual(kind, "Format")
+      assert.include(message, "/terminalGroupStopLists stands there twice, with different values")
+    })
+  )
+
   it.effect("an empty list is whole", () =>
     Effect.gen(function* () {
       const { cloud, read } = yield* open()
