@@ -7,6 +7,7 @@ import type { RunResult } from "../../core/sync/RunResult.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
 import { served, type Vendor } from "./served.ts"
+import { setTime, timed } from "./versionFixtures.ts"
 
 const declared = (name: string) => `
   ${name}:
@@ -160,6 +161,30 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const planned = (yield* plan(listed([one, two], [two], [sale(3, "2026-03-01")]))).entities[0]
         assert.deepEqual(planned && codes(planned), [])
       })
+    )
+  })
+
+  describe("a record with the time of its request", () => {
+    it.effect("is alike in several windows", () =>
+      Effect.gen(function* () {
+        const { sync } = yield* served(`
+  stay:
+    path: /stays
+    query: { from: "{from}" }
+    windows: { from: 2026-01-01, to: 2026-03-31, step: 1mo }
+    key: id
+    mode: upsert
+    versions: stay_versions
+    fields: { id: bigint }`)
+        let at = 100
+        setTime(at)
+        const { stay } = yield* sync(() => {
+          setTime(++at)
+          return Response.json([{ id: 1 }])
+        })
+        assert.deepInclude(stay, { status: "ok", inserted: 1 })
+        assert.deepEqual(stay?.noteReasons, [{ code: "run.inWindows", params: { count: 2 } }])
+      }).pipe(timed)
     )
   })
 
