@@ -18,6 +18,7 @@ import {
   RateFromText,
   Timezone
 } from "./Scalars.ts"
+import { PositiveSeconds } from "./VariableScalars.ts"
 import { optional, required, withDefault } from "./YamlKeys.ts"
 
 /** A problem in the own keys of an entity or an export, at a path into them. */
@@ -180,14 +181,17 @@ const Factor = Schema.Finite.check(
   Schema.isBetween({ minimum: 1, maximum: 10 }, expectedMessage(reason("value.between", { minimum: 1, maximum: 10 })))
 )
 
-const Exponential = Schema.Struct({
-  times: required(Integer(0, 20), reason("meaning.retryTimes")),
-  first: required(PositiveDuration, reason("meaning.retryFirst")),
+const exponential = {
+  first: required(PositiveSeconds, reason("meaning.retryFirst")),
   factor: withDefault(Factor, 2, "Each wait is that many times the one before. Default 2."),
   max: optional(PositiveDuration, "No wait is longer.")
-})
+}
 
-const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate(expects(reason("value.retry")))
+const RetryYaml = Schema.Union([
+  Schema.Array(DurationFromText),
+  Schema.Struct({ times: required(Integer(0, 20), reason("meaning.retryTimes")), ...exponential }),
+  Schema.Struct({ attempts: required(Integer(1, 21), reason("meaning.retryAttempts")), ...exponential })
+]).annotate(expects(reason("value.retry")))
 
 export const commonKeys = {
   type: required(Schema.String, reason("meaning.type")),
@@ -205,7 +209,7 @@ export const commonKeys = {
   retry: withDefault(
     RetryYaml,
     ["1s", "3s", "7s"],
-    "How reads are tried again: a list of waits, or { times, first, factor, max }. Default [1s, 3s, 7s]."
+    "How reads are tried again: a list of waits, or { times, first, factor, max }, or with attempts, which counts the first try, in place of times. Default [1s, 3s, 7s]."
   )
 } as const
 
@@ -237,8 +241,9 @@ export const aliasesKey = {
 export type CommonYaml = typeof CommonYaml.Type
 
 export const retryOf = (yaml: CommonYaml["retry"]): Retry => {
-  if (!("times" in yaml)) return { delays: yaml }
-  const { factor, first, max, times } = yaml
+  if (!("first" in yaml)) return { delays: yaml }
+  const { factor, first, max } = yaml
+  const times = "times" in yaml ? yaml.times : yaml.attempts - 1
   return {
     delays: Array.from({ length: times }, (_, index) => {
       const delay = Duration.times(first, factor ** index)
