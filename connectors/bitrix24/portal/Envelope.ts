@@ -45,16 +45,17 @@ const answerOf = ({ next, result, time, total }: Readonly<Record<"next" | "resul
 export const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? { ...value } : {}
 
-const parsed = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const parsed = Schema.decodeUnknownOption(fromClearJson(Schema.Unknown))
 
 /** Reads a whole answer, in which numbers keep their digits. */
 export const decodeAnswer = Effect.fnUntraced(function* (answer: Answer, marks: boolean) {
-  const body = Option.getOrUndefined(parsed(yield* exactText(answer, { marks })))
+  const text = yield* exactText(answer, { marks })
+  const body = Option.getOrUndefined(parsed(text))
   if (isJsonObject(body) && "result" in body) {
     const { next, result, time, total } = body
     return answerOf({ next, result, time, total })
   }
-  const why = bitrix24("bitrix24.noAnswer", { begins: excerptOf(answer.subject, answer.head) })
+  const why = ambiguityIn(text) ?? bitrix24("bitrix24.noAnswer", { begins: excerptOf(answer.subject, answer.head) })
   return yield* failure(answer.subject, "Format", why, { status: answer.status })
 })
 
