@@ -1,6 +1,15 @@
 /** The answers of a portal. PHP writes an empty map as a list, and so a map whose names are 0, 1, 2. */
 import { Effect, Option, Schema } from "effect"
-import { type Answer, exactText, excerptOf, failure, isJsonObject, unmark } from "../../../core/sdk.ts"
+import {
+  type Answer,
+  ambiguityIn,
+  exactText,
+  excerptOf,
+  failure,
+  fromClearJson,
+  isJsonObject,
+  unmark
+} from "../../../core/sdk.ts"
 import { bitrix24 } from "../reasons.ts"
 
 /** What a method's work has cost. */
