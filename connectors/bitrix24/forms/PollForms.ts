@@ -43,7 +43,7 @@ const again = (error: UpstreamError) =>
   })
 
 const admit = (settings: FormsSettings, request: InboxRequest): Admission => {
-  const shown = request.headers["authorization"] ?? request.headers["x-token"] ?? request.query.get("token")
+  const shown = request.headers.authorization ?? request.headers["x-token"] ?? request.query.get("token")
   if (!WebhookBody.hasToken(shown, settings.token)) return { _tag: "Refused" }
   const payload = Option.getOrUndefined(WebhookBody.parse(request))
   if (payload === undefined || !isJsonObject(payload)) return { _tag: "Unreadable" }
@@ -137,10 +137,10 @@ const dealOf = (
   { id, programmeType }: { readonly id: string; readonly programmeType: number }
 ) =>
   made(context, "deal", {
-    key: `form ${id}/${String(known.programme["id"])}`,
+    key: `form ${id}/${String(known.programme.id)}`,
     fields: {
       ...filledFields(known, settings.deal.fields),
-      [`parentId${programmeType}`]: Number(known.programme["id"]),
+      [`parentId${programmeType}`]: Number(known.programme.id),
       ...(known.contact === undefined ? {} : { contactIds: [known.contact.id] })
     }
   })
@@ -148,7 +148,7 @@ const dealOf = (
 /** The id of what an action has made, now or before. One whose fate is not known yet is asked for again later. */
 const made = Effect.fnUntraced(function* (context: InboxContext, action: string, input: Json) {
   const { data, items, summary } = yield* context.runAction(action, input)
-  const id = isJsonObject(data) ? data["id"] : undefined
+  const id = isJsonObject(data) ? data.id : undefined
   if (typeof id === "number") return id
   const [item] = items
   return yield* new InboxFailed({ reason: item?.detail ?? summary, again: true })
