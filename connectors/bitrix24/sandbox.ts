@@ -9,7 +9,7 @@ import { makeHandler, refusals } from "./sandbox/Api.ts"
 import { kinds, makeState, type PortalState } from "./sandbox/Model.ts"
 
 export interface PortalOptions extends SandboxOptions {
-  /** Default: 120. */
+  /** Default: 40, which are one page. */
   readonly deals?: number
   /** Default: 60. */
   readonly contacts?: number
@@ -18,7 +18,7 @@ export interface PortalOptions extends SandboxOptions {
 export const sandbox: Sandbox<PortalState, PortalOptions> = {
   type: "bitrix24",
   start: Effect.fn("Bitrix24Sandbox.start")(function* (options = {}) {
-    const { contacts = 60, deals = 120, seed = 1 } = options
+    const { contacts = 60, deals = 40, seed = 1 } = options
     const state = yield* makeState(seed, { contacts, deals })
     const collections = collectionsOf(state)
     const vendor = {

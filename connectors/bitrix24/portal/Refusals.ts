@@ -71,8 +71,9 @@ export const refusal = (subject: Answer["subject"], status: number, { code, desc
 
 const decodeHead = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
-/** Judges an answer. A page of HTML is judged by its status alone. */
-export const inspect = ({ head, status, subject }: Answer): UpstreamError | undefined => {
+/** Judges an answer. A page of HTML is judged by its status alone, and a proxy's time to wait counts. */
+export const inspect = ({ head, headers, status, subject }: Answer): UpstreamError | undefined => {
+  if ("retry-after" in headers) return undefined
   const isError = status >= 400 || (status === 200 && /^\s*\{\s*"error"/.test(head))
   if (!isError) return undefined
   const problem = Option.getOrUndefined(Option.map(decodeHead(head), problemOf))

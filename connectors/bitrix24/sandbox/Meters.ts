@@ -1,5 +1,5 @@
 /** The portal's two limits: a bucket of requests, and the time that a method has worked within ten minutes. */
-import type { PortalState } from "./Model.ts"
+import { type PortalState, portalTime } from "./Model.ts"
 import { Refused } from "./Refused.ts"
 
 const minute = 60_000
@@ -38,8 +38,8 @@ export const work = (state: PortalState, method: string, now: number) => {
     finish: now / 1_000,
     duration: state.switches.operatingPerCall,
     processing: 0,
-    date_start: new Date(now).toISOString(),
-    date_finish: new Date(now).toISOString(),
+    date_start: portalTime(now),
+    date_finish: portalTime(now),
     operating_reset_at: Math.ceil((oldest + 10 * minute) / 1_000),
     operating: kept.reduce((sum, [, seconds]) => sum + seconds, 0)
   }

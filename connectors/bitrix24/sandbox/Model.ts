@@ -1,5 +1,5 @@
 /** A portal: its elements by kind, its people and directories, and what its meters have counted. */
-import { Clock, Effect } from "effect"
+import { Clock, DateTime, Effect } from "effect"
 import { type Draw, draw } from "../../../core/sdk-sandbox.ts"
 
 export type Row = { [field: string]: unknown }
@@ -44,7 +44,7 @@ const day = 86_400_000
 
 /** With the portal's offset, as it writes times. */
 export const portalTime = (millis: number): string =>
-  `${new Date(millis + 3 * 3_600_000).toISOString().slice(0, 19)}+03:00`
+  `${DateTime.formatIso(DateTime.makeUnsafe(millis + 3 * 3_600_000)).slice(0, 19)}+03:00`
 
 const times = (now: number, at: number, all: number) => {
   const created = now - (all - at) * (day / 24)
