@@ -9,6 +9,7 @@ import {
   type UpstreamError
 } from "../../core/sdk.ts"
 import type { Config } from "./Config.ts"
+import { categories } from "./forms/Categories.ts"
 import * as Directory from "./forms/Directory.ts"
 import { pollForms } from "./forms/PollForms.ts"
 import { readEntity } from "./lists/ReadEntity.ts"
@@ -33,7 +34,7 @@ export const make = Effect.fn("Bitrix24.make")(function* (declaration: Connector
     const { LAST_NAME: last = "", NAME: first = "" } = isJsonObject(result) ? result : {}
     return `${new URL(address).host} accepts the webhook of ${[first, last].join(" ").trim()}`
   })
-  const cache = yield* openCache<UpstreamError>()(declaration, Directory.categories)
+  const cache = yield* openCache<UpstreamError>()(declaration, categories)
   const inbox: Inbox = new Map(
     forms === undefined
       ? []

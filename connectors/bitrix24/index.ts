@@ -3,7 +3,7 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { Action, Connector, type ConnectorType } from "../../core/sdk.ts"
 import { actions } from "./actions.ts"
 import { Config } from "./Config.ts"
-import { categories } from "./forms/Directory.ts"
+import { categories } from "./forms/Categories.ts"
 import { entityKeys } from "./lists/EntityKeys.ts"
 import { PortalService } from "./portal/PortalService.ts"
 

@@ -1,31 +1,10 @@
 /** Forms, programmes and contacts of a portal: looked up together in few requests, and kept for the time that is declared. */
-import { Effect, Option, Schema } from "effect"
-import { type Cache, type CacheCategory, isJsonObject, type UpstreamError } from "../../../core/sdk.ts"
+import { Effect, Option } from "effect"
+import { type Cache, isJsonObject, type UpstreamError } from "../../../core/sdk.ts"
 import { mapOf } from "../portal/Envelope.ts"
 import type { ReadCall } from "../portal/GatheredCalls.ts"
+import type { categories, Element } from "./Categories.ts"
 import { type Person, writingsOf } from "./Person.ts"
-
-const Element = Schema.Record(Schema.String, Schema.Unknown)
-export type Element = typeof Element.Type
-
-/** By the names and with the times of the requirement. */
-export const categories = {
-  poll_form: { description: "Poll forms by their ids.", schema: Element, ttl: "600s", notFound: "30s", stale: "0s" },
-  educational_program: {
-    description: "Educational programmes by their names.",
-    schema: Element,
-    ttl: "600s",
-    notFound: "30s",
-    stale: "0s"
-  },
-  contact: {
-    description: "Contacts by phone and e-mail address.",
-    schema: Schema.Number,
-    ttl: "300s",
-    notFound: "10s",
-    personal: true
-  }
-} as const satisfies Record<string, CacheCategory>
 
 export type DirectoryCache = Cache<typeof categories, UpstreamError>
 

@@ -19,7 +19,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   "connector limits": { burst: "20" },
   "connector limits perAccount": { burst: "20" },
-  "connector retry": { times: "5", first: "2s", max: "1m" },
+  "connector retry": { times: "5", attempts: "3", first: "2s", max: "1m" },
   entity: {
     query: "{ include: items, since: { date: today-30d } }",
     headers: '{ X-Version: "2" }',
