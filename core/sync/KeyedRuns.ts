@@ -16,7 +16,7 @@ import { UpstreamError } from "../upstream/Source.ts"
 import { reasonOf } from "./RunFailure.ts"
 import type { RunResult } from "./RunResult.ts"
 import { type Leading, leading } from "./read/Leads.ts"
-import { parentColumns } from "./read/ReadGroup.ts"
+import { namesRecord } from "./read/ReadGroup.ts"
 import type { SyncPart } from "./SyncParts.ts"
 
 /** The part that reads these records of an entity, which has `one`. */
@@ -25,7 +25,7 @@ export const keyedPart = (registry: Generation, entity: Entity, keys: ReadonlyAr
   if (one === undefined) throw new Error(`${targetName(entity)} is not read by keys`)
   const reader = readByKeys(entity, one, keys)
   const derived = new Map(
-    registry.entities.filter(isChildOf(entity)).map((child) => [child, partChild(child)] as const)
+    registry.entities.filter(isChildOf(entity)).map((child) => [child, partChild(child, entity)] as const)
   )
   const entities = registry.entities.map((other) => (isSame(other, entity) ? reader : (derived.get(other) ?? other)))
   return { selected: [reader, ...derived.values()], registry: { ...registry, entities }, isPart: true }
@@ -43,7 +43,10 @@ export const periodPart = ({ registry, selected }: SyncPart, period: Period, isP
     if (entity.windows === undefined) return entity
     return entity.parent === undefined
       ? { ...readPeriod(entity, period), ...ledBy(registry, entity) }
-      : partChild(entity)
+      : partChild(
+          entity,
+          registry.entities.find((other) => isChildOf(other)(entity))
+        )
   }
   const derived = new Map(registry.entities.map((entity) => [entity, derive(entity)]))
   return {
@@ -67,10 +70,10 @@ export const isChildOf = (entity: Entity) => (other: Entity) =>
   other.parent !== undefined &&
   readerName(other) === entity.name
 
-/** A child that mirrors loses what its parents lack, and nothing where its key does not name the parent. */
-const partChild = (child: Entity): Entity => {
+/** A child that mirrors loses what its parents lack, and nothing where its key does not tell one parent from the others. */
+const partChild = (child: Entity, reader: Entity | undefined): Entity => {
   const deletes = child.mode === "mirror" || child.mode === "replace"
-  const mode = !deletes ? child.mode : parentColumns(child).length > 0 ? "mirror" : "upsert"
+  const mode = !deletes ? child.mode : reader !== undefined && namesRecord(child, reader) ? "mirror" : "upsert"
   return { ...child, declared: child, mode }
 }
 

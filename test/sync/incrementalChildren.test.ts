@@ -1,9 +1,9 @@
-/** Children of an incremental entity that mirror: of the parents that were read, they have what those have. */
+/** Children of an incremental entity whose records may say that they are gone. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { reason } from "../../core/reason/Reason.ts"
-import { completeIn, type SourceRecord } from "../../core/upstream/Source.ts"
+import type { SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { changing, incremental } from "./cursorFixtures.ts"
@@ -39,20 +39,7 @@ const of = (id: number, at: number, ...lines: ReadonlyArray<number>): SourceReco
 })
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
-  describe("children of an incremental entity that mirror", () => {
-    it.effect("go with a line that its parent lacks, and with a parent that says that it is gone; others stay", () =>
-      Effect.gen(function* () {
-        const { shown, sync } = pair("both")
-        yield* sync({ records: [of(1, 1, 1, 2), of(2, 2, 1, 2), of(3, 3, 1)] })
-        const [orders, lines] = yield* sync({
-          records: [of(2, 4, 2, 3), { id: 3, at: "2026-03-05T00:00:00Z", gone: true }]
-        })
-        assert.deepInclude(orders, { status: "ok", deleted: 1 })
-        assert.deepInclude(lines, { status: "ok", deleted: 2, inserted: 1, notes: [] })
-        assert.deepEqual(yield* shown, ["1.1", "1.2", "2.2", "2.3"])
-      })
-    )
-
+  describe("children of an incremental entity", () => {
     it.effect("stay in mode upsert, and the run says that their parents are gone", () =>
       Effect.gen(function* () {
         const { shown, sync } = pair("kept", { mode: "upsert" })
@@ -89,16 +76,6 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(lines, { status: "ok", inserted: 3 })
         assert.strictEqual(asked(), 2)
         assert.deepInclude(lines?.noteReasons ?? [], reason("run.goneParents", { count: 1, mode: "upsert" }))
-      })
-    )
-
-    it.effect("are looked for a second time before they go, in what has changed", () =>
-      Effect.gen(function* () {
-        const { shown, sync } = pair("twice")
-        yield* sync({ records: [of(1, 1, 1, 2), of(2, 2, 1, 2)] })
-        const [, lines] = yield* sync({ records: [of(2, 4, 2)], end: completeIn(2) })
-        assert.deepInclude(lines, { status: "ok", deleted: 1 })
-        assert.deepEqual(yield* shown, ["1.1", "1.2", "2.2"])
       })
     )
   })

@@ -159,19 +159,19 @@ const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: Re
   })
 }
 
-/**
- * With a cursor, most of the source is not read again: records that were not sent must not be deleted. Those of a child may
- * be, where their parent was sent.
- */
+/** With a cursor, most of the source is not read again: records that were not sent must not be deleted. */
 const modeOf = (declared: EntityDraft): Mode => {
   const { incremental, mode } = declared.yaml
-  const parentPartial = readerOf(declared)?.yaml.incremental !== undefined
-  if (incremental !== undefined && (mode === "mirror" || mode === "replace")) {
-    atValue(declared, ["mode"], reason("entity.changedOnly", { mode }), reason("entity.upsert"))
-  } else if (parentPartial && mode === "replace") {
-    atValue(declared, ["mode"], reason("entity.parentChangedOnly", { mode }), reason("entity.mirror"))
+  const partial = incremental !== undefined || readerOf(declared)?.yaml.incremental !== undefined
+  if (partial && (mode === "mirror" || mode === "replace")) {
+    atValue(
+      declared,
+      ["mode"],
+      incremental === undefined ? reason("entity.parentChangedOnly", { mode }) : reason("entity.changedOnly", { mode }),
+      reason("entity.upsert")
+    )
   }
-  return mode ?? (incremental !== undefined || parentPartial ? "upsert" : "mirror")
+  return mode ?? (partial ? "upsert" : "mirror")
 }
 
 const checkExamples = (declared: EntityDraft, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>

@@ -190,7 +190,7 @@ export const EntityYaml = Schema.Struct({
   ),
   mode: optional(
     Schema.Literals(["mirror", "upsert", "replace", "append"]),
-    "mirror: as the source is. upsert: never delete. replace: as mirror, and a read that is not whole fails the run. append: never update. Default mirror; with incremental, upsert, also of its children: those whose key names the parent may be mirror, and lose what a parent that was sent lacks."
+    "mirror: as the source is. upsert: never delete. replace: as mirror, and a read that is not whole fails the run. append: never update. Default mirror; with incremental, upsert, also of its children."
   ),
   scope: withDefault(
     Schema.Record(Schema.String, Constant).annotate(expects(reason("value.mapLike", { example: "{ shop: north }" }))),

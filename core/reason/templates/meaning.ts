@@ -3,7 +3,8 @@ export const meaning = {
   "meaning.type": "The connector type, as in type: rest.",
   "meaning.pluginType": "The plugin's type, as in type: telegram.",
   "meaning.retryTimes": "Tries after the first.",
-  "meaning.retryAttempts": "Tries in all, the first one counted, as in attempts: 3; 1 means that nothing is tried again.",
+  "meaning.retryAttempts":
+    "Tries in all, the first one counted, as in attempts: 3; 1 means that nothing is tried again.",
   "meaning.retryFirst": "The first wait, as in 2s or 1.5.",
   "meaning.key": "The column or columns that tell one row from another, as in key: id.",
   "meaning.fields": "The columns, as in fields: { id: bigint, name: text }, or `{long}`.",

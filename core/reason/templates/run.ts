@@ -42,7 +42,7 @@ export const run = {
   "run.listAbsentAll":
     "{count:int} {count|record lacks|records lack} the list of these, and the key does not name the record around it, so no row was deleted for being missing; `optional: true` says that there are none then",
   "run.goneParents":
-    "{count:int} {count|record around these says that it is|records around these say that they are} gone, and mode {mode} deletes nothing in {count|it|them}: with the parent's key in the key of these, mode: mirror does",
+    "{count:int} {count|record around these says that it is|records around these say that they are} gone; their rows here stay in mode {mode}",
   "run.leftOut": "{count:int} {count|record was|records were} left out by `where`",
   "run.repaired":
     "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD; if that should be letters, declare `charset`",
