@@ -18,11 +18,11 @@ export interface CategoryDefaults {
 
 const categoryOf = ({ notFound, stale, ttl }: CategoryDefaults) => {
   const kept = {
-    ttl: withDefault(Seconds, ttl, `How long a value is kept, as in 10m or 600. Default: ${ttl}.`),
+    ttl: withDefault(Seconds, ttl, `How long a value is kept, as in 10m; a plain number is seconds. Default: ${ttl}.`),
     notFound: withDefault(
       Seconds,
       notFound,
-      `How long it is kept that there is no such value, as in 30s or 30. Default: ${notFound}.`
+      `How long it is kept that there is no such value, as in 30s; a plain number is seconds. Default: ${notFound}.`
     )
   }
   if (stale === undefined) return Schema.Struct(kept)
@@ -31,7 +31,7 @@ const categoryOf = ({ notFound, stale, ttl }: CategoryDefaults) => {
     stale: withDefault(
       Seconds,
       stale,
-      `How long after its ttl a value is still used while the system does not answer, as in 1h or 3600. Default: ${stale}.`
+      `How long after its ttl a value is still used while the system does not answer, as in 1h; a plain number is seconds. Default: ${stale}.`
     )
   })
 }
