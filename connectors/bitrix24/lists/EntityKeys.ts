@@ -28,11 +28,11 @@ export const Keys = Schema.Struct({
   filter: withDefault(
     Schema.Record(Schema.String, FilterValue),
     {},
-    'Which of them, as Bitrix24 writes filters: filter: { categoryId: 5, ">=opportunity": 1000, "@stageId": [NEW, WON] }. Default: all.'
+    'Which of them, as in { categoryId: 5, ">=opportunity": 1000 }; the signs before a field are those of Bitrix24. Default: all.'
   ),
   select: optional(
     Schema.NonEmptyArray(Schema.String),
-    'The fields that are asked for, as in select: [id, title]; phones and addresses of contacts come with "*". Default: all.'
+    'The fields that are asked for, as in [id, title]; phones and addresses of contacts come with "*". Default: all.'
   )
 })
 export type Keys = typeof Keys.Type
