@@ -97,6 +97,40 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("that a record of one parent lacks in place of that of another one confirms nothing", () =>
+      Effect.gen(function* () {
+        const { rows, sync } = yield* served(`
+  town_order:
+    path: "/{town}/orders"
+    forEach: { values: [riga, bonn], as: town }
+    key: [town, id]
+    page: { type: page, size: 1, param: page, first: 1 }
+    fields: { town: { value: "{town}", type: text }, id: bigint }
+  town_line:
+    parent: town_order
+    records: /lines
+    key: [town, of, n]
+    fields: { town: { value: "{town}", type: text }, of: { from: ../id, type: bigint }, n: bigint }`)
+        const order = (id: number, ...lines: ReadonlyArray<number>) => ({ id, lines: lines.map((n) => ({ n })) })
+        type Towns = Readonly<Record<"riga" | "bonn", ReadonlyArray<object>>>
+        const reads = (first: Towns, again: Towns): Vendor => {
+          let reads = 0
+          return ({ pathname, searchParams }) => {
+            const page = Number(searchParams.get("page"))
+            const town = pathname.startsWith("/riga") ? "riga" : "bonn"
+            if (page === 1 && town === "riga") reads += 1
+            return Response.json((reads === 1 ? first : again)[town].slice(page - 1, page))
+          }
+        }
+        const all = { riga: [order(1, 1, 2), order(2, 1)], bonn: [order(1, 1), order(2, 1)] }
+        yield* sync(reads(all, all))
+        const first = { riga: [order(1, 1), order(2, 1)], bonn: [{ id: 1 }, order(2, 1)] }
+        const { town_line: turned } = yield* sync(reads(first, { riga: [{ id: 1 }, order(2, 1)], bonn: all.bonn }))
+        assert.deepInclude(turned, { status: "warning", deleted: 0 })
+        assert.lengthOf(yield* rows("town_line"), 5)
+      })
+    )
+
     const unread = (prefix: string, fail: string) =>
       Effect.gen(function* () {
         const declared = nested(prefix)

@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Condition } from "../../core/config/Condition.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
@@ -59,7 +60,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { records: [...rows(1, 7), ...tombs(9)], end: completeIn(2) }
         )
         const next = yield* sync(missing.next)
-        assert.deepInclude(next, { deleted: 2 })
+        assert.deepInclude(next, { status: "warning", deleted: 2 })
+        assert.deepEqual(next.reasons, [reason("confirm.slid", { count: 1 })])
         assert.strictEqual(missing.asked(), 2)
         assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5, 6, 7])
         const returned = inTurn(

@@ -49,7 +49,7 @@ const warnings = (form: LoadForm, made: typeof reasonSql): string => {
     keylessSql(entity, made),
     equalKeysSql(entity, made),
     ...(hasTombstones(entity) ? [contradictedSql(entity, made)] : []),
-    slidSql(made),
+    slidSql(entity, made),
     roundedSql(entity, made),
     writtenSql(entity, form, made),
     ...(needsFold(entity, variant) ? [foldedSql(form, made)] : []),

@@ -89,5 +89,8 @@ export const rememberClauses = (entity: Entity, declaration: string, gone: strin
 }
 
 /** Reports the rows that the first read missed and the second found, as a JSON array. */
-export const slidSql = (made: typeof reasonSql): string =>
-  reasonsWhen("f.missed > c.gone", made("confirm.slid", { count: "(f.missed - c.gone)" }))
+export const slidSql = (entity: Entity, made: typeof reasonSql): string => {
+  // What the source says is gone was not looked for.
+  const gone = hasTombstones(entity) ? "c.missing" : "c.gone"
+  return reasonsWhen(`f.missed > ${gone}`, made("confirm.slid", { count: `(f.missed - ${gone})` }))
+}

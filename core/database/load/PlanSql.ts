@@ -73,7 +73,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   ]
   const kind = kinds.length === 0 ? "d._kind" : `case ${kinds.join(" ")} else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(entity, variant)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${contradictedSql(entity, reasonSql)} || ${slidSql(entity, reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(entity, variant)} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : noReasons} as taken,
   ${[...(follows(entity) ? [followedSql(reasonSql)] : []), tombstonesSql(entity, reasonSql), lateSql(entity, reasonSql), goneSql(variant.gone, reasonSql), unmatchedSql(entity, reasonSql)].join(" || ")} as followed,
   coalesce((select json_agg(json_build_object('kind', ${kind},
