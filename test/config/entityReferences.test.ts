@@ -158,10 +158,15 @@ describe("what one entity says of another", () => {
     [
       "a mirroring child that could delete under parents that were not read",
       shop(
-        "o: { path: /o, key: id, fields: { id: bigint }, mode: upsert }",
-        "i: { parent: o, key: id, fields: { id: bigint } }"
+        "o: { path: /o, key: id, fields: { id: bigint, number: text }, mode: upsert }",
+        "i: { parent: o, key: id, fields: { id: bigint } }",
+        "j: { parent: o, key: [of, id], fields: { of: { from: ../number, type: text }, id: bigint } }",
+        "k: { parent: o, key: [of, id], fields: { of: { from: ../id, type: bigint }, id: bigint } }"
       ),
-      ["5:24: shop.o does not mirror, so this entity may delete only rows of the parents that were read"]
+      [
+        "5:24: shop.o does not mirror, so this entity may delete only rows of the parents that were read",
+        "6:24: shop.o does not mirror, so this entity may delete only rows of the parents that were read"
+      ]
     ],
     [
       "a matrix that changes nothing",

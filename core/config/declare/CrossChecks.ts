@@ -3,8 +3,8 @@ import { reason } from "../../reason/Reason.ts"
 import { type TableName, typeText } from "../Column.ts"
 import { depthOf, type Entity, entityId, readerName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
+import { namesRecord } from "../NamedRecord.ts"
 import { withNearest } from "../Nearest.ts"
-import { isBoundName } from "../RecordPlaces.ts"
 import { checkLeads } from "./ByKey.ts"
 import { atKey, atValue, type BuiltEntity } from "./EntityDraft.ts"
 import { withForEach } from "./ForEach.ts"
@@ -107,18 +107,14 @@ const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "re
 const checkChild = ({ declared, entity }: BuiltEntity, byId: ReadonlyMap<string, BuiltEntity>): void => {
   const parent = byId.get(`${entity.connector}.${readerName(entity)}`)
   if (entity.parent === undefined || parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
-  const fromParent = entity.columns.filter(
-    ({ name, source }) =>
-      entity.key.includes(name) &&
-      source._tag === "Pointer" &&
-      source.pointer.up === depthOf(entity) &&
-      !isBoundName(source.pointer.tokens[0])
-  )
-  if (fromParent.length > 0) return
+  if (namesRecord(entity, parent.entity)) return
   atValue(
     declared,
     ["key"],
     reason("parent.noMirror", { parent: entityId(parent.entity) }),
-    reason("parent.intoKey", { example: `parent_id: { from: ${"../".repeat(depthOf(entity))}id, … }` })
+    reason("parent.intoKey", {
+      key: parent.entity.key.join(", "),
+      example: `parent_id: { from: ${"../".repeat(depthOf(entity))}id, … }`
+    })
   )
 }

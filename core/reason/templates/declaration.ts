@@ -63,8 +63,8 @@ export const declaration = {
   "parent.select": 'put the same conditions below "{key}" of this entity, with ../ before each',
   "parent.key": '"{name}" belongs to the parent, whose read this entity shares',
   "parent.noMirror":
-    "{parent} does not mirror, so this entity may delete only rows of the parents that were read, and its key names no parent",
-  "parent.intoKey": "put a column from the parent into the key, as in {example}, or say mode: upsert",
+    "{parent} does not mirror, so this entity may delete only rows of the parents that were read, and its key does not tell them from others",
+  "parent.intoKey": "put the parent's whole key ({key}) into the key as it comes, as in {example}, or say mode: upsert",
 
   "entity.unknown": "there is no entity {name}",
   "entity.ownRows": "an entity cannot go through its own rows",

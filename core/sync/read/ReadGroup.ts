@@ -1,5 +1,4 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
-import type { Column } from "../../config/Column.ts"
 import { ancestorsOf, depthOf, type Entity, forEachRow, parentKey, readerName } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { isBoundName } from "../../config/RecordPlaces.ts"
@@ -48,26 +47,6 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
   }
   return [...groups.values()]
 }
-
-/** Whether the key of a child holds the whole key of the record around it, as it came. */
-export const namesRecord = (child: Entity, reader: Entity): boolean => {
-  const up = depthOf(child)
-  const isCopy = (own: Column, of: Column): boolean =>
-    own.transform === undefined &&
-    of.transform === undefined &&
-    own.type === of.type &&
-    (of.source._tag === "Pointer"
-      ? own.source._tag === "Pointer" &&
-        own.source.pointer.up === up &&
-        of.source.pointer.up === 0 &&
-        sameTokens(own.source.pointer.tokens, of.source.pointer.tokens)
-      : JSON.stringify(own.source) === JSON.stringify(of.source))
-  const owns = child.columns.filter(({ name }) => child.key.includes(name))
-  return reader.columns.every((of) => !reader.key.includes(of.name) || owns.some((own) => isCopy(own, of)))
-}
-
-const sameTokens = (one: ReadonlyArray<string>, other: ReadonlyArray<string>): boolean =>
-  one.length === other.length && one.every((token, at) => token === other[at])
 
 /** The columns of a child's key that come from the outermost record; the bound of a window names no record. */
 export const parentColumns = (child: Entity): ReadonlyArray<string> => {
