@@ -12,6 +12,8 @@ import { ignored } from "./Ignore.ts"
 const file = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8")
 
 const Service = Schema.Struct({
+  profiles: Schema.optionalKey(Schema.Array(Schema.String)),
+  command: Schema.optionalKey(Schema.Array(Schema.String)),
   build: Schema.optionalKey(Schema.Literal(".")),
   image: Schema.optionalKey(Schema.String),
   init: Schema.optionalKey(Schema.Boolean),
@@ -19,12 +21,13 @@ const Service = Schema.Struct({
     Schema.Record(Schema.String, Schema.Struct({ condition: Schema.Literal("service_healthy") }))
   ),
   env_file: Schema.optionalKey(Schema.String),
-  environment: Schema.Record(Schema.String, Schema.String),
+  environment: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   ports: Schema.optionalKey(Schema.Array(Schema.String)),
-  volumes: Schema.Array(Schema.String),
+  volumes: Schema.optionalKey(Schema.Array(Schema.String)),
   tmpfs: Schema.optionalKey(Schema.String),
   read_only: Schema.optionalKey(Schema.Boolean),
   cap_drop: Schema.optionalKey(Schema.Array(Schema.String)),
+  cap_add: Schema.optionalKey(Schema.Array(Schema.String)),
   security_opt: Schema.Array(Schema.String),
   healthcheck: Schema.optionalKey(
     Schema.Struct({
@@ -32,11 +35,11 @@ const Service = Schema.Struct({
       interval: DurationFromText,
       timeout: DurationFromText,
       retries: Schema.Int,
-      start_period: DurationFromText
+      start_period: Schema.optionalKey(DurationFromText)
     })
   ),
   shm_size: Schema.optionalKey(Schema.String),
-  stop_grace_period: DurationFromText,
+  stop_grace_period: Schema.optionalKey(DurationFromText),
   restart: Schema.Literal("unless-stopped"),
   logging: Schema.Struct({ driver: Schema.String, options: Schema.Record(Schema.String, Schema.String) })
 })
@@ -158,30 +161,37 @@ describe("the build context", () => {
 
 describe("compose.yaml", () => {
   const { services, volumes } = decodeCompose(parseYaml(file("compose.yaml")))
-  const { daemon, database } = services
+  const { daemon, database, redis } = services
 
   it("refers to what it declares", () => {
     for (const [name, service] of Object.entries(services)) {
       for (const other of Object.keys(service.depends_on ?? {})) assert.isDefined(services[other]?.healthcheck, name)
-      const mounted = service.volumes
+      const mounted = (service.volumes ?? [])
         .map((volume) => volume.split(":")[0] ?? "")
         .filter((from) => !from.startsWith("."))
       for (const volume of mounted) assert.property(volumes, volume)
     }
-    const url = new URL(daemon?.environment.DATABASE_URL?.replace(/\$\{[^}]*\}/, "secret") ?? "")
+    const url = new URL(daemon?.environment?.DATABASE_URL?.replace(/\$\{[^}]*\}/, "secret") ?? "")
     assert.deepEqual(
       [url.hostname, url.username, url.pathname.slice(1)],
-      ["database", database?.environment.POSTGRES_USER, database?.environment.POSTGRES_DB]
+      ["database", database?.environment?.POSTGRES_USER, database?.environment?.POSTGRES_DB]
     )
   })
 
   it("fits the image: its port, its volume, its configuration", () => {
     const { running } = parse(file("Dockerfile"))
-    const port = daemon?.environment.PORT ?? ""
+    const port = daemon?.environment?.PORT ?? ""
     assert.deepEqual(running.ports, [port])
     assert.isTrue(daemon?.ports?.every((mapping) => mapping.startsWith("127.0.0.1:") && mapping.endsWith(`:${port}`)))
-    const targets = daemon?.volumes.map((volume) => volume.split(":")[1]) ?? []
+    const targets = daemon?.volumes?.map((volume) => volume.split(":")[1]) ?? []
     assert.sameMembers(targets, ["/app/config", ...running.volumes])
+  })
+
+  it("starts a Redis only for who asks for it, with a limit of memory", () => {
+    assert.deepEqual(redis?.profiles, ["redis"])
+    assert.includeMembers([...(redis?.command ?? [])], ["--maxmemory", "--maxmemory-policy"])
+    const others = [daemon, database].flatMap((service) => service?.profiles ?? [])
+    assert.deepEqual(others, [])
   })
 
   it("gives a stopping daemon more time than it takes", () => {
