@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Missing, quoteTable, Registry, ResponseCache, RouteConnector, readDatabase } from "../../../core/sdk-http.ts"
-import { OrderPage, usualLimit } from "./Orders.ts"
+import { usualLimit } from "./Orders.ts"
 import { accountsOf, type UserFilter } from "./UserAccounts.ts"
 
 export interface OrderFilter extends UserFilter {
@@ -24,7 +24,6 @@ const Row = Schema.Struct({
   updated_at: Schema.Date,
   is_deleted: Schema.Boolean
 })
-const encodePage = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(OrderPage)))
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 const needed = ["id", "status", "ordered_at", "raw"]
@@ -70,17 +69,34 @@ const findIn = Effect.fnUntraced(function* (connector: string, filter: OrderFilt
       }
     }))
   })
-  return { entity, found, read }
+  const page = Effect.fnUntraced(function* (limit: number, offset: number) {
+    const names = JSON.stringify(Object.fromEntries(accounts))
+    const [row] = yield* sql<{ page: string }>`
+      with p as (
+        select coalesce(${names}::jsonb ->> o.account_id::text, '') as account, o.id::text as allegro_order_id,
+          ${iso(sql, "ordered_at")} as order_date, o.raw as order_data, ${iso(sql, "_first_seen_at")} as created_at,
+          ${iso(sql, "_changed_at")} as updated_at, to_jsonb(o) ->> 'gone_at' is not null as is_deleted ${found}
+        order by o.ordered_at desc nulls last, o.account_id, o.id limit ${limit} offset ${offset}
+      )
+      select json_build_object('orders', coalesce((select json_agg(p) from p), '[]'::json),
+        'total', (select count(*) ${found}))::text as page`
+    return row?.page ?? ""
+  })
+  return { entity, page, read }
 })
 
-/** A page of a user's orders, and how many there are in all, as JSON. */
+/** A time as JSON has it. */
+const iso = (sql: SqlClient.SqlClient, column: string) =>
+  sql.literal(`to_char(o.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+
+/**
+ * A page of a user's orders, and how many there are in all (`OrderPage`), as JSON. PostgreSQL writes it: to parse and encode
+ * fifty forms again took six times the CPU time of passing the text on.
+ */
 const list = (connector: string) =>
   Effect.fnUntraced(function* (filter: OrderFilter) {
-    const sql = yield* SqlClient.SqlClient
-    const { found, read } = yield* findIn(connector, filter)
-    const [{ total } = { total: 0 }] = yield* sql<{ total: number }>`select count(*)::integer as total ${found}`
-    const rows = yield* read(filter.limit ?? usualLimit, filter.offset ?? 0)
-    return yield* encodePage({ orders: rows.map(({ order }) => order), total })
+    const { page } = yield* findIn(connector, filter)
+    return yield* page(filter.limit ?? usualLimit, filter.offset ?? 0)
   }, readDatabase)
 
 const Version = Schema.Struct({ from: Schema.Date, to: Schema.NullOr(Schema.Date), order_data: Schema.Unknown })
