@@ -122,6 +122,7 @@ export { unmark } from "./upstream/records/ExactNumbers.ts"
 export { asRecord, isJsonObject, type JsonObject } from "./upstream/records/Json.ts"
 export { document, exactText, records } from "./upstream/records/Records.ts"
 export {
+  type Completeness,
   complete,
   completeIn,
   partial,

@@ -2,6 +2,7 @@
 import { Array as Arr, Channel, Effect, Option, Result, Stream } from "effect"
 import {
   asRecord,
+  type Completeness,
   complete,
   completeIn,
   partial,
@@ -10,7 +11,7 @@ import {
   UpstreamError
 } from "../../../core/sdk.ts"
 import type { CallAnswer } from "../portal/Envelope.ts"
-import type { Call, CallOptions, Portal } from "../portal/Portal.ts"
+import { type Call, type CallOptions, type Portal, resultOf } from "../portal/Portal.ts"
 import type { Params } from "../portal/Query.ts"
 import { isOperatingLimit } from "../portal/Refusals.ts"
 import { bitrix24 } from "../reasons.ts"
@@ -50,7 +51,14 @@ const recordsOf = (listing: Listing, { result }: CallAnswer): Effect.Effect<Read
     : Effect.succeed(found)
 }
 
-const named = (at: number): string => `p${at}`
+/** A list from steps that each read some records and say where the next one begins. */
+const listed = <S>(
+  initial: S,
+  step: (state: S) => Effect.Effect<readonly [ReadonlyArray<SourceRecord>, Option.Option<S>], UpstreamError>,
+  end: () => Completeness
+): Source => Channel.mapDone(Stream.toChannel(Stream.rechunk(Stream.paginate(initial, step), batchSize)), end)
+
+const batchSize = 1_000
 
 type IdListing = Listing & { readonly byId: ById }
 
@@ -74,19 +82,14 @@ const idPages = (portal: Portal, listing: IdListing, asked: Asked, options: List
   /** The pages that were answered, from the first one on. */
   const pagesBehind = Effect.fnUntraced(function* (last: string, count: number) {
     if (count === 1) return [yield* portal.call(pageBehind(last), options)]
-    const references = Arr.makeBy(count, (at) =>
-      at === 0 ? last : `$result[${named(at - 1)}]${byId.place(pageSize - 1)}`
-    )
-    const answers = yield* portal.batch(
-      Object.fromEntries(references.map((id, at) => [named(at), pageBehind(id)])),
-      options
-    )
-    const [first, ...others] = references.map((_, at) => answers(named(at)))
+    const ids = Arr.makeBy(count, (at) => (at === 0 ? last : resultOf(at - 1, byId.place(pageSize - 1))))
+    const answers = yield* portal.batch(ids.map(pageBehind), options)
+    const [first] = answers
     if (first !== undefined && Result.isFailure(first)) {
       if (!isOperatingLimit(first.failure)) return yield* first.failure
       return [yield* portal.call(pageBehind(last), options)]
     }
-    return Arr.takeWhile(first === undefined ? [] : [first, ...others], Result.isSuccess).map(({ success }) => success)
+    return Arr.takeWhile(answers, Result.isSuccess).map(({ success }) => success)
   })
 
   const follow = (last: string | undefined, records: ReadonlyArray<unknown>): string | undefined => {
@@ -129,16 +132,9 @@ const idPages = (portal: Portal, listing: IdListing, asked: Asked, options: List
     ] as const
   })
 
-  return Channel.mapDone(
-    Stream.toChannel(
-      Stream.rechunk(Stream.paginate<Progress, SourceRecord, UpstreamError>({ left: 0 }, step), batchSize)
-    ),
-    // A record keeps its id, so none moves over the end of a page.
-    () => complete
-  )
+  // A record keeps its id, so none moves over the end of a page.
+  return listed<Progress>({ left: 0 }, step, () => complete)
 }
-
-const batchSize = 1_000
 
 interface CountedProgress {
   readonly start: number
@@ -156,12 +152,8 @@ const countedPages = (portal: Portal, listing: Listing, asked: Asked, options: L
     const pagesFrom = Effect.fnUntraced(function* (start: number, count: number) {
       if (count === 1) return [yield* portal.call(pageFrom(start), options)]
       const starts = Arr.makeBy(count, (at) => start + at * pageSize)
-      const answers = yield* portal.batch(
-        Object.fromEntries(starts.map((from, at) => [named(at), pageFrom(from)])),
-        options
-      )
-      return yield* Effect.forEach(starts, (from, at) => {
-        const answer = answers(named(at))
+      const answers = yield* portal.batch(starts.map(pageFrom), options)
+      return yield* Effect.forEach(Arr.zip(starts, answers), ([from, answer]) => {
         if (Result.isSuccess(answer)) return Effect.succeed(answer.success)
         return isOperatingLimit(answer.failure) ? portal.call(pageFrom(from), options) : Effect.fail(answer.failure)
       })
@@ -183,13 +175,7 @@ const countedPages = (portal: Portal, listing: Listing, asked: Asked, options: L
       return [read, next === undefined ? Option.none() : Option.some({ start: next, total: promised })] as const
     })
 
-    return Channel.mapDone(
-      Stream.toChannel(
-        Stream.rechunk(
-          Stream.paginate<CountedProgress, SourceRecord, UpstreamError>({ start: 0, total: 0 }, step),
-          batchSize
-        )
-      ),
-      () => (seen < promised ? partial(bitrix24("bitrix24.fewer", { seen, total: promised })) : completeIn(pages))
+    return listed<CountedProgress>({ start: 0, total: 0 }, step, () =>
+      seen < promised ? partial(bitrix24("bitrix24.fewer", { seen, total: promised })) : completeIn(pages)
     )
   })

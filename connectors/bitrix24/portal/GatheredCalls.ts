@@ -2,10 +2,10 @@
  * Reads that are asked for together become requests of up to 50 calls. Each caller gets the answer or the error of its own
  * call; a call that a batch did not answer, or refused for the time that its method has worked, is sent alone.
  */
-import { Effect, Request, RequestResolver, Result } from "effect"
+import { Array as Arr, Effect, Request, RequestResolver, Result } from "effect"
 import type { UpstreamError } from "../../../core/sdk.ts"
 import type { CallAnswer } from "./Envelope.ts"
-import type { Call, CallOptions, NamedCalls, Portal } from "./Portal.ts"
+import type { Call, CallOptions, Portal } from "./Portal.ts"
 import { isOperatingLimit } from "./Refusals.ts"
 
 class Read extends Request.Class<{ readonly call: Call; readonly options: CallOptions }, CallAnswer, UpstreamError> {}
@@ -21,8 +21,6 @@ export interface GatherOptions {
 /** Turns of the event loop: reads that begin together ask within a few, and a test's clock may stand still. */
 const turns = Effect.repeat(Effect.yieldNow, { times: 20 })
 
-const entryName = (at: number): string => `c${at}`
-
 /** The batch as a whole was not accepted: the calls may be, one by one. */
 const isBatchRefused = ({ kind, status = 0 }: UpstreamError): boolean =>
   kind === "Status" && status >= 400 && status < 500 && status !== 429
@@ -34,13 +32,14 @@ export const make = (portal: Portal, { enabled, size }: GatherOptions): ReadCall
     Request.completeEffect(entry, portal.call(entry.request.call, entry.request.options))
 
   const together = Effect.fnUntraced(function* (entries: ReadonlyArray<Request.Entry<Read>>) {
-    const calls: NamedCalls = Object.fromEntries(entries.map(({ request }, at) => [entryName(at), request.call]))
     const marks = entries.some(({ request }) => request.options.marks === true)
-    const answers = yield* portal.batch(calls, { marks, onEvent: listenAll(entries) })
+    const answers = yield* portal.batch(
+      entries.map(({ request }) => request.call),
+      { marks, onEvent: listenAll(entries) }
+    )
     yield* Effect.forEach(
-      entries,
-      (entry, at) => {
-        const answer = answers(entryName(at))
+      Arr.zip(entries, answers),
+      ([entry, answer]) => {
         if (Result.isSuccess(answer)) return Request.succeed(entry, answer.success)
         return isOperatingLimit(answer.failure) || answer.failure.kind === "Format"
           ? alone(entry)

@@ -26,19 +26,23 @@ export interface CallOptions {
   readonly onEvent?: Listener
 }
 
-export type NamedCalls = Readonly<Record<string, Call>>
-
 export interface Portal {
   readonly call: (call: Call, options?: CallOptions) => Effect.Effect<CallAnswer, UpstreamError>
   /**
-   * One request for these calls, which change nothing and come one after the other. Values may refer to earlier results, as
-   * in `$result[name][items][0][id]`. Fails when the request as a whole does.
+   * One request for these calls, which change nothing and come one after the other; their results are in the same order. Values
+   * may refer to earlier results (`resultOf`). Fails when the request as a whole does.
    */
   readonly batch: (
-    calls: NamedCalls,
+    calls: ReadonlyArray<Call>,
     options?: CallOptions
-  ) => Effect.Effect<(name: string) => Result.Result<CallAnswer, UpstreamError>, UpstreamError>
+  ) => Effect.Effect<ReadonlyArray<Result.Result<CallAnswer, UpstreamError>>, UpstreamError>
 }
+
+/** PHP would make a list of a map whose names are numbers. */
+const nameOf = (at: number): string => `c${at}`
+
+/** Refers to a place in the result of an earlier call of a batch: `[items][49][id]`. */
+export const resultOf = (at: number, place: string): string => `$result[${nameOf(at)}]${place}`
 
 /** A portal that is asked for less, or time that passes, ends such a refusal; a run's deadline ends the waiting. */
 const limitRetries = Schedule.recurs(20)
@@ -71,25 +75,29 @@ export const make = (upstream: Upstream.Upstream, meter: OperatingMeter): Portal
   })
 
   const batch: Portal["batch"] = Effect.fn("Portal.batch")(function* (calls, options = {}) {
-    const methods = Object.values(calls).map(({ method }) => method)
-    yield* meter.awaitTurn(methods, options.onEvent ?? (() => Effect.void))
+    yield* meter.awaitTurn(
+      calls.map(({ method }) => method),
+      options.onEvent ?? (() => Effect.void)
+    )
     const cmd = Object.fromEntries(
-      Object.entries(calls).map(([name, { method, params = {} }]) => [name, `${method}?${queryOf(params)}`])
+      calls.map(({ method, params = {} }, at) => [nameOf(at), `${method}?${queryOf(params)}`])
     )
     const { answered, subject } = yield* send(post("batch", { halt: 0, cmd }), options)
     const part = partsOf(answered)
-    const results = new Map<string, Result.Result<CallAnswer, UpstreamError>>()
-    for (const [name, { method }] of Object.entries(calls)) {
-      const { answer, error } = part(name)
-      if (answer !== undefined) yield* meter.record(method, answer.time)
-      const failed = error === undefined ? undefined : refusal(subject, 400, problemOf(error) ?? noProblem)
-      if (failed !== undefined && isOperatingLimit(failed)) yield* meter.refused(method)
-      results.set(
-        name,
-        answer === undefined ? Result.fail(failed ?? unanswered(subject, method)) : Result.succeed(answer)
-      )
-    }
-    return (name) => results.get(name) ?? Result.fail(unanswered(subject, name))
+    return yield* Effect.forEach(
+      calls,
+      Effect.fnUntraced(function* ({ method }, at) {
+        const { answer, error } = part(nameOf(at))
+        if (answer !== undefined) {
+          yield* meter.record(method, answer.time)
+          return Result.succeed(answer)
+        }
+        if (error === undefined) return Result.fail(unanswered(subject, method))
+        const refused = refusal(subject, 400, problemOf(error) ?? noProblem)
+        if (isOperatingLimit(refused)) yield* meter.refused(method)
+        return Result.fail(refused)
+      })
+    )
   })
 
   return { call, batch }
