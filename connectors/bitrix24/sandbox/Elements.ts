@@ -1,155 +1,208 @@
-/** The methods of a portal. Those of elements answer numbers, older ones texts. */
-import { type SandboxRequest, visible } from "../../../core/sdk-sandbox.ts"
-import { filtered } from "./Filter.ts"
-import { kinds, type PortalState, portalTime, type Row } from "./Model.ts"
-import { isMap, listOf, type Params } from "./Params.ts"
+/** `crm.item.*`: elements of any kind, in which numbers are numbers. Unknown fields are refused in filters and left out in writes. */
+import { visible } from "../../../core/sdk-sandbox.ts"
+import { type Answer, type Called, type Method, pageOf } from "./Called.ts"
+import { camelName, isOwn, upperName } from "./FieldNames.ts"
+import { describedFields, fieldOf, isKnown, isSmart } from "./Fields.ts"
+import { filtered, ordered } from "./Filter.ts"
+import { portalTime, type Row } from "./Model.ts"
+import { isMap, isYes, listOf } from "./Params.ts"
 import { Refused } from "./Refused.ts"
 
-export interface Called {
-  readonly state: PortalState
-  readonly request: SandboxRequest
-  readonly params: Params
-  readonly now: number
+const noProcess = new Refused(400, "NOT_FOUND", "SPA not found")
+const noItem = new Refused(400, "NOT_FOUND", "Item not found")
+
+const typeOf = ({ params }: Called): number => Number(params.entityTypeId)
+
+const rowsOf = (called: Called): Array<Row> | Refused => called.state.elements.get(typeOf(called)) ?? noProcess
+
+const keepsUf = ({ params }: Called): boolean => isYes(params.useOriginalUfNames)
+
+/** The name in a row. */
+const plainName = (called: Called, name: string): string => (isOwn(name) && keepsUf(called) ? camelName(name) : name)
+
+const shown = (called: Called, row: Row): Row =>
+  keepsUf(called)
+    ? Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [
+          isOwn(name) ? upperName(name, isSmart(typeOf(called))) : name,
+          value
+        ])
+      )
+    : row
+
+/** Phones and addresses come with "*" alone. */
+const selected = (row: Row, names: ReadonlyArray<string>): Row => {
+  if (names.includes("*")) return row
+  if (names.length === 0) return Object.fromEntries(Object.entries(row).filter(([name]) => name !== "fm"))
+  return Object.fromEntries(
+    Object.entries(row).filter(([name]) => name === "id" || (name !== "fm" && names.includes(name)))
+  )
 }
 
-export type Answer = { readonly result: unknown; readonly total?: number; readonly next?: number }
-
-const pageSize = 50
-
-/** `start: -1` counts nothing. */
-const pageOf = (
-  rows: ReadonlyArray<Row>,
-  start: number
-): { rows: ReadonlyArray<Row>; total: number; next?: number } => {
-  if (start < 0) return { rows: rows.slice(0, pageSize), total: 0 }
-  const next = start + pageSize
-  return { rows: rows.slice(start, next), total: rows.length, ...(next < rows.length ? { next } : {}) }
-}
-
-const rowsOf = ({ params, state }: Called): Array<Row> | Refused =>
-  state.elements.get(Number(params.entityTypeId)) ?? new Refused(400, "NOT_FOUND", "SPA not found")
-
-/** Smart processes have one field for an origin. */
-const standardFields = (entityTypeId: number): ReadonlyArray<string> =>
-  entityTypeId < 128
-    ? [
-        "id",
-        "title",
-        "name",
-        "lastName",
-        "categoryId",
-        "stageId",
-        "contactId",
-        "originatorId",
-        "originId",
-        "createdTime",
-        "updatedTime"
-      ]
-    : ["id", "title", "xmlId", "createdTime", "updatedTime"]
-
-const fieldsOf = (state: PortalState, entityTypeId: number): ReadonlySet<string> =>
-  new Set([
-    ...standardFields(entityTypeId),
-    ...Object.keys(state.ownFields.get(entityTypeId) ?? {}),
-    ...(state.elements.get(entityTypeId) ?? []).flatMap((row) => Object.keys(row))
-  ])
-
-const selected = (row: Row, select: unknown): Row => {
-  const names = listOf(select).map(String)
-  if (names.length === 0 || names.includes("*")) return row
-  return Object.fromEntries(Object.entries(row).filter(([name]) => name === "id" || names.includes(name)))
-}
-
-const list = (called: Called): Answer | Refused => {
+const list: Method = (called) => {
   const { params, request, state } = called
   const rows = rowsOf(called)
   if (rows instanceof Refused) return rows
-  const found = filtered(rows, fieldsOf(state, Number(params.entityTypeId)), params.filter)
-  if (found instanceof Refused) return found
-  const ordered = visible(
-    request,
-    found.toSorted((one, other) => Number(one.id) - Number(other.id))
-  )
-  const { rows: page, ...counts } = pageOf(ordered, Number(params.start ?? 0))
-  return { result: { items: page.map((row) => selected(row, params.select)) }, ...counts }
+  const fieldName = (given: string): string | undefined => {
+    const name = plainName(called, given)
+    return isKnown(state, typeOf(called), name) ? name : undefined
+  }
+  const found = filtered(rows, params.filter, fieldName)
+  const sorted = found instanceof Refused ? found : ordered(found, params.order, fieldName, "id")
+  if (sorted instanceof Refused) return sorted
+  const { rows: page, ...counts } = pageOf(visible(request, sorted), params.start)
+  const names = listOf(params.select).map((name) => plainName(called, String(name)))
+  return { result: { items: page.map((row) => shown(called, selected(row, names))) }, ...counts }
 }
 
 const found = (called: Called): Row | Refused => {
   const rows = rowsOf(called)
-  if (rows instanceof Refused) return rows
-  return rows.find(({ id }) => id === Number(called.params.id)) ?? new Refused(400, "NOT_FOUND", "Element not found")
+  return rows instanceof Refused ? rows : (rows.find(({ id }) => id === Number(called.params.id)) ?? noItem)
 }
 
-const get = (called: Called): Answer | Refused => {
+const get: Method = (called) => {
   const row = found(called)
-  return row instanceof Refused ? row : { result: { item: row } }
+  return row instanceof Refused ? row : { result: { item: shown(called, row) } }
 }
 
-/** Fields that nobody knows are left out without a word. */
-const knownFields = ({ params, state }: Called): Row => {
-  const fields = fieldsOf(state, Number(params.entityTypeId))
-  const given = isMap(params.fields) ? params.fields : {}
-  const isKnown = (name: string) => fields.has(name) || /^(?:parentId\d+|contactIds|fm|opportunity)$/.test(name)
-  return Object.fromEntries(Object.entries(given).filter(([name]) => isKnown(name)))
+/** Texts of forms and batches become what the field holds. */
+const valueFor = (name: string, type: string, value: unknown): unknown => {
+  if (value === null || value === "" || value === undefined) return null
+  if (!/^(?:integer|double|enumeration|user|crm_(?!status|currency|multifield).*)$/.test(type)) return value
+  const number = Number(value)
+  return Number.isFinite(number)
+    ? number
+    : new Refused(400, "CRM_FIELD_ERROR_VALUE_NOT_VALID", `Invalid value for field "${name}"`)
 }
 
-const add = (called: Called): Answer | Refused => {
+const valuesOf = (name: string, type: string, value: unknown): unknown => {
+  if (!isMap(value) && !Array.isArray(value)) {
+    return value === "" || value === null
+      ? []
+      : new Refused(400, "100", `Expected iterable value for multiple field, but got ${typeof value} instead`)
+  }
+  const values = listOf(value).map((one) => valueFor(name, type, one))
+  return values.find((one) => one instanceof Refused) ?? values
+}
+
+const phones = (row: Row | undefined, value: unknown): ReadonlyArray<unknown> =>
+  listOf(value).map((one, at) => ({ id: Number(row?.id ?? 0) * 100 + at + 1, ...(isMap(one) ? one : {}) }))
+
+/** What a write may set; unknown and read-only fields are left out without a word. `may`: of the read-only ones. */
+export const writtenFields = (
+  called: Called,
+  entityTypeId: number,
+  given: unknown,
+  may: ReadonlyArray<string> = []
+): Row | Refused => {
+  const row: Row = {}
+  for (const [name, value] of Object.entries(isMap(given) ? given : {})) {
+    const plain = plainName(called, name)
+    const field = fieldOf(called.state, entityTypeId, plain)
+    if (field === undefined || (field.isReadOnly === true && !may.includes(plain))) continue
+    const written =
+      plain === "fm"
+        ? phones(undefined, value)
+        : field.isMultiple === true
+          ? valuesOf(plain, field.type, value)
+          : valueFor(plain, field.type, value)
+    if (written instanceof Refused) return written
+    row[plain] = written
+  }
+  return linked(row)
+}
+
+/** The first of many contacts is the contact. */
+const linked = (row: Row): Row => {
+  if (Array.isArray(row.contactIds)) return { ...row, contactId: row.contactIds[0] ?? null }
+  return "contactId" in row ? { ...row, contactIds: row.contactId === null ? [] : [row.contactId] } : row
+}
+
+export const addTo = (called: Called, entityTypeId: number, fields: Row, isImport = false): Row => {
+  const { changes, now, state } = called
+  const rows = state.elements.get(entityTypeId) ?? []
+  const id = rows.reduce((most, row) => Math.max(most, Number(row.id)), 0) + 1
+  const at = portalTime(now)
+  const row: Row = { id, createdTime: at, updatedTime: at, createdBy: 1, updatedBy: 1, assignedById: 1, ...fields }
+  rows.push(row)
+  state.elements.set(entityTypeId, rows)
+  changes.push({ kind: "Add", entityTypeId, id, isImport })
+  return row
+}
+
+export const change = ({ changes, now }: Called, entityTypeId: number, row: Row, fields: Row): void => {
+  Object.assign(row, fields, { updatedTime: portalTime(now) })
+  changes.push({ kind: "Update", entityTypeId, id: Number(row.id), isImport: false })
+}
+
+export const removeFrom = ({ changes, state }: Called, entityTypeId: number, row: Row): void => {
+  const rows = state.elements.get(entityTypeId) ?? []
+  rows.splice(rows.indexOf(row), 1)
+  changes.push({ kind: "Delete", entityTypeId, id: Number(row.id), isImport: false })
+}
+
+const add: Method = (called) => {
   const rows = rowsOf(called)
   if (rows instanceof Refused) return rows
-  const id = Math.max(0, ...rows.map((row) => Number(row.id))) + 1
-  const at = portalTime(called.now)
-  const row = { id, ...knownFields(called), createdTime: at, updatedTime: at }
-  rows.push(row)
-  return { result: { item: row } }
+  const fields = writtenFields(called, typeOf(called), called.params.fields)
+  return fields instanceof Refused ? fields : { result: { item: shown(called, addTo(called, typeOf(called), fields)) } }
 }
 
-const update = (called: Called): Answer | Refused => {
+const update: Method = (called) => {
   const row = found(called)
   if (row instanceof Refused) return row
-  Object.assign(row, knownFields(called), { updatedTime: portalTime(called.now) })
-  return { result: { item: row } }
+  const fields = writtenFields(called, typeOf(called), called.params.fields)
+  if (fields instanceof Refused) return fields
+  change(called, typeOf(called), row, fields)
+  return { result: { item: shown(called, row) } }
 }
 
-const fields = (called: Called): Answer | Refused => {
+const remove: Method = (called) => {
+  const row = found(called)
+  if (row instanceof Refused) return row
+  removeFrom(called, typeOf(called), row)
+  return { result: [] }
+}
+
+const fields: Method = (called) => {
   const rows = rowsOf(called)
   if (rows instanceof Refused) return rows
-  const entityTypeId = Number(called.params.entityTypeId)
-  const standard = standardFields(entityTypeId).map((name) => [name, { type: "string", title: name }] as const)
-  return { result: { fields: { ...Object.fromEntries(standard), ...called.state.ownFields.get(entityTypeId) } } }
+  return { result: { fields: describedFields(called.state, typeOf(called), keepsUf(called)) } }
 }
 
-/** In PHP a map without entries is a list. */
-const findByComm = ({ params, state }: Called): Answer => {
-  const wanted = new Set(listOf(params.values).map(String))
-  const contacts = state.elements.get(kinds.contact) ?? []
-  const ids = contacts.flatMap(({ fm, id }) =>
-    listOf(fm).some((one) => isMap(one) && one.typeId === params.type && wanted.has(String(one.value))) ? [id] : []
-  )
-  return { result: ids.length === 0 ? [] : { CONTACT: ids.slice(0, 20) } }
+/** May say when it was created, and starts no automation. */
+const imported = (called: Called, given: unknown): { readonly item: { readonly id: unknown } } | Refused => {
+  const fields = writtenFields(called, typeOf(called), given, ["createdTime", "createdBy", "updatedBy"])
+  return fields instanceof Refused ? fields : { item: { id: addTo(called, typeOf(called), fields, true).id } }
 }
 
-const users = ({ params, request, state }: Called): Answer => {
-  const all = state.users.filter((row) => params.ID === undefined || row.ID === String(params.ID))
-  const { rows, ...counts } = pageOf(visible(request, all), Number(params.start ?? 0))
-  return { result: rows, ...counts }
+const importOne: Method = (called) => {
+  const rows = rowsOf(called)
+  if (rows instanceof Refused) return rows
+  const result = imported(called, called.params.fields)
+  return result instanceof Refused ? result : { result }
 }
 
-const statuses = ({ params, request, state }: Called): Answer => {
-  const filter = isMap(params.filter) ? params.filter : {}
-  const rows = state.statuses.filter((row) => filter.ENTITY_ID === undefined || row.ENTITY_ID === filter.ENTITY_ID)
-  return { result: visible(request, rows), total: rows.length }
+const maxImport = 20
+
+const importMany: Method = (called): Answer | Refused => {
+  const rows = rowsOf(called)
+  if (rows instanceof Refused) return rows
+  const all: ReadonlyArray<unknown> = listOf(called.params.data)
+  if (all.length > maxImport) {
+    return new Refused(400, "MAX_IMPORT_BATCH_SIZE_EXCEEDED", `You cannot import more than ${maxImport} items`)
+  }
+  const items = all.map((given) => imported(called, given)).map((one) => (one instanceof Refused ? one.body : one))
+  return { result: { items } }
 }
 
-export const methods: Readonly<Record<string, (called: Called) => Answer | Refused>> = {
-  profile: ({ state }) => ({
-    result: { ID: "1", ADMIN: true, NAME: state.users[0]?.NAME, LAST_NAME: state.users[0]?.LAST_NAME }
-  }),
+export const elementMethods: Readonly<Record<string, Method>> = {
   "crm.item.list": list,
   "crm.item.get": get,
   "crm.item.add": add,
   "crm.item.update": update,
+  "crm.item.delete": remove,
   "crm.item.fields": fields,
-  "crm.duplicate.findbycomm": findByComm,
-  "user.get": users,
-  "crm.status.list": statuses
+  "crm.item.import": importOne,
+  "crm.item.batchimport": importMany
 }

@@ -1,8 +1,10 @@
-/** The portal's two limits: a bucket of requests, and the time that a method has worked within ten minutes. */
+/** The portal's two limits: a bucket of requests, and the time that a method has worked for one caller within ten minutes. */
+import type { Called } from "./Called.ts"
 import { type PortalState, portalTime } from "./Model.ts"
 import { Refused } from "./Refused.ts"
 
 const minute = 60_000
+const counted = 10
 
 /** Counts a request. */
 export const enter = ({ bucket, switches }: PortalState, now: number): Refused | undefined => {
@@ -14,33 +16,44 @@ export const enter = ({ bucket, switches }: PortalState, now: number): Refused |
   return undefined
 }
 
-const worked = ({ operating }: PortalState, method: string, now: number) => {
-  const kept = (operating.get(method) ?? []).filter(([at]) => now - at < 10 * minute)
-  operating.set(method, kept)
-  return kept
+/** Seconds by minute, of those that count. */
+const worked = ({ caller, now, state }: Called, method: string): Map<number, number> => {
+  const key = `${caller} ${method.toLowerCase()}`
+  const all = state.operating.get(key) ?? new Map<number, number>()
+  state.operating.set(key, all)
+  for (const at of all.keys()) if (Math.floor(now / minute) - at >= counted) all.delete(at)
+  return all
 }
+
+const sumOf = (all: ReadonlyMap<number, number>): number => all.values().reduce((sum, seconds) => sum + seconds, 0)
 
 /** Judged before a call: the one that crosses the limit is still made. */
-export const judge = (state: PortalState, method: string, now: number): Refused | undefined => {
-  const seconds = worked(state, method, now).reduce((sum, [, one]) => sum + one, 0)
-  return seconds < state.switches.operatingLimit
+export const judge = (called: Called, method: string): Refused | undefined =>
+  sumOf(worked(called, method)) < called.state.switches.operatingLimit
     ? undefined
     : new Refused(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.")
-}
 
-/** What a call has cost, as it stands in its answer; times are in seconds. */
-export const work = (state: PortalState, method: string, now: number) => {
-  const kept = worked(state, method, now)
-  kept.push([now, state.switches.operatingPerCall])
-  const [[oldest = now] = []] = kept
+export const timeOf = (now: number, duration = 0) => ({
+  start: now / 1_000,
+  finish: now / 1_000 + duration,
+  duration,
+  processing: duration,
+  date_start: portalTime(now),
+  date_finish: portalTime(now + duration * 1_000)
+})
+
+/** What a call has cost, as it stands in its answer; times are in seconds. Some portals do not count it. */
+export const work = (called: Called, method: string) => {
+  const { now, state } = called
+  const { countsOperating, operatingPerCall } = state.switches
+  if (!countsOperating) return timeOf(now)
+  const all = worked(called, method)
+  const current = Math.floor(now / minute)
+  all.set(current, (all.get(current) ?? 0) + operatingPerCall)
+  const oldest = Math.min(...all.keys())
   return {
-    start: now / 1_000,
-    finish: now / 1_000,
-    duration: state.switches.operatingPerCall,
-    processing: 0,
-    date_start: portalTime(now),
-    date_finish: portalTime(now),
-    operating_reset_at: Math.ceil((oldest + 10 * minute) / 1_000),
-    operating: kept.reduce((sum, [, seconds]) => sum + seconds, 0)
+    ...timeOf(now),
+    operating_reset_at: ((oldest + counted) * minute) / 1_000,
+    operating: sumOf(all)
   }
 }

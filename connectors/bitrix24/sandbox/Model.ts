@@ -1,6 +1,6 @@
-/** A portal: its elements by kind, its people and directories, and what its meters have counted. */
-import { Clock, DateTime, Effect } from "effect"
-import { type Draw, draw } from "../../../core/sdk-sandbox.ts"
+/** A portal: its elements by kind, its people, directories and lists, its switches, and what its meters have counted. */
+import { DateTime } from "effect"
+import type { Draw } from "../../../core/sdk-sandbox.ts"
 
 export type Row = { [field: string]: unknown }
 
@@ -10,133 +10,108 @@ export interface OwnField {
   readonly items?: ReadonlyArray<{ readonly ID: string; readonly VALUE: string }>
 }
 
+/** An outgoing webhook, or what an application has bound. */
+export type Handler = {
+  readonly id: number
+  /** As `ONCRMDEALADD`. */
+  readonly event: string
+  readonly handler: string
+  readonly token: string
+  readonly isBound: boolean
+}
+
+/** An answer to the next calls of a method, within a batch too. */
+export type PlannedRefusal = {
+  readonly method: string
+  readonly status: number
+  readonly error: string
+  readonly description: string
+  times: number
+}
+
+/** What a call has done to an element. */
+export interface Change {
+  readonly kind: "Add" | "Update" | "Delete"
+  readonly entityTypeId: number
+  readonly id: number
+  /** Imports start no automation. */
+  readonly isImport: boolean
+}
+
+export interface Application {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Of access tokens: until when they are valid, in milliseconds. */
+  readonly access: Map<string, number>
+  /** Each is good for one refresh. */
+  readonly refresh: Set<string>
+}
+
+export interface UniversalList {
+  readonly type: string
+  readonly id: number
+  readonly elements: Array<Row>
+}
+
+export type Switches = {
+  /** Of the bucket that counts requests: its size, and how many it loses in a second. */
+  bucketSize: number
+  drainPerSecond: number
+  /** How the bucket refuses. */
+  limitPage: "json" | "html"
+  /** Seconds that a method may work within ten minutes, and that each call works. */
+  operatingLimit: number
+  operatingPerCall: number
+  /** Some portals on servers of one's own count no time. */
+  countsOperating: boolean
+  /** Whether more than 50 calls refuse the whole request, or each one behind them: the vendor's pages say both. */
+  batchExcess: "request" | "calls"
+  /** Whether new elements start automation. */
+  automates: boolean
+  /** The longest delay of an event in seconds, and the shares of those that get lost or come twice. */
+  eventDelay: number
+  eventsLost: number
+  eventsRepeated: number
+}
+
 export interface PortalState {
   readonly code: string
+  readonly memberId: string
+  readonly application: Application
+  /** Stands in every event, and proves where it comes from. */
+  readonly applicationToken: string
+  readonly isDemo: boolean
+  livedUntil: number
+  readonly draw: Draw
   readonly elements: Map<number, Array<Row>>
   /** Fields that the portal's people have added, by kind. */
   readonly ownFields: Map<number, Readonly<Record<string, OwnField>>>
+  readonly types: ReadonlyArray<Row>
+  readonly categories: ReadonlyArray<Row>
+  readonly lists: ReadonlyArray<UniversalList>
   readonly users: Array<Row>
   readonly statuses: Array<Row>
-  readonly switches: {
-    /** Of the bucket that counts requests: its size, and how many it loses in a second. */
-    bucketSize: number
-    drainPerSecond: number
-    /** Seconds that a method may work within ten minutes, and that each call works. */
-    operatingLimit: number
-    operatingPerCall: number
-  }
+  readonly switches: Switches
+  readonly handlers: Array<Handler>
+  readonly refusals: Array<PlannedRefusal>
+  /** The events that were sent; the status is 0 until a handler has answered. */
+  readonly deliveries: Array<{ readonly event: string; readonly id: number; readonly handler: string; status: number }>
+  /** What has started automation. */
+  readonly automated: Array<Change>
   readonly bucket: { level: number; at: number }
-  /** By method: when it worked, and how long. */
-  readonly operating: Map<string, Array<readonly [at: number, seconds: number]>>
+  /** By caller and method: seconds by the minute since 1970. */
+  readonly operating: Map<string, Map<number, number>>
 }
 
 /** Kinds with names of their own; those from 128 on are smart processes. */
 export const kinds = { deal: 2, contact: 3, company: 4, lead: 1, pollForm: 1_038, programme: 1_040 } as const
 
+/** The same programmes in a universal list. */
+export const programmeList = 47
+
 export const studyForm = "ufCrm_1712074666"
 export const chosenProgrammes = "ufCrm38Programmes"
-
-const programmes = ["Цифровой юрист", "Античность", "Экономика", "Социология", "Право и политика", "Дизайн среды"]
-const names = ["Анна", "Борис", "Вера", "Глеб", "Дина", "Егор", "Жанна", "Захар"] as const
-const families = ["Орлова", "Панин", "Рыбина", "Соколов", "Титова", "Ушаков", "Фомина", "Юдин"] as const
-
-const day = 86_400_000
 
 /** With the portal's offset, as it writes times. */
 export const portalTime = (millis: number): string =>
   `${DateTime.formatIso(DateTime.makeUnsafe(millis + 3 * 3_600_000)).slice(0, 19)}+03:00`
-
-const times = (now: number, at: number, all: number) => {
-  const created = now - (all - at) * (day / 24)
-  return { createdTime: portalTime(created), updatedTime: portalTime(created + 60_000) }
-}
-
-export interface Size {
-  readonly deals: number
-  readonly contacts: number
-}
-
-export const makeState = Effect.fnUntraced(function* (seed: number, { contacts, deals }: Size) {
-  const now = yield* Clock.currentTimeMillis
-  const drawn = yield* draw(seed)
-  const people = Array.from({ length: contacts }, (_, at) => contactOf(drawn, at, now, contacts))
-  const state: PortalState = {
-    code: `k${seed}a7c3e9x4`,
-    elements: new Map<number, Array<Row>>([
-      [kinds.deal, Array.from({ length: deals }, (_, at) => dealOf(drawn, at, now, { contacts, deals }))],
-      [kinds.contact, people],
-      [kinds.company, []],
-      [kinds.lead, []],
-      [kinds.programme, programmes.map((title, at) => ({ id: at + 1, title, xmlId: null, ...times(now, at, 6) }))],
-      [kinds.pollForm, [formOf(drawn, now)]]
-    ]),
-    ownFields: new Map<number, Readonly<Record<string, OwnField>>>([
-      [
-        kinds.deal,
-        {
-          [studyForm]: {
-            title: "Форма обучения",
-            type: "enumeration",
-            items: [
-              { ID: "45", VALUE: "Очная" },
-              { ID: "46", VALUE: "Заочная" }
-            ]
-          }
-        }
-      ],
-      [kinds.pollForm, { [chosenProgrammes]: { title: "Программы", type: "string" } }]
-    ]),
-    users: [1, 2, 3].map((id) => ({
-      ID: String(id),
-      NAME: names[id],
-      LAST_NAME: families[id],
-      ACTIVE: true,
-      EMAIL: `user${id}@example.test`
-    })),
-    statuses: [
-      { ID: "1", ENTITY_ID: "DEAL_STAGE", STATUS_ID: "NEW", NAME: "Новая", SORT: "10" },
-      { ID: "2", ENTITY_ID: "DEAL_STAGE", STATUS_ID: "WON", NAME: "Успешна", SORT: "20" },
-      { ID: "3", ENTITY_ID: "SOURCE", STATUS_ID: "WEB", NAME: "Сайт", SORT: "10" }
-    ],
-    switches: { bucketSize: 50, drainPerSecond: 2, operatingLimit: 480, operatingPerCall: 0.1 },
-    bucket: { level: 0, at: now },
-    operating: new Map()
-  }
-  return state
-})
-
-const contactOf = ({ int, pick }: Draw, at: number, now: number, all: number): Row => ({
-  id: at + 1,
-  name: pick(names),
-  lastName: pick(families),
-  originatorId: null,
-  originId: null,
-  fm: [
-    { id: 2 * at + 1, typeId: "PHONE", valueType: "WORK", value: `+7900${String(int(0, 9_999_999)).padStart(7, "0")}` },
-    { id: 2 * at + 2, typeId: "EMAIL", valueType: "WORK", value: `person${at + 1}@example.test` }
-  ],
-  ...times(now, at, all)
-})
-
-const dealOf = ({ chance, int, money, pick }: Draw, at: number, now: number, { contacts, deals }: Size): Row => ({
-  id: 2 * at + 10,
-  title: `Сделка №${at + 1}`,
-  categoryId: pick([0, 5]),
-  stageId: pick(["NEW", "WON", "C5:NEW"]),
-  opportunity: money(1_000, 90_000),
-  currencyId: "RUB",
-  contactId: contacts === 0 ? null : int(1, contacts),
-  contactIds: [],
-  assignedById: int(1, 3),
-  originatorId: null,
-  originId: null,
-  [studyForm]: chance(0.8) ? pick([45, 46]) : null,
-  ...times(now, at, deals)
-})
-
-const formOf = (_: Draw, now: number): Row => ({
-  id: 430_131_691,
-  title: "Анкета поступающего",
-  [chosenProgrammes]: programmes.slice(0, 3).join(", "),
-  ...times(now, 0, 1)
-})
