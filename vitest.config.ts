@@ -2,10 +2,11 @@ import { availableParallelism } from "node:os"
 import { configDefaults, defineConfig } from "vitest/config"
 import { ownProcess } from "./test/support/ownProcess.ts"
 
-// They want packages that no lock file knows: `npm run proof:telegram` and `npm run proof:allegro` fetch them.
+// They want packages that no lock file knows, which `npm run proof:telegram`, `proof:allegro` and `proof:bitrix24` fetch.
 const fetched = [
   ...(process.env.TELEGRAM_TEST_API === undefined ? ["test/proof/telegramTestApi.test.ts"] : []),
-  ...(process.env.PRISM === undefined ? ["test/proof/allegroDescription.test.ts"] : [])
+  ...(process.env.PRISM === undefined ? ["test/proof/allegroDescription.test.ts"] : []),
+  ...(process.env.BITRIX24_SDK === undefined ? ["test/proof/bitrix24Sdk.test.ts"] : [])
 ]
 
 export default defineConfig({

@@ -43,6 +43,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npm run proof:soak -- --minutes 20": "twenty minutes by hand",
   "npm run proof:telegram": "fetches a package by hand",
   "npm run proof:allegro -- description.yaml": "fetches a package by hand",
+  "npm run proof:bitrix24": "fetches a package by hand",
   "PROOF_SEED=… npx vitest run test/proof": "tests within a test",
   "cp .env.example .env": "would overwrite the developer's own",
   'psql "postgres://postgres:$(cat data/postgres.password)@127.0.0.1:$(sed -n 4p data/postgres/postmaster.pid)/postgres"':

@@ -20,7 +20,8 @@ export const tokenOf = ({ uuid }: Draw): string => uuid().replaceAll("-", "")
 export const invalidCredentials = new Refused(401, "INVALID_CREDENTIALS", "Invalid request credentials")
 
 const hook = /^\/rest\/(\d+)\/([^/]+)\/([\w.]+?)(?:\.json)?\/?$/
-const ofApplication = /^\/rest\/([\w.]+?)(?:\.json)?\/?$/
+/** Clients put a slash behind an endpoint that ends with one. */
+const ofApplication = /^\/rest\/+([\w.]+?)(?:\.json)?\/?$/
 
 /** The method, and who calls it. */
 export const entered = (
