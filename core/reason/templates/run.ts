@@ -39,6 +39,8 @@ export const run = {
     "the keys of {count:int} rejected {count|record|records} are more than is held of them, so no row was deleted for being missing",
   "run.listAbsent":
     "{count:int} {count|record lacks|records lack} the list of these: their rows stay; `optional: true` says that there are none then",
+  "run.listAbsentInside":
+    "{count:int} {count|record, or one inside it, lacks|records, or ones inside them, lack} the list of these: all of {count|its|their} rows here stay; `optional: true` says that there are none then",
   "run.listAbsentAll":
     "{count:int} {count|record lacks|records lack} the list of these, and the key does not name the record around it, so no row was deleted for being missing; `optional: true` says that there are none then",
   "run.goneParents":

@@ -1,7 +1,7 @@
 /** The facts about one entity's read for the load statement or a failed run's audit row, and the statement's form. */
 
 import { deletesMissing, hasTombstones } from "../../config/DeletePolicy.ts"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import { depthOf, type Entity, entityId } from "../../config/Entity.ts"
 import type { LoadVariant } from "../../database/load/DiffSql.ts"
 import type { ReadFacts } from "../../database/load/ReadFacts.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
@@ -125,7 +125,9 @@ export const readStatsOf = (
     notes: [
       ...(watch?.notes ?? []),
       ...readAgain,
-      ...(lacked > 0 && !unnamed ? [reason("run.listAbsent", { count: lacked })] : []),
+      ...(lacked > 0 && !unnamed
+        ? [reason(depthOf(entity) > 1 ? "run.listAbsentInside" : "run.listAbsent", { count: lacked })]
+        : []),
       ...(containers.gone > 0 && !removes
         ? [reason("run.goneParents", { count: containers.gone, mode: entity.mode })]
         : []),

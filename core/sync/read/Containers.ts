@@ -88,7 +88,8 @@ export class Containers {
       this.lacked += 1
       this.lackedBy.add(this.identify(record))
     }
-    if (lacks && !this.areBounds && !this.lacking.add(record, params)) this.#rejections.unreadableKeys += 1
+    // Its rows stay even if another record of its key has the list.
+    if (lacks && !this.lacking.add(record, params)) this.#rejections.unreadableKeys += 1
     else if (!lacks && !this.withinRequest) this.add(record, params)
   }
 
