@@ -9,7 +9,7 @@ import { apply } from "../../core/sync/plan/ApplyPlan.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
-import { syncerOf } from "./fixtures.ts"
+import { syncer, syncerOf } from "./fixtures.ts"
 import { make, planned } from "./ownerFixtures.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
@@ -167,6 +167,45 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* make("alter extension citext set schema public")
         assert.deepInclude(yield* syncerOf(thing)({ records: came }), { status: "ok", inserted: 1 })
       })
+    )
+
+    it.effect(
+      "only in the table of children or only in that of their parents are refused with how to make them alike",
+      () =>
+        Effect.gen(function* () {
+          yield* prepared
+          for (const [name, outer, own, statement] of [
+            ["fine", "text", "citext", '"parent_id" type text'],
+            ["broad", "text collate own_ci", "text", '"parent_id" type text collate public.own_ci']
+          ] as const) {
+            const parent = named(`outer_${name}`, { mode: "upsert" })
+            const above = { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } as const
+            const child = named(`inner_${name}`, {
+              parent: parent.name,
+              records: "/parts",
+              key: ["parent_id", "n"],
+              columns: [column("parent_id", "text", { source: above }), column("n", "integer")]
+            })
+            yield* make(
+              `create table fake_like_outer_${name} (id ${outer} primary key, n integer)`,
+              `create table fake_like_inner_${name} (parent_id ${own}, n integer, primary key (parent_id, n))`
+            )
+            const came = [{ id: "A", parts: [{ n: 1 }, { n: 2 }] }]
+            const layer = layerRegistry([parent, child], () => ({ records: came }))
+            const sync = syncer([parent, child])
+            const [, refused] = yield* sync({ records: came })
+            assert.deepInclude(refused, { status: "failed", inserted: 0 })
+            assert.match(refused?.error ?? "", new RegExp(`do not find the same texts equal.*${statement}$`))
+            const [alone] = yield* sync({ records: came }, [child])
+            const { entities } = yield* Effect.provide(plan([child]), layer)
+            for (const { errorReason } of [alone, ...entities].filter((one) => one !== undefined)) {
+              assert.deepStrictEqual(errorReason, refused?.errorReason)
+            }
+            yield* make(/alter table .*$/.exec(refused?.error ?? "")?.[0] ?? "")
+            const [, loaded] = yield* sync({ records: came })
+            assert.deepInclude(loaded, { status: "ok", inserted: 2 })
+          }
+        })
     )
 
     it.effect("in other columns are different values", () =>

@@ -62,7 +62,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           [0, 1, 1]
         )
         const { line: lines, tax } = yield* sync(next)
-        const kept = { status: "ok", deleted: 1 }
+        const kept = { status: "ok", deleted: 1 } as const
         assert.deepInclude(lines, { ...kept, noteReasons: [reason("run.listAbsent", { count: 1 })] })
         assert.deepInclude(tax, { ...kept, noteReasons: [reason("run.listAbsentInside", { count: 1 })] })
         assert.lengthOf(yield* rows("line"), 3)

@@ -326,6 +326,7 @@ reason-table-bound = в { $table } нужно расширить столбцы 
 reason-table-duplicateKeys = в { $table } есть ключи сразу у нескольких строк: { $count } ({ $keys }), поэтому уникальный индекс по { $key }, по которому находят строки, создать нельзя. Вот эти строки: { $statement }; когда у каждого ключа останется одна, Tributary создаст индекс сам: { $index }
 reason-table-indexTaken = в { $table } нет уникального индекса по { $key }, по которому находят строки, а имя для него занято: { $name } — это { $definition }. Удалите или переименуйте его: { $statement }
 reason-table-unseenType = { $column } входит в ключ, а его типа { $existing } нет в search_path, и PostgreSQL различал бы здесь то, что таблица считает равным; пусть роль Tributary его находит: { $statement }
+reason-table-otherTexts = { $column } и { $parent } считают равными разные тексты (например, одно из них не различает регистр), поэтому строки одной записи могли бы сойти за строки другой; сделайте их одинаковыми: { $statement }
 reason-table-otherKey = ключ { $table } в базе { $existing }, а указан { $declared }; строки с одним ключом не сравнить по другому. Укажите key: [{ $existing }] или прочитайте всё заново: { $statement }
 reason-export-sameColumn = в запросе два столбца «{ $column }»: назовите один из них иначе
 reason-export-queryTimeout = запрос шёл дольше { $limit }: ускорьте его или увеличьте `timeout`

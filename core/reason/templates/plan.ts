@@ -49,6 +49,8 @@ export const plan = {
     "{table} has no unique index on {key}, by which rows are found, and the name of the one to be made is taken: {name} is {definition}. Drop that, or rename it: {statement}",
   "table.unseenType":
     "{column} is part of the key, and the search_path does not lead to its type {existing}, so PostgreSQL would tell apart here what the table holds equal; have the role of Tributary find it: {statement}",
+  "table.otherTexts":
+    "{column} and {parent} do not find the same texts equal (one of them ignores case, for example), so the rows of one record could be taken for those of another; make them alike: {statement}",
   "table.otherKey":
     "the key of {table} is {existing} in the database and {declared} in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{existing}]`, or have it read anew: {statement}"
 } as const

@@ -10,6 +10,7 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import { reasonWithLock } from "../LockReason.ts"
 import { connectionLost } from "../RunFailure.ts"
 import type { References } from "../read/ReadGroup.ts"
+import { boundingParents, otherTexts } from "./ParentTexts.ts"
 
 /** Merges entities by table: several may share one, each declaring the columns that it fills. */
 export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
@@ -55,7 +56,7 @@ export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
   declared: ReadonlyArray<Entity>,
   until: number
 ) {
-  const catalog = yield* Catalog.catalog(selected)
+  const catalog = yield* Catalog.catalog([...selected, ...boundingParents(selected, declared)])
   const conflicts = new Map<string, Reason>()
   for (const table of byTable(selected)) {
     yield* Tables.ddl(table, catalog, declared).pipe(
@@ -77,7 +78,7 @@ export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
     )
   }
   for (const entity of selected) {
-    const why = missingLookup(entity, catalog, selected)
+    const why = missingLookup(entity, catalog, selected) ?? otherTexts(entity, declared, catalog)
     if (why !== undefined) conflicts.set(targetName(entity), why)
   }
   const prepared: EnsuredTables = {

@@ -16,6 +16,7 @@ import type { Reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import { byTable, missingLookup } from "../load/EnsureTables.ts"
 import type { KeyHandover } from "../load/KeyHandover.ts"
+import { otherTexts } from "../load/ParentTexts.ts"
 import type { Sink } from "../load/Sink.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
 import { checkReplaceable, type SecondRead } from "../read/DeleteConfirmation.ts"
@@ -76,8 +77,10 @@ const planned = Effect.fnUntraced(function* (context: PlanContext, read: EndedRe
   const { completeness, cost, reader } = read
   if (sink.defect !== undefined) return yield* sink.defect
   yield* checkReplaceable(entity, completeness, second)
-  const lookupMissing = missingLookup(entity, context.tables.catalog, context.selected)
-  if (lookupMissing !== undefined) return yield* new RunFailure({ reason: lookupMissing })
+  const { catalog } = context.tables
+  const unloadable =
+    missingLookup(entity, catalog, context.selected) ?? otherTexts(entity, context.registry.entities, catalog)
+  if (unloadable !== undefined) return yield* new RunFailure({ reason: unloadable })
   const table = yield* tableOf(context, entity)
   const { ddl, existing, stored } = table
   const trial = yield* trialOf(context, reader, entity, table)
