@@ -89,7 +89,7 @@ export class Containers {
       this.lackedBy.add(this.identify(record))
     }
     // Its rows stay even if another record of its key has the list.
-    if (lacks && !this.lacking.add(record, params)) this.#rejections.unreadableKeys += 1
+    if (lacks && !this.lacking.add(record, params) && !this.areBounds) this.#rejections.unreadableKeys += 1
     else if (!lacks && !this.withinRequest) this.add(record, params)
   }
 
