@@ -166,6 +166,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         setTime(150)
         yield* sync(listing([1, 7], []), { only: ["left"], limit: 1 })
         assert.deepStrictEqual(asked, [])
+        // Neither does one that could not be loaded.
+        yield* sql`create function refuse_left() returns trigger language plpgsql as 'begin raise ''not now''; end'`
+        yield* sql`create trigger refused before insert or update or delete on shop_left for each statement execute function refuse_left()`
+        const refused = yield* sync(listing([1, 7], []), { only: ["left"] })
+        assert.strictEqual(refused.left?.status, "failed")
+        assert.deepStrictEqual(asked, [])
         const runs =
           yield* sql`select trigger, actor from tributary.sync_log where entity = 'left' and trigger = 'event' order by id`
         assert.deepStrictEqual(runs, Array(3).fill({ trigger: "event", actor: "shop.left" }))

@@ -3,6 +3,7 @@ import { Deferred, Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { bindAccount, perAccount } from "../../core/config/AccountEntity.ts"
+import type { Limits } from "../../core/config/Declarations.ts"
 import { AccountSource } from "../../core/plugin/AccountSource.ts"
 import { connectorOf } from "../../core/plugin/AccountTargets.ts"
 import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
@@ -147,33 +148,47 @@ describe("limits of each account", () => {
     })
   )
 
+  /** Which account asked in which second. */
+  const paced = Effect.fnUntraced(function* (limits: Partial<Limits>, accounts: string) {
+    const sent: Array<readonly [string | undefined, number]> = []
+    const upstream = yield* reloaded(({ headers }) =>
+      Effect.map(
+        Effect.clockWith((clock) => clock.currentTimeMillis),
+        (at) => {
+          sent.push([headers["x-account"], Math.floor(at / 1000)])
+          return ok()
+        }
+      )
+    )
+    const crm = yield* upstream({ limits })
+    const reads = yield* Effect.forkChild(
+      Effect.forEach([...accounts], (id) => reading(crm, id), { concurrency: "unbounded" })
+    )
+    for (let second = 0; second < 20; second++) yield* TestClock.adjust("1 second")
+    yield* Fiber.join(reads)
+    return sent
+  })
+  const rate = { limit: 60, window: Duration.minutes(1) }
+
   it.effect("have a rate of their own within that of the connector", () =>
     Effect.gen(function* () {
-      const sent: Array<readonly [string | undefined, number]> = []
-      const upstream = yield* reloaded(({ headers }) =>
-        Effect.map(
-          Effect.clockWith((clock) => clock.currentTimeMillis),
-          (at) => {
-            sent.push([headers["x-account"], Math.floor(at / 1000)])
-            return ok()
-          }
-        )
-      )
       const ofAccount = { rate: { limit: 6, window: Duration.minutes(1) }, burst: 2 }
-      const rate = { limit: 60, window: Duration.minutes(1) }
-      const crm = yield* upstream({ limits: { concurrency: 9, rate, burst: 3, perAccount: ofAccount } })
-      const reads = yield* Effect.forkChild(
-        Effect.forEach([..."aaabb"], (id) => reading(crm, id), { concurrency: "unbounded" })
-      )
-      for (let second = 0; second < 20; second++) yield* TestClock.adjust("1 second")
-      yield* Fiber.join(reads)
-      assert.deepEqual(sent, [
+      assert.deepEqual(yield* paced({ concurrency: 9, rate, burst: 3, perAccount: ofAccount }, "aaabb"), [
         ["a", 0],
         ["a", 0],
         ["b", 0],
         ["b", 1],
         ["a", 10]
       ])
+    })
+  )
+
+  it.effect("leave the rate to the connector if they have none", () =>
+    Effect.gen(function* () {
+      const limits = { concurrency: 9, rate, burst: 20, perAccount: { concurrency: 3 } }
+      const sent = yield* paced(limits, "a".repeat(20))
+      assert.lengthOf(sent, 20)
+      assert.isAtMost(Math.max(...sent.map(([, second]) => second)), 1)
     })
   )
 })
