@@ -29,6 +29,18 @@ export const last = Effect.fn("AccountEvents.last")(function* (account: string, 
   }))
 })
 
+const decodeRefusals = decodeOwn(Schema.Struct({ account: Schema.String, refusal: Schema.String }))
+
+/** The last refusal of each invalid account, by the account's id. */
+export const refusals = Effect.fn("AccountEvents.refusals")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select e.account, max(e.id)::text as refusal
+    from tributary.account as a join tributary.account_event as e on e.account = a.id and e.event = 'refused'
+    where a.status = 'invalid' group by e.account`
+  return new Map((yield* decodeRefusals(rows)).map(({ account, refusal }) => [account, refusal]))
+})
+
 const RemovedRow = Schema.Struct({
   ...{ id: Schema.String, connector: Schema.String, owner: Schema.String, name: Schema.String },
   removedAt: Schema.DateTimeUtcFromDate,

@@ -1,6 +1,7 @@
 /** The part of the control port about accounts: who they are, and what a person can do with them. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import * as AccountEvents from "../accounts/AccountEvents.ts"
 import { AccountRefused } from "../accounts/AccountRefused.ts"
 import { type Account, Accounts } from "../accounts/Accounts.ts"
 import { AccountVendors } from "../accounts/AccountVendors.ts"
@@ -26,11 +27,19 @@ type Vault = Accounts["Service"]
 /** Whose accounts somebody sees: all, or those of one owner. What is of others is as unknown as what is not there. */
 export type Viewer = "all" | { readonly owner: string }
 
+/** An account whose credentials are refused. */
+export interface InvalidAccount extends Account {
+  /** Names the refusal: the next one of the same account has another name. */
+  readonly refusal: string
+}
+
 export interface AccountControl extends Pick<Vault, "pause" | "resume"> {
   /** The connectors that have accounts. */
   readonly connectors: AccountVendors["Service"]["names"]
   /** The accounts of those connectors. */
   readonly list: (viewer: Viewer) => ReturnType<Vault["list"]>
+  /** Those of them that are invalid. */
+  readonly invalid: Effect.Effect<ReadonlyArray<InvalidAccount>, SqlError.SqlError>
   readonly read: (id: string, viewer: Viewer) => ReturnType<Vault["read"]>
   /** Begins an authorization by a link and a code. */
   readonly authorize: Authorizations["Service"]["start"]
@@ -72,6 +81,11 @@ export const make = Effect.gen(function* () {
     const names = yield* connectors
     return (yield* accounts.list()).filter((one) => names.includes(one.connector) && sees(viewer, one))
   })
+  const invalid = Effect.gen(function* () {
+    const found = (yield* list("all")).filter(({ status }) => status === "invalid")
+    const refusals = found.length === 0 ? new Map<string, string>() : yield* AccountEvents.refusals()
+    return found.map((account): InvalidAccount => ({ ...account, refusal: refusals.get(account.id) ?? "" }))
+  })
   const read = Effect.fnUntraced(function* (id: string, viewer: Viewer) {
     const found = yield* accounts.read(id)
     return sees(viewer, found) ? found : yield* new AccountRefused({ reason: reason("account.unknownId", { id }) })
@@ -92,6 +106,7 @@ export const make = Effect.gen(function* () {
     authorize,
     connectors,
     failures: (account) => provided(AccountReport.failures([account])),
+    invalid: provided(invalid),
     list,
     lists: ({ connector }) => provided(AccountReport.offered(connector)),
     pause,

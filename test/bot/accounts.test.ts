@@ -1,6 +1,7 @@
 /** `/accounts` in the chat of an admin, with a vendor's sandbox whose page confirms the code. */
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { endSessions } from "../../connectors/allegro/sandbox/Granted.ts"
 import { sandbox } from "../../connectors/allegro/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
 import { people } from "./adminFixtures.ts"
@@ -211,6 +212,66 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("an admin", (
       yield* owner.send("/accounts")
       yield* owner.sees(last("У вас нет учётных записей"))
     })
+  )
+
+  it.effect(
+    "tells the owner alone of refused credentials, once for each refusal, and that they are accepted again",
+    () =>
+      Effect.gen(function* () {
+        const [{ admin, sql, startBot, stopBot, telegram }, vendor] = [yield* World, yield* Vendor]
+        const seller = vendor.state.sellers[1]
+        const owner = telegram.state.person({ name: "Марта" })
+        const add = Effect.fnUntraced(function* (of: number) {
+          yield* admin.send(`/accounts market telegram:${of} shop4`)
+          yield* allow(
+            yield* admin.sees(last("ждёт подтверждения", `telegram:${of}`, "Код:")),
+            seller?.login ?? "no seller"
+          )
+          const added = sql`select from tributary.account where owner = ${`telegram:${of}`} and status = 'active'`
+          yield* eventually(Effect.map(added, (rows) => rows.length === 1))
+        })
+        for (const of of [owner.id, admin.id]) yield* add(of)
+        // A bot that starts looks at once.
+        const restart = Effect.andThen(stopBot, startBot)
+        const told = (chat: Chat) => chat.filter(({ text }) => text.includes("система отклонила доступ")).length
+        const refuse = Effect.gen(function* () {
+          if (seller !== undefined) endSessions(vendor.state.granted, seller)
+          yield* owner.send("/accounts")
+          yield* owner.sees(last("Мои учётные записи"))
+          yield* owner.press(`✅ telegram:${owner.id}/shop4`)
+          yield* owner.sees(last("Читается."))
+          yield* owner.press("🔄 Обновить сейчас")
+          yield* owner.sees(last("обновлено не всё"))
+          yield* restart
+          // A message is remembered a moment after it was sent.
+          const remembered = sql`select from tributary.bot_message where kind = 'account'`
+          yield* eventually(Effect.map(remembered, (rows) => rows.length === 1))
+          return yield* owner.sees(last("shop4 (market)", "система отклонила доступ", "продавец отвязал приложение"))
+        })
+        yield* owner.send("/start")
+        yield* owner.sees(last("Что делаем?"))
+        const refused = yield* refuse
+        assert.deepEqual(labels(refused.at(-1)), ["🔑 Авторизовать заново", "👥 Открыть"])
+        yield* restart
+        yield* owner.press("👥 Открыть")
+        const below = yield* owner.sees(last("Система отклонила доступ"))
+        assert.strictEqual(told(below), 1, "once")
+        assert.strictEqual(told(yield* admin.messages), 0, "an admin has the alert")
+
+        yield* add(owner.id)
+        yield* restart
+        assert.strictEqual(told(yield* owner.sees(anywhere("доступ восстановлен"))), 0)
+        const again = yield* refuse
+        assert.isTrue(anywhere("доступ восстановлен")(again), "another refusal is another message")
+        yield* owner.press("🔑 Авторизовать заново")
+        yield* owner.sees(last("ждёт подтверждения", "Код:"))
+        yield* sql`delete from tributary.account where owner like 'telegram:%'`
+        yield* restart
+        yield* owner.sees(anywhere("Эту учётную запись удалили"))
+        yield* eventually(
+          Effect.map(sql`select from tributary.bot_message where kind = 'account'`, (rows) => rows.length === 0)
+        )
+      })
   )
 
   it.effect("alone has them: an employee cannot even forge the buttons", () =>

@@ -30,6 +30,9 @@ const maxLabel = 60
 
 const nameOf = ({ name, owner }: Pick<Task, "name" | "owner">): string => `${owner}/${name}`
 
+export const quotedReason = (translator: Translator, why: Reason): string =>
+  `<blockquote>${escapeHtml(cut(reasonText(translator, why), maxReason))}</blockquote>`
+
 export const listView = (
   translator: Translator,
   accounts: ReadonlyArray<Account>,
@@ -111,12 +114,11 @@ export const accountView = (translator: Translator, account: Account, about: Abo
   }
   keyboard.row().text(translator.t("back"), "accounts").text(translator.t("menu-back"), "menu")
   const used = lastUsedAt === null ? "" : ` · ${translator.say("accounts-used", { at: translator.moment(lastUsedAt) })}`
-  const quoted = (why: Reason) => `<blockquote>${escapeHtml(cut(reasonText(translator, why), maxReason))}</blockquote>`
-  const why = reason === null ? [] : [quoted(reason)]
+  const why = reason === null ? [] : [quotedReason(translator, reason)]
   // An account that is not read at all has one reason for everything.
   const failed = status === "active" ? failures.slice(0, maxFailures) : []
   const failing = failed.map(
-    (one) => `${translator.say("accounts-failed", { entity: one.entity })}${quoted(one.reason)}`
+    (one) => `${translator.say("accounts-failed", { entity: one.entity })}${quotedReason(translator, one.reason)}`
   )
   const text = [
     `${icons[status]} ${bold(escapeHtml(nameOf(account)))} · ${escapeHtml(connector)}`,
@@ -150,9 +152,7 @@ export const taskView = (translator: Translator, task: Task, progress: Authoriza
   const lines = [
     translator.say(`accounts-task-${state}`, { name }),
     ...(state === "running" && progress !== undefined ? linkOf(translator, progress) : []),
-    ...(reason === null
-      ? []
-      : [`<blockquote>${escapeHtml(cut(reasonText(translator, reason), maxReason))}</blockquote>`])
+    ...(reason === null ? [] : [quotedReason(translator, reason)])
   ]
   return { text: lines.join("\n"), keyboard }
 }

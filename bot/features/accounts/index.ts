@@ -1,6 +1,6 @@
 /**
  * `/accounts`: which accounts connectors read for and what is wrong with one; adding, pausing and syncing one. An admin has all
- * of them, an owner their own: those whose owner is their name in the audit, `telegram:42`.
+ * of them, an owner their own: those whose owner is their name in the audit, `telegram:42`. Owners are told of refused credentials.
  */
 import { Effect, Schedule } from "effect"
 import { Composer } from "grammy"
@@ -11,7 +11,9 @@ import { type Feature, isAdmin } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
+import * as OpenBelow from "../../window/OpenBelow.ts"
 import { Window } from "../../window/Window.ts"
+import * as RefusalNotices from "./RefusalNotices.ts"
 import * as SyncViews from "./SyncViews.ts"
 import * as Views from "./Views.ts"
 
@@ -26,6 +28,7 @@ export const make = Effect.gen(function* () {
   const { add, again, follow, list, rows, show, stop, sync, task, turn, turnSchedule } = yield* makeHandlers
 
   const composer = new Composer<BotContext>()
+  composer.use(yield* OpenBelow.make("accounts"))
   composer.command(
     "accounts",
     on((ctx) => (ctx.match.trim() === "" ? list(ctx) : add(ctx, ctx.match.trim().split(/\s+/))))
@@ -54,7 +57,8 @@ export const make = Effect.gen(function* () {
   pressed("on", turnSchedule(true))
   pressed("off", turnSchedule(false))
 
-  const feature: Feature = { namespaces: ["accounts"], composer, ofOwners: composer }
+  const background = yield* RefusalNotices.make
+  const feature: Feature = { namespaces: ["accounts"], composer, ofOwners: composer, background }
   // Most bots have none: the command works, should a reload bring some, and the menu has it after a restart of the bot.
   if ((yield* accounts.connectors).length === 0) return feature
   return {

@@ -11,11 +11,11 @@ import { Directory } from "../../people/Directory.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { isGroup } from "../../telegram/Broadcast.ts"
+import * as OpenBelow from "../../window/OpenBelow.ts"
 import { Window } from "../../window/Window.ts"
 import * as AlertNotifier from "./AlertNotifier.ts"
 import * as Mutes from "./Mutes.ts"
 import * as Views from "./MuteViews.ts"
-import * as OpenBelow from "./OpenBelow.ts"
 
 /** Raisers of alerts check once a minute, and not before the daemon has caught up with what it missed. */
 const settleTime = Duration.minutes(5)
@@ -26,7 +26,7 @@ export const make = Effect.gen(function* () {
   const background = yield* AlertNotifier.make(settleTime)
 
   const admins = new Composer<BotContext>()
-  admins.use(yield* OpenBelow.make)
+  admins.use(yield* OpenBelow.make("alerts", { mute: "alerts:mutes" }))
   admins.command("mute", on(show))
   admins.callbackQuery("alerts:mutes", on(show))
   admins.callbackQuery("alerts:unmute", on(unmute))

@@ -1,17 +1,19 @@
 /**
- * The buttons of an alert open their target in a new window below it, so that the alert's message stays and can later
+ * The buttons of a notification open their target in a new window below it, so that its message stays and can later
  * report the end.
  */
 import { Effect } from "effect"
 import type { MiddlewareFn } from "grammy"
-import { HandlerRuntime } from "../../HandlerRuntime.ts"
-import type { BotContext } from "../../session/Context.ts"
-import { isGroup } from "../../telegram/Broadcast.ts"
-import { Window } from "../../window/Window.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
+import type { BotContext } from "../session/Context.ts"
+import { isGroup } from "../telegram/Broadcast.ts"
+import { Window } from "./Window.ts"
 
-export const make = Effect.gen(function* () {
+/** The button's data is `<namespace>:to:` and the data of its target, or one of the `names` of targets, which groups have, too. */
+export const make = Effect.fnUntraced(function* (namespace: string, names: Readonly<Record<string, string>> = {}) {
   const { promise } = yield* HandlerRuntime
   const window = yield* Window
+  const start = `${namespace}:to:`
 
   /** Replaces the chat's old window; the press counts as one of the new window's buttons, with the data `to`. */
   const openBelow = Effect.fnUntraced(function* (ctx: BotContext, to: string) {
@@ -28,10 +30,12 @@ export const make = Effect.gen(function* () {
   })
 
   const middleware: MiddlewareFn<BotContext> = async (ctx, next) => {
-    const [, to] = /^alerts:to:(.+)$/.exec(ctx.callbackQuery?.data ?? "") ?? []
+    const data = ctx.callbackQuery?.data ?? ""
+    const to = data.startsWith(start) ? data.slice(start.length) : ""
+    const named = names[to]
     // A group shows nothing else; older messages still have the buttons.
-    const isShown = to === "mute" || !isGroup(ctx.chat?.id ?? 0)
-    if (to !== undefined && isShown) await promise(openBelow(ctx, to === "mute" ? "alerts:mutes" : to))
+    const isShown = to !== "" && (named !== undefined || !isGroup(ctx.chat?.id ?? 0))
+    if (isShown) await promise(openBelow(ctx, named ?? to))
     await next()
   }
   return middleware
