@@ -2,9 +2,12 @@
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { connectorType as allegro } from "../../connectors/allegro/index.ts"
 import { sandbox as allegroSandbox } from "../../connectors/allegro/sandbox.ts"
+import type { Config as Bitrix24Config } from "../../connectors/bitrix24/Config.ts"
+import { connectorType as bitrix24 } from "../../connectors/bitrix24/index.ts"
+import { sandbox as bitrix24Sandbox } from "../../connectors/bitrix24/sandbox.ts"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
 import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
 import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
@@ -22,17 +25,19 @@ import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { environment as exampleEnvironment } from "../support/exampleEnvironment.ts"
 import { drain } from "../upstream/vendor.ts"
 
-const types = [allegro, fintablo, gsheet, iiko]
+const types = [allegro, bitrix24, fintablo, gsheet, iiko]
 const directory = fileURLToPath(new URL("../../config", import.meta.url))
 
-/** Both sandboxes, and what reads the shipped configuration from them. */
+/** The sandboxes, and what reads the shipped configuration from them. */
 const start = Effect.gen(function* () {
   const vendors = {
     fintablo: yield* fintabloSandbox.start(),
     gsheet: yield* gsheetSandbox.start(),
-    iiko: yield* iikoSandbox.start()
+    iiko: yield* iikoSandbox.start(),
+    bitrix24: yield* bitrix24Sandbox.start({ deals: 120 })
   }
   const environment = {
+    ...vendors.bitrix24.environment,
     ...vendors.fintablo.environment,
     ...vendors.gsheet.environment,
     ...vendors.iiko.environment
@@ -63,6 +68,14 @@ const start = Effect.gen(function* () {
 
 const tables = [
   "active_stoplist",
+  "bitrix24_company",
+  "bitrix24_contact",
+  "bitrix24_deal",
+  "bitrix24_lead",
+  "bitrix24_list_element",
+  "bitrix24_programme",
+  "bitrix24_stage",
+  "bitrix24_user",
   "ft_amortization",
   "ft_category",
   "ft_deal",
@@ -105,6 +118,8 @@ const tables = [
 ]
 
 const allegroJobs = ["allegro-events", "allegro-to-send", "allegro-sweep", "allegro-weekly", "allegro-old-events"]
+
+const bitrix24Jobs = ["bitrix24-crm", "bitrix24-nightly"]
 
 describe("the shipped configuration", () => {
   it.live("is valid, in the chain's zone, with the tables that people already query", () =>
@@ -149,7 +164,7 @@ describe("the shipped configuration", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("leaves Allegro out, and lets its jobs rest, as long as its secrets are not set", () =>
+  it.live("leaves Allegro and Bitrix24 out, and lets their jobs rest, as long as their secrets are not set", () =>
     Effect.gen(function* () {
       const plugins = yield* pluginTypes
       const loaded = (environment: Readonly<Record<string, string | undefined>>) =>
@@ -160,12 +175,16 @@ describe("the shipped configuration", () => {
       const without = yield* loaded(usual)
       assert.deepEqual(
         without.off.map(({ name, reason }) => [name, render(reason)]),
-        [["allegro", "not set: ALLEGRO_CLIENT_ID, ALLEGRO_CLIENT_SECRET"]]
+        [
+          ["allegro", "not set: ALLEGRO_CLIENT_ID, ALLEGRO_CLIENT_SECRET"],
+          ["bitrix24", "not set: BITRIX24_WEBHOOK, BITRIX24_FORMS_TOKEN"]
+        ]
       )
-      assert.deepEqual(restingIn(without), allegroJobs)
+      assert.deepEqual(restingIn(without), [...allegroJobs, ...bitrix24Jobs])
 
       const { environment } = yield* allegroSandbox.start()
-      const whole = yield* loaded({ ...usual, ...environment })
+      const portal = yield* bitrix24Sandbox.start()
+      const whole = yield* loaded({ ...usual, ...environment, ...portal.environment })
       assert.deepEqual([whole.off, restingIn(whole)], [[], []])
       const { accounts, entities } =
         whole.connectors.find(({ name }) => name === "allegro") ?? assert.fail("no Allegro")
@@ -174,6 +193,43 @@ describe("the shipped configuration", () => {
         entities.map(({ table }) => table.name),
         ["orders", "order_events", "orders_to_send"]
       )
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("takes the settings of Bitrix24 from the variables of the requirement, and has its defaults", () =>
+    Effect.gen(function* () {
+      const { environment } = yield* bitrix24Sandbox.start()
+      const settingsIn = Effect.fnUntraced(function* (variables: Readonly<Record<string, string>>) {
+        const all = { ...(yield* exampleEnvironment), ...environment, ...variables }
+        const { connectors } = yield* load({ directory, types, plugins: yield* pluginTypes, environment: all })
+        const crm = connectors.find(({ name }) => name === "bitrix24") ?? assert.fail("no Bitrix24")
+        const { categories, enabled, redis } = crm.cache ?? assert.fail("no cache")
+        return {
+          retries: crm.retry.delays.map(Duration.toMillis),
+          batch: (crm.config as Bitrix24Config).batch,
+          cache: { enabled, redis: redis && { host: redis.host, port: redis.port, db: redis.db } },
+          kept: Object.fromEntries([...categories].map(([name, { ttl }]) => [name, Duration.toSeconds(ttl)]))
+        }
+      })
+      assert.deepEqual(yield* settingsIn({}), {
+        retries: [1_000, 2_000],
+        batch: { enabled: true, size: 50 },
+        cache: { enabled: true, redis: undefined },
+        kept: { poll_form: 600, educational_program: 600, contact: 300, deal: 60 }
+      })
+      const changed = {
+        ...{ BITRIX24_RETRY_MAX_ATTEMPTS: "5", BITRIX24_RETRY_DELAY: "2.0", BITRIX24_RETRY_BACKOFF: "1.5" },
+        ...{ BATCH_ENABLED: "False", BATCH_SIZE: "20", CACHE_ENABLED: "True", CACHE_TTL_POLL_FORMS: "1800" },
+        ...{ CACHE_TTL_EDUCATIONAL_PROGRAMS: "1800", CACHE_TTL_CONTACTS: "60", CACHE_TTL_DEALS: "5" },
+        ...{ REDIS_ENABLED: "True", REDIS_HOST: "redis.test" }
+      }
+      assert.deepEqual(yield* settingsIn(changed), {
+        retries: [2_000, 3_000, 4_500, 6_750],
+        batch: { enabled: false, size: 20 },
+        cache: { enabled: true, redis: { host: "redis.test", port: 6_379, db: 0 } },
+        kept: { poll_form: 1_800, educational_program: 1_800, contact: 60, deal: 5 }
+      })
+      assert.deepEqual((yield* settingsIn({ BITRIX24_RETRY_MAX_ATTEMPTS: "1" })).retries, [])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

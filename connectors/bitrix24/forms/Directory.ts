@@ -6,6 +6,8 @@ import type { ReadCall } from "../portal/GatheredCalls.ts"
 import type { categories, Element } from "./Categories.ts"
 import { type Person, writingsOf } from "./Person.ts"
 
+const dealType = 2
+
 export type DirectoryCache = Cache<typeof categories, UpstreamError>
 
 export interface Directory {
@@ -16,6 +18,8 @@ export interface Directory {
     by: string,
     names: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyMap<string, Element>, UpstreamError>
+  /** The deals whose origin begins so, by origin: what was made for a form, whatever this daemon's database knows of it. */
+  readonly deals: (origin: string) => Effect.Effect<Readonly<Record<string, number>>, UpstreamError>
   readonly contact: (person: Person) => Effect.Effect<Option.Option<number>, UpstreamError>
 }
 
@@ -31,6 +35,8 @@ export const make = (read: ReadCall, cache: DirectoryCache): Directory => ({
     )
     return new Map([...found].map(([key, element]) => [key.slice(prefix.length), element]))
   }),
+  deals: (origin) =>
+    Effect.map(cache.get("deal", origin, dealsOf(read, origin)), (deals) => Option.getOrElse(deals, () => ({}))),
   contact: (person) => cache.get("contact", JSON.stringify([person.phone, person.email]), contactOf(read, person))
 })
 
@@ -72,6 +78,25 @@ const programmesOf = Effect.fnUntraced(function* (
     { concurrency: "unbounded" }
   )
   return new Map<string, Element>(found.flat())
+})
+
+const dealsOf = Effect.fnUntraced(function* (read: ReadCall, origin: string) {
+  const { result } = yield* read({
+    method: "crm.item.list",
+    params: {
+      entityTypeId: dealType,
+      select: ["id", "originId"],
+      filter: { "=%originId": `${origin}%` },
+      order: { id: "DESC" }
+    }
+  })
+  const { items } = mapOf(result)
+  const found = (Array.isArray(items) ? items : []).flatMap((item: unknown) => {
+    const { id, originId } = mapOf(item)
+    return typeof id === "number" && typeof originId === "string" ? [[originId, id] as const] : []
+  })
+  // Of several the oldest one counts.
+  return found.length === 0 ? Option.none() : Option.some(Object.fromEntries(found))
 })
 
 /** The oldest contact with the phone, else the one with the e-mail address. */

@@ -72,7 +72,10 @@ const work = Effect.fnUntraced(function* (
 ) {
   const id = textAt({ payload }, settings.form.id)
   const formType = typeOf(settings.form.object)
-  const form = Option.getOrUndefined(yield* directory.form(formType, id))
+  const [found, deals] = yield* Effect.all([directory.form(formType, id), directory.deals(originOf(id, ""))], {
+    concurrency: 2
+  })
+  const form = Option.getOrUndefined(found)
   if (form === undefined) {
     // The portal may show it a moment later than it sends it.
     return yield* new InboxFailed({ reason: bitrix24("bitrix24.noForm", { id }), again: true })
@@ -87,26 +90,29 @@ const work = Effect.fnUntraced(function* (
     ],
     { concurrency: 2 }
   )
-  const deals = yield* Effect.forEach(programmes, ([name, programme]) =>
-    Effect.map(
-      dealOf(settings, { ...known, programme, ...contactIn(contact) }, context, { id, programmeType }),
-      (deal) => ({
-        programme: name,
-        deal
-      })
-    )
-  )
+  const made = yield* Effect.forEach(programmes, ([name, programme]) => {
+    const key = originOf(id, String(programme.id))
+    const there = deals[key]
+    const deal =
+      there === undefined
+        ? dealOf(settings, { ...known, programme, ...contactIn(contact) }, context, { key, programmeType })
+        : Effect.succeed(there)
+    return Effect.map(deal, (dealId) => ({ programme: name, deal: dealId }))
+  })
   const missing = names.filter((name) => !programmes.has(name))
   if (missing.length > 0 || names.length === 0) {
     const link = `https://${host}/crm/type/${formType}/details/${id}/`
     const why =
       names.length === 0
         ? bitrix24("bitrix24.noProgrammes", { id, link })
-        : bitrix24("bitrix24.missingProgrammes", { names: missing.join(", "), link, made: deals.length })
+        : bitrix24("bitrix24.missingProgrammes", { names: missing.join(", "), link, made: made.length })
     return yield* new InboxFailed({ reason: why, again: false })
   }
-  return { form: Number(id), contact: contact ?? null, deals } satisfies Json
+  return { form: Number(id), contact: contact ?? null, deals: made } satisfies Json
 })
+
+/** A deal's key, and what it has as its origin in the portal. */
+const originOf = (form: string, programme: string): string => `form ${form}/${programme}`
 
 const contactIn = (id: number | undefined) => (id === undefined ? {} : { contact: { id } })
 
@@ -125,7 +131,7 @@ const contactOf = Effect.fnUntraced(function* (
     ...(person.phone === "" ? [] : [{ typeId: "PHONE", valueType: "WORK", value: `+${person.phone}` }]),
     ...(person.email === "" ? [] : [{ typeId: "EMAIL", valueType: "WORK", value: person.email }])
   ]
-  return yield* made(context, "contact", {
+  return yield* run(context, "contact", {
     key: `contact ${person.phone || person.email}`,
     fields: { ...filledFields(known, settings.contact.fields), fm }
   })
@@ -135,10 +141,10 @@ const dealOf = (
   settings: FormsSettings,
   known: Known & { readonly programme: Element },
   context: InboxContext,
-  { id, programmeType }: { readonly id: string; readonly programmeType: number }
+  { key, programmeType }: { readonly key: string; readonly programmeType: number }
 ) =>
-  made(context, "deal", {
-    key: `form ${id}/${String(known.programme.id)}`,
+  run(context, "deal", {
+    key,
     fields: {
       ...filledFields(known, settings.deal.fields),
       [`parentId${programmeType}`]: Number(known.programme.id),
@@ -147,7 +153,7 @@ const dealOf = (
   })
 
 /** The id of what an action has made, now or before. One whose fate is not known yet is asked for again later. */
-const made = Effect.fnUntraced(function* (context: InboxContext, action: string, input: Json) {
+const run = Effect.fnUntraced(function* (context: InboxContext, action: string, input: Json) {
   const { data, items, summary } = yield* context.runAction(action, input)
   const id = isJsonObject(data) ? data.id : undefined
   if (typeof id === "number") return id

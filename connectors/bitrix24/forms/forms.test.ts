@@ -65,19 +65,19 @@ const engine = (connector: Effect.Success<ReturnType<typeof start>>["connector"]
   return { runAction, readRecords: () => Effect.succeed(0), refresh: () => Effect.void } satisfies InboxContext
 }
 
-const begin = Effect.gen(function* () {
-  const world = yield* start(yaml)
+const beginWith = Effect.fnUntraced(function* (more: string) {
+  const world = yield* start(`${yaml}\n${more}`)
   const { connector, portal } = world
   const source = connector.inbox?.get("poll-form")
   if (source === undefined) return yield* Effect.die("there is no such source")
-  const context = engine(connector)
+  const usual = engine(connector)
   const admit = (body: Json, token = portal.environment.BITRIX24_FORMS_TOKEN ?? "") =>
     source.admit({
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       query: new URLSearchParams(),
       bytes: new TextEncoder().encode(JSON.stringify(body))
     })
-  const work = Effect.fnUntraced(function* (body: Json) {
+  const work = Effect.fnUntraced(function* (body: Json, context: InboxContext = usual) {
     const admitted = yield* admit(body)
     if (admitted._tag !== "Accepted") return yield* Effect.die(admitted._tag)
     const delivery = { id: 1, attempt: 1, receivedAt: yield* DateTime.now, key: admitted.key, body: admitted.body }
@@ -92,6 +92,8 @@ const begin = Effect.gen(function* () {
     newDeals: () => rowsOf(kinds.deal).filter(({ originId }) => originId !== null)
   }
 })
+
+const begin = beginWith("")
 
 describe("a poll form", () => {
   it.live("becomes a deal for each programme with the person, and nothing more when it comes again", () =>
@@ -118,8 +120,17 @@ describe("a poll form", () => {
       )
       assert.deepEqual(yield* work(payload), result)
       assert.lengthOf(newDeals(), 3)
-      // The form; its programmes and the person in one request; what was made. The second time all of it is known.
-      assert.deepEqual(yield* asked, ["crm.item.get", "batch", ...Array.from({ length: 4 }, () => "crm.item.add")])
+      // The form and deals of it; its programmes and the person; what was made. The second time all of it is known.
+      assert.deepEqual(yield* asked, ["batch", "batch", ...Array.from({ length: 4 }, () => "crm.item.add")])
+    })
+  )
+
+  it.live("makes no second deal where the portal has one that the daemon's own database knows nothing of", () =>
+    Effect.gen(function* () {
+      const { connector, newDeals, work } = yield* beginWith("cache: { enabled: false }")
+      const first = yield* work(payload)
+      assert.deepEqual(yield* work(payload, engine(connector)), first)
+      assert.lengthOf(newDeals(), 3)
     })
   )
 

@@ -34,6 +34,9 @@ export interface Size {
 const rowsOf = (count: number, row: (at: number) => Row): ReadonlyArray<Row> =>
   Array.from({ length: count }, (_, at) => row(at))
 
+const titled = (titles: ReadonlyArray<string>, more: Row = {}): ReadonlyArray<Row> =>
+  titles.map((title, at) => ({ id: at + 1, title, ...more }))
+
 const elementsOf = (drawn: Draw, now: number, { contacts, deals }: Size): PortalState["elements"] => {
   const form = { id: 430_131_691, title: "Анкета поступающего", [chosenProgrammes]: programmes.slice(0, 3).join(", ") }
   const people = rowsOf(contacts, (at) => contactOf(drawn, at + 1))
@@ -47,15 +50,9 @@ const elementsOf = (drawn: Draw, now: number, { contacts, deals }: Size): Portal
         now
       )
     ],
-    [kinds.company, []],
-    [kinds.lead, []],
-    [
-      kinds.programme,
-      timed(
-        rowsOf(programmes.length, (at) => ({ id: at + 1, title: programmes[at], xmlId: null })),
-        now
-      )
-    ],
+    [kinds.company, timed(titled(["ООО «Вузсервис»", "Фонд «Стипендия»"]), now)],
+    [kinds.lead, timed(titled(["Заявка с сайта", "Звонок с выставки"]), now)],
+    [kinds.programme, timed(titled(programmes, { xmlId: null }), now)],
     [kinds.pollForm, timed([form], now)]
   ])
 }

@@ -104,7 +104,7 @@ const whole = Effect.fnUntraced(function* <E, R>(
 ) {
   const { err } = yield* Terminal
   yield* err.write(
-    "Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo, Google Sheets and Allegro …\n\n"
+    "Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo, Google Sheets, Allegro and Bitrix24 …\n\n"
   )
   const port = yield* portOr(Number(process.env.PORT || usual.console))
   process.env.PORT = String(port)

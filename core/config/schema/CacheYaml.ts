@@ -37,6 +37,11 @@ const categoryOf = ({ notFound, stale, ttl }: CategoryDefaults) => {
 }
 
 const RedisYaml = Schema.Struct({
+  enabled: withDefault(
+    Switch,
+    true,
+    "false: memory only, as though the section were not there, as in { env: REDIS_ENABLED, default: false }. Default: true."
+  ),
   host: withDefault(
     Schema.String,
     "localhost",
@@ -104,9 +109,16 @@ export const cacheKey = (categories: Readonly<Record<string, CategoryDefaults>>)
 type Decoded = ReturnType<typeof sectionOf>["Type"]
 
 /** Categories that may not be outdated have no `stale`. */
-export const cacheOf = ({ categories, ...cache }: Decoded): CacheDeclaration => ({
+export const cacheOf = ({ categories, redis, ...cache }: Decoded): CacheDeclaration => ({
   ...cache,
+  ...redisOf(redis),
   categories: new Map(
     Object.entries(categories).map(([name, settings]): [string, CategorySettings] => [name, settings])
   )
 })
+
+const redisOf = (redis: Decoded["redis"]): Pick<CacheDeclaration, "redis"> => {
+  if (redis?.enabled !== true) return {}
+  const { enabled: _, ...declared } = redis
+  return { redis: declared }
+}
