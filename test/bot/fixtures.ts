@@ -11,6 +11,7 @@ import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
 import { connectorType as allegro } from "../../connectors/allegro/index.ts"
+import { connectorType as bitrix24 } from "../../connectors/bitrix24/index.ts"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
 import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
 import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
@@ -47,7 +48,7 @@ updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET }
 admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
 `
 
-const types = [allegro, fintablo, gsheet, iiko, rest]
+const types = [allegro, bitrix24, fintablo, gsheet, iiko, rest]
 const shipped = fileURLToPath(new URL("../../config", import.meta.url))
 
 export interface Options {
