@@ -1,6 +1,7 @@
 /** The entry of core for addresses that a connector type adds to the HTTP API, in the module `routes.ts` of its folder. */
 
 export { type Account, Accounts } from "./accounts/Accounts.ts"
+export { Caches } from "./cache/Caches.ts"
 export { DurationFromText, durationText } from "./config/schema/Scalars.ts"
 export * as Audit from "./database/audit/Audit.ts"
 export { runSums } from "./database/audit/RunSums.ts"
@@ -26,3 +27,4 @@ export { ResponseCache } from "./http/ResponseCache.ts"
 export { RouteConnector } from "./http/RouteConnector.ts"
 export { Registry } from "./plugin/Registry.ts"
 export { reasonsIn } from "./reason/Reason.ts"
+export { VendorState } from "./upstream/exchange/VendorState.ts"

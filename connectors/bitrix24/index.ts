@@ -28,5 +28,6 @@ export const connectorType: ConnectorType<typeof Config> = {
         return Connector.of({ probe, read, inbox, actions: Action.provide(actions, declaration, own) })
       })
     ),
+  routes: () => import("./routes.ts"),
   sandbox: () => import("./sandbox.ts")
 }

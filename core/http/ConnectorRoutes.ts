@@ -16,11 +16,13 @@ import type { SqlClient } from "effect/sql"
 import type { Accounts } from "../accounts/Accounts.ts"
 import type { AccountVendors } from "../accounts/AccountVendors.ts"
 import type { Authorizations } from "../accounts/Authorizations.ts"
+import type { Caches } from "../cache/Caches.ts"
 import type { BackgroundWork } from "../control/BackgroundWork.ts"
 import type { SyncTasks } from "../control/SyncTasks.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { ConnectorType } from "../plugin/Connector.ts"
 import type { Registry } from "../plugin/Registry.ts"
+import type { VendorState } from "../upstream/exchange/VendorState.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import type { ClosedInput } from "./ClosedInput.ts"
 import { closed } from "./ParseOptions.ts"
@@ -34,6 +36,7 @@ export type RouteServices =
   | AdminAccess
   | Authorizations
   | BackgroundWork
+  | Caches
   | ClosedInput
   | Locks
   | HttpApiMiddleware.ProblemDetails
@@ -41,6 +44,7 @@ export type RouteServices =
   | ResponseCache
   | SqlClient.SqlClient
   | SyncTasks
+  | VendorState
 
 /** What layers of handlers need, when they are built or for each request. */
 type Needs = RouteServices | RouteConnector | HttpRouter.Request.From<"Requires", RouteServices>
