@@ -88,6 +88,7 @@ export {
   type InboxRequest,
   type InboxSource
 } from "./plugin/Inbox.ts"
+export { ownCredential } from "./plugin/OwnAccount.ts"
 export { changedRows, erasedName, type PersonalData } from "./plugin/PersonalData.ts"
 export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
 export type { AccountList, FoundRow, RowAlert, StoredRows } from "./plugin/StoredRows.ts"

@@ -1,16 +1,17 @@
 /** The YAML keys of a Bitrix24 connector, beside those that every connector has. */
 import { Redacted, Schema } from "effect"
 import {
+  checkMessage,
   expectedMessage,
   expects,
   Integer,
   optional,
   PositiveDuration,
-  required,
   Secret,
   Switch,
   withDefault
 } from "../../core/sdk.ts"
+import { ApplicationYaml, clientExample } from "./application/ApplicationYaml.ts"
 import { FormsYaml } from "./forms/FormsYaml.ts"
 import { bitrix24 } from "./reasons.ts"
 
@@ -34,7 +35,14 @@ const Batch = Schema.Struct({
 })
 
 export const Config = Schema.Struct({
-  webhook: required(Webhook, bitrix24("bitrix24.webhook", { example: "{ secret: BITRIX24_WEBHOOK }" })),
+  webhook: optional(
+    Webhook,
+    "The address of an incoming webhook, as in { secret: BITRIX24_WEBHOOK }: the portal shows it under developer resources, and whoever has it can do what its user may. Default: none; the portal is opened by `application`."
+  ),
+  application: optional(
+    ApplicationYaml,
+    `An application of the portal, as in application: { portal: https://example.bitrix24.ru, client: ${clientExample} }; its tokens are an account of the connector. Default: none; the portal is opened by \`webhook\`.`
+  ),
   batch: withDefault(Batch, {}, "Requests with many calls, as in { enabled: true, size: 50 }."),
   operatingTime: withDefault(
     Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate(expects(bitrix24("bitrix24.operatingForm"))),
@@ -45,6 +53,13 @@ export const Config = Schema.Struct({
     FormsYaml,
     "Poll forms whose answers come to /hooks/bitrix24/{name}/poll-form: a deal for each chosen programme, as in forms: { token: { secret: BITRIX24_FORMS_TOKEN }, form: { object: item/1038 }, programmes: { object: item/1040 } }. Default: no inbox."
   )
-}).annotate({ description: "A Bitrix24 portal, by an incoming webhook." })
+})
+  .check(
+    Schema.makeFilter(
+      ({ application, webhook }) => (application === undefined) !== (webhook === undefined),
+      checkMessage(bitrix24("bitrix24.oneAccess"))
+    )
+  )
+  .annotate({ description: "A Bitrix24 portal, by an incoming webhook or an application." })
 
 export type Config = typeof Config.Type

@@ -15,6 +15,13 @@ export const connectorType: ConnectorType<typeof Config> = {
   entityKeys,
   actions,
   cache: categories,
+  accounts: {
+    perOwner: 1,
+    // An access token works for an hour.
+    refreshBefore: Duration.minutes(10),
+    refreshGrace: Duration.seconds(60),
+    ofConnector: ({ application }: Config) => application !== undefined
+  },
   // A bucket of 50 requests for each portal and address, which drains at 2 a second.
   defaultLimits: { rate: { limit: 2, window: Duration.seconds(1) }, burst: 50 },
   // Checking a configuration has no use for the client.
@@ -23,9 +30,12 @@ export const connectorType: ConnectorType<typeof Config> = {
       Connector,
       Effect.gen(function* () {
         const { make } = yield* Effect.promise(() => import("./Client.ts"))
-        const { inbox, portal, probe, read } = yield* make(declaration)
+        const { accounts, inbox, portal, probe, read } = yield* make(declaration)
         const own = Context.make(PortalService, portal)
-        return Connector.of({ probe, read, inbox, actions: Action.provide(actions, declaration, own) })
+        return Connector.of({
+          ...{ probe, read, inbox, actions: Action.provide(actions, declaration, own) },
+          ...(accounts === undefined ? {} : { accounts })
+        })
       })
     ),
   routes: () => import("./routes.ts"),

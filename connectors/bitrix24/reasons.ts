@@ -6,6 +6,10 @@ export const bitrix24 = define({
   "bitrix24.advised": "{why:reason}; {advice:reason}",
   "bitrix24.checkWebhook":
     "the portal does not accept the webhook: an administrator may have changed or removed it, or its time is over; make a new one and set its address",
+  "bitrix24.checkApplication":
+    "the portal does not accept the application's tokens: it was removed, its tokens were withdrawn, or they were not used for half a year; add the account again with a new refresh token",
+  "bitrix24.tokenAnswer": "expected access_token, refresh_token and expires_in in the answer",
+  "bitrix24.giveToken": "an account of a portal is added with its refreshToken, or with the code of an authorization",
   "bitrix24.noRight":
     "the webhook lacks the right: give it the scope of this method (crm, lists, user) in the portal's settings of the webhook, and its user the right to read these elements",
   "bitrix24.noMethod":
@@ -45,8 +49,11 @@ export const bitrix24 = define({
     "What the sender shows in Authorization, X-Token or ?token=, as in {example}; whoever has it can make deals.",
   "bitrix24.forms": "Where poll forms are, as in {example}.",
   "bitrix24.programmes": "Where educational programmes are, as in {example}.",
-  "bitrix24.webhook":
-    "The address of an incoming webhook, as in {example}: the portal shows it under developer resources, and whoever has it can do what its user may.",
+  "bitrix24.oneAccess": "A portal is opened either by webhook or by application: declare one of them",
+  "bitrix24.portal": "The address of the portal, as in {example}.",
+  "bitrix24.client": "The application's client_id and client_secret, as in {example}.",
+  "bitrix24.clientId": "The client_id of the application, as in {example}.",
+  "bitrix24.clientSecret": "The client_secret of the application, as in {example}.",
   "bitrix24.webhookForm": "the address of an incoming webhook, as in {example}",
   "bitrix24.operatingForm": "a duration or false",
   "bitrix24.object":

@@ -1,6 +1,7 @@
 /** The vendors of accounts: what the running connectors can do with credentials, and what their types and YAML allow. */
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { AccountTraits } from "../plugin/AccountType.ts"
+import { hasAccounts } from "../plugin/OwnAccount.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import { AccountRefused } from "./AccountRefused.ts"
@@ -24,7 +25,7 @@ export class AccountVendors extends Context.Service<
     Effect.gen(function* () {
       const { current } = yield* Registry
       const names = Effect.map(current, ({ declarations, typeOf }) =>
-        declarations.flatMap(({ name }) => (typeOf(name)?.accounts === undefined ? [] : [name]))
+        declarations.flatMap((declared) => (hasAccounts(typeOf(declared.name), declared) ? [declared.name] : []))
       )
       const find = Effect.fn("AccountVendors.find")(function* (name: string) {
         const { connector, declaration, typeOf } = yield* current
@@ -32,7 +33,7 @@ export class AccountVendors extends Context.Service<
         const declared = yield* Effect.mapError(declaration(name), refused)
         const { accounts: operations } = yield* Effect.mapError(connector(name), refused)
         const traits = typeOf(name)?.accounts
-        if (operations === undefined || traits === undefined) {
+        if (operations === undefined || traits === undefined || !hasAccounts(typeOf(name), declared)) {
           return yield* new AccountRefused({ reason: reason("account.none", { connector: name }) })
         }
         return { operations, traits: { ...traits, ...declared.accounts } }

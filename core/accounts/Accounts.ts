@@ -8,7 +8,7 @@ import { type AccountRef, accountName } from "../config/Account.ts"
 import { withKnownNames } from "../config/Nearest.ts"
 import type { Locks } from "../database/connection/Locks.ts"
 import type { Initiator } from "../observe/Initiator.ts"
-import type { CredentialsRefused, Grant } from "../plugin/AccountType.ts"
+import type { Credentials, CredentialsRefused, Grant } from "../plugin/AccountType.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Credential } from "../upstream/exchange/Credential.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
@@ -49,6 +49,13 @@ export interface AccountsShape {
   readonly add: (
     added: NewAccount,
     grant: Grant,
+    vendor: Pick<AccountVendor, "operations">,
+    initiator: Initiator
+  ) => Effect.Effect<Account, AccountRefused | CredentialsRefused | UpstreamError | VaultError | SqlError.SqlError>
+  /** The same with what an operator has given, which the vendor may have to be asked about first (`redeem`). */
+  readonly addGiven: (
+    added: NewAccount,
+    given: Credentials,
     vendor: Pick<AccountVendor, "operations">,
     initiator: Initiator
   ) => Effect.Effect<Account, AccountRefused | CredentialsRefused | UpstreamError | VaultError | SqlError.SqlError>
@@ -100,6 +107,7 @@ export class Accounts extends Context.Service<Accounts, AccountsShape>()("tribut
         read: (id) => provided(read(id)),
         find: (connector, text) => provided(find(connector, text)),
         add: (added, grant, vendor, initiator) => provided(add(added, grant, vendor, initiator)),
+        addGiven: (added, given, vendor, initiator) => provided(addGiven(added, given, vendor, initiator)),
         verify: (account, vendor, initiator) => provided(verify(refreshed, account, vendor, initiator)),
         refresh: (account, vendor, initiator) =>
           provided(
@@ -160,6 +168,17 @@ const add = Effect.fn("Accounts.add")(function* (
   yield* AddAccount.admit(added)
   const tested = yield* AddAccount.test(grant, operations)
   return shown(yield* AddAccount.store(added, tested, initiator))
+})
+
+const addGiven = Effect.fn("Accounts.addGiven")(function* (
+  added: NewAccount,
+  given: Credentials,
+  vendor: Pick<AccountVendor, "operations">,
+  initiator: Initiator
+) {
+  // A code works once: what would be refused anyway does not use it up.
+  yield* AddAccount.admit(added)
+  return yield* add(added, yield* AddAccount.redeemed(given, vendor.operations), vendor, initiator)
 })
 
 const verify = Effect.fn("Accounts.verify")(function* (

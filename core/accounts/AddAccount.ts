@@ -7,8 +7,9 @@ import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { accountName } from "../config/Account.ts"
 import type { Initiator } from "../observe/Initiator.ts"
-import type { AccountOperations, Customer, Grant } from "../plugin/AccountType.ts"
+import type { AccountOperations, Credentials, CredentialsRefused, Customer, Grant } from "../plugin/AccountType.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
+import type { UpstreamError } from "../upstream/Source.ts"
 import { AccountRefused } from "./AccountRefused.ts"
 import type { StoredAccount } from "./AccountRows.ts"
 import * as AccountRows from "./AccountRows.ts"
@@ -49,6 +50,15 @@ export interface TestedGrant {
   readonly grant: Grant
   readonly customer: Customer
 }
+
+/** The credentials that come of what an operator has given. */
+export const redeemed = (
+  given: Credentials,
+  { redeem }: AccountOperations
+): Effect.Effect<Grant, CredentialsRefused | UpstreamError> =>
+  redeem === undefined
+    ? Effect.succeed({ credentials: given })
+    : Effect.mapError(redeem(given), withoutCredentials(given))
 
 /** Asks the vendor about the credentials; nothing is stored. */
 export const test = (grant: Grant, { verify }: AccountOperations) =>

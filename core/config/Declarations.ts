@@ -47,8 +47,10 @@ export interface ConnectorSettings<Config = unknown> {
   readonly config: Config
   /** The decoded settings of its actions by name; an action that lacks a required setting is absent. */
   readonly actions?: Readonly<Record<string, unknown>>
-  /** Present for a type with accounts. */
+  /** Present for a type whose entities belong to accounts. */
   readonly accounts?: { readonly perOwner: number }
+  /** Whether the connector itself has an account, and its entities have none. */
+  readonly ownAccount?: true
   /** Present for a type with cached categories. */
   readonly cache?: CacheDeclaration
   readonly limits: Limits

@@ -8,7 +8,7 @@ import { Cause, Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import { redact } from "../observe/Secrets.ts"
 import { defaultRetries, InboxFailed, type InboxSource } from "../plugin/Inbox.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type Reason, reason, spanOf } from "../reason/Reason.ts"
+import { type Reason, reason, render, spanOf } from "../reason/Reason.ts"
 import { retryWhileAway } from "../sync/RunFailure.ts"
 import * as DeliveryContext from "./DeliveryContext.ts"
 import { Inbox } from "./Inbox.ts"
@@ -65,8 +65,8 @@ const tell = (claim: Claim, end: AttemptEnd) => {
     end._tag === "Done"
       ? Effect.logDebug("a delivery was worked off")
       : end._tag === "Dead"
-        ? Effect.logWarning("a delivery is a dead letter", end.reason)
-        : Effect.logInfo("a delivery will be tried again", end.reason)
+        ? Effect.logWarning(`a delivery is a dead letter: ${render(end.reason)}`)
+        : Effect.logInfo(`a delivery will be tried again: ${render(end.reason)}`)
   return Effect.annotateLogs(told, { connector, source, delivery: id, attempt: claim.attempt })
 }
 

@@ -9,6 +9,7 @@ import type { JobDeclaration } from "../config/JobDeclaration.ts"
 import { targetColumns } from "../config/RunTarget.ts"
 import { type AlertInput, type AlertKind, Alerts, alertKey } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import { hasAccounts } from "../plugin/OwnAccount.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { endpointName, type VendorEndpoint } from "../upstream/exchange/VendorEndpoint.ts"
@@ -73,7 +74,9 @@ const start = Effect.gen(function* () {
 
   const lookAtAccounts = Effect.gen(function* () {
     const { declarations, typeOf } = yield* current
-    const names = declarations.flatMap(({ name }) => (typeOf(name)?.accounts === undefined ? [] : [name]))
+    const names = declarations.flatMap((declared) =>
+      hasAccounts(typeOf(declared.name), declared) ? [declared.name] : []
+    )
     for (const gone of counted) {
       if (names.includes(gone)) continue
       counted.delete(gone)

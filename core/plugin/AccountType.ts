@@ -62,6 +62,8 @@ export interface AccountOperations {
   /** Absent: the credentials are never renewed. */
   readonly refresh?: (credentials: Credentials) => Effect.Effect<Grant, CredentialsRefused | UpstreamError>
   readonly authorization?: DeviceAuthorization
+  /** Gets credentials that work for what an operator has given, such as a code. Absent: what is given works. */
+  readonly redeem?: (given: Credentials) => Effect.Effect<Grant, CredentialsRefused | UpstreamError>
 }
 
 /** The accounts that a connector type has. */
@@ -72,4 +74,9 @@ export interface AccountTraits {
   readonly refreshBefore: Duration.Duration
   /** How long a refresh whose answer was lost may be repeated with the same credentials. */
   readonly refreshGrace: Duration.Duration
+  /**
+   * Present: the connector itself has one account, if its keys say so (`ownCredential`), and its entities belong to none. A
+   * method, so that a type with any keys is assignable.
+   */
+  ofConnector?(config: unknown): boolean
 }

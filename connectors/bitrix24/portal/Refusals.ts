@@ -39,10 +39,11 @@ const meanings: ReadonlyArray<Meaning> = [
   { says: /^OVERLOAD_LIMIT$/, kind: "Status", status: null, advice: bitrix24("bitrix24.overloaded") },
   { says: /^PORTAL_DELETED$/, kind: "Status", status: null, advice: bitrix24("bitrix24.portalDeleted") },
   {
-    says: /^(?:NO_AUTH_FOUND|INVALID_CREDENTIALS|expired_token|invalid_token)$/i,
+    says: /^(?:NO_AUTH_FOUND|INVALID_CREDENTIALS)$/i,
     kind: "Unauthorized",
     advice: bitrix24("bitrix24.checkWebhook")
   },
+  { says: /^(?:expired_token|invalid_token)$/i, kind: "Unauthorized", advice: bitrix24("bitrix24.checkApplication") },
   {
     says: /^(?:insufficient_scope|ACCESS_DENIED|user_access_error|allowed_only_intranet_user)$/i,
     kind: "Status",

@@ -23,15 +23,14 @@ export const start = Effect.fnUntraced(function* (yaml: string, options: PortalO
   }
 })
 
-const declare = Effect.fnUntraced(
-  function* (yaml: string, environment: Readonly<Record<string, string>>) {
+const byWebhook = "webhook: { secret: BITRIX24_WEBHOOK }"
+
+export const declare = Effect.fnUntraced(
+  function* (yaml: string, environment: Readonly<Record<string, string>>, access = byWebhook) {
     const fs = yield* FileSystem.FileSystem
     const directory = yield* fs.makeTempDirectoryScoped()
     yield* fs.makeDirectory(`${directory}/connectors`)
-    yield* fs.writeFileString(
-      `${directory}/connectors/crm.yaml`,
-      `type: bitrix24\nwebhook: { secret: BITRIX24_WEBHOOK }\nretry: []\n${yaml}`
-    )
+    yield* fs.writeFileString(`${directory}/connectors/crm.yaml`, `type: bitrix24\n${access}\nretry: []\n${yaml}`)
     const { connectors } = yield* load({ directory, types: [connectorType], environment })
     return yield* Effect.fromNullishOr(connectors[0])
   },

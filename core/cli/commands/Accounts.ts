@@ -51,8 +51,8 @@ const addGiven = Effect.fnUntraced(function* (added: NewAccount, given: Variable
   const missing = Object.values(given).filter((variable) => !values[variable])
   if (missing.length > 0) return yield* stop(2, `Not set in the environment or .env: ${missing.join(", ")}`)
   const credentials = Record.map(given, (variable) => Redacted.make(values[variable] ?? ""))
-  const { add } = yield* Accounts
-  yield* add(added, { credentials }, vendor, initiator)
+  const accounts = yield* Accounts
+  yield* accounts.addGiven(added, credentials, vendor, initiator)
 })
 
 type Variables = Readonly<Record<string, string>>

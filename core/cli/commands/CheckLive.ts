@@ -32,7 +32,7 @@ export const checkLive = (
 const selectsAccounts = ({ connectors }: Declarations, selectors: ReadonlyArray<string>): boolean => {
   const patterns = selectors.map(parseSelector).filter(({ excludes }) => !excludes)
   return connectors
-    .filter(({ accounts }) => accounts !== undefined)
+    .filter(({ accounts, ownAccount }) => accounts !== undefined || ownAccount)
     .flatMap(({ entities }) => entities)
     .some((entity) => patterns.length === 0 || patterns.some(({ pattern }) => matches(pattern, entityId(entity))))
 }

@@ -15,6 +15,7 @@ import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { plural } from "../render/terminal/Format.ts"
 import type { Style } from "../render/terminal/Style.ts"
 import { Terminal } from "../render/terminal/Terminal.ts"
+import { layerVault } from "../shared/Engine.ts"
 import { loadReadable } from "../shared/ReadableConfiguration.ts"
 import { answer, asCalled, dataDirectory } from "../shared/Root.ts"
 import { Stop } from "../shared/Stop.ts"
@@ -75,13 +76,17 @@ export const doctor = Command.make(
   {},
   Effect.fn("cli.doctor")(function* () {
     const loaded = yield* loadReadable
-    const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
+    const settings = { declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory }
+    // Whoever comes first reaches it, or starts the embedded one, for all.
+    const database = Layer.effectContext(yield* Effect.cached(Layer.build(Database.layer(settings))))
     const connectors = Effect.gen(function* () {
       const registry = yield* Registry.now
       return yield* Effect.forEach(
         registry.declarations,
-        ({ name }) =>
-          finding(name, Effect.scoped(Effect.flatMap(registry.connector(name), (connector) => connector.probe))),
+        ({ name, ownAccount }) => {
+          const probe = Effect.scoped(Effect.flatMap(registry.connector(name), (connector) => connector.probe))
+          return finding(name, ownAccount ? Effect.provide(probe, Layer.provide(layerVault, database)) : probe)
+        },
         { concurrency: "unbounded" }
       )
     }).pipe(Effect.provide(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))))
@@ -142,5 +147,5 @@ export const doctor = Command.make(
     )
     yield* answer({ findings }, lines.join("\n"))
     if (findings.some(({ ok }) => !ok)) return yield* new Stop({ code: 1, message: "something cannot be reached" })
-  })
+  }, Effect.scoped)
 ).pipe(Command.withDescription("Reach every system and the database without changing anything"))

@@ -39,9 +39,9 @@ export const add = Effect.fn("DemoAccounts.add")(function* (customers: Customers
       if (missing.length === 0) continue
       const vendor = yield* vendors.find(connector)
       yield* Effect.forEach(missing, ({ credentials, ...account }) =>
-        accounts.add(
+        accounts.addGiven(
           { ...account, connector, perOwner: vendor.traits.perOwner },
-          { credentials: Record.map(credentials, (value) => Redacted.make(value)) },
+          Record.map(credentials, (value) => Redacted.make(value)),
           vendor,
           initiator
         )

@@ -16,6 +16,22 @@ import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { layerLogs } from "./Logs.ts"
 import { dataDirectory, environment } from "./Root.ts"
 
+/** The vault over a database and the running connectors. */
+export const layerVault = Layer.unwrap(
+  Effect.gen(function* () {
+    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const masterKey = environment.pipe(
+      Effect.map((variables) => variables[masterKeyVariable]),
+      Effect.mapError(({ message }) => new VaultError({ reason: foreignText(message) })),
+      Effect.provideContext(services)
+    )
+    return VaultSource.layer.pipe(
+      Layer.provideMerge(Layer.merge(Accounts.layer, AccountVendors.layer)),
+      Layer.provideMerge(MasterKeys.layer(masterKey))
+    )
+  })
+)
+
 /** All services of a working command; remains of a killed process are removed first. */
 export const layerEngine = (
   loaded: Declarations & {
@@ -27,16 +43,8 @@ export const layerEngine = (
   Layer.unwrap(
     Effect.gen(function* () {
       const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
-      const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-      const masterKey = environment.pipe(
-        Effect.map((variables) => variables[masterKeyVariable]),
-        Effect.mapError(({ message }) => new VaultError({ reason: foreignText(message) })),
-        Effect.provideContext(services)
-      )
       return Sync.layer.pipe(
-        Layer.provideMerge(VaultSource.layer),
-        Layer.provideMerge(Layer.merge(Accounts.layer, AccountVendors.layer)),
-        Layer.provideMerge(MasterKeys.layer(masterKey)),
+        Layer.provideMerge(layerVault),
         Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
         Layer.provideMerge(
           Layer.effectDiscard(Effect.andThen(sweep, Migrations.run([...loaded.types, ...loaded.pluginTypes]))).pipe(

@@ -71,7 +71,8 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
     return yield* stop(2, `No charset is called ${wanted.charset}. It is one such as utf-8, windows-1251 or utf-16le.`)
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Terminal>()
-  const hasAccounts = loaded.connectors.some(({ accounts, name }) => name === file.name && accounts !== undefined)
+  const declared = loaded.connectors.find(({ name }) => name === file.name)
+  const hasAccounts = declared?.accounts !== undefined
   const exploring = Effect.gen(function* () {
     const registry = yield* Registry.now
     const declaration = yield* registry
@@ -108,7 +109,7 @@ export const exploreConnector = Effect.fnUntraced(function* (file: ConnectorFile
     return { ...found, entities: declaration.entities }
   }).pipe(Effect.scoped)
   const registry = Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))
-  const explored = yield* hasAccounts
+  const explored = yield* hasAccounts || declared?.ownAccount
     ? Effect.provide(exploring, layerEngine(loaded))
     : Effect.provide(exploring, Layer.merge(registry, layerLogs(loaded.daemon.log)))
   if (explored.proposal.fields.length > 0) return explored

@@ -15,7 +15,7 @@ interface Place {
 type Loaded = Pick<Declarations, "connectors"> & { readonly files: ReadonlyArray<ConfigurationFile> }
 
 export const checkMasterKey = ({ connectors, files }: Loaded, { directory, environment }: Place) => {
-  const first = connectors.find(({ accounts }) => accounts !== undefined)
+  const first = connectors.find(({ accounts, ownAccount }) => accounts !== undefined || ownAccount)
   const keys = parseMasterKeys(environment[masterKeyVariable])
   if (first === undefined || Result.isSuccess(keys)) return Effect.void
   const location = connectorLine({ directory, files }, first.name, "type")

@@ -10,7 +10,7 @@ import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import { nearest } from "../Nearest.ts"
-import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "../schema/ConnectorYaml.ts"
+import { CommonYaml, type ConnectorSchema, commonKeys, readsPerAccount, retryOf } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, sharedEntityYaml } from "../schema/EntityYaml.ts"
 import { withVersions } from "../VersionedEntity.ts"
@@ -74,7 +74,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const type = resolveType(resolved, types, "connector", problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
-  const ofAccounts = (key: string) => type?.accounts !== undefined && key === "accounts"
+  const ofAccounts = (key: string) => readsPerAccount(type) && key === "accounts"
   const ofAliases = (key: string) => type?.routes !== undefined && key === "aliases"
   const ofCache = (key: string) => type?.cache !== undefined && key === "cache"
   const isTaken = (key: string) => ofAccounts(key) || ofActions(key) || ofAliases(key) || ofCache(key) || ofExports(key)
@@ -109,6 +109,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     config,
     ...(type?.actions === undefined ? {} : { actions: actions.settings }),
     ...(accounts === undefined ? {} : { accounts }),
+    ...(config !== undefined && type?.accounts?.ofConnector?.(config) === true ? { ownAccount: true as const } : {}),
     ...(aliases === undefined ? {} : { aliases }),
     ...(cache === undefined ? {} : { cache }),
     limits,
@@ -259,7 +260,7 @@ const buildEntities = (
     const draft = parents === undefined ? one : { ...one, parents }
     const entity = buildEntity(draft, { timezone, hashKey, defaults, children, own: shown })
     const versioned = withVersions(entity)
-    if (type?.accounts === undefined) return [{ declared: draft, entity: versioned }]
+    if (!readsPerAccount(type)) return [{ declared: draft, entity: versioned }]
     if (entity.columns.some(({ name }) => name === accountColumn)) {
       atKey(draft, ["fields", accountColumn], reason("account.column", { column: accountColumn }))
       return []

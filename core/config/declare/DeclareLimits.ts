@@ -2,7 +2,7 @@
 import { reason } from "../../reason/Reason.ts"
 import type { Limits } from "../Declarations.ts"
 import type { Problems, Span } from "../files/Problems.ts"
-import type { CommonYaml, ConnectorSchema } from "../schema/ConnectorYaml.ts"
+import { type CommonYaml, type ConnectorSchema, readsPerAccount } from "../schema/ConnectorYaml.ts"
 
 /** The known limit of a vendor does not apply to another declared rate. */
 export const limitsOf = ({ limits }: CommonYaml, type: ConnectorSchema | undefined): Limits =>
@@ -19,7 +19,7 @@ export const checkLimits = (
   checkBurst(limits, [], problems, at)
   if (perAccount === undefined) return
   checkBurst(perAccount, ["perAccount"], problems, at)
-  if (type === undefined || type.accounts !== undefined) return
+  if (type === undefined || readsPerAccount(type)) return
   problems.report(at(["perAccount"]), reason("limits.noAccounts", { type: type.type }))
 }
 

@@ -4,7 +4,7 @@ import type { ConnectorDeclaration } from "../Declarations.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import type { TreeMap } from "../files/Tree.ts"
 import { cacheKey, cacheOf } from "../schema/CacheYaml.ts"
-import { accountsKey, aliasesKey, type ConnectorSchema } from "../schema/ConnectorYaml.ts"
+import { accountsKey, aliasesKey, type ConnectorSchema, readsPerAccount } from "../schema/ConnectorYaml.ts"
 import { decode } from "../schema/Decode.ts"
 
 /** The type, the tree of the key, where the connector is, and the problems. */
@@ -18,7 +18,9 @@ export const accountsOf: Declared<Exclude<ConnectorDeclaration["accounts"], unde
   owner,
   problems
 ) =>
-  type?.accounts && { ...type.accounts, ...decode(Accounts, tree, problems, { owner, section: type.type })?.accounts }
+  type?.accounts && readsPerAccount(type)
+    ? { ...type.accounts, ...decode(Accounts, tree, problems, { owner, section: type.type })?.accounts }
+    : undefined
 
 const Aliases = Schema.Struct(aliasesKey)
 

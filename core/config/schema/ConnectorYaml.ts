@@ -127,12 +127,20 @@ export interface ConnectorSchema {
   /** The vendor's limits, if `limits.rate` is not set. */
   readonly defaultLimits?: DefaultLimits
   /** Absent: the type has one set of credentials. */
-  readonly accounts?: { readonly perOwner: number }
+  readonly accounts?: {
+    readonly perOwner: number
+    /** Present: no entity belongs to an account; returns whether the connector has one itself. */
+    ofConnector?(config: unknown): boolean
+  }
   /** The kinds of values that it keeps in a cache, by name. Absent: it has no cache. */
   readonly cache?: Readonly<Record<string, CategoryDefaults>>
   /** Present: the type adds addresses to the HTTP API. */
   readonly routes?: unknown
 }
+
+/** Whether the entities of such connectors are read once for each account. */
+export const readsPerAccount = (type: ConnectorSchema | undefined): boolean =>
+  type?.accounts !== undefined && type.accounts.ofConnector === undefined
 
 const burst = optional(
   Integer(1, 1_000_000),

@@ -10,7 +10,7 @@ import * as DeclarePlugins from "../declare/DeclarePlugins.ts"
 import type { PluginSchema } from "../PluginDeclaration.ts"
 import { cacheKey } from "./CacheYaml.ts"
 import type { ChatYaml } from "./ChatYaml.ts"
-import { accountsKey, aliasesKey, type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
+import { accountsKey, aliasesKey, type ConnectorSchema, commonKeys, readsPerAccount } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml, sharedEntityYaml } from "./EntityYaml.ts"
 import { JobsYaml } from "./JobsYaml.ts"
@@ -121,10 +121,11 @@ const document = ({ definitions, schema }: GeneratedSchema): Json => ({
 
 const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
-  const each = types.map(({ accounts, actions, cache, config, description, entityKeys, exportKeys, routes, type }) => {
+  const each = types.map((connector) => {
+    const { actions, cache, config, description, entityKeys, exportKeys, routes, type } = connector
     const own = documentOf(config, `${type}.`)
     const keys = {
-      ...(accounts === undefined ? {} : accountsKey),
+      ...(readsPerAccount(connector) ? accountsKey : {}),
       ...(routes === undefined ? {} : aliasesKey),
       ...(cache === undefined ? {} : cacheKey(cache)),
       ...(actions === undefined ? {} : { actions: ActionsYaml(actions) }),

@@ -73,7 +73,8 @@ const begin = Effect.fnUntraced(function* (added: Added) {
 const addGiven = Effect.fnUntraced(function* (added: Added, credentials: Credentials) {
   const [accounts, caller, vendors] = [yield* Accounts, yield* Caller, yield* AccountVendors]
   const vendor = yield* vendors.find(added.connector)
-  const account = yield* accounts.add({ ...added, perOwner: vendor.traits.perOwner }, { credentials }, vendor, caller)
+  const wanted = { ...added, perOwner: vendor.traits.perOwner }
+  const account = yield* accounts.addGiven(wanted, credentials, vendor, caller)
   return { account: AccountResponses.accountOf(account) }
 }, Effect.scoped)
 

@@ -10,6 +10,8 @@ export const account = {
   "account.altered": "the sealed credentials do not open: they were changed, or belong to another account",
   "account.noList": "there is no list {list} of this account",
   "account.notRead": "Nothing was read for this account yet.",
+  "account.ownMissing": "{connector} has no account yet: add one with `accounts add {connector}`",
+  "account.ownSeveral": "{connector} uses one account, and there are several ({accounts}): remove or pause the others",
   "account.none": "{connector} has no accounts",
   "account.unknown": "{connector} has no account {account}",
   "account.unknownId": "there is no account {id}",
