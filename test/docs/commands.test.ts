@@ -29,6 +29,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "tributary init --url https://api.example.test/v1/deals --auth bearer:SHOP_TOKEN": "test/cli/init.test.ts",
   "tributary accounts add market shop1 --owner anna": "waits for a person: test/accounts/commands.test.ts",
   "tributary accounts add market shop1 --credential token=SHOP1_TOKEN": "test/accounts/commands.test.ts",
+  "tributary accounts add crm portal --credential refreshToken=BITRIX24_REFRESH_TOKEN":
+    "wants a portal: connectors/bitrix24/application/application.test.ts",
   "tributary accounts remove market shop1": "test/accounts/commands.test.ts",
   "tributary accounts remove market shop1 --purge": "asks a person: test/accounts/commands.test.ts",
   "tributary accounts purge ID": "asks a person: test/accounts/commands.test.ts",

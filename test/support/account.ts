@@ -2,6 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
 import type { ConnectorDeclaration } from "../../core/config/Declarations.ts"
+import { readsPerAccount } from "../../core/config/schema/ConnectorYaml.ts"
 import type { AccountOperations, Credentials } from "../../core/plugin/AccountType.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { connect } from "./sample.ts"
@@ -42,12 +43,12 @@ const reading = (type: ConnectorType, credentials: Credentials): ConnectorType =
   }
 }
 
-/** The same type if it has no accounts. */
+/** The same type if the connector has no accounts. */
 export const withOneAccount = Effect.fn("withOneAccount")(function* (
   type: ConnectorType,
   declaration: ConnectorDeclaration
 ) {
-  if (type.accounts === undefined) return { type, secrets: [] } satisfies Single
+  if (!readsPerAccount(type)) return { type, secrets: [] } satisfies Single
   const { accounts } = yield* connect(type, declaration)
   const credentials = accounts === undefined ? assert.fail("the connector has no accounts") : yield* authorize(accounts)
   const secrets = Object.values(credentials).map(Redacted.value)
