@@ -156,13 +156,15 @@ describe("the budget", () => {
   it.effect("is shared by all accounts: a refusal without a time stops them for a minute", () =>
     Effect.gen(function* () {
       const { accounts, count, credentialsOf, fault, own, read, refresh, state } = yield* start()
-      const other = accounts.credential(yield* credentialsOf(state.sellers[1]?.login))
+      const others = yield* credentialsOf(state.sellers[1]?.login)
+      const other = accounts.credential(others)
       yield* fault({ path: "/order/checkout-forms", mode: "rateLimited", times: 1 })
       const [first, second] = [yield* heldRead, yield* heldRead]
       const refused = yield* Effect.forkChild(read("order_to_send", first))
       yield* first.isHeld
       const reading = yield* Effect.forkChild(read("order_event", { ...second, credential: other }))
       const refreshing = yield* Effect.forkChild(refresh(own))
+      const verifying = yield* Effect.forkChild(accounts.verify(others))
       yield* second.isHeld
       yield* settle
       yield* TestClock.adjust("59 seconds")
@@ -170,7 +172,32 @@ describe("the budget", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* Fiber.join(reading)).completeness._tag, "Complete")
       assert.isDefined((yield* Fiber.join(refreshing)).expiresAt)
+      assert.strictEqual((yield* Fiber.join(verifying)).line, state.sellers[1]?.login)
       yield* Fiber.interrupt(refused)
+    })
+  )
+
+  it.effect("counts what the vault asks: a refresh, a verification, the begin of an authorization", () =>
+    Effect.gen(function* () {
+      const rate = { limit: 1, window: Duration.minutes(1) }
+      const { accounts, authorization, count, own, refresh } = yield* start({
+        change: (one) => ({ ...one, limits: { ...one.limits, rate } })
+      })
+      yield* accounts.verify(own)
+      const asked = [
+        Effect.asVoid(authorization.start),
+        Effect.asVoid(accounts.verify(own)),
+        Effect.asVoid(refresh(own))
+      ]
+      for (const [at, ask] of asked.entries()) {
+        const waiting = yield* Effect.forkChild(ask)
+        yield* settle
+        yield* TestClock.adjust("59 seconds")
+        assert.strictEqual(yield* count, 1 + at)
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(waiting)
+        assert.strictEqual(yield* count, 2 + at)
+      }
     })
   )
 

@@ -1,6 +1,7 @@
 /** The addresses of the order backup, over HTTP, under the paths that were asked for. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
 import * as VaultSource from "../../core/accounts/VaultSource.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
@@ -118,6 +119,13 @@ describe("the addresses of the order backup", () => {
         const { versions: _, ...alone } = one.answer
         const listed = yield* tell("GET", "orders/anna?limit=1&offset=1")
         assert.deepEqual(listed.answer, { orders: [alone], total: all.total })
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`update orders set gone_at = now() where id::text = ${second.allegro_order_id}`
+        const { orders: shown } = yield* ordersAt("orders/anna?limit=3")
+        assert.deepEqual(
+          shown.map(({ is_deleted }) => is_deleted),
+          [false, true, false]
+        )
         const Versions = Schema.Array(
           Schema.Struct({
             to: Schema.NullOr(Schema.String),

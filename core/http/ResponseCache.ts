@@ -71,7 +71,8 @@ const answerOf = (json: string) =>
   Effect.map(
     elapsedMillis,
     (now): Answer => ({
-      response: HttpServerResponse.text(json, { contentType: "application/json" }),
+      // As bytes: a text would be encoded again for every client.
+      response: HttpServerResponse.uint8Array(Buffer.from(json), { contentType: "application/json" }),
       renewAt: now + Duration.toMillis(renewAfter),
       renewed: false
     })

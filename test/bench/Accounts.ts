@@ -24,10 +24,10 @@ import { Reload } from "../../core/plugin/Reload.ts"
 import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerVault } from "../support/vault.ts"
-import { adminToken, fire } from "./Api.ts"
+import { adminToken, bytesOf, fire } from "./Api.ts"
 import * as Child from "./Child.ts"
 import { Sellers } from "./FarProtocol.ts"
-import { figure, type Pair } from "./Figure.ts"
+import { figure, type Pair, spread } from "./Figure.ts"
 import type { Setup } from "./Setup.ts"
 
 const pollsPerDay = 480
@@ -163,8 +163,27 @@ const lists = Effect.fnUntraced(function* (setup: Setup, login: string) {
     pairs.rate.push({ ours: busy.rate, reference: others.rate })
     pairs.latency.push({ ours: busy.p99, reference: idle.p99 })
   }
-  return pairs
+  return { pairs, sizes: [yield* bytesOf(orders), yield* bytesOf(runs)] as const }
 })
+
+const notesOf = ({ pairs, sizes }: Effect.Success<ReturnType<typeof lists>>) => {
+  const [orders, runs] = sizes
+  const megabytes = (rates: ReadonlyArray<number>, size: number) => ((spread(rates).median * size) / 1e6).toFixed(1)
+  const sent = [
+    megabytes(
+      pairs.rate.map(({ ours }) => ours),
+      orders
+    ),
+    megabytes(
+      pairs.rate.map(({ reference }) => reference),
+      runs
+    )
+  ]
+  return [
+    "pages of 50 orders, whole forms, and of 50 runs",
+    `pages of ${(orders / 1e3).toFixed(1)} kB, to ${(runs / 1e3).toFixed(1)} kB; ${sent.join(" MB/s, to ")} MB/s`
+  ]
+}
 
 const measure = Effect.fnUntraced(function* (setup: Setup, sellers: Sellers) {
   const days: Array<Cost> = []
@@ -175,7 +194,7 @@ const measure = Effect.fnUntraced(function* (setup: Setup, sellers: Sellers) {
     yield* synced("order")
     days.push(yield* dayOf(accounts, setup, sellers))
   }
-  return { days, pairs: yield* lists(setup, sellers.granted[0]?.login ?? "") }
+  return { days, listed: yield* lists(setup, sellers.granted[0]?.login ?? "") }
 })
 
 export const figures = Effect.fn("bench.accounts")(function* (setup: Setup) {
@@ -184,7 +203,7 @@ export const figures = Effect.fn("bench.accounts")(function* (setup: Setup) {
   const sellers = yield* Child.start("sellers.ts", Sellers, {
     args: [String(countsOf(setup).at(-1)), setup.databaseUrl]
   })
-  const { days, pairs } = yield* Effect.provide(measure(setup, sellers), layerDaemon(config, sellers.environment))
+  const { days, listed } = yield* Effect.provide(measure(setup, sellers), layerDaemon(config, sellers.environment))
   const part = "k"
   const [few, ...more] = days
   const [smallest = 0, ...counts] = countsOf(setup)
@@ -198,12 +217,10 @@ export const figures = Effect.fn("bench.accounts")(function* (setup: Setup) {
     ])
   ])
   const name = "GET orders in a sync, to GET runs in it"
+  const { pairs } = listed
   return [
     ...flat,
-    figure(
-      { part, name, unit: "/s", target: { atLeast: 0.8 }, notes: ["pages of 50 orders, whole forms, and of 50 runs"] },
-      pairs.rate
-    ),
+    figure({ part, name, unit: "/s", target: { atLeast: 0.8 }, notes: notesOf(listed) }, pairs.rate),
     figure({ part, name: "p99 of its latency, to without a sync", unit: "ms" }, pairs.latency)
   ]
 }, Effect.scoped)

@@ -48,9 +48,20 @@ const Shot = Schema.fromJsonString(
   })
 )
 
+const urlOf = Effect.fnUntraced(function* (path: string) {
+  return `${yield* HttpServer.addressFormattedWith(Effect.succeed)}/api/v1/${path}`
+})
+
+/** Of one answer's body. */
+export const bytesOf = Effect.fnUntraced(function* (path: string) {
+  const url = yield* urlOf(path)
+  const answer = yield* Effect.promise(() => fetch(url, { headers: { authorization: `Bearer ${token}` } }))
+  return (yield* Effect.promise(() => answer.arrayBuffer())).byteLength
+})
+
 /** Asks for so many seconds; an answer that is no success is no figure. */
 export const fire = Effect.fnUntraced(function* (path: string, seconds: number) {
-  const url = `${yield* HttpServer.addressFormattedWith(Effect.succeed)}/api/v1/${path}`
+  const url = yield* urlOf(path)
   const options = ["-c", String(connections), "-d", String(seconds), "-H", `authorization=Bearer ${token}`, "-j", "-n"]
   const handle = yield* ChildProcess.make(process.execPath, [cannon, ...options, url], { stderr: "ignore" })
   const output = yield* handle.stdout.pipe(Stream.decodeText(), Stream.mkString)

@@ -2,11 +2,12 @@
 import { get } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect } from "effect"
-import { HttpServer } from "effect/http"
+import { HttpServer, HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import * as ApiTokens from "../../core/database/audit/ApiTokens.ts"
 import * as LoginLimit from "../../core/http/LoginLimit.ts"
+import { withoutSecrets } from "../../core/http/Redaction.ts"
 import * as TokenCache from "../../core/http/TokenCache.ts"
 import { sourceOf, WindowCounter } from "../../core/http/WindowCounter.ts"
 import { remember } from "../../core/observe/Secrets.ts"
@@ -144,6 +145,24 @@ describe("requests", () => {
       assert.nestedPropertyVal(Object(body), "files[0].name", "connectors/fake.yaml")
     }).pipe(Effect.provide(layer({ first: loadedFrom(`type: fake # "${typed}"\n`, []) })))
   )
+
+  it("are searched once, however many clients share one", () => {
+    remember(typed)
+    const shared = HttpServerResponse.uint8Array(Buffer.from(JSON.stringify({ typed })), {
+      contentType: "application/json"
+    })
+    const answers = ["a", "b"].map((id) => withoutSecrets(HttpServerResponse.setHeader(shared, "x-request-id", id)))
+    const [first, second] = answers
+    assert.deepInclude(first?.body, { _tag: "Uint8Array", text: '{"typed":"<redacted>"}' })
+    assert.strictEqual(first?.body, second?.body)
+    assert.deepEqual(
+      answers.map(({ headers }) => [headers["x-request-id"], headers["content-length"]]),
+      [
+        ["a", "22"],
+        ["b", "22"]
+      ]
+    )
+  })
 })
 
 describe("a clock that is set back", () => {

@@ -53,10 +53,12 @@ const findIn = Effect.fnUntraced(function* (connector: string, filter: OrderFilt
     ...(to === undefined ? [] : [sql`o.ordered_at < ${to}`])
   ])
   const found = sql`from ${sql.literal(quoteTable(entity.table))} as o where ${wanted}`
+  // Only an entity that keeps versions has the column.
+  const isGone = sql.literal(entity.columns.some(({ name }) => name === "gone_at") ? "o.gone_at is not null" : "false")
   const read = Effect.fnUntraced(function* (limit: number, offset: number) {
     const rows = yield* sql`
       select o.account_id::text, o.id::text, o.ordered_at, o.raw, o._first_seen_at as created_at,
-        o._changed_at as updated_at, to_jsonb(o) ->> 'gone_at' is not null as is_deleted ${found}
+        o._changed_at as updated_at, ${isGone} as is_deleted ${found}
       order by o.ordered_at desc nulls last, o.account_id, o.id limit ${limit} offset ${offset}`
     return (yield* decodeRows(rows)).map(({ account_id, id, ordered_at, raw, ...row }) => ({
       id: account_id,
@@ -69,14 +71,17 @@ const findIn = Effect.fnUntraced(function* (connector: string, filter: OrderFilt
       }
     }))
   })
+  // Everything else is made of the rows of the page alone: PostgreSQL would make it of all before it sorts them.
   const page = Effect.fnUntraced(function* (limit: number, offset: number) {
     const names = JSON.stringify(Object.fromEntries(accounts))
     const [row] = yield* sql<{ page: string }>`
-      with p as (
+      with o as (
+        select o.* ${found} order by o.ordered_at desc nulls last, o.account_id, o.id limit ${limit} offset ${offset}
+      ), p as (
         select coalesce(${names}::jsonb ->> o.account_id::text, '') as account, o.id::text as allegro_order_id,
           ${iso(sql, "ordered_at")} as order_date, o.raw as order_data, ${iso(sql, "_first_seen_at")} as created_at,
-          ${iso(sql, "_changed_at")} as updated_at, to_jsonb(o) ->> 'gone_at' is not null as is_deleted ${found}
-        order by o.ordered_at desc nulls last, o.account_id, o.id limit ${limit} offset ${offset}
+          ${iso(sql, "_changed_at")} as updated_at, ${isGone} as is_deleted
+        from o order by o.ordered_at desc nulls last, o.account_id, o.id
       )
       select json_build_object('orders', coalesce((select json_agg(p) from p), '[]'::json),
         'total', (select count(*) ${found}))::text as page`
