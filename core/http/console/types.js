@@ -98,6 +98,8 @@
  *   error: string | null, belongsTo: string, expiresAt: string | null, refreshedAt: string | null,
  *   lastUsedAt: string | null, createdAt: string, createdBy: string | null }} Account */
 
+/** @typedef {{ id: string, connector: string, owner: string, name: string, removedAt: string, removedBy: string | null }} RemovedAccount */
+
 /** @typedef {{ account: string, connector: string, entity: string, error: string, at: string }} FailedRead */
 
 /** @typedef {{ name: string, title: string, head: string, lines: string[] }} AccountRowList */

@@ -1,7 +1,7 @@
 // @ts-check
 /** One account, and what can be done with it. */
 import { announce } from "../base/announce.js"
-import { get, post, remove, start } from "../base/api.js"
+import { post, remove, start } from "../base/api.js"
 import { confirm } from "../base/confirm.js"
 import { errorOf } from "../base/errors.js"
 import { moment, plural } from "../base/format.js"
@@ -10,9 +10,11 @@ import { html, nothing } from "../base/lit.js"
 import { ago } from "../base/parts.js"
 import { changed, refresh as refreshAll, store } from "../shell/store.js"
 import { failedReads, rowLists } from "./account-report.js"
+import { countRows, tableCounts } from "./account-rows.js"
 import { scheduleList } from "./account-schedules.js"
 
 /** @import { Account, AccountSchedule, FailedRead } from "../types.js" */
+/** @import { Kept } from "./account-rows.js" */
 
 export const nameOf = (/** @type {{ name: string | null, owner: string | null }} */ { name, owner }) =>
   `${owner}/${name}`
@@ -137,23 +139,14 @@ const leave = async (/** @type {Account} */ account, /** @type {() => unknown} *
   await perform(account, act, refresh)
 }
 
-/** @typedef {{ rows: number, tables: { table: string, rows: number }[] }} Kept */
-
 /** @returns {Promise<Kept | null>} null: they cannot be counted. */
-const rowsOf = async (/** @type {Account} */ { id }) => {
-  try {
-    return await get(`accounts/${id}/rows`)
-  } catch {
-    return null
-  }
-}
+const rowsOf = (/** @type {Account} */ account) => countRows(account).catch(() => null)
 
-const wantsPurge = (/** @type {string} */ name, /** @type {Kept} */ { rows, tables }) =>
+const wantsPurge = (/** @type {string} */ name, /** @type {Kept} */ kept) =>
   confirm({
-    title: `Delete its ${plural(rows, "row")} too?`,
-    text: html`What was read for ${name} stays, unless you delete it for good:
-      ${tables.map(({ rows, table }, at) => html`${at === 0 ? "" : ", "}${plural(rows, "row")} of ${table}`)}.`,
-    yes: `Delete ${plural(rows, "row")}`,
+    title: `Delete its ${plural(kept.rows, "row")} too?`,
+    text: html`What was read for ${name} stays, unless you delete it for good: ${tableCounts(kept)}.`,
+    yes: `Delete ${plural(kept.rows, "row")}`,
     no: "Keep the rows",
     danger: true
   })

@@ -12,13 +12,14 @@ import { startedSyncs, path as startedSyncsPath } from "../work/syncs.js"
 import { accountCard } from "./account-card.js"
 import { addForm } from "./account-form.js"
 import { closeLists, refreshLists } from "./account-report.js"
+import { removedAccounts } from "./removed-accounts.js"
 import { endedTasks, runningTasks } from "./tasks.js"
 
-/** @import { Account, AccountSchedule, AccountTask, FailedRead, Route, SyncTask, View } from "../types.js" */
+/** @import { Account, AccountSchedule, AccountTask, FailedRead, RemovedAccount, Route, SyncTask, View } from "../types.js" */
 
 /**
  * @typedef {{ accounts: Account[], schedules: AccountSchedule[], failures: FailedRead[], tasks: AccountTask[],
- *   syncs: SyncTask[] }} Everything
+ *   syncs: SyncTask[], removed: RemovedAccount[] }} Everything
  */
 
 /** The filters, as the address holds them. */
@@ -35,9 +36,10 @@ export const accounts = (/** @type {Route} */ { query }) => {
   for (const name of /** @type {const} */ (["q", "connector", "status"])) filter[name] = query.get(name) ?? ""
   const all = resource(
     /** @returns {Promise<Everything>} */ async () => {
-      const paths = ["accounts", "schedules", "accounts/failures", "tasks?kind=authorization", startedSyncsPath]
-      const [{ accounts }, { schedules }, { failures }, { tasks }, { tasks: syncs }] = await Promise.all(paths.map(get))
-      return { accounts, schedules, failures, tasks, syncs }
+      const ofAccounts = ["accounts", "accounts/failures", "accounts/removed"]
+      const [{ accounts }, { failures }, { accounts: removed }, { schedules }, { tasks }, { tasks: syncs }] =
+        await Promise.all([...ofAccounts, "schedules", "tasks?kind=authorization", startedSyncsPath].map(get))
+      return { accounts, schedules, failures, tasks, syncs, removed }
     }
   )
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -51,7 +53,7 @@ export const accounts = (/** @type {Route} */ { query }) => {
   }
   const draw = (/** @type {Everything} */ everything) =>
     html`${addForm(refresh)} ${runningTasks(everything.tasks, refresh)} ${startedSyncs(everything.syncs, refresh)} ${list(everything, refresh)}
-    ${endedTasks(everything.tasks)}`
+    ${endedTasks(everything.tasks)} ${removedAccounts(everything.removed, refresh)}`
   return {
     title: "Accounts",
     refresh,
