@@ -4,6 +4,7 @@ import { Accounts } from "./api/Accounts.ts"
 import { Actions } from "./api/Actions.ts"
 import { Configuration } from "./api/Configuration.ts"
 import { Entities } from "./api/Entities.ts"
+import { Inbox } from "./api/Inbox.ts"
 import { Jobs } from "./api/Jobs.ts"
 import { Live } from "./api/Live.ts"
 import { PendingDeletes } from "./api/PendingDeletes.ts"
@@ -15,7 +16,21 @@ import { Tasks } from "./api/Tasks.ts"
 import { closed } from "./ParseOptions.ts"
 
 export class Api extends HttpApi.make("tributary")
-  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live, Accounts, Tasks, Schedules)
+  .add(
+    System,
+    Session,
+    Entities,
+    Runs,
+    Jobs,
+    PendingDeletes,
+    Configuration,
+    Actions,
+    Live,
+    Inbox,
+    Accounts,
+    Tasks,
+    Schedules
+  )
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotate(HttpApi.PayloadParseOptions, closed)
   .annotate(HttpApi.QueryParseOptions, closed)

@@ -92,6 +92,12 @@ export class ActionDecided extends HttpApiError.Problem<ActionDecided>()("Action
   title: "There is nothing to decide"
 }) {}
 
+export class DeliveryConflict extends HttpApiError.Problem<DeliveryConflict>()("DeliveryConflict", {
+  type: "urn:tributary:problem:delivery-conflict",
+  status: 409,
+  title: "The delivery cannot be replayed"
+}) {}
+
 export class AccountConflict extends HttpApiError.Problem<AccountConflict>()("AccountConflict", {
   type: "urn:tributary:problem:account-conflict",
   status: 409,

@@ -25,6 +25,7 @@ import * as Actions from "./handlers/Actions.ts"
 import * as Configuration from "./handlers/Configuration.ts"
 import * as Entities from "./handlers/Entities.ts"
 import * as Hooks from "./handlers/Hooks.ts"
+import * as Inbox from "./handlers/Inbox.ts"
 import * as Jobs from "./handlers/Jobs.ts"
 import * as Live from "./handlers/Live.ts"
 import * as PendingDeletes from "./handlers/PendingDeletes.ts"
@@ -51,6 +52,7 @@ const handlers = Layer.mergeAll(
   Actions.layer,
   Configuration.layer,
   Live.layer,
+  Inbox.layer,
   Accounts.layer,
   Tasks.layer,
   Schedules.layer

@@ -73,17 +73,20 @@ export interface DeliveryFilter {
   readonly source?: string | undefined
   readonly key?: string | undefined
   readonly state?: DeliveryState | undefined
+  /** Only lower ids. */
+  readonly before?: number | undefined
 }
 
 /** The newest first. */
 export const list = Effect.fn("InboxRows.list")(function* (filter: DeliveryFilter, most: number) {
   const sql = yield* SqlClient.SqlClient
-  const { connector, key, source, state } = filter
+  const { before, connector, key, source, state } = filter
   const wanted = sql.and([
     ...(connector === undefined ? [] : [sql`connector = ${connector}`]),
     ...(source === undefined ? [] : [sql`source = ${source}`]),
     ...(key === undefined ? [] : [sql`key = ${key}`]),
-    ...(state === undefined ? [] : [sql`state = ${state}`])
+    ...(state === undefined ? [] : [sql`state = ${state}`]),
+    ...(before === undefined ? [] : [sql`id < ${BigInt(before)}`])
   ])
   const rows = yield* sql`
     select ${sql.literal(columns)} from tributary.inbox where ${wanted} order by id desc limit ${most}`

@@ -7,6 +7,7 @@ import * as Inbox from "../../core/inbox/Inbox.ts"
 import * as InboxRows from "../../core/inbox/InboxRows.ts"
 import { type Delivery, InboxFailed } from "../../core/plugin/Inbox.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
+import { ask } from "../http/fixtures.ts"
 import { daemon, deliveries, eventually, send, settled, sourceWith, states, token } from "./fixtures.ts"
 
 const failed = (again: boolean) => new InboxFailed({ reason: foreignText("the system is away"), again })
@@ -106,6 +107,44 @@ describe("a delivery", () => {
       assert.deepInclude(slow.body, { state: "waiting", result: null })
       yield* goOn.open
       yield* settled
+    }).pipe(Effect.provide(daemon(source)))
+  })
+})
+
+describe("the API", () => {
+  it.effect("lists deliveries by what they are, shows one, and replays a dead letter in the name of the caller", () => {
+    let mended = false
+    const source = sourceWith((delivery) =>
+      Effect.suspend(() => (delivery.key === "good" || mended ? Effect.succeed({ made: delivery.key }) : failed(false)))
+    )
+    const idsOf = (body: unknown): unknown => Object(body).deliveries.map(({ id }: { id: unknown }) => id)
+    const found = (query: string) => Effect.map(ask(`/api/v1/inbox?${query}`), ({ body }) => idsOf(body))
+    return Effect.gen(function* () {
+      yield* send({ order: "bad", n: 1 }, { id: "a" })
+      yield* send({ order: "good", n: 1 })
+      yield* send({ order: "good", n: 2 })
+      yield* settled
+      assert.deepEqual(yield* found("state=dead&connector=fake&source=orders"), [1])
+      assert.deepEqual(yield* found("key=good"), [3, 2])
+      assert.deepEqual(yield* found("limit=1&before=3"), [2])
+      assert.deepEqual(yield* found("source=other"), [])
+      const refused = yield* ask("/api/v1/inbox?stat=dead")
+      assert.strictEqual(refused.status, 400)
+      const error = "the system is away"
+      const dead = { id: 1, key: "bad", delivery: "a", state: "dead", tries: 1, error, body: { order: "bad", n: 1 } }
+      assert.deepInclude((yield* ask("/api/v1/inbox/1")).body, { ...dead, result: null })
+      mended = true
+      assert.strictEqual((yield* ask("/api/v1/inbox/1/replay", { method: "POST", token: null })).status, 401)
+      const replayed = yield* ask("/api/v1/inbox/1/replay", { method: "POST" })
+      assert.strictEqual(replayed.status, 200)
+      yield* settled
+      assert.deepInclude((yield* ask("/api/v1/inbox/1")).body, { state: "done", replays: 1, result: { made: "bad" } })
+      const sql = yield* SqlClient.SqlClient
+      assert.deepEqual(yield* sql`select trigger from tributary.inbox_replay`, [{ trigger: "api" }])
+      yield* sql`update tributary.inbox set body = null where id = 1`
+      assert.strictEqual((yield* ask("/api/v1/inbox/1/replay", { method: "POST" })).status, 409)
+      assert.strictEqual((yield* ask("/api/v1/inbox/77/replay", { method: "POST" })).status, 404)
+      assert.strictEqual((yield* ask("/api/v1/inbox/77")).status, 404)
     }).pipe(Effect.provide(daemon(source)))
   })
 })
