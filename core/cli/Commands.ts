@@ -28,6 +28,7 @@ const modules = {
   schedules: () => import("./commands/Schedules.ts").then(({ schedules }) => schedules),
   tasks: () => import("./commands/Tasks.ts").then(({ tasks }) => tasks),
   inbox: () => import("./commands/Inbox.ts").then(({ inbox }) => inbox),
+  cache: () => import("./commands/Cache.ts").then(({ cache }) => cache),
   erase: () => import("./commands/Erase.ts").then(({ erase }) => erase),
   schema: () => import("./commands/Schema.ts").then(({ schema }) => schema),
   sandbox: () => import("./commands/Sandbox.ts").then(({ sandbox }) => sandbox)

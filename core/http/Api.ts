@@ -2,6 +2,7 @@
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { Accounts } from "./api/Accounts.ts"
 import { Actions } from "./api/Actions.ts"
+import { Caches } from "./api/Caches.ts"
 import { Configuration } from "./api/Configuration.ts"
 import { Entities } from "./api/Entities.ts"
 import { Inbox } from "./api/Inbox.ts"
@@ -29,7 +30,8 @@ export class Api extends HttpApi.make("tributary")
     Inbox,
     Accounts,
     Tasks,
-    Schedules
+    Schedules,
+    Caches
   )
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotate(HttpApi.PayloadParseOptions, closed)

@@ -22,6 +22,7 @@ import * as DocsPage from "./DocsPage.ts"
 import { EventStream } from "./EventStream.ts"
 import * as Accounts from "./handlers/Accounts.ts"
 import * as Actions from "./handlers/Actions.ts"
+import * as Caches from "./handlers/Caches.ts"
 import * as Configuration from "./handlers/Configuration.ts"
 import * as Entities from "./handlers/Entities.ts"
 import * as Hooks from "./handlers/Hooks.ts"
@@ -49,6 +50,7 @@ const handlers = Layer.mergeAll(
   Runs.layer,
   Jobs.layer,
   PendingDeletes.layer,
+  Caches.layer,
   Actions.layer,
   Configuration.layer,
   Live.layer,

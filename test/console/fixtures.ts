@@ -74,7 +74,7 @@ const makeWorld = Effect.fnUntraced(function* ({ http = "adminToken: { secret: A
       "config/jobs.yaml": jobs
     },
     variables: { REST_URL },
-    secrets: { REST_TOKEN, ADMIN_TOKEN: token }
+    secrets: { REST_TOKEN, ADMIN_TOKEN: token, CRM_WEBHOOK: "http://127.0.0.1:9/rest/1/code/" }
   })
 
   /** As somebody else asks, not the page. */

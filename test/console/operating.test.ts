@@ -3,6 +3,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { describeConsole, shop, size, token } from "./fixtures.ts"
+import { looksWell, widths } from "./Looks.ts"
 
 const announced = (page: Page, text: string) => page.getByTestId("announcement").getByText(text).waitFor()
 
@@ -128,6 +129,42 @@ describeConsole("the console's controls", (scenario) => {
         status.stdout,
         /The daemon was started .* with other files than ran before\.\nconnectors\n {2}~ shop\nentities\n {2}\+ shop\.label\n/
       )
+    })
+  )
+
+  scenario("count what caches keep, on a phone, too, and clear one", (world) =>
+    Effect.gen(function* () {
+      const { ask, begin, enter, run, url, write } = world
+      yield* write(
+        "config/connectors/crm.yaml",
+        "type: bitrix24\nwebhook: { secret: CRM_WEBHOOK }\nentities: { deal: { object: deal, key: id, fields: { id: bigint } } }\n"
+      )
+      yield* begin
+      const page = yield* enter({ token })
+      yield* Effect.promise(async () => {
+        await page.goto(`${url}/#/configuration`)
+        const crm = page.locator("[data-cache=crm]")
+        await crm.getByRole("button", { name: "Clear" }).click()
+        await page.getByRole("dialog").getByRole("button", { name: "Clear" }).click()
+        await announced(page, "The cache of crm is cleared.")
+        assert.deepEqual(await crm.locator("tbody tr td:first-child").allInnerTexts(), [
+          "poll_form",
+          "educational_program",
+          "contact",
+          "deal"
+        ])
+        for (const size of Object.values(widths)) {
+          await page.setViewportSize(size)
+          await looksWell(page, "caches")
+        }
+      })
+      const shown = yield* run("cache")
+      assert.match(shown.stdout, /^cache +values +hits +misses +from it +outdated +errors\ncrm\.poll_form +0 +0 +0/)
+      const cleared = yield* run("cache", "clear", "crm", "contact", "--json")
+      assert.deepEqual(JSON.parse(cleared.stdout), Reflect.get(Object(yield* ask("caches")), "caches")[0])
+      const unknown = yield* run("cache", "clear", "crm", "tea")
+      assert.deepInclude(unknown, { code: 1 })
+      assert.include(unknown.stderr, "The cache of crm has no category tea; it has poll_form")
     })
   )
 

@@ -64,6 +64,8 @@ const completed: Readonly<Record<string, string>> = {
   "tributary action --dry-run": "tributary action iiko.negative-transfer --dry-run",
   "tributary action --input JSON": "tributary action iiko.negative-transfer --dry-run --input {}",
   "tributary actions resolve": "tributary actions resolve ID failed",
+  "tributary cache clear crm": "tributary cache clear bitrix24",
+  "tributary cache clear crm contact": "tributary cache clear bitrix24 contact",
   "tributary discover": "tributary discover fintablo --path /v1/partner-group",
   "tributary erase": "tributary erase telegram:42",
   "tributary log --run 1042": "tributary log --run ID"
@@ -76,7 +78,7 @@ const withoutRunner = (text: string): string => text.replace(/^npm run (?:tribut
 const kindOf = (text: string): Kind | undefined => {
   if (text in elsewhere) return "elsewhere"
   if (/\bcurl /.test(text)) return "shell"
-  if (/^tributary (?:start|sandbox|reload)\b/.test(withoutRunner(text))) return "daemon"
+  if (/^tributary (?:start|sandbox|reload|cache)\b/.test(withoutRunner(text))) return "daemon"
   return withoutRunner(text).startsWith("tributary ") ? "typed" : undefined
 }
 
@@ -216,7 +218,7 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
             )
           }
           if (name !== "start") continue
-          const asking = commands.filter(({ text }) => words(inFull(text))[1] === "reload")
+          const asking = commands.filter(({ text }) => ["reload", "cache"].includes(words(inFull(text))[1] ?? ""))
           assert.isNotEmpty(asking)
           yield* during(
             command,

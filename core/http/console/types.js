@@ -129,4 +129,7 @@
  * @property {(event: KeyboardEvent) => void} [onKey]
  */
 
+/** @typedef {{ connector: string, enabled: boolean, redis: { status: "ok" | "away" | "refusing", detail: string | null } | null,
+ *   categories: { name: string, entries: number, hits: number, misses: number, stale: number, errors: number }[] }} CacheReport */
+
 export {}

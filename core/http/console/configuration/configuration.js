@@ -9,10 +9,11 @@ import { html, nothing } from "../base/lit.js"
 import { ago, code, empty, failure, shown } from "../base/parts.js"
 import { resource } from "../base/resource.js"
 import { changed, isAdmin } from "../shell/store.js"
+import { cachePanels } from "./caches.js"
 import { diagnosticsOf } from "./diagnostics.js"
 import { changesOf, compareWithBefore, versionList } from "./versions.js"
 
-/** @import { ConfigVersion, View } from "../types.js" */
+/** @import { CacheReport, ConfigVersion, View } from "../types.js" */
 
 /** @returns {View} */
 export const configuration = () => {
@@ -23,7 +24,9 @@ export const configuration = () => {
   const versions = resource(
     /** @returns {Promise<{ versions: ConfigVersion[], next: number | null }>} */ () => get("config/versions?limit=50")
   )
-  const refresh = () => Promise.all([live.refresh(), versions.refresh()])
+  const caches = resource(/** @returns {Promise<{ caches: CacheReport[] }>} */ () => get("caches"))
+  const refresh = () => Promise.all([live.refresh(), versions.refresh(), caches.refresh()])
+  const clearing = { busy: /** @type {string | null} */ (null), error: /** @type {Error | null} */ (null) }
   const state = { busy: false, /** @type {Error | null} */ error: null }
   return {
     title: "Configuration",
@@ -40,6 +43,7 @@ export const configuration = () => {
         ${state.error === null ? nothing : failure(state.error)}
         ${live.value?.version == null ? nothing : startedWith(live.value.version)}
         ${shown(versions, ({ next, versions: list }) => html`${lastFailure(list)}${versionList(list, next)}`)}
+        ${caches.value === null ? nothing : cachePanels(caches.value.caches, clearing, caches.refresh)}
         ${shown(live, files)}`
   }
 }
