@@ -18,6 +18,8 @@ const admin = [
   "GET /api/v1/pending-deletes",
   "GET /api/v1/pending-deletes/1",
   "POST /api/v1/pending-deletes/1",
+  "GET /api/v1/caches",
+  "POST /api/v1/caches/crm/clear",
   "GET /api/v1/config",
   "GET /api/v1/config/versions",
   "GET /api/v1/config/diff?from=1&to=1",
