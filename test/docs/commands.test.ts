@@ -39,6 +39,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "tributary schedules add market shop1 --entities order --every 15m": "test/accounts/commands.test.ts",
   "tributary schedules add market shop1 --cron '0 3 * * 0'": "test/accounts/api.test.ts",
   "tributary accounts rotate-key": "wants a master key: test/accounts/commands.test.ts",
+  "tributary cache clear crm": "wants a connector with a cache: test/console/operating.test.ts",
+  "tributary cache clear crm contact": "wants a connector with a cache: test/console/operating.test.ts",
   "npx vitest run test/sync": "tests within a test",
   "npx vitest run test/conformance": "tests within a test",
   "npm run proof -- --minutes 30 --seed 1": "half an hour by hand; its cases are tests",
@@ -64,8 +66,6 @@ const completed: Readonly<Record<string, string>> = {
   "tributary action --dry-run": "tributary action iiko.negative-transfer --dry-run",
   "tributary action --input JSON": "tributary action iiko.negative-transfer --dry-run --input {}",
   "tributary actions resolve": "tributary actions resolve ID failed",
-  "tributary cache clear crm": "tributary cache clear bitrix24",
-  "tributary cache clear crm contact": "tributary cache clear bitrix24 contact",
   "tributary discover": "tributary discover fintablo --path /v1/partner-group",
   "tributary erase": "tributary erase telegram:42",
   "tributary log --run 1042": "tributary log --run ID"
