@@ -48,6 +48,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npm run proof:telegram": "fetches a package by hand",
   "npm run proof:allegro -- description.yaml": "fetches a package by hand",
   "npm run proof:bitrix24": "fetches a package by hand",
+  "PROOF_CASES=2000 npx vitest run test/proof/forms.test.ts": "a quarter of an hour by hand; fewer forms are a test",
   "PROOF_SEED=… npx vitest run test/proof": "tests within a test",
   "cp .env.example .env": "would overwrite the developer's own",
   'psql "postgres://postgres:$(cat data/postgres.password)@127.0.0.1:$(sed -n 4p data/postgres/postmaster.pid)/postgres"':

@@ -90,15 +90,21 @@ const work = Effect.fnUntraced(function* (
     ],
     { concurrency: 2 }
   )
-  const made = yield* Effect.forEach(programmes, ([name, programme]) => {
-    const key = originOf(id, String(programme.id))
-    const there = deals[key]
-    const deal =
-      there === undefined
-        ? dealOf(settings, { ...known, programme, ...contactIn(contact) }, context, { key, programmeType })
-        : Effect.succeed(there)
-    return Effect.map(deal, (dealId) => ({ programme: name, deal: dealId }))
-  })
+  // All are tried, also when one fails: what was under way and broken off would have to be looked for.
+  const ended = yield* Effect.forEach(
+    programmes,
+    ([name, programme]) => {
+      const key = originOf(id, String(programme.id))
+      const there = deals[key]
+      const deal =
+        there === undefined
+          ? dealOf(settings, { ...known, programme, ...contactIn(contact) }, context, { key, programmeType })
+          : Effect.succeed(there)
+      return Effect.result(Effect.map(deal, (dealId) => ({ programme: name, deal: dealId })))
+    },
+    { concurrency: "unbounded" }
+  )
+  const made = yield* Effect.forEach(ended, (deal) => Effect.fromResult(deal))
   const missing = names.filter((name) => !programmes.has(name))
   if (missing.length > 0 || names.length === 0) {
     const link = `https://${host}/crm/type/${formType}/details/${id}/`

@@ -89,7 +89,10 @@ const beginWith = Effect.fnUntraced(function* (more: string) {
     admit,
     work,
     rowsOf,
-    newDeals: () => rowsOf(kinds.deal).filter(({ originId }) => originId !== null)
+    newDeals: () =>
+      rowsOf(kinds.deal)
+        .filter(({ originId }) => originId !== null)
+        .toSorted((one, other) => String(one.originId).localeCompare(String(other.originId)))
   }
 })
 
@@ -170,7 +173,11 @@ describe("a poll form", () => {
       const failed = yield* Effect.flip(work(payload))
       assert.isTrue(failed.again)
       assert.isTrue((yield* Effect.flip(work(payload))).again)
-      assert.lengthOf(newDeals(), 1)
+      // Those of the other programmes are made, too.
+      assert.deepEqual(
+        newDeals().map(({ originId }) => originId),
+        [1, 2, 3].map((programme) => `form ${formId}/${programme}`)
+      )
     })
   )
 

@@ -19,7 +19,7 @@ export type Answer = { readonly result: unknown; readonly total?: number; readon
 
 export type Method = (called: Called) => Answer | Refused
 
-const pageSize = 50
+export const pageSize = 50
 
 /** `start: -1` counts nothing. */
 export const pageOf = (rows: ReadonlyArray<Row>, given: unknown) => {

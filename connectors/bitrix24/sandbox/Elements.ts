@@ -1,9 +1,9 @@
 /** `crm.item.*`: elements of any kind, in which numbers are numbers. Unknown fields are refused in filters and left out in writes. */
 import { visible } from "../../../core/sdk-sandbox.ts"
-import { type Answer, type Called, type Method, pageOf } from "./Called.ts"
+import { type Answer, type Called, type Method, pageOf, pageSize } from "./Called.ts"
 import { camelName, isOwn, upperName } from "./FieldNames.ts"
 import { describedFields, fieldOf, isKnown, isSmart } from "./Fields.ts"
-import { filtered, ordered } from "./Filter.ts"
+import { type FieldName, filtered, firstById, ordered } from "./Filter.ts"
 import { portalTime, type Row } from "./Model.ts"
 import { isMap, isYes, listOf } from "./Params.ts"
 import { Refused } from "./Refused.ts"
@@ -39,6 +39,18 @@ const selected = (row: Row, names: ReadonlyArray<string>): Row => {
   )
 }
 
+/** A page behind an id, as fast lists ask for it; a fault has the whole list. */
+const isFirstById = ({ params, request }: Called): boolean => {
+  const order = Object.entries(isMap(params.order) ? params.order : {})
+  const isAscending = order.every(([name, direction]) => name === "id" && String(direction).toUpperCase() === "ASC")
+  return Number(params.start) < 0 && isAscending && request.fault === undefined
+}
+
+const sortedRows = (rows: ReadonlyArray<Row>, { params }: Called, fieldName: FieldName) => {
+  const found = filtered(rows, params.filter, fieldName)
+  return found instanceof Refused ? found : ordered(found, params.order, fieldName, "id")
+}
+
 const list: Method = (called) => {
   const { params, request, state } = called
   const rows = rowsOf(called)
@@ -47,8 +59,9 @@ const list: Method = (called) => {
     const name = plainName(called, given)
     return isKnown(state, typeOf(called), name) ? name : undefined
   }
-  const found = filtered(rows, params.filter, fieldName)
-  const sorted = found instanceof Refused ? found : ordered(found, params.order, fieldName, "id")
+  const sorted = isFirstById(called)
+    ? firstById(rows, params.filter, fieldName, { count: pageSize, id: "id" })
+    : sortedRows(rows, called, fieldName)
   if (sorted instanceof Refused) return sorted
   const { rows: page, ...counts } = pageOf(visible(request, sorted), params.start)
   const names = listOf(params.select).map((name) => plainName(called, String(name)))

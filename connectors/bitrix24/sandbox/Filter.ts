@@ -23,46 +23,54 @@ const equals = (value: unknown, wanted: unknown): boolean =>
     ? [value === true || value === "Y" ? "1" : "0", String(value)].includes(String(wanted))
     : compare(value, wanted) === 0
 
-const isIn = (value: unknown, wanted: unknown): boolean => {
-  const values = Array.isArray(value) ? value : [value]
+type Holds = (value: unknown) => boolean
+
+const isIn = (wanted: unknown): Holds => {
   const all = isMap(wanted) || Array.isArray(wanted) ? listOf(wanted) : [wanted]
-  return values.some((each) => all.some((one) => equals(each, one)))
+  return (value) => (Array.isArray(value) ? value : [value]).some((each) => all.some((one) => equals(each, one)))
 }
 
 /** With `%` for any characters where the wanted text has it, else anywhere. */
-const isLike = (value: unknown, wanted: unknown, isPattern: boolean): boolean => {
+const isLike = (wanted: unknown, isPattern: boolean): Holds => {
   const parts = String(wanted)
     .split(isPattern ? "%" : "\0")
     .map(RegExp.escape)
     .join(".*")
-  return new RegExp(isPattern ? `^${parts}$` : parts, "is").test(String(value ?? ""))
+  const pattern = new RegExp(isPattern ? `^${parts}$` : parts, "is")
+  return (value) => pattern.test(String(value ?? ""))
 }
 
-const holds = (prefix: string, value: unknown, wanted: unknown): boolean => {
+const not =
+  (holds: Holds): Holds =>
+  (value) =>
+    !holds(value)
+
+const holdsOf = (prefix: string, wanted: unknown): Holds => {
   switch (prefix) {
     case ">":
-      return compare(value, wanted) > 0
+      return (value) => compare(value, wanted) > 0
     case ">=":
-      return compare(value, wanted) >= 0
+      return (value) => compare(value, wanted) >= 0
     case "<":
-      return compare(value, wanted) < 0
+      return (value) => compare(value, wanted) < 0
     case "<=":
-      return compare(value, wanted) <= 0
+      return (value) => compare(value, wanted) <= 0
     case "!":
     case "!=":
     case "!@":
-      return !isIn(value, wanted)
+      return not(isIn(wanted))
     case "%":
+      return isLike(wanted, false)
     case "!%":
-      return isLike(value, wanted, false) === (prefix === "%")
+      return not(isLike(wanted, false))
     case "=%":
     case "%=":
-      return isLike(value, wanted, true)
+      return isLike(wanted, true)
     case "!=%":
     case "!%=":
-      return !isLike(value, wanted, true)
+      return not(isLike(wanted, true))
     default:
-      return isIn(value, wanted)
+      return isIn(wanted)
   }
 }
 
@@ -79,7 +87,8 @@ const testOf = (name: string, wanted: unknown, fieldName: FieldName): Test | Ref
   if (field === null) return () => true
   // Numbers arrive as texts in batches.
   const number = typeof wanted === "string" && /^-?\d+$/.test(wanted) ? Number(wanted) : wanted
-  return (row) => holds(prefix, row[field], number)
+  const holds = holdsOf(prefix, number)
+  return (row) => holds(row[field])
 }
 
 const testOfAll = ({ logic, ...conditions }: Params, fieldName: FieldName): Test | Refused => {
@@ -94,14 +103,53 @@ const testOfAll = ({ logic, ...conditions }: Params, fieldName: FieldName): Test
     : (row) => tests.every((test) => test(row))
 }
 
+const conditionsIn = (filter: unknown): Params => {
+  const conditions = Array.isArray(filter) ? Object.fromEntries(filter.entries()) : filter
+  return isMap(conditions) ? conditions : {}
+}
+
 export const filtered = (
   rows: ReadonlyArray<Row>,
   filter: unknown,
   fieldName: FieldName
 ): ReadonlyArray<Row> | Refused => {
-  const conditions = Array.isArray(filter) ? Object.fromEntries(filter.entries()) : filter
-  const test = testOfAll(isMap(conditions) ? conditions : {}, fieldName)
+  const test = testOfAll(conditionsIn(filter), fieldName)
   return test instanceof Refused ? test : rows.filter(test)
+}
+
+const isAscending = (rows: ReadonlyArray<Row>, id: string): boolean =>
+  rows.every((row, at) => at === 0 || Number(rows[at - 1]?.[id]) < Number(row[id]))
+
+/** The index of the first row whose id is greater. */
+const indexBehind = (rows: ReadonlyArray<Row>, id: string, last: number): number => {
+  let [from, to] = [0, rows.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (Number(rows[middle]?.[id]) > last) to = middle
+    else from = middle + 1
+  }
+  return from
+}
+
+/** The first rows in the order of ids. Lists of many pages ask behind an id each time: only the page itself is looked at. */
+export const firstById = (
+  rows: ReadonlyArray<Row>,
+  filter: unknown,
+  fieldName: FieldName,
+  { count, id }: { readonly count: number; readonly id: string }
+): ReadonlyArray<Row> | Refused => {
+  const conditions = conditionsIn(filter)
+  const test = testOfAll(conditions, fieldName)
+  if (test instanceof Refused) return test
+  const sorted = isAscending(rows, id) ? rows : rows.toSorted((one, other) => compare(one[id], other[id]))
+  const last = Number(conditions[`>${id}`] ?? Number.NaN)
+  const first: Array<Row> = []
+  for (let at = Number.isNaN(last) ? 0 : indexBehind(sorted, id, last); at < sorted.length; at++) {
+    const row = sorted[at]
+    if (first.length === count) break
+    if (row !== undefined && test(row)) first.push(row)
+  }
+  return first
 }
 
 /** By id where nothing else is said. */
