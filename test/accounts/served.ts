@@ -9,6 +9,7 @@ import { withVersions } from "../../core/config/VersionedEntity.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
+import type { ReadOptions, Source } from "../../core/upstream/Source.ts"
 import { connectorOf, entity, sourceOf } from "../support/source.ts"
 import { layerVault } from "../support/vault.ts"
 import { rows } from "../sync/fixtures.ts"
@@ -18,7 +19,7 @@ const kept = (name: string) => ({ schema: "public", name: `fake_order_${name}` }
 
 export const order = perAccount(withVersions(entity("order", { history: kept("history"), versions: kept("versions") })))
 
-const typeOf = ({ vendor }: TestVendor): ConnectorType => ({
+const typeOf = ({ vendor }: TestVendor, source: (options: ReadOptions) => Source): ConnectorType => ({
   type: "fake",
   description: "a variable with accounts",
   config: Schema.Unknown,
@@ -28,7 +29,7 @@ const typeOf = ({ vendor }: TestVendor): ConnectorType => ({
     Layer.succeed(
       Connector,
       Connector.of({
-        read: () => Channel.suspend(() => sourceOf({ records: rows(1, 3) })),
+        read: (_, options = {}) => Channel.suspend(() => source(options)),
         probe: Effect.succeed("fine"),
         accounts: vendor.operations
       })
@@ -45,14 +46,15 @@ const noHttp = Layer.succeed(
 export const layerEngine = (
   vendor: TestVendor,
   entities: ReadonlyArray<Entity> = [order],
-  declared: Partial<ConnectorDeclaration> = {}
+  declared: Partial<ConnectorDeclaration> = {},
+  source: (options: ReadOptions) => Source = () => sourceOf({ records: rows(1, 3) })
 ) =>
   Sync.layer.pipe(
     Layer.provideMerge(VaultSource.layer),
     Layer.provideMerge(layerVault),
     Layer.provideMerge(
-      Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], jobs: [] }, [typeOf(vendor)]).pipe(
-        Layer.provide(noHttp)
-      )
+      Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], jobs: [] }, [
+        typeOf(vendor, source)
+      ]).pipe(Layer.provide(noHttp))
     )
   )

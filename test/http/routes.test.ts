@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { checkAliases } from "../../core/cli/shared/AliasCheck.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
 import { AdminAccess, ClosedInput, ConnectorRoutes, Missing, RouteConnector } from "../../core/sdk-http.ts"
 import { connectorOf, entity, layerSync, typeOf } from "../support/source.ts"
 import { ask, layer } from "./fixtures.ts"
@@ -67,6 +68,20 @@ it.live("are below the address of each instance and its aliases, with the rules 
     for (const other of ["/api/v1/connectors/none/greetings/anna", "/api/other/greetings/anna"]) {
       assert.strictEqual((yield* ask(other)).status, 404)
     }
+  }).pipe(Effect.provide(served))
+)
+
+it.live("go with the alias or the instance that a reload takes away", () =>
+  Effect.gen(function* () {
+    const { swap } = yield* Registry
+    const statuses = Effect.forEach(prefixes, (prefix) =>
+      Effect.map(ask(`${prefix}/greetings/anna`), ({ status }) => status)
+    )
+    assert.deepEqual(yield* statuses, [200, 200, 200])
+    yield* swap({ connectors: [{ ...connectorOf([thing]), aliases: ["/api/hello"] }], jobs: [] })
+    assert.deepEqual(yield* statuses, [200, 404, 200])
+    yield* swap({ connectors: [], jobs: [] })
+    assert.deepEqual(yield* statuses, [404, 404, 404])
   }).pipe(Effect.provide(served))
 )
 

@@ -1,18 +1,23 @@
 /** Schedules of accounts under a clock that the test moves, with syncs that are variables. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { Channel, Context, DateTime, Duration, Effect, Latch, Layer, type Redacted, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { type Cadence, fireAfter, periodOf } from "../../core/accounts/Cadence.ts"
+import * as VaultWorker from "../../core/accounts/VaultWorker.ts"
+import { BackgroundWork } from "../../core/control/BackgroundWork.ts"
+import { SyncTasks } from "../../core/control/SyncTasks.ts"
 import * as Database from "../../core/database/connection/Database.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { foreignText } from "../../core/reason/Reason.ts"
 import type { RunResult } from "../../core/sync/RunResult.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { makeVendor } from "../accounts/fixtures.ts"
+import type { ReadOptions } from "../../core/upstream/Source.ts"
+import { addShop, initiator, makeVendor, type TestVendor } from "../accounts/fixtures.ts"
 import { layerEngine } from "../accounts/served.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
-import { connectorOf } from "../support/source.ts"
+import { connectorOf, sourceOf } from "../support/source.ts"
+import { rows } from "../sync/fixtures.ts"
 import { elapseUntil, setTime } from "./fixtures.ts"
 
 const most = 20
@@ -160,4 +165,100 @@ describe("schedules of accounts", () => {
     assert.strictEqual(next(often, "2026-03-02T10:00:00Z", "2026-03-02T11:07:00Z"), "2026-03-02T11:15:00.000Z")
     assert.strictEqual(Duration.toHours(periodOf(nightly, at("2026-05-01T00:00:00Z"))), 24)
   })
+})
+
+const forever = Duration.days(10_000)
+
+const databaseAt = (url: Redacted.Redacted) =>
+  TestClock.withLive(
+    Layer.build(Database.layer({ declaration: { ...declaration(url), recycle: forever }, dataDirectory: "" }))
+  )
+
+/** A daemon with a vault, syncs and tasks of its own; its source sends the credential of an account. */
+const wholeDaemon = Effect.fnUntraced(function* (name: string, url: Redacted.Redacted, bank: TestVendor, gate: Gate) {
+  const database = yield* databaseAt(url)
+  const source = ({ credential = Effect.die("no credential") }: ReadOptions) => {
+    const sent = Effect.andThen(credential, Effect.andThen(gate.asked.open, gate.goOn.await))
+    return Channel.unwrap(Effect.as(sent, sourceOf({ records: rows(1, 3) })))
+  }
+  const limits = { ...connectorOf([]).limits, deadline: forever, timeout: forever }
+  const scheduler = Jobs.layerScheduler({ daemon: name, grace: Duration.zero })
+  const layer = Layer.mergeAll(
+    scheduler,
+    VaultWorker.layer,
+    SyncTasks.layer.pipe(Layer.provide(BackgroundWork.layer))
+  ).pipe(Layer.provide(layerEngine(bank, undefined, { limits }, source)))
+  const tasks = yield* Layer.build(Layer.fresh(layer)).pipe(Effect.provide(database))
+  return Context.get(tasks, SyncTasks)
+})
+
+interface Gate {
+  readonly asked: Latch.Latch
+  readonly goOn: Latch.Latch
+}
+
+describe("two daemons on one database", () => {
+  it.effect("refresh each token once, run each target once, and work on a task once", () =>
+    Effect.gen(function* () {
+      yield* setTime("2026-03-02T09:00:00Z")
+      const url = yield* TestClock.withLive(freshDatabase)
+      const bank = makeVendor()
+      const owners = ["anna", "bert", "carl", "dora"]
+      const database = yield* databaseAt(url)
+      const sql = Context.get(database, SqlClient.SqlClient)
+      yield* Effect.forEach(owners, (owner) => addShop(bank, owner, { owner })).pipe(
+        Effect.provide(layerEngine(bank)),
+        Effect.provide(database)
+      )
+      yield* sql`insert into tributary.schedule (account, connector, every, timezone, period, next_fire, created_at)
+        select id, 'fake', '1 day', 'UTC', '1 day', '2026-03-02T20:30:00Z', '2026-03-02T09:00:00Z' from tributary.account`
+      // Long enough for the other daemon to ask, too.
+      bank.faults.after = Effect.sleep("3 seconds")
+      // When they start, the credentials of all are due, and right afterwards the schedules.
+      yield* setTime("2026-03-02T20:29:59Z")
+      const gate = { asked: yield* Latch.make(), goOn: yield* Latch.make(true) }
+      const one = yield* wholeDaemon("one", url, bank, gate)
+      const other = yield* wholeDaemon("other", url, bank, gate)
+      const runs = Effect.map(
+        sql<{ owner: string; runs: number }>`
+          select a.owner, count(*)::integer as runs from tributary.sync_log as l
+          join tributary.account as a on a.id::text = l.account where l.status = 'ok' group by 1 order by 1`,
+        (found) => found.map(({ owner, runs }) => `${owner} ${runs}`)
+      )
+      const succeeded = sql`select from tributary.schedule where last_success is not null`
+      yield* elapseUntil(
+        Effect.map(succeeded, (found) => found.length === owners.length),
+        "1 second"
+      )
+      // So long after a schedule another daemon looks for what nobody has claimed.
+      yield* elapseUntil(
+        Effect.map(DateTime.now, (now) => DateTime.formatIso(now) >= "2026-03-02T20:31:00.000Z"),
+        "5 seconds"
+      )
+      assert.deepEqual(
+        yield* runs,
+        owners.map((owner) => `${owner} 1`)
+      )
+      assert.strictEqual(bank.counts.refreshes, owners.length)
+      assert.lengthOf(yield* sql`select from tributary.sync_log`, owners.length, "no run was skipped either")
+
+      yield* gate.asked.close
+      yield* gate.goOn.close
+      const started = yield* one.start({ selectors: ["fake.order"] }, initiator)
+      yield* gate.asked.await
+      yield* Effect.all([one.resume, other.resume])
+      yield* gate.goOn.open
+      const tasks = sql<{ id: string; state: string; times: number }>`
+        select id::text, state, (progress ->> 'times')::integer as times from tributary.task where kind = 'sync'`
+      yield* elapseUntil(
+        Effect.map(tasks, ([task]) => task?.state !== "running"),
+        "1 second"
+      )
+      assert.deepEqual(yield* tasks, [{ id: started.id, state: "done", times: 1 }])
+      assert.deepEqual(
+        yield* runs,
+        owners.map((owner) => `${owner} 2`)
+      )
+    }).pipe(Effect.scoped)
+  )
 })
