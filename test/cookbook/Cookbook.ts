@@ -17,19 +17,25 @@ import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { tableOf } from "../sync/fixtures.ts"
 import { serve } from "../upstream/vendor.ts"
 
-const page = readFileSync(fileURLToPath(new URL("../../docs/cookbook.md", import.meta.url)), "utf8")
+type Recipes = ReadonlyMap<string, Readonly<Record<string, string>>>
 
-/** The YAML files of each recipe by their names, by the title of the recipe. */
-export const recipes: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
-  page.split(/^### /m).flatMap((section) => {
-    const [title = ""] = section.split("\n", 1)
-    const files = [...section.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = ""]) => {
-      const name = /^# config\/(\S+)/.exec(yaml)?.[1] ?? "connectors/shop.yaml"
-      return [name, yaml] as const
+/** The YAML files below each title of a page, by their names. */
+export const recipesOf = (path: string): Recipes => {
+  const page = readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8")
+  return new Map(
+    page.split(/^### /m).flatMap((section) => {
+      const [title = ""] = section.split("\n", 1)
+      const files = [...section.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = ""]) => {
+        const name = /^# config\/(\S+)/.exec(yaml)?.[1] ?? "connectors/shop.yaml"
+        return [name, yaml] as const
+      })
+      return files.length === 0 ? [] : [[title, Object.fromEntries(files)] as const]
     })
-    return files.length === 0 ? [] : [[title, Object.fromEntries(files)] as const]
-  })
-)
+  )
+}
+
+/** By the title of the recipe. */
+export const recipes = recipesOf("docs/cookbook.md")
 
 export type Answer = (
   request: http.IncomingMessage,

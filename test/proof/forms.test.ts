@@ -14,8 +14,9 @@ it.live(
   () =>
     Effect.gen(function* () {
       const { cases, seed } = yield* options(100)
-      const { counts, forms, hours, portal, sql } = yield* simulate({ seed, forms: cases })
+      const { counts, forms, hours, portal, sql, unlucky } = yield* simulate({ seed, forms: cases })
       console.log(`seed ${seed}, ${cases} forms, ${hours.toFixed(1)} h: ${JSON.stringify(counts)}`)
+      for (const { reason } of unlucky) console.log(`replayed in the end: ${reason}`)
       const { elements } = portal.state
       const programmes = new Map((elements.get(kinds.programme) ?? []).map(({ id, title }) => [title, id]))
       const missing = new Set(

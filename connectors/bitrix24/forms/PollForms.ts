@@ -2,7 +2,7 @@
  * The answer of a poll form: a deal for each educational programme that was chosen, with the contact of the person. Everything
  * that is made is made at most once by the form's id, so that a delivery may come and be worked off any number of times.
  */
-import { Effect, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
 import {
   type Admission,
   type Delivery,
@@ -15,6 +15,7 @@ import {
   type UpstreamError,
   WebhookBody
 } from "../../../core/sdk.ts"
+import { settlesAfter } from "../actions/SaveElement.ts"
 import { parseObject } from "../lists/PortalObject.ts"
 import { bitrix24 } from "../reasons.ts"
 import type { Element } from "./Categories.ts"
@@ -158,11 +159,18 @@ const dealOf = (
     }
   })
 
+/** The engine looks for a lost answer every minute, and absence is proved by two looks behind the time to settle. */
+const knownAfter = Duration.sum(settlesAfter, Duration.minutes(2))
+
 /** The id of what an action has made, now or before. One whose fate is not known yet is asked for again later. */
 const run = Effect.fnUntraced(function* (context: InboxContext, action: string, input: Json) {
   const { data, items, summary } = yield* context.runAction(action, input)
   const id = isJsonObject(data) ? data.id : undefined
   if (typeof id === "number") return id
   const [item] = items
-  return yield* new InboxFailed({ reason: item?.detail ?? summary, again: true })
+  return yield* new InboxFailed({
+    reason: item?.detail ?? summary,
+    again: true,
+    ...(item?.status === "unknown" ? { retryAfter: knownAfter } : {})
+  })
 })

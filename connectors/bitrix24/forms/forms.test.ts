@@ -1,6 +1,6 @@
 /** The flow of poll forms, with an engine that runs actions and keeps what they have sent. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Duration, Effect, Logger, References } from "effect"
 import { SqlClient } from "effect/sql"
 import { type ActionItem, type InboxContext, InboxFailed, type Json } from "../../../core/sdk.ts"
 import { kinds, type Row } from "../sandbox/Model.ts"
@@ -128,6 +128,28 @@ describe("a poll form", () => {
     })
   )
 
+  it.live("tells at debug level what the cache knew, and which calls were one request", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ message }) => void lines.push(String(message)))
+      const { work } = yield* begin
+      const logged = work(payload).pipe(
+        Effect.provide(Logger.layer([logger])),
+        Effect.provideService(References.MinimumLogLevel, "Debug")
+      )
+      yield* logged
+      assert.includeMembers(lines, [
+        "cache miss: poll_form:1038/430131691; 1 value is loaded in one call",
+        "one request for 2 calls",
+        "one request for 5 calls"
+      ])
+      lines.length = 0
+      yield* logged
+      assert.include(lines, "cache hit: poll_form:1038/430131691")
+      assert.notMatch(lines.join(), /one request/)
+    })
+  )
+
   it.live("makes no second deal where the portal has one that the daemon's own database knows nothing of", () =>
     Effect.gen(function* () {
       const { connector, newDeals, work } = yield* beginWith("cache: { enabled: false }")
@@ -172,6 +194,8 @@ describe("a poll form", () => {
       yield* portal.fault({ path: "*/crm.item.add", mode: "statusAfter", status: 502, body: "", after: 1, times: 1 })
       const failed = yield* Effect.flip(work(payload))
       assert.isTrue(failed.again)
+      // By then it has been looked for twice: no attempt is spent on an answer that nobody can have yet.
+      assert.isAtLeast(Duration.toSeconds(failed.retryAfter ?? Duration.zero), 75 + 60 + 30)
       assert.isTrue((yield* Effect.flip(work(payload))).again)
       // Those of the other programmes are made, too.
       assert.deepEqual(

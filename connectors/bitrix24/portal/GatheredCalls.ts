@@ -32,6 +32,7 @@ export const make = (portal: Portal, { enabled, size }: GatherOptions): ReadCall
     Request.completeEffect(entry, portal.call(entry.request.call, entry.request.options))
 
   const together = Effect.fnUntraced(function* (entries: ReadonlyArray<Request.Entry<Read>>) {
+    yield* Effect.logDebug(`one request for ${entries.length} calls`)
     const marks = entries.some(({ request }) => request.options.marks === true)
     const answers = yield* portal.batch(
       entries.map(({ request }) => request.call),

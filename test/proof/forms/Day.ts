@@ -12,6 +12,7 @@ import { chosenProgrammes, kinds, type Row } from "../../../connectors/bitrix24/
 import { sandbox } from "../../../connectors/bitrix24/sandbox.ts"
 import { load } from "../../../core/config/Configuration.ts"
 import { pluginTypes } from "../../../core/control/PluginDiscovery.ts"
+import * as InboxRows from "../../../core/inbox/InboxRows.ts"
 import { connectorTypes } from "../../../core/plugin/Discovery.ts"
 import { type Draw, draw } from "../../../core/plugin/SandboxDraw.ts"
 import { isInstalled, startRedis } from "../../cache/Redis.ts"
@@ -95,6 +96,8 @@ const makeRedis = Effect.gen(function* () {
     })
   }
 })
+
+const byHand = { trigger: "test", actor: null } as const
 
 const queue = (sql: SqlClient.SqlClient) =>
   Effect.map(
@@ -206,10 +209,21 @@ export const simulate = Effect.fnUntraced(
     }
     yield* portal.clearFaults
     portal.state.refusals.length = 0
-    for (let { waiting } = yield* queue(sql); waiting > 0; { waiting } = yield* queue(sql)) {
-      yield* moveTo((yield* now) + 60_000)
+    const settle = Effect.gen(function* () {
+      for (let { waiting } = yield* queue(sql); waiting > 0; { waiting } = yield* queue(sql)) {
+        yield* moveTo((yield* now) + 60_000)
+      }
+    })
+    yield* settle
+    // Whose attempts all fell into outages: somebody replays them when the portal is well.
+    const unlucky = yield* sql<{ id: string; reason: string }>`
+      select id::text, reason::text from tributary.inbox
+      where state = 'dead' and reason->>'code' is distinct from 'bitrix24.missingProgrammes'`
+    for (const { id } of unlucky) {
+      yield* Effect.provideService(InboxRows.replay(Number(id), byHand), SqlClient.SqlClient, sql)
     }
-    return { counts, forms, portal, sql, hours: ((yield* now) - noon) / 3_600_000 }
+    yield* settle
+    return { counts, unlucky, forms, portal, sql, hours: ((yield* now) - noon) / 3_600_000 }
   },
   Effect.provide(Logger.layer([]))
 )
